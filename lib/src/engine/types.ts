@@ -1,0 +1,137 @@
+/**
+ * The borders of the engine: program, compiled step, state, provider.
+ *
+ * A program is a function of TensorFlow.js tensors. An engine runs it: eagerly on a TensorFlow.js backend ("tfjs"), or
+ * traced once into one ONNX graph and executed by ONNX Runtime ("cpu", "webgpu", "cuda"). Both give the same numbers, so
+ * whatever is written against this file runs on all of them. Nothing here knows items, users or text.
+ */
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+
+export const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+export type ProviderChoice = ProviderName | 'auto';
+
+export type DType = 'float32' | 'int32' | 'bool';
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** Shape and type of a tensor, without its values. */
+export interface TensorSpec {
+  shape: readonly number[];
+  dtype: DType;
+}
+
+/** A tensor in JavaScript's memory, row-major. bool is stored as Uint8Array of 0 and 1. */
+export interface HostTensor extends TensorSpec {
+  data: HostArray;
+}
+
+export type NamedTensors = Record<string, Tensor>;
+export type NamedSpecs = Record<string, TensorSpec>;
+export type NamedHostTensors = Record<string, HostTensor>;
+/** What is fed at each run: a typed array of the declared length, or a number for a scalar. */
+export type Feeds = Record<string, HostArray | number>;
+
+/** What a program sees besides its tensors. */
+export interface ProgramContext {
+  /** True while training: dropout is active. */
+  readonly training: boolean;
+  /**
+   * Inverted dropout: each element is zero with probability `rate`, else scaled by 1 / (1 - rate). The identity when not
+   * training or when rate is 0. The mask depends on (seed, step, site) only, where site counts the calls within the program.
+   */
+  dropout<T extends Tensor>(x: T, rate: number): T;
+  /** Uniform numbers in [0, 1) of the given shape, from the same generator (every call is a site of its own). */
+  uniform(shape: readonly number[]): Tensor;
+}
+
+/** A function without side effects on the state: evaluation, encoding. */
+export interface Program {
+  /** Appears in error messages and caches. */
+  name: string;
+  inputs: NamedSpecs;
+  /** Named tensors to compute from the state's tensors (`params`) and the inputs. */
+  outputs(params: NamedTensors, inputs: NamedTensors, context: ProgramContext): NamedTensors;
+}
+
+/** A training step: loss, gradients by TensorFlow.js autodiff, optimiser update, all in one graph. */
+export interface TrainingProgram {
+  name: string;
+  inputs: NamedSpecs;
+  /** The loss, alone or with further named scalars or tensors to report (`{loss, ...}`). */
+  loss(params: NamedTensors, inputs: NamedTensors, context: ProgramContext): Scalar | ({ loss: Scalar } & NamedTensors);
+  optimizer: Optimizer;
+  /** Which tensors of the state are trained; all float32 tensors that are no optimiser slots by default. */
+  trainable?: (name: string) => boolean;
+}
+
+/**
+ * An optimiser, written as TensorFlow.js ops on one parameter. Scalars that change from step to step (learning rate) are
+ * inputs of the compiled step: `feeds` declares them with their defaults and they may be overridden at each run.
+ */
+export interface Optimizer {
+  name: string;
+  /** Scalar inputs by name with their default value, e.g. {learningRate: 1e-3}. */
+  feeds: Record<string, number>;
+  /** Names of the slot tensors kept for each parameter (same shape, start at zero), e.g. ['m', 'v']. */
+  slots: readonly string[];
+  /** Optional transformation of all gradients together, before the updates (global-norm clipping). */
+  transform?(gradients: NamedTensors): NamedTensors;
+  /** New value and new slots of one parameter. `step` counts from 1. */
+  update(
+    parameter: Tensor,
+    gradient: Tensor,
+    slots: NamedTensors,
+    feeds: Record<string, Scalar>,
+    step: Scalar,
+    name: string,
+  ): { parameter: Tensor; slots: NamedTensors };
+}
+
+/** Named tensors that live in the engine from step to step: weights, optimiser slots, step counter. */
+export interface State {
+  /** Names and shapes of everything held, optimiser slots ("name/m") and the step counter ("/step") included. */
+  readonly specs: NamedSpecs;
+  /** Reads a tensor out (a copy). */
+  read(name: string): Promise<HostTensor>;
+  /** Overwrites a tensor; shape and type must be those it has. */
+  write(name: string, data: HostArray): Promise<void>;
+  /** A copy of everything, or of the names that pass, in JavaScript's memory. */
+  snapshot(filter?: (name: string) => boolean): Promise<NamedHostTensors>;
+  /** Writes a snapshot back; names it does not hold are left as they are. */
+  restore(snapshot: NamedHostTensors): Promise<void>;
+  dispose(): void;
+}
+
+/** A compiled or eager function: feeds in, host tensors out. */
+export interface CompiledProgram {
+  run(feeds: Feeds): Promise<NamedHostTensors>;
+  dispose(): void;
+}
+
+export interface TrainingStep {
+  /** One update of the state. `loss` is checked: a value that is not finite throws NonFiniteError with the step's number. */
+  run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
+  /** Gradients of the present state without updating it (for tests and teaching). */
+  gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
+  dispose(): void;
+}
+
+export interface EngineOptions {
+  provider?: ProviderChoice;
+  /** Threads inside one operation; the number of cores by default. */
+  threads?: number;
+  /** Seed of the counter-based generator behind dropout and uniform. */
+  seed?: number;
+}
+
+export interface Engine {
+  readonly provider: ProviderName;
+  /** One line for people: provider, device, threads, and why it was chosen. */
+  readonly description: string;
+  createState(tensors: NamedHostTensors): State;
+  /** Traces and compiles a function of the state. */
+  compile(program: Program, state: State): Promise<CompiledProgram>;
+  /** Traces and compiles a training step; adds the optimiser's slots and step counter to the state where absent. */
+  compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+/**
+ * Errors that a user can mend: wrong input, missing file, unknown option.
+ *
+ * The command line prints the message alone and exits with code 2; every other error is a defect of ours and keeps its
+ * stack. Used by every room of the library.
+ */
+
+/** Wrong input from outside. The message says where, what was expected, what came, and what to do. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+
+  constructor(where: string, problem: string, advice?: string, options?: { cause?: unknown }) {
+    super(`${where}: ${problem}${advice === undefined ? '' : `. ${advice}`}`, options);
+  }
+}
+
+/** The candidate with the smallest edit distance to `word`, or undefined where none is near (more than half its length away). */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Infinity;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best !== undefined && bestDistance <= Math.max(1, Math.ceil(best.length / 2)) ? best : undefined;
+}
+
+/** An InputError for a name that is not among those known: lists them and suggests the nearest. */
+export function unknownName(where: string, kind: string, name: string, known: readonly string[]): InputError {
+  const near = nearest(name, known);
+  return new InputError(where, `unknown ${kind} "${name}"`, `${near ? `Did you mean "${near}"? ` : ''}Known: ${known.join(', ')}`);
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
