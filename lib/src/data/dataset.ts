@@ -1,0 +1,87 @@
+/**
+ * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (reference.md 2.5), computes the
+ * fingerprint. Every reader and the simulation end here; nothing else creates a Dataset.
+ */
+import { createHash } from 'node:crypto';
+import { SHORTEST_EVALUATED, target, trainedItems } from './splits';
+import type { Dataset, ItemText } from './types';
+
+export interface DatasetParts {
+  name: string;
+  kind: Dataset['kind'];
+  /** Length users + 1, ascending from 0. */
+  offsets: Int32Array;
+  /** Item ids 1..items, oldest first within each user. */
+  sequence: Int32Array;
+  userKeys: readonly string[];
+  itemKeys: readonly string[];
+  /** One entry per item, in the order of ids; unknown values are empty strings. */
+  itemTexts: readonly ItemText[];
+}
+
+/** @throws RangeError where the parts contradict each other: a defect of the caller, since readers check their input before. */
+export function makeDataset(parts: DatasetParts): Dataset {
+  checkParts(parts);
+  const { name, kind, offsets, sequence, userKeys, itemKeys, itemTexts } = parts;
+  const counts = { users: userKeys.length, items: itemKeys.length, interactions: sequence.length };
+  return Object.freeze({
+    name,
+    kind,
+    fingerprint: fingerprintOf(parts),
+    ...counts,
+    offsets,
+    sequence,
+    userKeys,
+    itemKeys,
+    itemTexts,
+    ...evaluated({ ...counts, offsets, sequence }),
+  });
+}
+
+/** The users that are validated and tested, and the counts of those that are not (reference.md 2.5, D31). */
+function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
+  const trained = trainedItems(data);
+  const kept: number[] = [];
+  let tooShort = 0;
+  for (let row = 0; row < data.users; row++) {
+    if (data.offsets[row + 1] - data.offsets[row] < SHORTEST_EVALUATED) tooShort++;
+    else if (trained[target(data, row, 'validation')] && trained[target(data, row, 'test')]) kept.push(row);
+  }
+  const exclusions = Object.freeze({ tooShort, untrainedTarget: data.users - tooShort - kept.length });
+  return { evaluationUsers: Int32Array.from(kept), exclusions };
+}
+
+/** 32 hexadecimal digits of SHA-256 over sequences, keys and texts. Name and kind are labels, not content. */
+function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): string {
+  const hash = createHash('sha256').update('elephant dataset 1\0');
+  for (const array of [offsets, sequence]) hash.update(`${array.length}\0`).update(littleEndian(array));
+  const texts = itemTexts.map((text) => [text.title, text.brand, text.category]);
+  hash.update(JSON.stringify(userKeys)).update(JSON.stringify(itemKeys)).update(JSON.stringify(texts));
+  return hash.digest('hex').slice(0, 32);
+}
+
+function littleEndian(array: Int32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function checkParts({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): void {
+  const fail = (problem: string): never => {
+    throw new RangeError(`makeDataset: ${problem}`);
+  };
+  if (offsets.length !== userKeys.length + 1) fail(`expected ${userKeys.length + 1} offsets for ${userKeys.length} users, got ${offsets.length}`);
+  if (itemTexts.length !== itemKeys.length) fail(`expected one text per item (${itemKeys.length}), got ${itemTexts.length}`);
+  if (offsets[0] !== 0 || offsets[userKeys.length] !== sequence.length) {
+    fail(`expected offsets from 0 to ${sequence.length}, got ${offsets[0]} to ${offsets[userKeys.length]}`);
+  }
+  for (let row = 0; row < userKeys.length; row++) {
+    if (offsets[row + 1] < offsets[row]) fail(`expected ascending offsets, got ${offsets[row]} then ${offsets[row + 1]} at row ${row}`);
+  }
+  for (let k = 0; k < sequence.length; k++) {
+    if (sequence[k] < 1 || sequence[k] > itemKeys.length) fail(`expected item ids 1..${itemKeys.length}, got ${sequence[k]} at interaction ${k}`);
+  }
+  itemTexts.forEach((text, i) => {
+    for (const field of ['title', 'brand', 'category'] as const) {
+      if (typeof text[field] !== 'string') fail(`expected a string as ${field} of item ${i + 1}, got ${typeof text[field]}`);
+    }
+  });
+}
