@@ -1,0 +1,17 @@
+/** The embedded, simulated data and what is known about it. */
+export { simulateDomain, simulateTruth, type SimulatedTruth, type SimulationOptions } from './simulateDomain';
+export { simulateCorpus, type CorpusOptions } from './simulateCorpus';
+export {
+  calibratedParameters,
+  domainSize,
+  evaluationDomains,
+  pretrainingDomains,
+  simulatedDomains,
+  simulationSizes,
+  simulationWorlds,
+  type DomainName,
+  type DomainSize,
+  type SimulationParameters,
+  type SimulationSize,
+  type SimulationWorld,
+} from './parameters';
