@@ -1,0 +1,48 @@
+/**
+ * The command `elephant`. Each subcommand lives in a file of its own beside this one and is loaded here only as far as its
+ * options; the heavy rooms of the library are imported when a command runs.
+ *
+ * Exit codes: 0 done, 2 wrong input (one message, no stack), 130 interrupted, 1 anything else.
+ */
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors';
+import { libraryVersion } from '../project';
+import { register as registerDoctor } from './doctor';
+import { register as registerLab } from './lab';
+import { register as registerReport } from './report';
+import { register as registerTrain } from './train';
+
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runCommand(argv);
+}
+
+/** Runs one command line and returns its exit code. */
+async function runCommand(argv: readonly string[]): Promise<number> {
+  const program = new Command('elephant')
+    .description('The Elephant in the Room (RecSys 2024), to read, run, check and teach')
+    .version(libraryVersion())
+    .configureHelp({ sortSubcommands: true })
+    .exitOverride();
+  for (const register of [registerReport, registerLab, registerTrain, registerDoctor]) register(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv as string[]);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return exitCode(error);
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof InputError) {
+    process.stderr.write(`elephant: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    process.stderr.write('\nelephant: interrupted; what was finished is kept, the next run goes on from there\n');
+    return 130;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,50 @@
+/** Parsing of option values that several commands share. Every rejection names the option, what was expected and what came. */
+import { Option } from 'commander';
+import { PROVIDERS, type ProviderChoice } from '../engine/types';
+import { InputError, unknownName } from '../errors';
+
+/** `--provider`, with every command's own default. */
+export function providerOption(defaultChoice: ProviderChoice): Option {
+  const choices = ['auto', ...PROVIDERS] as const;
+  return new Option('--provider <name>', `where to compute: ${choices.join(', ')}`)
+    .default(defaultChoice)
+    .argParser((value) => {
+      if (!(choices as readonly string[]).includes(value)) throw unknownName('--provider', 'provider', value, choices);
+      return value as ProviderChoice;
+    });
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print one JSON object on standard output; progress goes to standard error').default(false);
+}
+
+/** A parser for whole numbers from `min` to `max`. */
+export function wholeNumber(option: string, min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text.trim()) || value < min || value > max) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw new InputError(option, `expected a whole number ${range}, got "${text}"`);
+    }
+    return value;
+  };
+}
+
+/** A parser for numbers above `min` (exclusive) up to `max`. */
+export function numberAbove(option: string, min: number, max = Infinity): (value: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value > min && value <= max)) {
+      throw new InputError(option, `expected a number above ${min}${max === Infinity ? '' : ` and up to ${max}`}, got "${text}"`);
+    }
+    return value;
+  };
+}
+
+/** A parser for one of several names. */
+export function oneOf<T extends string>(option: string, kind: string, known: readonly T[]): (value: string) => T {
+  return (value) => {
+    if (!(known as readonly string[]).includes(value)) throw unknownName(option, kind, value, known);
+    return value as T;
+  };
+}

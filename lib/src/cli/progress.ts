@@ -1,0 +1,39 @@
+/**
+ * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so that logs stay
+ * readable. Nothing is ever written to standard output.
+ */
+const INTERVAL_MS = process.stderr.isTTY ? 100 : 5000;
+
+export class ProgressLine {
+  private last = 0;
+  private open = false;
+
+  /** Shows `text`, unless the last one was shown a moment ago. `force` shows it in any case. */
+  update(text: string, force = false): void {
+    const now = performance.now();
+    if (!force && now - this.last < INTERVAL_MS) return;
+    this.last = now;
+    if (process.stderr.isTTY) {
+      process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 100) - 1)}`);
+      this.open = true;
+    } else {
+      process.stderr.write(`${text}\n`);
+    }
+  }
+
+  /** Ends the line that is being rewritten, and prints `text` on a line of its own. */
+  print(text?: string): void {
+    if (this.open) process.stderr.write('\r\x1b[2K');
+    this.open = false;
+    if (text !== undefined) process.stderr.write(`${text}\n`);
+  }
+}
+
+/** 75 -> "1 min 15 s"; 3.2 -> "3.2 s". */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

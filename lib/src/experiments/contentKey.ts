@@ -1,0 +1,28 @@
+/**
+ * Content keys: a stage's result is found again by a hash of what it was computed from. Key order in objects does not
+ * matter; anything that JSON cannot hold exactly (NaN, undefined, functions) is an error rather than a silent collision.
+ */
+import { createHash } from 'node:crypto';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** JSON with sorted keys: equal values, equal text. */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`canonicalJson: expected a finite number, got ${value}`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object') {
+    const object = value as { readonly [key: string]: Json };
+    const entries = Object.keys(object).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+    return `{${entries.join(',')}}`;
+  }
+  throw new TypeError(`canonicalJson: expected JSON, got ${typeof value}`);
+}
+
+/** SHA-256 of the canonical form, in hex. */
+export function contentKey(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}

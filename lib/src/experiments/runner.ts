@@ -1,0 +1,203 @@
+/**
+ * Runs a graph of stages: what is in the store is taken from there, independent stages run side by side in worker
+ * processes, a stage that fails stops only what depends on it. Knows nothing of what the stages compute.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { acquireLock } from './lock';
+import { closure, type StageNode } from './stage';
+import type { Store } from './store';
+import type { FromWorker, ToWorker } from './worker';
+
+export interface RunOptions {
+  readonly store: Store;
+  /** Worker processes side by side; the number of cores by default. */
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
+  readonly onUpdate?: (status: RunStatus) => void;
+}
+
+export interface RunStatus {
+  readonly total: number;
+  readonly done: number;
+  /** Of those done, how many were in the store already. */
+  readonly fromStore: number;
+  readonly running: readonly { label: string; share: number; message: string }[];
+  readonly failures: readonly StageFailure[];
+  /** From the costs measured so far; undefined until one stage has finished. */
+  readonly secondsLeft: number | undefined;
+  /** Set while another process computes in the same store. */
+  readonly waitingFor: number | undefined;
+}
+
+export interface StageFailure {
+  readonly label: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Some stages failed; the others are in the store. */
+export class StagesFailed extends Error {
+  override readonly name = 'StagesFailed';
+  constructor(readonly failures: readonly StageFailure[], skipped: number) {
+    const list = failures.map(({ label, message }) => `  ${label}: ${message}`).join('\n');
+    super(`${failures.length} stage${failures.length === 1 ? '' : 's'} failed, ${skipped} not run because they depend on them:\n${list}`);
+  }
+}
+
+/** Computes all that `targets` need. Resolves when every result is in the store; rejects with StagesFailed otherwise. */
+export async function runStages(targets: readonly StageNode[], options: RunOptions): Promise<void> {
+  const nodes = closure(targets);
+  const missing = nodes.filter((node) => !options.store.has(node));
+  if (missing.length === 0) return;
+  const signal = options.signal ?? new AbortController().signal;
+  const run = new Run(nodes, options, signal);
+  const lock = await acquireLock(options.store.folder, signal, (pid) => run.waitFor(pid));
+  try {
+    await run.execute();
+  } finally {
+    lock.release();
+  }
+}
+
+interface Worker {
+  readonly process: ChildProcess;
+  node: StageNode | undefined;
+  share: number;
+  message: string;
+  startedAt: number;
+}
+
+class Run {
+  private readonly finished = new Set<string>();
+  private readonly fromStore: number;
+  private readonly failures: StageFailure[] = [];
+  private readonly failed = new Set<string>();
+  private readonly workers: Worker[] = [];
+  private readonly capacity: number;
+  private waiting: StageNode[];
+  private waitingFor: number | undefined;
+  private spent = 0;
+  private computed = 0;
+  private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+
+  constructor(private readonly nodes: readonly StageNode[], private readonly options: RunOptions, private readonly signal: AbortSignal) {
+    this.capacity = Math.max(1, options.workers ?? availableParallelism());
+    this.waiting = [];
+    for (const node of nodes) if (options.store.has(node)) this.finished.add(node.key);
+    this.fromStore = this.finished.size;
+  }
+
+  waitFor(pid: number): void {
+    this.waitingFor = pid;
+    this.update();
+  }
+
+  async execute(): Promise<void> {
+    this.waitingFor = undefined;
+    for (const node of this.nodes) if (this.options.store.has(node)) this.finished.add(node.key);
+    this.waiting = this.nodes.filter((node) => !this.finished.has(node.key));
+    const stop = (): void => this.settle?.reject(this.signal.reason);
+    this.signal.addEventListener('abort', stop);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.settle = { resolve, reject };
+        this.signal.throwIfAborted();
+        this.dispatch();
+      });
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      for (const { process: child } of this.workers) child.kill('SIGKILL');
+    }
+    if (this.failures.length > 0) throw new StagesFailed(this.failures, this.failed.size - this.failures.length);
+  }
+
+  private dispatch(): void {
+    this.waiting = this.waiting.filter((node) => {
+      if (!Object.values(node.inputs).some((input) => this.failed.has(input.key))) return true;
+      this.failed.add(node.key);
+      return false;
+    });
+    for (const node of [...this.waiting]) {
+      const ready = Object.values(node.inputs).every((input) => this.finished.has(input.key));
+      if (!ready || this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) continue;
+      this.waiting.splice(this.waiting.indexOf(node), 1);
+      this.start(node);
+    }
+    this.update();
+    if (this.waiting.length === 0 && this.busy().length === 0) this.settle?.resolve();
+  }
+
+  private start(node: StageNode): void {
+    const worker = this.workers.find((candidate) => candidate.node === undefined) ?? this.spawn();
+    Object.assign(worker, { node, share: 0, message: '', startedAt: performance.now() });
+    const message: ToWorker = { type: 'run', node, storeFolder: this.options.store.folder };
+    worker.process.send(message);
+  }
+
+  private spawn(): Worker {
+    const child = fork(join(__dirname, 'worker.js'), [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const worker: Worker = { process: child, node: undefined, share: 0, message: '', startedAt: 0 };
+    child.on('message', (message: FromWorker) => this.receive(worker, message));
+    child.on('error', (error) => this.settle?.reject(error));
+    child.on('exit', (code, killedBy) => {
+      this.workers.splice(this.workers.indexOf(worker), 1);
+      if (worker.node === undefined) return;
+      const message = `its worker process ended (${killedBy ?? `exit code ${code}`})`;
+      this.finish(worker, { label: worker.node.label, message, stack: message });
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  private receive(worker: Worker, message: FromWorker): void {
+    if (worker.node === undefined) return;
+    if (message.type === 'progress') {
+      worker.share = message.share;
+      worker.message = message.message;
+      this.update();
+    } else if (message.type === 'done') {
+      this.spent += message.seconds;
+      this.computed++;
+      this.finish(worker);
+    } else {
+      this.finish(worker, { label: worker.node.label, message: message.message, stack: message.stack });
+    }
+  }
+
+  private finish(worker: Worker, failure?: StageFailure): void {
+    const node = worker.node as StageNode;
+    worker.node = undefined;
+    if (failure === undefined) {
+      this.finished.add(node.key);
+    } else {
+      this.failures.push(failure);
+      this.failed.add(node.key);
+    }
+    this.dispatch();
+  }
+
+  private busy(): Worker[] {
+    return this.workers.filter(({ node }) => node !== undefined);
+  }
+
+  private usedThreads(): number {
+    return this.busy().reduce((sum, { node }) => sum + Math.min((node as StageNode).threads, this.capacity), 0);
+  }
+
+  private update(): void {
+    const busy = this.busy();
+    const perStage = this.computed === 0 ? undefined : this.spent / this.computed;
+    const open = this.waiting.length + busy.reduce((sum, { share }) => sum + 1 - share, 0);
+    this.options.onUpdate?.({
+      total: this.nodes.length,
+      done: this.finished.size,
+      fromStore: this.fromStore,
+      running: busy.map(({ node, share, message }) => ({ label: (node as StageNode).label, share, message })),
+      failures: this.failures,
+      secondsLeft: perStage === undefined ? undefined : (perStage * open) / this.capacity,
+      waitingFor: this.waitingFor,
+    });
+  }
+}

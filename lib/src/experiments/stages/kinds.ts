@@ -1,0 +1,16 @@
+/** The kinds of stages and the files that compute them. A file is loaded only when one of its stages must run. */
+import { extname, join } from 'node:path';
+import type { StageKind } from '../stage';
+
+const kind = (name: string): StageKind => ({ name, file: join(__dirname, `${name}${extname(__filename)}`) });
+
+export const kinds = {
+  /** A simulated domain. */
+  dataset: kind('dataset'),
+  /** Lexical item table: TF-IDF, truncated SVD. */
+  lexical: kind('lexical'),
+  /** SASRec or BERT4Rec: learning rate by validation, then the test. */
+  recommender: kind('recommender'),
+  /** Rankings without a trained model. */
+  baselines: kind('baselines'),
+} as const;

@@ -1,0 +1,18 @@
+/** Stage: the lexical item table of a dataset (TF-IDF of the item texts, truncated SVD), the baseline that knows words but no language. */
+import { lexicalTable } from '../../text';
+import type { StageFunction } from '../stage';
+import { loadDataset } from './storedDataset';
+
+export interface LexicalConfig {
+  dim: number;
+  seed: number;
+}
+
+export const run: StageFunction = async (config, inputs) => {
+  const { dim, seed } = config as unknown as LexicalConfig;
+  const table = lexicalTable(loadDataset(inputs.dataset).itemTexts, dim, seed);
+  return {
+    json: { source: 'lexical', dim: table.dim, rows: table.rows },
+    arrays: { table: { shape: [table.rows, table.dim], dtype: 'float32', data: table.data } },
+  };
+};

@@ -1,0 +1,33 @@
+/**
+ * A worker process: takes one stage at a time from the runner, reads its inputs from the store, computes, writes the
+ * result into the store. Long-lived, so that compiled programs are shared by the stages it runs. Started by workerPool.ts.
+ */
+import { runStage } from './runStage';
+import { Store } from './store';
+import type { StageNode } from './stage';
+
+export type ToWorker = { type: 'run'; node: StageNode; storeFolder: string };
+export type FromWorker =
+  | { type: 'progress'; share: number; message: string }
+  | { type: 'done'; seconds: number }
+  | { type: 'failed'; message: string; stack: string };
+
+const controller = new AbortController();
+
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => undefined); // The runner decides; Ctrl-C reaches the whole process group.
+process.on('message', (message: ToWorker) => void handle(message));
+
+async function handle({ node, storeFolder }: ToWorker): Promise<void> {
+  const send = (answer: FromWorker): void => void process.send?.(answer);
+  try {
+    const seconds = await runStage(node, new Store(storeFolder), {
+      signal: controller.signal,
+      progress: (share, message) => send({ type: 'progress', share, message }),
+    });
+    send({ type: 'done', seconds });
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    send({ type: 'failed', message: failure.message, stack: failure.stack ?? failure.message });
+  }
+}
