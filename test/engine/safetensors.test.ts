@@ -14,14 +14,14 @@ const folder = mkdtempSync(join(tmpdir(), 'elephant-safetensors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const python = process.env.ELEPHANT_PYTHON;
 
-const sample: NamedHostTensors = {
+const sample = {
   'layer.0/weight': { shape: [2, 3], dtype: 'float32', data: Float32Array.of(1, -2.5, 3e-40, NaN, Infinity, -0) },
   ids: { shape: [4], dtype: 'int32', data: Int32Array.of(0, -1, 2147483647, -2147483648) },
   mask: { shape: [3, 1], dtype: 'bool', data: Uint8Array.of(1, 0, 1) },
   scalar: { shape: [], dtype: 'float32', data: Float32Array.of(7) },
   empty: { shape: [0, 5], dtype: 'float32', data: new Float32Array(0) },
   constructor: { shape: [1], dtype: 'int32', data: Int32Array.of(5) },
-};
+} as unknown as NamedHostTensors; // the last name is a member of Object's own type
 
 /** A file from its header's JSON (text or value) and data. */
 function fileOf(header: unknown, data = new Uint8Array(0)): Uint8Array {
