@@ -3,3 +3,9 @@ export { type ItemTable, checkItemTable, withPaddingRow } from './itemTable';
 export { lexicalTable } from './lexicalTable';
 export { rescaledTable, sameSpectrumTable, whitenedTable } from './controlTables';
 export { type Random, createRandom } from './random';
+export { type SpecialTokens, type Tokenizer, loadTokenizer, tokenizerFromJson, wordStarts } from './tokenizer';
+export { trainBpe } from './trainBpe';
+export {
+  INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, itemInput, sequenceInput, singleItemInput,
+} from './recformerInput';
+export { cachedItemTokens, itemTokensKey, tokenizeItems } from './itemTokens';
