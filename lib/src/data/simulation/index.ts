@@ -15,3 +15,6 @@ export {
   type SimulationSize,
   type SimulationWorld,
 } from './parameters';
+export { Oracle } from './oracle';
+export { expectedMetrics, type ExpectedMetrics, type ExpectedOptions } from './expectedMetrics';
+export { expectedPerUser, oracleScores, reachablePerUser, type ReachableOptions } from './reachable';
