@@ -7,3 +7,8 @@ export { MT19937 } from './mt19937';
 export { evaluationNegatives, type NegativeOptions } from './negatives';
 export { packRows, padRows, planPositions, fewRowCounts, type RowPlan, type PlanPositions } from './packing';
 export { shuffledOrder, batchesOf } from './shuffle';
+export { readAmazon, readAmazonWithReport, type AmazonOptions } from './amazon';
+export { listAmazonDomains, type AmazonSet } from './amazonFiles';
+export { AMAZON_DOMAINS, type AmazonDomain } from './amazonDomains';
+export { FILTER_DEFAULTS, type FilterOptions } from './filters';
+export { describeReadReport, type ReadReport } from './readReport';

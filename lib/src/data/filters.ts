@@ -1,0 +1,68 @@
+/**
+ * Filters on users and items (reference.md 2.2, D30) over interactions held as codes. Called by sequences.ts; knows no
+ * files and no keys except to sample users.
+ */
+export interface FilterOptions {
+  /** Users with fewer interactions are dropped; 4 by default. */
+  minUserInteractions?: number;
+  /** Items with fewer interactions are dropped; 0 by default (no filter). */
+  minItemInteractions?: number;
+  /** "iterated" until both hold at once (a k-core, default), or "once": items, then users (D30 option). */
+  passes?: 'iterated' | 'once';
+  /** Share of the users that stays, drawn after the other filters; 1 by default. */
+  userShare?: number;
+  /** Seed of that draw; 42 by default. */
+  sampleSeed?: number;
+}
+
+export const FILTER_DEFAULTS: Required<FilterOptions> = {
+  minUserInteractions: 4,
+  minItemInteractions: 0,
+  passes: 'iterated',
+  userShare: 1,
+  sampleSeed: 42,
+};
+
+/** Interactions as columns: user code, item code, time, and place in the file (which breaks ties of time, D33). */
+export interface EventColumns {
+  user: Int32Array;
+  item: Int32Array;
+  time: Float64Array;
+  place: Int32Array;
+}
+
+/** Keeps, in place, the interactions whose users and items pass; returns how many there are now at the front of the columns. */
+export function applyCountFilters(events: EventColumns, length: number, users: number, items: number, options: Required<FilterOptions>): number {
+  if (options.passes === 'once') {
+    const afterItems = keepFrequent(events, length, events.item, items, options.minItemInteractions);
+    return keepFrequent(events, afterItems, events.user, users, options.minUserInteractions);
+  }
+  for (let before = -1; before !== length; ) {
+    before = length;
+    length = keepFrequent(events, length, events.item, items, options.minItemInteractions);
+    length = keepFrequent(events, length, events.user, users, options.minUserInteractions);
+  }
+  return length;
+}
+
+/** Keeps the interactions of the users that `keep` names; returns how many there are. */
+export function keepUsers(events: EventColumns, length: number, keep: (user: number) => boolean): number {
+  return compact(events, length, (k) => keep(events.user[k]));
+}
+
+function keepFrequent(events: EventColumns, length: number, codes: Int32Array, codeCount: number, least: number): number {
+  if (least <= 1) return length;
+  const counts = new Int32Array(codeCount);
+  for (let k = 0; k < length; k++) counts[codes[k]]++;
+  return compact(events, length, (k) => counts[codes[k]] >= least);
+}
+
+function compact({ user, item, time, place }: EventColumns, length: number, keep: (k: number) => boolean): number {
+  let kept = 0;
+  for (let k = 0; k < length; k++) {
+    if (!keep(k)) continue;
+    if (kept !== k) [user[kept], item[kept], time[kept], place[kept]] = [user[k], item[k], time[k], place[k]];
+    kept++;
+  }
+  return kept;
+}

@@ -1,0 +1,160 @@
+/**
+ * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw` (columns u, i, t
+ * in file order) and calls this; texts come afterwards.
+ *
+ * Order: users by their first interaction in the file; a user's interactions by time, ties in file order (D33); item ids
+ * by a hash of the item's key. Not by first appearance: items of one day stand sorted by their key in the published files
+ * (reference.md 2.3), so ids in order of appearance would tell a little of what follows what, and so would the key itself.
+ *
+ * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as four numeric
+ * columns (20 bytes an interaction) and is filtered and sorted here.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { InputError } from '../errors';
+import { chunksOf, countsOf } from './duckdb';
+import { applyCountFilters, FILTER_DEFAULTS, keepUsers, type EventColumns, type FilterOptions } from './filters';
+import { keyHash } from './keyHash';
+import type { ReadReport } from './readReport';
+
+export interface Sequences {
+  offsets: Int32Array;
+  sequence: Int32Array;
+  userKeys: string[];
+  itemKeys: string[];
+  counts: Pick<ReadReport, 'interactions' | 'users' | 'items'>;
+}
+
+/** Rows of `raw` that can be used at all. Later than two days from now is no time of a purchase. */
+const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
+
+/**
+ * @param where names the source in messages.
+ * @param unitsPerSecond of the times in `raw`.
+ * @throws InputError where no interaction is left.
+ */
+export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}, unitsPerSecond = 1): Promise<Sequences> {
+  const filter = { ...FILTER_DEFAULTS, ...options };
+  const hasIds = `u <> '' AND i <> ''`;
+  const usable = `${hasIds} AND t BETWEEN 0 AND ${latest() * unitsPerSecond}`;
+  const rows = await countsOf(connection, `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable FROM raw`);
+
+  // In a k-core no user and no item below the threshold survives, so the first round can happen before anything is copied.
+  const early = filter.passes === 'iterated' || filter.minItemInteractions <= 1;
+  const keysOf = (column: string, least: number): string =>
+    `SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ${column}${early && least > 1 ? ` HAVING n >= ${least}` : ''}`;
+  const code = async (table: string, column: string, least: number): Promise<number> => {
+    await connection.run(`CREATE TABLE ${table} AS SELECT key, CAST(row_number() OVER () - 1 AS INTEGER) AS code FROM (${keysOf(column, least)})`);
+    return (await countsOf(connection, `SELECT count(*) AS n FROM ${table}`)).n;
+  };
+  const seen = await countsOf(connection, `SELECT count(DISTINCT u) AS users, count(DISTINCT i) AS items FROM raw WHERE ${usable}`);
+  const users = await code('users', 'u', filter.minUserInteractions);
+  const items = await code('items', 'i', filter.minItemInteractions);
+
+  const { events, length: fetched } = await fetchEvents(connection, usable, rows.usable);
+  let length = applyCountFilters(events, fetched, users, items, filter);
+  if (filter.userShare < 1) {
+    const keys = await fetchKeys(connection, 'users', marked(events.user, length, users));
+    length = keepUsers(events, length, (user) => keyHash(keys[user], filter.sampleSeed) < filter.userShare * 2 ** 32);
+  }
+  if (length === 0) throw nothingLeft(where, rows, filter);
+
+  const byUser = groupByUser(events, length, users);
+  const { ids, keys: itemKeys } = itemOrder(await fetchKeys(connection, 'items', marked(events.item, length, items)));
+  const allUserKeys = await fetchKeys(connection, 'users', marked(events.user, length, users));
+  const sequence = byUser.item.map((item) => ids[item]);
+  return {
+    offsets: byUser.offsets,
+    sequence,
+    userKeys: Array.from(byUser.users, (user) => allUserKeys[user]),
+    itemKeys,
+    counts: {
+      interactions: { read: rows.read, withoutId: rows.read - rows.ids, withoutTime: rows.ids - rows.usable, filtered: rows.usable - length, kept: length },
+      users: { read: seen.users, kept: byUser.users.length },
+      items: { read: seen.items, kept: itemKeys.length },
+    },
+  };
+}
+
+async function fetchEvents(connection: DuckDBConnection, usable: string, atMost: number): Promise<{ events: EventColumns; length: number }> {
+  const sql = `FROM raw JOIN users ON u = users.key JOIN items ON i = items.key WHERE ${usable}`;
+  const total = Math.min(atMost, (await countsOf(connection, `SELECT count(*) AS n ${sql}`)).n);
+  const events = { user: new Int32Array(total), item: new Int32Array(total), time: new Float64Array(total), place: new Int32Array(total) };
+  let k = 0;
+  const query = `SELECT users.code, items.code, CAST(t AS DOUBLE), CAST(raw.rowid AS INTEGER) ${sql}`;
+  for await (const chunk of chunksOf(connection, query)) {
+    const columns = [events.user, events.item, events.time, events.place];
+    columns.forEach((column, c) => {
+      const vector = chunk.getColumnVector(c);
+      for (let j = 0; j < chunk.rowCount; j++) column[k + j] = vector.getItem(j) as number;
+    });
+    k += chunk.rowCount;
+  }
+  return { events, length: k };
+}
+
+/** Flags of the codes that occur. */
+function marked(codes: Int32Array, length: number, count: number): Uint8Array {
+  const flags = new Uint8Array(count);
+  for (let k = 0; k < length; k++) flags[codes[k]] = 1;
+  return flags;
+}
+
+/** Key of each marked code; other places stay empty. */
+async function fetchKeys(connection: DuckDBConnection, table: 'users' | 'items', wanted: Uint8Array): Promise<string[]> {
+  const keys = new Array<string>(wanted.length);
+  for await (const chunk of chunksOf(connection, `SELECT code, key FROM ${table}`)) {
+    const codes = chunk.getColumnVector(0);
+    const texts = chunk.getColumnVector(1);
+    for (let j = 0; j < chunk.rowCount; j++) {
+      const code = codes.getItem(j) as number;
+      if (wanted[code]) keys[code] = texts.getItem(j) as string;
+    }
+  }
+  return keys;
+}
+
+/** Ids 1.. of the item codes that have a key, in the order of the keys' hash (equal hashes: by key). */
+function itemOrder(keys: string[]): { ids: Int32Array; keys: string[] } {
+  const codes: number[] = [];
+  keys.forEach((_, code) => codes.push(code));
+  const hashes = new Uint32Array(keys.length);
+  for (const code of codes) hashes[code] = keyHash(keys[code], 0);
+  codes.sort((a, b) => hashes[a] - hashes[b] || (keys[a] < keys[b] ? -1 : 1));
+  const ids = new Int32Array(keys.length);
+  codes.forEach((code, rank) => (ids[code] = rank + 1));
+  return { ids, keys: codes.map((code) => keys[code]) };
+}
+
+/** Interactions grouped by user (in order of the user's first place in the file), each group sorted by time, then place. */
+function groupByUser(events: EventColumns, length: number, userCount: number): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
+  const counts = new Int32Array(userCount);
+  const first = new Int32Array(userCount).fill(0x7fffffff);
+  for (let k = 0; k < length; k++) {
+    counts[events.user[k]]++;
+    first[events.user[k]] = Math.min(first[events.user[k]], events.place[k]);
+  }
+  const present: number[] = [];
+  for (let user = 0; user < userCount; user++) if (counts[user] > 0) present.push(user);
+  const users = Int32Array.from(present).sort((a, b) => first[a] - first[b]);
+  const offsets = new Int32Array(users.length + 1);
+  const next = new Int32Array(userCount);
+  users.forEach((user, row) => {
+    next[user] = offsets[row];
+    offsets[row + 1] = offsets[row] + counts[user];
+  });
+  const order = new Int32Array(length);
+  for (let k = 0; k < length; k++) order[next[events.user[k]]++] = k;
+  for (let row = 0; row < users.length; row++) {
+    order.subarray(offsets[row], offsets[row + 1]).sort((a, b) => events.time[a] - events.time[b] || events.place[a] - events.place[b]);
+  }
+  return { users, offsets, item: order.map((k) => events.item[k]) };
+}
+
+function nothingLeft(where: string, rows: Record<string, number>, filter: Required<FilterOptions>): InputError {
+  const why =
+    rows.read === 0 ? 'got an empty file'
+    : rows.ids === 0 ? `got ${rows.read} rows, none with both a user and an item`
+    : rows.usable === 0 ? `got ${rows.ids} rows, none with a possible time`
+    : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, items >= ${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)`;
+  return new InputError(where, `expected interactions to work with, ${why}`, rows.usable > 0 ? 'Loosen the filters' : 'Check the columns of the file');
+}
