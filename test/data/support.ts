@@ -1,0 +1,53 @@
+/** Small datasets and files for the tests of this folder, made from a seed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll } from 'vitest';
+import { makeDataset, MT19937, type Dataset } from '../../lib/src/data';
+
+/** Users with 3 to 12 uniform items each. */
+export function randomDataset({ users, items, seed }: { users: number; items: number; seed: number }): Dataset {
+  const generator = new MT19937(seed);
+  const offsets = new Int32Array(users + 1);
+  for (let row = 0; row < users; row++) offsets[row + 1] = offsets[row] + 3 + generator.below(10);
+  const sequence = Int32Array.from({ length: offsets[users] }, () => 1 + generator.below(items));
+  return datasetOf(offsets, sequence, items);
+}
+
+/** A dataset from sequences of item ids. */
+export function datasetFrom(sequences: number[][], items = Math.max(...sequences.flat())): Dataset {
+  const offsets = new Int32Array(sequences.length + 1);
+  sequences.forEach((sequence, row) => (offsets[row + 1] = offsets[row] + sequence.length));
+  return datasetOf(offsets, Int32Array.from(sequences.flat()), items);
+}
+
+function datasetOf(offsets: Int32Array, sequence: Int32Array, items: number): Dataset {
+  return makeDataset({
+    name: 'Test',
+    kind: 'simulation',
+    offsets,
+    sequence,
+    userKeys: Array.from({ length: offsets.length - 1 }, (_, row) => `u${row}`),
+    itemKeys: Array.from({ length: items }, (_, i) => `i${i + 1}`),
+    itemTexts: Array.from({ length: items }, (_, i) => ({ title: `Item ${i + 1}`, brand: '', category: '' })),
+  });
+}
+
+/** A folder that is removed after the test file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function writeGzip(folder: string, name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, gzipSync(content));
+  return path;
+}
+
+/** Lines of the Amazon format from [user, item, time]. */
+export function reviewLines(events: [user: string, item: string, time: number][]): string {
+  return events.map(([user, item, time]) => `${JSON.stringify({ reviewerID: user, asin: item, overall: 5, unixReviewTime: time })}\n`).join('');
+}
