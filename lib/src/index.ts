@@ -1,1 +1,7 @@
-export {};
+/** The library's public face: what notebooks import by the name `elephant`. */
+export { InputError } from './errors';
+export { open, Session, type OpenOptions, type Provenance, type Curve } from './experiments/session';
+export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
+export { paperTables, type PaperTables } from './experiments/paper';
+export { measured, type ComparisonTable, type Measured, type TableCell, type TableColumn, type TableRow } from './experiments/measured';
+export type { RunStatus } from './experiments/runner';

@@ -2,13 +2,13 @@
  * Profiles: how large an experiment is. A profile is plain values; everything that a result depends on is in it, so that it
  * enters the stages' keys. `smoke` is for tests, `mini` is what `npm run report` runs.
  */
-import type { DomainName } from '../data/simulation';
+import type { DomainName, SimulationSize, SimulationWorld } from '../data/simulation';
 import { InputError, unknownName } from '../errors';
 
 export interface Profile {
   name: string;
   /** The simulated domains: world and size as in data/simulation. */
-  simulation: { world: 'calibrated' | 'rho0' | 'sigma0'; size: 'mini' | 'study'; seed: number };
+  simulation: { world: SimulationWorld; size: SimulationSize; seed: number };
   /** Domains that are evaluated (Tables 3-5). */
   domains: DomainName[];
   recommender: {

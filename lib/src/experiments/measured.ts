@@ -1,0 +1,45 @@
+/** A measured value over seeds, and tables of such values beside the paper's. Shown by report/, computed from stored results. */
+
+export interface Measured {
+  readonly mean: number;
+  /** Sample standard deviation over seeds; undefined with one seed. */
+  readonly spread: number | undefined;
+  readonly values: readonly number[];
+}
+
+export interface TableColumn {
+  readonly id: string;
+  readonly label: string;
+  /** Columns of one group stand under a common heading. */
+  readonly group?: string;
+}
+
+export interface TableCell {
+  /** As printed in the paper, in the table's unit. */
+  readonly paper?: number;
+  /** As measured by us, in the table's unit. */
+  readonly ours?: Measured;
+}
+
+export interface TableRow {
+  readonly dataset: string;
+  readonly metric: string;
+  readonly cells: Readonly<Record<string, TableCell>>;
+}
+
+/** One of the paper's tables: what was printed, what was measured, and what a reader must know to compare them. */
+export interface ComparisonTable {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly TableRow[];
+  readonly notes: readonly string[];
+}
+
+export function measured(values: readonly number[]): Measured {
+  if (values.length === 0) throw new RangeError('measured: expected at least one value, got none');
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, spread: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : undefined, values };
+}

@@ -1,0 +1,24 @@
+/** The numbers that the paper prints (percentages), as typed access to lib/data/paper-tables.json. Nothing here is measured by us. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Cells = Record<string, number | null>;
+type ByMetric = Record<string, Cells>;
+
+export interface PaperTables {
+  /** dataset -> statistic -> number. */
+  readonly table2: Record<string, Cells>;
+  /** dataset -> metric ("H@10") -> column -> percentage. */
+  readonly table1: Record<string, ByMetric>;
+  /** backbone -> dataset -> metric -> column -> percentage. */
+  readonly table3: Record<'SASRec' | 'BERT4Rec', Record<string, ByMetric>>;
+  readonly table4: Record<string, ByMetric>;
+  readonly table5: Record<string, ByMetric>;
+}
+
+let tables: PaperTables | undefined;
+
+export function paperTables(): PaperTables {
+  tables ??= JSON.parse(readFileSync(join(__dirname, '..', '..', 'data', 'paper-tables.json'), 'utf8')) as PaperTables;
+  return tables;
+}
