@@ -1,0 +1,9 @@
+/** Popularity: every user gets the items that occur most often in the training parts. The least a recommender must beat. */
+import type { Dataset } from '../../data';
+import type { Scorer } from '../scorer';
+import { scoreRows, trainingCounts } from './scoreRows';
+
+export function popularity(dataset: Dataset): Scorer {
+  const counts = Float32Array.from(trainingCounts(dataset));
+  return scoreRows(dataset, 'popularity', (row) => row.set(counts));
+}

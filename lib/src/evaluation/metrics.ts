@@ -1,0 +1,75 @@
+/**
+ * HR@k and NDCG@k from ranks (reference.md 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or user group
+ * can be had without scoring again.
+ */
+import { InputError } from '../errors';
+
+export const CUTOFFS = [1, 5, 10, 20, 50] as const;
+
+/** {"HR@1": ..., "NDCG@1": ..., "HR@5": ...}, shares between 0 and 1. */
+export type Metrics = Record<string, number>;
+
+/** How each user's target was ranked under one protocol. */
+export interface Ranks {
+  /** Candidates with a strictly higher score than the target: 0 is the best rank. */
+  above: Int32Array;
+  /** Other candidates with exactly the target's score. */
+  ties: Int32Array;
+}
+
+/**
+ * "optimistic": ties favour the target, as the authors count (D15). "mean": the target stands in the middle of its ties.
+ * "pessimistic": behind all of them.
+ */
+export type TieRule = 'optimistic' | 'mean' | 'pessimistic';
+
+const TIE_SHARE = { optimistic: 0, mean: 0.5, pessimistic: 1 } as const;
+
+/** The rank of user k, from 0. */
+export function rankOf({ above, ties }: Ranks, k: number, rule: TieRule = 'optimistic'): number {
+  return above[k] + TIE_SHARE[rule] * ties[k];
+}
+
+/** 1 / log2(rank + 2) where rank < k, else 0. */
+export function gain(rank: number, k: number): number {
+  return rank < k ? 1 / Math.log2(rank + 2) : 0;
+}
+
+export interface MetricOptions {
+  cutoffs?: readonly number[];
+  ties?: TieRule;
+  /** Indices of the users to average over; all by default. */
+  users?: ArrayLike<number>;
+  /** D16: the authors average batches of this many users, then the batches; by default every user weighs the same. */
+  batchMean?: number;
+}
+
+/** Means over users. @throws InputError where there is nobody to average over. */
+export function rankingMetrics(ranks: Ranks, { cutoffs = CUTOFFS, ties = 'optimistic', users, batchMean }: MetricOptions = {}): Metrics {
+  const count = users?.length ?? ranks.above.length;
+  if (count === 0) throw new InputError('metrics', 'expected at least one evaluated user, got none', 'Every user needs a validation and a test item that occur in training');
+  const size = batchMean ?? count;
+  const batches = Math.ceil(count / size);
+  const metrics: Metrics = {};
+  for (const k of cutoffs) {
+    let [hits, gains] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const weight = 1 / (batches * Math.min(size, count - Math.floor(i / size) * size));
+      const rank = rankOf(ranks, users === undefined ? i : users[i], ties);
+      if (rank < k) hits += weight;
+      gains += weight * gain(rank, k);
+    }
+    // Sums of weights may end a rounding error above 1.
+    metrics[`HR@${k}`] = Math.min(1, hits);
+    metrics[`NDCG@${k}`] = Math.min(1, gains);
+  }
+  return metrics;
+}
+
+/** One metric per user, for tests and bootstrap over users. */
+export function perUser(ranks: Ranks, metric: 'HR' | 'NDCG', k: number, rule: TieRule = 'optimistic'): Float64Array {
+  return Float64Array.from(ranks.above, (_, i) => {
+    const rank = rankOf(ranks, i, rule);
+    return metric === 'HR' ? Number(rank < k) : gain(rank, k);
+  });
+}

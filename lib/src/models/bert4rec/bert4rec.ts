@@ -1,0 +1,50 @@
+/**
+ * BERT4Rec as the authors run it (reference.md 8.1), on packed rows: padding is masked as a key there, so leaving it out changes
+ * nothing. Forward pass only: losses stand in training/losses, scoring in evaluation.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gelu } from '../../engine/ops';
+import type { NamedTensors, ProgramContext } from '../../engine/types';
+import { itemVectors } from '../itemEmbedding';
+import { dense, packedAttention, segmentMask } from '../packedAttention';
+import { BERT4REC_NORM_EPS, type BERT4RecOptions } from './options';
+
+/** Output vectors of all positions, [rows * rowLength, d]. `inputs` as in packedSpecs; the id V + 1 is the mask token. */
+export function bert4rec(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+  { blocks, heads, dropout }: BERT4RecOptions,
+): Tensor {
+  const [rows, rowLength] = inputs.segments.shape;
+  const flat = (x: Tensor): tf.Tensor1D => tf.reshape(x, [rows * rowLength]);
+  const norm = (name: string, x: Tensor): Tensor => sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`]);
+  const mask = segmentMask(inputs.segments, false);
+
+  const table = tf.concat([itemVectors(params), params.mask], 0);
+  let x: Tensor = tf.add(tf.gather(table, flat(inputs.items)), tf.gather(params.position, flat(inputs.slots)));
+  x = context.dropout(x, dropout);
+  for (let b = 0; b < blocks; b++) {
+    const block = `block${b}`;
+    const attended = packedAttention(params, `${block}/attention`, x, x, mask, context, { rows, rowLength, heads, dropout });
+    x = norm(`${block}/attentionNorm`, tf.add(x, context.dropout(attended, dropout)));
+    const inner = context.dropout(gelu(dense(params, `${block}/inner`, x), 'tanh'), dropout);
+    x = norm(`${block}/forwardNorm`, tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout)));
+    x = context.dropout(x, dropout);
+  }
+  return x;
+}
+
+/** Class vectors [V + 1, d] and biases [V + 1] that the output vectors are scored against. */
+export function bert4recClasses(params: NamedTensors, { output }: Pick<BERT4RecOptions, 'output'>): { classes: Tensor; bias: Tensor } {
+  return { classes: output === 'tied' ? itemVectors(params) : params['output/classes'], bias: params['output/bias'] };
+}
+
+/** The authors' own layer norm: (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor n - 1. */
+function sampleNorm(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
+  const d = x.shape[1] as number;
+  const centred = tf.sub(x, tf.mean(x, 1, true));
+  const s = tf.sqrt(tf.div(tf.sum(tf.square(centred), 1, true), Math.max(1, d - 1)));
+  return tf.add(tf.mul(tf.div(centred, tf.add(s, BERT4REC_NORM_EPS)), gain), bias);
+}

@@ -1,0 +1,19 @@
+/**
+ * The item vectors of a recommender, made from what its state holds (reference.md section 9):
+ *   item/table       [V + 1, d]: random, or a given table; trained or frozen as the variant says
+ *   item/fixed       [V + 1, w]: a given table that never changes, beside the trained ID rows (withID, Table 5, D39)
+ *   item/projection  kernel [w, d]: maps a given table of another width to the model's (an addition of ours; not in the paper)
+ * Not the choice of what is trained: that is the variant's (training/recommender/variants.ts).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../engine/types';
+
+/** The matrix that items are looked up in and scored against, [V + 1, d]; row 0 is padding. */
+export function itemVectors(params: NamedTensors): Tensor {
+  let vectors: Tensor | undefined = params['item/table'];
+  const fixed = params['item/fixed'];
+  if (fixed !== undefined) vectors = vectors === undefined ? fixed : tf.add(vectors, fixed);
+  const projection = params['item/projection'];
+  return projection === undefined ? vectors : tf.matMul(vectors as tf.Tensor2D, projection as tf.Tensor2D);
+}

@@ -1,0 +1,135 @@
+/**
+ * Attention over packed rows: several histories side by side in one row, each position seeing its own history only
+ * (design.md section 5). Shared by SASRec and BERT4Rec; knows nothing of training, evaluation or how rows are packed.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NamedSpecs, NamedTensors, ProgramContext } from '../engine/types';
+
+/** Added to a score that must not take part: exp of it is exactly 0 in float32. */
+const EXCLUDED = -1e9;
+
+/**
+ * What a packed batch consists of, all int32 [rows, rowLength].
+ * `items`: item ids, 0 where nothing lies. `slots`: place in the padded form, counted so that the newest item is always in
+ * slot maxLength - 1. `segments`: which history a position belongs to, 0 where nothing lies. `padded`: how many
+ * padded slots that history has in the padded form.
+ */
+export function packedSpecs(rows: number, rowLength: number): NamedSpecs {
+  const spec = { shape: [rows, rowLength], dtype: 'int32' as const };
+  return { items: spec, slots: spec, segments: spec, padded: spec };
+}
+
+/** Names of the feeds that `packedSpecs` declares. */
+export type PackedFeeds = Record<'items' | 'slots' | 'segments' | 'padded', Int32Array>;
+
+/** Scores to add, [rows, 1, L, L]: 0 where query and key are of one history (and the key is no later, if `causal`). */
+export function segmentMask(segments: Tensor, causal: boolean): Tensor {
+  const [rows, L] = segments.shape;
+  let allowed: Tensor = tf.equal(tf.reshape(segments, [rows, 1, L, 1]), tf.reshape(segments, [rows, 1, 1, L]));
+  if (causal) {
+    const order = tf.range(0, L, 1, 'int32');
+    const earlier = tf.lessEqual(tf.reshape(order, [1, 1, 1, L]), tf.reshape(order, [1, 1, L, 1]));
+    allowed = tf.logicalAnd(allowed, earlier);
+  }
+  return tf.mul(tf.sub(1, tf.cast(allowed, 'float32')), EXCLUDED);
+}
+
+/**
+ * One key that stands for n equal ones (reference.md 14.4): the padded slots of SASRec, whose key and value are the bias
+ * vectors and which every later position attends to (D10). `score` is q . key + ln n, so its weight is that of all n.
+ */
+export interface VirtualKeys {
+  /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
+  logCount: Tensor;
+  /** How many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1] or 1 when not training. */
+  kept(rate: number): Tensor | undefined;
+}
+
+/** Virtual keys for the padded slots. `padded` int32 [rows, L]; n may reach `maxLength`. */
+export function paddedKeys(padded: Tensor, maxLength: number, context: ProgramContext): VirtualKeys {
+  const [rows, L] = padded.shape;
+  const n = tf.reshape(padded, [rows, 1, L, 1]);
+  const logs = Array.from({ length: maxLength + 1 }, (_, count) => (count === 0 ? EXCLUDED : Math.log(count)));
+  const logCount = tf.reshape(tf.gather(tf.tensor1d(logs, 'float32'), tf.reshape(padded, [rows * L])), [rows, 1, L, 1]);
+  return {
+    logCount,
+    kept(rate) {
+      if (!context.training || rate === 0) return undefined;
+      // Binomial(n, 1 - rate) by inversion: count the thresholds P(B <= k), k < n, that a uniform number reaches.
+      const thresholds = tf.gather(binomialThresholds(maxLength, 1 - rate), tf.reshape(padded, [rows * L]));
+      const u = tf.reshape(context.uniform([rows, L]), [rows * L, 1]);
+      const kept = tf.sum(tf.cast(tf.greaterEqual(u, thresholds), 'float32'), 1);
+      const mean = tf.mul(tf.maximum(tf.cast(n, 'float32'), 1), 1 - rate);
+      return tf.div(tf.reshape(kept, [rows, 1, L, 1]), mean);
+    },
+  };
+}
+
+/** Row n holds P(Binomial(n, p) <= k) for k = 0..maxCount-1, and 2 (never reached) from k = n on. [maxCount + 1, maxCount] */
+export function binomialThresholds(maxCount: number, p: number): tf.Tensor2D {
+  const rows: number[][] = [];
+  let mass = [1];
+  for (let n = 0; n <= maxCount; n++) {
+    let below = 0;
+    rows.push(Array.from({ length: maxCount }, (_, k) => (k < n ? (below += mass[k]) : 2)));
+    mass = Array.from({ length: n + 2 }, (_, k) => (mass[k] ?? 0) * (1 - p) + (mass[k - 1] ?? 0) * p);
+  }
+  return tf.tensor2d(rows, [maxCount + 1, maxCount], 'float32');
+}
+
+export interface AttentionOptions {
+  rows: number;
+  rowLength: number;
+  heads: number;
+  /** Dropout on the attention weights. */
+  dropout: number;
+}
+
+/**
+ * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the weights.
+ * `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is [rows * L, d].
+ * Parameters under `name`: query, key, value, output, each with /kernel [d, d] and /bias [d].
+ */
+export function packedAttention(
+  params: NamedTensors,
+  name: string,
+  query: Tensor,
+  source: Tensor,
+  mask: Tensor,
+  context: ProgramContext,
+  { rows, rowLength: L, heads, dropout }: AttentionOptions,
+  virtual?: VirtualKeys,
+): Tensor {
+  const d = query.shape[1] as number;
+  const size = d / heads;
+  const split = (x: Tensor): Tensor =>
+    heads === 1 ? tf.reshape(x, [rows, 1, L, d]) : tf.transpose(tf.reshape(x, [rows, L, heads, size]), [0, 2, 1, 3]);
+  const join = (x: Tensor): Tensor =>
+    tf.reshape(heads === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [rows * L, d]);
+
+  // The scale goes to the queries: d numbers a position instead of L.
+  const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)));
+  const k = split(dense(params, `${name}/key`, source));
+  const v = split(dense(params, `${name}/value`, source));
+  const scores = tf.add(tf.matMul(q, k, false, true), mask);
+
+  if (virtual === undefined) {
+    const weights = context.dropout(tf.softmax(scores), dropout);
+    return dense(params, `${name}/output`, join(tf.matMul(weights, v)));
+  }
+  const keyBias = tf.reshape(params[`${name}/key/bias`], [1, heads, 1, size]);
+  const valueBias = tf.reshape(params[`${name}/value/bias`], [1, heads, 1, size]);
+  const virtualScore = tf.add(tf.sum(tf.mul(q, keyBias), 3, true), virtual.logCount);
+  const weights = tf.softmax(tf.concat([scores, virtualScore], 3));
+  const own = context.dropout(tf.slice(weights, [0, 0, 0, 0], [rows, heads, L, L]), dropout);
+  let rest: Tensor = tf.slice(weights, [0, 0, 0, L], [rows, heads, L, 1]);
+  const kept = virtual.kept(dropout);
+  if (kept !== undefined) rest = tf.mul(rest, kept);
+  return dense(params, `${name}/output`, join(tf.add(tf.matMul(own, v), tf.mul(rest, valueBias))));
+}
+
+/** x [n, in] times `name`/kernel [in, out] plus `name`/bias [out]. */
+export function dense(params: NamedTensors, name: string, x: Tensor): Tensor {
+  return tf.add(tf.matMul(x as tf.Tensor2D, params[`${name}/kernel`] as tf.Tensor2D), params[`${name}/bias`]);
+}

@@ -1,0 +1,43 @@
+/**
+ * SASRec as the authors run it (reference.md 7.1), on packed rows: only real positions are computed. Padded slots, which the
+ * authors let take part in attention (D10), are one virtual key; the result is that of the padded computation.
+ * Forward pass only: losses stand in training/losses, scoring in evaluation.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { layerNorm } from '../../engine/ops';
+import type { NamedTensors, ProgramContext } from '../../engine/types';
+import { dense, packedAttention, paddedKeys, segmentMask } from '../packedAttention';
+import { SASREC_NORM_EPS, type SASRecOptions } from './options';
+
+/**
+ * Output vectors of all positions, [rows * rowLength, d]; the score of item j at a position is its vector . table[j].
+ * `inputs` as in packedSpecs; `embedded` is table[items], [rows * rowLength, d] (looked up by the caller, who may look up
+ * labels in the same gather). What stands where nothing lies is finite and without meaning.
+ */
+export function sasrec(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  embedded: Tensor,
+  context: ProgramContext,
+  { dim, blocks, heads, maxLength, dropout, padding }: SASRecOptions,
+): Tensor {
+  const [rows, rowLength] = inputs.segments.shape;
+  const norm = (name: string, x: Tensor): Tensor =>
+    layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], SASREC_NORM_EPS);
+  const mask = segmentMask(inputs.segments, true);
+  const virtual = padding === 'attended' ? paddedKeys(inputs.padded, maxLength, context) : undefined;
+
+  const places = tf.gather(params.position, tf.reshape(inputs.slots, [rows * rowLength]));
+  let x: Tensor = context.dropout(tf.add(tf.mul(embedded, Math.sqrt(dim)), places), dropout);
+  for (let b = 0; b < blocks; b++) {
+    const block = `block${b}`;
+    // Only the query is normalised, and the residual is the normalised query.
+    const query = norm(`${block}/queryNorm`, x);
+    const attended = packedAttention(params, `${block}/attention`, query, x, mask, context, { rows, rowLength, heads, dropout }, virtual);
+    x = norm(`${block}/forwardNorm`, tf.add(query, attended));
+    const inner = tf.relu(context.dropout(dense(params, `${block}/inner`, x), dropout));
+    x = tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout));
+  }
+  return norm('outputNorm', x);
+}

@@ -1,0 +1,67 @@
+/**
+ * BERT4Rec's training samples (reference.md 8.2): one per user and epoch, mostly cloze, now and then the last item only. Makes
+ * the feeds of one update from the rows of its users; the program that takes them stands in programs.ts.
+ */
+import { type Dataset, trainPart } from '../../data';
+import { maskToken } from '../../models/bert4rec';
+import type { Random } from '../../text/random';
+import type { RecommenderOptions } from './options';
+import { packSequences } from './packedFeeds';
+import type { Batch } from './sasrecBatches';
+
+/** Share of samples that are cloze; share of items chosen in them; of those, share masked and share replaced. */
+const CLOZE = 0.91;
+const CHOSEN = 0.15;
+const MASKED = 0.8;
+const REPLACED = 0.1;
+
+/** Labelled positions are padded to a multiple of this, so that few shapes occur. */
+const LABELS_STEP = 64;
+
+export interface ClozeSample {
+  /** Input ids of the newest maxLength items. */
+  input: Int32Array;
+  /** Original id where something is to be predicted, else 0. */
+  labels: Int32Array;
+}
+
+/** Masks the whole training part, then keeps the newest `maxLength` positions. A sample may have no label. */
+export function clozeSample(items: Int32Array, catalogue: number, maxLength: number, random: Random): ClozeSample {
+  const input = Int32Array.from(items);
+  const labels = new Int32Array(items.length);
+  if (random.uniform() < CLOZE) {
+    for (let i = 0; i < items.length; i++) {
+      if (random.uniform() >= CHOSEN) continue;
+      labels[i] = items[i];
+      const fate = random.uniform();
+      if (fate < MASKED) input[i] = maskToken(catalogue);
+      else if (fate < MASKED + REPLACED) input[i] = 1 + random.integer(catalogue);
+    }
+  } else {
+    labels[items.length - 1] = items[items.length - 1];
+    input[items.length - 1] = maskToken(catalogue);
+  }
+  return { input: input.slice(-maxLength), labels: labels.slice(-maxLength) };
+}
+
+export function clozeBatch(dataset: Dataset, users: Int32Array, { maxLength }: Pick<RecommenderOptions, 'maxLength'>, random: Random): Batch {
+  const samples = Array.from(users, (row) => clozeSample(trainPart(dataset, row), dataset.items, maxLength, random));
+  const { plan, feeds } = packSequences(samples.map(({ input }) => input), maxLength);
+  const found: number[] = [];
+  samples.forEach(({ labels }, k) => {
+    labels.forEach((label, j) => {
+      if (label > 0) found.push(plan.row[k] * maxLength + plan.start[k] + j, label);
+    });
+  });
+  const count = found.length / 2;
+  const labelled = LABELS_STEP * Math.max(1, Math.ceil(count / LABELS_STEP));
+  const places = new Int32Array(labelled);
+  const labels = new Int32Array(labelled);
+  const weights = new Float32Array(labelled);
+  for (let i = 0; i < count; i++) {
+    places[i] = found[2 * i];
+    labels[i] = found[2 * i + 1];
+    weights[i] = 1 / count;
+  }
+  return { rows: plan.rows, labelled, feeds: { ...feeds, places, labels, weights } };
+}

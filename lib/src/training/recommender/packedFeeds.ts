@@ -1,0 +1,42 @@
+/**
+ * Histories to the packed input of a model (models/packedAttention). Item ids in, int32 feeds out; which history is trained on
+ * or what is masked in it stands in the batchers.
+ */
+import { packRows, planPositions, type RowPlan } from '../../data';
+import type { PackedFeeds } from '../../models/packedAttention';
+
+/** Few row counts, so few compiled graphs, and at most an eighth of empty rows: steps of 1 up to 16, of 2 up to 32, of 4 up to 64... */
+export function roundRows(rows: number): number {
+  const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 4);
+  return Math.ceil(rows / step) * step;
+}
+
+export interface PackedBatch {
+  plan: RowPlan;
+  feeds: PackedFeeds;
+}
+
+/**
+ * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount` fixes the number
+ * of rows; by default few counts occur.
+ */
+export function packSequences(sequences: readonly ArrayLike<number>[], maxLength: number, rowCount?: number): PackedBatch {
+  const lengths = sequences.map((sequence) => sequence.length);
+  const plan = packRows(lengths, maxLength, rowCount === undefined ? roundRows : () => rowCount);
+  const { segment, slot } = planPositions(plan, maxLength);
+  const items = new Int32Array(segment.length);
+  const padded = new Int32Array(segment.length);
+  forEachPosition(plan, (place, k, j) => {
+    items[place] = sequences[k][j];
+    padded[place] = maxLength - lengths[k];
+  });
+  return { plan, feeds: { items, slots: slot, segments: segment, padded } };
+}
+
+/** Calls `visit(place in the flat rectangle, sequence, index within it)` for every position that holds something. */
+export function forEachPosition(plan: RowPlan, visit: (place: number, sequence: number, index: number) => void): void {
+  for (let k = 0; k < plan.row.length; k++) {
+    const first = plan.row[k] * plan.rowLength + plan.start[k];
+    for (let j = 0; j < plan.length[k]; j++) visit(first + j, k, j);
+  }
+}

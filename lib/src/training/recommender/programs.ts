@@ -1,0 +1,117 @@
+/**
+ * The programs of a recommender: its training step and its encoder, for a given input shape. They join a model (models/), a
+ * loss (training/losses) and an optimiser (engine); what is fed comes from the batchers.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { adam } from '../../engine/optimizers';
+import type { NamedSpecs, NamedTensors, Program, ProgramContext, TrainingProgram } from '../../engine/types';
+import { bert4rec, bert4recClasses } from '../../models/bert4rec';
+import { itemVectors } from '../../models/itemEmbedding';
+import { packedSpecs } from '../../models/packedAttention';
+import { sasrec } from '../../models/sasrec';
+import { binaryCrossEntropyLoss, fullSoftmaxLoss, sampledSoftmaxLoss } from '../losses';
+import type { RecommenderOptions } from './options';
+
+/** The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec). */
+export function trainingProgram(
+  options: RecommenderOptions,
+  items: number,
+  trainable: (name: string) => boolean,
+  rows: number,
+  labelled = 0,
+): TrainingProgram {
+  const { learningRate, beta1, beta2, eps } = options;
+  const common = { optimizer: adam({ learningRate, beta1, beta2, eps }), trainable };
+  if (options.model === 'bert4rec') {
+    return {
+      ...common,
+      name: `bert4rec step ${rows}x${options.maxLength}, ${labelled} labels`,
+      inputs: {
+        ...packedSpecs(rows, options.maxLength),
+        places: { shape: [labelled], dtype: 'int32' },
+        labels: { shape: [labelled], dtype: 'int32' },
+        weights: { shape: [labelled], dtype: 'float32' },
+      },
+      loss(params, inputs, context) {
+        const outputs = bert4rec(params, inputs, context, { ...options, items });
+        const hidden = tf.gather(outputs, inputs.places as Tensor1D);
+        return fullSoftmaxLoss({ hidden, ...bert4recClasses(params, options), labels: inputs.labels, weights: inputs.weights });
+      },
+    };
+  }
+  return {
+    ...common,
+    name: `sasrec ${options.loss} step ${rows}x${options.maxLength}`,
+    inputs: { ...packedSpecs(rows, options.maxLength), ...lossSpecs(options, rows * options.maxLength) },
+    loss: (params, inputs, context) => sasrecLoss(params, inputs, context, options, items),
+  };
+}
+
+function lossSpecs({ loss, negatives: k, logQ, paddingAsClass }: RecommenderOptions, size: number): NamedSpecs {
+  const specs: NamedSpecs = { labels: { shape: [size], dtype: 'int32' }, weights: { shape: [size], dtype: 'float32' } };
+  if (loss === 'bce') specs.negatives = { shape: [size * k], dtype: 'int32' };
+  if (loss === 'sampled') {
+    specs.negatives = { shape: [k], dtype: 'int32' };
+    if (logQ !== 'none') specs.logQ = { shape: [k], dtype: 'float32' };
+    if (logQ === 'both') specs.logQLabels = { shape: [size], dtype: 'float32' };
+  }
+  if (paddingAsClass) specs.paddedWeight = { shape: [], dtype: 'float32' };
+  return specs;
+}
+
+function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: ProgramContext, options: RecommenderOptions, items: number): Scalar {
+  const { loss, dim, paddingAsClass } = options;
+  const { labels, weights, negatives } = inputs;
+  const model = { ...options, items };
+  const table = itemVectors(params);
+  const size = labels.shape[0] as number;
+  const ids = tf.reshape(inputs.items, [size]) as Tensor1D;
+  if (loss === 'ce') {
+    const hidden = sasrec(params, inputs, tf.gather(table, ids), context, model);
+    const real = fullSoftmaxLoss({ hidden, classes: table, labels, weights });
+    return paddingAsClass ? tf.add(real, paddedLoss(params, table, inputs.paddedWeight, dim)) : real;
+  }
+  // One look-up for inputs, labels and negatives, so that one gradient is summed into the table.
+  const count = negatives.shape[0] as number;
+  const all = tf.gather(table, tf.concat([ids, labels as Tensor1D, negatives as Tensor1D]));
+  const part = (from: number, n: number): Tensor => tf.slice(all, [from, 0], [n, dim]);
+  const hidden = sasrec(params, inputs, part(0, size), context, model);
+  const [positives, drawn] = [part(size, size), part(2 * size, count)];
+  if (loss === 'bce') return binaryCrossEntropyLoss(hidden, positives, drawn, weights);
+  const { logQ, logQLabels } = inputs;
+  return sampledSoftmaxLoss({ hidden, positives, negatives: drawn, labels, negativeLabels: negatives, weights, logQ, logQLabels });
+}
+
+/** D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are one position of this weight. */
+function paddedLoss(params: NamedTensors, table: Tensor, weight: Tensor, dim: number): Scalar {
+  const hidden = tf.reshape(params['outputNorm/bias'], [1, dim]);
+  return fullSoftmaxLoss({ hidden, classes: table, labels: tf.zeros([1], 'int32'), weights: tf.reshape(weight, [1]) });
+}
+
+/** Output vectors [rows * maxLength, d] of a packed batch, without dropout. */
+export function encodeProgram(options: RecommenderOptions, items: number, rows: number): Program {
+  const model = { ...options, items };
+  return {
+    name: `${options.model} encoder ${rows}x${options.maxLength}`,
+    inputs: packedSpecs(rows, options.maxLength),
+    outputs(params, inputs, context) {
+      if (options.model === 'bert4rec') return { hidden: bert4rec(params, inputs, context, model) };
+      const embedded = tf.gather(itemVectors(params), tf.reshape(inputs.items, [rows * options.maxLength]) as Tensor1D);
+      return { hidden: sasrec(params, inputs, embedded, context, model) };
+    },
+  };
+}
+
+/** Scores [users, V + 1] of output vectors [users, d] against all items; column = item id. */
+export function scoreProgram(options: RecommenderOptions, users: number): Program {
+  return {
+    name: `${options.model} scores of ${users} users`,
+    inputs: { hidden: { shape: [users, options.dim], dtype: 'float32' } },
+    outputs(params, { hidden }) {
+      if (options.model !== 'bert4rec') return { scores: tf.matMul(hidden as tf.Tensor2D, itemVectors(params) as tf.Tensor2D, false, true) };
+      const { classes, bias } = bert4recClasses(params, options);
+      return { scores: tf.add(tf.matMul(hidden as tf.Tensor2D, classes as tf.Tensor2D, false, true), bias) };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * A recommender as the trainer sees it: state, compiled steps by shape, batches of an epoch, validation. Holds the engine's
+ * objects of one run; made by trainRecommender, disposed by it.
+ */
+import type { Dataset } from '../../data';
+import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
+import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
+import type { Trainee } from '../trainer';
+import { clozeBatch } from './clozeBatches';
+import { modelScorer, type ModelScorer } from './modelScorer';
+import { itemSampler } from './negativeSampling';
+import type { RecommenderOptions } from './options';
+import { trainingProgram } from './programs';
+import { type Batch, sasrecBatch } from './sasrecBatches';
+import { stream } from './streams';
+import { trainableUsers, userBatches } from './userBatches';
+import type { StartingPoint } from './variants';
+
+export interface RecommenderTrainee extends Trainee {
+  readonly state: State;
+  evaluate(options: EvaluateOptions): Promise<Evaluation>;
+  dispose(): void;
+}
+
+export async function recommenderTrainee(engine: Engine, dataset: Dataset, options: RecommenderOptions, { tensors, trainable }: StartingPoint): Promise<RecommenderTrainee> {
+  const state = engine.createState(tensors);
+  const weightNames = new Set(Object.keys(tensors));
+  const bert = options.model === 'bert4rec';
+  const users = trainableUsers(dataset, bert ? 1 : 2);
+  const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
+  const steps = new Map<string, TrainingStep>();
+  const scorer: ModelScorer = await modelScorer(engine, state, dataset, options);
+
+  const stepFor = async ({ rows, labelled = 0 }: Batch): Promise<TrainingStep> => {
+    const key = `${rows}/${labelled}`;
+    let step = steps.get(key);
+    if (step === undefined) {
+      step = await engine.compileTraining(trainingProgram(options, dataset.items, trainable, rows, labelled), state);
+      steps.set(key, step);
+    }
+    return step;
+  };
+
+  return {
+    state,
+    async trainEpoch(epoch, onStep) {
+      const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
+      const batches = userBatches(dataset, users, epoch, options);
+      for (let i = 0; i < batches.length; i++) {
+        const batch = bert ? clozeBatch(dataset, batches[i], options, random) : sasrecBatch(dataset, batches[i], options, random, sampler);
+        const { loss } = await (await stepFor(batch)).run(batch.feeds);
+        onStep(i + 1, batches.length, loss);
+        // The engine's runs may resolve without leaving the thread: let signals and displays have their turn.
+        await new Promise(setImmediate);
+      }
+    },
+    async validate() {
+      scorer.refresh();
+      const { metrics } = await evaluate(dataset, scorer, { split: 'validation' });
+      return Object.fromEntries(
+        Object.entries(metrics).flatMap(([protocol, values]) => Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value])),
+      );
+    },
+    evaluate(evaluation) {
+      scorer.refresh();
+      return evaluate(dataset, scorer, evaluation);
+    },
+    weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
+    snapshot: () => state.snapshot(),
+    restore: (saved) => state.restore(saved),
+    dispose() {
+      for (const step of steps.values()) step.dispose();
+      scorer.dispose();
+      state.dispose();
+    },
+  };
+}

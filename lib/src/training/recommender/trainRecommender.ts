@@ -1,0 +1,101 @@
+/**
+ * Trains and tests one recommender on one dataset: the single way in for the command line, the experiments and the notebooks. Joins
+ * variant, model, loss, trainer and evaluation; what to run and what to make of it is theirs.
+ */
+import type { Dataset } from '../../data';
+import { createEngine } from '../../engine/engine';
+import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
+import type { Evaluation, Metrics, Protocol } from '../../evaluation';
+import type { ItemTable } from '../../text/itemTable';
+import { type EpochLog, train, type TrainingCheckpoint, type TrainingProgress } from '../trainer';
+import { type RecommenderOptions, recommenderOptions } from './options';
+import { recommenderTrainee } from './recommenderTrainee';
+import { startingPoint } from './variants';
+
+export interface TrainRecommender extends Partial<RecommenderOptions> {
+  dataset: Dataset;
+  model: RecommenderOptions['model'];
+  /** Item vectors for all variants but "base": V + 1 rows, row 0 zero, any width. */
+  table?: ItemTable;
+  /** Weights of a finished freeze run, for furtherAll and furtherEmb. */
+  start?: NamedHostTensors;
+  provider?: ProviderChoice;
+  threads?: number;
+  /** An engine to run in, instead of one made and disposed here. */
+  engine?: Engine;
+  onProgress?: (progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+  /** Keeps the run between interruptions; see recommenderCheckpoint. */
+  checkpoint?: TrainingCheckpoint;
+}
+
+export interface RecommenderResult {
+  /** The effective options, defaults included. */
+  options: RecommenderOptions;
+  dataset: string;
+  fingerprint: string;
+  /** The engine's own line: provider, device, threads. */
+  engine: string;
+  /** Epochs run, and the one whose weights were tested. */
+  epochs: number;
+  bestEpoch: number;
+  stopped: 'epochs' | 'patience';
+  log: EpochLog[];
+  /** Mean time of an epoch's updates, without validation. */
+  secondsPerEpoch: number;
+  /** Highest resident memory of this process so far, whatever else it did before. */
+  peakMemoryMiB: number;
+  /** Validation and test metrics of the best epoch's weights. */
+  validation: Record<Protocol, Metrics>;
+  test: Record<Protocol, Metrics>;
+  /** Ranks of every user on the test item, all protocols. */
+  evaluation: Evaluation;
+  /** Weights of the best epoch, by name. */
+  weights: NamedHostTensors;
+}
+
+/** @throws InputError for wrong options or tables; NonFiniteError where the loss diverges; the signal's reason when aborted. */
+export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
+  const { dataset, table, start, provider, threads, engine: given, onProgress, signal, checkpoint, ...overrides } = request;
+  const options = recommenderOptions(overrides);
+  const from = startingPoint(dataset, options, table, start);
+  const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
+  try {
+    const trainee = await recommenderTrainee(engine, dataset, options, from);
+    try {
+      const { epochs, patience, selection, variant } = options;
+      const run = await train(trainee, {
+        epochs,
+        patience,
+        metric: `${selection} NDCG@10`,
+        startIsCandidate: variant === 'furtherAll' || variant === 'furtherEmb',
+        onProgress,
+        signal,
+        checkpoint,
+      });
+      const validation = await trainee.evaluate({ split: 'validation', signal });
+      const evaluation = await trainee.evaluate({ split: 'test', signal });
+      const trained = run.log.filter(({ epoch }) => epoch > 0);
+      return {
+        options,
+        dataset: dataset.name,
+        fingerprint: dataset.fingerprint,
+        engine: engine.description,
+        epochs: run.epoch,
+        bestEpoch: run.bestEpoch,
+        stopped: run.stopped,
+        log: run.log,
+        secondsPerEpoch: trained.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0) / trained.length,
+        peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+        validation: validation.metrics,
+        test: evaluation.metrics,
+        evaluation,
+        weights: run.weights,
+      };
+    } finally {
+      trainee.dispose();
+    }
+  } finally {
+    if (given === undefined) await engine.dispose();
+  }
+}

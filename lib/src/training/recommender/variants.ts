@@ -1,0 +1,75 @@
+/**
+ * The variants of reference.md section 9: which tensors a recommender starts from and which of them are trained. T is the given
+ * table (from a language model, lexical, or a control); the body is everything but the item tables.
+ */
+import type { Dataset } from '../../data';
+import { InputError } from '../../errors';
+import type { HostTensor, NamedHostTensors } from '../../engine/types';
+import { bert4recBody, bert4recTable } from '../../models/bert4rec';
+import { constant, xavierNormal } from '../../models/initialise';
+import { sasrecBody, sasrecTable } from '../../models/sasrec';
+import { rescaledTable, whitenedTable } from '../../text/controlTables';
+import { checkItemTable, type ItemTable } from '../../text/itemTable';
+import type { RecommenderOptions } from './options';
+import { stream } from './streams';
+
+export interface StartingPoint {
+  tensors: NamedHostTensors;
+  /** Which of them the optimiser may change; decided here, before any optimiser exists (D14). */
+  trainable(name: string): boolean;
+}
+
+/**
+ * Initial tensors and what is trained. `table`: V + 1 rows, any width (another width than the model's adds a trained
+ * projection); `start`: weights of a finished freeze run, for the further variants (D38).
+ */
+export function startingPoint(dataset: Dataset, options: RecommenderOptions, table?: ItemTable, start?: NamedHostTensors): StartingPoint {
+  const { variant } = options;
+  if (variant === 'furtherAll' || variant === 'furtherEmb') {
+    if (start === undefined) throw new InputError(`train ${variant}`, 'expected the weights of a freeze run to start from', 'Train variant freeze first (reference.md D38)');
+    return { tensors: start, trainable: further(options) };
+  }
+  if (variant !== 'base' && table === undefined) throw new InputError(`train variant ${variant}`, 'expected an item table, got none', 'Give a table, or use variant base');
+  if (variant === 'base' && table !== undefined) throw new InputError('train variant base', 'expected no item table: base starts from a random one', 'Name the variant: freeze, trainable or withID');
+
+  const model = { ...options, items: dataset.items };
+  const random = stream(options.seed, 'weights');
+  const bert = options.model === 'bert4rec';
+  const tensors = bert ? bert4recBody(model, random) : sasrecBody(model, random);
+  const own = bert ? bert4recTable(model, random) : sasrecTable(model, random);
+  if (table === undefined) return { tensors: { ...tensors, ...own }, trainable: () => true };
+
+  checkItemTable(table, dataset.items, `item table for ${dataset.name}`);
+  const given = scaled(table, options, own['item/table']);
+  if (given.shape[1] !== options.dim) tensors['item/projection'] = xavierNormal(random, [given.shape[1], options.dim]);
+  if (variant === 'withID') {
+    if (given.shape[1] !== options.dim) {
+      throw new InputError('train withID', `expected a table of width ${options.dim}, got ${given.shape[1]}`, 'The sum of ID and text vectors needs equal widths (D39)');
+    }
+    return { tensors: { ...tensors, ...own, 'item/fixed': given }, trainable: (name) => name !== 'item/fixed' };
+  }
+  tensors['item/table'] = given;
+  // D4: the mask row is a copy of the table's padding row.
+  if (bert) tensors.mask = constant([1, options.dim], 0);
+  const frozen = variant === 'freeze' ? new Set(options.trainedMaskRow ? ['item/table'] : ['item/table', 'mask']) : new Set<string>();
+  return { tensors, trainable: (name) => !frozen.has(name) };
+}
+
+function further({ variant, furtherOutput }: RecommenderOptions): (name: string) => boolean {
+  if (variant === 'furtherAll') return () => true;
+  return (name) => name === 'item/table' || (furtherOutput && name.startsWith('output/'));
+}
+
+function scaled(table: ItemTable, { tableScale }: RecommenderOptions, random: HostTensor): HostTensor {
+  let result = table;
+  if (tableScale === 'whitened') result = whitenedTable(table);
+  if (tableScale === 'randomStd') result = rescaledTable(table, std(random));
+  return { shape: [result.rows, result.dim], dtype: 'float32', data: Float32Array.from(result.data) };
+}
+
+/** Standard deviation about zero of all rows but row 0. */
+function std({ shape, data }: HostTensor): number {
+  let squares = 0;
+  for (let i = shape[1]; i < data.length; i++) squares += data[i] ** 2;
+  return Math.sqrt(squares / (data.length - shape[1]));
+}

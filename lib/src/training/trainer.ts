@@ -1,0 +1,161 @@
+/**
+ * The trainer: epochs, validation, patience, best weights, log, time left, abort, resume. Knows nothing of what is trained: no
+ * item, user or text. Recommenders (training/recommender) and language models hand it a Trainee.
+ */
+import type { NamedHostTensors } from '../engine/types';
+
+/** What the trainer needs of the thing that is trained. */
+export interface Trainee {
+  /**
+   * All updates of `epoch` (from 0); the same updates for the same epoch and state, whenever it is called. `onStep` is called after
+   * each update and may throw to stop.
+   */
+  trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void>;
+  /** Named metrics of the present weights on validation data. */
+  validate(): Promise<Record<string, number>>;
+  /** Weights alone: what is kept of the best epoch. */
+  weights(): Promise<NamedHostTensors>;
+  /** Everything an unbroken continuation needs: weights, optimiser slots, step counter. */
+  snapshot(): Promise<NamedHostTensors>;
+  /** Takes back what weights() or snapshot() gave. */
+  restore(tensors: NamedHostTensors): Promise<void>;
+}
+
+export interface TrainerOptions {
+  /** At most this many. */
+  epochs: number;
+  /** Epochs in a row without a better value before training stops. */
+  patience: number;
+  /** The validation metric that decides; higher is better, equal is not better. */
+  metric: string;
+  /** Validate the starting weights too, as a candidate for the best (further-training, D38). */
+  startIsCandidate?: boolean;
+  onProgress?: (progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+  /** Where an interrupted run is kept; it goes on from the last finished epoch. */
+  checkpoint?: TrainingCheckpoint;
+}
+
+/** Reported after every update (metrics absent) and after every validation. */
+export interface TrainingProgress {
+  /** Epoch under way, from 1. */
+  epoch: number;
+  epochs: number;
+  /** Updates done in this epoch, of how many. */
+  step: number;
+  steps: number;
+  /** Mean loss of the epoch so far. */
+  loss: number;
+  /** Present after a validation. */
+  metric?: number;
+  bestMetric: number;
+  bestEpoch: number;
+  /** Since the start, interruptions not counted. */
+  seconds: number;
+  /** If all epochs are run; training may stop earlier. */
+  timeLeft: number;
+}
+
+export interface EpochLog {
+  /** From 1; 0 is the validation of the starting weights. */
+  epoch: number;
+  /** Mean over updates; null for epoch 0. */
+  loss: number | null;
+  metrics: Record<string, number>;
+  trainSeconds: number;
+  validationSeconds: number;
+  /** Resident memory of the process after the epoch. */
+  memoryMiB: number;
+}
+
+/** The trainer's own state between epochs, plain values. */
+export interface TrainerState {
+  /** Epochs finished. */
+  epoch: number;
+  bestEpoch: number;
+  bestMetric: number;
+  seconds: number;
+  log: EpochLog[];
+}
+
+/** Keeps the state of a run: both are written as one, or not at all. */
+export interface TrainingCheckpoint {
+  load(): Promise<{ state: TrainerState; tensors: NamedHostTensors; best: NamedHostTensors } | undefined>;
+  save(state: TrainerState, tensors: NamedHostTensors, best: NamedHostTensors): Promise<void>;
+}
+
+export interface TrainingResult extends TrainerState {
+  /** Why it ended. */
+  stopped: 'epochs' | 'patience';
+  /** Weights of the best epoch; the trainee holds them at the end. */
+  weights: NamedHostTensors;
+}
+
+/** @throws the signal's reason when aborted, after the update under way; whatever the trainee throws. */
+export async function train(trainee: Trainee, options: TrainerOptions): Promise<TrainingResult> {
+  const { epochs, patience, metric, signal, checkpoint, onProgress } = options;
+  let state: TrainerState = { epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [] };
+  let best: NamedHostTensors | undefined;
+
+  const saved = await checkpoint?.load();
+  if (saved !== undefined) {
+    ({ state, best } = saved);
+    await trainee.restore(saved.tensors);
+  }
+  const clock = stopwatch(state.seconds);
+
+  const validate = async (epoch: number, loss: number | null, trainSeconds: number): Promise<void> => {
+    const start = clock();
+    const metrics = await trainee.validate();
+    const value = metrics[metric];
+    if (value === undefined) throw new Error(`train: expected a validation metric "${metric}", got ${Object.keys(metrics).join(', ')}`);
+    if (value > state.bestMetric) {
+      best = await trainee.weights();
+      state = { ...state, bestEpoch: epoch, bestMetric: value };
+    }
+    const validationSeconds = clock() - start;
+    const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
+    state = { ...state, epoch, seconds: clock(), log: [...state.log, { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB }] };
+  };
+
+  if (saved === undefined && options.startIsCandidate) await validate(0, null, 0);
+  const patient = (): boolean => state.epoch - state.bestEpoch < patience;
+  while (state.epoch < epochs && patient()) {
+    signal?.throwIfAborted();
+    const epoch = state.epoch + 1;
+    const start = clock();
+    let [sum, steps, total] = [0, 0, 0];
+    const report = (metricNow?: number): void => {
+      const finished = state.epoch + (metricNow === undefined ? steps / Math.max(1, total) : 0);
+      onProgress?.({
+        epoch,
+        epochs,
+        step: steps,
+        steps: total,
+        loss: sum / steps,
+        metric: metricNow,
+        bestMetric: state.bestMetric,
+        bestEpoch: state.bestEpoch,
+        seconds: clock(),
+        timeLeft: finished > 0 ? (clock() / finished) * (epochs - finished) : NaN,
+      });
+    };
+    await trainee.trainEpoch(epoch - 1, (done, of, loss) => {
+      [sum, steps, total] = [sum + loss, done, of];
+      report();
+      signal?.throwIfAborted();
+    });
+    await validate(epoch, sum / steps, clock() - start);
+    if (checkpoint !== undefined) await checkpoint.save(state, await trainee.snapshot(), best as NamedHostTensors);
+    report(state.log[state.log.length - 1].metrics[metric]);
+  }
+  if (best === undefined) throw new Error(`train: expected ${metric} to be a number in some epoch, got none`);
+  await trainee.restore(best);
+  return { ...state, stopped: patient() ? 'epochs' : 'patience', weights: best };
+}
+
+/** Seconds since now, plus those before. */
+function stopwatch(before: number): () => number {
+  const start = performance.now();
+  return () => before + (performance.now() - start) / 1000;
+}
