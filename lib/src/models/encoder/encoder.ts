@@ -1,0 +1,89 @@
+/**
+ * The forward pass of a text encoder on packed rows: embeddings, post-norm blocks, pooling (reference.md 4.2-4.4). Written in
+ * TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in recformer/, names of published weights in longformer/.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gelu, layerNorm } from '../../engine/ops';
+import type { NamedTensors, ProgramContext } from '../../engine/types';
+import { dense } from '../packedAttention';
+import { globalAttention, makeLayout, selfAttention } from './attention';
+import type { EncoderConfig } from './config';
+import type { BatchShape } from './packing';
+
+export interface EncoderOptions {
+  /** Which attention form; by row length unless given. Equal results. */
+  form?: 'dense' | 'banded';
+  /** "first": vector of the first token. "mean": mean over the sequence's tokens, that one included (MiniLM). */
+  pooling?: 'first' | 'mean';
+  /** True: `hidden` is not needed, so the last layer is computed for the pooled tokens only (window attention). */
+  pooledOnly?: boolean;
+}
+
+export interface EncoderOutputs {
+  /** [rows * rowLength, d]; absent with pooledOnly. */
+  hidden?: Tensor;
+  /** [rows * slots, d]; empty slots hold finite values without meaning. */
+  pooled: Tensor;
+  /** Per layer the attention of first tokens, [rows, heads, slots, rowLength] (window attention). */
+  attentions: Tensor[];
+}
+
+/** `inputs` as in encoderSpecs. */
+export function encoder(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+  config: EncoderConfig,
+  shape: BatchShape,
+  options: EncoderOptions = {},
+): EncoderOutputs {
+  const { pooling = 'first', pooledOnly = false } = options;
+  const layout = makeLayout(config, shape, inputs, options.form);
+  const attentions: Tensor[] = [];
+  let x = embed(params, inputs, context, config);
+  for (let i = 0; i < config.layers; i++) {
+    const name = `layer${i}`;
+    if (pooledOnly && pooling === 'first' && layout.global !== undefined && i === config.layers - 1) {
+      const { output, probabilities } = globalAttention(params, `${name}/attention`, x, layout, config, context);
+      attentions.push(probabilities);
+      const attended = tf.reshape(output, [shape.rows * shape.slots, config.hidden]);
+      return { pooled: block(params, name, tf.gather(x, inputs.cls), attended, context, config), attentions };
+    }
+    const { output, firstTokenAttention } = selfAttention(params, `${name}/attention`, x, layout, config, context);
+    if (firstTokenAttention !== undefined) attentions.push(firstTokenAttention);
+    x = block(params, name, x, output, context, config);
+  }
+  return { hidden: x, pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape), attentions };
+}
+
+function embed(params: NamedTensors, inputs: NamedTensors, context: ProgramContext, config: EncoderConfig): Tensor {
+  let x = tf.add(
+    tf.add(tf.gather(params['embeddings/words'], inputs.tokens), tf.gather(params['embeddings/positions'], inputs.positions)),
+    tf.gather(params['embeddings/types'], inputs.types),
+  );
+  if (config.itemPositions > 0) x = tf.add(x, tf.gather(params['embeddings/itemPositions'], inputs.itemPositions));
+  return context.dropout(norm(params, 'embeddings/norm', x, config), config.hiddenDropout);
+}
+
+/** h = LN(x + dropout(dense(attended))); LN(h + dropout(W2 gelu(W1 h))). */
+function block(params: NamedTensors, name: string, x: Tensor, attended: Tensor, context: ProgramContext, config: EncoderConfig): Tensor {
+  const { hiddenDropout } = config;
+  const projected = context.dropout(dense(params, `${name}/attention/output`, attended), hiddenDropout);
+  const h = norm(params, `${name}/attention/norm`, tf.add(x, projected), config);
+  const inner = gelu(dense(params, `${name}/forward/inner`, h), 'erf');
+  const outer = context.dropout(dense(params, `${name}/forward/outer`, inner), hiddenDropout);
+  return norm(params, `${name}/forward/norm`, tf.add(h, outer), config);
+}
+
+function norm(params: NamedTensors, name: string, x: Tensor, config: EncoderConfig): Tensor {
+  return layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], config.normEps);
+}
+
+function meanPooling(x: Tensor, segments: Tensor, { rows, rowLength: L, slots }: BatchShape): Tensor {
+  const slotIds = tf.reshape(tf.range(1, slots + 1, 1, 'int32'), [1, slots, 1]);
+  const member = tf.cast(tf.equal(tf.reshape(segments, [rows, 1, L]), slotIds), 'float32');
+  const sums = tf.matMul(member, tf.reshape(x, [rows, L, -1]));
+  const counts = tf.maximum(tf.sum(member, 2, true), 1);
+  return tf.reshape(tf.div(sums, counts), [rows * slots, -1]);
+}
