@@ -1,0 +1,71 @@
+/**
+ * Which tensor of a published file is which part of our weights. Files keep every projection apart and store kernels as
+ * [out, in]; we keep query, key and value in one kernel [in, out]. Both directions go through this one list.
+ */
+import type { EncoderConfig } from '../encoder/config';
+
+/** One tensor of a file and where it belongs. */
+export interface WeightPlace {
+  /** Name in the file, without the prefix of the architecture ("bert.", "roberta.", "longformer."). */
+  readonly file: string;
+  /** Our name. */
+  readonly name: string;
+  /** Kernels are turned from [out, in] to [in, out]; everything else is copied. */
+  readonly transposed: boolean;
+  /** Columns [from, to) of our tensor's last axis; all of it where absent. */
+  readonly columns?: readonly [from: number, to: number];
+}
+
+/** Places of the encoder's weights. */
+export function encoderPlaces(config: EncoderConfig): WeightPlace[] {
+  const d = config.hidden;
+  const places: WeightPlace[] = [];
+  const copy = (file: string, name: string): void => void places.push({ file, name, transposed: false });
+  const norm = (file: string, name: string): void => {
+    copy(`${file}.weight`, `${name}/gain`);
+    copy(`${file}.bias`, `${name}/bias`);
+  };
+  const linear = (file: string, name: string, columns?: readonly [number, number]): void => {
+    places.push({ file: `${file}.weight`, name: `${name}/kernel`, transposed: true, columns });
+    places.push({ file: `${file}.bias`, name: `${name}/bias`, transposed: false, columns });
+  };
+  copy('embeddings.word_embeddings.weight', 'embeddings/words');
+  copy('embeddings.position_embeddings.weight', 'embeddings/positions');
+  copy('embeddings.token_type_embeddings.weight', 'embeddings/types');
+  if (config.itemPositions > 0) copy('embeddings.item_position_embeddings.weight', 'embeddings/itemPositions');
+  norm('embeddings.LayerNorm', 'embeddings/norm');
+  for (let i = 0; i < config.layers; i++) {
+    const [file, name] = [`encoder.layer.${i}`, `layer${i}`];
+    ['query', 'key', 'value'].forEach((part, k) => linear(`${file}.attention.self.${part}`, `${name}/attention/local`, [k * d, (k + 1) * d]));
+    if (config.attention === 'window') {
+      linear(`${file}.attention.self.query_global`, `${name}/attention/globalQuery`);
+      linear(`${file}.attention.self.key_global`, `${name}/attention/globalKeyValue`, [0, d]);
+      linear(`${file}.attention.self.value_global`, `${name}/attention/globalKeyValue`, [d, 2 * d]);
+    }
+    linear(`${file}.attention.output.dense`, `${name}/attention/output`);
+    norm(`${file}.attention.output.LayerNorm`, `${name}/attention/norm`);
+    linear(`${file}.intermediate.dense`, `${name}/forward/inner`);
+    linear(`${file}.output.dense`, `${name}/forward/outer`);
+    norm(`${file}.output.LayerNorm`, `${name}/forward/norm`);
+  }
+  return places;
+}
+
+/** Places of the head for masked tokens; names carry no architecture prefix. */
+export function headPlaces(style: 'bert' | 'roberta'): WeightPlace[] {
+  const [transform, norm, decoder, bias] =
+    style === 'bert'
+      ? ['cls.predictions.transform.dense', 'cls.predictions.transform.LayerNorm', 'cls.predictions.decoder', 'cls.predictions.bias']
+      : ['lm_head.dense', 'lm_head.layer_norm', 'lm_head.decoder', 'lm_head.bias'];
+  return [
+    { file: `${transform}.weight`, name: 'head/transform/kernel', transposed: true },
+    { file: `${transform}.bias`, name: 'head/transform/bias', transposed: false },
+    { file: `${norm}.weight`, name: 'head/norm/gain', transposed: false },
+    { file: `${norm}.bias`, name: 'head/norm/bias', transposed: false },
+    { file: `${decoder}.weight`, name: 'head/decoder/kernel', transposed: true },
+    { file: bias, name: 'head/decoder/bias', transposed: false },
+  ];
+}
+
+/** Parts of published models that no task of the paper uses: listed as unused without alarm. */
+export const EXPECTED_UNUSED = /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.decoder\.bias|cls\.predictions\.decoder\.bias)/;
