@@ -1,0 +1,94 @@
+/** Ranks of all protocols against a sort, whatever the batch; ties, padding class, untrained items, scores that are not finite. */
+import { describe, expect, it } from 'vitest';
+import { evaluationNegatives, history, target, trainedItems } from '../../lib/src/data';
+import { evaluate, type Protocol, randomScores, type Scorer } from '../../lib/src/evaluation';
+import { smallDataset } from './smallDataset';
+
+const dataset = smallDataset();
+const width = dataset.items + 1;
+
+/** Random scores of 20 different values, so that ties are frequent. */
+const tied: Scorer = {
+  name: 'tied',
+  scores: (split, first, count) => (randomScores(dataset, 3).scores(split, first, count) as Float32Array).map((score) => Math.floor(20 * score)),
+};
+
+/** Candidates by protocol, spelled out. */
+function candidates(protocol: Protocol, user: number): number[] {
+  const row = dataset.evaluationUsers[user];
+  const all = Array.from({ length: dataset.items }, (_, i) => i + 1);
+  const wanted = target(dataset, row, 'test');
+  if (protocol === 'sampled') return [wanted, ...evaluationNegatives(dataset).subarray(user * 100, user * 100 + 100)];
+  if (protocol === 'full') return all;
+  const seen = new Set(history(dataset, row, 'test'));
+  return all.filter((item) => item === wanted || !seen.has(item));
+}
+
+describe('evaluate', () => {
+  it.each(['sampled', 'full', 'fullMasked'] as const)('counts ranks and ties of protocol %s as a sort does', async (protocol) => {
+    const { ranks, users, targets } = await evaluate(dataset, tied);
+    expect(users).toEqual(dataset.evaluationUsers);
+    for (let user = 0; user < users.length; user++) {
+      const scores = await tied.scores('test', user, 1);
+      const others = candidates(protocol, user).filter((item) => item !== targets[user]);
+      const own = scores[targets[user]];
+      expect(ranks[protocol].above[user]).toBe(others.filter((item) => scores[item] > own).length);
+      expect(ranks[protocol].ties[user]).toBe(others.filter((item) => scores[item] === own).length);
+    }
+  });
+
+  it('does not depend on the batch', async () => {
+    const [one, seven, many] = await Promise.all([1, 7, 512].map((batch) => evaluate(dataset, tied, { batch })));
+    expect(seven.ranks).toEqual(one.ranks);
+    expect(many.ranks).toEqual(one.ranks);
+    expect(many.metrics).toEqual(one.metrics);
+  });
+
+  it('applies the tie rule it is told', async () => {
+    const [optimistic, mean, pessimistic] = await Promise.all(
+      (['optimistic', 'mean', 'pessimistic'] as const).map(async (ties) => (await evaluate(dataset, tied, { ties })).metrics.full['NDCG@10']),
+    );
+    expect(optimistic).toBeGreaterThan(mean);
+    expect(mean).toBeGreaterThan(pessimistic);
+  });
+
+  it('lets constant scores look perfect under the authors\' rule and says so', async () => {
+    const constant: Scorer = { name: 'constant', scores: (_, __, count) => new Float32Array(count * width) };
+    const { metrics, tiedUsers } = await evaluate(dataset, constant);
+    expect(metrics.full['HR@1']).toBe(1);
+    expect(tiedUsers.full).toBe(dataset.evaluationUsers.length);
+  });
+
+  it('ranks among trained items only, or with the padding class, on request', async () => {
+    const trained = trainedItems(dataset);
+    expect(trained.subarray(1).some((flag) => flag === 0)).toBe(true);
+    const untrainedFirst: Scorer = {
+      name: 'untrained first',
+      scores: (_, __, count) => Float32Array.from({ length: count * width }, (___, i) => (i % width === 0 ? 3 : trained[i % width] ? 1 : 2)),
+    };
+    const untrained = trained.subarray(1).filter((flag) => flag === 0).length;
+    const all = await evaluate(dataset, untrainedFirst);
+    expect(all.ranks.full.above[0]).toBe(untrained);
+    const some = await evaluate(dataset, untrainedFirst, { candidates: 'trained' });
+    expect(some.ranks.full.above[0]).toBe(0);
+    const padded = await evaluate(dataset, untrainedFirst, { paddingClass: true });
+    expect(padded.ranks.full.above[0]).toBe(untrained + 1);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('refuses a score of %s and names scorer and item', async (bad) => {
+    const broken: Scorer = {
+      name: 'broken',
+      scores(_, first, count) {
+        const scores = new Float32Array(count * width);
+        if (first === 0) scores[2 * width + 5] = bad;
+        return scores;
+      },
+    };
+    await expect(evaluate(dataset, broken)).rejects.toThrow(/broken: expected finite scores, got .* for item 5/);
+  });
+
+  it('refuses a dataset where nobody can be evaluated', async () => {
+    const short = smallDataset({ longest: 2 });
+    await expect(evaluate(short, randomScores(short))).rejects.toThrow(/expected users to evaluate, got none/);
+  });
+});
