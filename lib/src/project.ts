@@ -11,6 +11,7 @@ export const projectRoot = join(__dirname, '..', '..');
 export const folders = {
   data: join(projectRoot, 'data'),
   store: join(projectRoot, 'data', 'store'),
+  prepared: join(projectRoot, 'data', 'prepared'),
   results: join(projectRoot, 'data', 'results'),
   notebooks: join(projectRoot, 'notebooks'),
   figures: join(projectRoot, 'figures'),

@@ -3,24 +3,34 @@
  * time left, early stopping on validation NDCG@10, test metrics beside the baselines.
  */
 import type { Command } from 'commander';
+import type { Dataset } from '../data';
+import type { DomainName } from '../data/simulation';
 import type { ProviderChoice } from '../engine/types';
+import type { Metrics, Protocol } from '../evaluation';
+import { folders } from '../project';
+import type { RecommenderOptions } from '../training/recommender';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption, numberAbove, oneOf, providerOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
+const MODELS = ['sasrec', 'bert4rec'] as const;
+const LOSSES = ['bce', 'ce', 'sampled'] as const;
+const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
+
 interface TrainOptions {
   data?: string;
   domain: string;
-  model: 'sasrec';
-  loss: 'bce' | 'ce';
+  model: RecommenderOptions['model'];
+  loss?: RecommenderOptions['loss'];
   dim: number;
   table: 'random' | 'lexical';
   freeze: boolean;
   epochs: number;
   patience: number;
-  batch: number;
-  dropout: number;
+  batch?: number;
+  dropout?: number;
+  selection: RecommenderOptions['selection'];
   learningRate: number;
   seed: number;
   threads?: number;
@@ -34,19 +44,80 @@ export function register(program: Command): void {
     .description('train and test one recommender')
     .option('--data <folder>', 'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated')
     .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
-    .option('--model <name>', 'sasrec', oneOf('--model', 'model', ['sasrec']), 'sasrec')
-    .option('--loss <name>', 'bce (one negative a position) or ce (softmax over all items)', oneOf('--loss', 'loss', ['bce', 'ce']), 'bce')
+    .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
+    .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
     .option('--dim <n>', 'width of item embeddings and model', wholeNumber('--dim', 1, 4096), 64)
     .option('--table <name>', 'initial item table: random or lexical', oneOf('--table', 'table', ['random', 'lexical']), 'random')
     .option('--freeze', 'keep the item table as it is', false)
     .option('--epochs <n>', 'at most so many epochs', wholeNumber('--epochs', 1), 200)
     .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10', wholeNumber('--patience', 1), 10)
-    .option('--batch <n>', 'users per update', wholeNumber('--batch', 1), 128)
-    .option('--dropout <p>', 'dropout rate', numberAbove('--dropout', -Number.MIN_VALUE, 0.99), 0.5)
+    .option('--batch <n>', 'users per update (default: as the authors, 128 or 256)', wholeNumber('--batch', 1))
+    .option('--dropout <p>', 'dropout rate (default: as the authors, 0.5 or 0.1)', numberAbove('--dropout', -Number.MIN_VALUE, 0.99))
+    .option('--selection <protocol>', 'validation protocol that chooses the best epoch: sampled, full or fullMasked', oneOf('--selection', 'protocol', PROTOCOLS), 'full')
     .option('--learning-rate <x>', 'learning rate of Adam', numberAbove('--learning-rate', 0), 1e-3)
     .option('--seed <n>', 'seed of initial values, batches, negatives and dropout', wholeNumber('--seed', 0, 2 ** 31 - 1), 1)
     .option('--threads <n>', 'threads of the CPU provider (default: all cores)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
     .addOption(jsonOption())
     .action(train);
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  if (options.freeze && options.table === 'random') {
+    throw new InputError('--freeze', 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical');
+  }
+  const signal = interruptSignal();
+  const { trainRecommender } = await import('../training/recommender');
+  const { model, loss, dim, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, freeze } = options;
+  const dataset = await load(options);
+  const line = new ProgressLine();
+  line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions, fingerprint ${dataset.fingerprint}`);
+  const table = options.table === 'lexical' ? (await import('../text')).lexicalTable(dataset.itemTexts, dim, seed) : undefined;
+  const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
+  const result = await trainRecommender({
+    dataset, model, loss, dim, table, variant, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, signal,
+    onProgress: (p) => {
+      const validated = p.metric === undefined ? '' : `, validation NDCG@10 ${p.metric.toFixed(4)}`;
+      const best = p.bestEpoch > 0 ? `, best ${p.bestMetric.toFixed(4)} (epoch ${p.bestEpoch})` : '';
+      const left = Number.isFinite(p.timeLeft) ? `, at most ${duration(p.timeLeft)} left` : '';
+      line.update(`epoch ${p.epoch}/${p.epochs}, step ${p.step}/${p.steps}, loss ${p.loss.toFixed(4)}${validated}${best}${left}`, p.metric !== undefined);
+    },
+  });
+  const baselines = await baselineMetrics(dataset, signal);
+  line.print(`${result.engine}; ${result.epochs} epochs (best ${result.bestEpoch}, stopped by ${result.stopped}), ${result.secondsPerEpoch.toFixed(2)} s an epoch, peak memory ${Math.round(result.peakMemoryMiB)} MiB, users with ties (full): ${result.evaluation.tiedUsers.full}`);
+  const { sampled, full, fullMasked } = result.test;
+  const summary = {
+    model, loss: result.options.loss, dim, dataset: dataset.name, fingerprint: dataset.fingerprint,
+    users: dataset.users, items: dataset.items, interactions: dataset.interactions,
+    epochs: result.epochs, bestEpoch: result.bestEpoch, secondsPerEpoch: result.secondsPerEpoch, peakMemoryMiB: result.peakMemoryMiB,
+    options: result.options, test: { full, sampled, fullMasked }, baselines,
+  };
+  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : metricsTable({ [model]: result.test, ...baselines }));
+}
+
+async function load({ data, domain }: TrainOptions): Promise<Dataset> {
+  if (data !== undefined) return (await import('../data')).readAmazon(data, domain, { cache: folders.prepared });
+  const { simulateDomain } = await import('../data/simulation');
+  return simulateDomain(domain as DomainName);
+}
+
+async function baselineMetrics(dataset: Dataset, signal: AbortSignal): Promise<Record<string, Record<Protocol, Metrics>>> {
+  const { evaluate, popularity, transition } = await import('../evaluation');
+  return {
+    popularity: (await evaluate(dataset, popularity(dataset), { signal })).metrics,
+    transition: (await evaluate(dataset, transition(dataset), { signal })).metrics,
+  };
+}
+
+/** Rows of the three protocols by model, as text. */
+function metricsTable(results: Record<string, Record<Protocol, Metrics>>): string {
+  const shown = ['HR@1', 'HR@5', 'HR@10', 'NDCG@5', 'NDCG@10'];
+  const names: Record<Protocol, string> = { sampled: '1 + 100 sampled', full: 'all items', fullMasked: 'all but the history' };
+  const lines = [`${'test'.padEnd(34)}${shown.map((metric) => metric.padStart(9)).join('')}`];
+  for (const protocol of PROTOCOLS) {
+    for (const [name, metrics] of Object.entries(results)) {
+      lines.push(`${`${names[protocol]}, ${name}`.padEnd(34)}${shown.map((metric) => metrics[protocol][metric].toFixed(4).padStart(9)).join('')}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
 }

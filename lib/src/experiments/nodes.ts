@@ -33,7 +33,10 @@ export function lexicalNode(profile: Profile, domain: DomainName): StageNode {
 }
 
 export function baselinesNode(profile: Profile, domain: DomainName): StageNode {
-  return stage(kinds.baselines, `baselines, ${domain}`, { seed: TABLE_SEED }, { dataset: datasetNode(profile, domain) });
+  return stage(kinds.baselines, `baselines, ${domain}`, { seed: TABLE_SEED }, {
+    dataset: datasetNode(profile, domain),
+    table: lexicalNode(profile, domain),
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { lexicalTable } from '../../text';
 import type { StageFunction } from '../stage';
 import { loadDataset } from './storedDataset';
+import { storeTable } from './storedTable';
 
 export interface LexicalConfig {
   dim: number;
@@ -11,8 +12,5 @@ export interface LexicalConfig {
 export const run: StageFunction = async (config, inputs) => {
   const { dim, seed } = config as unknown as LexicalConfig;
   const table = lexicalTable(loadDataset(inputs.dataset).itemTexts, dim, seed);
-  return {
-    json: { source: 'lexical', dim: table.dim, rows: table.rows },
-    arrays: { table: { shape: [table.rows, table.dim], dtype: 'float32', data: table.data } },
-  };
+  return storeTable(table, { source: 'lexical' });
 };

@@ -1,0 +1,94 @@
+/**
+ * Stage: one recommender on one dataset. With a grid of learning rates it trains once a rate and keeps the run with the best
+ * validation NDCG@10; with a finished grid stage as input `rates` it trains once with the rate chosen there.
+ */
+import { NonFiniteError } from '../../engine/errors';
+import type { HostTensor } from '../../engine/types';
+import { PROTOCOLS, type Metrics, type Protocol } from '../../evaluation';
+import { trainRecommender, type RecommenderOptions, type RecommenderResult } from '../../training/recommender';
+import type { Json } from '../contentKey';
+import type { StageContext, StageFunction, StageResult } from '../stage';
+import { loadDataset } from './storedDataset';
+import { itemTable } from './storedTable';
+
+export interface RecommenderConfig {
+  model: RecommenderOptions['model'];
+  loss: RecommenderOptions['loss'];
+  freeze: boolean;
+  dim: number;
+  epochs: number;
+  patience: number;
+  batch: number;
+  dropout: number;
+  /** The grid; empty where the input `rates` names the rate. */
+  learningRates: number[];
+  seed: number;
+}
+
+export interface RecommenderJson {
+  options: RecommenderOptions;
+  fingerprint: string;
+  learningRate: number;
+  /** Every rate that was tried, with its best validation NDCG@10; null where training diverged. */
+  search: { learningRate: number; validation: number | null }[];
+  epochs: number;
+  bestEpoch: number;
+  stopped: string;
+  log: { epoch: number; loss: number | null; validation: number }[];
+  validation: Record<Protocol, Metrics>;
+  test: Record<Protocol, Metrics>;
+  tiedUsers: Record<Protocol, number>;
+}
+
+export const run: StageFunction = async (config, inputs, context) => {
+  const { learningRates, freeze, ...options } = config as unknown as RecommenderConfig;
+  const rates = inputs.rates === undefined ? learningRates : [(inputs.rates.json as unknown as RecommenderJson).learningRate];
+  const dataset = loadDataset(inputs.dataset);
+  const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
+  const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
+
+  const search: RecommenderJson['search'] = [];
+  let best: { run: RecommenderResult; value: number } | undefined;
+  for (const [index, learningRate] of rates.entries()) {
+    const result = await attempt(() =>
+      trainRecommender({ ...options, variant, dataset, table, learningRate, threads: context.threads, signal: context.signal, onProgress: forward(context, index, rates.length) }),
+    );
+    const value = result === undefined ? null : result.validation[result.options.selection]['NDCG@10'];
+    search.push({ learningRate, validation: value });
+    if (result !== undefined && value !== null && (best === undefined || value > best.value)) best = { run: result, value };
+  }
+  if (best === undefined) throw new Error(`training diverged with every learning rate (${rates.join(', ')})`);
+  return stored(best.run, search);
+};
+
+/** A run, or undefined where its loss was not finite: that rate is reported as diverged and the search goes on. */
+async function attempt(train: () => Promise<RecommenderResult>): Promise<RecommenderResult | undefined> {
+  try {
+    return await train();
+  } catch (error) {
+    if (error instanceof NonFiniteError) return undefined;
+    throw error;
+  }
+}
+
+function forward(context: StageContext, index: number, total: number): Parameters<typeof trainRecommender>[0]['onProgress'] {
+  return ({ epoch, epochs, step, steps, bestMetric }) => {
+    const share = (epoch - 1 + step / Math.max(1, steps)) / epochs;
+    const best = Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : '';
+    context.progress((index + share) / total, `epoch ${epoch} of at most ${epochs}${best}`);
+  };
+}
+
+function stored(result: RecommenderResult, search: RecommenderJson['search']): StageResult {
+  const { options, fingerprint, epochs, bestEpoch, stopped, validation, test, evaluation, weights } = result;
+  const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, validation: metrics[`${options.selection} NDCG@10`] }));
+  const json: RecommenderJson = { options, fingerprint, learningRate: options.learningRate, search, epochs, bestEpoch, stopped, log, validation, test, tiedUsers: evaluation.tiedUsers };
+  const vector = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: 'int32', data });
+  const arrays: Record<string, HostTensor> = { users: vector(evaluation.users), targets: vector(evaluation.targets) };
+  for (const protocol of PROTOCOLS) {
+    arrays[`ranks/${protocol}/above`] = vector(evaluation.ranks[protocol].above);
+    arrays[`ranks/${protocol}/ties`] = vector(evaluation.ranks[protocol].ties);
+  }
+  for (const [name, tensor] of Object.entries(weights)) arrays[`weights/${name}`] = tensor;
+  return { json: json as unknown as Json, arrays };
+}
