@@ -1,0 +1,85 @@
+/**
+ * The kernel process: tslab's kernel, started on a connection file given as the only argument. JupyterLab (through the
+ * kernel specification of `elephant lab`) and the headless runner both start this file, so both run the same kernel.
+ *
+ * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol cannot: a promise
+ * that was rejected with nobody waiting, an exception thrown outside a cell's call, and with the number of the cell that
+ * started it. It also ends when the runner is gone. Not imported by anything.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { tslabJupyter, tslabMain } from './tslab';
+
+export type FromKernel =
+  | { type: 'stray'; kind: 'rejection' | 'exception'; execution: number; stack: string }
+  | { type: 'settled' };
+
+export type ToKernel = { type: 'settle'; milliseconds: number };
+
+/** How often the timers are looked at while settling. */
+const POLL_MS = 20;
+
+const executions = new AsyncLocalStorage<number>();
+let started = 0;
+
+function followExecutions(): void {
+  const { prototype } = tslabJupyter().JupyterHandlerImpl;
+  const execute = prototype.handleExecuteImpl;
+  prototype.handleExecuteImpl = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+    started++;
+    return executions.run(started, () => execute.apply(this, args));
+  };
+}
+
+/**
+ * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages (high-water mark), and
+ * its Node binding refuses the 513th of one turn of the event loop (unless the time-out is 0: sent at once or not at all).
+ */
+function keepAllMessages(): void {
+  const { prototype } = tslabJupyter().ZmqServer;
+  const bind = prototype.bindSocket;
+  prototype.bindSocket = function (this: unknown, socket, port): Promise<void> {
+    socket.sendHighWaterMark = 0;
+    socket.sendTimeout = 0;
+    return bind.call(this, socket, port);
+  };
+}
+
+function reportStrays(): void {
+  const report = (kind: 'rejection' | 'exception') => (reason: unknown): void => {
+    const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    send({ type: 'stray', kind, execution: executions.getStore() ?? started, stack });
+  };
+  process.on('unhandledRejection', report('rejection'));
+  process.on('uncaughtException', report('exception'));
+}
+
+function answerRunner(): void {
+  const idle = timers();
+  process.on('disconnect', () => process.exit(1));
+  process.on('message', ({ milliseconds }: ToKernel) => {
+    const deadline = performance.now() + milliseconds;
+    const poll = (): void => {
+      // The poll's own timer has fired, so it is not counted.
+      if (timers() <= idle || performance.now() > deadline) send({ type: 'settled' });
+      else setTimeout(poll, POLL_MS);
+    };
+    setTimeout(poll, POLL_MS);
+  });
+}
+
+/** Timers that are pending. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
+}
+
+function send(message: FromKernel): void {
+  process.send?.(message);
+}
+
+followExecutions();
+keepAllMessages();
+if (process.send !== undefined) {
+  reportStrays();
+  answerRunner();
+}
+tslabMain().startKernel({ configPath: process.argv[2], enableFindLocal: false, globalVersion: '' });

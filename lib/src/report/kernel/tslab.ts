@@ -1,0 +1,28 @@
+/** The few things of tslab's inside that we use, typed. tslab is pinned, so its inside is as stable as its surface. */
+import type { JSONValue } from '../notebook/format';
+
+export interface DisplayContent {
+  data: Record<string, JSONValue>;
+  metadata: Record<string, JSONValue>;
+  transient: { display_id?: string };
+}
+
+export interface TslabJupyter {
+  /** Set while a kernel runs: writes a display into the cell that was started last. */
+  lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
+  JupyterHandlerImpl: { prototype: { handleExecuteImpl(...args: unknown[]): Promise<unknown> } };
+  ZmqServer: { prototype: { bindSocket(socket: { sendHighWaterMark: number; sendTimeout: number }, port: number): Promise<void> } };
+}
+
+export interface TslabMain {
+  startKernel(options: { configPath: string; enableFindLocal: boolean; globalVersion: string }): void;
+}
+
+/** tslab's Jupyter half, the same instance that a running kernel uses. */
+export function tslabJupyter(): TslabJupyter {
+  return require('tslab/dist/jupyter') as TslabJupyter;
+}
+
+export function tslabMain(): TslabMain {
+  return require('tslab/dist/main') as TslabMain;
+}
