@@ -1,0 +1,143 @@
+/**
+ * The compiled engine on ONNX Runtime's CPU provider: traces a program, runs the passes, builds a session, and feeds and fetches
+ * the state in place. Reached through createEngine.
+ */
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { NonFiniteError } from './errors';
+import type { Graph } from './graph';
+import { HostState, ortTensor } from './hostState';
+import { lowerCpu } from './lowering/cpu';
+import { writeOnnx } from './onnx/writer';
+import { optimise } from './passes';
+import { checkedFeeds, RandomWords } from './programInputs';
+import { traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
+import { RANDOM_INPUT } from './trace/context';
+import type {
+  CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
+} from './types';
+import { FEED, NEXT, PARAM, STEP_INPUT } from './traceProgram';
+import { slotName, trainedNames } from './step';
+
+export class CpuEngine implements Engine {
+  readonly provider = 'cpu';
+  readonly description: string;
+  private readonly threads: number;
+  private readonly seed: number;
+  private readonly sessions = new Set<Session>();
+
+  constructor({ threads = availableParallelism(), seed = 0 }: EngineOptions, why = '') {
+    this.threads = threads;
+    this.seed = seed;
+    this.description = `cpu: ONNX Runtime ${ort.env.versions.node}, ${threads} thread${threads === 1 ? '' : 's'}${why}`;
+  }
+
+  createState(tensors: NamedHostTensors): State {
+    return new HostState(tensors);
+  }
+
+  async compile(program: Program, state: State): Promise<CompiledProgram> {
+    const host = hostState(state);
+    const session = await this.session(program.name, traceForward(program, host));
+    return {
+      run: (feeds) =>
+        host.exclusive(async () => session.run(host, checkedFeeds(program.name, program.inputs, feeds), {})),
+      dispose: () => this.release(session),
+    };
+  }
+
+  async compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep> {
+    const host = hostState(state);
+    for (const name of trainedNames(program, host)) {
+      for (const slot of program.optimizer.slots) host.ensure(slotName(name, slot), host.specs[name]);
+    }
+    const traced = traceStep(program, host);
+    const session = await this.session(program.name, traced);
+    let gradientSession: Promise<Session> | undefined;
+    const prepare = (feeds: Feeds): Record<string, HostArray> => checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
+    return {
+      run: (feeds) =>
+        host.exclusive(async () => {
+          const { loss, ...outputs } = await session.run(host, prepare(feeds), spares(host, traced.updated));
+          if (!Number.isFinite(loss.data[0])) throw new NonFiniteError(program.name, host.step + 1, 'loss');
+          host.flip(traced.updated);
+          host.step += 1;
+          return { loss: loss.data[0], outputs };
+        }),
+      gradients: (feeds) =>
+        host.exclusive(async () => {
+          gradientSession ??= this.session(`${program.name}, gradients`, traceGradients(program, host));
+          const { loss, ...gradients } = await (await gradientSession).run(host, prepare(feeds), {});
+          return { loss: loss.data[0], gradients };
+        }),
+      dispose: () => {
+        this.release(session);
+        void gradientSession?.then((s) => this.release(s));
+      },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of [...this.sessions]) await this.release(session);
+  }
+
+  private async session(name: string, traced: TracedStep): Promise<Session> {
+    const graph = optimise(traced.graph);
+    graph.nodes = graph.nodes.map(lowerCpu);
+    const native = await ort.InferenceSession.create(writeOnnx(graph, name), {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+    const session = new Session(native, graph, new RandomWords(traced.sites, this.seed));
+    this.sessions.add(session);
+    return session;
+  }
+
+  private async release(session: Session): Promise<void> {
+    if (this.sessions.delete(session)) await session.native.release();
+  }
+}
+
+/** An ONNX Runtime session with what it takes to feed it. */
+class Session {
+  constructor(
+    readonly native: ort.InferenceSession,
+    private readonly graph: Graph,
+    private readonly random: RandomWords,
+  ) {}
+
+  /** `inputs` holds the program's inputs and the optimiser's scalars; `next` the tensors to write new state into. */
+  async run(
+    state: HostState,
+    inputs: Record<string, HostArray>,
+    next: Record<string, ort.Tensor>,
+  ): Promise<NamedHostTensors> {
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const [name, { shape, dtype }] of this.graph.inputs) {
+      if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
+      else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+      else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
+      else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
+    }
+    const fetches: Record<string, ort.Tensor | null> = {};
+    for (const name of this.graph.outputs.keys()) fetches[name] = next[name] ?? null;
+    const results = await this.native.run(feeds, fetches);
+    const outputs: NamedHostTensors = {};
+    for (const [name, { shape, dtype }] of this.graph.outputs) {
+      if (!(name in next)) outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };
+    }
+    return outputs;
+  }
+}
+
+function spares(state: HostState, updated: readonly string[]): Record<string, ort.Tensor> {
+  return Object.fromEntries(updated.map((name) => [NEXT + name, state.spare(name)]));
+}
+
+function hostState(state: State): HostState {
+  if (state instanceof HostState) return state;
+  throw new Error('cpu engine: expected a state of its own, got one of another engine');
+}

@@ -1,0 +1,109 @@
+/**
+ * Optimisers as TensorFlow.js ops on one parameter, compiled into the training step: SGD, Adam, AdamW, and clipping of the
+ * gradients by their global norm. Learning rates are fed at each step, so schedules need no new trace.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { NamedTensors, Optimizer } from './types';
+
+export interface SgdOptions {
+  learningRate: number;
+  /** 0 = none. */
+  momentum?: number;
+}
+
+export interface AdamOptions {
+  learningRate: number;
+  beta1?: number;
+  beta2?: number;
+  eps?: number;
+  /**
+   * Parameter groups with a learning rate of their own: name of the feed ("learningRate/<group>") by parameter. Undefined
+   * means the common rate.
+   */
+  group?: (name: string) => string | undefined;
+  /** Default learning rates of the groups. */
+  groupLearningRates?: Record<string, number>;
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** Decoupled decay: the weight shrinks by learningRate * weightDecay at each step. */
+  weightDecay?: number;
+  /** Which parameters decay; all by default. Usually biases and norms are left out. */
+  decays?: (name: string) => boolean;
+}
+
+export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
+  return {
+    name: 'sgd',
+    feeds: { learningRate },
+    slots: momentum === 0 ? [] : ['momentum'],
+    update(parameter, gradient, slots, feeds) {
+      const velocity = momentum === 0 ? gradient : tf.add(tf.mul(slots.momentum, momentum), gradient);
+      const updated: NamedTensors = momentum === 0 ? {} : { momentum: velocity };
+      return { parameter: tf.sub(parameter, tf.mul(velocity, feeds.learningRate)), slots: updated };
+    },
+  };
+}
+
+/** Adam with bias correction, as PyTorch computes it: eps is added to sqrt(v / (1 - beta2^t)). */
+export function adam(options: AdamOptions): Optimizer {
+  return { ...adamW({ ...options, weightDecay: 0 }), name: 'adam' };
+}
+
+export function adamW({
+  learningRate,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  eps = 1e-8,
+  weightDecay = 0.01,
+  decays = () => true,
+  group = () => undefined,
+  groupLearningRates = {},
+}: AdamWOptions): Optimizer {
+  const groupFeeds = Object.fromEntries(Object.entries(groupLearningRates).map(([name, rate]) => [`learningRate/${name}`, rate]));
+  return {
+    name: 'adamW',
+    feeds: { learningRate, ...groupFeeds },
+    slots: ['m', 'v'],
+    update(parameter, gradient, slots, feeds, step, name) {
+      const ownGroup = group(name);
+      const rate = ownGroup === undefined ? feeds.learningRate : feeds[`learningRate/${ownGroup}`];
+      if (rate === undefined) throw new Error(`${name}: expected a learning rate for group "${ownGroup}" in groupLearningRates`);
+      const t = tf.cast(step, 'float32');
+      const correction1 = biasCorrection(beta1, t);
+      const rootCorrection2 = tf.sqrt(biasCorrection(beta2, t));
+      const m = tf.add(tf.mul(slots.m, beta1), tf.mul(gradient, 1 - beta1));
+      const v = tf.add(tf.mul(slots.v, beta2), tf.mul(tf.mul(gradient, 1 - beta2), gradient));
+      // m / c1 / (sqrt(v) / r2 + eps) = (r2 / c1) m / (sqrt(v) + r2 eps): the corrections stay scalars.
+      const size = tf.div(tf.mul(rate, rootCorrection2), correction1);
+      const change = tf.div(tf.mul(m, size), tf.add(tf.sqrt(v), tf.mul(rootCorrection2, eps)));
+      const kept = weightDecay !== 0 && decays(name) ? tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay))) : parameter;
+      return { parameter: tf.sub(kept, change), slots: { m, v } };
+    },
+  };
+}
+
+/** 1 - beta^t. Through expm1, because in float32 the difference would lose four digits at beta 0.999. */
+function biasCorrection(beta: number, t: Tensor): Tensor {
+  return tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
+}
+
+/** Scales all gradients by min(1, maxNorm / norm), where norm is that of all of them together. */
+export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
+  return {
+    ...optimizer,
+    name: `${optimizer.name}, gradients clipped to ${maxNorm}`,
+    transform(gradients) {
+      const earlier = optimizer.transform?.(gradients) ?? gradients;
+      const scale = tf.minimum(1, tf.div(maxNorm, tf.add(globalNorm(earlier), 1e-6)));
+      return Object.fromEntries(Object.entries(earlier).map(([name, g]) => [name, tf.mul(g, scale)]));
+    },
+  };
+}
+
+/** Square root of the sum of squares of all tensors. */
+export function globalNorm(tensors: NamedTensors): Scalar {
+  const squares = Object.values(tensors).map((t: Tensor) => tf.sum(tf.mul(t, t)));
+  return tf.sqrt(squares.reduce((a, b) => tf.add(a, b))) as Scalar;
+}

@@ -1,0 +1,84 @@
+/**
+ * A training step as a function of tensors: loss, gradients, optimiser. Shared by the compiled engines, which trace it, and the
+ * eager engine, which runs it.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { ProgramError } from './errors';
+import type { NamedTensors, ProgramContext, State, TrainingProgram } from './types';
+
+/** Name of the step counter in a state. */
+export const STEP = '/step';
+
+export function slotName(parameter: string, slot: string): string {
+  return `${parameter}/${slot}`;
+}
+
+/** The float32 tensors of a state that a program trains: those that pass its filter and are no slots of its optimiser. */
+export function trainedNames(program: TrainingProgram, state: State): string[] {
+  const names = Object.keys(state.specs);
+  const slots = new Set(names.flatMap((name) => program.optimizer.slots.map((slot) => slotName(name, slot))));
+  return names.filter(
+    (name) => name !== STEP && !slots.has(name) && state.specs[name].dtype === 'float32' && (program.trainable?.(name) ?? true),
+  );
+}
+
+export interface LossAndGradients {
+  loss: Scalar;
+  /** What the program reports besides its loss. */
+  outputs: NamedTensors;
+  /** Of the trained parameters that the loss depends on. */
+  gradients: NamedTensors;
+}
+
+export function lossAndGradients(
+  program: TrainingProgram,
+  trained: readonly string[],
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+): LossAndGradients {
+  let outputs: NamedTensors = {};
+  const forward = (): Scalar => {
+    const result = program.loss(params, inputs, context);
+    const { loss, ...rest } = result instanceof tf.Tensor ? { loss: result as Scalar } : result;
+    outputs = Object.fromEntries(Object.entries(rest).map(([name, t]) => [name, tf.keep(t as Tensor)]));
+    if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
+      throw new ProgramError(`${program.name}: expected a scalar loss, got ${loss instanceof tf.Tensor ? `shape [${loss.shape}]` : typeof loss}`);
+    }
+    return tf.reshape(loss, []) as Scalar;
+  };
+  const { value, grads } = tf.engine().gradients(
+    forward,
+    trained.map((name) => params[name]),
+    undefined as unknown as Tensor,
+    true,
+  );
+  const gradients: NamedTensors = {};
+  trained.forEach((name, i) => {
+    if (grads[i] != null) gradients[name] = grads[i];
+  });
+  if (Object.keys(gradients).length === 0) {
+    throw new ProgramError(`${program.name}: expected a loss that depends on a trained parameter, got one that depends on none of ${trained.join(', ') || '(nothing is trained)'}`);
+  }
+  return { loss: value as Scalar, outputs, gradients };
+}
+
+/** New values of the trained parameters and their slots, by name in the state. */
+export function updates(
+  program: TrainingProgram,
+  gradients: NamedTensors,
+  state: NamedTensors,
+  feeds: Record<string, Scalar>,
+  step: Scalar,
+): NamedTensors {
+  const { optimizer } = program;
+  const result: NamedTensors = {};
+  for (const [name, gradient] of Object.entries(optimizer.transform?.(gradients) ?? gradients)) {
+    const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, state[slotName(name, slot)]]));
+    const updated = optimizer.update(state[name], gradient, slots, feeds, step, name);
+    result[name] = updated.parameter;
+    for (const slot of optimizer.slots) result[slotName(name, slot)] = updated.slots[slot];
+  }
+  return result;
+}

@@ -1,0 +1,66 @@
+/** The program's context while it is being traced: dropout and uniform numbers as operators over fed random words. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Value } from '../graph';
+import { newValue, sizeOf } from '../graph';
+import type { RandomSite } from '../random';
+import { dropThreshold, nearSquare, wordCount } from '../random';
+import type { ProgramContext } from '../types';
+import { traceBackend } from './backend';
+import type { Recorder } from './recorder';
+
+/** Name of the graph's input that carries the words of all sites, one after another. */
+export const RANDOM_INPUT = '/random';
+
+export class TraceContext implements ProgramContext {
+  readonly sites: RandomSite[] = [];
+  /** Stand for the slices of the fed words until their number is known. */
+  private readonly words: Value[] = [];
+
+  constructor(
+    private readonly g: Recorder,
+    readonly training: boolean,
+  ) {}
+
+  dropout<T extends Tensor>(x: T, rate: number): T {
+    if (!this.training || rate === 0) return x;
+    const [rows, columns] = nearSquare(x.size);
+    const words = this.site('dropout', x.size);
+    const g = this.g;
+    const product = g.elementwise('Mul', [
+      g.reshape(g.slice(words, [0], [rows]), [rows, 1]),
+      g.reshape(g.slice(words, [rows], [columns]), [1, columns]),
+    ]);
+    const kept = g.cast(g.elementwise('GreaterOrEqual', [product, g.scalarLike(product, dropThreshold(rate))], 'bool'), 'float32');
+    const mask = g.reshape(kept, x.shape);
+    return tf.mul(x, tf.mul(tensorOf(mask), 1 / (1 - rate))) as T;
+  }
+
+  uniform(shape: readonly number[]): Tensor {
+    const words = this.site('uniform', sizeOf(shape));
+    return tf.reshape(tf.mul(tensorOf(this.g.cast(words, 'float32')), 2 ** -24), [...shape]);
+  }
+
+  /** Declares the input of random words and cuts it into the sites' parts; call once, after the program. */
+  finish(): void {
+    if (this.sites.length === 0) return;
+    const sizes = this.sites.map(wordCount);
+    const total = sizes.reduce((a, b) => a + b, 0);
+    const input = this.g.input(RANDOM_INPUT, [total], 'int32');
+    const split = { op: 'Split', inputs: [input], outputs: this.words, attrs: { sizes, axis: 0 } };
+    this.g.graph.nodes.unshift(split);
+  }
+
+  private site(kind: RandomSite['kind'], size: number): Value {
+    const site: RandomSite = { kind, site: this.sites.length, size };
+    this.sites.push(site);
+    const words = newValue([wordCount(site)], 'int32');
+    this.words.push(words);
+    return words;
+  }
+}
+
+/** A recorded value as a tensor that ops accept, while tracing. */
+export function tensorOf(value: Value): Tensor {
+  return tf.engine().makeTensorFromTensorInfo(traceBackend.infoOf(value));
+}

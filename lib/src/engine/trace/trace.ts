@@ -1,0 +1,59 @@
+/**
+ * Runs a program once under the recording backend and returns its graph. Called by the compiled engines and by exportOnnx.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import type { Graph } from '../graph';
+import { ProgramError } from '../errors';
+import '../gradients';
+import type { RandomSite } from '../random';
+import type { NamedSpecs, NamedTensors, ProgramContext } from '../types';
+import { InputError } from '../../errors';
+import { TRACE_BACKEND, traceBackend } from './backend';
+import { callSite } from './callSite';
+import { tensorOf, TraceContext } from './context';
+import './kernels';
+import { Recorder } from './recorder';
+
+export interface Traced {
+  graph: Graph;
+  /** What to feed as random words at each run, in order. */
+  sites: readonly RandomSite[];
+}
+
+tf.registerBackend(TRACE_BACKEND, () => traceBackend, -100);
+
+/** `body` gets a tensor for each entry of `specs` and returns the graph's outputs. */
+export function trace(
+  name: string,
+  specs: NamedSpecs,
+  training: boolean,
+  body: (tensors: NamedTensors, context: ProgramContext) => NamedTensors,
+): Traced {
+  const engine = tf.engine();
+  const before = engine.backendName ?? 'cpu';
+  const recorder = new Recorder();
+  const context = new TraceContext(recorder, training);
+  // setBackend does its work before its first await for back ends that start synchronously, as these do.
+  void engine.setBackend(TRACE_BACKEND);
+  traceBackend.recorder = recorder;
+  try {
+    tf.tidy(() => {
+      const tensors = Object.fromEntries(
+        Object.entries(specs).map(([key, { shape, dtype }]) => [key, tensorOf(recorder.input(key, shape, dtype))]),
+      );
+      for (const [key, tensor] of Object.entries(body(tensors, context))) {
+        recorder.graph.outputs.set(key, traceBackend.recorded(tensor));
+      }
+    });
+    context.finish();
+    return { graph: recorder.graph, sites: context.sites };
+  } catch (error) {
+    if (error instanceof InputError || error instanceof ProgramError) throw error;
+    const at = callSite(error as Error);
+    throw new ProgramError(`${name}: ${(error as Error).message}${at === undefined ? '' : ` (at ${at})`}`, { cause: error });
+  } finally {
+    traceBackend.recorder = undefined;
+    void engine.setBackend(before);
+  }
+}
