@@ -1,0 +1,123 @@
+/**
+ * Encodes many token sequences into one vector each, at speed: longest first, packed into rows of few shapes, compiled once a
+ * shape, only the pooled tokens in the last layer. Works on a state that others train, so a table can be encoded again at every
+ * epoch (reference.md 6.4). No files here: encodeTable.ts writes them.
+ */
+import { InputError } from '../../errors';
+import type { CompiledProgram, Engine, Program, State } from '../../engine/types';
+import type { EncoderConfig } from './config';
+import { encoder } from './encoder';
+import { type BatchShape, type EncoderSequence, encoderSpecs, packBatch, packRows } from './packing';
+
+export interface SequenceEncoderOptions {
+  pooling?: 'first' | 'mean';
+  /** Divide each vector by its length. */
+  normalise?: boolean;
+  padToken: number;
+  /** Tokens of one batch; about what keeps the products at full speed without leaving the cache. */
+  batchTokens?: number;
+  /** Sequences in a row at most. */
+  slots?: number;
+}
+
+/** Row lengths that programs are compiled for. */
+const ROW_LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+
+export class SequenceEncoder {
+  private readonly programs = new Map<number, Promise<{ program: CompiledProgram; shape: BatchShape }>>();
+  private readonly options: Required<SequenceEncoderOptions>;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: State,
+    readonly config: EncoderConfig,
+    options: SequenceEncoderOptions,
+  ) {
+    this.options = { pooling: 'first', normalise: false, batchTokens: 1024, slots: 8, ...options };
+  }
+
+  /** Vectors of all sequences in their given order, row-major [sequences, hidden]. Evaluation mode. */
+  async encode(sequences: readonly EncoderSequence[]): Promise<Float32Array> {
+    const out = new Float32Array(sequences.length * this.config.hidden);
+    for await (const { indices, vectors } of this.batches(sequences)) {
+      indices.forEach((i, k) => out.set(vectors.subarray(k * this.config.hidden, (k + 1) * this.config.hidden), i * this.config.hidden));
+    }
+    return out;
+  }
+
+  /** The same batch by batch: which sequences, and their vectors in that order. */
+  async *batches(sequences: readonly EncoderSequence[]): AsyncGenerator<{ indices: number[]; vectors: Float32Array }> {
+    const { hidden } = this.config;
+    for (const { rowLength, members } of this.byRowLength(sequences)) {
+      const { program, shape } = await this.compiled(rowLength);
+      const rows = packRows(members.map((i) => sequences[i].tokens.length), rowLength, shape.slots);
+      for (let start = 0; start < rows.length; start += shape.rows) {
+        const part = rows.slice(start, start + shape.rows);
+        const local = part.flat();
+        const renumbered = part.map((row) => row.map((i) => local.indexOf(i)));
+        const chosen = local.map((i) => sequences[members[i]]);
+        const { feeds, places } = packBatch(this.config, shape, renumbered, chosen, this.options.padToken);
+        const { pooled } = await program.run(feeds);
+        const vectors = new Float32Array(local.length * hidden);
+        for (let k = 0; k < local.length; k++) {
+          const vector = (pooled.data as Float32Array).subarray(places[k] * hidden, (places[k] + 1) * hidden);
+          vectors.set(this.options.normalise ? unit(vector) : vector, k * hidden);
+        }
+        yield { indices: local.map((i) => members[i]), vectors };
+      }
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const entry of this.programs.values()) (await entry).program.dispose();
+    this.programs.clear();
+  }
+
+  /** Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows. */
+  private byRowLength(sequences: readonly EncoderSequence[]): { rowLength: number; members: number[] }[] {
+    const limit = this.config.positions - this.config.positionOffset;
+    const groups = new Map<number, number[]>();
+    let count = 0;
+    sequences.forEach(({ tokens }, i) => {
+      const n = tokens.length;
+      if (n < 1 || n > limit) throw new InputError('encode', `expected sequences of 1 to ${limit} tokens, got ${n} in sequence ${i}`);
+      // Short texts share rows of 64: one graph less, and attention within 64 is cheap.
+      const rowLength = ROW_LENGTHS.find((length) => length >= Math.max(64, n)) ?? limit;
+      const members = groups.get(rowLength) ?? [];
+      members.push(i);
+      groups.set(rowLength, members);
+      count++;
+    });
+    if (count === 0) return [];
+    // A handful of longer sequences is not worth a program of its own per length: it joins the next longer group.
+    const lengths = [...groups.keys()].sort((a, b) => a - b);
+    return lengths.map((rowLength) => ({ rowLength, members: groups.get(rowLength)! }));
+  }
+
+  private compiled(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
+    let entry = this.programs.get(rowLength);
+    if (entry === undefined) this.programs.set(rowLength, (entry = this.compile(rowLength)));
+    return entry;
+  }
+
+  private async compile(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
+    const { batchTokens, slots, pooling } = this.options;
+    const shape = { rows: Math.max(1, Math.round(batchTokens / rowLength)), rowLength, slots };
+    const program = await this.engine.compile(encodeProgram(this.config, shape, pooling), this.state);
+    return { program, shape };
+  }
+}
+
+/** Program: pooled vectors [rows * slots, hidden] of packed rows. */
+export function encodeProgram(config: EncoderConfig, shape: BatchShape, pooling: 'first' | 'mean'): Program {
+  return {
+    name: `encode ${shape.rows} x ${shape.rowLength}`,
+    inputs: encoderSpecs(config, shape),
+    outputs: (params, inputs, context) => ({ pooled: encoder(params, inputs, context, config, shape, { pooling, pooledOnly: true }).pooled }),
+  };
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+  return length > 0 ? vector.map((x) => x / length) : vector;
+}
