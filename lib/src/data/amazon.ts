@@ -10,7 +10,7 @@ import { makeDataset } from './dataset';
 import { countsOf, pathLiteral, withDuckDB, type DuckDBLimits } from './duckdb';
 import type { FilterOptions } from './filters';
 import { collectItemTexts } from './itemTexts';
-import { checkTextFile, keysOfFirstLine, readJsonSql, runOnJsonLines, type CheckedFile, type JsonColumns } from './jsonLines';
+import { checkTextFile, compression, keysOfFirstLine, readJsonSql, runOnJsonLines, type CheckedFile, type JsonColumns } from './jsonLines';
 import { prepared } from './prepared';
 import type { ReadReport } from './readReport';
 import { sequencesFromRaw } from './sequences';
@@ -38,7 +38,7 @@ export async function readAmazonWithReport(folder: string, domain: string, optio
   const sources = files.metadata ? [files.reviews, files.metadata] : [files.reviews];
   const { cache, memoryMiB, threads, maxUncompressedBytes, maxLineBytes, ...content } = options;
   const read = (): Promise<{ dataset: Dataset; report: ReadReport }> =>
-    withDuckDB({ memoryMiB, threads }, (connection, work) => readFiles(connection, work, files, content, { maxUncompressedBytes, maxLineBytes }));
+    withDuckDB(sources, { memoryMiB, threads }, (connection, work) => readFiles(connection, work, files, content, { maxUncompressedBytes, maxLineBytes }));
   return prepared(cache, { reader: 'amazon', name: files.domain, sources, options: { ...content, set: files.set } }, read);
 }
 
@@ -77,7 +77,7 @@ async function loadReviews(connection: DuckDBConnection, file: CheckedFile): Pro
  */
 async function loadRatings(connection: DuckDBConnection, file: CheckedFile): Promise<void> {
   const columns = `{'a': 'VARCHAR', 'b': 'VARCHAR', 'rating': 'DOUBLE', 't': 'BIGINT'}`;
-  const source = `read_csv(${pathLiteral(file.path)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', compression = '${file.gzip ? 'gzip' : 'none'}', columns = ${columns})`;
+  const source = `read_csv(${pathLiteral(file.path)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', compression = '${compression(file)}', columns = ${columns})`;
   try {
     const { users } = await countsOf(connection, `SELECT count(*) FILTER (length(a) > length(b)) * 2 > count(*) AS users FROM (SELECT a, b FROM ${source} LIMIT 1000)`);
     await connection.run(`CREATE TABLE raw AS SELECT ${users ? 'a AS u, b AS i' : 'b AS u, a AS i'}, t FROM ${source}`);

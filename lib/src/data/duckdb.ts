@@ -2,7 +2,7 @@
  * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards, no network
  * extensions. Only the readers in this folder use it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
@@ -13,11 +13,18 @@ export interface DuckDBLimits {
   threads?: number;
 }
 
-/** Runs `work` with a fresh database whose tables live in `folder` (removed at the end, whatever happens). */
-export async function withDuckDB<T>(limits: DuckDBLimits, work: (connection: DuckDBConnection, folder: string) => Promise<T>): Promise<T> {
+/** Sources up to this size (bytes on disk) are worked on in memory, which saves 0.1 s; larger ones in a database file. */
+const IN_MEMORY = 32 * 2 ** 20;
+
+/**
+ * Runs `work` with a fresh database for reading `sources`, and a folder for whatever it needs on disk (removed at the end,
+ * whatever happens).
+ */
+export async function withDuckDB<T>(sources: readonly string[], limits: DuckDBLimits, work: (connection: DuckDBConnection, folder: string) => Promise<T>): Promise<T> {
+  const bytes = sources.reduce((sum, path) => sum + statSync(path).size, 0);
   const folder = mkdtempSync(join(tmpdir(), 'elephant-read-'));
   try {
-    const instance = await DuckDBInstance.create(join(folder, 'work.duckdb'), {
+    const instance = await DuckDBInstance.create(bytes > IN_MEMORY ? join(folder, 'work.duckdb') : ':memory:', {
       memory_limit: `${limits.memoryMiB ?? 1536}MiB`,
       threads: String(limits.threads ?? availableParallelism()),
       temp_directory: join(folder, 'spill'),

@@ -31,8 +31,9 @@ export async function collectItemTexts(connection: DuckDBConnection, sql: string
   const counts = { records: 0, withoutId: 0, duplicates: 0, missing: 0, withoutTitle: 0 };
   for await (const chunk of chunksOf(connection, sql)) {
     const [keys, titles, brands, categories] = [0, 1, 2, 3].map((c) => chunk.getColumnVector(c));
-    counts.records += chunk.rowCount;
-    for (let j = 0; j < chunk.rowCount; j++) {
+    const rows = chunk.rowCount;
+    counts.records += rows;
+    for (let j = 0; j < rows; j++) {
       const key = keys.getItem(j) as string | null;
       if (key === null || key === '') counts.withoutId++;
       const at = position.get(key ?? '');

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { InputError } from '../errors';
 import { identifier, literal, pathLiteral } from './duckdb';
 import type { SourceFile } from './readReport';
-import { inspectTextFile, linesOf, writeRepairedCopy, type TextFileLimits } from './textFile';
+import { inspectTextFile, linesOf, LONGEST_LINE, writeRepairedCopy, type TextFileLimits } from './textFile';
 
 /** A file that DuckDB can read as it stands: checked, and copied aside in clean UTF-8 where it was not. */
 export interface CheckedFile {
@@ -17,24 +17,31 @@ export interface CheckedFile {
   /** What the user knows it as. */
   original: string;
   facts: SourceFile;
+  maxLineBytes: number;
 }
 
 export async function checkTextFile(path: string, folder: string, limits: TextFileLimits): Promise<CheckedFile> {
   const { bytes, uncompressedBytes, gzip, byteOrderMark, invalidUtf8 } = await inspectTextFile(path, limits);
   const facts: SourceFile = { name: basename(path), bytes, uncompressedBytes, replacedCharacters: 0 };
-  if (!byteOrderMark && !invalidUtf8) return { path, gzip, original: path, facts };
+  const maxLineBytes = limits.maxLineBytes ?? LONGEST_LINE;
+  if (!byteOrderMark && !invalidUtf8) return { path, gzip, original: path, facts, maxLineBytes };
   const copy = join(folder, `repaired-${basename(path).replace(/\.gz$/, '')}`);
   facts.replacedCharacters = await writeRepairedCopy(path, copy);
-  return { path: copy, gzip: false, original: path, facts };
+  return { path: copy, gzip: false, original: path, facts, maxLineBytes };
+}
+
+/** How DuckDB is to open the file: by its content, whatever its name. */
+export function compression(file: CheckedFile): 'gzip' | 'uncompressed' {
+  return file.gzip ? 'gzip' : 'uncompressed';
 }
 
 /** The columns wanted from each line, by key: a DuckDB type. A key that a line lacks is NULL. */
 export type JsonColumns = Record<string, 'VARCHAR' | 'BIGINT' | 'JSON'>;
 
-/** `read_json(...)` over a checked file. Lines up to 64 MiB (the inspection has refused longer ones). */
+/** `read_json(...)` over a checked file. */
 export function readJsonSql(file: CheckedFile, columns: JsonColumns): string {
   const types = Object.entries(columns).map(([name, type]) => `${identifier(name)}: ${literal(type)}`);
-  return `read_json(${pathLiteral(file.path)}, format = 'newline_delimited', compression = '${file.gzip ? 'gzip' : 'none'}', maximum_object_size = ${64 * 2 ** 20}, columns = {${types.join(', ')}})`;
+  return `read_json(${pathLiteral(file.path)}, format = 'newline_delimited', compression = '${compression(file)}', maximum_object_size = ${file.maxLineBytes}, columns = {${types.join(', ')}})`;
 }
 
 /** Runs a statement that reads JSON lines. @throws InputError that names file and line where a line is not as expected. */

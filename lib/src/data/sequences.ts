@@ -40,17 +40,18 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
 
   // In a k-core no user and no item below the threshold survives, so the first round can happen before anything is copied.
   const early = filter.passes === 'iterated' || filter.minItemInteractions <= 1;
-  const keysOf = (column: string, least: number): string =>
-    `SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ${column}${early && least > 1 ? ` HAVING n >= ${least}` : ''}`;
-  const code = async (table: string, column: string, least: number): Promise<number> => {
-    await connection.run(`CREATE TABLE ${table} AS SELECT key, CAST(row_number() OVER () - 1 AS INTEGER) AS code FROM (${keysOf(column, least)})`);
-    return (await countsOf(connection, `SELECT count(*) AS n FROM ${table}`)).n;
+  const code = async (table: string, column: string, least: number): Promise<{ seen: number; codes: number }> => {
+    await connection.run(`CREATE TABLE counted AS SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ${column}`);
+    const frequent = early && least > 1 ? `WHERE n >= ${least}` : '';
+    await connection.run(`CREATE TABLE ${table} AS SELECT key, CAST(row_number() OVER () - 1 AS INTEGER) AS code FROM counted ${frequent}`);
+    const { seen, codes } = await countsOf(connection, `SELECT (SELECT count(*) FROM counted) AS seen, (SELECT count(*) FROM ${table}) AS codes`);
+    await connection.run('DROP TABLE counted');
+    return { seen, codes };
   };
-  const seen = await countsOf(connection, `SELECT count(DISTINCT u) AS users, count(DISTINCT i) AS items FROM raw WHERE ${usable}`);
-  const users = await code('users', 'u', filter.minUserInteractions);
-  const items = await code('items', 'i', filter.minItemInteractions);
+  const { seen: usersSeen, codes: users } = await code('users', 'u', filter.minUserInteractions);
+  const { seen: itemsSeen, codes: items } = await code('items', 'i', filter.minItemInteractions);
 
-  const { events, length: fetched } = await fetchEvents(connection, usable, rows.usable);
+  const { events, length: fetched } = await fetchEvents(connection, usable);
   let length = applyCountFilters(events, fetched, users, items, filter);
   if (filter.userShare < 1) {
     const keys = await fetchKeys(connection, 'users', marked(events.user, length, users));
@@ -69,27 +70,36 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
     itemKeys,
     counts: {
       interactions: { read: rows.read, withoutId: rows.read - rows.ids, withoutTime: rows.ids - rows.usable, filtered: rows.usable - length, kept: length },
-      users: { read: seen.users, kept: byUser.users.length },
-      items: { read: seen.items, kept: itemKeys.length },
+      users: { read: usersSeen, kept: byUser.users.length },
+      items: { read: itemsSeen, kept: itemKeys.length },
     },
   };
 }
 
-async function fetchEvents(connection: DuckDBConnection, usable: string, atMost: number): Promise<{ events: EventColumns; length: number }> {
-  const sql = `FROM raw JOIN users ON u = users.key JOIN items ON i = items.key WHERE ${usable}`;
-  const total = Math.min(atMost, (await countsOf(connection, `SELECT count(*) AS n ${sql}`)).n);
-  const events = { user: new Int32Array(total), item: new Int32Array(total), time: new Float64Array(total), place: new Int32Array(total) };
-  let k = 0;
-  const query = `SELECT users.code, items.code, CAST(t AS DOUBLE), CAST(raw.rowid AS INTEGER) ${sql}`;
+/** Interactions of the users and items that have a code, in any order: `place` tells the one of the file. */
+async function fetchEvents(connection: DuckDBConnection, usable: string): Promise<{ events: EventColumns; length: number }> {
+  const columns = [new Int32Array(1 << 16), new Int32Array(1 << 16), new Float64Array(1 << 16), new Int32Array(1 << 16)];
+  let length = 0;
+  const query = `SELECT users.code, items.code, CAST(t AS DOUBLE), CAST(raw.rowid AS INTEGER)
+    FROM raw JOIN users ON u = users.key JOIN items ON i = items.key WHERE ${usable}`;
   for await (const chunk of chunksOf(connection, query)) {
-    const columns = [events.user, events.item, events.time, events.place];
-    columns.forEach((column, c) => {
+    const rows = chunk.rowCount;
+    for (let c = 0; c < columns.length; c++) {
+      if (length + rows > columns[c].length) columns[c] = grown(columns[c]);
+      const column = columns[c];
       const vector = chunk.getColumnVector(c);
-      for (let j = 0; j < chunk.rowCount; j++) column[k + j] = vector.getItem(j) as number;
-    });
-    k += chunk.rowCount;
+      for (let j = 0; j < rows; j++) column[length + j] = vector.getItem(j) as number;
+    }
+    length += rows;
   }
-  return { events, length: k };
+  const [user, item, time, place] = columns as [Int32Array, Int32Array, Float64Array, Int32Array];
+  return { events: { user, item, time, place }, length };
+}
+
+function grown<T extends Int32Array | Float64Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(Math.ceil(array.length * 1.5));
+  larger.set(array);
+  return larger;
 }
 
 /** Flags of the codes that occur. */
@@ -105,7 +115,7 @@ async function fetchKeys(connection: DuckDBConnection, table: 'users' | 'items',
   for await (const chunk of chunksOf(connection, `SELECT code, key FROM ${table}`)) {
     const codes = chunk.getColumnVector(0);
     const texts = chunk.getColumnVector(1);
-    for (let j = 0; j < chunk.rowCount; j++) {
+    for (let j = 0, rows = chunk.rowCount; j < rows; j++) {
       const code = codes.getItem(j) as number;
       if (wanted[code]) keys[code] = texts.getItem(j) as string;
     }

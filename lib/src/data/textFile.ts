@@ -15,7 +15,7 @@ import { InputError } from '../errors';
 export interface TextFileLimits {
   /** Bytes after decompression; by default 100 times the file's size, at least 1 GiB. */
   maxUncompressedBytes?: number;
-  /** Longest line in bytes; 32 MiB by default. */
+  /** Longest line in bytes; LONGEST_LINE by default. */
   maxLineBytes?: number;
 }
 
@@ -30,6 +30,9 @@ export interface TextFileFacts {
   invalidUtf8: boolean;
 }
 
+/** 16 MiB: the buffers that DuckDB reads lines with are twice as large. */
+export const LONGEST_LINE = 2 ** 24;
+
 const CHUNK = 1 << 20;
 const GIB = 2 ** 30;
 
@@ -41,7 +44,7 @@ export async function inspectTextFile(path: string, limits: TextFileLimits = {})
   const bytes = sizeOf(path);
   const gzip = isGzip(path);
   const maxBytes = limits.maxUncompressedBytes ?? Math.max(GIB, 100 * bytes);
-  const maxLine = limits.maxLineBytes ?? 32 * 2 ** 20;
+  const maxLine = limits.maxLineBytes ?? LONGEST_LINE;
   const facts: TextFileFacts = { gzip, bytes, uncompressedBytes: 0, byteOrderMark: false, invalidUtf8: false };
   let lineBytes = 0;
   let tail: Buffer = Buffer.alloc(0);

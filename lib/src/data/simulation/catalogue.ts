@@ -40,7 +40,7 @@ export function makeCatalogue(world: World, domain: DomainName, items: number, k
     const category = random.choose(categoryWeights);
     const brand = random.choose(brandWeights);
     const concepts = distinct(categories[category], conceptsPerItem, random);
-    popularity[item] = structure.popularityDeviation * random.normal();
+    popularity[item] = world.parameters.popularity * random.normal();
     for (let k = 0; k < D; k++) {
       let mean = 0;
       for (const concept of concepts) mean += behaviour[concept * D + k] / conceptsPerItem;

@@ -2,8 +2,12 @@
  * The probability of the next item, given everything that is hidden: the one place where the simulation's central equation
  * is computed. Drawing sequences (drawSequences.ts) and the oracle (oracle.ts) both call it, so they cannot disagree.
  *
- *   fresh(i | z, g, previous) ~ exp(pop_i + beta v_i . n_z + theta v_i . t_g + gamma v_i . W v_previous), i not in the history
+ *   fresh(i | z, g, previous) ~ exp(pop_i + beta v_i . n_z + theta v_i . t_g + gamma v_i . W v_previous) / m_i, i not in the history
+ *   m_i = mean over types g and needs z of exp(beta v_i . n_z + theta v_i . t_g)
  *   P(i) = (1 - repeat) fresh(i) + repeat * (share of i in the history); the first item is always fresh
+ *
+ * Without m_i an item with a long vector would be somebody's strong favourite in every need and so popular with all:
+ * popularity would follow from the text (measured: an AUC of popularity of 0.80 where real files have 0.60 to 0.64).
  */
 
 import type { Catalogue } from './catalogue';
@@ -21,7 +25,7 @@ export class ChoiceModel {
   readonly repeat: number;
   /** exp(beta v_i . n_z): per need one value per item. */
   readonly needFactor: readonly Float64Array[];
-  /** exp(pop_i + theta v_i . t_g): per type one value per item. */
+  /** exp(pop_i + theta v_i . t_g) / m_i: per type one value per item. */
   readonly typeFactor: readonly Float64Array[];
   private readonly kept: (Float64Array | undefined)[] = [];
   private readonly ones: Float64Array;
@@ -35,9 +39,9 @@ export class ChoiceModel {
     this.repeat = repeat;
     this.ones = new Float64Array(V).fill(1);
     this.needFactor = Array.from({ length: needs }, (_, z) => this.factors(world.needVectors.subarray(z * D, z * D + D), beta));
-    this.typeFactor = Array.from({ length: types }, (_, g) =>
-      this.factors(world.tastes.subarray(g * D, g * D + D), theta).map((value, i) => value * Math.exp(catalogue.popularity[i])),
-    );
+    const tasteFactor = Array.from({ length: types }, (_, g) => this.factors(world.tastes.subarray(g * D, g * D + D), theta));
+    const appeal = this.meanAppeal(tasteFactor);
+    this.typeFactor = tasteFactor.map((factor) => factor.map((value, i) => (value * Math.exp(catalogue.popularity[i])) / appeal[i]));
   }
 
   /** exp(gamma v_i . W v_previous) per item; all 1 where there is no previous item (row -1). */
@@ -61,6 +65,18 @@ export class ChoiceModel {
     const fresh = 1 - structure.stay - structure.complement;
     for (let next = 0; next < needs; next++) row[next] = structure.complement * complements[z][next] + fresh * needShares[g][next];
     row[z] += structure.stay;
+  }
+
+  /** m_i: mean over users about to make their first choice, [items]. */
+  private meanAppeal(tasteFactor: readonly Float64Array[]): Float64Array {
+    const appeal = new Float64Array(this.items);
+    for (let g = 0; g < types; g++) {
+      for (let z = 0; z < needs; z++) {
+        const share = this.world.needShares[g][z] / types;
+        for (let i = 0; i < appeal.length; i++) appeal[i] += share * tasteFactor[g][i] * this.needFactor[z][i];
+      }
+    }
+    return appeal;
   }
 
   private factors(direction: ArrayLike<number>, weight: number): Float64Array {

@@ -36,6 +36,8 @@ export interface SimulationParameters {
   readonly theta: number;
   /** Weight of the previous item. */
   readonly gamma: number;
+  /** Standard deviation of log-popularity. */
+  readonly popularity: number;
   /** Probability that a step repeats an item of the user's history. */
   readonly repeat: number;
 }
@@ -47,7 +49,8 @@ export const calibratedParameters: SimulationParameters = Object.freeze({
   beta: 1,
   theta: 0.4,
   gamma: 0.3,
-  repeat: 0.02,
+  popularity: 1.2,
+  repeat: 0.065,
 });
 
 /** Structure: chosen, not matched. */
@@ -70,7 +73,6 @@ export const structure = Object.freeze({
   conceptsPerItem: 3,
   naming: 0.7,
   fillersPerTitle: 4,
-  popularityDeviation: 1.2,
   types: 12,
   needs: 24,
   /** Concentration of a type's Dirichlet over needs. */

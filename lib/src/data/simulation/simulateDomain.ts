@@ -10,12 +10,13 @@
  *   in domain d b_cd = sigma b_c + sqrt(1 - sigma^2) e_cd                 e_cd ~ N(0, I)
  *   item i      category k ~ Zipf; three concepts C_i ~ theta_k, theta_k ~ Dirichlet; brand m ~ Zipf
  *               v_i = mean over C_i of b_cd + 0.2 u_m + kappa w_i         u_m, w_i ~ N(0, I)
- *               pop_i ~ N(0, 1.2^2), independent of the text
+ *               pop_i ~ N(0, popularity^2), independent of the text
  *   text        title: each concept of C_i named with probability 0.7 by one of its synonyms, Poisson(4) filler, shuffled;
  *               brand: a name; category: the domain and the words of the category's two main concepts
  *   user        type g uniform, taste t_g ~ N(0, I), needs pi_g ~ Dirichlet; length: lengths.ts
  *   need        z_1 ~ pi_g; then stays with 0.6, moves to a complement with 0.3, is drawn anew from pi_g with 0.1
- *   choice      P(i) ~ exp(pop_i + beta v_i . n_z + theta v_i . t_g + gamma v_i . W v_previous) over items not yet taken;
+ *   choice      P(i) ~ exp(pop_i + beta v_i . n_z + theta v_i . t_g + gamma v_i . W v_previous) / m_i over items not yet
+ *               taken, m_i making pop_i the item's overall appeal whatever its vector;
  *               with probability `repeat` a step takes a random earlier step's item instead (choice.ts)
  *
  * Users, and what is drawn for one domain, are independent of all other domains; concepts, words, types, needs and W are
@@ -128,7 +129,7 @@ function checkSize(size: DomainSize): void {
 }
 
 function checkParameters(parameters: SimulationParameters): void {
-  const most: Record<keyof SimulationParameters, number> = { rho: 1, sigma: 1, kappa: 5, beta: 5, theta: 5, gamma: 5, repeat: 0.9 };
+  const most: Record<keyof SimulationParameters, number> = { rho: 1, sigma: 1, kappa: 5, beta: 5, theta: 5, gamma: 5, popularity: 5, repeat: 0.9 };
   for (const key of Object.keys(most) as (keyof SimulationParameters)[]) {
     const value = parameters[key];
     if (!(value >= 0 && value <= most[key])) {

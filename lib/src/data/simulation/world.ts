@@ -77,8 +77,8 @@ function complementRow(need: number, random: Stream): Float64Array {
 }
 
 /**
- * (I + Q) / sqrt(2), Q a random rotation: half of the pull is towards what is alike (substitutes), half towards something
- * else that is fixed for all users (complements). Gram-Schmidt on a normal matrix gives Q.
+ * 0.8 I + 0.6 Q, Q a random rotation: the pull is mostly towards what is alike (substitutes), partly towards something else
+ * that is the same for all users (complements). Gram-Schmidt on a normal matrix gives Q.
  */
 function pullMatrix(random: Stream): Float32Array {
   const rows: number[][] = [];
@@ -91,5 +91,5 @@ function pullMatrix(random: Stream): Float32Array {
     const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     if (length > 1e-3) rows.push(row.map((value) => value / length));
   }
-  return Float32Array.from(rows.flatMap((row, i) => row.map((value, j) => (value + (i === j ? 1 : 0)) / Math.SQRT2)));
+  return Float32Array.from(rows.flatMap((row, i) => row.map((value, j) => 0.6 * value + (i === j ? 0.8 : 0))));
 }
