@@ -1,0 +1,29 @@
+/**
+ * The one place where output reaches a cell. In a notebook, a display in as many forms as the caller has (clients take the
+ * richest they can draw); outside one, its plain text on standard output, so that a notebook's lines work in a script too.
+ */
+import { randomUUID } from 'node:crypto';
+import { tslabJupyter } from '../kernel/tslab';
+import type { MimeBundle } from '../notebook/format';
+
+export interface DisplayHandle {
+  /** Replaces what is shown. */
+  update(bundle: MimeBundle): void;
+}
+
+/** Shows a bundle; `text/plain` must be among its forms. */
+export function display(bundle: MimeBundle): DisplayHandle {
+  const id = randomUUID();
+  write(bundle, id, false);
+  return { update: (next) => write(next, id, true) };
+}
+
+/** True within a notebook's kernel. */
+export function inNotebook(): boolean {
+  return '__tslab__' in globalThis && tslabJupyter().lastWriteDisplayData !== null;
+}
+
+function write(bundle: MimeBundle, id: string, update: boolean): void {
+  if (inNotebook()) tslabJupyter().lastWriteDisplayData?.({ data: bundle, metadata: {}, transient: { display_id: id } }, update);
+  else process.stdout.write(`${String(bundle['text/plain'])}\n`);
+}

@@ -1,0 +1,46 @@
+/**
+ * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside a notebook it
+ * prints the text form.
+ */
+import type { ComparisonTable } from '../../experiments/measured';
+import type { Figure } from '../figures/figure';
+import { renderSvg } from '../figures/renderSvg';
+import { comparisonHtml, comparisonLegend, comparisonText } from './comparisonTable';
+import { display } from './display';
+import { escapeHtml, visible } from './escape';
+import { progress } from './progress';
+import { tableHtml, tableText, type Table } from './table';
+
+export const show = {
+  /** Shows one of the paper's tables beside what was measured, or any table of text and numbers. */
+  table(table: ComparisonTable | Table): void {
+    if (!('id' in table)) {
+      display({ 'text/html': tableHtml(table), 'text/plain': tableText(table) });
+      return;
+    }
+    const notes = [comparisonLegend, ...table.notes].map((note) => `<p><small>${escapeHtml(note)}</small></p>`).join('\n');
+    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${comparisonHtml(table)}\n${notes}`, 'text/plain': comparisonText(table) });
+  },
+
+  /**
+   * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS Code), otherwise
+   * as a static picture. To be awaited.
+   */
+  async figure(figure: Figure): Promise<void> {
+    const svg = await renderSvg(figure);
+    const plotly = { data: figure.data, layout: figure.layout, config: { displaylogo: false, responsive: false } };
+    display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
+  },
+
+  /** Shows names and values: a configuration, versions, seeds. */
+  facts(facts: Readonly<Record<string, string | number>>, caption?: string): void {
+    show.table({ columns: ['', ''], rows: Object.entries(facts), caption });
+  },
+
+  /** Shows a sentence or paragraph as text, whatever it holds. */
+  text(text: string): void {
+    display({ 'text/html': `<p>${escapeHtml(text)}</p>`, 'text/plain': visible(text) });
+  },
+
+  progress,
+};

@@ -1,0 +1,38 @@
+/** A plain table as HTML, Markdown and text. Cells are text: whatever they hold is shown as it is. Pure. */
+import { escapeHtml, escapeMarkdown, visible } from './escape';
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly caption?: string;
+}
+
+export function tableHtml({ columns, rows, caption }: Table): string {
+  const numeric = numericColumns(rows, columns.length);
+  const cell = (tag: 'td' | 'th', value: string | number, column: number): string =>
+    `<${tag}${numeric[column] ? ' align="right"' : ' align="left"'}>${escapeHtml(String(value))}</${tag}>`;
+  const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string => `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
+  const title = caption === undefined ? '' : `<caption align="top"><b>${escapeHtml(caption)}</b></caption>`;
+  return `<table>${title}<thead>${line('th', columns)}</thead><tbody>${rows.map((row) => line('td', row)).join('\n')}</tbody></table>`;
+}
+
+export function tableMarkdown({ columns, rows, caption }: Table): string {
+  const numeric = numericColumns(rows, columns.length);
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.map((value) => escapeMarkdown(String(value))).join(' | ')} |`;
+  const rule = `|${columns.map((_, i) => (numeric[i] ? '---:|' : '---|')).join('')}`;
+  const title = caption === undefined ? [] : [`**${escapeMarkdown(caption)}**`, ''];
+  return [...title, line(columns), rule, ...rows.map(line)].join('\n');
+}
+
+export function tableText({ columns, rows, caption }: Table): string {
+  const numeric = numericColumns(rows, columns.length);
+  const cells = [columns, ...rows].map((row) => row.map((value) => visible(String(value)).replace(/\s+/g, ' ')));
+  const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
+  const lines = cells.map((row) => row.map((value, i) => (numeric[i] ? value.padStart(widths[i]) : value.padEnd(widths[i]))).join('  ').trimEnd());
+  return [...(caption === undefined ? [] : [visible(caption)]), ...lines].join('\n');
+}
+
+/** A column is numeric where each of its cells begins with a number. */
+function numericColumns(rows: Table['rows'], count: number): boolean[] {
+  return Array.from({ length: count }, (_, i) => rows.length > 0 && rows.every((row) => /^\s*[-+−]?(\d|–$)/.test(String(row[i])) || row[i] === ''));
+}
