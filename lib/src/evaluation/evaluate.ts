@@ -4,9 +4,9 @@
  */
 import { type Dataset, evaluationNegatives, type EvaluationSplit, history, target, trainedItems } from '../data';
 import { InputError } from '../errors';
-import { type Counts, countAll, countSome } from './countRanks';
+import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
-import type { Scorer } from './scorer';
+import type { RankCounter, Scorer } from './scorer';
 
 export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 /**
@@ -46,8 +46,8 @@ export interface Evaluation {
 }
 
 /** @throws InputError where nobody can be evaluated; Error where a score is not finite (user and scorer are named). */
-export async function evaluate(dataset: Dataset, scorer: Scorer, options: EvaluateOptions = {}): Promise<Evaluation> {
-  const { split = 'test', ties = 'optimistic', paddingClass = false, batch = 128, signal } = options;
+export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const { split = 'test', ties = 'optimistic', batch = 128, signal } = options;
   const users = dataset.evaluationUsers.slice(0, options.limit);
   if (users.length === 0) {
     throw new InputError(
@@ -57,48 +57,42 @@ export async function evaluate(dataset: Dataset, scorer: Scorer, options: Evalua
     );
   }
   if (!(Number.isInteger(batch) && batch > 0)) throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
-  const count = Math.min(options.negatives ?? 100, dataset.items - 1);
-  const negatives = evaluationNegatives(dataset, { count });
-  const trained = options.candidates === 'trained' ? trainedItems(dataset) : undefined;
-  const untrained = trained === undefined ? undefined : untrainedItems(trained);
+  const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
-  const ranks = { sampled: emptyRanks(users.length), full: emptyRanks(users.length), fullMasked: emptyRanks(users.length) };
+  const ranks = each(() => ({ above: new Int32Array(users.length), ties: new Int32Array(users.length) }));
+  const listsOf = candidateLists(dataset, options);
 
-  const width = dataset.items + 1;
-  const distinct = distinctItems(width);
-  const counts: Counts = { above: 0, ties: 0 };
-  const inHistory: Counts = { above: 0, ties: 0 };
   for (let first = 0; first < users.length; first += batch) {
     signal?.throwIfAborted();
     const size = Math.min(batch, users.length - first);
-    const scores = await scorer.scores(split, first, size);
-    if (scores.length < size * width) {
-      throw new Error(`${scorer.name}: expected ${size} x ${width} scores, got ${scores.length}`);
-    }
-    for (let k = 0; k < size; k++) {
+    const lists = Array.from({ length: size }, (_, k) => listsOf(first + k, users[first + k], split));
+    const { items, offsets } = joined(lists);
+    const answer = await counter.count({ split, first, targets: targets.subarray(first, first + size), items, offsets });
+    lists.forEach(({ sampled, left, seen }, k) => {
       const user = first + k;
-      const base = k * width;
-      const item = targets[user];
-      countSome(scores, base, negatives, user * count, (user + 1) * count, item, counts);
-      put(ranks.sampled, user, counts);
-
-      countAll(scores, base + (paddingClass ? 0 : 1), base + width, base + item, counts);
-      if (Number.isNaN(counts.above)) throw notFinite(scorer, dataset, users[user], scores.subarray(base, base + width));
-      if (untrained !== undefined) {
-        countSome(scores, base, untrained, 0, untrained.length, item, inHistory);
-        subtract(counts, inHistory);
-      }
-      put(ranks.full, user, counts);
-
-      const seen = distinct(history(dataset, users[user], split));
-      const left = trained === undefined ? seen : seen.filter((id) => trained[id] === 1);
-      countSome(scores, base, left, 0, left.length, item, inHistory);
-      subtract(counts, inHistory);
-      put(ranks.fullMasked, user, counts);
-    }
+      const own = answer.targetScores[k];
+      let at = offsets[k];
+      const count = (list: Int32Array): Counts => {
+        const counts = { above: 0, ties: 0 };
+        for (const item of list) {
+          const score = answer.scores[at++];
+          if (item === targets[user]) continue;
+          if (score > own) counts.above++;
+          else if (score === own) counts.ties++;
+        }
+        return counts;
+      };
+      put(ranks.sampled, user, count(sampled));
+      const out = count(left.taken);
+      const also = count(left.added);
+      const full = { above: answer.above[k] - out.above + also.above, ties: answer.ties[k] - out.ties + also.ties };
+      put(ranks.full, user, full);
+      const known = count(seen);
+      put(ranks.fullMasked, user, { above: full.above - known.above, ties: full.ties - known.ties });
+    });
   }
   return {
-    scorer: scorer.name,
+    scorer: counter.name,
     split,
     ties,
     users,
@@ -109,26 +103,60 @@ export async function evaluate(dataset: Dataset, scorer: Scorer, options: Evalua
   };
 }
 
-function each<T>(make: (protocol: Protocol) => T): Record<Protocol, T> {
-  return { sampled: make('sampled'), full: make('full'), fullMasked: make('fullMasked') };
+interface Counts {
+  above: number;
+  ties: number;
 }
 
-function emptyRanks(users: number): Ranks {
-  return { above: new Int32Array(users), ties: new Int32Array(users) };
+/** Items whose scores are looked at one by one, for one user. */
+interface CandidateLists {
+  sampled: Int32Array;
+  /** Taken out of the full protocols (untrained items, D32) and added to them (padding class, D13). */
+  left: { taken: Int32Array; added: Int32Array };
+  /** Distinct items of the history that are among the full protocol's candidates. */
+  seen: Int32Array;
+}
+
+function candidateLists(dataset: Dataset, options: EvaluateOptions): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
+  const count = Math.min(options.negatives ?? 100, dataset.items - 1);
+  const negatives = evaluationNegatives(dataset, { count });
+  const trained = options.candidates === 'trained' ? trainedItems(dataset) : undefined;
+  const taken = trained === undefined ? new Int32Array(0) : Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
+  const left = { taken, added: options.paddingClass ? Int32Array.of(0) : new Int32Array(0) };
+  const distinct = distinctItems(dataset.items + 1);
+  return (user, row, split) => {
+    const seen = distinct(history(dataset, row, split));
+    return {
+      sampled: negatives.subarray(user * count, (user + 1) * count),
+      left,
+      seen: trained === undefined ? seen : seen.filter((item) => trained[item] === 1),
+    };
+  };
+}
+
+/** The lists of all users one after another, in the order in which evaluate counts them. */
+function joined(lists: CandidateLists[]): { items: Int32Array; offsets: Int32Array } {
+  const parts = lists.map(({ sampled, left, seen }) => [sampled, left.taken, left.added, seen]);
+  const offsets = new Int32Array(lists.length + 1);
+  parts.forEach((list, k) => (offsets[k + 1] = offsets[k] + list.reduce((sum, part) => sum + part.length, 0)));
+  const items = new Int32Array(offsets[lists.length]);
+  parts.forEach((list, k) => {
+    let at = offsets[k];
+    for (const part of list) {
+      items.set(part, at);
+      at += part.length;
+    }
+  });
+  return { items, offsets };
+}
+
+function each<T>(make: (protocol: Protocol) => T): Record<Protocol, T> {
+  return { sampled: make('sampled'), full: make('full'), fullMasked: make('fullMasked') };
 }
 
 function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
   ranks.above[user] = above;
   ranks.ties[user] = ties;
-}
-
-function subtract(counts: Counts, less: Counts): void {
-  counts.above -= less.above;
-  counts.ties -= less.ties;
-}
-
-function untrainedItems(trained: Uint8Array): Int32Array {
-  return Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
 }
 
 /** Items without their repetitions; one array of marks serves all users. */
@@ -139,9 +167,4 @@ function distinctItems(width: number): (items: Int32Array) => Int32Array {
     turn++;
     return items.filter((item) => (seenBy[item] === turn ? false : ((seenBy[item] = turn), true)));
   };
-}
-
-function notFinite(scorer: Scorer, dataset: Dataset, row: number, scores: Float32Array): Error {
-  const item = scores.findIndex((score) => !Number.isFinite(score));
-  return new Error(`${scorer.name}: expected finite scores, got ${scores[item]} for item ${item} and user ${dataset.userKeys[row]} of ${dataset.name}`);
 }

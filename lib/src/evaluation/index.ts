@@ -2,4 +2,4 @@
 export * from './baselines';
 export { evaluate, PROTOCOLS, type Evaluation, type EvaluateOptions, type Protocol } from './evaluate';
 export { CUTOFFS, gain, perUser, rankingMetrics, rankOf, type MetricOptions, type Metrics, type Ranks, type TieRule } from './metrics';
-export type { Scorer } from './scorer';
+export type { RankAnswer, RankCounter, RankQuestion, Scorer } from './scorer';

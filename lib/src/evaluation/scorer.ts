@@ -1,9 +1,11 @@
 /**
- * What evaluation needs of anything that ranks: scores of all items for some users. Trained models, baselines and the
- * simulation's oracle implement it. The border between evaluation and the rest.
+ * What evaluation needs of anything that ranks. Trained models, baselines and the simulation's oracle implement one of two
+ * forms: all scores (simple), or counts of scores (a model need not hand out a matrix of users x items). The border between
+ * evaluation and the rest.
  */
 import type { EvaluationSplit } from '../data';
 
+/** Gives scores. */
 export interface Scorer {
   /** For error messages and tables. */
   readonly name: string;
@@ -13,4 +15,32 @@ export interface Scorer {
    * The array may be reused by the next call. Must not depend on how the users are divided into calls.
    */
   scores(split: EvaluationSplit, first: number, count: number): Float32Array | Promise<Float32Array>;
+}
+
+/** What is asked about some users at once. */
+export interface RankQuestion {
+  split: EvaluationSplit;
+  /** Evaluation users first..first+targets.length-1. */
+  first: number;
+  /** The item to be ranked, per user. */
+  targets: Int32Array;
+  /** Items whose scores are wanted, all users' one after another; those of user k are offsets[k]..offsets[k + 1] - 1. */
+  items: Int32Array;
+  offsets: Int32Array;
+}
+
+export interface RankAnswer {
+  /** Items 1..V with a strictly higher score than the target, per user. */
+  above: Int32Array;
+  /** Items 1..V but the target with exactly its score, per user. */
+  ties: Int32Array;
+  targetScores: Float32Array;
+  /** Scores of `items`. */
+  scores: Float32Array;
+}
+
+/** Counts scores itself. Scores must be finite (it throws otherwise) and not depend on how the users are divided into calls. */
+export interface RankCounter {
+  readonly name: string;
+  count(question: RankQuestion): Promise<RankAnswer>;
 }

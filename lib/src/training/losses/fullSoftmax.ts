@@ -6,8 +6,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
-/** Positions a chunk: at 12,000 classes 128 positions are 6 MB of logits. Measured fastest of 64 to 1024 (bench/README). */
-export const POSITIONS_PER_CHUNK = 128;
+/**
+ * Positions a chunk: at 12,000 classes 256 positions are 12 MB of logits. A step of SASRec on Beauty (750 positions, one thread of
+ * an EPYC, noisy) took 69, 66, 62, 62 ms with 64, 128, 256, 1024.
+ */
+export const POSITIONS_PER_CHUNK = 256;
 
 export interface FullSoftmaxInputs {
   /** [N, d] */
@@ -39,7 +42,7 @@ export function fullSoftmaxLoss({ hidden, classes, bias, labels, weights }: Full
 
     const logSums: Tensor[] = [];
     const pulls: Tensor[] = [];
-    let classGradient: Tensor | undefined;
+    let classGradient: Tensor2D | undefined;
     let biasGradient: Tensor | undefined;
     for (let start = 0; start < N; start += chunk) {
       const n = Math.min(chunk, N - start);
@@ -51,8 +54,9 @@ export function fullSoftmaxLoss({ hidden, classes, bias, labels, weights }: Full
       // logsumexp = largest logit - ln(largest probability): two maxima instead of another pass of exponentials.
       logSums.push(tf.sub(tf.max(logits, 1), tf.log(tf.max(p, 1))));
       pulls.push(tf.mul(tf.matMul(p, e), w));
-      const toClasses = tf.matMul(p, tf.mul(part, w) as Tensor2D, true, false);
-      classGradient = classGradient === undefined ? toClasses : tf.add(classGradient, toClasses);
+      // Transposed, [d, C]: the product packs the small factor, not p. Measured 1.1 times faster for the whole step.
+      const toClasses: Tensor2D = tf.matMul(tf.mul(part, w) as Tensor2D, p, true, false);
+      classGradient = classGradient === undefined ? toClasses : tf.add<Tensor2D>(classGradient, toClasses);
       if (b !== undefined) {
         const toBias = tf.reshape(tf.matMul(p, w as Tensor2D, true, false), [C]);
         biasGradient = biasGradient === undefined ? toBias : tf.add(biasGradient, toBias);
@@ -62,7 +66,7 @@ export function fullSoftmaxLoss({ hidden, classes, bias, labels, weights }: Full
     const loss = tf.sum(tf.mul(weights, tf.sub(joined(logSums), labelLogits)));
     const hiddenGradient = tf.sub(joined(pulls), tf.mul(labelVectors, column));
     const toLabels = tf.unsortedSegmentSum(tf.mul(h, column) as Tensor2D, labels as Tensor1D, C);
-    const gradients = [hiddenGradient, tf.sub(classGradient as Tensor, toLabels)];
+    const gradients = [hiddenGradient, tf.sub(tf.transpose(classGradient as Tensor2D), toLabels)];
     if (b !== undefined) gradients.push(tf.sub(biasGradient as Tensor, tf.unsortedSegmentSum(weights as Tensor1D, labels as Tensor1D, C)));
     save(gradients);
     return { value: loss, gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((gradient) => tf.mul(gradient, dy)) };

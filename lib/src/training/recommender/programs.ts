@@ -3,7 +3,7 @@
  * loss (training/losses) and an optimiser (engine); what is fed comes from the batchers.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { adam } from '../../engine/optimizers';
 import type { NamedSpecs, NamedTensors, Program, ProgramContext, TrainingProgram } from '../../engine/types';
 import { bert4rec, bert4recClasses } from '../../models/bert4rec';
@@ -103,15 +103,37 @@ export function encodeProgram(options: RecommenderOptions, items: number, rows: 
   };
 }
 
-/** Scores [users, V + 1] of output vectors [users, d] against all items; column = item id. */
-export function scoreProgram(options: RecommenderOptions, users: number): Program {
+/**
+ * Ranks of `users` output vectors [users, d] against all items. `targets` [users] and `candidates` [count] are flat places in the
+ * score matrix [users, V + 1]: row * (V + 1) + item id. `above` and `notBelow` count all columns, padding and target included.
+ */
+export function rankProgram(options: RecommenderOptions, items: number, users: number, candidates: number): Program {
+  const width = items + 1;
   return {
-    name: `${options.model} scores of ${users} users`,
-    inputs: { hidden: { shape: [users, options.dim], dtype: 'float32' } },
-    outputs(params, { hidden }) {
-      if (options.model !== 'bert4rec') return { scores: tf.matMul(hidden as tf.Tensor2D, itemVectors(params) as tf.Tensor2D, false, true) };
-      const { classes, bias } = bert4recClasses(params, options);
-      return { scores: tf.add(tf.matMul(hidden as tf.Tensor2D, classes as tf.Tensor2D, false, true), bias) };
+    name: `${options.model} ranks of ${users} users`,
+    inputs: {
+      hidden: { shape: [users, options.dim], dtype: 'float32' },
+      targets: { shape: [users], dtype: 'int32' },
+      candidates: { shape: [candidates], dtype: 'int32' },
+    },
+    outputs(params, inputs) {
+      const hidden = inputs.hidden as Tensor2D;
+      let scores: Tensor;
+      if (options.model === 'bert4rec') {
+        const { classes, bias } = bert4recClasses(params, options);
+        scores = tf.add(tf.matMul(hidden, classes as Tensor2D, false, true), bias);
+      } else scores = tf.matMul(hidden, itemVectors(params) as Tensor2D, false, true);
+      const flat = tf.reshape(scores, [users * width]);
+      const targetScores = tf.gather(flat, inputs.targets as Tensor1D);
+      const column = tf.reshape(targetScores, [users, 1]);
+      const counted = (higher: Tensor): Tensor => tf.sum(tf.cast(higher, 'float32'), 1);
+      return {
+        above: counted(tf.greater(scores, column)),
+        notBelow: counted(tf.greaterEqual(scores, column)),
+        targetScores,
+        paddingScores: tf.reshape(tf.slice(scores, [0, 0], [users, 1]), [users]),
+        candidateScores: tf.gather(flat, inputs.candidates as Tensor1D),
+      };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
 import type { Trainee } from '../trainer';
 import { clozeBatch } from './clozeBatches';
-import { modelScorer, type ModelScorer } from './modelScorer';
+import { modelRanker } from './modelRanker';
 import { itemSampler } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
@@ -29,7 +29,7 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
   const users = trainableUsers(dataset, bert ? 1 : 2);
   const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
   const steps = new Map<string, TrainingStep>();
-  const scorer: ModelScorer = await modelScorer(engine, state, dataset, options);
+  const ranker = await modelRanker(engine, state, dataset, options);
 
   const stepFor = async ({ rows, labelled = 0 }: Batch): Promise<TrainingStep> => {
     const key = `${rows}/${labelled}`;
@@ -55,22 +55,22 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
       }
     },
     async validate() {
-      scorer.refresh();
-      const { metrics } = await evaluate(dataset, scorer, { split: 'validation' });
+      ranker.refresh();
+      const { metrics } = await evaluate(dataset, ranker, { split: 'validation' });
       return Object.fromEntries(
         Object.entries(metrics).flatMap(([protocol, values]) => Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value])),
       );
     },
     evaluate(evaluation) {
-      scorer.refresh();
-      return evaluate(dataset, scorer, evaluation);
+      ranker.refresh();
+      return evaluate(dataset, ranker, evaluation);
     },
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
     snapshot: () => state.snapshot(),
     restore: (saved) => state.restore(saved),
     dispose() {
       for (const step of steps.values()) step.dispose();
-      scorer.dispose();
+      ranker.dispose();
       state.dispose();
     },
   };

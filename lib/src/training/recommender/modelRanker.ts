@@ -1,0 +1,109 @@
+/**
+ * Ranks of a trained recommender for evaluation. All evaluation users of a split are encoded once, packed by one fixed plan, then
+ * scored and counted inside the engine in blocks of one fixed size: a user's rank does not depend on who else is asked for, and
+ * no matrix of users x items leaves the engine.
+ */
+import type { Dataset, EvaluationSplit } from '../../data';
+import type { Engine, NamedHostTensors, State } from '../../engine/types';
+import type { RankAnswer, RankCounter } from '../../evaluation';
+import { encode, type EncoderRun, encoderRuns, ROWS_PER_RUN } from './encodeUsers';
+import type { RecommenderOptions } from './options';
+import { encodeProgram, rankProgram } from './programs';
+
+/** Users and looked-up scores per run of the product. */
+const USERS_PER_RUN = 128;
+const CANDIDATES_PER_RUN = 128 * USERS_PER_RUN;
+
+export interface ModelRanker extends RankCounter {
+  /** Call after the weights have changed: what was encoded is forgotten. */
+  refresh(): void;
+  dispose(): void;
+}
+
+export async function modelRanker(engine: Engine, state: State, dataset: Dataset, options: RecommenderOptions): Promise<ModelRanker> {
+  const encoder = await engine.compile(encodeProgram(options, dataset.items, ROWS_PER_RUN), state);
+  const product = await engine.compile(rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN), state);
+  const inputs = new Map<EvaluationSplit, EncoderRun[]>();
+  const encoded = new Map<EvaluationSplit, Float32Array>();
+  const { dim } = options;
+  const width = dataset.items + 1;
+
+  const vectorsOf = async (split: EvaluationSplit): Promise<Float32Array> => {
+    let vectors = encoded.get(split);
+    if (vectors === undefined) {
+      let runs = inputs.get(split);
+      if (runs === undefined) inputs.set(split, (runs = encoderRuns(dataset, split, options)));
+      vectors = await encode(encoder, runs, dataset.evaluationUsers.length, dim);
+      await checkFinite(state, vectors, options.model);
+      encoded.set(split, vectors);
+    }
+    return vectors;
+  };
+
+  return {
+    name: options.model,
+    async count({ split, first, targets, items, offsets }) {
+      const vectors = await vectorsOf(split);
+      const users = targets.length;
+      const answer: RankAnswer = {
+        above: new Int32Array(users),
+        ties: new Int32Array(users),
+        targetScores: new Float32Array(users),
+        scores: new Float32Array(items.length),
+      };
+      // Blocks are cut at multiples of USERS_PER_RUN, so a user always stands in the same place of the same product.
+      for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN) {
+        const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + users)];
+        const hidden = new Float32Array(USERS_PER_RUN * dim);
+        hidden.set(vectors.subarray(block * dim, (block + USERS_PER_RUN) * dim));
+        const places = new Int32Array(USERS_PER_RUN);
+        for (let user = from; user < to; user++) places[user - block] = (user - block) * width + targets[user - first];
+
+        let user = from;
+        let start = offsets[from - first];
+        const end = offsets[to - first];
+        // One run, unless more scores are to be looked up than one run can.
+        do {
+          const taken = Math.min(CANDIDATES_PER_RUN, end - start);
+          const candidates = new Int32Array(CANDIDATES_PER_RUN);
+          for (let i = 0; i < taken; i++) {
+            while (start + i >= offsets[user - first + 1]) user++;
+            candidates[i] = (user - block) * width + items[start + i];
+          }
+          const outputs = await product.run({ hidden, targets: places, candidates });
+          fill(answer, outputs, from - first, to - first, block - first, options.model);
+          answer.scores.set((outputs.candidateScores.data as Float32Array).subarray(0, taken), start);
+          start += taken;
+        } while (start < end);
+      }
+      return answer;
+    },
+    refresh: () => encoded.clear(),
+    dispose() {
+      encoder.dispose();
+      product.dispose();
+    },
+  };
+}
+
+/** A score that is not finite would count as a low one; it can only come from a user's or an item's vector that is not. */
+async function checkFinite(state: State, users: Float32Array, model: string): Promise<void> {
+  const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
+  for (const [name, data] of [['user vectors', users] as const, ...Object.entries(items).map(([key, tensor]) => [key, tensor.data] as const)]) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw new Error(`${model}: expected finite ${name}, got ${data[at]} at ${at}`);
+  }
+}
+
+/** Takes over the counts of users from..to-1 of the question; `block` is the user in the product's row 0. */
+function fill(answer: RankAnswer, outputs: NamedHostTensors, from: number, to: number, block: number, model: string): void {
+  const [above, notBelow, own, padding] = ['above', 'notBelow', 'targetScores', 'paddingScores'].map((name) => outputs[name].data);
+  for (let k = from; k < to; k++) {
+    const row = k - block;
+    if (!Number.isFinite(own[row])) throw new Error(`${model}: expected finite scores, got ${own[row]}`);
+    // Column 0 is no item; the target is not below itself.
+    answer.above[k] = above[row] - Number(padding[row] > own[row]);
+    answer.ties[k] = notBelow[row] - above[row] - 1 - Number(padding[row] === own[row]);
+    answer.targetScores[k] = own[row];
+  }
+}
