@@ -12,3 +12,4 @@ export { listAmazonDomains, type AmazonSet } from './amazonFiles';
 export { AMAZON_DOMAINS, type AmazonDomain } from './amazonDomains';
 export { FILTER_DEFAULTS, type FilterOptions } from './filters';
 export { describeReadReport, type ReadReport } from './readReport';
+export { readOwn, readOwnWithReport, type OwnOptions } from './own/readOwn';

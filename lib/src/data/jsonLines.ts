@@ -20,13 +20,14 @@ export interface CheckedFile {
   maxLineBytes: number;
 }
 
-export async function checkTextFile(path: string, folder: string, limits: TextFileLimits): Promise<CheckedFile> {
+/** @param encoding how to read bytes that are not UTF-8 (in which all else is). */
+export async function checkTextFile(path: string, folder: string, limits: TextFileLimits, encoding: 'utf-8' | 'latin1' = 'utf-8'): Promise<CheckedFile> {
   const { bytes, uncompressedBytes, gzip, byteOrderMark, invalidUtf8 } = await inspectTextFile(path, limits);
   const facts: SourceFile = { name: basename(path), bytes, uncompressedBytes, replacedCharacters: 0 };
   const maxLineBytes = limits.maxLineBytes ?? LONGEST_LINE;
   if (!byteOrderMark && !invalidUtf8) return { path, gzip, original: path, facts, maxLineBytes };
   const copy = join(folder, `repaired-${basename(path).replace(/\.gz$/, '')}`);
-  facts.replacedCharacters = await writeRepairedCopy(path, copy);
+  facts.replacedCharacters = await writeRepairedCopy(path, copy, encoding);
   return { path: copy, gzip: false, original: path, facts, maxLineBytes };
 }
 

@@ -1,6 +1,6 @@
 /**
- * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw` (columns u, i, t
- * in file order) and calls this; texts come afterwards.
+ * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw` (columns u, i and
+ * t in seconds since 1970, rows in file order) and calls this; texts come afterwards.
  *
  * Order: users by their first interaction in the file; a user's interactions by time, ties in file order (D33); item ids
  * by a hash of the item's key. Not by first appearance: items of one day stand sorted by their key in the published files
@@ -29,13 +29,12 @@ const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
 
 /**
  * @param where names the source in messages.
- * @param unitsPerSecond of the times in `raw`.
  * @throws InputError where no interaction is left.
  */
-export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}, unitsPerSecond = 1): Promise<Sequences> {
+export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}): Promise<Sequences> {
   const filter = { ...FILTER_DEFAULTS, ...options };
   const hasIds = `u <> '' AND i <> ''`;
-  const usable = `${hasIds} AND t BETWEEN 0 AND ${latest() * unitsPerSecond}`;
+  const usable = `${hasIds} AND t BETWEEN 0 AND ${latest()}`;
   const rows = await countsOf(connection, `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable FROM raw`);
 
   // In a k-core no user and no item below the threshold survives, so the first round can happen before anything is copied.

@@ -71,8 +71,8 @@ export async function inspectTextFile(path: string, limits: TextFileLimits = {})
 }
 
 /** Writes the file's text as clean UTF-8: no byte order mark, bytes that are not UTF-8 as U+FFFD. Resolves to how many of those there were. */
-export async function writeRepairedCopy(path: string, to: string): Promise<number> {
-  const decoder = new TextDecoder('utf-8');
+export async function writeRepairedCopy(path: string, to: string, encoding: 'utf-8' | 'latin1' = 'utf-8'): Promise<number> {
+  const decoder = new TextDecoder(encoding);
   let replaced = 0;
   const count = (text: string): string => {
     for (let at = text.indexOf('\ufffd'); at !== -1; at = text.indexOf('\ufffd', at + 1)) replaced++;
