@@ -3,6 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InputError, unknownName } from '../errors';
 import { CpuEngine } from './cpuEngine';
 import { EagerEngine } from './eagerEngine';
+import { chooseProvider } from './providers/choose';
+import { graphicsName } from './providers/detect';
+import { GpuEngine } from './providers/gpuEngine';
+import { probeProvider } from './providers/probe';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
@@ -16,13 +20,21 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
   switch (provider) {
     case 'cpu':
-    case 'auto':
       return new CpuEngine(options);
+    case 'auto': {
+      const choice = await chooseProvider();
+      if (choice.provider === 'cpu') return new CpuEngine(options, ` (${choice.reason})`);
+      return new GpuEngine(choice.provider, options, graphicsName(), ` (${choice.reason})`);
+    }
     case 'tfjs':
       return new EagerEngine(options, await eagerBackend());
     case 'webgpu':
-    case 'cuda':
-      throw new InputError('provider', `${provider} is not available yet`, 'Choose cpu or tfjs');
+    case 'cuda': {
+      // Tried in a child process first: a driver that is not there or broken may end the process that loads it.
+      const { works, reason } = await probeProvider(provider, { timeoutMs: 10_000 });
+      if (!works) throw new InputError('provider', `${provider} does not work here: ${reason ?? 'unknown'}`, 'See `elephant doctor`, or choose cpu');
+      return new GpuEngine(provider, options, graphicsName());
+    }
     default:
       throw unknownName('provider', 'provider', String(provider), [...PROVIDERS, 'auto']);
   }

@@ -73,7 +73,7 @@ function cudaLibrary(): string | undefined {
  * The graphics card's name where the system tells it without loading a driver. ONNX Runtime does not say which adapter it
  * chose.
  */
-function graphicsName(): string {
+export function graphicsName(): string {
   const forced = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
   if (forced !== undefined) return `Vulkan driver ${forced.split(/[/\\]/).pop()}`;
   try {

@@ -18,7 +18,7 @@ export function lowerForWebGpu(graph: Graph): Graph {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(current);
     const result = runsOnWebGpu(node) ? undefined : rules[node.op]?.(g, node, inputs);
-    if (result === undefined) lowered.nodes.push({ ...node, inputs });
+    if (result === undefined) lowered.nodes.push({ ...node, inputs, attrs: node.op === 'MatMul' && runsOnWebGpu(node) ? {} : node.attrs });
     else replaced.set(node.outputs[0], result);
   }
   for (const [name, value] of graph.outputs) lowered.outputs.set(name, current(value));

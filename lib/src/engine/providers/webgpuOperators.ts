@@ -27,7 +27,7 @@ export const WEBGPU_OPERATORS: Readonly<Record<string, readonly ValueDType[]>> =
   ReduceSum: FI, ReduceMean: FI, ReduceMax: FI, ReduceMin: FI, ReduceProd: FI, ReduceLogSumExp: FI, ReduceSumSquare: FI,
   ArgMax: F, ArgMin: F, CumSum: FI, TopK: F,
   Gather: FIB, GatherND: F, GatherElements: F, ScatterND: FI, ScatterElements: FI,
-  Slice: F, Concat: NOT_BOOL, Expand: FIUB, Transpose: NOT_BOOL, Reshape: FIUB, Tile: NOT_BOOL, Pad: NOT_BOOL, Split: F,
+  Slice: F, Concat: NOT_BOOL, Expand: FIUB, Transpose: NOT_BOOL, Reshape: FIUB, Tile: NOT_BOOL, Pad: NOT_BOOL, Split: FI,
   Identity: NOT_BOOL, MatMul: F, Gemm: F, Einsum: F, Trilu: F,
 };
 
