@@ -1,39 +1,51 @@
 /**
- * A progress display that is updated in place. What it shows last stays in the notebook, so `done` takes words that are the
- * same in every run: no seconds, nothing about what was already there.
+ * A progress display that is updated in place while stages run. What it shows last stays in the notebook, so those words
+ * are the same in every run: no seconds, nothing about what was in the store already.
  */
-import { display, inNotebook, type DisplayHandle } from './display';
+import type { RunStatus } from '../../experiments/runner';
+import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
 
-export interface Progress {
-  /** Shows how far the work is: a share of 0..1 and a line for people. Cheap to call often. */
-  update(share: number, message?: string): void;
-  /** Ends the display with its last words. */
-  done(message: string): void;
-}
+/** Computes something, with a way to watch it and a signal that says the user interrupted the cell. */
+export type Watched<T> = (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<T>;
 
 const INTERVAL_MS = 200;
 
-export function progress(title: string): Progress {
+/** Shows how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
+export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
+  const handle = display(bundle(title, 'starting'));
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
   let last = 0;
-  let handle: DisplayHandle | undefined;
-  const show = (html: string, text: string): void => {
-    const bundle = { 'text/html': html, 'text/plain': text };
-    if (handle === undefined) handle = display(bundle);
-    else handle.update(bundle);
-  };
-  return {
-    update(share, message = '') {
+  if (inNotebook()) process.on('SIGINT', interrupt);
+  try {
+    const result = await work((status) => {
       const now = performance.now();
       if (!inNotebook() || now - last < INTERVAL_MS) return;
       last = now;
-      const percent = Math.round(100 * Math.min(1, Math.max(0, share)));
-      const words = [title, `${percent} %`, message].filter((part) => part !== '').join(', ');
-      show(`<progress max="100" value="${percent}"></progress> ${escapeHtml(words)}`, visible(words));
-    },
-    done(message) {
-      const words = `${title}: ${message}`;
-      show(escapeHtml(words), visible(words));
-    },
-  };
+      handle.update(bundle(title, describeStatus(status), status.done / Math.max(1, status.total)));
+    }, controller.signal);
+    handle.update(bundle(title, 'ready'));
+    return result;
+  } catch (error) {
+    handle.update(bundle(title, controller.signal.aborted ? 'interrupted; what was finished is kept' : 'failed'));
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** "12 of 34 stages, about 2 min left; SASRec, Arts, random table, seed 1: epoch 3 of at most 40". */
+export function describeStatus({ done, total, secondsLeft, running, waitingFor }: RunStatus): string {
+  if (waitingFor !== undefined) return `waiting for process ${waitingFor}, which computes in the same store`;
+  const left = secondsLeft === undefined ? '' : `, about ${secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.round(secondsLeft / 60)} min`} left`;
+  const [first] = running;
+  const now = first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
+  return `${done} of ${total} stages${left}${now}`;
+}
+
+function bundle(title: string, words: string, share?: number): Record<string, string> {
+  const text = `${title}: ${words}`;
+  const bar = share === undefined ? '' : `<progress max="100" value="${Math.round(100 * share)}"></progress> `;
+  return { 'text/html': `${bar}${escapeHtml(text)}`, 'text/plain': visible(text) };
 }

@@ -42,5 +42,6 @@ export const show = {
     display({ 'text/html': `<p>${escapeHtml(text)}</p>`, 'text/plain': visible(text) });
   },
 
+  /** Shows how a computation goes on, in place, and hands on its result. To be awaited. */
   progress,
 };

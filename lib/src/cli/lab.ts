@@ -1,0 +1,68 @@
+/** `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on first use. */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { delimiter } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '../errors';
+import { folders } from '../project';
+import { interruptSignal } from './interrupt';
+import { jsonOption, wholeNumber } from './options';
+import { ProgressLine } from './progress';
+
+interface LabOptions {
+  port?: number;
+  browser: boolean;
+  prepare: boolean;
+  json: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('lab')
+    .description('open the notebooks in JupyterLab (installed on first use; needs Python 3.9 or newer)')
+    .option('--port <n>', 'port on this machine; without it the first free one from 8888', wholeNumber('--port', 1, 65535))
+    .option('--no-browser', 'print the address instead of opening a browser')
+    .option('--prepare', 'set everything up, but do not start', false)
+    .addOption(jsonOption())
+    .action(lab);
+}
+
+async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> {
+  if (port !== undefined && !(await isFree(port))) {
+    throw new InputError('--port', `port ${port} is in use on this machine`, 'Name another, or leave it out for the first free one');
+  }
+  const { labEnvironment } = await import('../report/lab/environment');
+  const { writeKernelSpec } = await import('../report/lab/kernelSpec');
+  const line = new ProgressLine();
+  const environment = await labEnvironment({ signal: interruptSignal(), onLine: (text) => line.update(text, text.startsWith('making') || text.startsWith('installing')) });
+  line.print();
+  const kernels = writeKernelSpec();
+  const args = ['-m', 'jupyterlab', `--ServerApp.root_dir=${folders.notebooks}`];
+  if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
+  if (!browser) args.push('--no-browser');
+  // Jupyter refuses to run as root, as in a container, unless told.
+  if (process.getuid?.() === 0) args.push('--allow-root');
+  if (json) process.stdout.write(`${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`);
+  if (!prepare) process.exitCode = await start(environment.python, args, kernels);
+}
+
+/** Runs JupyterLab until it ends; Ctrl-C reaches it through the terminal, and it asks before it stops. */
+function start(python: string, args: readonly string[], kernels: string): Promise<number> {
+  const env = { ...process.env, JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter) };
+  const child = spawn(python, args, { stdio: ['inherit', process.stderr, 'inherit'], env });
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 0));
+  });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,3 @@
+/** The figures: each a pure function from data to a Plotly specification. */
+export { plainText } from './figure';
+export { trainingCurves, type TrainingCurve } from './trainingCurves';

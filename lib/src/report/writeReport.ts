@@ -1,0 +1,116 @@
+/**
+ * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes paper-repro.md; does
+ * nothing of that where nothing changed. Called by `elephant report`.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { RunStatus } from '../experiments/runner';
+import type { Session } from '../experiments/session';
+import { folders, projectRoot } from '../project';
+import { trainingCurves } from './figures';
+import { runNotebooks, type NotebookResults } from './notebook/runNotebooks';
+import type { NotebookProgress } from './notebook/runNotebook';
+import { paperRepro, type ReportContent } from './paperRepro';
+import { writeFileAtomic } from './writeFileAtomic';
+
+export interface WriteReportOptions {
+  readonly signal: AbortSignal;
+  /** Environment of the kernels: the parameters that the notebooks' first cells take. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cellSeconds?: number;
+  readonly parallel: number;
+  readonly onStages: (status: RunStatus) => void;
+  readonly onNotebook: (progress: NotebookProgress) => void;
+}
+
+export interface WrittenReport {
+  readonly report: string;
+  /** Files that were written, relative to the project, in alphabetical order. */
+  readonly written: readonly string[];
+  readonly notebooks: NotebookResults;
+}
+
+/** What a report of this stage does not have. Shortened as the parts come. */
+const MISSING = [
+  'The language models (LF, PT, FT) and RECFORMER, so the remaining columns of Table 3 and Tables 1, 4 and 5.',
+  'BERT4Rec rows of Table 3.',
+  'Figures 1 and 2.',
+  'The scoreboard of the paper\'s claims with confidence intervals.',
+  'Results on real Amazon data.',
+];
+
+const REPORT_FILE = join(projectRoot, 'paper-repro.md');
+/** Which inputs the written files were made from, and their hashes; beside the store, since it says something about it. */
+const STAMP_FILE = join(folders.data, 'report.json');
+
+interface Stamp {
+  readonly inputs: string;
+  readonly files: Record<string, string>;
+}
+
+export async function writeReport(session: Session, options: WriteReportOptions): Promise<WrittenReport> {
+  await session.run(session.nodes(), options.onStages);
+  const inputs = inputsKey(session);
+  const written = isUnchanged(inputs) ? [] : await writeFiles(session, inputs);
+  const notebooks = await runNotebooks(notebookFiles(), {
+    inputs,
+    env: options.env,
+    signal: options.signal,
+    parallel: options.parallel,
+    cellSeconds: options.cellSeconds,
+    onProgress: options.onNotebook,
+  });
+  return { report: relative(process.cwd(), REPORT_FILE), written, notebooks };
+}
+
+export function notebookFiles(): string[] {
+  if (!existsSync(folders.notebooks)) return [];
+  return readdirSync(folders.notebooks).filter((name) => name.endsWith('.ipynb')).sort().map((name) => join(folders.notebooks, name));
+}
+
+async function writeFiles(session: Session, inputs: string): Promise<string[]> {
+  const files = new Map<string, string>();
+  const figures: ReportContent['figures'][number][] = [];
+  const { renderSvg } = await import('./figures/renderSvg');
+  for (const domain of session.profile.domains) {
+    const figure = trainingCurves(await session.trainingCurves(domain));
+    const file = join(folders.figures, `${figure.id}.svg`);
+    files.set(file, await renderSvg(figure));
+    figures.push({ file: `figures/${figure.id}.svg`, alt: figure.alt, caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose.` });
+  }
+  files.set(REPORT_FILE, paperRepro({ provenance: await session.provenance(), tables: [await session.table3()], figures, missing: MISSING }));
+  const changed = [...files].filter(([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content);
+  for (const [file, content] of changed) writeFileAtomic(file, content);
+  const stamp: Stamp = { inputs, files: Object.fromEntries([...files].map(([file, content]) => [name(file), sha256(content)])) };
+  writeFileAtomic(STAMP_FILE, `${JSON.stringify(stamp, null, 1)}\n`);
+  return changed.map(([file]) => name(file)).sort();
+}
+
+/** True where the files were made from these inputs and nobody touched them since. */
+function isUnchanged(inputs: string): boolean {
+  if (!existsSync(STAMP_FILE)) return false;
+  const stamp = JSON.parse(readFileSync(STAMP_FILE, 'utf8')) as Stamp;
+  return stamp.inputs === inputs && Object.entries(stamp.files).every(([file, hash]) => {
+    const path = join(projectRoot, file);
+    return existsSync(path) && sha256(readFileSync(path, 'utf8')) === hash;
+  });
+}
+
+/** All that files and notebooks depend on: profile, results (by the keys of their stages) and the library's code. */
+function inputsKey(session: Session): string {
+  const code = createHash('sha256');
+  const dist = join(projectRoot, 'lib', 'dist');
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).sort()) {
+    code.update(file).update(readFileSync(join(dist, file)));
+  }
+  return sha256(JSON.stringify([session.profile, session.nodes().map(({ key }) => key), code.digest('hex'), readFileSync(join(projectRoot, 'lib', 'data', 'paper-tables.json'), 'utf8')]));
+}
+
+function name(file: string): string {
+  return relative(projectRoot, file).split('\\').join('/');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
