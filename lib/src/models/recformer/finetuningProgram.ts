@@ -1,0 +1,57 @@
+/**
+ * Training program of stages FT1 and FT2 (reference.md 6.2): softmax cross-entropy of the next item over the whole catalogue,
+ * cosine over temperature against the item table, which is fixed, or trained along (REC.trainable, D37).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '../../engine/ops';
+import type { Optimizer, Program, TrainingProgram } from '../../engine/types';
+import type { EncoderConfig } from '../encoder/config';
+import { encoder } from '../encoder/encoder';
+import { type BatchShape, encoderSpecs } from '../encoder/packing';
+import { similarity, unitRows } from './similarity';
+
+/** The item table in the state, [items + 1, d], row 0 padding; raw vectors, not of length 1. */
+export const ITEM_TABLE = 'items';
+
+export interface FinetuningShape extends BatchShape {
+  /** Users of a step; unused places have weight 0. */
+  users: number;
+}
+
+/** Inputs besides the packed batch: `users` places in the pooled output, `targets` item ids, `weights`. Loss: sum of weight times cross-entropy. */
+export function finetuningProgram(
+  config: EncoderConfig,
+  shape: FinetuningShape,
+  options: { optimizer: Optimizer; trainable: (name: string) => boolean },
+): TrainingProgram {
+  const { users } = shape;
+  return {
+    name: `fine-tuning ${shape.rows} x ${shape.rowLength}`,
+    inputs: {
+      ...encoderSpecs(config, shape),
+      users: { shape: [users], dtype: 'int32' },
+      targets: { shape: [users], dtype: 'int32' },
+      weights: { shape: [users], dtype: 'float32' },
+    },
+    ...options,
+    loss(params, feeds, context) {
+      const { pooled } = encoder(params, feeds, context, config, shape, { pooledOnly: true });
+      const table = params[ITEM_TABLE];
+      const [rows, d] = table.shape as [number, number];
+      const items = unitRows(tf.slice(table, [1, 0], [rows - 1, d]));
+      const logits = similarity(tf.gather(pooled, feeds.users), items);
+      const each = softmaxCrossEntropy(logits, tf.sub(feeds.targets, tf.scalar(1, 'int32')) as Tensor1D);
+      return tf.sum(tf.mul(each, feeds.weights)) as Scalar;
+    },
+  };
+}
+
+/** Program: scores [users, items + 1] of user vectors against the item table; column 0 (padding) is 0. */
+export function scoringProgram(users: number, dim: number): Program {
+  return {
+    name: `score ${users} users`,
+    inputs: { vectors: { shape: [users, dim], dtype: 'float32' } },
+    outputs: (params, { vectors }) => ({ scores: similarity(vectors as Tensor2D, unitRows(params[ITEM_TABLE])) }),
+  };
+}

@@ -1,0 +1,251 @@
+/**
+ * Stages FT1 and FT2 (reference.md 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch; FT2 keeps the
+ * table of the best FT1 epoch and trains on, with the same optimiser state and schedule. What is selected, when, and which
+ * table belongs to which weights is as the authors' code has it (D18-D22).
+ */
+import { type Dataset, shuffledOrder, trainPart } from '../../data';
+import { InputError } from '../../errors';
+import { adamW } from '../../engine/optimizers';
+import type { Engine, NamedHostTensors } from '../../engine/types';
+import { evaluate, type EvaluateOptions, type Evaluation, type Protocol } from '../../evaluation';
+import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
+import type { LanguageModel } from '../../models/longformer/loadModel';
+import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
+import { type ItemTable, withPaddingRow } from '../../text/itemTable';
+import { createRandom } from '../../text/random';
+import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
+import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { readModel } from './languageState';
+import { longestInput } from './longestInput';
+import { PackedSteps } from './packedSteps';
+import { RecformerScorer } from './recformerScorer';
+import { finetuningSchedule } from './schedules';
+import { type TunedLayers, tunedWeights } from './tunedLayers';
+
+export interface FinetuneOptions {
+  /** At most this many in each stage. */
+  epochs: number;
+  patience: number;
+  /** Sequences of one micro-batch, and micro-batches of one update. */
+  batch: number;
+  accumulation: number;
+  learningRate: number;
+  /** Updates of the ramp (D21). */
+  warmup: number;
+  weightDecay: number;
+  tuned: TunedLayers;
+  /** Train the item table in FT2 (REC.trainable, D37). */
+  trainableTable: boolean;
+  /** Protocol whose NDCG@10 on validation selects. */
+  protocol: Protocol;
+  seed: number;
+  limits: InputLimits;
+}
+
+export const FINETUNE_DEFAULTS: FinetuneOptions = {
+  epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, weightDecay: 0, tuned: 'all', trainableTable: false,
+  protocol: 'sampled', seed: 42, limits: INPUT_LIMITS,
+};
+
+export interface FinetuneInput {
+  engine: Engine;
+  dataset: Dataset;
+  /** LF or PT weights. */
+  model: LanguageModel;
+  /** Token id of `<s>`. */
+  cls: number;
+  /** Tokens of item i at index i - 1. */
+  itemTokens: readonly ItemTokens[];
+  onProgress?: (stage: 'FT1' | 'FT2', progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+  /** Where interrupted stages are kept. */
+  checkpoints?: { FT1: TrainingCheckpoint; FT2: TrainingCheckpoint };
+}
+
+export interface FinetuneResult {
+  /** REC: weights of the best epoch of both stages, with the table they rank by. */
+  model: LanguageModel;
+  recTable: ItemTable;
+  /** FT: the table of the best FT1 epoch. */
+  table: ItemTable;
+  /** D20: the best epoch was the first, so the FT table is the table of the weights that fine-tuning began with. */
+  tableIsUntuned: boolean;
+  stages: { FT1: TrainingResult; FT2: TrainingResult };
+  test: Evaluation;
+}
+
+export async function finetune(input: FinetuneInput, options: Partial<FinetuneOptions> = {}): Promise<FinetuneResult> {
+  const settings = { ...FINETUNE_DEFAULTS, ...options };
+  const { tuned, weightDecay, learningRate, trainableTable } = settings;
+  const { dataset, model, engine } = input;
+  if (tuned !== 'all' && tuned.length === 0) {
+    throw new InputError('fine-tuning', 'expected at least one tuned layer, got none', 'A model without tuned layers is ranked as it is: rankWithoutTuning');
+  }
+  const stage = await openStage(input, settings);
+  const { state, items, scorer, sequenceEncoder } = stage;
+  const filter = tunedWeights(tuned, model.config.layers, { freezeWords: false });
+  const updates = updatePlan(dataset, settings);
+  const steps = (withTable: boolean): PackedSteps =>
+    new PackedSteps({
+      engine, state, config: model.config, padToken: model.padToken,
+      longest: longestInput(trainHistories(dataset), input.itemTokens, settings.limits),
+      program: (shape) =>
+        finetuningProgram(model.config, { ...shape, users: updates.mostSamples }, {
+          optimizer: adamW({ learningRate, weightDecay, decays: (name) => name !== ITEM_TABLE }),
+          trainable: (name) => (name === ITEM_TABLE ? withTable : filter(name)),
+        }),
+    });
+
+  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number) => ({
+    async trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void> {
+      if (encodesItems) await state.write(ITEM_TABLE, await items());
+      const plan = updates.ofEpoch(before + epoch);
+      for (let k = 0; k < plan.length; k++) {
+        const update = (before + epoch) * updates.perEpoch + k;
+        const samples = plan[k];
+        const sequences = samples.map(({ row, t }) =>
+          sequenceInput(Array.from(trainPart(dataset, row).subarray(0, t), (id) => input.itemTokens[id - 1]), input.cls, settings.limits));
+        const fill = <T extends Int32Array | Float32Array>(array: T, value: (i: number) => number): T => {
+          for (let i = 0; i < samples.length; i++) array[i] = value(i);
+          return array;
+        };
+        const { loss } = await packed.run(sequences, ({ places }) => ({
+          users: fill(new Int32Array(updates.mostSamples), (i) => places[i]),
+          targets: fill(new Int32Array(updates.mostSamples).fill(1), (i) => trainPart(dataset, samples[i].row)[samples[i].t]),
+          weights: fill(new Float32Array(updates.mostSamples), (i) => samples[i].weight),
+          learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.epochs, settings.warmup),
+        }));
+        onStep(k + 1, plan.length, loss);
+      }
+    },
+    async validate(): Promise<Record<string, number>> {
+      scorer.forget();
+      const { metrics } = await evaluate(dataset, scorer, { split: 'validation', signal: input.signal });
+      return Object.fromEntries(Object.entries(metrics).flatMap(([p, values]) => Object.entries(values).map(([k, v]) => [`${p} ${k}`, v])));
+    },
+    weights: (): Promise<NamedHostTensors> => state.snapshot((name) => name === ITEM_TABLE || Object.hasOwn(model.weights, name)),
+    snapshot: (): Promise<NamedHostTensors> => state.snapshot(),
+    restore: (tensors: NamedHostTensors): Promise<void> => state.restore(tensors),
+  });
+
+  const { epochs, patience, protocol } = settings;
+  const common = { epochs, patience, metric: `${protocol} NDCG@10`, signal: input.signal };
+  const open: PackedSteps[] = [];
+  try {
+    const steps1 = steps(false);
+    open.push(steps1);
+    const FT1 = await train(trainee(steps1, true, 0), {
+      ...common, checkpoint: input.checkpoints?.FT1, onProgress: (p) => input.onProgress?.('FT1', p),
+    });
+    const table = await readTable();
+    // The weights go back to the best epoch, moments and schedule go on (D22); the best value of FT1 is the one to beat.
+    const steps2 = trainableTable ? steps(true) : steps1;
+    if (trainableTable) open.push(steps2);
+    const FT2 = await train(trainee(steps2, false, FT1.epoch), {
+      ...common, startIsCandidate: true, checkpoint: input.checkpoints?.FT2, onProgress: (p) => input.onProgress?.('FT2', p),
+    });
+    scorer.forget();
+    const test = await evaluate(dataset, scorer, { split: 'test', signal: input.signal });
+    return {
+      model: await readModel(state, model),
+      recTable: await readTable(),
+      table,
+      tableIsUntuned: FT1.bestEpoch === 1,
+      stages: { FT1, FT2 },
+      test,
+    };
+  } finally {
+    for (const each of open) await each.dispose();
+    await sequenceEncoder.dispose();
+    await scorer.dispose();
+    state.dispose();
+  }
+
+  async function readTable(): Promise<ItemTable> {
+    const { shape, data } = await state.read(ITEM_TABLE);
+    return { rows: shape[0], dim: shape[1], data: data as Float32Array };
+  }
+}
+
+/** Ranks with a model as it is: Table 1's "None", and LF or PT without fine-tuning. */
+export async function rankWithoutTuning(input: FinetuneInput, options: EvaluateOptions & { limits?: InputLimits } = {}): Promise<Evaluation> {
+  const stage = await openStage(input, { ...FINETUNE_DEFAULTS, limits: options.limits ?? INPUT_LIMITS });
+  try {
+    await stage.state.write(ITEM_TABLE, await stage.items());
+    return await evaluate(input.dataset, stage.scorer, { signal: input.signal, ...options });
+  } finally {
+    await stage.sequenceEncoder.dispose();
+    await stage.scorer.dispose();
+    stage.state.dispose();
+  }
+}
+
+/** State with an item table, and what encodes and ranks with it. */
+async function openStage({ engine, dataset, model, cls, itemTokens }: FinetuneInput, { limits }: Pick<FinetuneOptions, 'limits'>) {
+  if (itemTokens.length !== dataset.items) {
+    throw new InputError(`fine-tuning on ${dataset.name}`, `expected tokens of ${dataset.items} items, got ${itemTokens.length}`);
+  }
+  const d = model.config.hidden;
+  const state = engine.createState({
+    ...model.weights,
+    [ITEM_TABLE]: { shape: [dataset.items + 1, d], dtype: 'float32', data: new Float32Array((dataset.items + 1) * d) },
+  });
+  const sequenceEncoder = new SequenceEncoder(engine, state, model.config, { padToken: model.padToken });
+  const singles = itemTokens.map((item) => singleItemInput(item, cls, limits));
+  return {
+    state,
+    sequenceEncoder,
+    scorer: new RecformerScorer(engine, state, sequenceEncoder, dataset, itemTokens, cls, limits),
+    /** The table of the present weights (reference.md 6.3). */
+    items: async (): Promise<Float32Array> => withPaddingRow(await sequenceEncoder.encode(singles), dataset.items, d).data,
+  };
+}
+
+interface Sample {
+  row: number;
+  /** Index of the label in the user's training part; the items before it are the input, none for t = 0 (D23). */
+  t: number;
+  /** Share of the update's loss: 1 / (accumulation * size of its micro-batch). */
+  weight: number;
+}
+
+/**
+ * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient for the first update
+ * of the next (D22); as no update lies between, they are simply part of it.
+ */
+export function updatePlan(dataset: Dataset, { batch, accumulation, seed }: Pick<FinetuneOptions, 'batch' | 'accumulation' | 'seed'>) {
+  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > 0);
+  if (rows.length === 0) throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
+  const microBatches = Math.ceil(rows.length / batch);
+  // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one update an epoch.
+  const group = Math.min(accumulation, microBatches);
+  const perEpoch = Math.floor(microBatches / group);
+  const leftOver = microBatches - perEpoch * group;
+
+  const microOf = (epoch: number): Sample[][] => {
+    const random = createRandom(seed + 7919 * (epoch + 1));
+    const order = shuffledOrder(rows.length, seed, epoch);
+    return Array.from({ length: microBatches }, (_, m) => {
+      const part = order.subarray(m * batch, (m + 1) * batch);
+      return Array.from(part, (i) => ({
+        row: rows[i], t: random.integer(trainPart(dataset, rows[i]).length), weight: 1 / (group * part.length),
+      }));
+    });
+  };
+  return {
+    perEpoch,
+    mostSamples: batch * (group + leftOver),
+    ofEpoch(epoch: number): Sample[][] {
+      const carried = epoch === 0 ? [] : microOf(epoch - 1).slice(perEpoch * group).flat();
+      const now = microOf(epoch);
+      return Array.from({ length: perEpoch }, (_, k) => [
+        ...(k === 0 ? carried : []),
+        ...now.slice(k * group, (k + 1) * group).flat(),
+      ]);
+    },
+  };
+}
+
+function* trainHistories(dataset: Dataset): Generator<Int32Array> {
+  for (let row = 0; row < dataset.users; row++) yield trainPart(dataset, row);
+}

@@ -1,0 +1,38 @@
+/** The masked-token inputs of a pre-training program: where the labels are, what they are, and how much each counts. */
+import type { Feeds } from '../../engine/types';
+import type { BatchShape, PackedBatch } from '../../models/encoder/packing';
+import { MASKED_SHARE, type MaskedTokens } from './maskWords';
+
+/** One side of a batch: masked sequences by their index in the packed batch, and the weight of the side's mean loss. */
+export interface MaskedSide {
+  readonly weight: number;
+  readonly sequences: readonly { readonly index: number; readonly masked: MaskedTokens }[];
+}
+
+/**
+ * Places that surely hold all labels of `count` masked sequences on a share of the tokens of a batch. A sequence has at most
+ * 0.15 length + 0.85 labels: the budget is rounded, and at least 1.
+ */
+export function labelPlaces({ rows, rowLength }: BatchShape, maskedShareOfTokens: number, count: number): number {
+  return Math.ceil(MASKED_SHARE * rows * rowLength * maskedShareOfTokens + (1 - MASKED_SHARE) * count);
+}
+
+/** Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the side's labels. */
+export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
+  const labelAt = new Int32Array(places);
+  const labels = new Int32Array(places);
+  const labelWeights = new Float32Array(places);
+  let at = 0;
+  for (const { weight, sequences } of sides) {
+    const total = sequences.reduce((sum, { masked }) => sum + masked.positions.length, 0);
+    for (const { index, masked } of sequences) {
+      masked.positions.forEach((position, k) => {
+        if (at === places) throw new RangeError(`labelFeeds: expected at most ${places} labels`);
+        labelAt[at] = batch.starts[index] + position;
+        labels[at] = masked.labels[k];
+        labelWeights[at++] = weight / total;
+      });
+    }
+  }
+  return { labelAt, labels, labelWeights };
+}

@@ -1,0 +1,54 @@
+/**
+ * Whole-word masking for MLM (reference.md 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
+ * (D25; as coded it counts padding too).
+ */
+import type { Random } from '../../text/random';
+
+export interface MaskingVocabulary {
+  /** 1 for ids that begin a word (wordStarts). */
+  starts: Uint8Array;
+  /** Ids that are never masked or labelled. */
+  specials: ReadonlySet<number>;
+  mask: number;
+  /** Random replacements are drawn from 0..size-1. */
+  size: number;
+}
+
+export interface MaskedTokens {
+  /** The input with masks and replacements. */
+  tokens: Int32Array;
+  /** Indices of chosen tokens. */
+  positions: number[];
+  /** Their original ids. */
+  labels: number[];
+}
+
+/** Share of tokens chosen. */
+export const MASKED_SHARE = 0.15;
+const MOST_MASKED = 512;
+
+/** Words are taken in random order while they fit the budget; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept. */
+export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random): MaskedTokens {
+  const { starts, specials, mask, size } = vocabulary;
+  const words: number[][] = [];
+  tokens.forEach((token, i) => {
+    if (specials.has(token)) return;
+    if (words.length === 0 || starts[token] === 1) words.push([i]);
+    else words[words.length - 1].push(i);
+  });
+  const budget = Math.min(MOST_MASKED, Math.max(1, Math.round(MASKED_SHARE * tokens.length)));
+  const positions: number[] = [];
+  for (const word of random.shuffle(words)) {
+    if (positions.length >= budget) break;
+    if (positions.length + word.length <= budget) positions.push(...word);
+  }
+  positions.sort((a, b) => a - b);
+  const masked = tokens.slice();
+  const labels = positions.map((i) => tokens[i]);
+  for (const i of positions) {
+    const u = random.uniform();
+    if (u < 0.8) masked[i] = mask;
+    else if (u < 0.9) masked[i] = random.integer(size);
+  }
+  return { tokens: masked, positions, labels };
+}

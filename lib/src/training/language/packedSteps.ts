@@ -1,0 +1,62 @@
+/**
+ * Runs a training program on batches of sequences whose packed size varies: each batch takes the next larger of few row counts,
+ * and each row count is compiled once. Shared by all language stages.
+ */
+import type { Engine, Feeds, NamedHostTensors, State, TrainingProgram, TrainingStep } from '../../engine/types';
+import type { EncoderConfig } from '../../models/encoder/config';
+import { type BatchShape, type EncoderSequence, type PackedBatch, packBatch, packRows } from '../../models/encoder/packing';
+
+/** Row lengths of training programs; one is chosen per stage, by its longest sequence. */
+const ROW_LENGTHS = [32, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
+
+export interface PackedStepsOptions {
+  engine: Engine;
+  state: State;
+  config: EncoderConfig;
+  padToken: number;
+  /** Tokens of the longest sequence that will come. */
+  longest: number;
+  program(shape: BatchShape): TrainingProgram;
+}
+
+export class PackedSteps {
+  private readonly compiled = new Map<number, Promise<TrainingStep>>();
+  private readonly rowLength: number;
+  private readonly slots: number;
+
+  constructor(private readonly options: PackedStepsOptions) {
+    const { longest, config } = options;
+    const limit = config.positions - config.positionOffset;
+    this.rowLength = Math.min(limit, ROW_LENGTHS.find((length) => length >= longest) ?? longest);
+    this.slots = Math.min(32, Math.max(4, Math.ceil(this.rowLength / 12)));
+  }
+
+  /** One update. `feeds` makes the program's other inputs from where the sequences went. */
+  async run(
+    sequences: readonly EncoderSequence[],
+    feeds: (batch: PackedBatch, shape: BatchShape) => Feeds,
+  ): Promise<{ loss: number; outputs: NamedHostTensors }> {
+    const rows = packRows(sequences.map((s) => s.tokens.length), this.rowLength, this.slots);
+    const shape: BatchShape = { rows: roundedUp(rows.length), rowLength: this.rowLength, slots: this.slots };
+    const batch = packBatch(this.options.config, shape, rows, sequences, this.options.padToken);
+    let step = this.compiled.get(shape.rows);
+    if (step === undefined) {
+      step = this.options.engine.compileTraining(this.options.program(shape), this.options.state);
+      this.compiled.set(shape.rows, step);
+    }
+    return (await step).run({ ...batch.feeds, ...feeds(batch, shape) });
+  }
+
+  async dispose(): Promise<void> {
+    for (const step of this.compiled.values()) (await step).dispose();
+    this.compiled.clear();
+  }
+}
+
+/** The next of 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: at most half as many rows again. */
+function roundedUp(rows: number): number {
+  for (let power = 1; ; power *= 2) {
+    if (rows <= power) return power;
+    if (rows <= (power * 3) / 2) return Math.ceil((power * 3) / 2);
+  }
+}

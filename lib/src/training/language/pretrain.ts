@@ -1,0 +1,174 @@
+/**
+ * Stage-PT (reference.md 5): RECFORMER's pre-training on behaviour. Per sequence and epoch one pair (what a user had, what came
+ * next), contrastive loss within groups of pairs plus 0.1 MLM on both sides; the epoch with the best contrastive accuracy on
+ * held-out sequences is kept.
+ */
+import { shuffledOrder } from '../../data';
+import { InputError } from '../../errors';
+import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
+import type { Engine } from '../../engine/types';
+import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
+import { initialLanguageHead } from '../../models/encoder/parameters';
+import type { LanguageModel } from '../../models/longformer/loadModel';
+import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
+import { createRandom } from '../../text/random';
+import { INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, sequenceInput } from '../../text/recformerInput';
+import type { Tokenizer } from '../../text/tokenizer';
+import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { labelFeeds, labelPlaces } from './labelFeeds';
+import { modelTensors, readModel } from './languageState';
+import { longestInput } from './longestInput';
+import { maskWords } from './maskWords';
+import { PackedSteps } from './packedSteps';
+import type { PretrainingSequence } from './pretrainingSequences';
+import { linearDecay } from './schedules';
+import { maskingVocabulary } from './trainMaskedLanguage';
+import { type TunedLayers, tunedWeights } from './tunedLayers';
+
+export interface PretrainOptions {
+  epochs: number;
+  /** Pairs of one update, each other's negatives (64 in the paper, over 4 GPUs). */
+  batch: number;
+  learningRate: number;
+  /** Weight of each side's MLM loss (0.1; 0.4 is what the authors' 4 GPUs made of it: D24). */
+  maskedWeight: number;
+  clip: number;
+  weightDecay: number;
+  /** D26. */
+  freezeWords: boolean;
+  tuned: TunedLayers;
+  seed: number;
+  limits: InputLimits;
+}
+
+export const PRETRAIN_DEFAULTS: PretrainOptions = {
+  epochs: 32, batch: 64, learningRate: 5e-5, maskedWeight: 0.1, clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
+  limits: INPUT_LIMITS,
+};
+
+export interface PretrainInput {
+  engine: Engine;
+  model: LanguageModel;
+  tokenizer: Tokenizer;
+  /** Tokens of item i of domain k at itemTokens[k][i - 1]. */
+  itemTokens: readonly (readonly ItemTokens[])[];
+  train: readonly PretrainingSequence[];
+  validation: readonly PretrainingSequence[];
+  onProgress?: (progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+  checkpoint?: TrainingCheckpoint;
+}
+
+/** The metric that selects: share of held-out pairs whose own item is first among the items of its group. */
+export const CONTRASTIVE_ACCURACY = 'contrastive accuracy';
+/** Held-out pairs are ranked in groups of this many. */
+const VALIDATION_GROUP = 16;
+
+export async function pretrain(input: PretrainInput, options: Partial<PretrainOptions> = {}): Promise<{ model: LanguageModel; result: TrainingResult }> {
+  const settings = { ...PRETRAIN_DEFAULTS, ...options };
+  const { epochs, batch, learningRate, maskedWeight, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
+  const { engine, tokenizer, itemTokens } = input;
+  const { config } = input.model;
+  if (input.train.length === 0) throw new InputError('pre-training', 'expected at least one sequence, got none');
+  const model: LanguageModel = { ...input.model, head: input.model.head ?? initialLanguageHead(config, createRandom(seed)) };
+  const vocabulary = maskingVocabulary(tokenizer);
+  const { cls } = tokenizer.special;
+  const filter = tunedWeights(tuned, config.layers, { freezeWords });
+
+  const state = engine.createState(modelTensors(model));
+  const optimizer = clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip);
+  const steps = new PackedSteps({
+    engine, state, config, padToken: model.padToken, longest: Math.max(...itemTokens.map((tokens, domain) =>
+      longestInput(input.train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits))),
+    program: (shape) =>
+      pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 0.5, 2 * batch), pairs: batch }, { optimizer, trainable: filter }),
+  });
+  const sequenceEncoder = new SequenceEncoder(engine, state, config, { padToken: model.padToken });
+  const updatesPerEpoch = Math.ceil(input.train.length / batch);
+
+  const side = (domain: number, items: ArrayLike<number>): SequenceTokens =>
+    sequenceInput(Array.from(items, (id) => itemTokens[domain][id - 1]), cls, limits);
+
+  const trainEpoch = async (epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void> => {
+    const random = createRandom(seed + 1000003 * (epoch + 1));
+    const order = shuffledOrder(input.train.length, seed, epoch + 1);
+    for (let k = 0; k < updatesPerEpoch; k++) {
+      const chosen = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => input.train[i]);
+      const pairs = chosen.map(({ domain, items }) => {
+        const t = targetPosition(items.length, random.uniform());
+        return [side(domain, items.subarray(0, t)), side(domain, items.subarray(t, t + 1))] as const;
+      });
+      const n = pairs.length;
+      const plain = [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)];
+      const masked = plain.map(({ tokens }) => maskWords(tokens, vocabulary, random));
+      const sequences = [...plain, ...plain.map((s, i) => ({ ...s, tokens: masked[i].tokens }))];
+      const update = epoch * updatesPerEpoch + k;
+      const { loss } = await steps.run(sequences, (packed, shape) => ({
+        ...labelFeeds(labelPlaces(shape, 0.5, 2 * batch), packed, [0, n].map((from) => ({
+          weight: maskedWeight,
+          sequences: masked.slice(from, from + n).map((m, i) => ({ index: 2 * n + from + i, masked: m })),
+        }))),
+        users: Int32Array.from({ length: batch }, (_, i) => packed.places[i < n ? i : 0]),
+        items: Int32Array.from({ length: batch }, (_, i) => packed.places[i < n ? n + i : n]),
+        pairWeights: Float32Array.from({ length: batch }, (_, i) => (i < n ? 1 : 0)),
+        learningRate: learningRate * linearDecay(update, epochs * updatesPerEpoch),
+      }));
+      onStep(k + 1, updatesPerEpoch, loss);
+    }
+  };
+
+  const validate = async (): Promise<Record<string, number>> => {
+    const random = createRandom(seed + 7);
+    const pairs = input.validation.map(({ domain, items }) => {
+      const t = targetPosition(items.length, random.uniform());
+      return [side(domain, items.subarray(0, t)), side(domain, items.subarray(t, t + 1))] as const;
+    });
+    const vectors = await sequenceEncoder.encode([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]);
+    return { [CONTRASTIVE_ACCURACY]: groupAccuracy(vectors, pairs.length, config.hidden, VALIDATION_GROUP) };
+  };
+
+  try {
+    const result = await train(
+      {
+        trainEpoch,
+        validate,
+        weights: () => state.snapshot((name) => Object.hasOwn(model.weights, name) || Object.hasOwn(model.head!, name)),
+        snapshot: () => state.snapshot(),
+        restore: (tensors) => state.restore(tensors),
+      },
+      { epochs, patience: Infinity, metric: CONTRASTIVE_ACCURACY, onProgress: input.onProgress, signal: input.signal, checkpoint: input.checkpoint },
+    );
+    return { model: await readModel(state, model), result };
+  } finally {
+    await steps.dispose();
+    await sequenceEncoder.dispose();
+    state.dispose();
+  }
+}
+
+/** t uniform in {floor((n - 1) / 2), ..., n - 1}, from u in [0, 1) (reference.md 5.1). */
+export function targetPosition(n: number, u: number): number {
+  const lowest = Math.floor((n - 1) / 2);
+  return lowest + Math.floor(u * (n - lowest));
+}
+
+/** Share of rows of a [pairs, d] whose own row of b [pairs, d] has the highest cosine among the rows of its group. */
+export function groupAccuracy(vectors: Float32Array, pairs: number, d: number, group: number): number {
+  const lengths = Float64Array.from({ length: 2 * pairs }, (_, i) => Math.sqrt(dot(vectors, i * d, i * d, d)));
+  let correct = 0;
+  for (let i = 0; i < pairs; i++) {
+    const start = Math.floor(i / group) * group;
+    const cosine = (j: number): number => dot(vectors, i * d, (pairs + j) * d, d) / lengths[pairs + j];
+    const own = cosine(i);
+    let best = true;
+    for (let j = start; j < Math.min(pairs, start + group); j++) if (j !== i && cosine(j) > own) best = false;
+    if (best) correct++;
+  }
+  return correct / pairs;
+}
+
+function dot(x: Float32Array, i: number, j: number, d: number): number {
+  let sum = 0;
+  for (let k = 0; k < d; k++) sum += x[i + k] * x[j + k];
+  return sum;
+}

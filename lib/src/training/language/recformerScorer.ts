@@ -1,0 +1,63 @@
+/**
+ * RECFORMER as a ranker: user vectors from the encoder, cosine with the item table, both read from one engine state. Used for
+ * validation within fine-tuning and for REC's test; encodes each split's users once per state of the weights.
+ */
+import { type Dataset, type EvaluationSplit, history } from '../../data';
+import type { CompiledProgram, Engine, State } from '../../engine/types';
+import type { Scorer } from '../../evaluation/scorer';
+import type { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
+import { scoringProgram } from '../../models/recformer/finetuningProgram';
+import { type InputLimits, type ItemTokens, sequenceInput } from '../../text/recformerInput';
+
+const BATCH = 128;
+
+export class RecformerScorer implements Scorer {
+  readonly name = 'RECFORMER';
+  private program?: CompiledProgram;
+  private readonly vectors = new Map<EvaluationSplit, Float32Array>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly state: State,
+    private readonly encoder: SequenceEncoder,
+    private readonly dataset: Dataset,
+    private readonly itemTokens: readonly ItemTokens[],
+    private readonly cls: number,
+    private readonly limits: InputLimits,
+  ) {}
+
+  /** Must be called when the weights have changed. */
+  forget(): void {
+    this.vectors.clear();
+  }
+
+  async scores(split: EvaluationSplit, first: number, count: number): Promise<Float32Array> {
+    const d = this.encoder.config.hidden;
+    const width = this.dataset.items + 1;
+    const users = await this.users(split);
+    this.program ??= await this.engine.compile(scoringProgram(BATCH, d), this.state);
+    const out = new Float32Array(count * width);
+    for (let at = 0; at < count; at += BATCH) {
+      const size = Math.min(BATCH, count - at);
+      const vectors = new Float32Array(BATCH * d);
+      vectors.set(users.subarray((first + at) * d, (first + at + size) * d));
+      const { scores } = await this.program.run({ vectors });
+      out.set((scores.data as Float32Array).subarray(0, size * width), at * width);
+    }
+    return out;
+  }
+
+  async dispose(): Promise<void> {
+    this.program?.dispose();
+  }
+
+  private async users(split: EvaluationSplit): Promise<Float32Array> {
+    let vectors = this.vectors.get(split);
+    if (vectors === undefined) {
+      const sequences = Array.from(this.dataset.evaluationUsers, (row) =>
+        sequenceInput(Array.from(history(this.dataset, row, split), (id) => this.itemTokens[id - 1]), this.cls, this.limits));
+      this.vectors.set(split, (vectors = await this.encoder.encode(sequences)));
+    }
+    return vectors;
+  }
+}

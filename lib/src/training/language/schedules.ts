@@ -1,0 +1,14 @@
+/** Learning-rate factors by update; pure functions. `update` counts from 0. */
+
+/** Stage-PT and MLM: from 1 linearly to 0 after `total` updates, no warm-up (reference.md 5.4). */
+export function linearDecay(update: number, total: number): number {
+  return Math.max(0, 1 - update / Math.max(1, total));
+}
+
+/**
+ * Fine-tuning as coded (D21): a ramp update / warmup, then 1 - update / total without rescaling, 0 after `total`. Not the usual
+ * formula, which would reach 1 at the end of the ramp.
+ */
+export function finetuningSchedule(update: number, total: number, warmup = 100): number {
+  return update < warmup ? update / warmup : Math.max(0, 1 - update / Math.max(1, total));
+}
