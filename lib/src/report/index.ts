@@ -1,4 +1,5 @@
 /** The report's room: showing in notebooks, figures, headless execution of notebooks, paper-repro.md. */
+export { compareColumns } from './display/compareColumns';
 export { show } from './display/show';
 export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';

@@ -3,6 +3,7 @@
  * prints the text form.
  */
 import type { ComparisonTable } from '../../experiments/measured';
+import type { Provenance } from '../../experiments/session';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { comparisonHtml, comparisonLegend, comparisonText } from './comparisonTable';
@@ -35,6 +36,12 @@ export const show = {
   /** Shows names and values: a configuration, versions, seeds. */
   facts(facts: Readonly<Record<string, string | number>>, caption?: string): void {
     show.table({ columns: ['', ''], rows: Object.entries(facts), caption });
+  },
+
+  /** Shows what the results depend on: the first cell of every notebook. */
+  provenance({ profile, provider, data, seeds, fingerprints, versions }: Provenance): void {
+    const named = (facts: Readonly<Record<string, string>>): string => Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ');
+    show.facts({ profile, data, 'data fingerprints': named(fingerprints), 'recommender seeds': seeds.join(', '), provider, versions: named(versions) });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */
