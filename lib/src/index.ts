@@ -5,3 +5,4 @@ export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';
 export { measured, type ComparisonTable, type Measured, type TableCell, type TableColumn, type TableRow } from './experiments/measured';
 export type { RunStatus } from './experiments/runner';
+export { compareColumns, figures, show, type Figure, type Table } from './report';
