@@ -103,11 +103,15 @@ export async function* linesOf(path: string): AsyncGenerator<{ number: number; t
 /** True where the content begins as gzip does. @throws InputError where the name says gzip and the content does not. */
 export function isGzip(path: string): boolean {
   const start = firstBytes(path, 2);
-  const gzip = start.length === 2 && start[0] === 0x1f && start[1] === 0x8b;
+  const gzip = isGzipStart(start);
   if (!gzip && path.endsWith('.gz')) {
     throw new InputError(path, `expected a gzip file, got ${start.length === 0 ? 'an empty file' : 'something else'}`, 'Fetch it again, or rename it if it is plain text');
   }
   return gzip;
+}
+
+export function isGzipStart(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** The first bytes of a file. */

@@ -1,0 +1,57 @@
+/**
+ * What was fetched into a folder, with checksums (`checksums.json`): a file that is listed and still has its length and
+ * hash is not fetched again. Called by fetchDomain.ts and fetchModel.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { download, type DownloadOptions } from './download';
+import { hashFile, mismatch } from './hashFile';
+
+export interface FetchedFile {
+  /** Path within the folder. */
+  name: string;
+  url: string;
+  bytes: number;
+  sha256: string;
+}
+
+type Checksums = Record<string, Omit<FetchedFile, 'name'>>;
+
+/**
+ * Makes sure that `folder/name` is there and whole: as the hashes expected, where there are any, otherwise as it was when it
+ * was listed. One that is there without either is someone's own: it is left, and listed with its hash.
+ */
+export async function ensureFile(folder: string, name: string, url: string, options: DownloadOptions): Promise<FetchedFile & { fresh: boolean }> {
+  const path = join(folder, name);
+  const listed = (await readChecksums(folder))[name];
+  const { gzip: _, ...hashes } = options.expected ?? {};
+  const pinned = hashes.sha256 !== undefined || hashes.gitBlob !== undefined;
+  const present = await hashFile(path);
+  if (present && mismatch(present, pinned || !listed ? hashes : { sha256: listed.sha256 }) === undefined) {
+    const file = { name, url: listed?.url ?? url, bytes: present.bytes, sha256: present.sha256 };
+    if (listed?.sha256 !== present.sha256) await record(folder, file);
+    return { ...file, fresh: false };
+  }
+  if (present) options.onNotice?.(`${path} is not the file it should be; fetching it again`);
+  const file = { name, url, ...(await download(url, path, options)) };
+  await record(folder, file);
+  return { ...file, fresh: true };
+}
+
+export async function readChecksums(folder: string): Promise<Checksums> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'checksums.json'), 'utf8')) as Checksums;
+  } catch {
+    // None yet. It is written whole or not at all, so it cannot be cut off.
+    return {};
+  }
+}
+
+async function record(folder: string, { name, ...facts }: FetchedFile): Promise<void> {
+  const all = { ...(await readChecksums(folder)), [name]: facts };
+  const path = join(folder, 'checksums.json');
+  const aside = `${path}.${randomBytes(4).toString('hex')}.part`;
+  await writeFile(aside, `${JSON.stringify(all, null, 2)}\n`, { flush: true });
+  await rename(aside, path);
+}

@@ -1,0 +1,243 @@
+/** Downloads against a server that misbehaves, and a client that is killed: the file is whole and right, or not there. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeProgress, domainUrls, fetchDomain, fetchModel, MT19937, readAmazon, type DownloadProgress } from '../../lib/src/data';
+import { download, type DownloadOptions } from '../../lib/src/data/fetch/download';
+import { InputError } from '../../lib/src/errors';
+import { faultyServer, type Fault, type FaultyServer } from './faultyServer';
+import { reviewLines, temporaryFolder } from './support';
+
+const noise = (bytes: number): Buffer => {
+  const generator = new MT19937(11);
+  return Buffer.from(Uint8Array.from({ length: bytes }, () => generator.below(256)));
+};
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const root = temporaryFolder();
+const content = noise(300_000);
+let server: FaultyServer;
+const quick: DownloadOptions = { backOffMs: 1, stallMs: 300 };
+let folder: string;
+let serial = 0;
+
+beforeAll(async () => {
+  server = await faultyServer(content);
+});
+
+beforeEach(() => {
+  folder = join(root, `fetch${serial++}`);
+  mkdirSync(folder);
+  server.next = [];
+  server.requests = [];
+});
+
+const get = (faults: Fault[], options: DownloadOptions = {}): Promise<{ bytes: number; sha256: string }> => {
+  server.next = [...faults];
+  return download(`${server.url}/file`, join(folder, 'file'), { ...quick, ...options });
+};
+
+async function failure(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  expect(error).toBeInstanceOf(InputError);
+  return (error as Error).message;
+}
+
+describe('download', () => {
+  it.each<[string, Fault[]]>([
+    ['a good server', []],
+    ['dropped connections', ['drop', 'drop', 'drop', 'drop', 'drop', 'drop', 'drop']],
+    ['a server that ignores ranges', ['drop', 'ignoreRange']],
+    ['a server that ignores ranges and drops', ['drop', 'ignoreRangeAndDrop', 'ignoreRangeAndDrop']],
+    ['a range that begins elsewhere', ['drop', 'wrongRange']],
+    ['a stall', ['stall', 'stall']],
+    ['redirects', ['redirect', 'redirect', 'drop', 'redirect']],
+    ['a busy server', ['busy', 'drop', 'busy', 'busy']],
+    ['a length announced too long', ['longer']],
+    ['no length', ['noLength']],
+    ['a file that changed on the way', ['changed', 'drop', 'none']],
+  ])('gets the whole file in spite of %s', async (_, faults) => {
+    const notices: string[] = [];
+    // "changed" first sends the other file whole; its hash tells.
+    const result = await get(faults, { expected: { sha256: sha256(content) }, onNotice: (line) => notices.push(line) });
+    expect(result).toEqual({ bytes: content.length, sha256: sha256(content) });
+    expect(readFileSync(join(folder, 'file')).equals(content)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(notices.length > 0).toBe(faults.some((fault) => fault !== 'redirect' && fault !== 'noLength'));
+  });
+
+  it('continues where it stopped, and starts over where the file is another one now', async () => {
+    await get(['drop']);
+    expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-']);
+    server.requests = [];
+    const other = await get(['drop', 'changed']);
+    expect(server.requests[1].range).toBe('bytes=100000-');
+    expect(other.sha256).toBe(sha256(Buffer.from(content).reverse()));
+  });
+
+  it('goes on with what an earlier run left', async () => {
+    await failure(get(['drop', 'missing']));
+    expect(readdirSync(folder).sort()).toEqual(['file.part', 'file.part.json']);
+    server.requests = [];
+    await get([]);
+    expect(server.requests.map(({ range }) => range)).toEqual(['bytes=100000-']);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('does not believe a part without its description, one that is too long, or one of another address', async () => {
+    writeFileSync(join(folder, 'file.part'), 'rubbish');
+    expect((await get([])).sha256).toBe(sha256(content));
+    for (const info of [{ url: `${server.url}/file` }, { url: `${server.url}/other` }]) {
+      writeFileSync(join(folder, 'file.part'), Buffer.alloc(400_000));
+      writeFileSync(join(folder, 'file.part.json'), JSON.stringify(info));
+      expect((await get([])).sha256).toBe(sha256(content));
+    }
+  });
+
+  it.each<[string, Fault[], DownloadOptions, RegExp]>([
+    ['is not there', ['missing'], {}, /expected the file, got the answer 404 Not Found\. Check the name/],
+    ['is not public', ['forbidden'], {}, /403 Forbidden\. The file is not public/],
+    ['never stops redirecting', ['redirectLoop'], {}, /expected at most 10 redirects/],
+    ['stays busy', ['busy', 'busy', 'busy', 'busy', 'busy'], {}, /got 5 failures in a row \(the server answered 503/],
+    ['stalls for good', ['stall', 'stall', 'stall'], { attempts: 1 }, /got 1 failures in a row \(no byte for 0\.3 s\)/],
+    ['is damaged, twice', ['flip', 'flip'], { expected: { sha256: sha256(content) } }, /expected sha256 .*, got .*, twice/],
+    ['is announced too short', ['shorter', 'shorter'], { expected: { sha256: sha256(content) } }, /expected sha256 .*, twice/],
+    ['has another length', [], { expected: { bytes: 5 } }, /expected a file of 5 bytes, got one of 300000/],
+    ['is a web page', ['page', 'page'], { expected: { gzip: true } }, /expected a gzip file, got something else \(a page/],
+  ])('leaves no file where it %s', async (_, faults, options, message) => {
+    expect(await failure(get(faults, options))).toMatch(message);
+    expect(existsSync(join(folder, 'file'))).toBe(false);
+  });
+
+  it('starts over, once, where the content is damaged', async () => {
+    expect((await get(['flip'], { expected: { sha256: sha256(content) } })).sha256).toBe(sha256(content));
+  });
+
+  it('gives up a server that is gone, keeping what came', async () => {
+    expect(await failure(download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 }))).toMatch(/2 failures in a row \(fetch failed: .*\)\. Run again later/);
+  });
+
+  it('stops when it is told to', async () => {
+    const control = new AbortController();
+    const running = get(['slow'], { signal: control.signal, onProgress: () => control.abort(new Error('stopped')) });
+    await expect(running).rejects.toThrow('stopped');
+    expect(existsSync(join(folder, 'file'))).toBe(false);
+  });
+
+  it('tells how far it is', async () => {
+    const steps: DownloadProgress[] = [];
+    await get(['drop'], { onProgress: (progress) => steps.push(progress) });
+    expect(steps.at(-1)).toMatchObject({ bytes: 300_000, total: 300_000, secondsLeft: 0 });
+    expect(steps.every(({ bytes }, k) => k === 0 || bytes > steps[k - 1].bytes)).toBe(true);
+    expect(describeProgress({ url: '', path: '/x/F.gz', bytes: 3 * 2 ** 20, total: 12 * 2 ** 20, bytesPerSecond: 2 ** 20, secondsLeft: 9 })).toBe('F.gz  3.0 of 12.0 MiB (25 %), 1.0 MiB/s, 9 s left');
+    expect(describeProgress({ url: '', path: 'F', bytes: 2 ** 20, bytesPerSecond: 2 ** 19, secondsLeft: undefined })).toBe('F  1.0 MiB, 0.5 MiB/s');
+  });
+
+  it('survives SIGKILL at five random moments', { timeout: 60_000 }, async () => {
+    const large = noise(6_000_000);
+    const slow = await faultyServer(large);
+    const url = `${slow.url}/file`;
+    const path = join(folder, 'file');
+    const generator = new MT19937(5);
+    const script = `const { download } = require(${JSON.stringify(resolve('lib/src/data/fetch/download.ts'))});
+      download(${JSON.stringify(url)}, ${JSON.stringify(path)}, { onProgress: () => process.stdout.write('.') });`;
+    for (let kill = 0; kill < 5; kill++) {
+      slow.next = ['slow'];
+      const child = spawn(process.execPath, ['-r', resolve('bench/register.cjs'), '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), generator.below(200)));
+      await new Promise((done) => child.once('close', done));
+      expect(child.signalCode).toBe('SIGKILL');
+      expect(existsSync(path)).toBe(false);
+    }
+    slow.requests = [];
+    expect((await download(url, path, quick)).sha256).toBe(sha256(large));
+    expect(Number(/\d+/.exec(slow.requests[0].range ?? '')?.[0])).toBeGreaterThan(0);
+    expect(readFileSync(path).equals(large)).toBe(true);
+  });
+});
+
+describe('fetchDomain', () => {
+  it('knows the addresses of the seven domains by either name, and of other categories', () => {
+    expect(domainUrls('Pantry')).toEqual([
+      { name: 'Prime_Pantry_5.json.gz', url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/categoryFilesSmall/Prime_Pantry_5.json.gz' },
+      { name: 'meta_Prime_Pantry.json.gz', url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/metaFiles2/meta_Prime_Pantry.json.gz' },
+    ]);
+    expect(domainUrls('prime_pantry', 'full', false, 'http://m/x/')).toEqual([{ name: 'Prime_Pantry.json.gz', url: 'http://m/x/categoryFiles/Prime_Pantry.json.gz' }]);
+    expect(domainUrls('Video_Games', 'ratings', false)[0].name).toBe('Video_Games.csv');
+    expect(() => domainUrls('Boks')).toThrow(/unknown domain "Boks"\. Did you mean "Books"\?/);
+    expect(() => domainUrls('../x')).toThrow(/unknown domain/);
+    expect(() => domainUrls('Books', '5core', true, 'ftp://m')).toThrow(/begins with https/);
+  });
+
+  it('fetches what readAmazon reads, once', async () => {
+    const reviews = gzipSync(reviewLines([...'abcd'].map((item, k) => ['u', item, 1.3e9 + k])));
+    const mirror = await faultyServer(reviews);
+    const fetched = await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick });
+    expect(fetched).toEqual([{ name: 'Prime_Pantry_5.json.gz', url: `${mirror.url}/categoryFilesSmall/Prime_Pantry_5.json.gz`, bytes: reviews.length, sha256: sha256(reviews), fresh: true }]);
+    expect(await readAmazon(folder, 'Pantry')).toMatchObject({ name: 'Prime_Pantry', users: 1, items: 4 });
+
+    mirror.requests = [];
+    expect((await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0].fresh).toBe(false);
+    expect(mirror.requests).toEqual([]);
+
+    // Damaged since: no longer what checksums.json says.
+    writeFileSync(join(folder, 'Prime_Pantry_5.json.gz'), 'spoilt');
+    expect((await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0]).toMatchObject({ fresh: true, sha256: sha256(reviews) });
+  });
+
+  it('refuses a gzip file that does not decode, though its length is right', async () => {
+    const reviews = gzipSync(reviewLines([['u', 'a', 1]]));
+    const mirror = await faultyServer(reviews);
+    mirror.next = ['flip', 'flip'];
+    expect(await failure(fetchDomain('Books', folder, { mirror: mirror.url, ...quick }))).toMatch(/expected a sound gzip file.*twice/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('fetchModel', () => {
+  const gitBlob = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+  const list = (siblings: object[]): void => {
+    server.json = { '/api/models/me/tiny/revision/main?blobs=true': { sha: 'c0ffee', siblings } };
+  };
+  const fetchHere = (name: string): ReturnType<typeof fetchModel> => fetchModel(name, folder, { mirror: server.url, ...quick });
+
+  it('fetches configuration, tokenizer and safetensors, checked against the hub’s hashes, and nothing pickled', async () => {
+    list([
+      { rfilename: 'config.json', size: content.length, blobId: gitBlob },
+      { rfilename: 'model.safetensors', lfs: { sha256: sha256(content), size: content.length } },
+      { rfilename: 'pytorch_model.bin', size: 5 },
+      { rfilename: 'README.md', size: 5 },
+      { rfilename: '../config.json', size: 5 },
+    ]);
+    const model = await fetchHere('me/tiny');
+    expect(model).toMatchObject({ folder: join(folder, 'me', 'tiny'), commit: 'c0ffee' });
+    expect(readdirSync(model.folder).sort()).toEqual(['checksums.json', 'config.json', 'model.safetensors']);
+    expect(server.requests.at(-1)!.path).toBe('/me/tiny/resolve/c0ffee/model.safetensors');
+    expect((await fetchHere('me/tiny')).files.map(({ fresh }) => fresh)).toEqual([false, false]);
+
+    // The model has changed at its source: another hash is expected now.
+    list([{ rfilename: 'model.safetensors', lfs: { sha256: sha256(Buffer.from(content).reverse()), size: content.length } }]);
+    server.next = ['changed'];
+    expect((await fetchHere('me/tiny')).files[0].fresh).toBe(true);
+  });
+
+  it.each<[string, object[], RegExp]>([
+    ['has another hash', [{ rfilename: 'model.safetensors', lfs: { sha256: 'ab', size: 300_000 } }], /expected sha256 ab, got .*twice/],
+    ['has another blob id', [{ rfilename: 'config.json', blobId: 'ab' }, { rfilename: 'model.safetensors' }], /expected gitBlob ab/],
+    ['has no safetensors', [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }], /expected weights as model\.safetensors, got pytorch_model\.bin\. .*never loaded/],
+  ])('refuses a model that %s', async (_, siblings, message) => {
+    list(siblings);
+    expect(await failure(fetchHere('me/tiny'))).toMatch(message);
+  });
+
+  it('refuses names that are none and models that are not there', async () => {
+    for (const name of ['../x', 'a/b/c', 'a/..', 'http://x', '']) expect(await failure(fetchHere(name))).toMatch(/expected a model's name/);
+    server.json = {};
+    server.next = ['missing'];
+    expect(await failure(fetchHere('me/none'))).toMatch(/model me\/none: expected its list of files at .*404.*Check the name and the revision/);
+    server.next = ['page'];
+    expect(await failure(fetchHere('me/none'))).toMatch(/expected a list of files as JSON/);
+  });
+});
