@@ -52,7 +52,11 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
  * The mean over no rows is 0.
  */
 export function softmaxCrossEntropyWithLabels(logits: Tensor2D, labels: Tensor1D, weights?: Tensor1D): Scalar {
-  const each = softmaxCrossEntropy(logits, labels);
-  if (weights === undefined) return tf.mean(each) as Scalar;
-  return tf.div(tf.sum(tf.mul(each, weights)), tf.maximum(tf.sum(weights), 1e-12)) as Scalar;
+  return weightedMean(softmaxCrossEntropy(logits, labels), weights);
+}
+
+/** sum(weights * values) / sum(weights); 0 where all weights are 0. */
+export function weightedMean(values: Tensor1D, weights?: Tensor1D): Scalar {
+  if (weights === undefined) return tf.mean(values);
+  return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-12));
 }

@@ -4,4 +4,5 @@ import './reduce';
 import './shape';
 import './gather';
 import './product';
+import './fused';
 import './missing';

@@ -1,9 +1,9 @@
-/** A small causal transformer with full softmax and Adam, as a training program: what the engine's tests and benchmarks step. */
+/** A small causal transformer with full softmax and Adam, as a training program: what the engine's tests and `bench engine` step. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { embedding, layerNorm, softmaxCrossEntropyWithLabels } from '../../../lib/src/engine/ops';
-import { adam } from '../../../lib/src/engine/optimizers';
-import type { Feeds, HostTensor, NamedHostTensors, NamedTensors, Optimizer, ProgramContext, TrainingProgram } from '../../../lib/src/engine/types';
+import { embedding, layerNorm, meanLinearCrossEntropy } from '../ops';
+import { adam } from '../optimizers';
+import type { Feeds, HostTensor, NamedHostTensors, NamedTensors, Optimizer, ProgramContext, TrainingProgram } from '../types';
 
 export interface TransformerShape {
   batch: number;
@@ -26,8 +26,7 @@ export function transformerStep(shape: TransformerShape, optimizer: Optimizer = 
     optimizer,
     loss(params, { ids, labels }, context) {
       const hidden = encoder(params, ids, context, shape);
-      const logits = tf.matMul(hidden as Tensor2D, params.items as Tensor2D, false, true);
-      return softmaxCrossEntropyWithLabels(logits as Tensor2D, labels as Tensor1D);
+      return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: params.items as Tensor2D, labels: labels as Tensor1D });
     },
   };
 }
@@ -90,7 +89,7 @@ export function transformerBatch({ batch, length, items }: TransformerShape, see
   return { ids, labels };
 }
 
-/** A small generator of numbers in [0, 1), for test data only. */
+/** A small generator of numbers in [0, 1), for made-up data only. */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
