@@ -101,6 +101,8 @@ function windows(x: Tensor, side: number, padding: number): Tensor {
 function splitHeads(x: Tensor, rows: number, heads: number, parts: number): Tensor[] {
   const L = x.shape[0] / rows;
   const size = (x.shape[1] as number) / parts / heads;
+  // A split into one part has no gradient in TensorFlow.js.
+  if (parts === 1) return [tf.transpose(tf.reshape(x, [rows, L, heads, size]), [0, 2, 1, 3])];
   const turned = tf.transpose(tf.reshape(x, [rows, L, parts, heads, size]), [2, 0, 3, 1, 4]);
   return tf.split(turned, parts, 0).map((part) => tf.reshape(part, [rows, heads, L, size]));
 }
