@@ -118,7 +118,7 @@ describe('simulateCorpus', () => {
     };
     let [together, pairs] = [0, 0];
     for (const sentence of simulateCorpus({ sentences: 3000 })) {
-      const concepts = sentence.split(' ').map((word) => conceptOf.get(word)).filter((concept) => concept !== undefined);
+      const concepts = sentence.split(' ').flatMap((word) => conceptOf.get(word) ?? []);
       for (let i = 1; i < concepts.length; i++) {
         together += distance(concepts[i - 1], concepts[i]);
         pairs++;

@@ -23,6 +23,16 @@ function bruteForce({ catalogue, choice: { world } }: SimulatedTruth, past: read
     for (let k = 0; k < 8; k++) sum += a[i * 8 + k] * b[j * 8 + k];
     return sum;
   };
+  const appeal = Array.from({ length: V }, (_, i) => {
+    let sum = 0;
+    for (let g = 0; g < 12; g++) {
+      for (let z = 0; z < 24; z++) {
+        const utility = beta * dot(catalogue.vectors, i, world.needVectors, z) + theta * dot(catalogue.vectors, i, world.tastes, g);
+        sum += (world.needShares[g][z] / 12) * Math.exp(utility);
+      }
+    }
+    return sum;
+  });
   const probabilities = (z: number, g: number, before: readonly number[]): number[] => {
     const pulled = Array.from({ length: 8 }, (_, r) =>
       before.length === 0 ? 0 : dot(world.pull, r, catalogue.vectors, before[before.length - 1] - 1),
@@ -35,7 +45,7 @@ function bruteForce({ catalogue, choice: { world } }: SimulatedTruth, past: read
               beta * dot(catalogue.vectors, i, world.needVectors, z) +
               theta * dot(catalogue.vectors, i, world.tastes, g) +
               gamma * dot(catalogue.vectors, i, pulled, 0),
-          ),
+          ) / appeal[i],
     );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const epsilon = before.length === 0 ? 0 : repeat;
