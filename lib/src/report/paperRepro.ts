@@ -32,7 +32,12 @@ export function paperRepro({ provenance, tables, figures, missing }: ReportConte
 }
 
 function tableSection(table: ComparisonTable): string {
-  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown(comparisonLegend), comparisonHtml(table), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
+  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown(comparisonLegend), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
+}
+
+/** Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours match. */
+function withoutStyles(html: string): string {
+  return html.replace(/ style="[^"]*"/g, '');
 }
 
 function figureSection({ file, alt, caption }: ReportContent['figures'][number]): string {

@@ -19,7 +19,7 @@ export function compareColumns(table: ComparisonTable, first: string, second: st
   const mean = (pick: (pair: { x: number; y: number }) => number): number => pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
   const [x, y] = [mean((pair) => pair.x), mean((pair) => pair.y)];
   const change = y === 0 ? '' : `, ${Math.abs((100 * (x - y)) / y).toFixed(1)} % ${x >= y ? 'higher' : 'lower'}`;
-  return `At ${metric}, ${named(a)} is above ${named(b)} on ${above} of ${pairs.length} datasets; on average ${x.toFixed(2)} to ${y.toFixed(2)}${change}.`;
+  return `At ${metric}, ${named(a)} is above ${named(b)} on ${above} of ${pairs.length} dataset${pairs.length === 1 ? '' : 's'}; on average ${x.toFixed(2)} to ${y.toFixed(2)}${change}.`;
 }
 
 function columnOf(table: ComparisonTable, id: string): TableColumn {

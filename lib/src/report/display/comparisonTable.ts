@@ -4,17 +4,17 @@
  */
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { escapeHtml } from './escape';
-import { tableText, type Table } from './table';
+import { alignment, tableText, type Table } from './table';
 
 /** What stands where there is no number: not computed by us, or not printed in the paper. */
 const ABSENT = '–';
 
 export function comparisonHtml(table: ComparisonTable): string {
   const groups = grouped(table.columns);
-  const top = groups.map(({ name, columns }) => `<th colspan="${columns.length}" align="center">${escapeHtml(name)}</th>`).join('');
-  const bottom = table.columns.map(({ label }) => `<th align="right">${escapeHtml(label)}</th>`).join('');
-  const head = `<tr><th rowspan="2" align="left">Dataset</th><th rowspan="2" align="left">Metric (${escapeHtml(table.unit)})</th>${top}</tr>\n<tr>${bottom}</tr>`;
-  const body = table.rows.map((row, i) => `<tr>${datasetCell(table.rows, i)}<td align="left">${escapeHtml(row.metric)}</td>${table.columns.map((column) => cellHtml(row.cells[column.id], isBest(row, column, table.columns))).join('')}</tr>`);
+  const top = groups.map(({ name, columns }) => `<th colspan="${columns.length}" ${alignment('center')}>${escapeHtml(name)}</th>`).join('');
+  const bottom = table.columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
+  const head = `<tr><th rowspan="2" ${alignment('left')}>Dataset</th><th rowspan="2" ${alignment('left')}>Metric (${escapeHtml(table.unit)})</th>${top}</tr>\n<tr>${bottom}</tr>`;
+  const body = table.rows.map((row, i) => `<tr>${datasetCell(table.rows, i)}<td ${alignment('left')}>${escapeHtml(row.metric)}</td>${table.columns.map((column) => cellHtml(row.cells[column.id], isBest(row, column, table.columns))).join('')}</tr>`);
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
@@ -46,13 +46,13 @@ function datasetCell(rows: readonly TableRow[], index: number): string {
   if (index > 0 && rows[index - 1].dataset === dataset) return '';
   let span = 1;
   while (rows[index + span]?.dataset === dataset) span++;
-  return `<td rowspan="${span}" align="left"><b>${escapeHtml(dataset)}</b></td>`;
+  return `<td rowspan="${span}" ${alignment('left')}><b>${escapeHtml(dataset)}</b></td>`;
 }
 
 function cellHtml(cell: TableCell | undefined, best: boolean): string {
   const ours = oursText(cell);
   const paper = cell?.paper === undefined ? '' : `<br><small>paper ${cell.paper.toFixed(2)}</small>`;
-  return `<td align="right">${best ? `<b>${ours}</b>` : ours}${paper}</td>`;
+  return `<td ${alignment('right')}>${best ? `<b>${ours}</b>` : ours}${paper}</td>`;
 }
 
 function cellText(cell: TableCell | undefined): string {

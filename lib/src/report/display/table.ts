@@ -10,7 +10,7 @@ export interface Table {
 export function tableHtml({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
   const cell = (tag: 'td' | 'th', value: string | number, column: number): string =>
-    `<${tag}${numeric[column] ? ' align="right"' : ' align="left"'}>${escapeHtml(String(value))}</${tag}>`;
+    `<${tag} ${alignment(numeric[column] ? 'right' : 'left')}>${escapeHtml(String(value))}</${tag}>`;
   const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string => `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption align="top"><b>${escapeHtml(caption)}</b></caption>`;
   return `<table>${title}<thead>${line('th', columns)}</thead><tbody>${rows.map((row) => line('td', row)).join('\n')}</tbody></table>`;
@@ -32,7 +32,14 @@ export function tableText({ columns, rows, caption }: Table): string {
   return [...(caption === undefined ? [] : [visible(caption)]), ...lines].join('\n');
 }
 
-/** A column is numeric where each of its cells begins with a number. */
+/** For code hosts, which take the attribute, and for notebooks, whose own style only another style overrides. */
+export function alignment(side: 'left' | 'center' | 'right'): string {
+  return `align="${side}" style="text-align: ${side}"`;
+}
+
+const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+)?$/;
+
+/** A column is numeric where each of its cells is a number, with a unit or a spread, or empty. */
 function numericColumns(rows: Table['rows'], count: number): boolean[] {
-  return Array.from({ length: count }, (_, i) => rows.length > 0 && rows.every((row) => /^\s*[-+−]?(\d|–$)/.test(String(row[i])) || row[i] === ''));
+  return Array.from({ length: count }, (_, i) => rows.length > 0 && rows.every((row) => row[i] === '' || NUMBER.test(String(row[i]))));
 }

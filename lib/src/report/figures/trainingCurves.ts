@@ -14,6 +14,7 @@ export interface TrainingCurve {
 
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
   const domains = [...new Set(curves.map(({ domain }) => domain))].join(', ');
+  const dtick = wholeStep(Math.max(...curves.map(({ epochs }) => epochs.length)));
   return {
     id: `training-curves-${domains.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
     alt: altText(curves, domains),
@@ -21,9 +22,9 @@ export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
     layout: layout({
       title: { text: plainText(domains), x: 0, xref: 'paper', font: { size: 15 } },
       margin: { l: 64, r: 24, t: 48, b: 96 },
-      xaxis: axis('epoch', { domain: [0, 0.44] }),
+      xaxis: axis('epoch', { domain: [0, 0.44], dtick }),
       yaxis: axis('training loss'),
-      xaxis2: axis('epoch', { domain: [0.56, 1], anchor: 'y2' }),
+      xaxis2: axis('epoch', { domain: [0.56, 1], anchor: 'y2', dtick }),
       yaxis2: axis('validation NDCG@10 (%)', { anchor: 'x2' }),
     }),
   };
@@ -44,6 +45,12 @@ function trace({ label, epochs }: TrainingCurve, n: number, panel: 'loss' | 'val
     hovertemplate: `${plainText(label)}<br>epoch %{x}: %{y:.4~f}<extra></extra>`,
     ...axes,
   };
+}
+
+/** Epochs between two ticks: a round whole number that gives at most eight ticks. */
+function wholeStep(epochs: number): number {
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  return steps.find((step) => epochs / step <= 8) ?? 1000;
 }
 
 function altText(curves: readonly TrainingCurve[], domains: string): string {

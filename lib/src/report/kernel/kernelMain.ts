@@ -4,7 +4,7 @@
  *
  * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol cannot: a promise
  * that was rejected with nobody waiting, an exception thrown outside a cell's call, and with the number of the cell that
- * started it. It also ends when the runner is gone. Not imported by anything.
+ * started it. It ends when the process that started it is gone. Not imported by anything.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { tslabJupyter, tslabMain } from './tslab';
@@ -14,6 +14,9 @@ export type FromKernel =
   | { type: 'settled' };
 
 export type ToKernel = { type: 'settle'; milliseconds: number };
+
+/** How often it is looked whether the starting process is still there. */
+const PARENT_MS = 1000;
 
 /** How often the timers are looked at while settling. */
 const POLL_MS = 20;
@@ -67,6 +70,12 @@ function answerRunner(): void {
   });
 }
 
+/** A kernel whose JupyterLab was killed would stay for ever: tslab does not notice. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(1), PARENT_MS).unref();
+}
+
 /** Timers that are pending. */
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
@@ -78,6 +87,7 @@ function send(message: FromKernel): void {
 
 followExecutions();
 keepAllMessages();
+endWithParent();
 if (process.send !== undefined) {
   reportStrays();
   answerRunner();

@@ -1,0 +1,84 @@
+/** Tables, sentences and words from outside, as HTML, Markdown and text. */
+import { JSDOM } from 'jsdom';
+import { expect, test } from 'vitest';
+import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
+import { compareColumns } from '../../lib/src/report/display/compareColumns';
+import { comparisonHtml, comparisonText } from '../../lib/src/report/display/comparisonTable';
+import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
+import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
+
+const HOSTILE = '<script>alert("1")</script> $x^2$ **bold** [a](b) `c` | \u001b[31mred\u001b[0m \u202eevil';
+const SHOWN = '<script>alert("1")</script> $x^2$ **bold** [a](b) `c` | \u241b[31mred\u241b[0m \u2426evil';
+
+const comparison: ComparisonTable = {
+  id: 'table3',
+  title: 'Table 3',
+  unit: '%',
+  columns: [
+    { id: 'SAS', label: 'SAS', group: 'SASRec' },
+    { id: 'freeze', label: 'LF', group: 'Init' },
+    { id: 'trainable', label: 'PT', group: 'Init' },
+  ],
+  rows: [
+    { dataset: HOSTILE, metric: 'N@10', cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, freeze: { ours: measured([12]) } } },
+    { dataset: HOSTILE, metric: 'H@10', cells: { SAS: { ours: measured([30]) }, freeze: { paper: 43.48 } } },
+    { dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]) }, freeze: { ours: measured([16]) } } },
+  ],
+  notes: [],
+};
+
+function texts(html: string, selector: string): (string | null)[] {
+  return [...new JSDOM(html).window.document.querySelectorAll(selector)].map((element) => element.textContent);
+}
+
+test('words from outside stay words in HTML', () => {
+  const { document } = new JSDOM(`<p>${escapeHtml(HOSTILE)}</p>`).window;
+  expect(document.querySelectorAll('script')).toHaveLength(0);
+  expect(document.querySelector('p')?.textContent).toBe(SHOWN);
+  // No text node holds a whole formula.
+  expect([...(document.querySelector('p')?.childNodes ?? [])].some((node) => /\$.*\$/.test(node.textContent ?? ''))).toBe(false);
+});
+
+test('right-to-left words are kept apart from what stands beside them', () => {
+  expect(escapeHtml('שלום 12')).toBe('<bdi>שלום 12</bdi>');
+  expect(escapeHtml('plain 12')).toBe('plain 12');
+});
+
+test('words from outside stay words in Markdown', () => {
+  expect(escapeMarkdown('a | b\n# c *d* <i> $e$')).toBe('a \\| b # c \\*d\\* &lt;i&gt; <span>$</span>e<span>$</span>');
+});
+
+test('control characters are shown, tabs and newlines kept', () => {
+  expect(visible('a\u0007b\tc\nd\u009b')).toBe('a\u2407b\tc\nd\u2426');
+});
+
+test('a table has its numbers to the right and its words to the left', () => {
+  const table = { columns: ['name', 'n'], rows: [['a', 1], ['bb', -22.5]], caption: 'Title' } as const;
+  expect(tableText(table)).toBe('Title\nname      n\na         1\nbb    -22.5');
+  expect(tableMarkdown(table)).toBe('**Title**\n\n| name | n |\n|---|---:|\n| a | 1 |\n| bb | -22.5 |');
+  const cells = [...new JSDOM(tableHtml(table)).window.document.querySelectorAll('td')];
+  expect(cells.map((cell) => cell.getAttribute('align'))).toEqual(['left', 'right', 'left', 'right']);
+});
+
+test('a comparison has our mean and spread, the paper\'s number, and dashes where there is neither', () => {
+  const html = comparisonHtml(comparison);
+  expect(texts(html, 'tbody td')).toEqual([
+    SHOWN, 'N@10', '11.00\u00a0±\u00a01.41paper 27.40', '12.00', '–',
+    'H@10', '30.00', '–paper 43.48', '–',
+    'Arts', 'N@10', '20.00', '16.00', '–',
+  ]);
+  expect(texts(html, 'tbody td:not([rowspan]) > b')).toEqual(['12.00', '30.00', '20.00']);
+  const rows = [...new JSDOM(html).window.document.querySelectorAll('tr')];
+  const widths = rows.slice(2).map((row) => row.children.length);
+  expect(widths).toEqual([5, 4, 5]);
+  expect(comparisonText(comparison)).toContain('11.00 ± 1.41 (27.40)');
+});
+
+test('a comparison of columns counts and averages only where both were measured', () => {
+  expect(compareColumns(comparison, 'freeze', 'SAS', 'N@10')).toBe(
+    'At N@10, Init: LF is above SASRec: SAS on 1 of 2 datasets; on average 14.00 to 15.50, 9.7 % lower.',
+  );
+  expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('nothing was measured yet');
+  expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(/unknown column "freze".*Did you mean "freeze"/);
+  expect(() => compareColumns(comparison, 'freeze', 'SAS', 'N@11')).toThrow(/unknown metric "N@11"/);
+});

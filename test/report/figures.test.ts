@@ -1,0 +1,75 @@
+/** Figures as static SVG: equal bytes for equal figures, stored pictures, and nothing of a label taken for mark-up. */
+import { join } from 'node:path';
+import { JSDOM } from 'jsdom';
+import { expect, test } from 'vitest';
+import { plainText } from '../../lib/src/report/figures/figure';
+import { renderSvg } from '../../lib/src/report/figures/renderSvg';
+import { textWidth } from '../../lib/src/report/figures/textMetrics';
+import { trainingCurves, type TrainingCurve } from '../../lib/src/report/figures/trainingCurves';
+
+function curve(label: string, epochs: number, rate: number): TrainingCurve {
+  const points = Array.from({ length: epochs }, (_, i) => ({ epoch: i + 1, loss: 1.4 / (1 + rate * i), validation: (0.3 * rate * i) / (1 + rate * i) }));
+  return { label, domain: 'Pantry', epochs: points };
+}
+
+/** Width of a line's sample before its name in a legend, as Plotly draws it. */
+const SYMBOL_WIDTH = 40;
+
+const HOSTILE = '<script>alert(1)</script> <b>bold</b> $x^2$ & "quoted" <a href="javascript:alert(1)">link</a>';
+
+test('training curves look as stored, whatever was drawn before', { timeout: 60_000 }, async () => {
+  const figure = trainingCurves([curve('random table', 20, 0.1), curve('lexical table, frozen', 12, 0.2), curve('lexical table, trainable', 20, 0.3)]);
+  const svg = await renderSvg(figure);
+  await renderSvg(trainingCurves([curve(HOSTILE, 3, 0.1)]));
+  expect(await renderSvg(figure)).toBe(svg);
+  await expect(svg).toMatchFileSnapshot(join(__dirname, 'snapshots', 'training-curves.svg'));
+});
+
+test('a figure does not change when it is drawn', async () => {
+  const figure = trainingCurves([curve('random table', 5, 0.1)]);
+  const before = JSON.stringify(figure);
+  await renderSvg(figure);
+  expect(JSON.stringify(figure)).toBe(before);
+});
+
+test('the words of a label are drawn as they are', async () => {
+  const svg = await renderSvg(trainingCurves([curve(HOSTILE, 3, 0.1), curve('other', 3, 0.2)]));
+  const document = new JSDOM(svg, { contentType: 'image/svg+xml' }).window.document;
+  expect(document.querySelectorAll('script, a, foreignObject')).toHaveLength(0);
+  expect([...document.querySelectorAll('text.legendtext')].map((text) => text.textContent)).toEqual([HOSTILE, 'other']);
+});
+
+test('texts in the legend do not run into each other', async () => {
+  const svg = await renderSvg(trainingCurves([curve('a first model with a long name', 3, 0.1), curve('a second one', 3, 0.2), curve('the third', 3, 0.3)]));
+  const document = new JSDOM(svg, { contentType: 'image/svg+xml' }).window.document;
+  const spans = [...document.querySelectorAll('g.legend g.traces')].map((group) => {
+    let [left, top] = [0, 0];
+    for (let node: Element | null = group; node !== null && !node.matches('g.legend'); node = node.parentElement) {
+      const [, x = 0, y = 0] = /translate\(([\d.]+),([\d.]+)/.exec(node.getAttribute('transform') ?? '')?.map(Number) ?? [];
+      [left, top] = [left + x, top + y];
+    }
+    return { top, left, right: left + SYMBOL_WIDTH + Number(group.querySelector('text')?.getAttribute('textLength')) };
+  });
+  expect(spans).toHaveLength(3);
+  for (const [i, { top, right }] of spans.slice(0, -1).entries()) {
+    const next = spans[i + 1];
+    expect(next.top > top + 12 || next.left >= right - 0.5).toBe(true);
+  }
+});
+
+test('a loss that is not finite leaves a gap, not a wrong point', async () => {
+  const diverged: TrainingCurve = { label: 'diverged', domain: 'Pantry', epochs: [{ epoch: 1, loss: 1, validation: 0.1 }, { epoch: 2, loss: null, validation: 0.1 }] };
+  expect(trainingCurves([diverged]).data[0].y).toEqual([1, null]);
+  expect(await renderSvg(trainingCurves([diverged]))).not.toContain('NaN');
+});
+
+test('widths of text are those of Helvetica', () => {
+  expect(textWidth('Helvetica', 1000)).toBe(722 + 556 + 222 + 500 + 556 + 278 + 222 + 500 + 556);
+  expect(textWidth('', 12)).toBe(0);
+  expect(textWidth('漢字', 10)).toBe(20);
+  expect(textWidth('bold', 10, true)).toBeGreaterThan(textWidth('bold', 10));
+});
+
+test('plain text holds nothing that Plotly reads as mark-up', () => {
+  expect(plainText('a & b < c > $d$')).toBe('a &amp; b &lt; c &gt; &#36;d&#36;');
+});

@@ -1,0 +1,36 @@
+/** paper-repro.md from a fixture: as stored, and made of the results alone. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { measured } from '../../lib/src/experiments/measured';
+import { paperRepro, type ReportContent } from '../../lib/src/report/paperRepro';
+
+const content: ReportContent = {
+  provenance: {
+    profile: 'smoke',
+    provider: 'cpu',
+    data: 'simulation, seed 1',
+    seeds: [1, 2],
+    fingerprints: { Pantry: '9c91d998' },
+    versions: { elephant: '0.1.0' },
+  },
+  tables: [{
+    id: 'table3',
+    title: 'Table 3: item initialisation',
+    unit: '%',
+    columns: [{ id: 'SAS', label: 'SAS', group: 'SASRec' }, { id: 'LF', label: 'LF' }],
+    rows: [{ dataset: 'Pantry', metric: 'N@10', cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, LF: { ours: measured([9]) } } }],
+    notes: ['A note about <data> and $money$.'],
+  }],
+  figures: [{ file: 'figures/curves.svg', alt: 'Curves that [rise]', caption: 'Training.' }],
+  missing: ['Figure 1.'],
+};
+
+test('the report is as stored', async () => {
+  await expect(paperRepro(content)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'paper-repro.md'));
+});
+
+test('a report with nothing missing and no figure has no empty sections', () => {
+  const text = paperRepro({ ...content, figures: [], missing: [] });
+  expect(text).not.toMatch(/## Figures|not here yet/);
+  expect(text).not.toContain('\n\n\n');
+});
