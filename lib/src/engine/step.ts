@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { ProgramError } from './errors';
+import { correctGradients } from './gradients';
 import type { NamedTensors, ProgramContext, State, TrainingProgram } from './types';
 
 /** Name of the step counter in a state. */
@@ -38,6 +39,7 @@ export function lossAndGradients(
   inputs: NamedTensors,
   context: ProgramContext,
 ): LossAndGradients {
+  correctGradients();
   let outputs: NamedTensors = {};
   const forward = (): Scalar => {
     const result = program.loss(params, inputs, context);

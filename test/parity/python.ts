@@ -1,0 +1,56 @@
+/**
+ * Starts PyTorch for a comparison: tensors go there and come back as safetensors, the rest as JSON. Needs ELEPHANT_PYTHON, a
+ * Python with torch, numpy and safetensors; the tests skip with a printed reason where it is not set.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
+import type { NamedHostTensors } from '../../lib/src/engine/types';
+
+export const python = process.env.ELEPHANT_PYTHON;
+
+/**
+ * Runs test/parity/<script> once for several requests (loading PyTorch takes longer than most of them); returns the tensors
+ * that each is answered with, in order.
+ */
+export async function askPyTorch(script: string, requests: readonly { request: object; tensors: NamedHostTensors }[]): Promise<NamedHostTensors[]> {
+  const root = mkdtempSync(join(tmpdir(), 'elephant-parity-'));
+  try {
+    const folders: string[] = [];
+    for (const [i, { request, tensors }] of requests.entries()) {
+      const folder = join(root, String(i));
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
+      await writeSafetensors(join(folder, 'request.safetensors'), tensors);
+      folders.push(folder);
+    }
+    await promisify(execFile)(python!, [join(__dirname, script), ...folders]);
+    const answers: NamedHostTensors[] = [];
+    for (const folder of folders) answers.push((await readSafetensors(join(folder, 'answer.safetensors'))).tensors);
+    return answers;
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+/** Tensors whose names begin with `prefix`, without it. */
+export function withPrefix(tensors: NamedHostTensors, prefix: string): NamedHostTensors {
+  return Object.fromEntries(Object.entries(tensors).flatMap(([name, t]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), t]] : [])));
+}
+
+/** Norm of the difference over the norm of `expected`, over the names that pass. */
+export function distance(got: NamedHostTensors, expected: NamedHostTensors, filter: (name: string) => boolean = () => true): number {
+  let difference = 0;
+  let norm = 0;
+  for (const [name, { data }] of Object.entries(expected)) {
+    if (!filter(name)) continue;
+    data.forEach((x, i) => {
+      difference += (x - got[name].data[i]) ** 2;
+      norm += x * x;
+    });
+  }
+  return Math.sqrt(difference / norm);
+}
