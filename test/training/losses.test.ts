@@ -24,7 +24,7 @@ function plain(h: tf.Tensor, e: tf.Tensor, b?: tf.Tensor): tf.Scalar {
   let logits: tf.Tensor = tf.matMul(h as tf.Tensor2D, e as tf.Tensor2D, false, true);
   if (b !== undefined) logits = tf.add(logits, b);
   const picked = tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, C)), 1);
-  return tf.neg(tf.sum(tf.mul(picked, weights)));
+  return tf.neg(tf.sum<tf.Scalar>(tf.mul(picked, weights)));
 }
 
 const difference = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];

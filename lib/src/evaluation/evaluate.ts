@@ -17,7 +17,7 @@ export type Protocol = (typeof PROTOCOLS)[number];
 
 export interface EvaluateOptions {
   split?: EvaluationSplit;
-  /** Negatives per user of the sampled protocol. */
+  /** Negatives per user of the sampled protocol, 100 by default; fewer where the catalogue leaves some user fewer. */
   negatives?: number;
   ties?: TieRule;
   /** D13: the padding class 0 competes in the full protocols, as coded; by default it does not. */
@@ -35,6 +35,8 @@ export interface Evaluation {
   scorer: string;
   split: EvaluationSplit;
   ties: TieRule;
+  /** Negatives per user that the sampled protocol really had. */
+  negatives: number;
   /** Dataset rows of the users, in the order of all arrays below. */
   users: Int32Array;
   /** Item id ranked for each user. */
@@ -60,7 +62,8 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
   const ranks = each(() => ({ above: new Int32Array(users.length), ties: new Int32Array(users.length) }));
-  const listsOf = candidateLists(dataset, options);
+  const negatives = Math.min(options.negatives ?? 100, fewestUntouched(dataset));
+  const listsOf = candidateLists(dataset, negatives, options);
 
   for (let first = 0; first < users.length; first += batch) {
     signal?.throwIfAborted();
@@ -95,6 +98,7 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
     scorer: counter.name,
     split,
     ties,
+    negatives,
     users,
     targets,
     ranks,
@@ -117,8 +121,7 @@ interface CandidateLists {
   seen: Int32Array;
 }
 
-function candidateLists(dataset: Dataset, options: EvaluateOptions): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
-  const count = Math.min(options.negatives ?? 100, dataset.items - 1);
+function candidateLists(dataset: Dataset, count: number, options: EvaluateOptions): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
   const negatives = evaluationNegatives(dataset, { count });
   const trained = options.candidates === 'trained' ? trainedItems(dataset) : undefined;
   const taken = trained === undefined ? new Int32Array(0) : Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
@@ -157,6 +160,18 @@ function each<T>(make: (protocol: Protocol) => T): Record<Protocol, T> {
 function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
   ranks.above[user] = above;
   ranks.ties[user] = ties;
+}
+
+/** How many items the evaluation user with the widest history did not touch. */
+function fewestUntouched(dataset: Dataset): number {
+  const distinct = distinctItems(dataset.items + 1);
+  let most = 0;
+  for (const row of dataset.evaluationUsers) {
+    // Histories shorter than the widest so far cannot be wider: most users cost a comparison.
+    const [start, end] = [dataset.offsets[row], dataset.offsets[row + 1]];
+    if (end - start > most) most = Math.max(most, distinct(dataset.sequence.subarray(start, end)).length);
+  }
+  return dataset.items - most;
 }
 
 /** Items without their repetitions; one array of marks serves all users. */

@@ -49,19 +49,22 @@ export function rankingMetrics(ranks: Ranks, { cutoffs = CUTOFFS, ties = 'optimi
   const count = users?.length ?? ranks.above.length;
   if (count === 0) throw new InputError('metrics', 'expected at least one evaluated user, got none', 'Every user needs a validation and a test item that occur in training');
   const size = batchMean ?? count;
-  const batches = Math.ceil(count / size);
   const metrics: Metrics = {};
   for (const k of cutoffs) {
-    let [hits, gains] = [0, 0];
-    for (let i = 0; i < count; i++) {
-      const weight = 1 / (batches * Math.min(size, count - Math.floor(i / size) * size));
-      const rank = rankOf(ranks, users === undefined ? i : users[i], ties);
-      if (rank < k) hits += weight;
-      gains += weight * gain(rank, k);
+    let [hitRate, ndcg] = [0, 0];
+    for (let start = 0; start < count; start += size) {
+      const end = Math.min(start + size, count);
+      let [hits, gains] = [0, 0];
+      for (let i = start; i < end; i++) {
+        const rank = rankOf(ranks, users === undefined ? i : users[i], ties);
+        if (rank < k) hits++;
+        gains += gain(rank, k);
+      }
+      hitRate += hits / (end - start);
+      ndcg += gains / (end - start);
     }
-    // Sums of weights may end a rounding error above 1.
-    metrics[`HR@${k}`] = Math.min(1, hits);
-    metrics[`NDCG@${k}`] = Math.min(1, gains);
+    metrics[`HR@${k}`] = hitRate / Math.ceil(count / size);
+    metrics[`NDCG@${k}`] = ndcg / Math.ceil(count / size);
   }
   return metrics;
 }

@@ -41,15 +41,21 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
     return step;
   };
 
+  const batchesOfEpoch = (epoch: number): { total: number; batches: Iterable<Batch> } => {
+    const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
+    const all = userBatches(dataset, users, epoch, options);
+    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random) : sasrecBatch(dataset, rows, options, random, sampler));
+    return { total: all.length, batches: lazily(all, make) };
+  };
+
   return {
     state,
     async trainEpoch(epoch, onStep) {
-      const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
-      const batches = userBatches(dataset, users, epoch, options);
-      for (let i = 0; i < batches.length; i++) {
-        const batch = bert ? clozeBatch(dataset, batches[i], options, random) : sasrecBatch(dataset, batches[i], options, random, sampler);
+      const { total, batches } = batchesOfEpoch(epoch);
+      let done = 0;
+      for (const batch of batches) {
         const { loss } = await (await stepFor(batch)).run(batch.feeds);
-        onStep(i + 1, batches.length, loss);
+        onStep(++done, total, loss);
         // The engine's runs may resolve without leaving the thread: let signals and displays have their turn.
         await new Promise(setImmediate);
       }
@@ -67,11 +73,24 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
     },
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
     snapshot: () => state.snapshot(),
-    restore: (saved) => state.restore(saved),
+    async restore(saved) {
+      // The optimiser's slots come into being with the first compiled step.
+      if (Object.keys(saved).some((name) => !(name in state.specs))) {
+        for (const batch of batchesOfEpoch(0).batches) {
+          await stepFor(batch);
+          break;
+        }
+      }
+      await state.restore(saved);
+    },
     dispose() {
       for (const step of steps.values()) step.dispose();
       ranker.dispose();
       state.dispose();
     },
   };
+}
+
+function* lazily<A, B>(values: readonly A[], make: (value: A) => B): Generator<B> {
+  for (const value of values) yield make(value);
 }

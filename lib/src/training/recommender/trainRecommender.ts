@@ -7,8 +7,9 @@ import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
 import type { Evaluation, Metrics, Protocol } from '../../evaluation';
 import type { ItemTable } from '../../text/itemTable';
-import { type EpochLog, train, type TrainingCheckpoint, type TrainingProgress } from '../trainer';
+import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import { type RecommenderOptions, recommenderOptions } from './options';
+import { recommenderCheckpoint } from './recommenderCheckpoint';
 import { recommenderTrainee } from './recommenderTrainee';
 import { startingPoint } from './variants';
 
@@ -25,8 +26,9 @@ export interface TrainRecommender extends Partial<RecommenderOptions> {
   engine?: Engine;
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Keeps the run between interruptions; see recommenderCheckpoint. */
-  checkpoint?: TrainingCheckpoint;
+  /** Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes on from it. */
+  checkpoint?: string;
+  onWarning?: (line: string) => void;
 }
 
 export interface RecommenderResult {
@@ -56,7 +58,7 @@ export interface RecommenderResult {
 
 /** @throws InputError for wrong options or tables; NonFiniteError where the loss diverges; the signal's reason when aborted. */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
-  const { dataset, table, start, provider, threads, engine: given, onProgress, signal, checkpoint, ...overrides } = request;
+  const { dataset, table, start, provider, threads, engine: given, onProgress, onWarning, signal, checkpoint, ...overrides } = request;
   const options = recommenderOptions(overrides);
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
@@ -71,7 +73,7 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
         startIsCandidate: variant === 'furtherAll' || variant === 'furtherEmb',
         onProgress,
         signal,
-        checkpoint,
+        checkpoint: checkpoint === undefined ? undefined : recommenderCheckpoint(checkpoint, options, { dataset, table, start, engine: engine.description }, onWarning),
       });
       const validation = await trainee.evaluate({ split: 'validation', signal });
       const evaluation = await trainee.evaluate({ split: 'test', signal });

@@ -1,0 +1,146 @@
+/**
+ * Recommenders end to end on a small dataset and the compiled CPU engine: what each variant may change (reference.md 16.4), that
+ * a model can learn at all (16.12), that equal seeds give equal bytes, that an interrupted run ends as the whole one.
+ */
+import { describe, expect, it } from 'vitest';
+import { createEngine } from '../../lib/src/engine';
+import type { NamedHostTensors } from '../../lib/src/engine/types';
+import { evaluate, type RankCounter } from '../../lib/src/evaluation';
+import { createRandom } from '../../lib/src/text/random';
+import { type ItemTable, withPaddingRow } from '../../lib/src/text/itemTable';
+import { trainRecommender, type TrainRecommender } from '../../lib/src/training';
+import { modelRanker } from '../../lib/src/training/recommender/modelRanker';
+import { recommenderOptions } from '../../lib/src/training/recommender/options';
+import { startingPoint } from '../../lib/src/training/recommender/variants';
+import { ringDataset, smallDataset } from '../evaluation/smallDataset';
+
+const dataset = smallDataset({ users: 80, items: 120 });
+const random = createRandom(3);
+const table = (dim: number): ItemTable => withPaddingRow(Float32Array.from({ length: dataset.items * dim }, () => 0.2 * random.normal()), dataset.items, dim);
+const text = table(8);
+const small = { dataset, dim: 8, maxLength: 10, batch: 80, epochs: 2, dropout: 0.2, threads: 1, heads: 1, userSampling: 'shuffled' } as const;
+const run = (overrides: Partial<TrainRecommender> & Pick<TrainRecommender, 'model'>): ReturnType<typeof trainRecommender> =>
+  trainRecommender({ ...small, ...overrides });
+
+/** Names of the tensors that differ. */
+function changed(before: NamedHostTensors, after: NamedHostTensors): string[] {
+  return Object.keys(after).filter((name) => !Buffer.from(after[name].data.buffer).equals(Buffer.from(before[name].data.buffer, before[name].data.byteOffset, before[name].data.byteLength)));
+}
+
+describe.each(['sasrec', 'bert4rec'] as const)('variants of %s', (model) => {
+  const start = (variant: 'freeze' | 'trainable'): NamedHostTensors => startingPoint(dataset, recommenderOptions({ ...plain(small), model, variant }), text).tensors;
+
+  it('freeze leaves the table as it is, to the bit, and trains the rest', async () => {
+    const { weights } = await run({ model, variant: 'freeze', table: text });
+    const names = changed(start('freeze'), weights);
+    expect(Array.from(weights['item/table'].data)).toEqual(Array.from(text.data));
+    expect(names).not.toContain('item/table');
+    expect(names).not.toContain('mask');
+    expect(names).toContain('block1/outer/kernel');
+  });
+
+  it('trainable trains the table but for look-ups of its padding row', async () => {
+    const { weights } = await run({ model, variant: 'trainable', table: text, ...(model === 'sasrec' ? { loss: 'bce' as const } : {}) });
+    expect(changed(start('trainable'), weights)).toContain('item/table');
+    expect(Array.from(weights['item/table'].data.subarray(0, 8))).toEqual(new Array(8).fill(0));
+    if (model === 'bert4rec') expect(changed(start('trainable'), weights)).toContain('mask');
+  });
+
+  it('further.All goes on with everything, further.Emb with the table alone', async () => {
+    const frozen = await run({ model, variant: 'freeze', table: text });
+    // A high rate, so that the first epoch surely changes the validation metric; whatever is best, only the table may differ.
+    const embedding = await run({ model, variant: 'furtherEmb', start: frozen.weights, learningRate: 0.05, epochs: 6 });
+    const all = await run({ model, variant: 'furtherAll', start: frozen.weights, learningRate: 0.05, epochs: 6 });
+    expect(embedding.log[0]).toMatchObject({ epoch: 0, loss: null });
+    expect(embedding.log[0].metrics['sampled NDCG@10']).toBe(frozen.validation.sampled['NDCG@10']);
+    expect(['', 'item/table']).toContain(changed(frozen.weights, embedding.weights).join());
+    expect(embedding.bestEpoch > 0 || all.bestEpoch > 0).toBe(true);
+    if (all.bestEpoch > 0) expect(changed(frozen.weights, all.weights).length).toBeGreaterThan(5);
+    if (embedding.bestEpoch > 0) expect(changed(frozen.weights, embedding.weights)).toEqual(['item/table']);
+  });
+
+  it('a table of another width gets a trained projection', async () => {
+    const { weights } = await run({ model, variant: 'freeze', table: table(5) });
+    expect(weights['item/projection'].shape).toEqual([5, 8]);
+  });
+});
+
+describe('withID', () => {
+  it('trains ID rows beside a fixed table', async () => {
+    const { weights } = await run({ model: 'sasrec', variant: 'withID', table: text });
+    expect(Array.from(weights['item/fixed'].data)).toEqual(Array.from(text.data));
+    expect(weights['item/table'].shape).toEqual(weights['item/fixed'].shape);
+  });
+});
+
+describe('learning', () => {
+  // A dozen users walk along one ring of items: the next item is always the next on the ring.
+  const ring = ringDataset(12, 16, 8);
+  it.each([
+    { model: 'sasrec', loss: 'ce', bound: 0.2 },
+    { model: 'sasrec', loss: 'sampled', negatives: 64, bound: 0.2 },
+    { model: 'sasrec', loss: 'bce', bound: 0.2 },
+    // About one label a user and epoch, and a post-norm model: slower, and at a smaller rate.
+    { model: 'bert4rec', loss: 'ce', bound: 0.4, heads: 4, epochs: 250, learningRate: 0.003 },
+  ] as const)('finds the rule that a dozen users follow: $model $loss', async ({ bound, ...how }) => {
+    const { log } = await trainRecommender({
+      ...small, epochs: 120, learningRate: 0.01, ...how, patience: 250, dataset: ring, dim: 32, batch: 12, dropout: 0, selection: 'full',
+    });
+    const last = log.slice(-10).reduce((sum, { loss }) => sum + (loss as number) / 10, 0);
+    expect(log[0].loss).toBeGreaterThan(1.2);
+    expect(last).toBeLessThan(bound);
+  });
+
+  it('ranks the next item first where it is certain', async () => {
+    const { test } = await trainRecommender({
+      ...small, model: 'sasrec', loss: 'ce', epochs: 120, patience: 120, dataset: ring, dim: 32, batch: 12, learningRate: 0.01, dropout: 0, selection: 'full',
+    });
+    expect(test.full['HR@1']).toBeGreaterThan(0.9);
+  });
+});
+
+describe('a run', () => {
+  it('gives equal bytes for equal seeds, and others for another seed', async () => {
+    const [one, two, other] = [await run({ model: 'sasrec' }), await run({ model: 'sasrec' }), await run({ model: 'sasrec', seed: 43 })];
+    expect(changed(one.weights, two.weights)).toEqual([]);
+    expect(two.evaluation.ranks).toEqual(one.evaluation.ranks);
+    expect(changed(one.weights, other.weights)).toContain('item/table');
+  });
+
+  it('stops when aborted', async () => {
+    const controller = new AbortController();
+    const running = run({ model: 'sasrec', signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it.each([
+    [{ model: 'sasrek' as never }, /unknown model "sasrek". Did you mean "sasrec"/],
+    [{ model: 'sasrec', loss: 'cse' as never }, /unknown loss "cse"/],
+    [{ model: 'sasrec', lernRate: 1 } as never, /unknown option "lernRate"/],
+    [{ model: 'sasrec', dim: 0 }, /expected a whole number of at least 1, got 0/],
+    [{ model: 'sasrec', variant: 'freeze' }, /expected an item table, got none/],
+    [{ model: 'sasrec', variant: 'furtherAll' }, /expected the weights of a freeze run/],
+    [{ model: 'bert4rec', loss: 'bce' }, /expected ce for bert4rec/],
+    [{ model: 'sasrec', variant: 'freeze', table: { rows: 3, dim: 8, data: new Float32Array(24) } }, /expected 121 rows/],
+    [{ model: 'sasrec', variant: 'freeze', table: { ...text, data: text.data.map((x, i) => (i === 99 ? NaN : x)) } }, /expected finite values, got NaN in row 12/],
+  ] as [Parameters<typeof run>[0], RegExp][])('refuses wrong input (%#)', async (overrides, message) => {
+    await expect(run(overrides)).rejects.toThrow(message);
+  });
+});
+
+describe('ranks of a trained model', () => {
+  it('do not depend on how many users are asked for at once', async () => {
+    const options = recommenderOptions({ ...plain(small), model: 'sasrec' });
+    const engine = await createEngine({ provider: 'cpu', threads: 1 });
+    const state = engine.createState(startingPoint(dataset, options).tensors);
+    const ranker: RankCounter = await modelRanker(engine, state, dataset, options);
+    const [one, seven, many] = [await evaluate(dataset, ranker, { batch: 1 }), await evaluate(dataset, ranker, { batch: 7 }), await evaluate(dataset, ranker, { batch: 512 })];
+    expect(seven.ranks).toEqual(one.ranks);
+    expect(many.ranks).toEqual(one.ranks);
+    await engine.dispose();
+  });
+});
+
+function plain({ dataset: _dataset, threads: _threads, ...options }: typeof small): Omit<typeof small, 'dataset' | 'threads'> {
+  return options;
+}
