@@ -230,6 +230,11 @@ describe('bad input', () => {
     expect(await failure(files(good), 'D', { maxLineBytes: 50 })).toMatch(/expected lines of at most 50 bytes/);
   });
 
+  it('says what to do where the memory allowed does not suffice', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, k) => `{"reviewerID":"user${k}","asin":"item${k}","unixReviewTime":${T}}`).join('\n');
+    expect(await failure(files(lines), 'D', { memoryMiB: 4 })).toMatch(/expected to get by with 4 MiB, got too much data for that\. Raise the option memoryMiB/);
+  });
+
   it('says why nothing is left', async () => {
     expect(await failure(files(good), 'D', { minUserInteractions: 6 })).toMatch(/got none of 5 through the filters \(users >= 6/);
     expect(await failure(files(''))).toMatch(/got an empty file/);

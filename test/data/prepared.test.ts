@@ -44,6 +44,16 @@ describe('prepared datasets', () => {
     }
     notice.mockRestore();
   });
+
+  it('are not needed: where they cannot be written, the dataset is there all the same', async () => {
+    const notice = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const file = join(folder, 'in-the-way');
+    writeFileSync(file, '');
+    const { dataset } = await readAmazonWithReport(folder, 'D', { cache: join(file, 'cache') });
+    expect(dataset.users).toBe(1);
+    expect(notice).toHaveBeenLastCalledWith(expect.stringMatching(/could not be written/));
+    notice.mockRestore();
+  });
 });
 
 function flipOneBit(path: string): void {

@@ -1,5 +1,5 @@
 /**
- * Reader of Amazon review data in its public format of 2018 (JSON lines, gzip; ratings-only CSV), filtered and ordered as
+ * Reader of Amazon review data in its public formats of 2018 and 2014 (JSON lines, gzip; ratings-only CSV), filtered and ordered as
  * reference.md 2 says. DuckDB reads the files, so 10^8 rows stay within bounded memory; small files take the same way.
  * Called by experiments, notebooks and the command line.
  */
@@ -7,17 +7,19 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';
 import { findAmazonFiles, type AmazonFiles, type AmazonSet } from './amazonFiles';
 import { makeDataset } from './dataset';
-import { countsOf, pathLiteral, withDuckDB, type DuckDBLimits } from './duckdb';
+import { countsOf, pathLiteral, withDuckDB } from './duckdb';
 import type { FilterOptions } from './filters';
 import { collectItemTexts } from './itemTexts';
 import { checkTextFile, compression, keysOfFirstLine, readJsonSql, runOnJsonLines, type CheckedFile, type JsonColumns } from './jsonLines';
 import { prepared } from './prepared';
+import { asJsonLines } from './pythonLines';
+import type { ReadLimits } from './readLimits';
 import type { ReadReport } from './readReport';
 import { sequencesFromRaw } from './sequences';
 import type { TextFileLimits } from './textFile';
 import type { Dataset } from './types';
 
-export interface AmazonOptions extends FilterOptions, TextFileLimits, DuckDBLimits {
+export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits {
   /** Review file to read; by default the first that exists of 5core, full, ratings. */
   set?: AmazonSet;
   /** Folder of prepared datasets: read from there where the files and options are the same, written there otherwise. */
@@ -36,9 +38,9 @@ export async function readAmazon(folder: string, domain: string, options: Amazon
 export async function readAmazonWithReport(folder: string, domain: string, options: AmazonOptions = {}): Promise<{ dataset: Dataset; report: ReadReport }> {
   const files = findAmazonFiles(folder, domain, options.set);
   const sources = files.metadata ? [files.reviews, files.metadata] : [files.reviews];
-  const { cache, memoryMiB, threads, maxUncompressedBytes, maxLineBytes, ...content } = options;
+  const { cache, memoryMiB, threads, scratch, maxUncompressedBytes, maxLineBytes, ...content } = options;
   const read = (): Promise<{ dataset: Dataset; report: ReadReport }> =>
-    withDuckDB(sources, { memoryMiB, threads }, (connection, work) => readFiles(connection, work, files, content, { maxUncompressedBytes, maxLineBytes }));
+    withDuckDB(sources, { memoryMiB, threads, scratch }, (connection, work) => readFiles(connection, work, files, content, { maxUncompressedBytes, maxLineBytes }));
   return prepared(cache, { reader: 'amazon', name: files.domain, sources, options: { ...content, set: files.set } }, read);
 }
 
@@ -55,7 +57,8 @@ async function readFiles(
   await connection.run('DROP TABLE raw');
 
   const metadata = files.metadata ? await checkTextFile(files.metadata, work, limits) : undefined;
-  const { texts, counts: textCounts } = await loadTexts(connection, metadata, sequences.itemKeys);
+  const readable = metadata && (await asJsonLines(metadata, Object.keys(METADATA_COLUMNS), work));
+  const { texts, counts: textCounts } = await loadTexts(connection, readable, sequences.itemKeys);
   const dataset = makeDataset({ name: files.domain, kind: 'amazon', ...sequences, itemTexts: texts });
   return { dataset, report: { files: [reviews, ...(metadata ? [metadata] : [])].map((file) => file.facts), ...counts, itemTexts: textCounts } };
 }

@@ -2,16 +2,14 @@
  * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards, no network
  * extensions. Only the readers in this folder use it.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { InputError } from '../errors';
+import type { ReadLimits } from './readLimits';
 
-export interface DuckDBLimits {
-  /** What DuckDB may hold in memory before it goes to disk, in MiB; 1536 by default. */
-  memoryMiB?: number;
-  threads?: number;
-}
+const MEMORY_MIB = 1536;
 
 /** Sources up to this size (bytes on disk) are worked on in memory, which saves 0.1 s; larger ones in a database file. */
 const IN_MEMORY = 32 * 2 ** 20;
@@ -20,12 +18,16 @@ const IN_MEMORY = 32 * 2 ** 20;
  * Runs `work` with a fresh database for reading `sources`, and a folder for whatever it needs on disk (removed at the end,
  * whatever happens).
  */
-export async function withDuckDB<T>(sources: readonly string[], limits: DuckDBLimits, work: (connection: DuckDBConnection, folder: string) => Promise<T>): Promise<T> {
+export async function withDuckDB<T>(sources: readonly string[], limits: ReadLimits, work: (connection: DuckDBConnection, folder: string) => Promise<T>): Promise<T> {
   const bytes = sources.reduce((sum, path) => sum + statSync(path).size, 0);
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-read-'));
+  const scratch = limits.scratch ?? tmpdir();
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(join(scratch, 'elephant-read-'));
   try {
+    // Loaded here, because most users of this room never read a file and the binary takes its time.
+    const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(bytes > IN_MEMORY ? join(folder, 'work.duckdb') : ':memory:', {
-      memory_limit: `${limits.memoryMiB ?? 1536}MiB`,
+      memory_limit: `${limits.memoryMiB ?? MEMORY_MIB}MiB`,
       threads: String(limits.threads ?? availableParallelism()),
       temp_directory: join(folder, 'spill'),
       autoinstall_known_extensions: 'false',
@@ -34,6 +36,8 @@ export async function withDuckDB<T>(sources: readonly string[], limits: DuckDBLi
     const connection = await instance.connect();
     try {
       return await work(connection, folder);
+    } catch (error) {
+      throw shortage(error, scratch, limits) ?? error;
     } finally {
       connection.closeSync();
       instance.closeSync();
@@ -41,6 +45,16 @@ export async function withDuckDB<T>(sources: readonly string[], limits: DuckDBLi
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The error in words where disk or memory did not suffice. */
+function shortage(error: unknown, scratch: string, { memoryMiB = MEMORY_MIB }: ReadLimits): InputError | undefined {
+  const { message = '', code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || /No space left|failed to offload/i.test(message)) {
+    return new InputError(scratch, 'expected room for what does not fit in memory, got none', 'Make room, or name another folder with the option scratch', { cause: error });
+  }
+  if (!message.startsWith('Out of Memory Error')) return undefined;
+  return new InputError('reading', `expected to get by with ${memoryMiB} MiB, got too much data for that`, 'Raise the option memoryMiB', { cause: error });
 }
 
 /** The chunks of a query's result as they come, never all in memory. */

@@ -46,7 +46,12 @@ export async function prepared(folder: string | undefined, source: Source, read:
   const known = loadPrepared(path);
   if (known) return known;
   const fresh = await read();
-  savePrepared(path, fresh);
+  try {
+    savePrepared(path, fresh);
+  } catch (error) {
+    // The dataset is there all the same; only the next start takes longer.
+    process.stderr.write(`prepared dataset ${path} could not be written (${(error as Error).message}); the source will be read again next time\n`);
+  }
   return fresh;
 }
 
@@ -79,9 +84,9 @@ export function loadPrepared(path: string): Read | undefined {
   let file: Buffer;
   try {
     file = readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  } catch {
+    // None, or not to be read: the source tells as well, and what is wrong with the folder shows when it is written to.
+    return undefined;
   }
   const body = file.subarray(0, -32);
   if (file.length < 44 || !createHash('sha256').update(body).digest().equals(file.subarray(-32)) || body.toString('latin1', 0, 8) !== MAGIC) {

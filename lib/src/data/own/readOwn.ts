@@ -7,10 +7,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { statSync } from 'node:fs';
 import { InputError } from '../../errors';
 import { makeDataset } from '../dataset';
-import { identifier, literal, withDuckDB, type DuckDBLimits } from '../duckdb';
+import { identifier, literal, withDuckDB } from '../duckdb';
 import type { FilterOptions } from '../filters';
 import { collectItemTexts } from '../itemTexts';
 import { prepared } from '../prepared';
+import type { ReadLimits } from '../readLimits';
 import type { ReadReport, SourceFile } from '../readReport';
 import { sequencesFromRaw } from '../sequences';
 import type { TextFileLimits } from '../textFile';
@@ -21,7 +22,7 @@ import { FLAG_COLUMNS } from './format';
 import { openTable, type Table } from './table';
 import { convertTimes } from './times';
 
-export interface OwnOptions extends FilterOptions, TextFileLimits, DuckDBLimits {
+export interface OwnOptions extends FilterOptions, TextFileLimits, ReadLimits {
   /** File of items; by default the one beside the interactions, where a folder is given. */
   items?: string;
   /** The dataset's name; by default the file's. */
@@ -46,14 +47,14 @@ export async function readOwn(path: string, options: OwnOptions = {}): Promise<D
 
 /** The same, with the count of what was read, kept and dropped. */
 export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<{ dataset: Dataset; report: ReadReport }> {
-  const { items, name: givenName, cache, memoryMiB, threads, maxUncompressedBytes, maxLineBytes, ...content } = options;
+  const { items, name: givenName, cache, memoryMiB, threads, scratch, maxUncompressedBytes, maxLineBytes, ...content } = options;
   const found = findOwnFiles(path);
   const files: OwnFiles = items === undefined ? found : { ...found, items };
   if (items !== undefined) statOrThrow(items);
   const name = givenName ?? nameOf(files.interactions);
   const sources = files.items ? [files.interactions, files.items] : [files.interactions];
   return prepared(cache, { reader: 'own', name, sources, options: { ...content, name } }, () =>
-    withDuckDB(sources, { memoryMiB, threads }, (connection, work) => readFiles(connection, work, files, name, content, { maxUncompressedBytes, maxLineBytes })),
+    withDuckDB(sources, { memoryMiB, threads, scratch }, (connection, work) => readFiles(connection, work, files, name, content, { maxUncompressedBytes, maxLineBytes })),
   );
 }
 

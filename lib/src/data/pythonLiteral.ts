@@ -1,0 +1,111 @@
+/**
+ * Reads one value in Python's notation ({'asin': u'B1', 'title': "It's", 'price': 1.5, 'x': None}), in which the metadata of
+ * Amazon's 2014 release is written. A reader of literals, not of Python: nothing is evaluated. Called by pythonLines.ts.
+ */
+export function parsePythonLiteral(text: string): unknown {
+  const reader = new LiteralReader(text);
+  const value = reader.value();
+  reader.end();
+  return value;
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '\\': '\\', "'": "'", '"': '"', '\n': '' };
+const WORDS: Record<string, boolean | null> = { True: true, False: false, None: null };
+
+class LiteralReader {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  value(): unknown {
+    this.space();
+    const sign = this.text[this.at];
+    if (sign === '{') return this.dictionary();
+    if (sign === '[') return this.list(']');
+    if (sign === '(') return this.list(')');
+    if (sign === "'" || sign === '"' || /^[ub]['"]/.test(this.text.slice(this.at, this.at + 2))) return this.string();
+    const word = this.match(/(True|False|None)\b/y);
+    if (word) return WORDS[word];
+    const number = this.match(/[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+)L?/y);
+    if (number) return Number(number.replace('L', ''));
+    throw this.wrong('a value');
+  }
+
+  end(): void {
+    this.space();
+    if (this.at < this.text.length) throw this.wrong('the end');
+  }
+
+  private dictionary(): Record<string, unknown> {
+    // Without a prototype, so that a key such as __proto__ is a key.
+    const entries = Object.create(null) as Record<string, unknown>;
+    this.items('}', () => {
+      const key = this.value();
+      this.sign(':');
+      entries[String(key)] = this.value();
+    });
+    return entries;
+  }
+
+  private list(close: string): unknown[] {
+    const values: unknown[] = [];
+    this.items(close, () => values.push(this.value()));
+    return values;
+  }
+
+  private items(close: string, item: () => void): void {
+    this.at++;
+    for (this.space(); this.text[this.at] !== close; this.space()) {
+      item();
+      this.space();
+      if (this.text[this.at] !== close) this.sign(',');
+    }
+    this.at++;
+  }
+
+  private string(): string {
+    if (this.text[this.at] !== "'" && this.text[this.at] !== '"') this.at++;
+    const quote = this.text[this.at++];
+    let value = '';
+    for (; this.text[this.at] !== quote; this.at++) {
+      if (this.at >= this.text.length) throw this.wrong(`the closing ${quote}`);
+      value += this.text[this.at] === '\\' ? this.escape() : this.text[this.at];
+    }
+    this.at++;
+    return value;
+  }
+
+  /** At the backslash; leaves `at` on the last sign of the escape. An unknown one stands for itself, as in Python. */
+  private escape(): string {
+    const sign = this.text[++this.at];
+    const digits = { x: 2, u: 4, U: 8 }[sign];
+    if (digits !== undefined) {
+      const code = this.text.slice(this.at + 1, this.at + 1 + digits);
+      if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code) || parseInt(code, 16) > 0x10ffff) throw this.wrong(`${digits} hexadecimal digits of a character`);
+      this.at += digits;
+      return String.fromCodePoint(parseInt(code, 16));
+    }
+    return ESCAPES[sign] ?? `\\${sign ?? ''}`;
+  }
+
+  private sign(sign: string): void {
+    this.space();
+    if (this.text[this.at] !== sign) throw this.wrong(sign);
+    this.at++;
+  }
+
+  private space(): void {
+    this.match(/\s+/y);
+  }
+
+  private match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    if (found !== undefined) this.at += found.length;
+    return found;
+  }
+
+  private wrong(expected: string): SyntaxError {
+    return new SyntaxError(`expected ${expected} at sign ${this.at + 1}, got ${this.text.slice(this.at, this.at + 20) || 'the end'}`);
+  }
+}
