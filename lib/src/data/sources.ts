@@ -1,0 +1,17 @@
+/**
+ * Where data come from: readers of files and downloads. Apart from the rest of the room, so that a stage that works on a
+ * dataset it is given need not import (and be recomputed after a change of) any of this: such a stage imports the files it
+ * needs, not the index.
+ */
+export { readAmazon, readAmazonWithReport, type AmazonOptions } from './amazon';
+export { listAmazonDomains, type AmazonSet } from './amazonFiles';
+export { AMAZON_DOMAINS, type AmazonDomain } from './amazonDomains';
+export { FILTER_DEFAULTS, type FilterOptions } from './filters';
+export { describeReadReport, type ReadReport } from './readReport';
+export { readOwn, readOwnWithReport, type OwnOptions } from './own/readOwn';
+export { AMAZON_CATEGORIES } from './amazonDomains';
+export { fetchDomain, domainUrls, AMAZON_SITE, type FetchDomainOptions } from './fetch/fetchDomain';
+export { fetchModel, type FetchModelOptions, type FetchedModel } from './fetch/fetchModel';
+export { describeProgress } from './fetch/progress';
+export type { DownloadProgress } from './fetch/download';
+export type { FetchedFile } from './fetch/checksums';
