@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import './swiftshader';
 import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
 import type { Engine, NamedHostTensors, ProviderName, TrainingProgram } from '../../lib/src/engine';
 import { transformerBatch, transformerParameters, transformerStep, type TransformerShape } from '../../lib/src/engine/bench/transformer';

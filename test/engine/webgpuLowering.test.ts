@@ -4,6 +4,7 @@
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import './swiftshader';
 import type { Attributes, Graph, ValueDType } from '../../lib/src/engine/graph';
 import { emptyGraph, newValue, sizeOf } from '../../lib/src/engine/graph';
 import { writeOnnx } from '../../lib/src/engine/onnx/writer';

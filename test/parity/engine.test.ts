@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import '../engine/swiftshader';
 import { adam, adamW, clipByGlobalNorm, createEngine, embedding, gelu, layerNorm, logSumExp, sgd, softmaxCrossEntropyWithLabels } from '../../lib/src/engine';
 import type { Engine, Feeds, HostTensor, NamedHostTensors, Optimizer, ProviderName, TrainingProgram } from '../../lib/src/engine';
 import { transformerBatch, transformerParameters, transformerStep, uniform, type TransformerShape } from '../../lib/src/engine/bench/transformer';
