@@ -2,57 +2,135 @@
  * The stages of the experiments, made from a profile. Every table and figure takes its nodes from here, so that equal
  * stages have equal keys and are computed once.
  */
-import type { DomainName } from '../data/simulation';
+import { pretrainingDomains, simulatedDomains, type DomainName } from '../data/simulation/parameters';
+import type { Protocol } from '../evaluation';
+import type { TunedLayers } from '../training/language/tunedLayers';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
+import type { BaselinesConfig } from './stages/baselines';
 import type { DatasetConfig } from './stages/dataset';
+import type { EncodeConfig } from './stages/encode';
+import type { FinetuneConfig } from './stages/finetune';
 import { kinds } from './stages/kinds';
+import type { LanguageConfig } from './stages/language';
 import type { LexicalConfig } from './stages/lexical';
+import type { PretrainConfig } from './stages/pretrain';
 import type { RecommenderConfig } from './stages/recommender';
+import type { TokenizerConfig } from './stages/tokenizer';
 
-/** Seed of everything that is not a recommender's own run (tables, baselines). */
-const TABLE_SEED = 1;
+/** Seed of everything that is not a recommender's own run (tables, baselines, language stages beyond LF). */
+const SEED = 1;
+/** Threads of stages that everything else waits for. */
+const ALL_THREADS = 2;
 
-export interface Variant {
-  readonly id: string;
-  readonly label: string;
-  /** Where the item table comes from: drawn at random, or made from item texts. */
-  readonly table: 'random' | 'lexical';
-  readonly tuning: 'trainable' | 'freeze';
-}
+export type Backbone = 'SASRec' | 'BERT4Rec';
+/** Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a control). */
+export type TableSource = 'LF' | 'PT' | 'FT' | 'lexical';
 
-export function datasetNode(profile: Profile, domain: DomainName): StageNode {
-  const { world, size, seed } = profile.simulation;
+export function datasetNode({ simulation: { world, size, seed } }: Profile, domain: DomainName): StageNode {
   const config: DatasetConfig = { domain, world, size, seed };
   return stage(kinds.dataset, `${domain}, simulated`, { ...config });
 }
 
-export function lexicalNode(profile: Profile, domain: DomainName): StageNode {
-  const config: LexicalConfig = { dim: profile.recommender.dim, seed: TABLE_SEED };
-  return stage(kinds.lexical, `lexical table, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain) });
+export function tokenizerNode(profile: Profile): StageNode {
+  const { vocabulary, sentences } = profile.language;
+  const config: TokenizerConfig = { vocabulary, sentences, seed: profile.simulation.seed };
+  const domains = Object.fromEntries(simulatedDomains.map((domain) => [domain, datasetNode(profile, domain)]));
+  return stage(kinds.tokenizer, 'vocabulary', { ...config }, domains);
+}
+
+/** LF. */
+export function languageNode(profile: Profile): StageNode {
+  const { vocabulary: _, ...model } = profile.language;
+  const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed };
+  return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, ALL_THREADS);
+}
+
+/** PT, from `fraction` of the pre-training sequences. */
+export function pretrainNode(profile: Profile, fraction = 1): StageNode {
+  const { epochs, batch, learningRate } = profile.pretrain;
+  const config: PretrainConfig = { fraction, epochs, batch, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
+  const domains = Object.fromEntries(pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
+  const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %`;
+  return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, fraction === 1 ? ALL_THREADS : 1);
+}
+
+export interface FinetuneChoice {
+  /** Layers tuned, counted from 0; empty: none, the model ranks as it is. */
+  tuned?: TunedLayers;
+  trainableTable?: boolean;
+  protocol?: Protocol;
+  /** Weights to start from. */
+  from?: 'LF' | 'PT';
+}
+
+/** FT1 and FT2 on a domain: REC, and the FT table. */
+export function finetuneNode(profile: Profile, domain: DomainName, choice: FinetuneChoice = {}): StageNode {
+  const { tuned = 'all', trainableTable = false, protocol = 'sampled', from = 'PT' } = choice;
+  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocol, limits: profile.input, seed: SEED };
+  const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
+  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${protocol === 'sampled' ? '' : `, selected by ${protocol} ranking`}${from === 'LF' ? ', from LF' : ''}`;
+  const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
+  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
+}
+
+/** The item table of a domain. */
+export function tableNode(profile: Profile, domain: DomainName, source: TableSource): StageNode {
+  const dataset = datasetNode(profile, domain);
+  if (source === 'FT') return finetuneNode(profile, domain);
+  if (source === 'lexical') {
+    const config: LexicalConfig = { dim: profile.language.hidden, seed: SEED };
+    return stage(kinds.lexical, `lexical table, ${domain}`, { ...config }, { dataset });
+  }
+  return encodedNode(profile, domain, source === 'LF' ? languageNode(profile) : pretrainNode(profile), source);
+}
+
+/** The item table of any language model. */
+export function encodedNode(profile: Profile, domain: DomainName, model: StageNode, source: string): StageNode {
+  const config: EncodeConfig = { limits: profile.input };
+  return stage(kinds.encode, `${source} table, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
 }
 
 export function baselinesNode(profile: Profile, domain: DomainName): StageNode {
-  return stage(kinds.baselines, `baselines, ${domain}`, { seed: TABLE_SEED }, {
-    dataset: datasetNode(profile, domain),
-    table: lexicalNode(profile, domain),
-  });
+  const config: BaselinesConfig = { seed: SEED };
+  return stage(kinds.baselines, `baselines, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), table: tableNode(profile, domain, 'lexical') });
+}
+
+export interface RecommenderChoice {
+  backbone: Backbone;
+  variant: RecommenderConfig['variant'];
+  /** For every variant but "base": the item table's node and its name. */
+  table?: { node: StageNode; name: string };
+  /** Full ranking: loss and selection are those of the authors' full setting (D12). Default: sampled. */
+  protocol?: 'sampled' | 'full';
 }
 
 /**
  * A recommender's runs, one node a seed. The first seed chooses the learning rate from the profile's grid by validation
- * NDCG@10; the others take the rate it chose.
+ * NDCG@10; the others take the rate it chose. The further variants start from the freeze run of the same seed.
  */
-export function recommenderNodes(profile: Profile, domain: DomainName, model: RecommenderConfig['model'], variant: Variant): StageNode[] {
+export function recommenderNodes(profile: Profile, domain: DomainName, choice: RecommenderChoice): StageNode[] {
+  const { backbone, variant, table, protocol = 'sampled' } = choice;
   const { learningRates, seeds, ...settings } = profile.recommender;
-  const inputs: Record<string, StageNode> = { dataset: datasetNode(profile, domain) };
-  if (variant.table === 'lexical') inputs.table = lexicalNode(profile, domain);
-  const config = { ...settings, model, loss: model === 'sasrec' ? 'bce' : 'ce', freeze: variant.tuning === 'freeze' } as const;
-  const label = (seed: number): string => `${model}, ${domain}, ${variant.label}, seed ${seed}`;
-  const [first, ...others] = seeds;
-  const searched = stage(kinds.recommender, label(first), { ...config, seed: first, learningRates }, inputs);
-  return [
-    searched,
-    ...others.map((seed) => stage(kinds.recommender, label(seed), { ...config, seed, learningRates: [] }, { ...inputs, rates: searched })),
-  ];
+  const further = variant === 'furtherAll' || variant === 'furtherEmb';
+  const starts = further ? recommenderNodes(profile, domain, { ...choice, variant: 'freeze' }) : undefined;
+  const config = {
+    ...settings,
+    dim: profile.language.hidden,
+    model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
+    loss: backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce',
+    variant,
+    selection: protocol,
+  } as const;
+  const label = (seed: number): string => `${backbone}, ${domain}, ${variant}${table === undefined ? '' : `.${table.name}`}${protocol === 'full' ? ', full ranking' : ''}, seed ${seed}`;
+  const inputs = (index: number): Record<string, StageNode> => ({
+    dataset: datasetNode(profile, domain),
+    ...(starts !== undefined ? { start: starts[index] } : table !== undefined ? { table: table.node } : {}),
+  });
+  const node = (index: number, rates: readonly number[], more: Record<string, StageNode>): StageNode => {
+    const own: RecommenderConfig = { ...config, seed: seeds[index], learningRates: [...rates] };
+    return stage(kinds.recommender, label(seeds[index]), { ...own }, { ...inputs(index), ...more });
+  };
+  const searched = node(0, learningRates, {});
+  return [searched, ...seeds.slice(1).map((_, i) => node(i + 1, [], { rates: searched }))];
 }

@@ -3,18 +3,22 @@
  * every notebook. A method computes what is missing, reads the rest from the store, and returns plain data to be shown.
  */
 import { availableParallelism } from 'node:os';
-import type { DomainName } from '../data/simulation';
+import { simulatedDomains, type DomainName } from '../data/simulation/parameters';
 import type { ProviderChoice } from '../engine/types';
-import { InputError } from '../errors';
+import { InputError, unknownName } from '../errors';
+import type { Ranks } from '../evaluation';
 import { folders, libraryVersion, packageVersion } from '../project';
-import type { ComparisonTable } from './measured';
-import { datasetNode } from './nodes';
+import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
+import { measured, type ComparisonTable, type Measured } from './measured';
+import { datasetNode, pretrainNode, type Backbone } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import type { StageNode, StageResult } from './stage';
+import type { PretrainJson } from './stages/pretrain';
 import type { RecommenderJson } from './stages/recommender';
+import { storedRanks } from './stages/storedEvaluation';
 import { Store } from './store';
-import { table3, table3Nodes, TABLE3_VARIANTS } from './table3';
+import { cellMetrics, METRICS, table1, table2, table3, table3Columns, table4, table5, tableNodes, type Reader } from './tables';
 
 export interface OpenOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */
@@ -42,22 +46,32 @@ export interface Provenance {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** One point of a training curve. */
+/** A training curve: loss and validation value by epoch. */
 export interface Curve {
   readonly label: string;
   readonly domain: string;
   readonly epochs: RecommenderJson['log'];
 }
 
+/** One point of Figure 2. */
+export interface FractionPoint {
+  readonly domain: string;
+  /** Share of the pre-training sequences, in percent; 0 is the language model alone. */
+  readonly percent: number;
+  readonly sequences: number;
+  readonly updates: number;
+  /** Percentages, by metric as the paper names it ("H@5"). */
+  readonly values: Readonly<Record<string, Measured>>;
+}
+
+type Watch = (status: RunStatus) => void;
+
 export class Session {
   constructor(readonly profile: Profile, private readonly store: Store, private readonly options: OpenOptions) {}
 
-  /** Everything that the present tables and figures need. */
+  /** Everything that the tables and figures need. */
   nodes(): StageNode[] {
-    return this.profile.domains.flatMap((domain) => {
-      const { variants, baselines } = table3Nodes(this.profile, domain);
-      return [...Object.values(variants).flat(), baselines];
-    });
+    return [...tableNodes(this.profile, simulatedDomains), ...this.fractionNodes()];
   }
 
   /** Computes what is missing of `nodes`. */
@@ -65,15 +79,59 @@ export class Session {
     await runStages(nodes, { store: this.store, workers: this.options.workers, signal: this.options.signal, onUpdate });
   }
 
-  async table3(onUpdate?: (status: RunStatus) => void): Promise<ComparisonTable> {
-    await this.run(this.nodes(), onUpdate);
-    return table3(this.profile, this.reader());
+  table1(watch?: Watch): Promise<ComparisonTable> {
+    return this.made(watch, (read) => table1(this.profile, read));
+  }
+
+  table2(watch?: Watch): Promise<ComparisonTable> {
+    return this.made(watch, (read) => table2(this.profile, simulatedDomains, read));
+  }
+
+  table3(backbone: Backbone = 'SASRec', watch?: Watch): Promise<ComparisonTable> {
+    return this.made(watch, (read) => table3(this.profile, backbone, read));
+  }
+
+  table4(watch?: Watch): Promise<ComparisonTable> {
+    return this.made(watch, (read) => table4(this.profile, read));
+  }
+
+  table5(watch?: Watch): Promise<ComparisonTable> {
+    return this.made(watch, (read) => table5(this.profile, read));
+  }
+
+  /** Figure 2: how much pre-training data the item table needs. */
+  figure2(watch?: Watch): Promise<FractionPoint[]> {
+    return this.made(watch, (read) =>
+      this.profile.fractionDomains.flatMap((domain) =>
+        fractionColumns(this.profile).map((column): FractionPoint => {
+          const metrics = cellMetrics(this.profile, { table: 'figure2', domain, column }, read) ?? [];
+          const percent = Number(column);
+          const facts = percent === 0 ? { sequences: 0, updates: 0 } : (read(pretrainNode(this.profile, percent / 100)).json as unknown as PretrainJson);
+          const values = Object.entries(METRICS).map(([name, key]) => [name, measured(metrics.map((m) => 100 * m[key]))]);
+          return { domain, percent, sequences: facts.sequences, updates: facts.updates, values: Object.fromEntries(values) };
+        }),
+      ),
+    );
+  }
+
+  /** The stages behind a cell, one a seed; undefined where the profile has no such cell. */
+  cell(cell: Cell): StageNode[] | undefined {
+    return cellNodes(this.profile, cell);
+  }
+
+  /** Ranks of the test users behind a cell, one a seed; the results must be in the store. */
+  ranks(cell: Cell): Ranks[] | undefined {
+    const read = this.reader();
+    return cellNodes(this.profile, cell)?.map((node) => storedRanks(read(node), TABLE_PROTOCOL[cell.table]));
   }
 
   /** Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a variant. */
-  async trainingCurves(domain: DomainName = this.profile.domains[0]): Promise<Curve[]> {
-    const { variants } = table3Nodes(this.profile, domain);
-    const firsts = TABLE3_VARIANTS.map(({ id, label }) => ({ label, node: variants[id][0] }));
+  async trainingCurves(domain: DomainName = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical']): Promise<Curve[]> {
+    const firsts = columns.map((column) => {
+      const nodes = cellNodes(this.profile, { table: 'table3', domain, column });
+      if (nodes === undefined) throw unknownName('trainingCurves', 'column', column, table3Columns('SASRec').map(({ id }) => id));
+      return { label: column, node: nodes[0] };
+    });
     await this.run(firsts.map(({ node }) => node));
     const read = this.reader();
     return firsts.map(({ label, node }) => ({ label, domain, epochs: (read(node).json as unknown as RecommenderJson).log }));
@@ -92,6 +150,19 @@ export class Session {
       fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
       versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
     };
+  }
+
+  /** Nodes of Figure 2 beyond those of the tables. */
+  private fractionNodes(): StageNode[] {
+    return this.profile.fractionDomains.flatMap((domain) =>
+      fractionColumns(this.profile).flatMap((column) => cellNodes(this.profile, { table: 'figure2', domain, column }) ?? []),
+    );
+  }
+
+  /** Runs everything, then makes something from the results. */
+  private async made<T>(watch: Watch | undefined, make: (read: Reader) => T): Promise<T> {
+    await this.run(this.nodes(), watch);
+    return make(this.reader());
   }
 
   /** Reads stored results, each once. */

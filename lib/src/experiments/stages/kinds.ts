@@ -9,6 +9,16 @@ export const kinds = {
   dataset: kind('dataset'),
   /** Lexical item table: TF-IDF, truncated SVD. */
   lexical: kind('lexical'),
+  /** The vocabulary of the embedded language. */
+  tokenizer: kind('tokenizer'),
+  /** LF: a language model from plain sentences. */
+  language: kind('language'),
+  /** PT: pre-training on behaviour. */
+  pretrain: kind('pretrain'),
+  /** FT1 and FT2 on one domain: REC and the FT table. */
+  finetune: kind('finetune'),
+  /** Item table of a language model. */
+  encode: kind('encode'),
   /** SASRec or BERT4Rec: learning rate by validation, then the test. */
   recommender: kind('recommender'),
   /** Rankings without a trained model. */

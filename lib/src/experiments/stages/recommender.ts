@@ -3,23 +3,26 @@
  * validation NDCG@10; with a finished grid stage as input `rates` it trains once with the rate chosen there.
  */
 import { NonFiniteError } from '../../engine/errors';
-import type { HostTensor } from '../../engine/types';
-import { PROTOCOLS, type Metrics, type Protocol } from '../../evaluation';
+import type { HostTensor, NamedHostTensors } from '../../engine/types';
+import type { Metrics, Protocol } from '../../evaluation';
 import { trainRecommender, type RecommenderOptions, type RecommenderResult } from '../../training/recommender';
 import type { Json } from '../contentKey';
 import type { StageContext, StageFunction, StageResult } from '../stage';
 import { loadDataset } from './storedDataset';
+import { storeEvaluation } from './storedEvaluation';
 import { itemTable } from './storedTable';
+
+const WEIGHTS = 'weights/';
 
 export interface RecommenderConfig {
   model: RecommenderOptions['model'];
   loss: RecommenderOptions['loss'];
-  freeze: boolean;
+  variant: RecommenderOptions['variant'];
+  selection: RecommenderOptions['selection'];
   dim: number;
   epochs: number;
   patience: number;
   batch: number;
-  dropout: number;
   /** The grid; empty where the input `rates` names the rate. */
   learningRates: number[];
   seed: number;
@@ -41,17 +44,17 @@ export interface RecommenderJson {
 }
 
 export const run: StageFunction = async (config, inputs, context) => {
-  const { learningRates, freeze, ...options } = config as unknown as RecommenderConfig;
+  const { learningRates, ...options } = config as unknown as RecommenderConfig;
   const rates = inputs.rates === undefined ? learningRates : [(inputs.rates.json as unknown as RecommenderJson).learningRate];
   const dataset = loadDataset(inputs.dataset);
   const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
-  const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
+  const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
 
   const search: RecommenderJson['search'] = [];
   let best: { run: RecommenderResult; value: number } | undefined;
   for (const [index, learningRate] of rates.entries()) {
     const result = await attempt(() =>
-      trainRecommender({ ...options, variant, dataset, table, learningRate, threads: context.threads, signal: context.signal, onProgress: forward(context, index, rates.length) }),
+      trainRecommender({ ...options, dataset, table, start, learningRate, threads: context.threads, signal: context.signal, onProgress: forward(context, index, rates.length) }),
     );
     const value = result === undefined ? null : result.validation[result.options.selection]['NDCG@10'];
     search.push({ learningRate, validation: value });
@@ -83,12 +86,13 @@ function stored(result: RecommenderResult, search: RecommenderJson['search']): S
   const { options, fingerprint, epochs, bestEpoch, stopped, validation, test, evaluation, weights } = result;
   const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, validation: metrics[`${options.selection} NDCG@10`] }));
   const json: RecommenderJson = { options, fingerprint, learningRate: options.learningRate, search, epochs, bestEpoch, stopped, log, validation, test, tiedUsers: evaluation.tiedUsers };
-  const vector = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: 'int32', data });
-  const arrays: Record<string, HostTensor> = { users: vector(evaluation.users), targets: vector(evaluation.targets) };
-  for (const protocol of PROTOCOLS) {
-    arrays[`ranks/${protocol}/above`] = vector(evaluation.ranks[protocol].above);
-    arrays[`ranks/${protocol}/ties`] = vector(evaluation.ranks[protocol].ties);
-  }
-  for (const [name, tensor] of Object.entries(weights)) arrays[`weights/${name}`] = tensor;
+  const arrays: Record<string, HostTensor> = { ...storeEvaluation(evaluation) };
+  for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
   return { json: json as unknown as Json, arrays };
+}
+
+/** The weights of a finished run, by the model's names: where further-training starts (D38). */
+function recommenderWeights({ arrays }: StageResult): NamedHostTensors {
+  const own = Object.entries(arrays).filter(([name]) => name.startsWith(WEIGHTS));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(WEIGHTS.length), tensor]));
 }

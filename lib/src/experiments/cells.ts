@@ -1,0 +1,104 @@
+/**
+ * Which stages stand behind a cell of the paper's tables and of Figure 2: the one place where a column's name becomes runs.
+ * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
+ */
+import type { DomainName } from '../data/simulation/parameters';
+import type { Protocol } from '../evaluation';
+import { encodedNode, finetuneNode, pretrainNode, recommenderNodes, tableNode, type Backbone, type TableSource } from './nodes';
+import type { Profile } from './profiles';
+import type { StageNode } from './stage';
+
+export type TableId = 'table1' | 'table3' | 'table4' | 'table5' | 'figure2';
+
+export interface Cell {
+  readonly table: TableId;
+  /** Default "SASRec". */
+  readonly backbone?: Backbone;
+  readonly domain: DomainName;
+  readonly column: string;
+}
+
+/** The ranking protocol of each table (paper: 100 sampled negatives but in Table 4). */
+export const TABLE_PROTOCOL: Readonly<Record<TableId, Protocol>> = { table1: 'sampled', table3: 'sampled', table4: 'full', table5: 'sampled', figure2: 'sampled' };
+
+/** Table 1's columns: layers that are tuned. "None" is the paper's, "None (PT)" ours: pre-trained, not fine-tuned. */
+export const LAYER_SETS: Readonly<Record<string, 'all' | readonly number[]>> = {
+  None: [], 'None (PT)': [], All: 'all', '0,4,8': [0, 4, 8], '1,5,9': [1, 5, 9], '2,6,10': [2, 6, 10], '3,7,11': [3, 7, 11], '3': [3], '7': [7], '11': [11],
+};
+
+/** Columns of Table 3 in the paper's order; "base" stands for SAS or BERT. The lexical ones are controls of ours. */
+export const TABLE3_COLUMNS = ['base', 'REC', 'freeze.LF', 'freeze.PT', 'freeze.FT', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'further.All', 'further.Emb'] as const;
+export const LEXICAL_COLUMNS = ['freeze.lexical', 'trainable.lexical'] as const;
+export const BASE: Readonly<Record<Backbone, string>> = { SASRec: 'SAS', BERT4Rec: 'BERT' };
+
+/** The runs of a cell, one a seed; undefined where the profile has no such cell. */
+export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain, column }: Cell): StageNode[] | undefined {
+  switch (table) {
+    case 'table1':
+      return layerSet(profile, domain, column);
+    case 'table3':
+      return profile.domains.includes(domain) ? table3(profile, domain, backbone, column, 'sampled') : undefined;
+    case 'table4':
+      return profile.domains.includes(domain) ? table4(profile, domain, column) : undefined;
+    case 'table5':
+      return profile.withID.includes(domain) ? table5(profile, domain, column) : undefined;
+    case 'figure2':
+      return profile.fractionDomains.includes(domain) ? fraction(profile, domain, column) : undefined;
+  }
+}
+
+function layerSet(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+  const { domain: main, also } = profile.layerSets;
+  const measured = domain === main || (also.includes(domain) && (column === 'All' || column === '3,7,11'));
+  const tuned = Object.hasOwn(LAYER_SETS, column) ? LAYER_SETS[column] : undefined;
+  if (!measured || tuned === undefined) return undefined;
+  return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : 'PT' })];
+}
+
+function table3(profile: Profile, domain: DomainName, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
+  if (column === 'REC') return [finetuneNode(profile, domain, { protocol })];
+  if (column === BASE[backbone]) return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
+  const [group, name] = column.split('.');
+  const table = (source: TableSource) => ({ node: tableNode(profile, domain, source), name: source });
+  if (group === 'further' && (name === 'All' || name === 'Emb')) {
+    return recommenderNodes(profile, domain, { backbone, variant: `further${name}`, table: table('FT'), protocol });
+  }
+  if ((group === 'freeze' || group === 'trainable') && (name === 'LF' || name === 'PT' || name === 'FT' || name === 'lexical')) {
+    return recommenderNodes(profile, domain, { backbone, variant: group, table: table(name), protocol });
+  }
+  return undefined;
+}
+
+/** Full ranking. FT is SASRec trainable.FT, with the FT table of the sampled setting (D46). */
+function table4(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+  const columns: Record<string, string> = { REC: 'REC', SAS: 'SAS', FT: 'trainable.FT' };
+  return Object.hasOwn(columns, column) ? table3(profile, domain, 'SASRec', columns[column], 'full') : undefined;
+}
+
+function table5(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+  if (column === 'SAS' || column === 'REC') return table3(profile, domain, 'SASRec', column, 'sampled');
+  if (column === 'REC.trainable') return [finetuneNode(profile, domain, { trainableTable: true })];
+  const source = /^withID\.(LF|PT|FT)$/.exec(column)?.[1] as TableSource | undefined;
+  if (source === undefined) return undefined;
+  return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'withID', table: { node: tableNode(profile, domain, source), name: source } });
+}
+
+/** Figure 2: SASRec trainable.PT by percentage of the pre-training set; 0 is LF. */
+function fraction(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+  if (column === '0') return table3(profile, domain, 'SASRec', 'trainable.LF', 'sampled');
+  if (column === '100') return table3(profile, domain, 'SASRec', 'trainable.PT', 'sampled');
+  const share = profile.pretrain.fractions.find((value) => percentage(value) === column);
+  if (share === undefined) return undefined;
+  const node = encodedNode(profile, domain, pretrainNode(profile, share), `PT ${column} %`);
+  return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node, name: `PT ${column} %` } });
+}
+
+/** 0.01 -> "1". */
+export function percentage(share: number): string {
+  return String(Number((100 * share).toPrecision(6)));
+}
+
+/** Figure 2's columns in this profile. */
+export function fractionColumns(profile: Profile): string[] {
+  return ['0', ...profile.pretrain.fractions.map(percentage), '100'];
+}

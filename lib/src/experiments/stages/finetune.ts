@@ -1,0 +1,75 @@
+/** Stages FT1 and FT2 on one domain (reference.md 6): gives REC (weights, ranks) and the FT table. Without tuned layers: ranks as it is. */
+import { createEngine } from '../../engine/engine';
+import type { HostTensor } from '../../engine/types';
+import type { Evaluation, Metrics, Protocol } from '../../evaluation';
+import { tokenizeItems } from '../../text';
+import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
+import { finetune, rankWithoutTuning, type TunedLayers } from '../../training/language';
+import type { Json } from '../contentKey';
+import type { StageFunction, StageResult } from '../stage';
+import { storedTokenizer } from './language';
+import { loadDataset } from './storedDataset';
+import { storeEvaluation } from './storedEvaluation';
+import { loadModel, storeModel } from './storedModel';
+
+export interface FinetuneConfig {
+  epochs: number;
+  patience: number;
+  batch: number;
+  accumulation: number;
+  learningRate: number;
+  warmup: number;
+  /** Empty: no fine-tuning, the model ranks as it is (Table 1, None). */
+  tuned: TunedLayers;
+  trainableTable: boolean;
+  protocol: Protocol;
+  limits: Partial<InputLimits>;
+  seed: number;
+}
+
+export interface FinetuneJson {
+  test: Record<Protocol, Metrics>;
+  tiedUsers: Record<Protocol, number>;
+  /** Absent where nothing was tuned. */
+  stages?: Record<'FT1' | 'FT2', { epochs: number; bestEpoch: number; log: { epoch: number; loss: number | null; validation: number }[] }>;
+  /** D20: the FT table is that of the untuned weights, since the first epoch was the best. */
+  tableIsUntuned?: boolean;
+}
+
+export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
+  const { limits: given, ...options } = config as unknown as FinetuneConfig;
+  const limits = { ...INPUT_LIMITS, ...given };
+  const tokenizer = await storedTokenizer(inputs.tokenizer);
+  const dataset = loadDataset(inputs.dataset);
+  const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
+  const input = { engine, dataset, model: loadModel(inputs.model), cls: tokenizer.special.cls, itemTokens: tokenizeItems(dataset.itemTexts, tokenizer, limits), signal };
+  try {
+    if (options.tuned !== 'all' && options.tuned.length === 0) return untuned(await rankWithoutTuning(input, { limits }));
+    const result = await finetune(
+      {
+        ...input,
+        onProgress: (stage, { epoch, step, steps, bestMetric }) => {
+          const share = (epoch - 1 + step / Math.max(1, steps)) / options.epochs / 2 + (stage === 'FT2' ? 0.5 : 0);
+          progress(share, `${stage} epoch ${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`);
+        },
+      },
+      { ...options, limits },
+    );
+    const { json: model, arrays } = storeModel({ ...result.model, head: undefined });
+    const metric = `${options.protocol} NDCG@10`;
+    const stages = Object.fromEntries(Object.entries(result.stages).map(([name, { epoch, bestEpoch, log }]) => [
+      name,
+      { epochs: epoch, bestEpoch, log: log.map((entry) => ({ epoch: entry.epoch, loss: entry.loss, validation: entry.metrics[metric] })) },
+    ])) as FinetuneJson['stages'];
+    const facts: FinetuneJson = { test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned };
+    const table: HostTensor = { shape: [result.table.rows, result.table.dim], dtype: 'float32', data: result.table.data };
+    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test) } };
+  } finally {
+    await engine.dispose();
+  }
+};
+
+function untuned(test: Evaluation): StageResult {
+  const facts: FinetuneJson = { test: test.metrics, tiedUsers: test.tiedUsers };
+  return { json: facts as unknown as Json, arrays: storeEvaluation(test) };
+}

@@ -1,0 +1,53 @@
+/**
+ * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain sentences (masked tokens),
+ * then given RECFORMER's token types and item positions (reference.md 4.7). It has seen no item and no user.
+ */
+import { simulateCorpus } from '../../data/simulation';
+import { createEngine } from '../../engine/engine';
+import type { EncoderConfig } from '../../models/encoder/config';
+import { toRecformer } from '../../models/longformer/toRecformer';
+import { tokenizerFromJson, type JsonObject } from '../../text/tokenizer';
+import { trainMaskedLanguage } from '../../training/language';
+import type { StageFunction, StageResult } from '../stage';
+import { storeModel } from './storedModel';
+
+export interface LanguageConfig {
+  layers: number;
+  heads: number;
+  hidden: number;
+  window: number;
+  /** Longest input in tokens. */
+  maxTokens: number;
+  sentences: number;
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  /** Of the world, so that the corpus speaks the language of the domains. */
+  worldSeed: number;
+  seed: number;
+}
+
+export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
+  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, worldSeed, seed } = config as unknown as LanguageConfig;
+  const tokenizer = await storedTokenizer(inputs.tokenizer);
+  const encoder: EncoderConfig = {
+    attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary: tokenizer.vocabularySize,
+    positions: maxTokens + tokenizer.special.pad + 1, positionOffset: tokenizer.special.pad + 1, tokenTypes: 1, itemPositions: 0, window,
+    normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+  };
+  const engine = await createEngine({ provider: 'cpu', threads, seed });
+  try {
+    const result = await trainMaskedLanguage(
+      engine, simulateCorpus({ seed: worldSeed, sentences }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
+      ({ share, message }) => progress(share, message), signal,
+    );
+    const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed }));
+    return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };
+  } finally {
+    await engine.dispose();
+  }
+};
+
+export function storedTokenizer(result: StageResult): ReturnType<typeof tokenizerFromJson> {
+  return tokenizerFromJson((result.json as unknown as { tokenizer: JsonObject }).tokenizer);
+}

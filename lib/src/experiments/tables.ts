@@ -1,0 +1,165 @@
+/** Tables 1 to 5 as data: what the paper printed beside what the stored results say. Pure functions; shown by report/. */
+import type { DomainName } from '../data/simulation/parameters';
+import type { DatasetStatistics } from '../data/statistics';
+import type { Metrics, Protocol } from '../evaluation';
+import { BASE, cellNodes, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
+import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from './measured';
+import { baselinesNode, datasetNode, type Backbone } from './nodes';
+import { paperTables } from './paper';
+import type { Profile } from './profiles';
+import type { StageNode, StageResult } from './stage';
+import type { BaselineName, BaselinesJson } from './stages/baselines';
+
+/** Gives a node's stored result. */
+export type Reader = (node: StageNode) => StageResult;
+
+export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
+
+const SIMULATED = "Our numbers are measured on simulated data that borrow the names of the paper's domains; the paper's are on Amazon reviews. Levels cannot be compared, only orders within a row.";
+const BASELINES: readonly BaselineName[] = ['popularity', 'transition'];
+
+export function table1(profile: Profile, read: Reader): ComparisonTable {
+  const { domain, also } = profile.layerSets;
+  return build(profile, read, {
+    id: 'table1',
+    title: 'Table 1: RECFORMER with some of its layers tuned, 100 sampled negatives',
+    domains: [domain, ...also],
+    columns: Object.keys(LAYER_SETS).map((id) => ({ id, label: id, group: 'Tuned layers' })),
+    paper: (row, metric) => paperTables().table1[row]?.[metric],
+    notes: [
+      'Layers are counted from 0. The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading); None is the language model as it is, None (PT) the pre-trained one.',
+      SIMULATED,
+    ],
+  });
+}
+
+/** Statistics of the data, computed (Table 2). Counts, not percentages. */
+export function table2(profile: Profile, domains: readonly DomainName[], read: Reader): ComparisonTable {
+  const columns: [id: string, label: string, value: (statistics: DatasetStatistics) => number][] = [
+    ['users', '# User', (s) => s.users],
+    ['items', '# Item', (s) => s.items],
+    ['interactions', '# Interactions', (s) => s.interactions],
+    ['avgLen', 'Avg. len', (s) => s.averageLength],
+    ['evaluationUsers', 'Evaluated users', (s) => s.evaluationUsers],
+  ];
+  const rows = domains.map((domain): TableRow => {
+    const { statistics } = read(datasetNode(profile, domain)).json as unknown as { statistics: DatasetStatistics };
+    const printed = paperTables().table2[domain];
+    const cells = columns.map(([id, , value]): [string, TableCell] => [id, { ours: measured([value(statistics)]), paper: printed?.[id] ?? undefined }]);
+    return { dataset: domain, metric: '', cells: Object.fromEntries(cells) };
+  });
+  return {
+    id: 'table2', title: 'Table 2: statistics of the data', unit: '', rows,
+    columns: columns.map(([id, label]) => ({ id, label })),
+    notes: ['The embedded domains are simulated and a hundred times smaller than those of the paper, whose names and roles they have.'],
+  };
+}
+
+export function table3(profile: Profile, backbone: Backbone, read: Reader): ComparisonTable {
+  return build(profile, read, {
+    id: 'table3',
+    backbone,
+    title: `Table 3: item initialisation for ${backbone}, 100 sampled negatives`,
+    domains: profile.domains,
+    baselines: BASELINES,
+    columns: table3Columns(backbone),
+    paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
+    notes: [
+      SIMULATED,
+      'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
+      ...(backbone === 'SASRec' ? ['SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).'] : []),
+    ],
+  });
+}
+
+export function table3Columns(backbone: Backbone): TableColumn[] {
+  const groups: Record<string, string> = { freeze: 'Embedding-init (freeze)', trainable: 'Embedding-init (trainable)', further: 'Further-train' };
+  const columns = [...TABLE3_COLUMNS, ...LEXICAL_COLUMNS].map((column): TableColumn => {
+    if (column === 'base') return { id: BASE[backbone], label: BASE[backbone] };
+    const [group, name] = column.split('.');
+    return name === undefined ? { id: column, label: column } : { id: column, label: name, group: name === 'lexical' ? `Control (${group})` : groups[group] };
+  });
+  return backbone === 'SASRec' ? columns : columns.filter(({ id }) => !id.endsWith('.lexical'));
+}
+
+export function table4(profile: Profile, read: Reader): ComparisonTable {
+  return build(profile, read, {
+    id: 'table4',
+    title: 'Table 4: full ranking over all items',
+    domains: profile.domains,
+    baselines: BASELINES,
+    columns: [{ id: 'REC', label: 'REC' }, { id: 'SAS', label: 'SAS' }, { id: 'FT', label: 'FT' }],
+    paper: (row, metric) => paperTables().table4[row]?.[metric],
+    notes: [
+      'FT is SASRec with the trainable FT table. Full ranking comes with the softmax loss for SASRec, as in the authors\' code (D12), and selects by full ranking. Items of the history stay candidates.',
+      SIMULATED,
+    ],
+  });
+}
+
+export function table5(profile: Profile, read: Reader): ComparisonTable {
+  const withID = (name: string): TableColumn => ({ id: `withID.${name}`, label: name, group: 'SASRec with ID' });
+  return build(profile, read, {
+    id: 'table5',
+    title: 'Table 5: further cooperations, 100 sampled negatives',
+    domains: profile.withID,
+    columns: [{ id: 'SAS', label: 'SAS' }, withID('LF'), withID('PT'), withID('FT'), { id: 'REC', label: 'REC' }, { id: 'REC.trainable', label: 'REC trainable' }],
+    paper: (row, metric) => paperTables().table5[row]?.[metric],
+    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', SIMULATED],
+  });
+}
+
+interface TableDescription {
+  id: TableId;
+  backbone?: Backbone;
+  title: string;
+  domains: readonly DomainName[];
+  baselines?: readonly BaselineName[];
+  columns: readonly TableColumn[];
+  paper: (domain: string, metric: string) => Record<string, number | null> | undefined;
+  notes: readonly string[];
+}
+
+function build(profile: Profile, read: Reader, { id, backbone, title, domains, baselines = [], columns, paper, notes }: TableDescription): ComparisonTable {
+  const protocol = TABLE_PROTOCOL[id];
+  const rows = domains.flatMap((domain) =>
+    Object.entries(METRICS).map(([metric, key]): TableRow => {
+      const cells: Record<string, TableCell> = {};
+      for (const name of baselines) cells[name] = { ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]) };
+      for (const { id: column } of columns) {
+        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((metrics) => 100 * metrics[key]);
+        cells[column] = { ours: values && measured(values), paper: paper(domain, metric)?.[column] ?? undefined };
+      }
+      return { dataset: domain, metric, cells };
+    }),
+  );
+  const none = baselines.map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
+  return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes };
+}
+
+/** Test metrics of each seed of a cell, shares between 0 and 1; undefined where the profile has no such cell. */
+export function cellMetrics(profile: Profile, cell: Cell, read: Reader): Metrics[] | undefined {
+  const protocol = TABLE_PROTOCOL[cell.table];
+  return cellNodes(profile, cell)?.map((node) => (read(node).json as unknown as { test: Record<Protocol, Metrics> }).test[protocol]);
+}
+
+function baselineMetrics(profile: Profile, domain: DomainName, name: BaselineName, protocol: Protocol, read: Reader): Metrics {
+  return (read(baselinesNode(profile, domain)).json as unknown as BaselinesJson)[name][protocol];
+}
+
+/** Every node that the tables and Figure 2 need. */
+export function tableNodes(profile: Profile, domainsOfTable2: readonly DomainName[]): StageNode[] {
+  const cells: Cell[] = [
+    ...[profile.layerSets.domain, ...profile.layerSets.also].flatMap((domain) => Object.keys(LAYER_SETS).map((column): Cell => ({ table: 'table1', domain, column }))),
+    ...profile.domains.flatMap((domain) => [
+      ...(['SASRec', 'BERT4Rec'] as const).flatMap((backbone) => table3Columns(backbone).map(({ id: column }): Cell => ({ table: 'table3', backbone, domain, column }))),
+      ...['REC', 'SAS', 'FT'].map((column): Cell => ({ table: 'table4', domain, column })),
+    ]),
+    ...profile.withID.flatMap((domain) => ['withID.LF', 'withID.PT', 'withID.FT', 'REC.trainable'].map((column): Cell => ({ table: 'table5', domain, column }))),
+  ];
+  return [
+    ...domainsOfTable2.map((domain) => datasetNode(profile, domain)),
+    ...profile.domains.map((domain) => baselinesNode(profile, domain)),
+    ...cells.flatMap((cell) => cellNodes(profile, cell) ?? []),
+  ];
+}
