@@ -226,10 +226,23 @@ describe('fetchModel', () => {
   it.each<[string, object[], RegExp]>([
     ['has another hash', [{ rfilename: 'model.safetensors', lfs: { sha256: 'ab', size: 300_000 } }], /expected sha256 ab, got .*twice/],
     ['has another blob id', [{ rfilename: 'config.json', blobId: 'ab' }, { rfilename: 'model.safetensors' }], /expected gitBlob ab/],
-    ['has no safetensors', [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }], /expected weights as model\.safetensors, got pytorch_model\.bin\. .*never loaded/],
+    ['has no safetensors', [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }], /expected weights as model\.safetensors, got pytorch_model\.bin\. .*refs\/pr\/1.*never loaded/],
   ])('refuses a model that %s', async (_, siblings, message) => {
     list(siblings);
     expect(await failure(fetchHere('me/tiny'))).toMatch(message);
+  });
+
+  it('takes the paper’s model at the commit that has safetensors, any other at "main" or the revision given', async () => {
+    server.json = {};
+    server.next = ['missing', 'missing', 'missing'];
+    await failure(fetchHere('allenai/longformer-base-4096'));
+    await failure(fetchHere('me/tiny'));
+    await failure(fetchModel('me/tiny', folder, { mirror: server.url, revision: 'refs/pr/2', ...quick }));
+    expect(server.requests.map(({ path }) => path.slice('/api/models/'.length))).toEqual([
+      'allenai/longformer-base-4096/revision/097f2947604baba4ee5d370278f6420675516581?blobs=true',
+      'me/tiny/revision/main?blobs=true',
+      'me/tiny/revision/refs%2Fpr%2F2?blobs=true',
+    ]);
   });
 
   it('refuses names that are none and models that are not there', async () => {

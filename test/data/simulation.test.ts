@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  calibratedParameters,
   domainSize,
   simulateCorpus,
   simulateDomain,
@@ -31,6 +35,16 @@ describe('simulateDomain', () => {
   it('is a function of its arguments: equal seeds agree, other seeds do not', () => {
     expect(simulateDomain('Pantry').fingerprint).toBe(simulateDomain('Pantry', { seed: 1 }).fingerprint);
     expect(simulateDomain('Pantry', { seed: 2 }).fingerprint).not.toBe(simulateDomain('Pantry').fingerprint);
+  });
+
+  it('draws the same histories on every machine and version of Node', () => {
+    const digest = createHash('sha256').update(simulateDomain('Pantry').sequence).digest('hex').slice(0, 16);
+    expect(digest).toBe('ab4e9524a9594770');
+  });
+
+  it('uses the parameters that were measured and published', () => {
+    const file = join(__dirname, '../../bench/results/simulation-calibration.json');
+    expect(JSON.parse(readFileSync(file, 'utf8')).parameters).toEqual(calibratedParameters);
   });
 
   it('gives every item a title, a brand and a category', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   expectedMetrics,
+  expectedOfScorer,
   expectedPerUser,
   Oracle,
+  oracleScorer,
   oracleScores,
   reachablePerUser,
   simulateTruth,
@@ -125,6 +127,19 @@ describe('Oracle', () => {
     }
     const monotone = own.map((score) => 3 * Math.sqrt(score) - 1);
     expect(mean(expectedPerUser(truth, monotone, options).map(({ ndcg }) => ndcg))).toBeCloseTo(best, 12);
+  });
+});
+
+describe('oracleScorer', () => {
+  it('ranks as the oracle does, in the form that evaluation asks for', async () => {
+    const scorer = oracleScorer(truth);
+    const viaScorer = await expectedOfScorer(truth, scorer, { negatives: 20 });
+    const direct = reachablePerUser(truth, { negatives: 20 });
+    viaScorer.forEach(({ ndcg }, k) => expect(ndcg).toBeCloseTo(direct[k].ndcg, 6));
+    const two = await scorer.scores('validation', 3, 2);
+    expect(two).toHaveLength(2 * (truth.dataset.items + 1));
+    expect(two[0]).toBe(0);
+    expect(two[truth.dataset.items + 2]).toBeCloseTo(oracleScores(truth, 'validation')[4 * truth.dataset.items], 6);
   });
 });
 

@@ -2,7 +2,7 @@
  * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (reference.md 2.5), computes the
  * fingerprint. Every reader and the simulation end here; nothing else creates a Dataset.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { SHORTEST_EVALUATED, target, trainedItems } from './splits';
 import type { Dataset, ItemText } from './types';
 
@@ -51,17 +51,23 @@ function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence
   return { evaluationUsers: Int32Array.from(kept), exclusions };
 }
 
-/** 32 hexadecimal digits of SHA-256 over sequences, keys and texts. Name and kind are labels, not content. */
+/**
+ * 32 hexadecimal digits of SHA-256 over sequences (little-endian, as on every machine ONNX Runtime runs on), keys and texts.
+ * Name and kind are labels, not content.
+ */
 function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): string {
   const hash = createHash('sha256').update('elephant dataset 1\0');
-  for (const array of [offsets, sequence]) hash.update(`${array.length}\0`).update(littleEndian(array));
-  const texts = itemTexts.map((text) => [text.title, text.brand, text.category]);
-  hash.update(JSON.stringify(userKeys)).update(JSON.stringify(itemKeys)).update(JSON.stringify(texts));
+  for (const array of [offsets, sequence]) hash.update(`${array.length}\0`).update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  updateWithRows(hash, userKeys, (key) => key);
+  updateWithRows(hash, itemKeys, (key) => key);
+  updateWithRows(hash, itemTexts, (text) => [text.title, text.brand, text.category]);
   return hash.digest('hex').slice(0, 32);
 }
 
-function littleEndian(array: Int32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+/** In pieces, because the JSON of all rows may be longer than a string can be. */
+function updateWithRows<T>(hash: Hash, rows: readonly T[], plain: (row: T) => unknown): void {
+  hash.update(`${rows.length}\0`);
+  for (let start = 0; start < rows.length; start += 10_000) hash.update(JSON.stringify(rows.slice(start, start + 10_000).map(plain)));
 }
 
 function checkParts({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): void {

@@ -33,14 +33,25 @@ export interface EventColumns {
 
 /** Keeps, in place, the interactions whose users and items pass; returns how many there are now at the front of the columns. */
 export function applyCountFilters(events: EventColumns, length: number, users: number, items: number, options: Required<FilterOptions>): number {
-  if (options.passes === 'once') {
-    const afterItems = keepFrequent(events, length, events.item, items, options.minItemInteractions);
-    return keepFrequent(events, afterItems, events.user, users, options.minUserInteractions);
+  const { minUserInteractions, minItemInteractions, passes } = options;
+  if (passes === 'once') {
+    const ofItem = counts(events.item, length, items);
+    const left = compact(events, length, (k) => ofItem[events.item[k]] >= minItemInteractions);
+    const ofUser = counts(events.user, left, users);
+    return compact(events, left, (k) => ofUser[events.user[k]] >= minUserInteractions);
   }
+  const ofUser = counts(events.user, length, users);
+  const ofItem = counts(events.item, length, items);
   for (let before = -1; before !== length; ) {
     before = length;
-    length = keepFrequent(events, length, events.item, items, options.minItemInteractions);
-    length = keepFrequent(events, length, events.user, users, options.minUserInteractions);
+    length = compact(events, length, (k) => {
+      const user = events.user[k];
+      const item = events.item[k];
+      if (ofUser[user] >= minUserInteractions && ofItem[item] >= minItemInteractions) return true;
+      ofUser[user]--;
+      ofItem[item]--;
+      return false;
+    });
   }
   return length;
 }
@@ -50,18 +61,20 @@ export function keepUsers(events: EventColumns, length: number, keep: (user: num
   return compact(events, length, (k) => keep(events.user[k]));
 }
 
-function keepFrequent(events: EventColumns, length: number, codes: Int32Array, codeCount: number, least: number): number {
-  if (least <= 1) return length;
-  const counts = new Int32Array(codeCount);
-  for (let k = 0; k < length; k++) counts[codes[k]]++;
-  return compact(events, length, (k) => counts[codes[k]] >= least);
+function counts(codes: Int32Array, length: number, codeCount: number): Int32Array {
+  const result = new Int32Array(codeCount);
+  for (let k = 0; k < length; k++) result[codes[k]]++;
+  return result;
 }
 
 function compact({ user, item, time, place }: EventColumns, length: number, keep: (k: number) => boolean): number {
   let kept = 0;
   for (let k = 0; k < length; k++) {
     if (!keep(k)) continue;
-    if (kept !== k) [user[kept], item[kept], time[kept], place[kept]] = [user[k], item[k], time[k], place[k]];
+    user[kept] = user[k];
+    item[kept] = item[k];
+    time[kept] = time[k];
+    place[kept] = place[k];
     kept++;
   }
   return kept;

@@ -11,7 +11,7 @@ export { describeReadReport, type ReadReport } from './readReport';
 export { readOwn, readOwnWithReport, type OwnOptions } from './own/readOwn';
 export { AMAZON_CATEGORIES } from './amazonDomains';
 export { fetchDomain, domainUrls, AMAZON_SITE, type FetchDomainOptions } from './fetch/fetchDomain';
-export { fetchModel, type FetchModelOptions, type FetchedModel } from './fetch/fetchModel';
+export { fetchModel, PAPER_MODEL, type FetchModelOptions, type FetchedModel } from './fetch/fetchModel';
 export { describeProgress } from './fetch/progress';
 export type { DownloadProgress } from './fetch/download';
 export type { FetchedFile } from './fetch/checksums';

@@ -10,7 +10,7 @@ import type { DownloadOptions } from './download';
 import { PermanentError, requestText } from './request';
 
 export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
-  /** Branch, tag or commit; "main" by default. */
+  /** Branch, tag or commit; by default "main", for the paper's model the commit of PAPER_MODEL. */
   revision?: string;
   /** Base address; by default the environment's HF_ENDPOINT or the hub. */
   mirror?: string;
@@ -32,11 +32,17 @@ interface HubFile {
   lfs?: { sha256?: string; size?: number };
 }
 
+/**
+ * The language model that the paper starts from (section 4.2; reference.md 4.7). Its main branch has pickled weights only; this
+ * commit (refs/pr/7, made by the hub's own converter) has the same as safetensors.
+ */
+export const PAPER_MODEL = { name: 'allenai/longformer-base-4096', revision: '097f2947604baba4ee5d370278f6420675516581' } as const;
+
 const WANTED = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$/;
 
 /** @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that cannot be had. */
 export async function fetchModel(name: string, folder: string, options: FetchModelOptions = {}): Promise<FetchedModel> {
-  const { revision = 'main', mirror = process.env.HF_ENDPOINT ?? 'https://huggingface.co', ...rest } = options;
+  const { revision = name === PAPER_MODEL.name ? PAPER_MODEL.revision : 'main', mirror = process.env.HF_ENDPOINT ?? 'https://huggingface.co', ...rest } = options;
   if (!/^[\w.-]+(\/[\w.-]+)?$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part))) {
     throw new InputError('fetch', `expected a model's name such as owner/model, got ${name}`);
   }
@@ -45,7 +51,7 @@ export async function fetchModel(name: string, folder: string, options: FetchMod
   const wanted = siblings.filter((file) => WANTED.test(file.rfilename));
   if (!wanted.some((file) => file.rfilename.endsWith('.safetensors'))) {
     const others = siblings.map((file) => file.rfilename).filter((file) => /\.(bin|safetensors|onnx|h5|pt)$/.test(file));
-    throw new InputError(`model ${name}`, `expected weights as model.safetensors, got ${others.join(', ') || 'no weights'}`, 'Choose a revision or a model that has them; pickled weights are never loaded');
+    throw new InputError(`model ${name}`, `expected weights as model.safetensors, got ${others.join(', ') || 'no weights'}`, 'Choose a revision that has them (the hub keeps converted ones under names such as refs/pr/1) or another model; pickled weights are never loaded');
   }
   const target = join(folder, ...name.split('/'));
   const files = [];

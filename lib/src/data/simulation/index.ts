@@ -17,4 +17,4 @@ export {
 } from './parameters';
 export { Oracle } from './oracle';
 export { expectedMetrics, type ExpectedMetrics, type ExpectedOptions } from './expectedMetrics';
-export { expectedPerUser, oracleScores, reachablePerUser, type ReachableOptions } from './reachable';
+export { expectedOfScorer, expectedPerUser, oracleScorer, oracleScores, reachablePerUser, type ReachableOptions, type RowScorer } from './reachable';

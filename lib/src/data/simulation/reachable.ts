@@ -72,3 +72,36 @@ export function expectedPerUser(truth: SimulatedTruth, scores: Float32Array | Fl
 export function reachablePerUser(truth: SimulatedTruth, options: ReachableOptions = {}): ExpectedMetrics[] {
   return expectedPerUser(truth, oracleScores(truth, options.split), options);
 }
+
+/** Scores in the form that evaluation asks of everything that ranks (evaluation/scorer.ts): rows of items + 1, column 0 unused. */
+export interface RowScorer {
+  readonly name: string;
+  scores(split: EvaluationSplit, first: number, count: number): Float32Array | Promise<Float32Array>;
+}
+
+/** The oracle among the rankings: evaluate it like any model. */
+export function oracleScorer(truth: SimulatedTruth): RowScorer {
+  const V = truth.dataset.items;
+  return {
+    name: 'oracle',
+    scores(split, first, count) {
+      const all = oracleScores(truth, split);
+      const rows = new Float32Array(count * (V + 1));
+      for (let k = 0; k < count; k++) rows.set(all.subarray((first + k) * V, (first + k + 1) * V), k * (V + 1) + 1);
+      return rows;
+    },
+  };
+}
+
+/** Expected metrics of any scorer per evaluation user: as expectedPerUser, asked block by block. */
+export async function expectedOfScorer(truth: SimulatedTruth, scorer: RowScorer, options: ReachableOptions = {}): Promise<ExpectedMetrics[]> {
+  const { evaluationUsers, items: V } = truth.dataset;
+  const block = 128;
+  const scores = new Float32Array(evaluationUsers.length * V);
+  for (let first = 0; first < evaluationUsers.length; first += block) {
+    const count = Math.min(block, evaluationUsers.length - first);
+    const rows = await scorer.scores(options.split ?? 'test', first, count);
+    for (let k = 0; k < count; k++) scores.set(rows.subarray(k * (V + 1) + 1, (k + 1) * (V + 1)), (first + k) * V);
+  }
+  return expectedPerUser(truth, scores, options);
+}
