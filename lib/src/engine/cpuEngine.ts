@@ -7,9 +7,10 @@ import * as ort from 'onnxruntime-node';
 import { NonFiniteError } from './errors';
 import type { Graph } from './graph';
 import { HostState, ortTensor } from './hostState';
-import { lowerCpu } from './lowering/cpu';
+import { lowerForCpu } from './lowering/cpu';
 import { writeOnnx } from './onnx/writer';
 import { optimise } from './passes';
+import { removeDeadCode } from './passes/deadCode';
 import { checkedFeeds, RandomWords } from './programInputs';
 import { traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
 import { RANDOM_INPUT } from './trace/context';
@@ -82,8 +83,7 @@ export class CpuEngine implements Engine {
   }
 
   private async session(name: string, traced: TracedStep): Promise<Session> {
-    const graph = optimise(traced.graph);
-    graph.nodes = graph.nodes.map(lowerCpu);
+    const graph = removeDeadCode(lowerForCpu(optimise(traced.graph)));
     const native = await ort.InferenceSession.create(writeOnnx(graph, name), {
       executionProviders: ['cpu'],
       intraOpNumThreads: this.threads,

@@ -6,4 +6,4 @@ export { layerNorm } from './ops/layerNorm';
 export { gelu } from './ops/gelu';
 export { embedding } from './ops/embedding';
 export { logSumExp, softmaxCrossEntropy, softmaxCrossEntropyWithLabels } from './ops/crossEntropy';
-export { linearCrossEntropy, meanLinearCrossEntropy, type LinearCrossEntropy } from './ops/linearCrossEntropy';
+export { meanLinearCrossEntropy, type LinearCrossEntropy } from './ops/linearCrossEntropy';

@@ -1,9 +1,41 @@
 /** Operators of our graph as ONNX Runtime's CPU provider runs them best. */
-import type { Node } from '../graph';
+import type { Graph, Node, Value } from '../graph';
+import { sameShape } from '../graph';
+import { rewrite, type RuleContext } from '../passes/rewrite';
 
+/** Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or FusedMatMul. */
+export function lowerForCpu(graph: Graph): Graph {
+  const gemms = rewrite(graph, (node, context) => (node.op === 'MatMul' ? product(node, context) : undefined));
+  return rewrite(gemms, (node, context) => (node.op === 'Add' ? productPlus(node, context) : undefined));
+}
+
+function product(node: Node, { g }: RuleContext): Value[] {
+  const [a, b] = node.inputs;
+  const [output] = node.outputs;
+  const { transA, transB, alpha } = node.attrs;
+  const plain = !transA && !transB && alpha === 1;
+  // A product with one column stays MatMul where it can: that is a matrix-vector product, for which Gemm has no short way.
+  if (a.shape.length === 2 && b.shape.length === 2 && !(plain && b.shape[1] === 1)) return [g.op('Gemm', [a, b], output.shape, output.dtype, { transA, transB, alpha, beta: 1 })];
+  if (plain) return [g.op('MatMul', [a, b], output.shape, output.dtype)];
+  return [g.op('FusedMatMul', [a, b], output.shape, output.dtype, node.attrs)];
+}
+
+/** Product plus bias or plus a tensor of its own shape, if nothing else reads the product. */
+function productPlus(node: Node, { g, producer, uses }: RuleContext): Value[] | undefined {
+  const [output] = node.outputs;
+  for (const [x, y] of [node.inputs, [...node.inputs].reverse()]) {
+    const gemm = producer(x);
+    if (gemm?.op !== 'Gemm' || gemm.inputs.length === 3 || uses(x) > 1 || !sameShape(x.shape, output.shape)) continue;
+    const isRow = y.shape.length <= 2 && y.shape[y.shape.length - 1] === output.shape[1] && (y.shape.length < 2 || y.shape[0] === 1);
+    if (!isRow && !sameShape(y.shape, output.shape)) continue;
+    return [g.op('Gemm', [...gemm.inputs, y], output.shape, output.dtype, gemm.attrs)];
+  }
+  return undefined;
+}
+
+/** A single product as an operator with transposes: for providers that take these operators but not the fusions above. */
 export function lowerCpu(node: Node): Node {
   if (node.op !== 'MatMul') return node;
   const { transA, transB, alpha } = node.attrs;
-  if (!transA && !transB && alpha === 1) return { ...node, attrs: {} };
-  return { ...node, op: 'FusedMatMul' };
+  return transA || transB || alpha !== 1 ? { ...node, op: 'FusedMatMul' } : { ...node, attrs: {} };
 }

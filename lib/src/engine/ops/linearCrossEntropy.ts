@@ -1,11 +1,13 @@
 /**
  * Cross-entropy over classes whose logits are products of a vector and a class table: the loss of every full-softmax recommender
- * and masked language model, as one op. The logits (rows x classes, the largest tensor of such a step) are written once by the
- * product and once by the softmax; the one-hot labels and the row weights act on the small factors of the gradient instead.
+ * and masked language model, as one op.
+ *
+ * The logits (rows x classes, the largest tensor of such a step) are never kept whole: rows are taken in blocks whose logits fit
+ * the processor's cache, and each block's part of the gradients is computed while they are there. One-hot labels and row weights
+ * act on the small factors of the gradients, never on the logits.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { weightedMean } from './crossEntropy';
 
 export interface LinearCrossEntropy {
   /** [n, d] */
@@ -18,41 +20,89 @@ export interface LinearCrossEntropy {
   bias?: Tensor1D;
 }
 
-/** -log softmax(hidden . classes^T + bias)[label] for each row: [n]. */
-export function linearCrossEntropy({ hidden, classes, labels, bias }: LinearCrossEntropy): Tensor1D {
+/** Logits of a block, in numbers: 16 MiB. Smaller blocks cost more in summing the class gradients than they save. */
+const BLOCK = 1 << 22;
+
+/**
+ * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] where given (0 leaves a row out;
+ * no gradient flows into them). The mean over no rows is 0.
+ */
+export function meanLinearCrossEntropy({ hidden, classes, labels, bias }: LinearCrossEntropy, weights?: Tensor1D): Scalar {
   const rows = hidden.shape[0];
+  const shares = weights === undefined ? (tf.fill([rows], 1 / rows) as Tensor1D) : (tf.div(weights, tf.maximum(tf.sum(weights), 1e-12)) as Tensor1D);
+  const withGradients = tf.engine().isTapeOn();
   const run = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [hidden, classes, bias] = args as [Tensor2D, Tensor2D, Tensor1D | undefined];
-    const products = tf.matMul(hidden, classes, false, true);
-    const logits = bias === undefined ? products : tf.add(products, bias);
-    const max = tf.max(logits, -1);
-    const probabilities = tf.softmax(logits as Tensor2D);
-    // The largest probability is 1 / sum(exp(logit - max)), so this is log-sum-exp without another pass of exponentials.
-    const normaliser = tf.sub(max, tf.log(tf.max(probabilities, -1)));
+    const blocks = logSumExpInBlocks(hidden, classes, bias, shares, withGradients);
     const ofLabels = tf.gather(classes, labels);
-    let labelLogit: Tensor = tf.sum(tf.mul(hidden, ofLabels), -1);
-    if (bias !== undefined) labelLogit = tf.add(labelLogit, tf.gather(bias, labels));
-    save([hidden, classes, probabilities, ofLabels]);
+    const products = tf.sum(tf.mul(hidden, ofLabels), -1);
+    const labelLogits = bias === undefined ? products : tf.add(products, tf.gather(bias, labels));
+    const value = tf.sum(tf.mul(tf.sub(tf.concat(blocks.map((b) => b.normaliser)), labelLogits), shares));
+    if (withGradients) {
+      const { dClasses, dBias } = blocks[blocks.length - 1];
+      const column = tf.reshape(shares, [rows, 1]);
+      const atLabels = (t: Tensor): Tensor => tf.unsortedSegmentSum(tf.neg(t), labels, classes.shape[0]);
+      const dHidden = tf.mul(tf.sub(tf.concat(blocks.map((b) => b.expected!)), ofLabels), column);
+      save([dHidden, tf.add(dClasses!, atLabels(tf.mul(hidden, column))), tf.add(dBias!, atLabels(shares))]);
+    }
     return {
-      value: tf.sub(normaliser, labelLogit),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [hidden, classes, probabilities, ofLabels] = saved as Tensor2D[];
-        const weights = tf.reshape(dy, [rows, 1]);
-        const weighted = tf.mul(hidden, weights) as Tensor2D;
-        const dHidden = tf.mul(tf.sub(tf.matMul(probabilities, classes), ofLabels), weights);
-        const atLabels = (t: Tensor): Tensor => tf.unsortedSegmentSum(t, labels, classes.shape[0]);
-        const dClasses = tf.add(tf.matMul(probabilities, weighted, true, false), atLabels(tf.neg(weighted)));
-        if (args.length < 3) return [dHidden, dClasses];
-        const dBias = tf.reshape(tf.matMul(weights as Tensor2D, probabilities, true, false), [classes.shape[0]]);
-        return [dHidden, dClasses, tf.add(dBias, atLabels(tf.neg(dy)))];
-      },
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => saved.slice(0, args.length).map((gradient) => tf.mul(gradient, dy)),
     };
   });
-  return (bias === undefined ? run(hidden, classes) : run(hidden, classes, bias)) as Tensor1D;
+  return (bias === undefined ? run(hidden, classes) : run(hidden, classes, bias)) as Scalar;
 }
 
-/** The mean over rows, weighted by `weights` [n] where given (0 leaves a row out). The mean over no rows is 0. */
-export function meanLinearCrossEntropy(terms: LinearCrossEntropy, weights?: Tensor1D): Scalar {
-  return weightedMean(linearCrossEntropy(terms), weights);
+interface Block {
+  /** log(sum(exp(logits))) of the block's rows. */
+  normaliser: Tensor1D;
+  /** Their expected class vectors, probabilities . classes. */
+  expected?: Tensor;
+  /** Gradients of the weighted sum of normalisers over this and all earlier blocks. */
+  dClasses?: Tensor;
+  dBias?: Tensor;
+}
+
+function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D | undefined, shares: Tensor1D, withGradients: boolean): Block[] {
+  const [rows, d] = hidden.shape;
+  const [count] = classes.shape;
+  const blockCount = Math.ceil(rows / Math.min(rows, Math.max(64, Math.floor(BLOCK / count))));
+  const height = Math.ceil(rows / blockCount);
+  const blocks: Block[] = [];
+  for (let start = 0; start < rows; start += height) {
+    const size = Math.min(height, rows - start);
+    const last = blocks[blocks.length - 1];
+    const part = afterwards(tf.slice(hidden, [start, 0], [size, d]), last);
+    const products = tf.matMul(part, classes, false, true);
+    const logits = bias === undefined ? products : (tf.add(products, bias) as Tensor2D);
+    const max = tf.max(logits, -1);
+    const probabilities = tf.softmax(logits);
+    // The largest probability is 1 / sum(exp(logit - max)), so this is log-sum-exp without another pass of exponentials.
+    const normaliser = tf.sub(max, tf.log(tf.max(probabilities, -1))) as Tensor1D;
+    if (!withGradients) {
+      blocks.push({ normaliser });
+      continue;
+    }
+    const column = tf.reshape(tf.slice(shares, start, size), [size, 1]) as Tensor2D;
+    const ofClasses = tf.matMul(probabilities, tf.mul(part, column) as Tensor2D, true, false);
+    const ofBias = bias === undefined ? tf.zeros([count]) : tf.reshape(tf.matMul(column, probabilities, true, false), [count]);
+    blocks.push({
+      normaliser,
+      expected: tf.matMul(probabilities, classes),
+      dClasses: last === undefined ? ofClasses : tf.add(last.dClasses!, ofClasses),
+      dBias: last === undefined ? ofBias : tf.add(last.dBias!, ofBias),
+    });
+  }
+  return blocks;
+}
+
+/**
+ * `hidden` plus nothing, computed from what the block before has produced: a runtime is free in the order of independent
+ * operators, and would otherwise make the logits of all blocks before it uses those of the first.
+ */
+function afterwards(hidden: Tensor2D, last: Block | undefined): Tensor2D {
+  if (last?.dClasses === undefined || last.expected === undefined) return hidden;
+  const done = tf.add(tf.slice(last.dClasses, [0, 0], [1, -1]), tf.slice(last.expected, [0, 0], [1, -1]));
+  return tf.add(hidden, tf.mul(done, 0)) as Tensor2D;
 }
