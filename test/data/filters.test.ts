@@ -1,7 +1,7 @@
 /** Filters on users and items against the plainest way to write them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyCountFilters, FILTER_DEFAULTS, keepUsers, type EventColumns } from '../../lib/src/data/filters';
+import { applyCountFilters, FILTER_DEFAULTS, filterOptions, keepUsers, type EventColumns } from '../../lib/src/data/filters';
 
 type Pair = [user: number, item: number];
 const [users, items] = [6, 6];
@@ -50,6 +50,14 @@ describe('filters', () => {
         expect(kept(list, 'once', minUser, minItem)).toEqual(often(often(list, 1, minItem), 0, minUser));
       }),
     );
+  });
+
+  it('take defaults for what is left out or undefined, and refuse what cannot be meant', () => {
+    expect(filterOptions({ userShare: undefined, minUserInteractions: 0 })).toEqual({ ...FILTER_DEFAULTS, minUserInteractions: 0 });
+    expect(() => filterOptions({ userShare: 0 })).toThrow(/userShare: expected a share above 0 and at most 1, got 0/);
+    expect(() => filterOptions({ userShare: 10 })).toThrow(/got 10/);
+    expect(() => filterOptions({ minUserInteractions: 2.5 })).toThrow(/minUserInteractions: expected a whole number/);
+    expect(() => filterOptions({ passes: 'twice' as 'once' })).toThrow(/unknown value "twice"/);
   });
 
   it('keep the users named', () => {

@@ -2,6 +2,8 @@
  * Filters on users and items (reference.md 2.2, D30) over interactions held as codes. Called by sequences.ts; knows no
  * files and no keys except to sample users.
  */
+import { InputError, unknownName } from '../errors';
+
 export interface FilterOptions {
   /** Users with fewer interactions are dropped; 4 by default. */
   minUserInteractions?: number;
@@ -22,6 +24,18 @@ export const FILTER_DEFAULTS: Required<FilterOptions> = {
   userShare: 1,
   sampleSeed: 42,
 };
+
+/** The options with defaults where one is left out. @throws InputError for a value that cannot be meant. */
+export function filterOptions(given: FilterOptions): Required<FilterOptions> {
+  const known = Object.entries(given).filter(([name, value]) => name in FILTER_DEFAULTS && value !== undefined);
+  const options: Required<FilterOptions> = { ...FILTER_DEFAULTS, ...(Object.fromEntries(known) as FilterOptions) };
+  for (const name of ['minUserInteractions', 'minItemInteractions'] as const) {
+    if (!(Number.isInteger(options[name]) && options[name] >= 0)) throw new InputError(`filter ${name}`, `expected a whole number from 0, got ${options[name]}`);
+  }
+  if (!(options.userShare > 0 && options.userShare <= 1)) throw new InputError('filter userShare', `expected a share above 0 and at most 1, got ${options.userShare}`);
+  if (!['iterated', 'once'].includes(options.passes)) throw unknownName('filter passes', 'value', options.passes, ['iterated', 'once']);
+  return options;
+}
 
 /** Interactions as columns: user code, item code, time, and place in the file (which breaks ties of time, D33). */
 export interface EventColumns {

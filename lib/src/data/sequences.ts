@@ -12,7 +12,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';
 import { chunksOf, countsOf } from './duckdb';
-import { applyCountFilters, FILTER_DEFAULTS, keepUsers, type EventColumns, type FilterOptions } from './filters';
+import { applyCountFilters, filterOptions, keepUsers, type EventColumns, type FilterOptions } from './filters';
 import { keyHash } from './keyHash';
 import type { ReadReport } from './readReport';
 
@@ -32,7 +32,7 @@ const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
  * @throws InputError where no interaction is left.
  */
 export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}): Promise<Sequences> {
-  const filter = { ...FILTER_DEFAULTS, ...options };
+  const filter = filterOptions(options);
   const hasIds = `u <> '' AND i <> ''`;
   const usable = `${hasIds} AND t BETWEEN 0 AND ${latest()}`;
   const rows = await countsOf(connection, `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable FROM raw`);
