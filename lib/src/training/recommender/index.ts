@@ -1,3 +1,6 @@
 /** What the experiments, the command line and the notebooks use to train recommenders. */
+export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export { LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
+export type { RunRequest } from './runWorker';
+export { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
 export { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';

@@ -5,9 +5,12 @@
 import { packRows, planPositions, type RowPlan } from '../../data';
 import type { PackedFeeds } from '../../models/packedAttention';
 
-/** Few row counts, so few compiled graphs, and at most an eighth of empty rows: steps of 1 up to 16, of 2 up to 32, of 4 up to 64... */
+/**
+ * Few row counts, so few compiled graphs (each keeps working memory of its own): steps of 1 up to 8, 2 up to 16, 4 up to 32...
+ * On Beauty, 128 users need 12 to 19 rows: four graphs instead of seven, for 6 % more empty positions.
+ */
 export function roundRows(rows: number): number {
-  const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 4);
+  const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 3);
   return Math.ceil(rows / step) * step;
 }
 

@@ -1,0 +1,60 @@
+/**
+ * The paper's search: each learning rate of a grid is trained once, the best validation value decides (D5); then further seeds
+ * are trained at that rate. The test item has no say. Runs go side by side (trainInParallel).
+ */
+import { InputError } from '../../errors';
+import { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
+import type { RunRequest } from './runWorker';
+import type { RecommenderResult } from './trainRecommender';
+
+/** The paper's grid. */
+export const LEARNING_RATES = [3e-4, 1e-3, 3e-3, 1e-2] as const;
+
+export interface GridPoint {
+  learningRate: number;
+  /** Best validation NDCG@10 under the selection protocol, or why there is none. */
+  outcome: number | 'diverged' | { failed: string };
+  result?: RecommenderResult;
+}
+
+export interface GridResult {
+  /** In the order of the rates given. */
+  grid: GridPoint[];
+  learningRate: number;
+  /** One result per seed at that rate, in the order of the seeds. */
+  runs: RecommenderResult[];
+}
+
+/** @throws InputError where no rate gave a result; Error where a further seed failed. */
+export async function learningRateGrid(
+  request: Omit<RunRequest, 'learningRate' | 'seed'>,
+  { learningRates = LEARNING_RATES, seeds = [42], ...parallel }: ParallelOptions & { learningRates?: readonly number[]; seeds?: readonly number[] } = {},
+): Promise<GridResult> {
+  const first = await trainInParallel(learningRates.map((learningRate) => ({ ...request, learningRate, seed: seeds[0] })), parallel);
+  const grid = first.map((result, i): GridPoint => ({ learningRate: learningRates[i], ...outcomeOf(result) }));
+  const best = bestPoint(grid);
+  const others = await trainInParallel(seeds.slice(1).map((seed) => ({ ...request, learningRate: best.learningRate, seed })), parallel);
+  const runs = [best.result as RecommenderResult, ...others.map(succeeded)];
+  return { grid, learningRate: best.learningRate, runs };
+}
+
+function outcomeOf(result: RecommenderResult | FailedRun): Pick<GridPoint, 'outcome' | 'result'> {
+  if ('failed' in result) return { outcome: result.diverged ? 'diverged' : { failed: result.failed } };
+  return { outcome: result.validation[result.options.selection]['NDCG@10'], result };
+}
+
+/** The highest validation value; of equal ones the first. */
+function bestPoint(grid: readonly GridPoint[]): GridPoint {
+  let best: GridPoint | undefined;
+  for (const point of grid) {
+    if (typeof point.outcome === 'number' && (best === undefined || point.outcome > (best.outcome as number))) best = point;
+  }
+  if (best !== undefined) return best;
+  const why = grid.map(({ learningRate, outcome }) => `${learningRate}: ${typeof outcome === 'object' ? outcome.failed : outcome}`);
+  throw new InputError('learning-rate grid', `expected at least one rate that trains, got ${why.join('; ')}`, 'Try smaller rates');
+}
+
+function succeeded(result: RecommenderResult | FailedRun): RecommenderResult {
+  if ('failed' in result) throw new Error(`training at the chosen learning rate failed: ${result.failed}`);
+  return result;
+}

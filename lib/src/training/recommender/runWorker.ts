@@ -1,0 +1,44 @@
+/**
+ * A worker process that trains recommenders, one at a time: request in, progress and result out over the process channel. Started by
+ * trainInParallel and by the benchmark (which wants a process of its own to measure memory).
+ */
+import { NonFiniteError } from '../../engine/errors';
+import type { TrainingProgress } from '../trainer';
+import { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';
+
+/** A request that can be sent to another process: no functions, no signal, no engine. */
+export type RunRequest = Omit<TrainRecommender, 'engine' | 'onProgress' | 'onWarning' | 'signal'>;
+
+export type FromRunWorker =
+  | { type: 'progress'; progress: TrainingProgress }
+  | { type: 'done'; result: RecommenderResult }
+  | { type: 'failed'; name: string; message: string; stack: string; diverged: boolean };
+
+/** How often progress is sent at most, apart from the ends of epochs. */
+const INTERVAL_MS = 200;
+
+async function handle(request: RunRequest): Promise<void> {
+  const send = (answer: FromRunWorker): void => void process.send?.(answer);
+  let last = 0;
+  try {
+    const result = await trainRecommender({
+      ...request,
+      onProgress(progress) {
+        const now = performance.now();
+        if (progress.metric === undefined && now - last < INTERVAL_MS) return;
+        last = now;
+        send({ type: 'progress', progress });
+      },
+    });
+    send({ type: 'done', result });
+  } catch (error) {
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    send({ type: 'failed', name, message, stack: stack ?? message, diverged: error instanceof NonFiniteError });
+  }
+}
+
+if (process.send !== undefined) {
+  process.on('disconnect', () => process.exit(0));
+  process.on('SIGINT', () => undefined); // The parent decides; Ctrl-C reaches the whole process group.
+  process.on('message', (request: RunRequest) => void handle(request));
+}

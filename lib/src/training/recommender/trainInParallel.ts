@@ -1,0 +1,100 @@
+/**
+ * Several trainings side by side, each in a process of its own with one thread: small models gain more from that than from threads
+ * inside one product. Results come in the order of the requests and equal those of one after another.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { TrainingProgress } from '../trainer';
+import type { FromRunWorker, RunRequest } from './runWorker';
+import type { RecommenderResult } from './trainRecommender';
+
+export interface ParallelOptions {
+  /** The number of cores by default. */
+  processes?: number;
+  /** The latest progress of every run; undefined where it has not begun. */
+  onProgress?: (runs: readonly (TrainingProgress | undefined)[], finished: number) => void;
+  signal?: AbortSignal;
+}
+
+/** A run that ended without a result. */
+export interface FailedRun {
+  failed: string;
+  /** The loss was no longer finite: the learning rate is too high for this model. */
+  diverged: boolean;
+}
+
+/** Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all processes are ended. */
+export async function trainInParallel(requests: readonly RunRequest[], options: ParallelOptions = {}): Promise<(RecommenderResult | FailedRun)[]> {
+  const { processes = availableParallelism(), onProgress, signal } = options;
+  const results: (RecommenderResult | FailedRun)[] = [];
+  const progress: (TrainingProgress | undefined)[] = requests.map(() => undefined);
+  const workers = new Set<ChildProcess>();
+  let next = 0;
+  let finished = 0;
+
+  const work = async (): Promise<void> => {
+    if (next >= requests.length) return;
+    const worker = startRunWorker();
+    workers.add(worker);
+    try {
+      while (next < requests.length && worker.connected) {
+        const index = next++;
+        results[index] = await runIn(worker, { threads: 1, ...requests[index] }, (latest) => {
+          progress[index] = latest;
+          onProgress?.(progress, finished);
+        });
+        finished++;
+        onProgress?.(progress, finished);
+      }
+    } finally {
+      workers.delete(worker);
+      worker.kill('SIGKILL');
+    }
+    // A worker that died took its run with it; another one takes the rest.
+    await work();
+  };
+
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal?.reason);
+      for (const worker of workers) worker.kill('SIGKILL');
+    };
+  });
+  aborted.catch(() => undefined);
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', stop);
+  try {
+    await Promise.race([aborted, Promise.all(Array.from({ length: Math.max(1, Math.min(processes, requests.length)) }, work))]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    for (const worker of workers) worker.kill('SIGKILL');
+  }
+  return results;
+}
+
+/** A process that takes run requests; its output goes to ours. */
+export function startRunWorker(): ChildProcess {
+  return fork(join(__dirname, 'runWorker.js'), [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+/** One run in a worker; never rejects. */
+export function runIn(worker: ChildProcess, request: RunRequest, onProgress: (progress: TrainingProgress) => void): Promise<RecommenderResult | FailedRun> {
+  return new Promise((resolve) => {
+    const end = (result: RecommenderResult | FailedRun): void => {
+      worker.off('message', receive);
+      worker.off('exit', died);
+      resolve(result);
+    };
+    const died = (code: number | null, killedBy: string | null): void => end({ failed: `its process ended (${killedBy ?? `exit code ${code}`})`, diverged: false });
+    const receive = (message: FromRunWorker): void => {
+      if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'done') end(message.result);
+      else end({ failed: message.message, diverged: message.diverged });
+    };
+    worker.on('message', receive);
+    worker.on('exit', died);
+    worker.send(request);
+  });
+}
