@@ -5,9 +5,9 @@
  */
 import type { Graph, Node, Value, ValueDType } from '../graph';
 import { Recorder } from '../trace/recorder';
-import { decidingType, runsOnWebGpu } from './webgpuOperators';
+import { decidingType, MAX_PARTS, runsOnWebGpu } from './webgpuOperators';
 
-type Rule = (g: Recorder, node: Node, inputs: readonly Value[]) => Value | undefined;
+type Rule = (g: Recorder, node: Node, inputs: readonly Value[]) => Value | readonly Value[] | undefined;
 
 /** The lowered graph. Inputs, outputs and constants keep their values; `graph` itself is not changed. */
 export function lowerForWebGpu(graph: Graph): Graph {
@@ -19,7 +19,7 @@ export function lowerForWebGpu(graph: Graph): Graph {
     const inputs = node.inputs.map(current);
     const result = runsOnWebGpu(node) ? undefined : rules[node.op]?.(g, node, inputs);
     if (result === undefined) lowered.nodes.push({ ...node, inputs, attrs: node.op === 'MatMul' && runsOnWebGpu(node) ? {} : node.attrs });
-    else replaced.set(node.outputs[0], result);
+    else [result].flat().forEach((value, i) => replaced.set(node.outputs[i], value as Value));
   }
   for (const [name, value] of graph.outputs) lowered.outputs.set(name, current(value));
   return lowered;
@@ -64,7 +64,8 @@ const rules: Readonly<Record<string, Rule>> = {
   Where: (g, _, [condition, t, e]) =>
     when(t, ['bool', 'uint32'], () => g.cast(g.elementwise('Where', [condition, g.cast(t, 'int32'), g.cast(e, 'int32')], 'int32'), t.dtype)),
   Slice: (g, node, [x]) => when(x, ['int32', 'bool', 'uint32'], () => sliceByGather(g, node, x)),
-  Concat: (g, node, inputs) => throughInt32(g, node, inputs),
+  Concat: (g, { attrs }, inputs) => join(g, inputs, attrs.axis as number),
+  Split: (g, { attrs }, [x]) => when(x, ['float32', 'int32'], () => cut(g, x, attrs.axis as number, attrs.sizes as readonly number[])),
   Transpose: (g, node, inputs) => throughInt32(g, node, inputs),
   Tile: (g, node, inputs) => throughInt32(g, node, inputs),
   Pad: (g, node, inputs) => throughInt32(g, node, inputs),
@@ -72,7 +73,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Cast: (_, { outputs }, [x]) => when(x, [outputs[0].dtype], () => x),
 };
 
-function when(x: Value, types: readonly ValueDType[], make: () => Value): Value | undefined {
+function when<T>(x: Value, types: readonly ValueDType[], make: () => T): T | undefined {
   return types.includes(x.dtype) ? make() : undefined;
 }
 
@@ -129,6 +130,34 @@ function sliceByGather(g: Recorder, { attrs, outputs }: Node, x: Value): Value {
     result = g.op('Gather', [result, positions], shape, result.dtype, { axis });
   });
   return g.cast(result, x.dtype);
+}
+
+/** Joins any number of tensors, a few at a time; booleans as integers. */
+function join(g: Recorder, values: readonly Value[], axis: number): Value {
+  const [{ dtype, shape }] = values;
+  if (dtype === 'bool') return g.cast(join(g, values.map((value) => g.cast(value, 'int32')), axis), 'bool');
+  const at = axis < 0 ? axis + shape.length : axis;
+  const groups = inGroups(values);
+  const joined = groups.map((group) => {
+    if (group.length === 1) return group[0];
+    return g.op('Concat', group, shape.map((n, i) => (i === at ? group.reduce((sum, value) => sum + value.shape[at], 0) : n)), dtype, { axis: at });
+  });
+  return joined.length === 1 ? joined[0] : join(g, joined, at);
+}
+
+/** Cuts a tensor into any number of parts, a few at a time. */
+function cut(g: Recorder, x: Value, axis: number, sizes: readonly number[]): Value[] {
+  const at = axis < 0 ? axis + x.shape.length : axis;
+  if (sizes.length === 1) return [x];
+  const part = (size: number): readonly [readonly number[], ValueDType] => [x.shape.map((n, i) => (i === at ? size : n)), x.dtype];
+  if (sizes.length <= MAX_PARTS) return g.ops('Split', [x], sizes.map(part), { axis: at, sizes });
+  const groups = inGroups(sizes);
+  const pieces = cut(g, x, at, groups.map((group) => group.reduce((a, b) => a + b)));
+  return pieces.flatMap((piece, i) => cut(g, piece, at, groups[i]));
+}
+
+function inGroups<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / MAX_PARTS) }, (_, i) => list.slice(i * MAX_PARTS, (i + 1) * MAX_PARTS));
 }
 
 /** Moves booleans as 32-bit integers. */

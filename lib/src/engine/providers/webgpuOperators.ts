@@ -31,6 +31,9 @@ export const WEBGPU_OPERATORS: Readonly<Record<string, readonly ValueDType[]>> =
   Identity: NOT_BOOL, MatMul: F, Gemm: F, Einsum: F, Trilu: F,
 };
 
+/** A shader may bind eight buffers on every device, one of which is the whole: a node joins or cuts at most this many parts. */
+export const MAX_PARTS = 7;
+
 /** The type that decides whether a node runs on WebGPU. */
 export function decidingType(node: Node): ValueDType {
   return (node.op === 'Where' ? node.inputs[1] : node.inputs[0]).dtype;
@@ -41,5 +44,6 @@ export function runsOnWebGpu(node: Node): boolean {
   const types = WEBGPU_OPERATORS[node.op];
   if (types === undefined) return false;
   if (node.op === 'MatMul' && (node.attrs.transA || node.attrs.transB || (node.attrs.alpha ?? 1) !== 1)) return false;
+  if ((node.op === 'Concat' && node.inputs.length > MAX_PARTS) || (node.op === 'Split' && node.outputs.length > MAX_PARTS)) return false;
   return node.inputs.length === 0 || types.includes(decidingType(node));
 }
