@@ -1,0 +1,85 @@
+/** The compiled command: what a wrong call gets (one message, exit code 2), and what a small training prints. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+
+const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function elephant(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, ...args], (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+  });
+}
+
+/** A folder with the files of one small domain; `reviews` replaces the review file's bytes. */
+function folderWith(reviews: Buffer): string {
+  const folder = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+  writeFileSync(join(folder, 'Beauty_5.json.gz'), reviews);
+  writeFileSync(join(folder, 'meta_Beauty.json.gz'), gzipSync('{"asin": "A", "title": "Comb"}\n'));
+  return folder;
+}
+
+const good = Array.from({ length: 200 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 20}`, asin: `A${(i * 7) % 30}`, unixReviewTime: 1e9 + i })).join('\n');
+
+describe('wrong input', () => {
+  test.each<[string, string[], RegExp]>([
+    ['an unknown option', ['train', '--dimension', '8'], /unknown option '--dimension'/],
+    ['an unknown command', ['trian'], /unknown command 'trian'[^]*train/],
+    ['--dim 0', ['train', '--dim', '0'], /--dim: expected a whole number from 1 to 4096, got "0"/],
+    ['a model that is not there', ['train', '--model', 'sasrek'], /unknown model "sasrek"\. Did you mean "sasrec"/],
+    ['a provider that is not there', ['train', '--provider', 'gpu'], /unknown provider "gpu"[^]*webgpu/],
+    ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
+    ['an unknown profile key', ['report', '--set', 'recommender.epoch=1'], /unknown key "epoch"\. Did you mean "epochs"/],
+    ['a simulated domain that is not there', ['train', '--domain', 'Pantri'], /Pantry/],
+    ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
+    ['a frozen random table', ['train', '--freeze'], /--freeze[^]*--table lexical/],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await elephant(...args);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at .*\.js:\d+/m);
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  test('a domain that is not in the folder: those that are, and the nearest', async () => {
+    const { code, err } = await elephant('train', '--data', folderWith(gzipSync(good)), '--domain', 'Beuty');
+    expect(err).toMatch(/Did you mean "Beauty"/);
+    expect(code).toBe(2);
+  });
+
+  test('a truncated gzip', async () => {
+    const whole = gzipSync(good);
+    const { code, err } = await elephant('train', '--data', folderWith(whole.subarray(0, whole.length - 20)), '--domain', 'Beauty');
+    expect(err).toMatch(/Beauty_5\.json\.gz/);
+    expect(code).toBe(2);
+  });
+
+  test('a line that is not JSON: file and line', async () => {
+    const lines = good.split('\n');
+    lines[41] = '{"reviewerID": "U1", "asin"';
+    const { code, err } = await elephant('train', '--data', folderWith(gzipSync(lines.join('\n'))), '--domain', 'Beauty');
+    expect(err).toMatch(/Beauty_5\.json\.gz[^]*42/);
+    expect(code).toBe(2);
+  });
+}, 60_000);
+
+test('train --json: one object on standard output, progress on standard error', async () => {
+  const { code, out, err } = await elephant('train', '--domain', 'Pantry', '--dim', '8', '--epochs', '2', '--batch', '64', '--threads', '1', '--json');
+  expect(code).toBe(0);
+  expect(err).toMatch(/epoch 2\/2/);
+  const result = JSON.parse(out) as Record<string, unknown>;
+  expect(result).toMatchObject({ model: 'sasrec', loss: 'bce', dim: 8, dataset: 'Pantry', users: 300, items: 300, epochs: 2 });
+  const { test: tested, baselines } = result as { test: Record<string, Record<string, number>>; baselines: Record<string, Record<string, Record<string, number>>> };
+  for (const metrics of [tested.full, tested.sampled, tested.fullMasked, baselines.popularity.full, baselines.transition.sampled]) {
+    expect(metrics['HR@10']).toBeGreaterThanOrEqual(metrics['NDCG@10']);
+    expect(metrics['HR@50']).toBeLessThanOrEqual(1);
+  }
+}, 60_000);
