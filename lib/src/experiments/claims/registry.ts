@@ -4,6 +4,7 @@
  * cannot be put as one contrast between rankings are not here: Figure 1's attention maps (3.2), costs (4.4), and "regardless
  * of whether RECFORMER is above the base" in 4.3 (2), which is about which domains one happens to have.
  *
+ * Figure 2's columns are SASRec with a trainable table from the model pre-trained on that share (reference.md 11); its "0" is LF.
  * "Comparable" and "does not help" mean: not worse, not better, by more than 2 % relative.
  */
 import type { Backbone, Claim, Column, Gain, TableId } from './claim';

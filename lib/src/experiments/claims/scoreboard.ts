@@ -47,7 +47,8 @@ export interface Measurement {
   readonly backbones: readonly Backbone[];
   /** Counted as in the paper's tables, to stand beside its count. */
   readonly cells: CellCount;
-  readonly byCell: readonly (Cell & { readonly effect: number })[];
+  /** Each cell by itself; undefined where its base is 0. */
+  readonly byCell: readonly (Cell & { readonly effect: number | undefined })[];
   /** Cells of the claim that this run does not have, in words. */
   readonly leftOut: readonly string[];
 }
@@ -116,7 +117,7 @@ function described({ claim, cells, leftOut }: Plan, rankings: Rankings): Omit<Me
       // HR@50 and NDCG@50 stand in Table 4 only.
       return measure.k === 50 && column.table !== 'table4' ? undefined : rankings.mean({ ...column, domain }, measure);
     }),
-    byCell: cells.map((cell) => ({ ...cell, effect: effectIn([cell]) })),
+    byCell: cells.map((cell) => ({ ...cell, effect: unmeasurable({ claim, cells: [cell], leftOut }, rankings) === undefined ? effectIn([cell]) : undefined })),
     leftOut,
   };
 }
