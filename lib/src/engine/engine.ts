@@ -44,11 +44,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 async function eagerBackend(): Promise<string> {
   for (const binding of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
     try {
+      // The package may be a stand-in of another name (an npm alias) without the native backend.
+      const { name } = (await import(`${binding}/package.json`)) as { name: string };
+      if (name !== binding) continue;
       await import(binding);
     } catch {
       // Not installed, or its library does not load here: the next one.
     }
-    // Asked of TensorFlow.js itself: the package may be a stand-in without the native backend.
     if (tf.findBackendFactory('tensorflow') != null) return 'tensorflow';
   }
   return 'cpu';

@@ -44,7 +44,7 @@ export function meanLinearCrossEntropy({ hidden, classes, labels, bias }: Linear
       const column = tf.reshape(shares, [rows, 1]);
       const atLabels = (t: Tensor): Tensor => tf.unsortedSegmentSum(tf.neg(t), labels, classes.shape[0]);
       const dHidden = tf.mul(tf.sub(tf.concat(blocks.map((b) => b.expected!)), ofLabels), column);
-      save([dHidden, tf.add(dClasses!, atLabels(tf.mul(hidden, column))), tf.add(dBias!, atLabels(shares))]);
+      save([dHidden, tf.add(tf.transpose(dClasses!), atLabels(tf.mul(hidden, column))), tf.add(dBias!, atLabels(shares))]);
     }
     return {
       value,
@@ -59,7 +59,7 @@ interface Block {
   normaliser: Tensor1D;
   /** Their expected class vectors, probabilities . classes. */
   expected?: Tensor;
-  /** Gradients of the weighted sum of normalisers over this and all earlier blocks. */
+  /** Gradients of the weighted sum of normalisers over this and all earlier blocks: [d, classes], [classes]. */
   dClasses?: Tensor;
   dBias?: Tensor;
 }
@@ -85,7 +85,8 @@ function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D |
       continue;
     }
     const column = tf.reshape(tf.slice(shares, start, size), [size, 1]) as Tensor2D;
-    const ofClasses = tf.matMul(probabilities, tf.mul(part, column) as Tensor2D, true, false);
+    // Transposed, so that the product packs its small factor and not the probabilities.
+    const ofClasses = tf.matMul(tf.mul(part, column) as Tensor2D, probabilities, true, false);
     const ofBias = bias === undefined ? tf.zeros([count]) : tf.reshape(tf.matMul(column, probabilities, true, false), [count]);
     blocks.push({
       normaliser,
@@ -103,6 +104,6 @@ function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D |
  */
 function afterwards(hidden: Tensor2D, last: Block | undefined): Tensor2D {
   if (last?.dClasses === undefined || last.expected === undefined) return hidden;
-  const done = tf.add(tf.slice(last.dClasses, [0, 0], [1, -1]), tf.slice(last.expected, [0, 0], [1, -1]));
+  const done = tf.add(tf.transpose(tf.slice(last.dClasses, [0, 0], [-1, 1])), tf.slice(last.expected, [0, 0], [1, -1]));
   return tf.add(hidden, tf.mul(done, 0)) as Tensor2D;
 }

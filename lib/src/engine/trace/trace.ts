@@ -36,6 +36,9 @@ export function trace(
   const context = new TraceContext(recorder, training);
   // setBackend does its work before its first await for back ends that start synchronously, as these do.
   void engine.setBackend(TRACE_BACKEND);
+  // Deep enough for the user's frame below those of TensorFlow.js.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 60;
   traceBackend.recorder = recorder;
   try {
     tf.tidy(() => {
@@ -53,6 +56,7 @@ export function trace(
     const at = callSite(error as Error);
     throw new ProgramError(`${name}: ${(error as Error).message}${at === undefined ? '' : ` (at ${at})`}`, { cause: error });
   } finally {
+    Error.stackTraceLimit = limit;
     traceBackend.recorder = undefined;
     void engine.setBackend(before);
   }

@@ -16,10 +16,10 @@ defineKernel('SquaredDifference', ['Sub', 'Mul'], (g, { a, b }) => square(g, g.e
 defineKernel('AddN', ['Add'], (g, { list }) => list.reduce((a, b) => g.elementwise('Add', [a, b])));
 defineKernel('Atan2', ['Atan', 'Where'], (g, { a, b }) => atan2(g, a, b));
 
-// Rounded towards minus infinity, as in TensorFlow; the sign of the remainder is that of the divisor.
-defineKernel('FloorDiv', ['Div', 'Floor', 'Mod'], (g, { a, b }) =>
+// Rounded towards minus infinity, as in TensorFlow, and always int32; the sign of the remainder is that of the divisor.
+defineKernel('FloorDiv', ['Div', 'Floor', 'Mod', 'Cast'], (g, { a, b }) =>
   a.dtype === 'float32'
-    ? g.elementwise('Floor', [g.elementwise('Div', [a, b])])
+    ? g.cast(g.elementwise('Floor', [g.elementwise('Div', [a, b])]), 'int32')
     : g.elementwise('Div', [g.elementwise('Sub', [a, g.elementwise('Mod', [a, b])]), b]),
 );
 defineKernel('Mod', ['Div', 'Floor', 'Mul', 'Sub', 'Mod'], (g, { a, b }) => {
