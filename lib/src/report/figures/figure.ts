@@ -2,6 +2,7 @@
  * What a figure is: a Plotly specification with words for those who cannot see it. Made by one pure function a figure
  * (data -> Figure); drawn by JupyterLab's Plotly renderer, and by renderSvg.ts for files.
  */
+import { visible } from '../display/escape';
 import type { JSONObject } from '../notebook/format';
 
 export interface Figure {
@@ -19,5 +20,5 @@ export interface Figure {
  */
 export function plainText(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', $: '&#36;' };
-  return text.replace(/[&<>$]/g, (character) => entities[character]);
+  return visible(text).replace(/[&<>$]/g, (character) => entities[character]);
 }

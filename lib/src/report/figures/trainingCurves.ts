@@ -31,17 +31,18 @@ export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
 }
 
 function trace({ label, epochs }: TrainingCurve, n: number, panel: 'loss' | 'validation'): JSONObject {
-  const { color, dash } = seriesStyle(n);
+  const { color, dash, symbol } = seriesStyle(n);
   const axes: JSONObject = panel === 'loss' ? {} : { xaxis: 'x2', yaxis: 'y2' };
   return {
     type: 'scatter',
-    mode: 'lines',
+    mode: 'lines+markers',
     name: plainText(label),
     legendgroup: label,
     showlegend: panel === 'loss',
     x: epochs.map(({ epoch }) => epoch),
     y: epochs.map(({ loss, validation }) => (panel === 'loss' ? loss : 100 * validation)),
     line: { color, dash, width: 2 },
+    marker: { color, symbol, size: 6 },
     hovertemplate: `${plainText(label)}<br>epoch %{x}: %{y:.4~f}<extra></extra>`,
     ...axes,
   };

@@ -15,8 +15,14 @@ export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const
 
 const OLDEST_PYTHON = [3, 9] as const;
 
-/** JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates. */
-const SETTINGS = { '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } };
+/**
+ * JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates, and time for
+ * the first completion, for which the kernel reads the library's types (JupyterLab gives up after 1 s by itself).
+ */
+const SETTINGS = {
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+  '@jupyterlab/completer-extension:manager': { providerTimeout: 15_000 },
+};
 
 export interface LabEnvironment {
   readonly folder: string;

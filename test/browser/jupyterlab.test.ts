@@ -1,0 +1,113 @@
+/** The notebooks in a real JupyterLab, in headless Chromium: what a reader sees and touches. */
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { projectRoot } from '../../lib/src/project';
+import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
+import { normaliseNotebook } from '../../lib/src/report/notebook/normalise';
+import { chromiumPath, command, jupyter, missingForJupyter, notebookFolder, openNotebook, picture, runAll, startLab, whenIdle } from './jupyter';
+
+const reason = missingForJupyter(true);
+if (reason !== undefined) console.log(`JupyterLab: skipped, ${reason}`);
+
+const HOSTILE = '<script>window.attacked = 1</script><img src=x onerror="window.attacked = 2"> $x^2$ and $y$ **bold** \\u001b[31mred \\u202eevil';
+
+describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 180_000 }, () => {
+  let folder: ReturnType<typeof notebookFolder>;
+  let lab: Awaited<ReturnType<typeof startLab>>;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = notebookFolder();
+    copyFileSync(join(projectRoot, 'notebooks', '04-3-main-results.ipynb'), join(folder.path, 'main.ipynb'));
+    lab = await startLab(await jupyter({ ELEPHANT_PROFILE: 'smoke', ELEPHANT_STORE: join(folder.path, 'store') }), folder.path);
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+    folder?.remove();
+  });
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+    page.setDefaultTimeout(30_000);
+    return async () => {
+      await picture(page, 'last');
+      await page.close();
+    };
+  });
+
+  function write(name: string, ...sources: string[]): void {
+    const cells = sources.map((source, i) => ({ cell_type: 'code' as const, id: `c${i}`, metadata: {}, source, execution_count: null, outputs: [] }));
+    writeNotebook(join(folder.path, name), normaliseNotebook({ metadata: {}, cells }));
+  }
+
+  test('runs the main notebook: no error, a table, a figure whose points tell their values', async () => {
+    await openNotebook(page, lab.url, 'main.ipynb');
+    await runAll(page);
+    await whenIdle(page);
+    await page.locator('.js-plotly-plot .main-svg').first().waitFor();
+    expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count()).toBe(0);
+    await page.locator('.js-plotly-plot').scrollIntoViewIfNeeded();
+    await picture(page, 'main-figure');
+    const box = await page.locator('.js-plotly-plot .nsewdrag').first().boundingBox();
+    if (box === null) throw new Error('the figure has no area');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.hoverlayer .hovertext').first().waitFor();
+    expect(await page.locator('.hoverlayer .hovertext').first().textContent()).toMatch(/table.*epoch 2: \d/);
+    await page.locator('table').nth(1).scrollIntoViewIfNeeded();
+    await picture(page, 'main-table');
+    await command(page, 'Settings', 'Theme');
+    await page.locator('.lm-Menu-itemLabel', { hasText: 'JupyterLab Dark' }).click();
+    await page.waitForSelector('body[data-jp-theme-light="false"]');
+    await picture(page, 'main-dark');
+  });
+
+  test('shows words from outside as words', async () => {
+    write('hostile.ipynb', [
+      'import { show, figures } from "elephant";',
+      `const words = '${HOSTILE}';`,
+      'show.text(words);',
+      'show.table({ columns: [words], rows: [[words]], caption: words });',
+      'await show.figure(figures.trainingCurves([{ label: words, domain: words, epochs: [{ epoch: 1, loss: 1, validation: 0.1 }] }]));',
+    ].join('\n'));
+    await openNotebook(page, lab.url, 'hostile.ipynb');
+    await runAll(page);
+    await whenIdle(page);
+    await page.locator('.js-plotly-plot .legendtext').first().waitFor();
+    await page.waitForTimeout(1000);
+    await picture(page, 'hostile');
+    expect(await page.evaluate(() => (window as { attacked?: number }).attacked)).toBeUndefined();
+    expect(await page.locator('.jp-OutputArea mjx-container, .jp-OutputArea .MathJax, .jp-OutputArea strong, .jp-OutputArea img[src="x"]').count()).toBe(0);
+    expect(await page.locator('.jp-OutputArea td').first().textContent()).toContain('<script>window.attacked = 1</script>');
+    expect(await page.locator('.js-plotly-plot .legendtext').first().textContent()).toContain('$x^2$ and $y$ **bold**');
+  });
+
+  test('an interrupt stops a cell within 2 s, and the kernel goes on', async () => {
+    write('interrupt.ipynb', 'import { display } from "tslab";\ndisplay.text("begun");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));', 'console.log("after " + (6 * 7));');
+    await openNotebook(page, lab.url, 'interrupt.ipynb');
+    await page.locator('.jp-CodeCell').first().click();
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('.jp-OutputArea-output', { hasText: 'begun' }).waitFor();
+    const asked = performance.now();
+    await command(page, 'Kernel', 'Interrupt Kernel');
+    await page.locator('.jp-OutputArea-output', { hasText: 'Interrupted' }).first().waitFor();
+    expect(performance.now() - asked).toBeLessThan(2000);
+    // After an error the kernel refuses what was queued behind it, for 0.2 s.
+    await page.waitForTimeout(500);
+    await page.locator('.jp-CodeCell').nth(1).click();
+    await page.keyboard.press('Shift+Enter');
+    await page.locator('.jp-OutputArea-output', { hasText: 'after 42' }).waitFor();
+  });
+
+  test('completes a name of the library', async () => {
+    write('complete.ipynb', 'import { show } from "elephant";\nshow.prov');
+    await openNotebook(page, lab.url, 'complete.ipynb');
+    await page.locator('.jp-CodeCell .cm-content').first().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() => document.querySelector('.jp-CodeCell .cm-content')?.textContent?.includes('show.provenance') || document.querySelector('.jp-Completer')?.textContent?.includes('provenance'));
+  });
+});
