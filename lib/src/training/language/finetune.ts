@@ -32,8 +32,12 @@ export interface FinetuneOptions {
   learningRate: number;
   /** Updates of the ramp (D21). */
   warmup: number;
+  /** Epochs of both stages together after which the learning rate is 0 (D21); as coded the limit of one stage. */
+  scheduleEpochs: number;
   weightDecay: number;
   tuned: TunedLayers;
+  /** D23: "kept": the first item of a user is a label too, with `<s>` alone as input, as coded. "left out": labels have a history. */
+  emptyHistory: 'kept' | 'left out';
   /** Train the item table in FT2 (REC.trainable, D37). */
   trainableTable: boolean;
   /** Protocol whose NDCG@10 on validation selects. */
@@ -43,8 +47,8 @@ export interface FinetuneOptions {
 }
 
 export const FINETUNE_DEFAULTS: FinetuneOptions = {
-  epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, weightDecay: 0, tuned: 'all', trainableTable: false,
-  protocol: 'sampled', seed: 42, limits: INPUT_LIMITS,
+  epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, scheduleEpochs: 128, weightDecay: 0, tuned: 'all',
+  emptyHistory: 'kept', trainableTable: false, protocol: 'sampled', seed: 42, limits: INPUT_LIMITS,
 };
 
 export interface FinetuneInput {
@@ -113,7 +117,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
           users: fill(new Int32Array(updates.mostSamples), (i) => places[i]),
           targets: fill(new Int32Array(updates.mostSamples).fill(1), (i) => trainPart(dataset, samples[i].row)[samples[i].t]),
           weights: fill(new Float32Array(updates.mostSamples), (i) => samples[i].weight),
-          learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.epochs, settings.warmup),
+          learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
         }));
         onStep(k + 1, plan.length, loss);
       }
@@ -203,7 +207,7 @@ async function openStage({ engine, dataset, model, cls, itemTokens }: FinetuneIn
 
 interface Sample {
   row: number;
-  /** Index of the label in the user's training part; the items before it are the input, none for t = 0 (D23). */
+  /** Index of the label in the user's training part; the items before it are the input. */
   t: number;
   /** Share of the update's loss: 1 / (accumulation * size of its micro-batch). */
   weight: number;
@@ -213,8 +217,12 @@ interface Sample {
  * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient for the first update
  * of the next (D22); as no update lies between, they are simply part of it.
  */
-export function updatePlan(dataset: Dataset, { batch, accumulation, seed }: Pick<FinetuneOptions, 'batch' | 'accumulation' | 'seed'>) {
-  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > 0);
+export function updatePlan(
+  dataset: Dataset,
+  { batch, accumulation, seed, emptyHistory }: Pick<FinetuneOptions, 'batch' | 'accumulation' | 'seed' | 'emptyHistory'>,
+) {
+  const first = emptyHistory === 'kept' ? 0 : 1;
+  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > first);
   if (rows.length === 0) throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
   const microBatches = Math.ceil(rows.length / batch);
   // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one update an epoch.
@@ -228,7 +236,7 @@ export function updatePlan(dataset: Dataset, { batch, accumulation, seed }: Pick
     return Array.from({ length: microBatches }, (_, m) => {
       const part = order.subarray(m * batch, (m + 1) * batch);
       return Array.from(part, (i) => ({
-        row: rows[i], t: random.integer(trainPart(dataset, rows[i]).length), weight: 1 / (group * part.length),
+        row: rows[i], t: first + random.integer(trainPart(dataset, rows[i]).length - first), weight: 1 / (group * part.length),
       }));
     });
   };

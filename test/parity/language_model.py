@@ -1,0 +1,83 @@
+"""Hugging Face's side of languageModel.test.ts: reads a request folder, writes what transformers computes.
+
+Usage: python language_model.py FOLDER. FOLDER/request.json names the task; tensors go through safetensors.
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+
+torch.set_num_threads(1)
+folder = Path(sys.argv[1])
+request = json.loads((folder / "request.json").read_text())
+
+
+def random_longformer():
+    """A small Longformer with random weights and a head, saved as published files are."""
+    from transformers import LongformerConfig, LongformerForMaskedLM
+
+    torch.manual_seed(0)
+    config = LongformerConfig(
+        attention_window=[16] * 3, num_hidden_layers=3, num_attention_heads=4, hidden_size=32, intermediate_size=48, vocab_size=90,
+        max_position_embeddings=200, type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2, initializer_range=0.2,
+    )
+    model = LongformerForMaskedLM(config)
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            if name.endswith("bias"):
+                p.normal_(0, 0.1)
+    model.save_pretrained(folder / "model", safe_serialization=True)
+
+
+def longformer():
+    """Hidden states, attention of the first token, MLM loss and gradients of the saved model on given tokens."""
+    from transformers import LongformerForMaskedLM
+
+    model = LongformerForMaskedLM.from_pretrained(folder / "model", attn_implementation="eager").eval()
+    given = load_file(folder / "input.safetensors")
+    tokens = torch.tensor(given["tokens"]).long()
+    mask = torch.tensor(given["mask"]).long()
+    labels = torch.tensor(given["labels"]).long()
+    reach = torch.zeros_like(tokens)
+    reach[:, 0] = 1
+    out = model(input_ids=tokens, attention_mask=mask, global_attention_mask=reach, output_attentions=True, output_hidden_states=True, labels=labels)
+    out.loss.backward()
+    n = tokens.shape[1]
+    result = {"hidden": out.hidden_states[-1].detach().numpy()[:, :n], "loss": out.loss.detach().numpy().reshape(1)}
+    for layer, attention in enumerate(out.global_attentions):
+        result[f"attention{layer}"] = attention.detach().numpy()[:, :, :n, 0].copy()
+    for name, p in model.named_parameters():
+        if p.grad is not None:
+            result[f"gradient/{name}"] = p.grad.numpy().copy()
+    save_file({k: np.ascontiguousarray(v, dtype=np.float32) for k, v in result.items()}, folder / "output.safetensors")
+
+
+def minilm():
+    """Tokens without special ones, and mean-pooled vectors of length 1, of texts."""
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(request["model"])
+    tokens = [tokenizer(t, add_special_tokens=False)["input_ids"] for t in request["texts"]]
+    vectors = []
+    model = AutoModel.from_pretrained(request["model"]).eval()
+    with torch.no_grad():
+        for text in request["texts"][: request["encode"]]:
+            ids = tokenizer(text, return_tensors="pt", truncation=True, max_length=128)["input_ids"]
+            hidden = model(input_ids=ids).last_hidden_state[0]
+            vectors.append(torch.nn.functional.normalize(hidden.mean(0), dim=0).numpy())
+    (folder / "tokens.json").write_text(json.dumps(tokens))
+    save_file({"vectors": np.stack(vectors)}, folder / "output.safetensors")
+
+
+def tokenizer():
+    """Tokens of texts by the tokenizers library, from a tokenizer.json of ours."""
+    from tokenizers import Tokenizer
+
+    loaded = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    (folder / "tokens.json").write_text(json.dumps([loaded.encode(t, add_special_tokens=False).ids for t in request["texts"]]))
+
+
+{"random_longformer": random_longformer, "longformer": longformer, "minilm": minilm, "tokenizer": tokenizer}[request["task"]]()
