@@ -1,4 +1,5 @@
 /** What the experiments, the command line and the notebooks use to train recommenders. */
+export { BENCH_CASES, type BenchCase, type BenchOptions, type BenchRow, benchSequential } from './benchSequential';
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export { LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
 export type { RunRequest } from './runWorker';

@@ -1,0 +1,160 @@
+/**
+ * `elephant bench sequential`: seconds per epoch, peak memory and metrics of our recommenders beside the same models in plain padded
+ * PyTorch (bench/sequential_pytorch.py), same data, same hyper-parameters, one after the other in processes of their own. Measures
+ * only; what the numbers should be stands in the README.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Dataset, evaluationNegatives } from '../../data';
+import { InputError } from '../../errors';
+import type { Metrics, Protocol } from '../../evaluation';
+import { projectRoot } from '../../project';
+import { type RecommenderOptions, recommenderOptions } from './options';
+import type { RunRequest } from './runWorker';
+import { runIn, startRunWorker } from './trainInParallel';
+
+export interface BenchCase {
+  name: string;
+  options: Pick<RunRequest, 'model'> & Partial<RecommenderOptions>;
+  /** Loss of the peer where it is not ours: "ce-all" makes logits at padded slots too; sampled softmax is held against "bce". */
+  peerLoss?: 'bce' | 'ce' | 'ce-all';
+}
+
+export const BENCH_CASES: readonly BenchCase[] = [
+  { name: 'SASRec, BCE', options: { model: 'sasrec', loss: 'bce' } },
+  { name: 'SASRec, CE against logits at real positions', options: { model: 'sasrec', loss: 'ce' } },
+  { name: 'SASRec, CE against logits at all slots', options: { model: 'sasrec', loss: 'ce' }, peerLoss: 'ce-all' },
+  { name: 'SASRec, sampled softmax (256) against BCE', options: { model: 'sasrec', loss: 'sampled' }, peerLoss: 'bce' },
+  { name: 'BERT4Rec, masked positions only', options: { model: 'bert4rec' } },
+];
+
+export interface BenchSide {
+  /** Median over the epochs but the first, in which programs are compiled and memory is touched first. */
+  secondsPerEpoch: number;
+  firstEpochSeconds: number;
+  validationSeconds: number;
+  peakMemoryMiB: number;
+  test: Record<Protocol, Metrics>;
+}
+
+export interface BenchRow {
+  name: string;
+  dataset: string;
+  epochs: { ours: number; peer?: number };
+  ours: BenchSide;
+  /** Absent where no Python was given. */
+  peer?: BenchSide & { torch: string };
+  /** Ours by the peer's seconds per epoch. */
+  ratio?: number;
+}
+
+export interface BenchOptions {
+  /** Overrides of what all cases share: dim 64, dropout 0.2, every user once an epoch. */
+  options?: Partial<RecommenderOptions>;
+  /** At most so many epochs; with few, the metrics mean little. */
+  epochs?: number;
+  threads?: number;
+  /** A Python with torch and numpy; without it only ours are measured. */
+  python?: string;
+  cases?: readonly BenchCase[];
+  onProgress?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export async function benchSequential(dataset: Dataset, { epochs = 4, threads = availableParallelism(), python, cases = BENCH_CASES, onProgress, signal, ...rest }: BenchOptions = {}): Promise<BenchRow[]> {
+  const shared = { dim: 64, dropout: 0.2, userSampling: 'shuffled', selection: 'fullMasked', epochs, ...rest.options } as const;
+  const folder = mkdtempSync(join(tmpdir(), 'elephant-bench-'));
+  try {
+    if (python !== undefined) exportDataset(dataset, folder);
+    const rows: BenchRow[] = [];
+    for (const { name, options, peerLoss } of cases) {
+      signal?.throwIfAborted();
+      const effective = recommenderOptions({ ...shared, ...options });
+      const say = (line: string): void => onProgress?.(`${name}: ${line}`);
+      const ours = await measureOurs({ ...effective, dataset, threads }, say, signal);
+      const peer = python === undefined ? undefined : await measurePeer(python, folder, effective, peerLoss ?? (effective.loss as 'bce' | 'ce'), threads, say, signal);
+      const ratio = peer === undefined ? undefined : ours.side.secondsPerEpoch / peer.side.secondsPerEpoch;
+      rows.push({ name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, ours: ours.side, peer: peer?.side, ratio });
+    }
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureOurs(request: RunRequest, say: (line: string) => void, signal?: AbortSignal): Promise<{ side: BenchSide; epochs: number }> {
+  const worker = startRunWorker();
+  const stop = (): void => void worker.kill('SIGKILL');
+  signal?.addEventListener('abort', stop);
+  try {
+    const result = await runIn(worker, request, ({ epoch, metric, step, steps }) => say(`ours, epoch ${epoch}, step ${step}/${steps}${metric === undefined ? '' : `, NDCG@10 ${metric.toFixed(4)}`}`));
+    signal?.throwIfAborted();
+    if ('failed' in result) throw new Error(`bench: our run failed: ${result.failed}`);
+    const { log, peakMemoryMiB, test } = result;
+    return { side: { ...times(log.map(({ trainSeconds }) => trainSeconds), log.map(({ validationSeconds }) => validationSeconds)), peakMemoryMiB, test }, epochs: log.length };
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    worker.kill('SIGKILL');
+  }
+}
+
+interface PeerEpoch {
+  epoch: number;
+  seconds: number;
+  validationSeconds: number;
+}
+
+type PeerLine = PeerEpoch | { test: Record<Protocol, Metrics>; peakMemoryMiB: number; torch: string };
+
+async function measurePeer(
+  python: string,
+  folder: string,
+  { maxLength, ...options }: RecommenderOptions,
+  loss: string,
+  threads: number,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<{ side: BenchSide & { torch: string }; epochs: number }> {
+  const script = join(projectRoot, 'bench', 'sequential_pytorch.py');
+  const child = spawn(python, [script, 'train', folder, JSON.stringify({ ...options, loss, length: maxLength, threads })], { stdio: ['ignore', 'pipe', 'inherit'], signal });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT' ? new InputError('bench --python', `expected a Python with torch and numpy, got no program "${python}"`) : error);
+    });
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bench: ${script} ended with code ${code}`))));
+  });
+  ended.catch(() => undefined);
+  const epochs: PeerEpoch[] = [];
+  let last: Exclude<PeerLine, PeerEpoch> | undefined;
+  for await (const text of createInterface(child.stdout)) {
+    const line = JSON.parse(text) as PeerLine;
+    if ('epoch' in line) {
+      epochs.push(line);
+      say(`PyTorch, epoch ${line.epoch}, ${line.seconds.toFixed(1)} s`);
+    } else last = line;
+  }
+  await ended;
+  if (last === undefined) throw new Error(`bench: expected a last line from ${script}, got none`);
+  return { side: { ...times(epochs.map(({ seconds }) => seconds), epochs.map(({ validationSeconds }) => validationSeconds)), ...last }, epochs: epochs.length };
+}
+
+function times(train: number[], validation: number[]): Pick<BenchSide, 'secondsPerEpoch' | 'firstEpochSeconds' | 'validationSeconds'> {
+  return { secondsPerEpoch: median(train.length > 1 ? train.slice(1) : train), firstEpochSeconds: train[0], validationSeconds: median(validation) };
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** The files that sequential_pytorch.py reads; numbers only, in a folder that is removed afterwards. */
+function exportDataset(dataset: Dataset, folder: string): void {
+  writeFileSync(join(folder, 'meta.json'), JSON.stringify({ items: dataset.items }));
+  const arrays = { offsets: dataset.offsets, sequence: dataset.sequence, users: dataset.evaluationUsers, negatives: evaluationNegatives(dataset) };
+  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
+    writeFileSync(join(folder, `${name}.i32`), new Uint8Array(buffer, byteOffset, byteLength));
+  }
+}
