@@ -8,8 +8,11 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors';
 import { libraryVersion } from '../project';
 import { register as registerDoctor } from './doctor';
+import { register as registerFetch } from './fetch';
 import { register as registerLab } from './lab';
 import { register as registerReport } from './report';
+import { register as registerRun } from './run';
+import { register as registerStore } from './store';
 import { register as registerTrain } from './train';
 
 export async function main(argv: readonly string[]): Promise<void> {
@@ -23,7 +26,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
     .exitOverride();
-  for (const register of [registerReport, registerLab, registerTrain, registerDoctor]) register(program);
+  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerFetch, registerStore, registerDoctor]) register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

@@ -96,7 +96,7 @@ async function train(options: TrainOptions): Promise<void> {
 }
 
 async function load({ data, domain }: TrainOptions): Promise<Dataset> {
-  if (data !== undefined) return (await import('../data')).readAmazon(data, domain, { cache: folders.prepared });
+  if (data !== undefined) return (await import('../data/sources')).readAmazon(data, domain, { cache: folders.prepared });
   const { simulateDomain } = await import('../data/simulation');
   return simulateDomain(domain as DomainName);
 }

@@ -7,4 +7,3 @@ export { MT19937 } from './mt19937';
 export { evaluationNegatives, type NegativeOptions } from './negatives';
 export { packRows, padRows, planPositions, fewRowCounts, type RowPlan, type PlanPositions } from './packing';
 export { shuffledOrder, batchesOf } from './shuffle';
-export * from './sources';

@@ -13,7 +13,7 @@ import { measured, type ComparisonTable, type Measured } from './measured';
 import { datasetNode, pretrainNode, type Backbone } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
-import type { StageNode, StageResult } from './stage';
+import { closure, type StageNode, type StageResult } from './stage';
 import type { PretrainJson } from './stages/pretrain';
 import type { RecommenderJson } from './stages/recommender';
 import { storedRanks } from './stages/storedEvaluation';
@@ -64,7 +64,17 @@ export interface FractionPoint {
   readonly values: Readonly<Record<string, Measured>>;
 }
 
-type Watch = (status: RunStatus) => void;
+/** How a cell watches a computation: what is done, and a signal that the user interrupted (`show.progress` gives both). */
+export type Watching = [onUpdate?: (status: RunStatus) => void, signal?: AbortSignal];
+
+/** What a profile needs and what of it is still to be computed. */
+export interface Plan {
+  readonly stages: number;
+  readonly missing: number;
+  /** Undefined where no stage of a kind has run in this store yet. */
+  readonly seconds: number | undefined;
+  readonly kinds: readonly { kind: string; stages: number; missing: number; seconds: number | undefined }[];
+}
 
 export class Session {
   constructor(readonly profile: Profile, private readonly store: Store, private readonly options: OpenOptions) {}
@@ -75,33 +85,59 @@ export class Session {
   }
 
   /** Computes what is missing of `nodes`. */
-  async run(nodes: readonly StageNode[], onUpdate = this.options.onUpdate): Promise<void> {
-    await runStages(nodes, { store: this.store, workers: this.options.workers, signal: this.options.signal, onUpdate });
+  async run(nodes: readonly StageNode[], ...[onUpdate, signal]: Watching): Promise<void> {
+    await runStages(nodes, {
+      store: this.store,
+      workers: this.options.workers,
+      signal: signal ?? this.options.signal,
+      onUpdate: onUpdate ?? this.options.onUpdate,
+    });
   }
 
-  table1(watch?: Watch): Promise<ComparisonTable> {
-    return this.made(watch, (read) => table1(this.profile, read));
+  /** Counts stages and estimates the time of those missing from what stages of their kind took in this store. */
+  plan(): Plan {
+    const nodes = closure(this.nodes());
+    const byKind = new Map<string, { done: number[]; missing: number }>();
+    for (const node of nodes) {
+      const entry = byKind.get(node.kind.name) ?? { done: [], missing: 0 };
+      byKind.set(node.kind.name, entry);
+      const seconds = this.store.seconds(node);
+      if (seconds === undefined) entry.missing++;
+      else entry.done.push(seconds);
+    }
+    const workers = this.options.workers ?? 1;
+    const kinds = [...byKind].map(([kind, { done, missing }]) => {
+      const mean = done.length === 0 ? undefined : done.reduce((a, b) => a + b, 0) / done.length;
+      return { kind, stages: done.length + missing, missing, seconds: missing === 0 ? 0 : mean === undefined ? undefined : (mean * missing) / workers };
+    });
+    const missing = kinds.reduce((sum, kind) => sum + kind.missing, 0);
+    const seconds = kinds.reduce<number | undefined>((sum, kind) => (sum === undefined || kind.seconds === undefined ? undefined : sum + kind.seconds), 0);
+    return { stages: nodes.length, missing, seconds, kinds };
   }
 
-  table2(watch?: Watch): Promise<ComparisonTable> {
-    return this.made(watch, (read) => table2(this.profile, simulatedDomains, read));
+  table1(...watching: Watching): Promise<ComparisonTable> {
+    return this.made(watching, (read) => table1(this.profile, read));
   }
 
-  table3(backbone: Backbone = 'SASRec', watch?: Watch): Promise<ComparisonTable> {
-    return this.made(watch, (read) => table3(this.profile, backbone, read));
+  table2(...watching: Watching): Promise<ComparisonTable> {
+    return this.made(watching, (read) => table2(this.profile, simulatedDomains, read));
   }
 
-  table4(watch?: Watch): Promise<ComparisonTable> {
-    return this.made(watch, (read) => table4(this.profile, read));
+  table3(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
+    return this.made(watching, (read) => table3(this.profile, backbone, read));
   }
 
-  table5(watch?: Watch): Promise<ComparisonTable> {
-    return this.made(watch, (read) => table5(this.profile, read));
+  table4(...watching: Watching): Promise<ComparisonTable> {
+    return this.made(watching, (read) => table4(this.profile, read));
+  }
+
+  table5(...watching: Watching): Promise<ComparisonTable> {
+    return this.made(watching, (read) => table5(this.profile, read));
   }
 
   /** Figure 2: how much pre-training data the item table needs. */
-  figure2(watch?: Watch): Promise<FractionPoint[]> {
-    return this.made(watch, (read) =>
+  figure2(...watching: Watching): Promise<FractionPoint[]> {
+    return this.made(watching, (read) =>
       this.profile.fractionDomains.flatMap((domain) =>
         fractionColumns(this.profile).map((column): FractionPoint => {
           const metrics = cellMetrics(this.profile, { table: 'figure2', domain, column }, read) ?? [];
@@ -160,8 +196,8 @@ export class Session {
   }
 
   /** Runs everything, then makes something from the results. */
-  private async made<T>(watch: Watch | undefined, make: (read: Reader) => T): Promise<T> {
-    await this.run(this.nodes(), watch);
+  private async made<T>(watching: Watching, make: (read: Reader) => T): Promise<T> {
+    await this.run(this.nodes(), ...watching);
     return make(this.reader());
   }
 

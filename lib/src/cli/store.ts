@@ -1,0 +1,61 @@
+/** `elephant store`: lists, verifies and clears the results of stages. */
+import type { Command } from 'commander';
+import { InputError } from '../errors';
+import { jsonOption } from './options';
+import { duration } from './progress';
+
+export function register(program: Command): void {
+  const store = program.command('store').description('look at, check and clear stored results');
+  store.command('ls').description('list the results').addOption(jsonOption()).action(list);
+  store.command('verify').description('check every result against its hashes').addOption(jsonOption()).action(verifyAll);
+  store.command('rm').description('remove the results whose folder names begin so').argument('<prefix>', 'for example recommender-3f').addOption(jsonOption()).action(remove);
+  store.command('gc').description('remove what interrupted or damaged writes left behind').addOption(jsonOption()).action(collect);
+}
+
+async function open(): Promise<import('../experiments/store').Store> {
+  const { Store } = await import('../experiments/store');
+  const { folders } = await import('../project');
+  return new Store(process.env.ELEPHANT_STORE ?? folders.store);
+}
+
+async function list({ json }: { json: boolean }): Promise<void> {
+  const { basename } = await import('node:path');
+  const entries = (await open()).list().map(({ folder, manifest }) => ({
+    folder: basename(folder),
+    label: manifest.label,
+    seconds: manifest.seconds,
+    bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
+  }));
+  entries.sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  if (json) process.stdout.write(`${JSON.stringify(entries)}\n`);
+  else for (const { folder, label, seconds, bytes } of entries) process.stdout.write(`${folder}  ${duration(seconds).padStart(12)} ${String(bytes).padStart(12)} bytes  ${label}\n`);
+}
+
+async function verifyAll({ json }: { json: boolean }): Promise<void> {
+  const { verify } = await import('../experiments/store');
+  const entries = (await open()).list();
+  const damaged = entries.flatMap(({ folder, manifest }) => {
+    const problem = verify(folder, manifest.key);
+    return problem === undefined ? [] : [{ folder, label: manifest.label, problem }];
+  });
+  if (damaged.length > 0) process.exitCode = 1;
+  if (json) process.stdout.write(`${JSON.stringify({ checked: entries.length, damaged })}\n`);
+  else {
+    for (const { folder, label, problem } of damaged) process.stdout.write(`${folder}: ${label}: ${problem}\n`);
+    process.stdout.write(`${entries.length} results checked, ${damaged.length} damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`);
+  }
+}
+
+async function remove(prefix: string, { json }: { json: boolean }): Promise<void> {
+  const { basename } = await import('node:path');
+  const { rmSync } = await import('node:fs');
+  const chosen = (await open()).list().filter(({ folder }) => basename(folder).startsWith(prefix));
+  if (chosen.length === 0) throw new InputError('store rm', `no result whose folder name begins with "${prefix}"`, 'See elephant store ls');
+  for (const { folder } of chosen) rmSync(folder, { recursive: true });
+  process.stdout.write(json ? `${JSON.stringify({ removed: chosen.length })}\n` : `${chosen.length} results removed\n`);
+}
+
+async function collect({ json }: { json: boolean }): Promise<void> {
+  const removed = (await open()).sweep();
+  process.stdout.write(json ? `${JSON.stringify({ removed })}\n` : `${removed} leftovers removed\n`);
+}
