@@ -34,6 +34,19 @@ describe('BERT4Rec on packed rows', () => {
     expect(worst).toBeLessThan(1e-5);
   });
 
+  it('gives the same for the places that are asked for alone', () => {
+    const { plan, feeds } = packSequences([Int32Array.of(3, 4, 5), Int32Array.of(7, 31)], OPTIONS.maxLength);
+    const run = (places?: number[]): Float32Array =>
+      tf.tidy(() => {
+        const inputs = Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, tf.tensor2d(data, [plan.rows, OPTIONS.maxLength], 'int32')]));
+        const asked = places === undefined ? undefined : tf.tensor1d(places, 'int32');
+        return bert4rec(asTensors(weights), inputs, evaluationContext, OPTIONS, asked).dataSync() as Float32Array;
+      });
+    const [all, some] = [run(), run([4, 1])];
+    const { dim } = OPTIONS;
+    some.forEach((value, i) => expect(value).toBeCloseTo(all[(i < dim ? 4 : 1) * dim + (i % dim)], 5));
+  });
+
   it('scores V + 1 classes, with a layer of its own or the item table', () => {
     const params = asTensors(weights);
     const own = bert4recClasses(params, { output: 'untied' });

@@ -88,7 +88,8 @@ export interface AttentionOptions {
 
 /**
  * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the weights.
- * `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is [rows * L, d].
+ * `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is [rows * L, d], or that of the
+ * flat `places` alone where they are given.
  * Parameters under `name`: query, key, value, output, each with /kernel [d, d] and /bias [d].
  */
 export function packedAttention(
@@ -100,13 +101,16 @@ export function packedAttention(
   context: ProgramContext,
   { rows, rowLength: L, heads, dropout }: AttentionOptions,
   virtual?: VirtualKeys,
+  places?: Tensor,
 ): Tensor {
   const d = query.shape[1] as number;
   const size = d / heads;
   const split = (x: Tensor): Tensor =>
     heads === 1 ? tf.reshape(x, [rows, 1, L, d]) : tf.transpose(tf.reshape(x, [rows, L, heads, size]), [0, 2, 1, 3]);
-  const join = (x: Tensor): Tensor =>
-    tf.reshape(heads === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [rows * L, d]);
+  const join = (x: Tensor): Tensor => {
+    const flat = tf.reshape(heads === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [rows * L, d]);
+    return places === undefined ? flat : tf.gather(flat, places as tf.Tensor1D);
+  };
 
   // The scale goes to the queries: d numbers a position instead of L.
   const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)));

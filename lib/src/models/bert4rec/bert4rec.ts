@@ -10,12 +10,16 @@ import { itemVectors } from '../itemEmbedding';
 import { dense, packedAttention, segmentMask } from '../packedAttention';
 import { BERT4REC_NORM_EPS, type BERT4RecOptions } from './options';
 
-/** Output vectors of all positions, [rows * rowLength, d]. `inputs` as in packedSpecs; the id V + 1 is the mask token. */
+/**
+ * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result [n, d]): then the last
+ * block computes its feed-forward, two thirds of its work, for those only. `inputs` as in packedSpecs; the id V + 1 is the mask token.
+ */
 export function bert4rec(
   params: NamedTensors,
   inputs: NamedTensors,
   context: ProgramContext,
   { blocks, heads, dropout }: BERT4RecOptions,
+  places?: Tensor,
 ): Tensor {
   const [rows, rowLength] = inputs.segments.shape;
   const flat = (x: Tensor): tf.Tensor1D => tf.reshape(x, [rows * rowLength]);
@@ -27,7 +31,9 @@ export function bert4rec(
   x = context.dropout(x, dropout);
   for (let b = 0; b < blocks; b++) {
     const block = `block${b}`;
-    const attended = packedAttention(params, `${block}/attention`, x, x, mask, context, { rows, rowLength, heads, dropout });
+    const asked = b === blocks - 1 ? places : undefined;
+    const attended = packedAttention(params, `${block}/attention`, x, x, mask, context, { rows, rowLength, heads, dropout }, undefined, asked);
+    if (asked !== undefined) x = tf.gather(x, asked as tf.Tensor1D);
     x = norm(`${block}/attentionNorm`, tf.add(x, context.dropout(attended, dropout)));
     const inner = context.dropout(gelu(dense(params, `${block}/inner`, x), 'tanh'), dropout);
     x = norm(`${block}/forwardNorm`, tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout)));

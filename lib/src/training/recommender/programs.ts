@@ -34,8 +34,7 @@ export function trainingProgram(
         weights: { shape: [labelled], dtype: 'float32' },
       },
       loss(params, inputs, context) {
-        const outputs = bert4rec(params, inputs, context, { ...options, items });
-        const hidden = tf.gather(outputs, inputs.places as Tensor1D);
+        const hidden = bert4rec(params, inputs, context, { ...options, items }, inputs.places);
         return fullSoftmaxLoss({ hidden, ...bert4recClasses(params, options), labels: inputs.labels, weights: inputs.weights });
       },
     };
