@@ -11,3 +11,4 @@ export { readAmazon, readOwn } from './data/sources';
 export { simulateDomain } from './data/simulation';
 export type { Cell } from './experiments/cells';
 export type { FractionPoint, Plan } from './experiments/session';
+export { CLAIMS, type Claim, type ScoreboardRow } from './experiments/claims';

@@ -93,6 +93,22 @@ function fraction(profile: Profile, domain: DomainName, column: string): StageNo
   return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node, name: `PT ${column} %` } });
 }
 
+/** Every cell of the profile, baselines apart. */
+export function allCells(profile: Profile): Cell[] {
+  const { layerSets, domains, withID, fractionDomains } = profile;
+  const of = (table: TableId, rows: readonly DomainName[], columns: readonly string[], backbone?: Backbone): Cell[] =>
+    rows.flatMap((domain) => columns.map((column) => ({ table, backbone, domain, column })));
+  const cells = [
+    ...of('table1', [layerSets.domain, ...layerSets.also], Object.keys(LAYER_SETS)),
+    ...of('table3', domains, [BASE.SASRec, ...TABLE3_COLUMNS, ...LEXICAL_COLUMNS], 'SASRec'),
+    ...of('table3', domains, [BASE.BERT4Rec, ...TABLE3_COLUMNS], 'BERT4Rec'),
+    ...of('table4', domains, ['REC', 'SAS', 'FT']),
+    ...of('table5', withID, ['SAS', 'withID.LF', 'withID.PT', 'withID.FT', 'REC', 'REC.trainable']),
+    ...of('figure2', fractionDomains, fractionColumns(profile)),
+  ];
+  return cells.filter((cell) => cellNodes(profile, cell) !== undefined);
+}
+
 /** 0.01 -> "1". */
 export function percentage(share: number): string {
   return String(Number((100 * share).toPrecision(6)));

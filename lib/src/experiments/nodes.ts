@@ -32,6 +32,12 @@ export function datasetNode({ simulation: { world, size, seed } }: Profile, doma
   return stage(kinds.dataset, `${domain}, simulated`, { ...config });
 }
 
+/** The best possible ranking of a simulated domain. */
+export function oracleNode({ simulation: { world, size, seed } }: Profile, domain: DomainName): StageNode {
+  const config: DatasetConfig = { domain, world, size, seed };
+  return stage(kinds.oracle, `oracle, ${domain}`, { ...config });
+}
+
 export function tokenizerNode(profile: Profile): StageNode {
   const { vocabulary, sentences } = profile.language;
   const config: TokenizerConfig = { vocabulary, sentences, seed: profile.simulation.seed };

@@ -6,7 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock } from './lock';
-import { closure, type StageNode } from './stage';
+import { closure, shallow, type StageNode } from './stage';
 import type { Store } from './store';
 import type { FromWorker, ToWorker } from './worker';
 
@@ -132,7 +132,7 @@ class Run {
   private start(node: StageNode): void {
     const worker = this.workers.find((candidate) => candidate.node === undefined) ?? this.spawn();
     Object.assign(worker, { node, share: 0, message: '', startedAt: performance.now() });
-    const message: ToWorker = { type: 'run', node, storeFolder: this.options.store.folder };
+    const message: ToWorker = { type: 'run', node: shallow(node), storeFolder: this.options.store.folder };
     worker.process.send(message);
   }
 

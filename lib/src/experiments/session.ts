@@ -8,7 +8,9 @@ import type { ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import type { Ranks } from '../evaluation';
 import { folders, libraryVersion, packageVersion } from '../project';
+import { allNodes, scoreboardNode } from './allNodes';
 import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
+import type { ScoreboardRow } from './claims';
 import { measured, type ComparisonTable, type Measured } from './measured';
 import { datasetNode, pretrainNode, type Backbone } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
@@ -18,7 +20,7 @@ import type { PretrainJson } from './stages/pretrain';
 import type { RecommenderJson } from './stages/recommender';
 import { storedRanks } from './stages/storedEvaluation';
 import { Store } from './store';
-import { cellMetrics, METRICS, table1, table2, table3, table3Columns, table4, table5, tableNodes, type Reader } from './tables';
+import { cellMetrics, METRICS, table1, table2, table3, table3Columns, table4, table5, type Reader } from './tables';
 
 export interface OpenOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */
@@ -77,11 +79,13 @@ export interface Plan {
 }
 
 export class Session {
+  private every: StageNode[] | undefined;
+
   constructor(readonly profile: Profile, private readonly store: Store, private readonly options: OpenOptions) {}
 
-  /** Everything that the tables and figures need. */
+  /** Every stage of the profile. */
   nodes(): StageNode[] {
-    return [...tableNodes(this.profile, simulatedDomains), ...this.fractionNodes()];
+    return (this.every ??= allNodes(this.profile));
   }
 
   /** Computes what is missing of `nodes`. */
@@ -150,6 +154,11 @@ export class Session {
     );
   }
 
+  /** The verdict on each of the paper's claims (reference.md 12). */
+  scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
+    return this.made(watching, (read) => (read(scoreboardNode(this.profile)).json as unknown as { rows: ScoreboardRow[] }).rows);
+  }
+
   /** The stages behind a cell, one a seed; undefined where the profile has no such cell. */
   cell(cell: Cell): StageNode[] | undefined {
     return cellNodes(this.profile, cell);
@@ -186,13 +195,6 @@ export class Session {
       fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
       versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
     };
-  }
-
-  /** Nodes of Figure 2 beyond those of the tables. */
-  private fractionNodes(): StageNode[] {
-    return this.profile.fractionDomains.flatMap((domain) =>
-      fractionColumns(this.profile).flatMap((column) => cellNodes(this.profile, { table: 'figure2', domain, column }) ?? []),
-    );
   }
 
   /** Runs everything, then makes something from the results. */

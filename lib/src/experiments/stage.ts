@@ -63,3 +63,9 @@ export function closure(targets: readonly StageNode[]): StageNode[] {
   targets.forEach(visit);
   return [...ordered.values()];
 }
+
+/** The node without the inputs of its inputs: all that a process needs to run it, and small enough to be sent. */
+export function shallow(node: StageNode): StageNode {
+  const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, input]) => [name, { ...input, inputs: {} }]));
+  return { ...node, inputs };
+}

@@ -4,7 +4,7 @@ import type { DatasetStatistics } from '../data/statistics';
 import type { Metrics, Protocol } from '../evaluation';
 import { BASE, cellNodes, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from './measured';
-import { baselinesNode, datasetNode, type Backbone } from './nodes';
+import { baselinesNode, datasetNode, oracleNode, type Backbone } from './nodes';
 import { paperTables } from './paper';
 import type { Profile } from './profiles';
 import type { StageNode, StageResult } from './stage';
@@ -16,7 +16,7 @@ export type Reader = (node: StageNode) => StageResult;
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
 
 const SIMULATED = "Our numbers are measured on simulated data that borrow the names of the paper's domains; the paper's are on Amazon reviews. Levels cannot be compared, only orders within a row.";
-const BASELINES: readonly BaselineName[] = ['popularity', 'transition'];
+const BASELINES = ['popularity', 'transition'] as const;
 
 export function table1(profile: Profile, read: Reader): ComparisonTable {
   const { domain, also } = profile.layerSets;
@@ -61,11 +61,12 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
     backbone,
     title: `Table 3: item initialisation for ${backbone}, 100 sampled negatives`,
     domains: profile.domains,
-    baselines: BASELINES,
+    withBaselines: true,
     columns: table3Columns(backbone),
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
       SIMULATED,
+      'Popularity and Transition learn nothing; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect.',
       'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
       ...(backbone === 'SASRec' ? ['SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).'] : []),
     ],
@@ -87,7 +88,7 @@ export function table4(profile: Profile, read: Reader): ComparisonTable {
     id: 'table4',
     title: 'Table 4: full ranking over all items',
     domains: profile.domains,
-    baselines: BASELINES,
+    withBaselines: true,
     columns: [{ id: 'REC', label: 'REC' }, { id: 'SAS', label: 'SAS' }, { id: 'FT', label: 'FT' }],
     paper: (row, metric) => paperTables().table4[row]?.[metric],
     notes: [
@@ -114,18 +115,23 @@ interface TableDescription {
   backbone?: Backbone;
   title: string;
   domains: readonly DomainName[];
-  baselines?: readonly BaselineName[];
+  /** Columns of rankings without a trained model, the oracle among them. */
+  withBaselines?: boolean;
   columns: readonly TableColumn[];
   paper: (domain: string, metric: string) => Record<string, number | null> | undefined;
   notes: readonly string[];
 }
 
-function build(profile: Profile, read: Reader, { id, backbone, title, domains, baselines = [], columns, paper, notes }: TableDescription): ComparisonTable {
+function build(profile: Profile, read: Reader, { id, backbone, title, domains, withBaselines = false, columns, paper, notes }: TableDescription): ComparisonTable {
   const protocol = TABLE_PROTOCOL[id];
   const rows = domains.flatMap((domain) =>
     Object.entries(METRICS).map(([metric, key]): TableRow => {
       const cells: Record<string, TableCell> = {};
-      for (const name of baselines) cells[name] = { ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]) };
+      if (withBaselines) {
+        for (const name of BASELINES) cells[name] = { ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]) };
+        const { test } = read(oracleNode(profile, domain)).json as unknown as { test: Record<Protocol, Metrics> };
+        cells.oracle = { ours: measured([100 * test[protocol][key]]) };
+      }
       for (const { id: column } of columns) {
         const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((metrics) => 100 * metrics[key]);
         cells[column] = { ours: values && measured(values), paper: paper(domain, metric)?.[column] ?? undefined };
@@ -133,7 +139,7 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, b
       return { dataset: domain, metric, cells };
     }),
   );
-  const none = baselines.map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
+  const none = !withBaselines ? [] : [...BASELINES, 'oracle'].map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
   return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes };
 }
 
@@ -145,21 +151,4 @@ export function cellMetrics(profile: Profile, cell: Cell, read: Reader): Metrics
 
 function baselineMetrics(profile: Profile, domain: DomainName, name: BaselineName, protocol: Protocol, read: Reader): Metrics {
   return (read(baselinesNode(profile, domain)).json as unknown as BaselinesJson)[name][protocol];
-}
-
-/** Every node that the tables and Figure 2 need. */
-export function tableNodes(profile: Profile, domainsOfTable2: readonly DomainName[]): StageNode[] {
-  const cells: Cell[] = [
-    ...[profile.layerSets.domain, ...profile.layerSets.also].flatMap((domain) => Object.keys(LAYER_SETS).map((column): Cell => ({ table: 'table1', domain, column }))),
-    ...profile.domains.flatMap((domain) => [
-      ...(['SASRec', 'BERT4Rec'] as const).flatMap((backbone) => table3Columns(backbone).map(({ id: column }): Cell => ({ table: 'table3', backbone, domain, column }))),
-      ...['REC', 'SAS', 'FT'].map((column): Cell => ({ table: 'table4', domain, column })),
-    ]),
-    ...profile.withID.flatMap((domain) => ['withID.LF', 'withID.PT', 'withID.FT', 'REC.trainable'].map((column): Cell => ({ table: 'table5', domain, column }))),
-  ];
-  return [
-    ...domainsOfTable2.map((domain) => datasetNode(profile, domain)),
-    ...profile.domains.map((domain) => baselinesNode(profile, domain)),
-    ...cells.flatMap((cell) => cellNodes(profile, cell) ?? []),
-  ];
 }

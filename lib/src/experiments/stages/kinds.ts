@@ -21,6 +21,10 @@ export const kinds = {
   encode: kind('encode'),
   /** SASRec or BERT4Rec: learning rate by validation, then the test. */
   recommender: kind('recommender'),
+  /** The best possible ranking of simulated data. */
+  oracle: kind('oracle'),
+  /** Verdicts on the paper's claims. */
+  scoreboard: kind('scoreboard'),
   /** Rankings without a trained model. */
   baselines: kind('baselines'),
 } as const;

@@ -1,0 +1,26 @@
+/** Every stage of a profile: what `elephant run` computes and the report shows. */
+import { simulatedDomains } from '../data/simulation/parameters';
+import { allCells, cellNodes } from './cells';
+import { baselinesNode, datasetNode, oracleNode } from './nodes';
+import type { Profile } from './profiles';
+import { stage, type StageNode } from './stage';
+import { kinds } from './stages/kinds';
+import { runName, type ScoreboardConfig } from './stages/scoreboard';
+
+const RESAMPLES = 10_000;
+
+export function allNodes(profile: Profile): StageNode[] {
+  return [
+    ...simulatedDomains.map((domain) => datasetNode(profile, domain)),
+    ...profile.domains.flatMap((domain) => [baselinesNode(profile, domain), oracleNode(profile, domain)]),
+    ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
+    scoreboardNode(profile),
+  ];
+}
+
+/** The verdicts on the paper's claims, from the runs behind every cell. */
+export function scoreboardNode(profile: Profile): StageNode {
+  const config: ScoreboardConfig = { domains: profile.domains, resamples: RESAMPLES, seed: 1 };
+  const runs = allCells(profile).flatMap((cell) => (cellNodes(profile, cell) ?? []).map((node, index) => [runName(cell, index), node] as const));
+  return stage(kinds.scoreboard, 'scoreboard', { ...config, domains: [...config.domains] }, Object.fromEntries(runs));
+}

@@ -1,0 +1,35 @@
+/** Stage: the verdict on each of the paper's claims, from the ranks of all runs behind the tables (paired bootstrap over users). */
+import type { Ranks } from '../../evaluation';
+import { TABLE_PROTOCOL, type TableId } from '../cells';
+import { CLAIMS, scoreboard } from '../claims';
+import type { Json } from '../contentKey';
+import type { StageFunction } from '../stage';
+import { storedRanks } from './storedEvaluation';
+
+export interface ScoreboardConfig {
+  domains: string[];
+  resamples: number;
+  seed: number;
+}
+
+/** Name of a run among the stage's inputs: the cell, then the index of the seed. */
+export function runName(cell: { table: TableId; backbone?: string; domain: string; column: string }, index: number): string {
+  return JSON.stringify([cell.table, cell.backbone ?? null, cell.domain, cell.column, index]);
+}
+
+export const run: StageFunction = async (config, inputs) => {
+  const { domains, resamples, seed } = config as unknown as ScoreboardConfig;
+  const rows = scoreboard(
+    CLAIMS,
+    (cell) => {
+      const runs: Ranks[] = [];
+      for (let input = inputs[runName(cell, 0)]; input !== undefined; input = inputs[runName(cell, runs.length)]) {
+        runs.push(storedRanks(input, TABLE_PROTOCOL[cell.table]));
+      }
+      return runs.length > 0 ? runs : undefined;
+    },
+    { domains, resamples, seed },
+  );
+  // Through JSON, which leaves undefined entries out.
+  return { json: JSON.parse(JSON.stringify({ rows })) as Json, arrays: {} };
+};
