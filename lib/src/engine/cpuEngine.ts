@@ -4,20 +4,20 @@
  */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
-import { NonFiniteError } from './errors';
+import { NonFiniteError, ProgramError } from './errors';
 import type { Graph } from './graph';
 import { HostState, ortTensor } from './hostState';
 import { lowerForCpu } from './lowering/cpu';
 import { writeOnnx } from './onnx/writer';
+import { firstNonFinite } from './nonFinite';
 import { optimise } from './passes';
 import { removeDeadCode } from './passes/deadCode';
 import { checkedFeeds, RandomWords } from './programInputs';
-import { traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
+import { FEED, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
 import { RANDOM_INPUT } from './trace/context';
 import type {
   CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
 } from './types';
-import { FEED, NEXT, PARAM, STEP_INPUT } from './traceProgram';
 import { slotName, trainedNames } from './step';
 
 export class CpuEngine implements Engine {
@@ -59,8 +59,9 @@ export class CpuEngine implements Engine {
     return {
       run: (feeds) =>
         host.exclusive(async () => {
-          const { loss, ...outputs } = await session.run(host, prepare(feeds), spares(host, traced.updated));
-          if (!Number.isFinite(loss.data[0])) throw new NonFiniteError(program.name, host.step + 1, 'loss');
+          const inputs = prepare(feeds);
+          const { loss, ...outputs } = await session.run(host, inputs, spares(host, traced.updated));
+          if (!Number.isFinite(loss.data[0])) throw new NonFiniteError(program.name, host.step + 1, firstNonFinite(inputs, host.arrays()));
           host.flip(traced.updated);
           host.step += 1;
           return { loss: loss.data[0], outputs };
@@ -89,9 +90,10 @@ export class CpuEngine implements Engine {
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      // Errors arrive as exceptions; the runtime's own lines on standard error would say them twice.
+      logSeverityLevel: 4,
     });
-    const session = new Session(native, graph, new RandomWords(traced.sites, this.seed));
+    const session = new Session(name, native, graph, new RandomWords(traced.sites, this.seed));
     this.sessions.add(session);
     return session;
   }
@@ -104,6 +106,7 @@ export class CpuEngine implements Engine {
 /** An ONNX Runtime session with what it takes to feed it. */
 class Session {
   constructor(
+    private readonly name: string,
     readonly native: ort.InferenceSession,
     private readonly graph: Graph,
     private readonly random: RandomWords,
@@ -124,7 +127,9 @@ class Session {
     }
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of this.graph.outputs.keys()) fetches[name] = next[name] ?? null;
-    const results = await this.native.run(feeds, fetches);
+    const results = await this.native.run(feeds, fetches, { logSeverityLevel: 4 }).catch((cause: unknown) => {
+      throw new ProgramError(`${this.name}: ${(cause as Error).message}`, { cause });
+    });
     const outputs: NamedHostTensors = {};
     for (const [name, { shape, dtype }] of this.graph.outputs) {
       if (!(name in next)) outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };

@@ -10,6 +10,7 @@ import { checkedArray, newArray } from './arrays';
 import { NonFiniteError } from './errors';
 import './gradients';
 import { sizeOf } from './graph';
+import { firstNonFinite } from './nonFinite';
 import { checkedFeeds } from './programInputs';
 import type { RandomSite } from './random';
 import { dropoutMask, fillWords, wordCount } from './random';
@@ -63,7 +64,7 @@ export class EagerEngine implements Engine {
           const value = loss.dataSync()[0];
           const reported = hostTensors(outputs);
           tf.dispose(outputs);
-          if (!Number.isFinite(value)) throw new NonFiniteError(program.name, own.step + 1, 'loss');
+          if (!Number.isFinite(value)) throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(fed, own.arrays()));
           const scalars = Object.fromEntries(Object.keys(program.optimizer.feeds).map((name) => [name, tf.scalar(fed[name][0])]));
           const next = updates(program, gradients, own.tensors, scalars, tf.scalar(own.step + 1, 'int32') as Scalar);
           own.replace(next);
@@ -133,6 +134,10 @@ class EagerState implements State {
 
   ensure(name: string, spec: TensorSpec): void {
     if (!(name in this.specs)) this.add(name, spec, newArray(spec.dtype, sizeOf(spec.shape)));
+  }
+
+  *arrays(): Iterable<readonly [string, HostArray]> {
+    for (const [name, tensor] of Object.entries(this.tensors)) yield [name, tensor.dataSync() as HostArray];
   }
 
   replace(next: NamedTensors): void {

@@ -60,6 +60,11 @@ export class HostState implements State {
     return this.slot(name).current;
   }
 
+  /** The present values, without copying. */
+  *arrays(): Iterable<readonly [string, HostArray]> {
+    for (const [name, { current }] of this.slots) yield [name, current.data as HostArray];
+  }
+
   /** Where the next value of a tensor is to be written. */
   spare(name: string): ort.Tensor {
     const slot = this.slot(name);

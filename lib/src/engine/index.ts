@@ -3,5 +3,7 @@ export * from './types';
 export { createEngine } from './engine';
 export { MissingKernelError } from './trace/kernels/missing';
 export { NonFiniteError, ProgramError } from './errors';
+export { exportOnnx } from './exportOnnx';
+export { benchEngine, BENCH_SHAPES, type BenchOptions, type BenchResult } from './bench';
 export * from './ops';
 export * from './optimizers';

@@ -4,6 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { InputError } from '../errors';
+import { SUM } from './step';
 import type { NamedTensors, Optimizer } from './types';
 
 export interface SgdOptions {
@@ -100,6 +102,16 @@ export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimiz
       return Object.fromEntries(Object.entries(earlier).map(([name, g]) => [name, tf.mul(g, scale)]));
     },
   };
+}
+
+/**
+ * Gradient accumulation: each update uses the mean gradient of `steps` consecutive steps, so that a batch may be larger than
+ * memory allows. Clipping applies to the mean; a step number in the optimiser counts updates.
+ */
+export function accumulateGradients(optimizer: Optimizer, steps: number): Optimizer {
+  if (!Number.isInteger(steps) || steps < 1) throw new InputError('accumulateGradients', `expected a whole number of steps from 1 on, got ${steps}`);
+  if (steps === 1) return optimizer;
+  return { ...optimizer, name: `${optimizer.name}, mean of ${steps} steps`, accumulate: steps, slots: [...optimizer.slots, SUM] };
 }
 
 /** Square root of the sum of squares of all tensors. */

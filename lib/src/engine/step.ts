@@ -11,6 +11,9 @@ import type { NamedTensors, ProgramContext, State, TrainingProgram } from './typ
 /** Name of the step counter in a state. */
 export const STEP = '/step';
 
+/** Slot of the gradients averaged so far, where several steps make one update. */
+export const SUM = 'sum';
+
 export function slotName(parameter: string, slot: string): string {
   return `${parameter}/${slot}`;
 }
@@ -74,13 +77,27 @@ export function updates(
   feeds: Record<string, Scalar>,
   step: Scalar,
 ): NamedTensors {
-  const { optimizer } = program;
+  const every = program.optimizer.accumulate ?? 1;
+  if (every === 1) return updatesNow(program, gradients, state, feeds, step);
+  const sums = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.add(state[slotName(name, SUM)], tf.mul(g, 1 / every))]));
+  const round = tf.floorDiv(tf.add(step, tf.scalar(every - 1, 'int32')), tf.scalar(every, 'int32')) as Scalar;
+  const updated = updatesNow(program, sums, state, feeds, round);
+  // 1 at the last of every so many steps, else 0. Products keep what is not chosen exactly as it was.
+  const last = tf.cast(tf.equal(tf.mul(round, tf.scalar(every, 'int32')), step), 'float32');
+  const others = tf.sub(1, last);
+  const result = Object.fromEntries(Object.entries(updated).map(([name, next]) => [name, tf.add(tf.mul(next, last), tf.mul(state[name], others))]));
+  for (const [name, sum] of Object.entries(sums)) result[slotName(name, SUM)] = tf.mul(sum, others);
+  return result;
+}
+
+function updatesNow({ optimizer }: TrainingProgram, gradients: NamedTensors, state: NamedTensors, feeds: Record<string, Scalar>, step: Scalar): NamedTensors {
   const result: NamedTensors = {};
+  const own = optimizer.slots.filter((slot) => slot !== SUM);
   for (const [name, gradient] of Object.entries(optimizer.transform?.(gradients) ?? gradients)) {
-    const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, state[slotName(name, slot)]]));
+    const slots = Object.fromEntries(own.map((slot) => [slot, state[slotName(name, slot)]]));
     const updated = optimizer.update(state[name], gradient, slots, feeds, step, name);
     result[name] = updated.parameter;
-    for (const slot of optimizer.slots) result[slotName(name, slot)] = updated.slots[slot];
+    for (const slot of own) result[slotName(name, slot)] = updated.slots[slot];
   }
   return result;
 }

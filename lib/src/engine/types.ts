@@ -74,6 +74,11 @@ export interface Optimizer {
   feeds: Record<string, number>;
   /** Names of the slot tensors kept for each parameter (same shape, start at zero), e.g. ['m', 'v']. */
   slots: readonly string[];
+  /**
+   * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the slot "sum", and only
+   * the last of them changes the parameters. See accumulateGradients.
+   */
+  accumulate?: number;
   /** Optional transformation of all gradients together, before the updates (global-norm clipping). */
   transform?(gradients: NamedTensors): NamedTensors;
   /** New value and new slots of one parameter. `step` counts from 1. */

@@ -45,9 +45,9 @@ const SHAPED = new Set(['Reshape', 'Expand']);
 /** Constants with more elements than this are written as ConstantOfShape instead of being spelled out. */
 const SPLAT_LIMIT = 256;
 
-/** Names of the graph's inputs and outputs are those of the maps; all others are made up. */
-export function writeOnnx(graph: Graph, graphName: string): Uint8Array {
-  const names = new Map<Value, string>();
+/** Names of the graph's inputs and outputs are those of the maps, others those given; the rest are made up. */
+export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Value, string> = new Map()): Uint8Array {
+  const names = new Map<Value, string>(given);
   for (const [name, value] of graph.inputs) names.set(value, name);
   const nodes: onnx.INodeProto[] = [];
   const initializers: onnx.ITensorProto[] = [];
