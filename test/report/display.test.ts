@@ -63,8 +63,8 @@ test('a table has its numbers to the right and its words to the left', () => {
 test('a comparison has our mean and spread, the paper\'s number, and dashes where there is neither', () => {
   const html = comparisonHtml(comparison);
   expect(texts(html, 'tbody td')).toEqual([
-    SHOWN, 'N@10', '11.00\u00a0±\u00a01.41paper 27.40', '12.00', '–',
-    'H@10', '30.00', '–paper 43.48', '–',
+    SHOWN, 'N@10', '11.00±1.41paper\u00a027.40', '12.00', '–',
+    'H@10', '30.00', '–paper\u00a043.48', '–',
     'Arts', 'N@10', '20.00', '16.00', '–',
   ]);
   expect(texts(html, 'tbody td:not([rowspan]) > b')).toEqual(['12.00', '30.00', '20.00']);
@@ -72,6 +72,17 @@ test('a comparison has our mean and spread, the paper\'s number, and dashes wher
   const widths = rows.slice(2).map((row) => row.children.length);
   expect(widths).toEqual([5, 4, 5]);
   expect(comparisonText(comparison)).toContain('11.00 ± 1.41 (27.40)');
+});
+
+test('a table of counts has no metric column, no decimals and no best', () => {
+  const counts: ComparisonTable = {
+    ...comparison,
+    unit: '',
+    columns: [{ id: 'users', label: '# User' }, { id: 'length', label: 'Avg. len' }],
+    rows: [{ dataset: 'Arts', metric: '', cells: { users: { ours: measured([600]), paper: 45486 }, length: { ours: measured([7.25]) } } }],
+  };
+  expect(texts(comparisonHtml(counts), 'tbody td')).toEqual(['Arts', '600paper\u00a045486', '7.25']);
+  expect(texts(comparisonHtml(counts), 'thead tr:first-child th')).toEqual(['Dataset', '']);
 });
 
 test('a comparison of columns counts and averages only where both were measured', () => {

@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
+import { measured } from '../../lib/src/experiments/measured';
+import type { FractionPoint } from '../../lib/src/experiments/session';
+import { figure2 } from '../../lib/src/report/figures/figure2';
 import { plainText } from '../../lib/src/report/figures/figure';
 import { renderSvg } from '../../lib/src/report/figures/renderSvg';
 import { textWidth } from '../../lib/src/report/figures/textMetrics';
@@ -72,4 +75,14 @@ test('widths of text are those of Helvetica', () => {
 
 test('plain text holds nothing that Plotly reads as mark-up', () => {
   expect(plainText('a & b < c > $d$')).toBe('a &amp; b &lt; c &gt; &#36;d&#36;');
+});
+
+test('Figure 2 looks as stored, its shares in order', async () => {
+  const point = (domain: string, percent: number, mean: number): FractionPoint => ({
+    domain, percent, sequences: percent * 10, updates: percent * 2, values: { 'H@10': measured([mean, mean + 1]), 'N@10': measured([mean / 2]) },
+  });
+  const figure = figure2([point('Pantry', 100, 30), point('Pantry', 0, 20), point('Pantry', 10, 26), point('Arts', 0, 22), point('Arts', 100, 25)]);
+  expect(figure.data[0].x).toEqual(['0', '10', '100']);
+  expect(figure.alt).toContain('Pantry from 10.0 % at 0 % to 15.0 % at 100 %');
+  await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'figure-2.svg'));
 });

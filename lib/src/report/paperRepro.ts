@@ -32,7 +32,7 @@ export function paperRepro({ provenance, tables, figures, missing }: ReportConte
 }
 
 function tableSection(table: ComparisonTable): string {
-  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown(comparisonLegend), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
+  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown(comparisonLegend(table)), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
 }
 
 /** Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours match. */

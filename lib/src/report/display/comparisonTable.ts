@@ -10,22 +10,32 @@ import { alignment, tableText, type Table } from './table';
 const ABSENT = '–';
 
 export function comparisonHtml(table: ComparisonTable): string {
-  const groups = grouped(table.columns);
-  const top = groups.map(({ name, columns }) => `<th colspan="${columns.length}" ${alignment('center')}>${escapeHtml(name)}</th>`).join('');
-  const bottom = table.columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
-  const head = `<tr><th rowspan="2" ${alignment('left')}>Dataset</th><th rowspan="2" ${alignment('left')}>Metric (${escapeHtml(table.unit)})</th>${top}</tr>\n<tr>${bottom}</tr>`;
-  const body = table.rows.map((row, i) => `<tr>${datasetCell(table.rows, i)}<td ${alignment('left')}>${escapeHtml(row.metric)}</td>${table.columns.map((column) => cellHtml(row.cells[column.id], isBest(row, column, table.columns))).join('')}</tr>`);
+  const { columns, rows, unit } = table;
+  const withMetric = rows.some(({ metric }) => metric !== '');
+  const groups = grouped(columns);
+  const top = groups.map(({ name, columns: members }) => `<th colspan="${members.length}" ${alignment('center')}>${escapeHtml(name)}</th>`).join('');
+  const bottom = columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
+  const corner = (words: string): string => `<th rowspan="2" ${alignment('left')}>${escapeHtml(words)}</th>`;
+  const head = `<tr>${corner('Dataset')}${withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : ''}${top}</tr>\n<tr>${bottom}</tr>`;
+  const body = rows.map((row, i) => {
+    const metric = withMetric ? `<td ${alignment('left')}>${escapeHtml(row.metric)}</td>` : '';
+    return `<tr>${datasetCell(rows, i)}${metric}${columns.map((column) => cellHtml(row.cells[column.id], unit, isBest(row, column, table))).join('')}</tr>`;
+  });
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
 /** How to read a cell, for the line above or below the table. */
-export const comparisonLegend = 'Each cell: our mean ± standard deviation over seeds, and below it the number printed in the paper. Bold: the best of ours in its row.';
+export function comparisonLegend({ unit }: ComparisonTable): string {
+  if (unit === '') return 'Each cell: our number, and below it the one printed in the paper.';
+  return 'Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: the best of ours in its row.';
+}
 
 export function comparisonText(table: ComparisonTable): string {
+  const { columns, rows, unit } = table;
   const plain: Table = {
-    caption: `${table.title} (${table.unit}; ours, in brackets the paper's)`,
-    columns: ['Dataset', 'Metric', ...table.columns.map(({ label, group }) => (group === undefined ? label : `${group}: ${label}`))],
-    rows: table.rows.map((row) => [row.dataset, row.metric, ...table.columns.map(({ id }) => cellText(row.cells[id]))]),
+    caption: `${table.title} (${unit === '' ? '' : `${unit}; `}ours, in brackets the paper's)`,
+    columns: ['Dataset', 'Metric', ...columns.map(({ label, group }) => (group === undefined ? label : `${group}: ${label}`))],
+    rows: rows.map((row) => [row.dataset, row.metric, ...columns.map(({ id }) => cellText(row.cells[id], unit))]),
   };
   return tableText(plain);
 }
@@ -49,23 +59,32 @@ function datasetCell(rows: readonly TableRow[], index: number): string {
   return `<td rowspan="${span}" ${alignment('left')}><b>${escapeHtml(dataset)}</b></td>`;
 }
 
-function cellHtml(cell: TableCell | undefined, best: boolean): string {
-  const ours = oursText(cell);
-  const paper = cell?.paper === undefined ? '' : `<br><small>paper ${cell.paper.toFixed(2)}</small>`;
-  return `<td ${alignment('right')}>${best ? `<b>${ours}</b>` : ours}${paper}</td>`;
+function cellHtml(cell: TableCell | undefined, unit: string, best: boolean): string {
+  const lines: string[] = [];
+  if (cell?.ours === undefined) lines.push(ABSENT);
+  else {
+    const mean = number(cell.ours.mean, unit);
+    lines.push(best ? `<b>${mean}</b>` : mean);
+    if (cell.ours.spread !== undefined) lines.push(`<small>±${number(cell.ours.spread, unit)}</small>`);
+  }
+  if (cell?.paper !== undefined) lines.push(`<small>paper&nbsp;${number(cell.paper, unit)}</small>`);
+  return `<td ${alignment('right')}>${lines.join('<br>')}</td>`;
 }
 
-function cellText(cell: TableCell | undefined): string {
-  return `${oursText(cell)}${cell?.paper === undefined ? '' : ` (${cell.paper.toFixed(2)})`}`;
-}
-
-function oursText(cell: TableCell | undefined): string {
-  if (cell?.ours === undefined) return ABSENT;
+function cellText(cell: TableCell | undefined, unit: string): string {
+  const paper = cell?.paper === undefined ? '' : ` (${number(cell.paper, unit)})`;
+  if (cell?.ours === undefined) return `${ABSENT}${paper}`;
   const { mean, spread } = cell.ours;
-  return spread === undefined ? mean.toFixed(2) : `${mean.toFixed(2)}\u00a0±\u00a0${spread.toFixed(2)}`;
+  return `${number(mean, unit)}${spread === undefined ? '' : ` ± ${number(spread, unit)}`}${paper}`;
 }
 
-function isBest(row: TableRow, column: TableColumn, columns: readonly TableColumn[]): boolean {
+/** Two decimals as the paper has them; counts as they are. */
+function number(value: number, unit: string): string {
+  return unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
+
+/** The highest of ours in its row; in a table of counts nothing is best. */
+function isBest(row: TableRow, column: TableColumn, { columns, unit }: ComparisonTable): boolean {
   const mean = row.cells[column.id]?.ours?.mean;
-  return mean !== undefined && columns.every(({ id }) => (row.cells[id]?.ours?.mean ?? -Infinity) <= mean);
+  return unit !== '' && mean !== undefined && columns.every(({ id }) => (row.cells[id]?.ours?.mean ?? -Infinity) <= mean);
 }

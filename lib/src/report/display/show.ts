@@ -19,8 +19,8 @@ export const show = {
       display({ 'text/html': tableHtml(table), 'text/plain': tableText(table) });
       return;
     }
-    const notes = [comparisonLegend, ...table.notes].map((note) => `<p><small>${escapeHtml(note)}</small></p>`).join('\n');
-    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${comparisonHtml(table)}\n${notes}`, 'text/plain': comparisonText(table) });
+    const notes = [comparisonLegend(table), ...table.notes].map((note) => `<p><small>${escapeHtml(note)}</small></p>`).join('\n');
+    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`, 'text/plain': comparisonText(table) });
   },
 
   /**
