@@ -10,5 +10,5 @@ export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText 
 export { readAmazon, readOwn } from './data/sources';
 export { simulateDomain } from './data/simulation';
 export type { Cell } from './experiments/cells';
-export type { FractionPoint, Plan } from './experiments/session';
+export type { AttentionMap, FractionPoint, Plan } from './experiments/session';
 export { CLAIMS, type Claim, type ScoreboardRow } from './experiments/claims';

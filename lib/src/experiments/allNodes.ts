@@ -1,7 +1,7 @@
 /** Every stage of a profile: what `elephant run` computes and the report shows. */
 import { simulatedDomains } from '../data/simulation/parameters';
 import { allCells, cellNodes } from './cells';
-import { baselinesNode, datasetNode, oracleNode } from './nodes';
+import { attentionNode, baselinesNode, datasetNode, oracleNode } from './nodes';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
 import { kinds } from './stages/kinds';
@@ -13,6 +13,7 @@ export function allNodes(profile: Profile): StageNode[] {
   return [
     ...simulatedDomains.map((domain) => datasetNode(profile, domain)),
     ...profile.domains.flatMap((domain) => [baselinesNode(profile, domain), oracleNode(profile, domain)]),
+    ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
     scoreboardNode(profile),
   ];

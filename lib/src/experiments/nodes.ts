@@ -7,6 +7,7 @@ import type { Protocol } from '../evaluation';
 import type { TunedLayers } from '../training/language/tunedLayers';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
+import type { AttentionConfig } from './stages/attention';
 import type { BaselinesConfig } from './stages/baselines';
 import type { DatasetConfig } from './stages/dataset';
 import type { EncodeConfig } from './stages/encode';
@@ -95,6 +96,13 @@ export function tableNode(profile: Profile, domain: DomainName, source: TableSou
 export function encodedNode(profile: Profile, domain: DomainName, model: StageNode, source: string): StageNode {
   const config: EncodeConfig = { limits: profile.input };
   return stage(kinds.encode, `${source} table, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
+}
+
+/** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
+export function attentionNode(profile: Profile, domain: DomainName, model: 'Longformer' | 'RECFORMER'): StageNode {
+  const config: AttentionConfig = { limits: profile.input, sequences: profile.attention.sequences };
+  const weights = model === 'Longformer' ? languageNode(profile) : finetuneNode(profile, domain);
+  return stage(kinds.attention, `attention of ${model}, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model: weights, tokenizer: tokenizerNode(profile) });
 }
 
 export function baselinesNode(profile: Profile, domain: DomainName): StageNode {

@@ -30,6 +30,8 @@ export interface Profile {
   pretrain: { epochs: number; batch: number; learningRate: number; fractions: number[] };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
+  /** Figure 1: domains, and sequences over which its statistics are averaged. */
+  attention: { domains: DomainName[]; sequences: number };
   /** Table 1: the domain of the table, and those where only the text gives a number. */
   layerSets: { domain: DomainName; also: DomainName[] };
   /** Table 5. */
@@ -57,6 +59,7 @@ const mini: Profile = {
   input: { maxAttributeLength: 12, maxTokens: 96 },
   pretrain: { epochs: 5, batch: 32, learningRate: 1e-3, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 5, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
+  attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [] },
   withID: ['Arts', 'Pantry', 'Sports'],
   fractionDomains: ['Pantry'],
@@ -71,6 +74,7 @@ const PROFILES: Record<string, Profile> = {
     language: { ...mini.language, hidden: 16, heads: 2, vocabulary: 600, sentences: 500, epochs: 1 },
     pretrain: { ...mini.pretrain, epochs: 1, batch: 64, fractions: [0.1] },
     finetune: { ...mini.finetune, epochs: 1, patience: 1, batch: 64 },
+    attention: { domains: ['Pantry'], sequences: 3 },
     withID: ['Pantry'],
     recommender: { ...mini.recommender, epochs: 2, patience: 2, batch: 64, learningRates: [3e-3], seeds: [1] },
   },

@@ -12,10 +12,11 @@ import { allNodes, scoreboardNode } from './allNodes';
 import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
 import { measured, type ComparisonTable, type Measured } from './measured';
-import { datasetNode, pretrainNode, type Backbone } from './nodes';
+import { attentionNode, datasetNode, pretrainNode, type Backbone } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import { closure, type StageNode, type StageResult } from './stage';
+import type { AttentionJson } from './stages/attention';
 import type { PretrainJson } from './stages/pretrain';
 import type { RecommenderJson } from './stages/recommender';
 import { storedRanks } from './stages/storedEvaluation';
@@ -53,6 +54,14 @@ export interface Curve {
   readonly label: string;
   readonly domain: string;
   readonly epochs: RecommenderJson['log'];
+}
+
+/** Attention of `<s>` in one model on one domain: maps of one sequence, statistics over several. */
+export interface AttentionMap extends AttentionJson {
+  readonly domain: string;
+  readonly model: 'Longformer' | 'RECFORMER';
+  /** [layers, heads, tokens], each row a distribution. */
+  readonly attention: Float32Array;
 }
 
 /** One point of Figure 2. */
@@ -137,6 +146,18 @@ export class Session {
 
   table5(...watching: Watching): Promise<ComparisonTable> {
     return this.made(watching, (read) => table5(this.profile, read));
+  }
+
+  /** Figure 1: what `<s>` attends to, by layer and head, in two models on each domain. */
+  figure1(...watching: Watching): Promise<AttentionMap[]> {
+    return this.made(watching, (read) =>
+      this.profile.attention.domains.flatMap((domain) =>
+        (['Longformer', 'RECFORMER'] as const).map((model): AttentionMap => {
+          const { json, arrays } = read(attentionNode(this.profile, domain, model));
+          return { domain, model, ...(json as unknown as AttentionJson), attention: arrays.attention.data as Float32Array };
+        }),
+      ),
+    );
   }
 
   /** Figure 2: how much pre-training data the item table needs. */

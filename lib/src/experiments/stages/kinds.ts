@@ -19,6 +19,8 @@ export const kinds = {
   finetune: kind('finetune'),
   /** Item table of a language model. */
   encode: kind('encode'),
+  /** What `<s>` attends to in a language model. */
+  attention: kind('attention'),
   /** SASRec or BERT4Rec: learning rate by validation, then the test. */
   recommender: kind('recommender'),
   /** The best possible ranking of simulated data. */

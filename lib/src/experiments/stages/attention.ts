@@ -1,0 +1,87 @@
+/**
+ * Stage: what `<s>` attends to in a language model (Figure 1; reference.md 6.10), for sequences of three items: the maps of the
+ * first one, and the statistics of the strata averaged over several.
+ */
+import { history, type Dataset } from '../../data';
+import { createEngine } from '../../engine/engine';
+import { attentionStatistics, firstTokenAttention, type AttentionStatistics } from '../../models/recformer/firstTokenAttention';
+import { tokenizeItems } from '../../text';
+import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
+import type { Json } from '../contentKey';
+import type { StageFunction } from '../stage';
+import { storedTokenizer } from './language';
+import { loadDataset } from './storedDataset';
+import { loadModel } from './storedModel';
+
+/** Items of a sequence, as in the paper's figure. */
+const ITEMS = 3;
+
+export interface AttentionConfig {
+  limits: Partial<InputLimits>;
+  /** Sequences over which the statistics are averaged. */
+  sequences: number;
+}
+
+export interface AttentionJson {
+  sequences: number;
+  layers: number;
+  heads: number;
+  /** Tokens of the first sequence as the vocabulary writes them, and the item of each (0 is `<s>`, 1 the newest). */
+  tokens: string[];
+  items: number[];
+  statistics: Pick<AttentionStatistics, 'similarityWithin' | 'firstTokenShare' | 'recencyShare'> & { similarityBetween: number };
+}
+
+export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
+  const { limits: given, sequences } = config as unknown as AttentionConfig;
+  const limits = { ...INPUT_LIMITS, ...given };
+  const tokenizer = await storedTokenizer(inputs.tokenizer);
+  const dataset = loadDataset(inputs.dataset);
+  const model = loadModel(inputs.model);
+  const itemTokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
+  const chosen = newestItems(dataset, sequences).map((items) => sequenceInput(items.map((id) => itemTokens[id - 1]), tokenizer.special.cls, limits));
+  const engine = await createEngine({ provider: 'cpu', threads });
+  const state = engine.createState(model.weights);
+  try {
+    const maps = [];
+    for (const [index, sequence] of chosen.entries()) {
+      signal.throwIfAborted();
+      maps.push(await firstTokenAttention(engine, state, model.config, sequence, model.padToken));
+      progress((index + 1) / chosen.length, `sequence ${index + 1} of ${chosen.length}`);
+    }
+    const statistics = maps.map((map, index) => attentionStatistics(map, chosen[index]));
+    const [{ layers, heads, tokens, data }] = maps;
+    const json: AttentionJson = {
+      sequences: chosen.length,
+      layers,
+      heads,
+      tokens: Array.from(chosen[0].tokens, (id) => tokenizer.tokens[id] ?? '?'),
+      items: [...chosen[0].itemPositions],
+      statistics: {
+        similarityWithin: meanOf(statistics.map((s) => s.similarityWithin)),
+        similarityBetween: mean(statistics.map((s) => mean(s.similarityBetween.map(({ similarity }) => similarity)))),
+        firstTokenShare: meanOf(statistics.map((s) => s.firstTokenShare)),
+        recencyShare: meanOf(statistics.map((s) => s.recencyShare)),
+      },
+    };
+    return { json: json as unknown as Json, arrays: { attention: { shape: [layers, heads, tokens], dtype: 'float32', data } } };
+  } finally {
+    state.dispose();
+    await engine.dispose();
+  }
+};
+
+/** The last three items of the test histories of the first evaluation users that have so many. */
+function newestItems(dataset: Dataset, count: number): number[][] {
+  const histories = Array.from(dataset.evaluationUsers, (row) => Array.from(history(dataset, row, 'test')));
+  return histories.filter((items) => items.length >= ITEMS).slice(0, count).map((items) => items.slice(-ITEMS));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** Mean of each entry over several lists of equal length. */
+function meanOf(lists: readonly (readonly number[])[]): number[] {
+  return lists[0].map((_, i) => mean(lists.map((list) => list[i])));
+}
