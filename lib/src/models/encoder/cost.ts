@@ -1,0 +1,60 @@
+/**
+ * What a language stage will cost, before it starts: FLOP by the formulas of reference.md 15, memory of state and
+ * activations, and time at a speed measured here. Estimates for people; nothing depends on them.
+ */
+import { type EncoderConfig } from './config';
+import { encoderShapes, languageHeadShapes } from './parameters';
+
+export interface StageWork {
+  /** Tokens that pass the encoder, padding of packed rows included. */
+  tokens: number;
+  /** Tokens whose masked form is predicted. */
+  labels: number;
+  /** Training: backward and optimiser as well. */
+  training: boolean;
+  /** Row length of the packed batches, for attention. */
+  rowLength: number;
+  /** Tokens of one batch, for the memory of activations. */
+  batchTokens: number;
+}
+
+export interface StageCost {
+  flop: number;
+  /** Weights, with gradients and Adam's moments when training. */
+  stateBytes: number;
+  /** Largest part of the activations of one batch. */
+  activationBytes: number;
+}
+
+/** Multiply-adds count twice; training is three times forward. */
+export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
+  const { layers, hidden: d, intermediate, heads, vocabulary } = config;
+  const projections = config.attention === 'window' ? 6 : 4; // q, k, v, output; global key and value
+  const attended = config.attention === 'window' ? Math.min(work.rowLength, 2 * config.window) : work.rowLength;
+  const perToken = layers * (2 * projections * d * d + 4 * d * intermediate + 4 * attended * d);
+  const head = work.labels * 2 * (d * d + d * vocabulary);
+  const weights = count(encoderShapes(config)) + (work.labels > 0 ? count(languageHeadShapes(config)) : 0);
+  // Kept for the backward pass: about 12 tensors of width d, 3 of the inner width, 3 of attention weights per layer.
+  const kept = work.training ? layers : 1;
+  const activations = work.batchTokens * 4 * (kept * (12 * d + 3 * intermediate + 3 * heads * attended) + (work.labels > 0 ? 0.15 * 3 * vocabulary : 0));
+  return {
+    flop: (work.training ? 3 : 1) * (work.tokens * perToken + head),
+    stateBytes: 4 * weights * (work.training ? 5 : 1),
+    activationBytes: activations,
+  };
+}
+
+/** "2.1 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s". */
+export function describeCost({ flop, stateBytes, activationBytes }: StageCost, flopPerSecond: number): string {
+  const units = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
+  let [value, unit] = [flop, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  const memory = Math.round((stateBytes + activationBytes) / 2 ** 20);
+  const seconds = flop / flopPerSecond;
+  const time = seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+  return `${value.toPrecision(3)} ${units[unit]}, ${memory} MiB, about ${time} at ${(flopPerSecond / 1e9).toPrecision(2)} GFLOP/s`;
+}
+
+function count(shapes: Record<string, readonly number[]>): number {
+  return Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
