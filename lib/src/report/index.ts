@@ -1,5 +1,6 @@
 /** The report's room: showing in notebooks, figures, headless execution of notebooks, paper-repro.md. */
 export { compareColumns } from './display/compareColumns';
+export { describeAttention } from './display/describeAttention';
 export { show } from './display/show';
 export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';
