@@ -4,4 +4,5 @@ export { PRETRAINING_SEQUENCES_DEFAULTS, type PretrainingSequence, type Pretrain
 export { CONTRASTIVE_ACCURACY, PRETRAIN_DEFAULTS, type PretrainInput, type PretrainOptions, pretrain } from './pretrain';
 export { FINETUNE_DEFAULTS, type FinetuneInput, type FinetuneOptions, type FinetuneResult, finetune, rankWithoutTuning } from './finetune';
 export { finetuningSchedule, linearDecay } from './schedules';
+export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
