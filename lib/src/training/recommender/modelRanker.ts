@@ -4,6 +4,7 @@
  * no matrix of users x items leaves the engine.
  */
 import type { Dataset, EvaluationSplit } from '../../data';
+import { NonFiniteError } from '../../engine/errors';
 import type { Engine, NamedHostTensors, State } from '../../engine/types';
 import type { RankAnswer, RankCounter } from '../../evaluation';
 import { encode, type EncoderRun, encoderRuns, ROWS_PER_RUN } from './encodeUsers';
@@ -86,12 +87,15 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
   };
 }
 
-/** A score that is not finite would count as a low one; it can only come from a user's or an item's vector that is not. */
+/**
+ * A score that is not finite would count as a low one; it can only come from a user's or an item's vector that is not. Losses that
+ * look at some items only may stay finite although the others' vectors are not.
+ */
 async function checkFinite(state: State, users: Float32Array, model: string): Promise<void> {
   const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
-  for (const [name, data] of [['user vectors', users] as const, ...Object.entries(items).map(([key, tensor]) => [key, tensor.data] as const)]) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) throw new Error(`${model}: expected finite ${name}, got ${data[at]} at ${at}`);
+  const tensors = Object.entries(items).map(([name, { data }]) => [name, data] as const);
+  for (const [name, data] of [...tensors, ['user vectors', users] as const]) {
+    if (!data.every(Number.isFinite)) throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
   }
 }
 

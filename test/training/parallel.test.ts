@@ -1,0 +1,73 @@
+/**
+ * Trainings in processes of their own (compiled library, as users run it): equal to those in this process, a killed one resumes to
+ * the byte, a grid chooses on validation and survives a rate that diverges.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { learningRateGrid, type RecommenderResult, trainInParallel, trainRecommender } from '../../lib/dist/training';
+import { runIn, startRunWorker } from '../../lib/dist/training/recommender/trainInParallel';
+import { createRandom } from '../../lib/src/text/random';
+import { smallDataset } from '../evaluation/smallDataset';
+
+const folder = mkdtempSync(join(tmpdir(), 'elephant-parallel-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const dataset = smallDataset({ users: 60, items: 100 });
+const shape = { dataset, model: 'sasrec', loss: 'ce', dim: 8, maxLength: 10, batch: 60, dropout: 0.3, threads: 1 } as const;
+const small = { ...shape, epochs: 4, patience: 4 };
+const bytes = ({ weights }: Pick<RecommenderResult, 'weights'>): string[] =>
+  Object.entries(weights).map(([name, { data }]) => `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`);
+
+describe('trainings side by side', () => {
+  it('give what each gives alone, in the order asked for, and one failure leaves the others', async () => {
+    const alone = await trainRecommender({ ...small, seed: 2 });
+    let seen = 0;
+    const [one, broken, two] = await trainInParallel([{ ...small, seed: 1 }, { ...small, dim: 0 }, { ...small, seed: 2 }], { processes: 2, onProgress: (_, finished) => (seen = Math.max(seen, finished)) });
+    expect(broken).toMatchObject({ diverged: false, failed: expect.stringContaining('dim') });
+    expect(bytes(two as RecommenderResult)).toEqual(bytes(alone));
+    expect(bytes(one as RecommenderResult)).not.toEqual(bytes(alone));
+    expect(seen).toBe(3);
+  });
+
+  it('end with the signal', async () => {
+    const controller = new AbortController();
+    const running = trainInParallel([{ ...small, epochs: 100, patience: 100 }], { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    await expect(running).rejects.toThrow('enough');
+  });
+});
+
+describe('a learning-rate grid', () => {
+  it('takes the rate with the best validation value, then trains the other seeds with it', async () => {
+    const { grid, learningRate, runs } = await learningRateGrid(small, { learningRates: [1e-9, 1e-2, 1e38], seeds: [1, 2], processes: 2 });
+    expect(grid.map((point) => point.learningRate)).toEqual([1e-9, 1e-2, 1e38]);
+    expect(grid[2].outcome).toBe('diverged');
+    const values = grid.slice(0, 2).map(({ outcome }) => outcome as number);
+    expect(learningRate).toBe(values[0] >= values[1] ? 1e-9 : 1e-2);
+    expect(runs.map(({ options }) => [options.seed, options.learningRate])).toEqual([[1, learningRate], [2, learningRate]]);
+  });
+});
+
+describe('a training killed with SIGKILL', () => {
+  it('resumes to the byte, whenever it died', async () => {
+    const small = { ...shape, epochs: 20, patience: 20 };
+    const whole = await trainRecommender(small);
+    const place = join(folder, 'killed');
+    const random = createRandom(8);
+    let deaths = 0;
+    // Each start gets one epoch further and dies at some moment of the next: in an update, a validation, a checkpoint.
+    for (let death = 1; death <= 3; death++) {
+      const worker = startRunWorker();
+      const result = await runIn(worker, { ...small, checkpoint: place }, ({ epoch, metric }) => {
+        if (metric !== undefined && epoch >= death) setTimeout(() => worker.kill('SIGKILL'), 40 * random.uniform());
+      });
+      if ('failed' in result) deaths++;
+      worker.kill('SIGKILL');
+    }
+    expect(deaths).toBeGreaterThan(0);
+    const resumed = await trainRecommender({ ...small, checkpoint: place });
+    expect(bytes(resumed)).toEqual(bytes(whole));
+    expect(resumed.evaluation.ranks).toEqual(whole.evaluation.ranks);
+  });
+});
