@@ -3,25 +3,35 @@
  * every notebook. A method computes what is missing, reads the rest from the store, and returns plain data to be shown.
  */
 import { availableParallelism } from 'node:os';
+import type { Dataset } from '../data';
 import { simulatedDomains, type DomainName } from '../data/simulation/parameters';
 import type { ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import type { Ranks } from '../evaluation';
 import { folders, libraryVersion, packageVersion } from '../project';
+import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
 import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
 import { measured, type ComparisonTable, type Measured } from './measured';
-import { attentionNode, datasetNode, pretrainNode, type Backbone } from './nodes';
+import { attentionNode, datasetNode, languageNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import { closure, type StageNode, type StageResult } from './stage';
 import type { AttentionJson } from './stages/attention';
 import type { PretrainJson } from './stages/pretrain';
 import type { RecommenderJson } from './stages/recommender';
+import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
+import { loadModel } from './stages/storedModel';
+import { itemTable } from './stages/storedTable';
 import { Store } from './store';
 import { cellMetrics, METRICS, table1, table2, table3, table3Columns, table4, table5, type Reader } from './tables';
+import { historyLengths, type LengthGroup } from './views/historyLengths';
+import { inputExample, type InputExample } from './views/inputExample';
+import { itemMap, type ItemMap } from './views/itemMap';
+import { modelSizes, type ModelSize } from './views/modelSizes';
+import { nearestItems, type NearItem } from './views/nearestItems';
 
 export interface OpenOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */
@@ -201,6 +211,63 @@ export class Session {
     await this.run(firsts.map(({ node }) => node));
     const read = this.reader();
     return firsts.map(({ label, node }) => ({ label, domain, epochs: (read(node).json as unknown as RecommenderJson).log }));
+  }
+
+  /** A domain's sequences and item texts. */
+  async dataset(domain: DomainName, ...watching: Watching): Promise<Dataset> {
+    const [result] = await this.results([datasetNode(this.profile, domain)], watching);
+    return loadDataset(result);
+  }
+
+  /** The item table of a domain from a language model (LF, PT, FT) or from its words alone (lexical). */
+  async itemTable(domain: DomainName, source: TableSource, ...watching: Watching): Promise<ItemTable> {
+    const [result] = await this.results([tableNode(this.profile, domain, source)], watching);
+    return itemTable(result);
+  }
+
+  /** An item table in two dimensions, with each item's title and category. */
+  async itemMap(domain: DomainName, source: TableSource, ...watching: Watching): Promise<ItemMap> {
+    const table = await this.itemTable(domain, source, ...watching);
+    return itemMap(table, (await this.dataset(domain)).itemTexts, source, domain);
+  }
+
+  /** An item and the `count` items most like it in an item table. `item` is an id, from 1. */
+  async nearestItems(domain: DomainName, source: TableSource, item: number, count = 5): Promise<NearItem[]> {
+    const table = await this.itemTable(domain, source);
+    return nearestItems(table, (await this.dataset(domain)).itemTexts, item, count);
+  }
+
+  /** What RECFORMER is given of an evaluated user, token by token. `user` counts from 0. */
+  async inputExample(domain: DomainName, user = 0, ...watching: Watching): Promise<InputExample> {
+    const [dataset, tokenizer] = await this.results([datasetNode(this.profile, domain), tokenizerNode(this.profile)], watching);
+    // The stage's file brings the engine with it: loaded when first needed.
+    const { storedTokenizer } = await import('./stages/language');
+    return inputExample(loadDataset(dataset), await storedTokenizer(tokenizer), { ...INPUT_LIMITS, ...this.profile.input }, user);
+  }
+
+  /** How many numbers RECFORMER and SASRec learn, in the paper and here. */
+  async modelSizes(domain: DomainName = 'Pantry', ...watching: Watching): Promise<ModelSize[]> {
+    const [model, dataset] = await this.results([languageNode(this.profile), datasetNode(this.profile, domain)], watching);
+    return modelSizes(loadModel(model).config, loadDataset(dataset).items);
+  }
+
+  /** Columns of Table 3 (SASRec) by the length of the users' histories. */
+  async historyLengths(domain: DomainName, columns: readonly string[], ...watching: Watching): Promise<LengthGroup[]> {
+    const dataset = await this.dataset(domain);
+    const groups: LengthGroup[] = [];
+    for (const column of columns) {
+      const nodes = cellNodes(this.profile, { table: 'table3', domain, column });
+      if (nodes === undefined) throw unknownName('historyLengths', 'column', column, table3Columns('SASRec').map(({ id }) => id));
+      const results = await this.results(nodes, watching);
+      groups.push(...historyLengths(dataset, column, results.map((result) => storedRanks(result, 'sampled'))));
+    }
+    return groups;
+  }
+
+  /** Runs stages and reads their results. */
+  private async results(nodes: readonly StageNode[], watching: Watching): Promise<StageResult[]> {
+    await this.run(nodes, ...watching);
+    return nodes.map(this.reader());
   }
 
   async provenance(): Promise<Provenance> {

@@ -5,6 +5,7 @@ export { show } from './display/show';
 export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';
 export type { Figure } from './figures/figure';
+export { engineTour, type EngineTour, type GraphStage } from './engineTour';
 export { renderSvg } from './figures/renderSvg';
 export * as figures from './figures';
 export { NotebookFailure, runNotebook, type NotebookProgress, type RunNotebookOptions } from './notebook/runNotebook';

@@ -1,5 +1,10 @@
 /** The figures: each a pure function from data to a Plotly specification. */
+export { effects } from './effects';
 export { figure1 } from './figure1';
 export { figure2 } from './figure2';
 export { plainText } from './figure';
+export { graph } from './graph';
+export { historyLengths } from './historyLengths';
+export { itemMap } from './itemMap';
+export { layerSets } from './layerSets';
 export { trainingCurves, type TrainingCurve } from './trainingCurves';

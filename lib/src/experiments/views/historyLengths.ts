@@ -1,0 +1,40 @@
+/** Test results of a model by how many items the users have had before: from stored ranks, nothing is scored again. Pure; called by Session. */
+import { history, type Dataset } from '../../data';
+import { rankingMetrics, type Ranks } from '../../evaluation';
+import { measured, type Measured } from '../measured';
+
+export interface LengthGroup {
+  readonly column: string;
+  readonly domain: string;
+  /** "4-5 items". */
+  readonly group: string;
+  readonly users: number;
+  /** NDCG@10 in percent, over seeds. */
+  readonly ndcg: Measured;
+}
+
+/** Groups of about equal size at most; users of one length stay together. */
+const GROUPS = 4;
+
+/** `ranks`: one entry a seed, users in the order of `dataset.evaluationUsers`. */
+export function historyLengths(dataset: Dataset, column: string, ranks: readonly Ranks[]): LengthGroup[] {
+  const lengths = Array.from(dataset.evaluationUsers, (row) => history(dataset, row, 'test').length);
+  return lengthGroups(lengths).map(([from, to]) => {
+    const users = lengths.flatMap((length, k) => (length >= from && length <= to ? [k] : []));
+    return {
+      column,
+      domain: dataset.name,
+      group: from === to ? `${from} items` : `${from}-${to} items`,
+      users: users.length,
+      ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
+    };
+  });
+}
+
+/** Bounds of the groups, both ends included, ascending. */
+function lengthGroups(lengths: readonly number[]): [from: number, to: number][] {
+  const sorted = [...lengths].sort((a, b) => a - b);
+  const starts = Array.from({ length: GROUPS }, (_, g) => sorted[Math.floor((g * sorted.length) / GROUPS)]);
+  const distinct = [...new Set(starts)];
+  return distinct.map((from, g) => [from, g + 1 < distinct.length ? distinct[g + 1] - 1 : sorted[sorted.length - 1]]);
+}

@@ -1,0 +1,45 @@
+/**
+ * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of it (paper
+ * section 3.1, reference.md 3). Pure; called by Session.
+ */
+import { history, type Dataset, type ItemText } from '../../data';
+import { InputError } from '../../errors';
+import { sequenceInput, tokenizeItems, type InputLimits, type Tokenizer } from '../../text';
+
+const TYPES = ['<s>', 'attribute name', 'attribute value', 'padding'] as const;
+
+export interface InputToken {
+  /** As the vocabulary writes it; a leading Ġ marks a space. */
+  readonly token: string;
+  readonly type: (typeof TYPES)[number];
+  /** 0 for `<s>`, 1 for the newest item, 2 for the one before it, ... */
+  readonly itemPosition: number;
+  /** Place in the sequence, from 0. */
+  readonly position: number;
+}
+
+export interface InputExample {
+  /** Newest first, as the model reads them. */
+  readonly items: readonly ItemText[];
+  readonly tokens: readonly InputToken[];
+  /** Tokens of all items before the limit cut them, `<s>` included. */
+  readonly uncut: number;
+  readonly maxTokens: number;
+}
+
+/** `user`: number of the evaluated user, from 0. The input is the one of the test: everything before the last item. */
+export function inputExample(dataset: Dataset, tokenizer: Tokenizer, limits: InputLimits, user: number): InputExample {
+  const count = dataset.evaluationUsers.length;
+  if (!Number.isInteger(user) || user < 0 || user >= count) {
+    throw new InputError('inputExample', `expected a user from 0 to ${count - 1}, got ${user}`, `${dataset.name} has ${count} evaluated users`);
+  }
+  const texts = Array.from(history(dataset, dataset.evaluationUsers[user], 'test'), (id) => dataset.itemTexts[id - 1]);
+  const items = tokenizeItems(texts, tokenizer, limits);
+  const { tokens, types, itemPositions } = sequenceInput(items, tokenizer.special.cls, limits);
+  return {
+    items: [...texts].reverse(),
+    tokens: Array.from(tokens, (id, i) => ({ token: tokenizer.tokens[id] ?? '?', type: TYPES[types[i]], itemPosition: itemPositions[i], position: i })),
+    uncut: items.reduce((sum, item) => sum + item.tokens.length, 1),
+    maxTokens: limits.maxTokens,
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in percent of it; one panel
+ * a dataset, whiskers for the spread over seeds, the paper's number beside ours.
+ */
+import type { ComparisonTable, TableColumn, TableRow } from '../../experiments/measured';
+import { unknownName } from '../../errors';
+import type { JSONObject } from '../notebook/format';
+import { plainText, type Figure } from './figure';
+import { axis, layout, seriesStyle } from './theme';
+
+const BASES = ['SAS', 'BERT'];
+const OURS = seriesStyle(0);
+const PAPER = seriesStyle(1);
+const GAP = 0.025;
+const ROW_HEIGHT = 24;
+
+export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
+  const metrics = [...new Set(table.rows.map((row) => row.metric))];
+  if (!metrics.includes(metric)) throw unknownName(`figures.effects, ${table.id}`, 'metric', metric, metrics);
+  const base = table.columns.find(({ id }) => BASES.includes(id));
+  if (base === undefined) throw unknownName(`figures.effects, ${table.id}`, 'column', 'a base', BASES);
+  const rows = table.rows.filter((row) => row.metric === metric && row.cells[base.id]?.ours !== undefined);
+  const columns = table.columns.filter(({ id, group }) => id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined));
+  const width = 1 / rows.length;
+  const labels = columns.map(labelOf);
+  const axes = Object.fromEntries(rows.flatMap((row, i): [string, JSONObject][] => {
+    const n = i === 0 ? '' : String(i + 1);
+    const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
+    return [
+      [`xaxis${n}`, axis(plainText(row.dataset), { domain, anchor: `y${n}`, ticksuffix: ' %', nticks: 4, zeroline: true, zerolinecolor: '#222222', zerolinewidth: 1 })],
+      [`yaxis${n}`, axis('', { anchor: `x${n}`, autorange: 'reversed', type: 'category', categoryorder: 'array', categoryarray: labels, showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
+    ];
+  }));
+  return {
+    id: `effects-${table.id.toLowerCase()}`,
+    alt: altText(rows, columns, base, metric),
+    data: rows.flatMap((row, i) => [trace(row, columns, base, i, 'ours'), trace(row, columns, base, i, 'paper')]),
+    layout: layout({
+      title: { text: plainText(`${metric} over ${base.label}, in percent`), x: 0, xref: 'paper', font: { size: 15 } },
+      margin: { l: 64, r: 24, t: 48, b: 96 },
+      height: 190 + ROW_HEIGHT * columns.length,
+      ...axes,
+    }),
+  };
+}
+
+function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn, panel: number, whose: 'ours' | 'paper'): JSONObject {
+  const { color, symbol } = whose === 'ours' ? OURS : PAPER;
+  const shown = columns.filter(({ id }) => effect(row, id, base.id, whose) !== undefined);
+  const n = panel === 0 ? '' : String(panel + 1);
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    name: whose === 'ours' ? 'ours, ± spread over seeds' : 'the paper',
+    legendgroup: whose,
+    showlegend: panel === 0,
+    x: shown.map(({ id }) => effect(row, id, base.id, whose) as number),
+    y: shown.map(labelOf),
+    ...(whose === 'ours' ? { error_x: { type: 'data', array: shown.map(({ id }) => spread(row, id, base.id)), color, thickness: 1, width: 3 } } : {}),
+    marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 7 },
+    hovertemplate: `${plainText(row.dataset)}, %{y}: %{x:.1f} %<extra>${whose === 'ours' ? 'ours' : 'paper'}</extra>`,
+    xaxis: `x${n}`,
+    yaxis: `y${n}`,
+  };
+}
+
+/** In percent of the base; undefined where a number is missing or the base is 0. */
+function effect(row: TableRow, column: string, base: string, whose: 'ours' | 'paper'): number | undefined {
+  const value = (id: string): number | undefined => (whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper);
+  const [a, b] = [value(column), value(base)];
+  return a === undefined || b === undefined || b === 0 ? undefined : 100 * (a / b - 1);
+}
+
+/** Of the column over seeds, as a share of the base's mean; the base's own spread is not in it. */
+function spread(row: TableRow, column: string, base: string): number {
+  const mean = row.cells[base]?.ours?.mean ?? 0;
+  return mean === 0 ? 0 : (100 * (row.cells[column]?.ours?.spread ?? 0)) / mean;
+}
+
+function labelOf({ id }: TableColumn): string {
+  return plainText(id);
+}
+
+function altText(rows: readonly TableRow[], columns: readonly TableColumn[], base: TableColumn, metric: string): string {
+  const parts = columns.map(({ id }) => {
+    const values = rows.flatMap((row) => effect(row, id, base.id, 'ours') ?? []);
+    return `${id} above on ${values.filter((value) => value > 0).length} of ${values.length}`;
+  });
+  return `${metric} of each column over ${base.label}, by dataset, ours and the paper's. Ours: ${parts.join(', ')}.`;
+}

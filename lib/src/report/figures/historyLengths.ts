@@ -1,0 +1,35 @@
+/** NDCG@10 by how many items the users have had before, one line a column of Table 3. */
+import type { LengthGroup } from '../../experiments/views/historyLengths';
+import { plainText, type Figure } from './figure';
+import { axis, layout, seriesStyle } from './theme';
+
+/** `groups` of one domain, in ascending order of length within a column. */
+export function historyLengths(groups: readonly LengthGroup[]): Figure {
+  const columns = [...new Set(groups.map(({ column }) => column))];
+  const { domain } = groups[0];
+  const of = (column: string): LengthGroup[] => groups.filter((group) => group.column === column);
+  const ends = columns.map((column) => {
+    const own = of(column);
+    return `${column} from ${own[0].ndcg.mean.toFixed(1)} % (${own[0].group}) to ${own[own.length - 1].ndcg.mean.toFixed(1)} % (${own[own.length - 1].group})`;
+  });
+  return {
+    id: `history-lengths-${domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
+    alt: `Test NDCG@10 on ${domain} by the length of the user's history, with standard deviations over seeds: ${ends.join('; ')}.`,
+    data: columns.map((column, n) => {
+      const own = of(column);
+      const { color, dash, symbol } = seriesStyle(n);
+      return {
+        type: 'scatter',
+        mode: 'lines+markers',
+        name: plainText(column),
+        x: own.map(({ group, users }) => `${group}<br>(${users} users)`),
+        y: own.map(({ ndcg }) => ndcg.mean),
+        error_y: { type: 'data', array: own.map(({ ndcg }) => ndcg.spread ?? 0), color, thickness: 1, width: 3 },
+        line: { color, dash, width: 2 },
+        marker: { color, symbol, size: 7 },
+        hovertemplate: `${plainText(column)}, %{x}: %{y:.2f} %<extra></extra>`,
+      };
+    }),
+    layout: layout({ xaxis: axis(`items before the one to be ranked, ${plainText(domain)}`, { type: 'category' }), yaxis: axis('NDCG@10 (%)', { rangemode: 'tozero' }) }),
+  };
+}

@@ -1,0 +1,47 @@
+/** Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel a dataset. */
+import type { ComparisonTable, TableRow } from '../../experiments/measured';
+import type { JSONObject } from '../notebook/format';
+import { plainText, type Figure } from './figure';
+import { axis, layout, seriesStyle } from './theme';
+
+const METRIC = 'N@10';
+
+export function layerSets(table: ComparisonTable): Figure {
+  const rows = table.rows.filter(({ metric }) => metric === METRIC);
+  const width = 1 / rows.length;
+  const axes = Object.fromEntries(rows.flatMap((row, i): [string, JSONObject][] => {
+    const n = i === 0 ? '' : String(i + 1);
+    const domain = [i * width + (i === 0 ? 0 : 0.08), (i + 1) * width];
+    return [
+      [`xaxis${n}`, axis(`layers tuned, ${plainText(row.dataset)}`, { domain, anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: table.columns.map(({ id }) => id) })],
+      [`yaxis${n}`, axis(i === 0 ? 'NDCG@10 (%)' : '', { anchor: `x${n}`, rangemode: 'tozero' })],
+    ];
+  }));
+  const measured = rows.map((row) => `${row.dataset}: ${table.columns.flatMap(({ id }) => (row.cells[id]?.ours ? [`${id} ${row.cells[id].ours?.mean.toFixed(1)} %`] : [])).join(', ')}`);
+  return {
+    id: 'layer-sets',
+    alt: `NDCG@10 of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ${measured.join('; ')}.`,
+    data: rows.flatMap((row, i) => [trace(table, row, i, 'ours'), trace(table, row, i, 'paper')]),
+    layout: layout(axes),
+  };
+}
+
+function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'ours' | 'paper'): JSONObject {
+  const { color, symbol } = seriesStyle(whose === 'ours' ? 0 : 1);
+  const value = (id: string): number | undefined => (whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper);
+  const shown = table.columns.filter(({ id }) => value(id) !== undefined);
+  const n = panel === 0 ? '' : String(panel + 1);
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    name: whose === 'ours' ? 'ours' : 'the paper',
+    legendgroup: whose,
+    showlegend: panel === 0,
+    x: shown.map(({ id }) => id),
+    y: shown.map(({ id }) => value(id) as number),
+    marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 9 },
+    hovertemplate: `${plainText(row.dataset)}, %{x}: %{y:.2f} %<extra>${whose === 'ours' ? 'ours' : 'paper'}</extra>`,
+    xaxis: `x${n}`,
+    yaxis: `y${n}`,
+  };
+}
