@@ -4,6 +4,7 @@ import { absorbIntoProducts } from './products';
 import { dropBroadcasts } from './broadcasts';
 import { foldConstants } from './constants';
 import { removeDeadCode } from './deadCode';
+import { recognise } from './recognise';
 import { scatterOverSum } from './scatter';
 import { shareWork } from './sharedWork';
 import { simplifyLayout } from './layout';
@@ -16,6 +17,7 @@ export const PASSES: Readonly<Record<string, Pass>> = {
   foldConstants,
   dropBroadcasts,
   shareWork,
+  recognise,
   absorbIntoProducts,
   scatterOverSum,
 };
