@@ -115,9 +115,13 @@ describe.each(providers)('provider %s', (provider) => {
     const step = await engine.compileTraining(quadratic(), state);
     await step.run({ scale: 1 });
     const before = await state.snapshot();
-    await expect(step.run({ scale: NaN })).rejects.toThrow(NonFiniteError);
+    const failure = await step.run({ scale: NaN }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NonFiniteError);
+    expect(failure).toMatchObject({ step: 2, tensor: 'scale' });
     expect(await state.snapshot()).toEqual(before);
     expect((await step.run({ scale: 1 })).loss).toBeLessThan(0.9);
+    await state.write('target', Float32Array.of(1, Infinity, 1, 1));
+    await expect(step.run({ scale: 1 })).rejects.toMatchObject({ step: 3, tensor: 'target' });
     state.dispose();
   });
 

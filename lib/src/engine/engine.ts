@@ -51,7 +51,8 @@ async function eagerBackend(): Promise<string> {
     } catch {
       // Not installed, or its library does not load here: the next one.
     }
-    if (tf.findBackendFactory('tensorflow') != null) return 'tensorflow';
+    if (tf.findBackendFactory('tensorflow') != null) break;
   }
-  return 'cpu';
+  // Also where the caller loaded a binding from elsewhere.
+  return tf.findBackendFactory('tensorflow') != null ? 'tensorflow' : 'cpu';
 }

@@ -68,6 +68,13 @@ export class DeviceState implements State {
     }
   }
 
+  /** Everything held, in JavaScript's memory. Call within exclusive(). */
+  async arrays(): Promise<[string, HostArray][]> {
+    const arrays: [string, HostArray][] = [];
+    for (const name of Object.keys(this.specs)) arrays.push([name, (await this.copy(name)).data]);
+    return arrays;
+  }
+
   read(name: string): Promise<HostTensor> {
     return this.exclusive(() => this.copy(name));
   }

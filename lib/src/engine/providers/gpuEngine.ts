@@ -11,6 +11,7 @@ import { NonFiniteError } from '../errors';
 import type { Graph } from '../graph';
 import { ortTensor } from '../hostState';
 import { lowerCpu } from '../lowering/cpu';
+import { firstNonFinite } from '../nonFinite';
 import { writeOnnx } from '../onnx/writer';
 import { optimise } from '../passes';
 import { checkedFeeds, RandomWords } from '../programInputs';
@@ -70,11 +71,12 @@ export class GpuEngine implements Engine {
     return {
       run: (feeds) =>
         own.exclusive(async () => {
-          const { outputs, next } = await session.run(own, prepare(feeds));
+          const inputs = prepare(feeds);
+          const { outputs, next } = await session.run(own, inputs);
           const { loss, ...rest } = outputs;
           if (!Number.isFinite(loss.data[0])) {
             for (const tensor of next.values()) tensor.dispose();
-            throw new NonFiniteError(program.name, own.step + 1, 'loss');
+            throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(inputs, await own.arrays()));
           }
           own.replace(next);
           own.step += 1;
@@ -111,7 +113,7 @@ export class GpuEngine implements Engine {
         executionProviders: [this.provider],
         ...(this.transfer === undefined ? {} : { preferredOutputLocation: locations }),
         graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
+        logSeverityLevel: 4, // errors arrive as exceptions
       });
     } catch (cause) {
       throw new InputError(this.provider, `"${name}" could not be compiled: ${(cause as Error).message.split('\n')[0]}`, 'Use the provider "cpu"', { cause });
@@ -147,7 +149,7 @@ class GpuSession {
         else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
         else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
       }
-      results = await this.native.run(feeds);
+      results = await this.native.run(feeds, { logSeverityLevel: 4 });
     } catch (cause) {
       throw new DeviceError(this.provider, `"${this.name}"`, cause);
     }
