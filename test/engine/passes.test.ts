@@ -12,7 +12,7 @@ import { optimise, PASSES, type Pass } from '../../lib/src/engine/passes';
 import { removeDeadCode } from '../../lib/src/engine/passes/deadCode';
 import { trace } from '../../lib/src/engine/trace/trace';
 import { PARAM, traceGradients } from '../../lib/src/engine/traceProgram';
-import type { HostArray, NamedSpecs, NamedTensors } from '../../lib/src/engine';
+import { sgd, type HostArray, type NamedSpecs, type NamedTensors } from '../../lib/src/engine';
 
 type Arrays = Record<string, HostArray>;
 
@@ -107,6 +107,18 @@ describe('each for its purpose', () => {
     const ids = (): tf.Tensor1D => tf.tensor1d([2, 0, 2], 'int32');
     const graph = await check(graphOf((x, y) => tf.add(tf.unsortedSegmentSum(x, ids(), 3), y)), PASSES.scatterOverSum);
     expect(count(graph, 'Add')).toBe(0);
+  });
+
+  it('drops the gradient through the maximum of a log-sum-exp', async () => {
+    const loss = ({ x }: NamedTensors): tf.Scalar => tf.sum(tf.mul(tf.logSumExp(tf.mul(x, 2), 1), tf.tensor1d([1, 2, 3])));
+    const state = new HostState({ x: { shape: [3, 4], dtype: 'float32', data: arrays.x } });
+    const { graph } = traceGradients({ name: 'logSumExp', inputs: {}, loss, optimizer: sgd({ learningRate: 1 }) }, state);
+    expect(count(graph, 'Equal')).toBe(1);
+    const rewritten = optimise(graph);
+    expect(count(rewritten, 'Equal')).toBe(0);
+    expect(count(rewritten, 'Expand')).toBe(0);
+    const fed = { [`${PARAM}x`]: arrays.x };
+    expectSame(await run(rewritten, fed), await run(removeDeadCode(graph), fed));
   });
 
   it('recognises softmax, layer normalisation and gelu written by hand', async () => {

@@ -4,7 +4,7 @@
  */
 import { newConstantArray } from '../arrays';
 import type { Constant, Graph, Node, Value } from '../graph';
-import { sameShape, sizeOf } from '../graph';
+import { sizeOf } from '../graph';
 import { rewrite, type RuleContext } from './rewrite';
 
 const LARGEST = 1 << 16;
@@ -71,14 +71,13 @@ function reader(shape: readonly number[], target: readonly number[], { data, spl
   };
 }
 
-/** The input that the node's result is equal to, if there is one. */
-function unchanged(node: Node, { splat }: RuleContext): Value | undefined {
+/** What the node's result is equal to, if it is one of its inputs, as it is or expanded. */
+function unchanged(node: Node, { g, splat }: RuleContext): Value | undefined {
   const [a, b] = node.inputs;
-  const keeps = (value: Value): boolean => sameShape(value.shape, node.outputs[0].shape);
-  if ((node.op === 'Mul' || node.op === 'Div') && splat(b) === 1 && keeps(a)) return a;
-  if ((node.op === 'Add' || node.op === 'Sub') && splat(b) === 0 && keeps(a)) return a;
-  if (node.op === 'Mul' && splat(a) === 1 && keeps(b)) return b;
-  if (node.op === 'Add' && splat(a) === 0 && keeps(b)) return b;
+  const shape = node.outputs[0].shape;
+  if ((node.op === 'Mul' || node.op === 'Div') && splat(b) === 1) return g.expand(a, shape);
+  if ((node.op === 'Add' || node.op === 'Sub') && splat(b) === 0) return g.expand(a, shape);
+  if (node.op === 'Mul' && splat(a) === 1) return g.expand(b, shape);
+  if (node.op === 'Add' && splat(a) === 0) return g.expand(b, shape);
   return undefined;
 }
-

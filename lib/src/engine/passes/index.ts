@@ -4,6 +4,7 @@ import { absorbIntoProducts } from './products';
 import { dropBroadcasts } from './broadcasts';
 import { foldConstants } from './constants';
 import { removeDeadCode } from './deadCode';
+import { dropMaxGradient } from './logSumExp';
 import { recognise } from './recognise';
 import { scatterOverSum } from './scatter';
 import { shareWork } from './sharedWork';
@@ -18,6 +19,7 @@ export const PASSES: Readonly<Record<string, Pass>> = {
   dropBroadcasts,
   shareWork,
   recognise,
+  dropMaxGradient,
   absorbIntoProducts,
   scatterOverSum,
 };
