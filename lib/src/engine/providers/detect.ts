@@ -18,13 +18,13 @@ export interface ProviderReport {
   reason?: string;
 }
 
-/** Reports every provider, in the order in which a user would want them. Never throws. */
-export async function detectProviders(): Promise<ProviderReport[]> {
+/** Reports every provider, in the order of `ProviderReport`. Each is given `timeoutMs` to answer. Never throws. */
+export async function detectProviders(timeoutMs = 2500): Promise<ProviderReport[]> {
   const runtime = `onnxruntime-node ${packageVersion('onnxruntime-node') ?? 'absent'}`;
   const [cpu, webgpu, cuda] = await Promise.all([
-    probeProvider('cpu'),
-    probeProvider('webgpu'),
-    cudaLibrary() === undefined ? undefined : probeProvider('cuda'),
+    probeProvider('cpu', { timeoutMs }),
+    probeProvider('webgpu', { timeoutMs }),
+    cudaLibrary() === undefined ? undefined : probeProvider('cuda', { timeoutMs }),
   ]);
   return [
     report('cpu', `${runtime}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}`, cpu),
