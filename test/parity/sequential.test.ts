@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
 import { decodeSafetensors, encodeSafetensors } from '../../lib/src/engine/safetensors';
-import type { Engine, NamedHostTensors } from '../../lib/src/engine/types';
+import type { Engine, Feeds, NamedHostTensors } from '../../lib/src/engine/types';
 import { createRandom } from '../../lib/src/text/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
 import { encodeProgram, trainingProgram } from '../../lib/src/training/recommender/programs';
@@ -77,7 +77,7 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
     labels.forEach((row, k) => row.forEach((label, j) => { if (label > 0) labelled.push([at(k, j), label]); }));
     for (const [place, label] of labelled) [labelFeed[place], weights[place]] = [label, 1 / labelled.length];
     negatives.forEach((row, k) => row.forEach((item, j) => (drawn[at(k, j)] = item)));
-    const own = bert
+    const own: Feeds = bert
       ? { places: Int32Array.from(labelled, ([place]) => place), labels: Int32Array.from(labelled, ([, label]) => label), weights: new Float32Array(labelled.length).fill(1 / labelled.length) }
       : { labels: labelFeed, weights, ...(loss === 'bce' ? { negatives: drawn } : {}) };
     const step = await engine.compileTraining(trainingProgram(options, dataset.items, trainable, plan.rows, labelled.length), state);

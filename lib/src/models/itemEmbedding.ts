@@ -6,14 +6,13 @@
  * Not the choice of what is trained: that is the variant's (training/recommender/variants.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../engine/types';
 
 /** The matrix that items are looked up in and scored against, [V + 1, d]; row 0 is padding. */
-export function itemVectors(params: NamedTensors): Tensor {
-  let vectors: Tensor | undefined = params['item/table'];
+export function itemVectors(params: NamedTensors): Tensor2D {
   const fixed = params['item/fixed'];
-  if (fixed !== undefined) vectors = vectors === undefined ? fixed : tf.add(vectors, fixed);
-  const projection = params['item/projection'];
-  return projection === undefined ? vectors : tf.matMul(vectors as tf.Tensor2D, projection as tf.Tensor2D);
+  const vectors = (fixed === undefined ? params['item/table'] : tf.add(params['item/table'], fixed)) as Tensor2D;
+  const projection = params['item/projection'] as Tensor2D | undefined;
+  return projection === undefined ? vectors : tf.matMul(vectors, projection);
 }

@@ -43,8 +43,9 @@ export function bert4rec(
 }
 
 /** Class vectors [V + 1, d] and biases [V + 1] that the output vectors are scored against. */
-export function bert4recClasses(params: NamedTensors, { output }: Pick<BERT4RecOptions, 'output'>): { classes: Tensor; bias: Tensor } {
-  return { classes: output === 'tied' ? itemVectors(params) : params['output/classes'], bias: params['output/bias'] };
+export function bert4recClasses(params: NamedTensors, { output }: Pick<BERT4RecOptions, 'output'>): { classes: tf.Tensor2D; bias: tf.Tensor1D } {
+  const classes = output === 'tied' ? itemVectors(params) : (params['output/classes'] as tf.Tensor2D);
+  return { classes, bias: params['output/bias'] as tf.Tensor1D };
 }
 
 /** The authors' own layer norm: (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor n - 1. */

@@ -1,4 +1,3 @@
-/** The losses, as functions of vectors, labels and weights. */
+/** Losses that need drawn negatives, as functions of vectors, labels and weights; the full softmax is the engine's meanLinearCrossEntropy. */
 export { binaryCrossEntropyLoss } from './binaryCrossEntropy';
-export { POSITIONS_PER_CHUNK, fullSoftmaxLoss, type FullSoftmaxInputs } from './fullSoftmax';
 export { sampledSoftmaxLoss, type SampledSoftmaxInputs } from './sampledSoftmax';

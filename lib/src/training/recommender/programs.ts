@@ -4,13 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { meanLinearCrossEntropy } from '../../engine/ops';
 import { adam } from '../../engine/optimizers';
 import type { NamedSpecs, NamedTensors, Program, ProgramContext, TrainingProgram } from '../../engine/types';
 import { bert4rec, bert4recClasses } from '../../models/bert4rec';
 import { itemVectors } from '../../models/itemEmbedding';
 import { packedSpecs } from '../../models/packedAttention';
 import { sasrec } from '../../models/sasrec';
-import { binaryCrossEntropyLoss, fullSoftmaxLoss, sampledSoftmaxLoss } from '../losses';
+import { binaryCrossEntropyLoss, sampledSoftmaxLoss } from '../losses';
 import type { RecommenderOptions } from './options';
 
 /** The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec). */
@@ -35,7 +36,8 @@ export function trainingProgram(
       },
       loss(params, inputs, context) {
         const hidden = bert4rec(params, inputs, context, { ...options, items }, inputs.places);
-        return fullSoftmaxLoss({ hidden, ...bert4recClasses(params, options), labels: inputs.labels, weights: inputs.weights });
+        const { classes, bias } = bert4recClasses(params, options);
+        return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes, bias, labels: inputs.labels as Tensor1D }, inputs.weights as Tensor1D);
       },
     };
   }
@@ -55,7 +57,7 @@ function lossSpecs({ loss, negatives: k, logQ, paddingAsClass }: RecommenderOpti
     if (logQ !== 'none') specs.logQ = { shape: [k], dtype: 'float32' };
     if (logQ === 'both') specs.logQLabels = { shape: [size], dtype: 'float32' };
   }
-  if (paddingAsClass) specs.paddedWeight = { shape: [], dtype: 'float32' };
+  if (paddingAsClass) specs.paddedShare = { shape: [], dtype: 'float32' };
   return specs;
 }
 
@@ -68,8 +70,10 @@ function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: Program
   const ids = tf.reshape(inputs.items, [size]) as Tensor1D;
   if (loss === 'ce') {
     const hidden = sasrec(params, inputs, tf.gather(table, ids), context, model);
-    const real = fullSoftmaxLoss({ hidden, classes: table, labels, weights });
-    return paddingAsClass ? tf.add(real, paddedLoss(params, table, inputs.paddedWeight, dim)) : real;
+    const real = meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: table, labels: labels as Tensor1D }, weights as Tensor1D);
+    if (!paddingAsClass) return real;
+    const share = inputs.paddedShare as Scalar;
+    return tf.add(tf.mul(real, tf.sub(1, share)), tf.mul(paddedLoss(params, table, dim), share));
   }
   // One look-up for inputs, labels and negatives, so that one gradient is summed into the table.
   const count = negatives.shape[0] as number;
@@ -82,10 +86,10 @@ function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: Program
   return sampledSoftmaxLoss({ hidden, positives, negatives: drawn, labels, negativeLabels: negatives, weights, logQ, logQLabels });
 }
 
-/** D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are one position of this weight. */
-function paddedLoss(params: NamedTensors, table: Tensor, weight: Tensor, dim: number): Scalar {
-  const hidden = tf.reshape(params['outputNorm/bias'], [1, dim]);
-  return fullSoftmaxLoss({ hidden, classes: table, labels: tf.zeros([1], 'int32'), weights: tf.reshape(weight, [1]) });
+/** D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are one position. */
+function paddedLoss(params: NamedTensors, classes: Tensor2D, dim: number): Scalar {
+  const hidden = tf.reshape(params['outputNorm/bias'], [1, dim]) as Tensor2D;
+  return meanLinearCrossEntropy({ hidden, classes, labels: tf.zeros([1], 'int32') });
 }
 
 /** Output vectors [rows * maxLength, d] of a packed batch, without dropout. */
@@ -120,8 +124,8 @@ export function rankProgram(options: RecommenderOptions, items: number, users: n
       let scores: Tensor;
       if (options.model === 'bert4rec') {
         const { classes, bias } = bert4recClasses(params, options);
-        scores = tf.add(tf.matMul(hidden, classes as Tensor2D, false, true), bias);
-      } else scores = tf.matMul(hidden, itemVectors(params) as Tensor2D, false, true);
+        scores = tf.add(tf.matMul(hidden, classes, false, true), bias);
+      } else scores = tf.matMul(hidden, itemVectors(params), false, true);
       const flat = tf.reshape(scores, [users * width]);
       const targetScores = tf.gather(flat, inputs.targets as Tensor1D);
       const column = tf.reshape(targetScores, [users, 1]);

@@ -26,14 +26,13 @@ export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Option
   const size = plan.rows * maxLength;
   const labels = new Int32Array(size).fill(1);
   const weights = new Float32Array(size);
-  // D11 as coded: the mean runs over all slots, padded ones (class 0) included.
-  const weight = 1 / (paddingAsClass ? users.length * maxLength : plan.used);
   forEachPosition(plan, (place, sequence, index) => {
     labels[place] = parts[sequence][index + 1];
-    weights[place] = weight;
+    weights[place] = 1 / plan.used;
   });
   const all: Feeds = { ...feeds, labels, weights };
-  if (paddingAsClass) all.paddedWeight = 1 - plan.used * weight;
+  // D11 as coded: the mean runs over all slots, padded ones (class 0) included.
+  if (paddingAsClass) all.paddedShare = 1 - plan.used / (users.length * maxLength);
   if (loss === 'bce') {
     const drawn = new Int32Array(size * k).fill(1);
     forEachPosition(plan, (place, sequence) => {
