@@ -1,5 +1,6 @@
 /** A small picture of an engine's graph: inputs on the left, each operator right of what it reads, outputs on the right. */
 import type { Graph, Value } from '../../engine/graph';
+import { FEED, NEXT, PARAM, STEP_INPUT } from '../../engine/traceProgram';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { layout, seriesStyle } from './theme';
@@ -40,7 +41,7 @@ export function graph(source: Graph, title: string): Figure {
       height,
       margin: { l: 44, r: 44, t: 48, b: 60 },
       legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.04, yanchor: 'top' },
-      xaxis: hidden,
+      xaxis: { ...hidden, range: [-0.7, Math.max(...places.map(({ column }) => column)) + 0.7] },
       yaxis: { ...hidden, range: [-rows / 2, rows / 2 + 0.3] },
     }),
   };
@@ -62,7 +63,7 @@ function trace(places: readonly Place[], at: ReadonlyMap<Place, readonly number[
 function placesOf({ inputs, nodes, outputs }: Graph): Place[] {
   const makers = new Map<Value, Place>();
   const read = new Set([...nodes.flatMap((node) => node.inputs), ...outputs.values()]);
-  for (const [label, value] of inputs) if (read.has(value)) makers.set(value, { label, kind: 'input', from: [], column: 0 });
+  for (const [label, value] of inputs) if (read.has(value)) makers.set(value, { label: named(label), kind: 'input', from: [], column: 0 });
   const places: Place[] = [...makers.values()];
   const made = (value: Value): Place[] => {
     const place = makers.get(value);
@@ -75,8 +76,15 @@ function placesOf({ inputs, nodes, outputs }: Graph): Place[] {
     places.push(place);
   }
   const last = 1 + Math.max(...places.map(({ column }) => column));
-  for (const [label, value] of outputs) places.push({ label, kind: 'output', from: made(value), column: last });
+  for (const [label, value] of outputs) places.push({ label: named(label), kind: 'output', from: made(value), column: last });
   return places;
+}
+
+/** The engine's names of inputs and outputs in words. */
+function named(name: string): string {
+  if (name === STEP_INPUT) return 'step';
+  if (name.startsWith(NEXT)) return `new ${name.slice(NEXT.length)}`;
+  return [PARAM, FEED].reduce((rest, prefix) => (rest.startsWith(prefix) ? rest.slice(prefix.length) : rest), name);
 }
 
 /** x is the column; within a column places stand in the order of what they read, centred, every other column shifted so that labels do not meet. */

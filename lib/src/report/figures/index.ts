@@ -7,4 +7,5 @@ export { graph } from './graph';
 export { historyLengths } from './historyLengths';
 export { itemMap } from './itemMap';
 export { layerSets } from './layerSets';
+export { scoreboard } from './scoreboard';
 export { trainingCurves, type TrainingCurve } from './trainingCurves';

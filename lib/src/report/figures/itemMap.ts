@@ -1,4 +1,4 @@
-/** Item tables laid flat side by side, one panel a table: each item a point, coloured by its category. */
+/** Item tables laid flat, two beside each other, one panel a table: each item a point, coloured by its category. */
 import type { ItemMap } from '../../experiments/views/itemMap';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
@@ -8,17 +8,21 @@ import { axis, layout, seriesStyle } from './theme';
 const COLOURED = 6;
 const OTHER = { color: '#c4c4c4', symbol: 'circle' } as const;
 const GAP = 0.06;
+const PANEL_HEIGHT = 300;
+const LEGEND_HEIGHT = 110;
 
 export function itemMap(maps: readonly ItemMap[]): Figure {
   const categories = frequent(maps[0]);
-  const width = 1 / maps.length;
+  const rows = Math.ceil(maps.length / 2);
   const axes = Object.fromEntries(maps.flatMap(({ source, explained: [x, y] }, i): [string, JSONObject][] => {
     const n = i === 0 ? '' : String(i + 1);
-    const domain = [i * width + (i === 0 ? 0 : GAP / 2), (i + 1) * width - (i + 1 === maps.length ? 0 : GAP / 2)];
-    const own = { anchor: `x${n}`, showticklabels: false, ticks: '' };
+    const row = Math.floor(i / 2);
+    const domain = maps.length === 1 ? [0, 1] : i % 2 === 0 ? [0, 0.5 - GAP / 2] : [0.5 + GAP / 2, 1];
+    const rowDomain = [(rows - row - 1) / rows + (row + 1 === rows ? 0 : GAP), (rows - row) / rows];
+    const own = { showticklabels: false, ticks: '' };
     return [
       [`xaxis${n}`, axis(`${plainText(source)}: ${(100 * (x + y)).toFixed(0)} % of variance`, { ...own, domain, anchor: `y${n}` })],
-      [`yaxis${n}`, axis('', own)],
+      [`yaxis${n}`, axis('', { ...own, domain: rowDomain, anchor: `x${n}` })],
     ];
   }));
   const shares = maps.map(({ source, sameCategory }) => `${source} ${(100 * sameCategory).toFixed(0)} %`);
@@ -27,7 +31,12 @@ export function itemMap(maps: readonly ItemMap[]): Figure {
     alt: `Items of ${maps[0].domain} by the two leading principal components of their vectors, coloured by category. `
       + `Items whose nearest item is of their own category: ${shares.join(', ')}; by chance ${(100 * maps[0].byChance).toFixed(0)} %.`,
     data: maps.flatMap((map, i) => [...categories, undefined].map((category, n) => trace(map, category, categories, n, i))),
-    layout: layout({ height: 420, margin: { l: 24, r: 24, t: 24, b: 130 }, legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.14, yanchor: 'top' }, ...axes }),
+    layout: layout({
+      height: PANEL_HEIGHT * rows + LEGEND_HEIGHT,
+      margin: { l: 24, r: 24, t: 24, b: LEGEND_HEIGHT },
+      legend: { orientation: 'h', x: 0, xanchor: 'left', y: -36 / (PANEL_HEIGHT * rows), yanchor: 'top' },
+      ...axes,
+    }),
   };
 }
 

@@ -1,0 +1,43 @@
+/** The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides nothing. Pure. */
+import type { ScoreboardRow } from '../../experiments/claims';
+import { unknownName } from '../../errors';
+import type { Table } from './table';
+
+/** A share as text: "+12.3 %". Beyond ten times the base the size says nothing. */
+function percent(share: number): string {
+  if (Math.abs(share) > 10) return share > 0 ? 'over +1000 %' : 'under −1000 %';
+  return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
+}
+
+/** Rows of one section of the paper ("4.3", "3.3"); all without it. */
+export function ofSection(rows: readonly ScoreboardRow[], section?: string): ScoreboardRow[] {
+  if (section === undefined) return [...rows];
+  const own = rows.filter(({ claim }) => claim.section.split(' ')[0] === section);
+  if (own.length === 0) throw unknownName('verdicts', 'section', section, [...new Set(rows.map(({ claim }) => claim.section.split(' ')[0]))]);
+  return own;
+}
+
+export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
+  return {
+    caption: 'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds.',
+    columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'verdict'],
+    rows: ofSection(rows, section).map(({ claim, paper, ours, verdict, reason }) => [
+      claim.section,
+      claim.statement,
+      `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
+      ours === undefined ? '–' : percent(ours.effect),
+      ours === undefined ? (reason ?? '–') : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
+      verdict,
+    ]),
+  };
+}
+
+/** "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided and 3 are not measured." */
+export function countVerdicts(rows: readonly ScoreboardRow[], section?: string): string {
+  const own = ofSection(rows, section);
+  const counted = (['reproduced', 'not reproduced', 'undecided', 'not measured'] as const).map((name) => {
+    const count = own.filter(({ verdict }) => verdict === name).length;
+    return `${count} ${count === 1 ? 'is' : 'are'} ${name}`;
+  });
+  return `Of ${own.length} claim${own.length === 1 ? '' : 's'} ${counted.slice(0, -1).join(', ')} and ${counted[counted.length - 1]}.`;
+}
