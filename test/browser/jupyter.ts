@@ -1,12 +1,12 @@
 /** A real Jupyter for tests: the environment of `elephant lab`, in a folder of its own that resolves the library. Not a test. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { labEnvironment } from '../../lib/src/report/lab/environment';
 import { writeKernelSpec } from '../../lib/src/report/lab/kernelSpec';
-import { projectRoot } from '../../lib/src/project';
+import { folders, projectRoot } from '../../lib/src/project';
 
 /** Why these tests cannot run here, or undefined. */
 export function missingForJupyter(browser: boolean): string | undefined {
@@ -24,6 +24,17 @@ export function notebookFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'elephant-lab-'));
   symlinkSync(join(projectRoot, 'node_modules'), join(path, 'node_modules'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Notebooks that can be run here, and the environment for them. With ELEPHANT_STORE naming a store that `elephant report`
+ * has filled (and ELEPHANT_PROFILE its profile) all of them; without it the one that needs no training.
+ */
+export function runnableNotebooks(folder: string): { names: string[]; env: NodeJS.ProcessEnv } {
+  const { ELEPHANT_STORE, ELEPHANT_PROFILE = 'mini' } = process.env;
+  if (ELEPHANT_STORE === undefined) return { names: ['04-2-settings'], env: { ELEPHANT_PROFILE: 'smoke', ELEPHANT_STORE: join(folder, 'store') } };
+  const names = readdirSync(folders.notebooks).filter((file) => file.endsWith('.ipynb')).map((file) => file.replace('.ipynb', ''));
+  return { names: names.sort(), env: { ELEPHANT_PROFILE, ELEPHANT_STORE } };
 }
 
 export interface Jupyter {

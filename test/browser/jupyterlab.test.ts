@@ -3,36 +3,36 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { projectRoot } from '../../lib/src/project';
+import { folders } from '../../lib/src/project';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { normaliseNotebook } from '../../lib/src/report/notebook/normalise';
-import { chromiumPath, command, jupyter, missingForJupyter, notebookFolder, openNotebook, picture, runAll, startLab, whenIdle } from './jupyter';
+import { chromiumPath, command, jupyter, missingForJupyter, notebookFolder, openNotebook, picture, runAll, runnableNotebooks, startLab, whenIdle } from './jupyter';
 
 const reason = missingForJupyter(true);
 if (reason !== undefined) console.log(`JupyterLab: skipped, ${reason}`);
 
 const HOSTILE = '<script>window.attacked = 1</script><img src=x onerror="window.attacked = 2"> $x^2$ and $y$ **bold** \\u001b[31mred \\u202eevil';
 
-describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 180_000 }, () => {
-  let folder: ReturnType<typeof notebookFolder>;
+describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => {
+  const folder = notebookFolder();
+  const { names, env } = runnableNotebooks(folder.path);
   let lab: Awaited<ReturnType<typeof startLab>>;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    folder = notebookFolder();
-    copyFileSync(join(projectRoot, 'notebooks', '04-3-main-results.ipynb'), join(folder.path, 'main.ipynb'));
-    lab = await startLab(await jupyter({ ELEPHANT_PROFILE: 'smoke', ELEPHANT_STORE: join(folder.path, 'store') }), folder.path);
+    for (const name of names) copyFileSync(join(folders.notebooks, `${name}.ipynb`), join(folder.path, `${name}.ipynb`));
+    lab = await startLab(await jupyter(env), folder.path);
     browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await lab?.stop();
-    folder?.remove();
+    folder.remove();
   });
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     return async () => {
       await picture(page, 'last');
       await page.close();
@@ -44,25 +44,41 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 180_000 }, () => 
     writeNotebook(join(folder.path, name), normaliseNotebook({ metadata: {}, cells }));
   }
 
-  test('runs the main notebook: no error, a table, a figure whose points tell their values', async () => {
-    await openNotebook(page, lab.url, 'main.ipynb');
+  test.each(names)('runs %s without an error', async (name) => {
+    await openNotebook(page, lab.url, `${name}.ipynb`);
     await runAll(page);
     await whenIdle(page);
-    await page.locator('.js-plotly-plot .main-svg').first().waitFor();
-    expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count()).toBe(0);
-    await page.locator('.js-plotly-plot').scrollIntoViewIfNeeded();
-    await picture(page, 'main-figure');
-    const box = await page.locator('.js-plotly-plot .nsewdrag').first().boundingBox();
+    await picture(page, name);
+    expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allTextContents()).toEqual([]);
+    await expect.poll(() => page.locator('.jp-OutputArea-output table').count()).toBeGreaterThan(0);
+  });
+
+  test('draws a figure whose points tell their values, in the light and the dark theme', async () => {
+    write('figure.ipynb', [
+      'import { show, figures } from "elephant";',
+      'const epochs = [1, 2, 3].map((epoch) => ({ epoch, loss: 1 / epoch, validation: epoch / 10 }));',
+      'show.table({ columns: ["epoch", "loss"], rows: epochs.map(({ epoch, loss }) => [epoch, loss.toFixed(2)]), caption: "Epochs" });',
+      'await show.figure(figures.trainingCurves([{ label: "a table", domain: "Pantry", epochs }]));',
+    ].join('\n'));
+    await openNotebook(page, lab.url, 'figure.ipynb');
+    await runAll(page);
+    await whenIdle(page);
+    const plot = page.locator('.js-plotly-plot .nsewdrag').first();
+    await plot.waitFor();
+    const box = await plot.boundingBox();
     if (box === null) throw new Error('the figure has no area');
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    // The second of three points: half way along, loss 0.5 of an axis from 0.28 to 1.05.
+    await page.mouse.move(box.x + 5, box.y + 5);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.72, { steps: 10 });
     await page.locator('.hoverlayer .hovertext').first().waitFor();
-    expect(await page.locator('.hoverlayer .hovertext').first().textContent()).toMatch(/table.*epoch 2: \d/);
-    await page.locator('table').nth(1).scrollIntoViewIfNeeded();
-    await picture(page, 'main-table');
-    await command(page, 'Settings', 'Theme');
-    await page.locator('.lm-Menu-itemLabel', { hasText: 'JupyterLab Dark' }).click();
+    expect(await page.locator('.hoverlayer .hovertext').first().textContent()).toContain('epoch 2: 0.5');
+    await picture(page, 'figure-light');
+    await page.locator('.lm-MenuBar-itemLabel', { hasText: 'Settings' }).click();
+    await page.locator('.lm-Menu-itemLabel', { hasText: 'Theme' }).first().hover();
+    await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Dark$/ }).click();
     await page.waitForSelector('body[data-jp-theme-light="false"]');
-    await picture(page, 'main-dark');
+    await page.waitForTimeout(1000);
+    await picture(page, 'figure-dark');
   });
 
   test('shows words from outside as words', async () => {
