@@ -95,6 +95,6 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # the programs are tiny
     for argument in sys.argv[1:]:
         main(pathlib.Path(argument))

@@ -103,7 +103,7 @@ describe.skipIf(python === undefined)('PyTorch agrees with the engine', () => {
     });
     answers = await askPyTorch('engine.py', requests);
     for (const provider of providers) engines.set(provider, await createEngine({ provider, threads: 2 }));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     for (const engine of engines.values()) await engine.dispose();
   });
