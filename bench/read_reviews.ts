@@ -3,7 +3,7 @@
  *
  *     node -r ./bench/register.cjs bench/read_reviews.ts <folder> <domain>
  */
-import { readAmazonWithReport } from '../lib/src/data';
+import { readAmazonWithReport } from '../lib/src/data/sources';
 
 async function main(folder: string, domain: string): Promise<void> {
   const start = performance.now();

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { datasetStatistics, describeReadReport, evaluationNegatives, listAmazonDomains, readAmazon, readAmazonWithReport, type Dataset } from '../../lib/src/data';
+import { datasetStatistics, evaluationNegatives, type Dataset } from '../../lib/src/data';
+import { describeReadReport, listAmazonDomains, readAmazon, readAmazonWithReport } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { reviewLines, temporaryFolder, writeGzip } from './support';
 

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeProgress, domainUrls, fetchDomain, fetchModel, MT19937, readAmazon, type DownloadProgress } from '../../lib/src/data';
+import { MT19937 } from '../../lib/src/data';
+import { describeProgress, domainUrls, fetchDomain, fetchModel, readAmazon, type DownloadProgress } from '../../lib/src/data/sources';
 import { download, type DownloadOptions } from '../../lib/src/data/fetch/download';
 import { InputError } from '../../lib/src/errors';
 import { faultyServer, type Fault, type FaultyServer } from './faultyServer';

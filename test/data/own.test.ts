@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readOwn, readOwnWithReport, type Dataset, type OwnOptions } from '../../lib/src/data';
+import { type Dataset } from '../../lib/src/data';
+import { readOwn, readOwnWithReport, type OwnOptions } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
 

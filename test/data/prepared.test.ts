@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { readAmazonWithReport } from '../../lib/src/data';
+import { readAmazonWithReport } from '../../lib/src/data/sources';
 import { reviewLines, temporaryFolder, writeGzip } from './support';
 
 const folder = temporaryFolder();

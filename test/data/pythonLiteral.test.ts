@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAmazon } from '../../lib/src/data';
+import { readAmazon } from '../../lib/src/data/sources';
 import { parsePythonLiteral } from '../../lib/src/data/pythonLiteral';
 import { reviewLines, temporaryFolder, writeGzip } from './support';
 

@@ -138,7 +138,7 @@ const cases: Record<string, Case> = {
   gather: unary(['GatherV2', 'UnsortedSegmentSum'], (x) => tf.gather(x, t([1, 0, 1, 1], [4]))),
   'gather of columns': unary(['GatherV2'], (x) => tf.gather(x, t([2, 0, 2, 1], [2, 2]), 1)),
   'gather in batches': { kernels: ['GatherV2'], run: ({ a }) => tf.gather(a, t([2, 0, 2, 1], [2, 2]), 1, 1), inputs: { a: [2, 3, 2] }, ...steps },
-  unsortedSegmentSum: unary(['UnsortedSegmentSum'], (x) => tf.unsortedSegmentSum(x, t([1, 1], [2]), 3)),
+  unsortedSegmentSum: unary(['UnsortedSegmentSum'], (x) => tf.unsortedSegmentSum(x, t([1, 1], [2]) as tf.Tensor1D, 3)),
   gatherND: unary(['GatherNd'], (x) => tf.gatherND(x, t([1, 2, 0, 0], [2, 2])), steps),
   scatterND: { kernels: ['ScatterNd'], run: ({ a }) => tf.scatterND(t([3, 1, 3], [3, 1]), a, [5]), inputs: { a: [3] }, ...steps },
   tensorScatterUpdate: { kernels: ['TensorScatterUpdate'], run: ({ a, b }) => tf.tensorScatterUpdate(a, t([3, 1], [2, 1]), b), inputs: { a: [5], b: [2] }, ...steps },
@@ -236,7 +236,7 @@ function finiteDifferences(testCase: Case, inputs: NamedHostTensors, name: strin
       const tensors = Object.fromEntries(Object.entries(inputs).map(([key, x]) => [key, tf.tensor(key === name ? data : (x.data as Float32Array), [...x.shape])]));
       // Summed in JavaScript's double precision: float32 sums would drown the difference.
       const result = testCase.run(tensors);
-      return result.dataSync().reduce((sum, x, i) => sum + x * (Math.sin(i + 1) + 1.5), 0);
+      return (result.dataSync() as Float32Array).reduce((sum, x, i) => sum + x * (Math.sin(i + 1) + 1.5), 0);
     });
   const data = inputs[name].data as Float32Array;
   return Array.from(data, (x, i) => {

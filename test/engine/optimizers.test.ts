@@ -17,7 +17,7 @@ function linear(optimizer: Optimizer, trainable?: (name: string) => boolean): Tr
     inputs: { slope: { shape: [3], dtype: 'float32' } },
     optimizer,
     trainable,
-    loss: ({ w, b }, { slope }) => tf.add(tf.sum(tf.mul(w, slope)), tf.sum(tf.mul(b, tf.mul(slope, 2)))),
+    loss: ({ w, b }, { slope }) => tf.add(tf.sum(tf.mul(w, slope)), tf.sum(tf.mul(b, tf.mul(slope, 2)))) as tf.Scalar,
   };
 }
 

@@ -35,7 +35,7 @@ interface Result { hidden: (i: number) => Float32Array; pooled: (i: number) => F
 
 /** Runs sequences packed into rows and hands out what belongs to each. */
 function run(c: EncoderConfig, p: NamedHostTensors, sequences: EncoderSequence[], rowLength: number, slots: number, options: EncoderOptions = {}): Result {
-  return tf.tidy(() => {
+  return tf.tidy((): tf.TensorContainer => {
     const rows = packRows(sequences.map((s) => s.tokens.length), rowLength, slots);
     const shape = { rows: rows.length + 1, rowLength, slots };
     const { feeds, places, starts } = packBatch(c, shape, rows, sequences, 1);
@@ -48,7 +48,7 @@ function run(c: EncoderConfig, p: NamedHostTensors, sequences: EncoderSequence[]
     const d = c.hidden;
     const [hidden, pooled] = [out.hidden?.dataSync() as Float32Array, out.pooled.dataSync() as Float32Array];
     const attentions = out.attentions.map((a) => a.dataSync() as Float32Array);
-    return {
+    const result: Result = {
       hidden: (i) => hidden.slice(starts[i] * d, (starts[i] + sequences[i].tokens.length) * d),
       pooled: (i) => pooled.slice(places[i] * d, (places[i] + 1) * d),
       attention: (i, layer, head) => {
@@ -57,7 +57,8 @@ function run(c: EncoderConfig, p: NamedHostTensors, sequences: EncoderSequence[]
         return attentions[layer].slice(at, at + sequences[i].tokens.length);
       },
     };
-  });
+    return result as unknown as tf.TensorContainer;
+  }) as unknown as Result;
 }
 
 function expectClose(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-5): void {
