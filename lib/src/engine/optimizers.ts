@@ -40,6 +40,7 @@ export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
     name: 'sgd',
     feeds: { learningRate },
     slots: momentum === 0 ? [] : ['momentum'],
+    joint: () => 'all',
     update(parameter, gradient, slots, feeds) {
       const velocity = momentum === 0 ? gradient : tf.add(tf.mul(slots.momentum, momentum), gradient);
       const updated: NamedTensors = momentum === 0 ? {} : { momentum: velocity };
@@ -68,6 +69,7 @@ export function adamW({
     name: 'adamW',
     feeds: { learningRate, ...groupFeeds },
     slots: ['m', 'v'],
+    joint: (name) => `${group(name)} ${weightDecay !== 0 && decays(name)}`,
     update(parameter, gradient, slots, feeds, step, name) {
       const ownGroup = group(name);
       const rate = ownGroup === undefined ? feeds.learningRate : feeds[`learningRate/${ownGroup}`];

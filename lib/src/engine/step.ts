@@ -90,14 +90,36 @@ export function updates(
   return result;
 }
 
-function updatesNow({ optimizer }: TrainingProgram, gradients: NamedTensors, state: NamedTensors, feeds: Record<string, Scalar>, step: Scalar): NamedTensors {
-  const result: NamedTensors = {};
+/** Parameters of at most so many elements are updated together: below it an operator costs more than its elements. */
+const SMALL = 4096;
+
+function updatesNow({ optimizer }: TrainingProgram, raw: NamedTensors, state: NamedTensors, feeds: Record<string, Scalar>, step: Scalar): NamedTensors {
+  const gradients = optimizer.transform?.(raw) ?? raw;
   const own = optimizer.slots.filter((slot) => slot !== SUM);
-  for (const [name, gradient] of Object.entries(optimizer.transform?.(gradients) ?? gradients)) {
-    const slots = Object.fromEntries(own.map((slot) => [slot, state[slotName(name, slot)]]));
-    const updated = optimizer.update(state[name], gradient, slots, feeds, step, name);
-    result[name] = updated.parameter;
-    for (const slot of own) result[slotName(name, slot)] = updated.slots[slot];
+  const groups = new Map<string, string[]>();
+  for (const [name, { size }] of Object.entries(gradients)) {
+    const key = optimizer.joint === undefined || size > SMALL ? `alone ${name}` : `joint ${optimizer.joint(name)}`;
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  const result: NamedTensors = {};
+  for (const names of groups.values()) {
+    const slots = Object.fromEntries(own.map((slot) => [slot, join(names.map((name) => state[slotName(name, slot)]))]));
+    const joined = [names.map((name) => state[name]), names.map((name) => gradients[name])].map(join);
+    const updated = optimizer.update(joined[0], joined[1], slots, feeds, step, names[0]);
+    const shapes = names.map((name) => state[name].shape);
+    cut(updated.parameter, shapes).forEach((part, i) => (result[names[i]] = part));
+    for (const slot of own) cut(updated.slots[slot], shapes).forEach((part, i) => (result[slotName(names[i], slot)] = part));
   }
   return result;
+}
+
+/** One tensor as it is, several as one vector. */
+function join(tensors: Tensor[]): Tensor {
+  return tensors.length === 1 ? tensors[0] : tf.concat(tensors.map((t) => tf.reshape(t, [t.size])));
+}
+
+function cut(joined: Tensor, shapes: readonly number[][]): Tensor[] {
+  if (shapes.length === 1) return [joined];
+  const parts = tf.split(joined, shapes.map((shape) => shape.reduce((a, b) => a * b, 1)));
+  return parts.map((part, i) => tf.reshape(part, shapes[i]));
 }

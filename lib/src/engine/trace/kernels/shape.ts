@@ -47,9 +47,11 @@ defineKernel('Unpack', ['Slice', 'Reshape'], (g, { value }, { axis }) => {
   const shape = value.shape.filter((_, i) => i !== at);
   return parts(g, value, at, new Array<number>(value.shape[at]).fill(1)).map((v) => g.reshape(v, shape));
 });
-defineKernel('SplitV', ['Slice'], (g, { x }, { numOrSizeSplits, axis }) => {
+defineKernel('SplitV', ['Split'], (g, { x }, { numOrSizeSplits, axis }) => {
   const [at] = tf.util.parseAxisParam(axis, [...x.shape]);
-  return parts(g, x, at, tf.backend_util.prepareSplitSize(tensorLike(x), numOrSizeSplits, at));
+  const sizes = tf.backend_util.prepareSplitSize(tensorLike(x), numOrSizeSplits, at);
+  const shapes = sizes.map((size) => x.shape.map((n, i) => (i === at ? size : n)));
+  return g.ops('Split', [x], shapes.map((shape) => [shape, x.dtype] as const), { sizes, axis: at });
 });
 defineKernel('Tile', ['Expand', 'Tile'], (g, { x }, { reps }: { reps: number[] }) => {
   const shape = x.shape.map((n, i) => n * reps[i]);
