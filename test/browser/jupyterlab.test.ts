@@ -76,7 +76,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.locator('.lm-MenuBar-itemLabel', { hasText: 'Settings' }).click();
     await page.locator('.lm-Menu-itemLabel', { hasText: 'Theme' }).first().hover();
     await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Dark$/ }).click();
-    await page.waitForSelector('body[data-jp-theme-light="false"]');
+    await page.waitForSelector('body[data-jp-theme-light="false"]', { state: 'attached' });
     await page.waitForTimeout(1000);
     await picture(page, 'figure-dark');
   });
