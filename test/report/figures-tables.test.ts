@@ -1,0 +1,95 @@
+/** Figures made of tables, item tables, graphs and claims: stored pictures, and what the notebook on the engine promises its readers. */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { sgd } from '../../lib/src/engine';
+import type { TrainingProgram } from '../../lib/src/engine/types';
+import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
+import { historyLengths as groupByLength } from '../../lib/src/experiments/views/historyLengths';
+import { itemMap as mapItems } from '../../lib/src/experiments/views/itemMap';
+import { makeDataset } from '../../lib/src/data';
+import { engineTour } from '../../lib/src/report/engineTour';
+import { effects, graph, historyLengths, itemMap, layerSets } from '../../lib/src/report/figures';
+import type { Figure } from '../../lib/src/report/figures/figure';
+import { renderSvg } from '../../lib/src/report/figures/renderSvg';
+import { withPaddingRow } from '../../lib/src/text';
+
+const stored = async (figure: Figure): Promise<void> => {
+  await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', `${figure.id}.svg`));
+};
+
+const table = (id: string, values: Record<string, readonly number[]>): ComparisonTable => ({
+  id, title: id, unit: '%', notes: [],
+  columns: Object.keys(values).map((column) => ({ id: column, label: column })),
+  rows: ['Arts', 'Pantry'].map((dataset, d) => ({
+    dataset, metric: 'N@10',
+    cells: Object.fromEntries(Object.entries(values).map(([column, v]) => [column, { ours: measured(v.map((x) => x + d)), paper: v[0] * 2 }])),
+  })),
+});
+
+test('effects over the base look as stored', { timeout: 60_000 }, async () => {
+  const figure = effects(table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] }));
+  expect(figure.data[0].x).toEqual([expect.closeTo(-20), expect.closeTo(30)]);
+  await stored(figure);
+});
+
+test('effects without a base or of an unknown metric say so', () => {
+  expect(() => effects(table('table1', { None: [1] }))).toThrow(/SAS/);
+  expect(() => effects(table('table3-SASRec', { SAS: [1] }), 'N@11')).toThrow(/N@10/);
+});
+
+test('layer sets look as stored', async () => {
+  await stored(layerSets(table('table1', { None: [10], All: [20], '3,7,11': [19] })));
+});
+
+test('an item map separates what the table separates', async () => {
+  const texts = Array.from({ length: 12 }, (_, i) => ({ title: `item <b>${i}</b>`, brand: '', category: i < 6 ? 'left' : 'right' }));
+  const vectors = texts.flatMap((_, i) => [i < 6 ? -5 : 5, Math.sin(i), 0.1 * Math.cos(3 * i)]);
+  const map = mapItems(withPaddingRow(vectors, 12, 3), texts, 'PT', 'Pantry');
+  expect(map.sameCategory).toBe(1);
+  expect(map.byChance).toBeCloseTo(5 / 11);
+  const side = map.points.map(({ x }) => Math.sign(x));
+  expect(new Set(side.slice(0, 6)).size).toBe(1);
+  expect(side[6]).toBe(-side[0]);
+  await stored(itemMap([map, { ...map, source: 'FT' }]));
+});
+
+test('every test user is in one group of history length', async () => {
+  const lengths = [3, 3, 4, 5, 6, 7, 9, 12];
+  const sequence = lengths.flatMap((length) => Array.from({ length }, (_, i) => (i % 3) + 1));
+  const offsets = Int32Array.from([0, ...lengths.map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0))]);
+  const dataset = makeDataset({
+    name: 'Pantry', kind: 'simulation', offsets, sequence: Int32Array.from(sequence), userKeys: lengths.map((_, i) => `u${i}`),
+    itemKeys: ['a', 'b', 'c'], itemTexts: ['a', 'b', 'c'].map((title) => ({ title, brand: '', category: '' })),
+  });
+  const users = dataset.evaluationUsers.length;
+  const hit = { above: new Int32Array(users), ties: new Int32Array(users) };
+  const groups = groupByLength(dataset, 'SAS', [hit]);
+  expect(groups.reduce((sum, group) => sum + group.users, 0)).toBe(users);
+  expect(groups.map(({ ndcg }) => ndcg.mean)).toEqual(groups.map(() => 100));
+  await stored(historyLengths(groups));
+});
+
+function regression(loss: TrainingProgram['loss'], momentum = 0): TrainingProgram {
+  const inputs = { x: { shape: [32, 4], dtype: 'float32' }, y: { shape: [32, 1], dtype: 'float32' } } as const;
+  return { name: 'regression', inputs, loss, optimizer: sgd({ learningRate: 0.1, momentum }) };
+}
+const weights = { w: { shape: [4, 1], dtype: 'float32' as const, data: new Float32Array(4) } };
+const squares: TrainingProgram['loss'] = ({ w }, { x, y }) => tf.mean<tf.Scalar>(tf.square(tf.sub(tf.matMul(x, w), y)));
+
+test('the graph of a small program looks as stored', async () => {
+  const { stages } = engineTour(regression(squares), weights);
+  expect(stages[1].nodes).toBeLessThan(stages[0].nodes);
+  await stored(graph(stages[2].graph, 'For ONNX Runtime'));
+});
+
+test('the exercises of the notebook on the engine have the answers that it gives', () => {
+  const run = (program: TrainingProgram) => engineTour(program, weights).stages[2];
+  const absolute = run(regression(({ w }, { x, y }) => tf.mean<tf.Scalar>(tf.abs(tf.sub(tf.matMul(x, w), y)))));
+  expect(absolute.operators.map(([operator]) => operator)).toEqual(expect.arrayContaining(['Greater', 'Where']));
+  const withMomentum = run(regression(squares, 0.9));
+  expect([...withMomentum.graph.inputs.keys()]).toContain('param:w/momentum');
+  expect([...withMomentum.graph.outputs.keys()]).toContain('next:w/momentum');
+  const timesOne = run(regression((params, inputs, context) => tf.mul(squares(params, inputs, context) as tf.Scalar, tf.scalar(1))));
+  expect(timesOne.nodes).toBe(run(regression(squares)).nodes);
+});
