@@ -95,3 +95,12 @@ test('the lock of a process that is gone is taken over', async () => {
   await runStages([node('second', 1)], { store, workers: 1 });
   expect(ran()).toEqual(['first', 'second']);
 });
+
+test('nothing is left running after an interruption, although stages were waiting', async () => {
+  const waiting = Array.from({ length: 4 }, (_, i) => node(`w${i}`, i, {}, { wait: 60_000 }));
+  const controller = new AbortController();
+  const run = runStages(waiting, { store, workers: 2, signal: controller.signal, onUpdate: ({ running }) => running[0]?.message === 'started' && controller.abort() });
+  await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  await expect.poll(() => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length, { timeout: 5000 }).toBe(0);
+  expect(ran().length).toBeLessThanOrEqual(2);
+});

@@ -80,6 +80,8 @@ class Run {
   private waitingFor: number | undefined;
   private spent = 0;
   private computed = 0;
+  /** Set when the run is over, for whatever reason: no worker is started any more. */
+  private over = false;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor(private readonly nodes: readonly StageNode[], private readonly options: RunOptions, private readonly signal: AbortSignal) {
@@ -107,6 +109,7 @@ class Run {
         this.dispatch();
       });
     } finally {
+      this.over = true;
       this.signal.removeEventListener('abort', stop);
       for (const { process: child } of this.workers) child.kill('SIGKILL');
     }
@@ -114,6 +117,7 @@ class Run {
   }
 
   private dispatch(): void {
+    if (this.over) return;
     this.waiting = this.waiting.filter((node) => {
       if (!Object.values(node.inputs).some((input) => this.failed.has(input.key))) return true;
       this.failed.add(node.key);
@@ -143,7 +147,7 @@ class Run {
     child.on('error', (error) => this.settle?.reject(error));
     child.on('exit', (code, killedBy) => {
       this.workers.splice(this.workers.indexOf(worker), 1);
-      if (worker.node === undefined) return;
+      if (worker.node === undefined || this.over) return;
       const message = `its worker process ended (${killedBy ?? `exit code ${code}`})`;
       this.finish(worker, { label: worker.node.label, message, stack: message });
     });
