@@ -1,6 +1,11 @@
 /** Learning-rate factors by update; pure functions. `update` counts from 0. */
 
-/** Stage-PT and MLM: from 1 linearly to 0 after `total` updates, no warm-up (reference.md 5.4). */
+/** MLM from nothing: a ramp over the first `warmup` updates, then linearly to 0 after `total`. Twelve post-norm layers do not learn without it. */
+export function warmLinearDecay(update: number, total: number, warmup: number): number {
+  return Math.min((update + 1) / Math.max(1, warmup), linearDecay(update, total));
+}
+
+/** Stage-PT: from 1 linearly to 0 after `total` updates, no warm-up (reference.md 5.4). */
 export function linearDecay(update: number, total: number): number {
   return Math.max(0, 1 - update / Math.max(1, total));
 }

@@ -15,20 +15,22 @@ import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { type MaskingVocabulary, maskWords } from './maskWords';
 import { PackedSteps } from './packedSteps';
-import { linearDecay } from './schedules';
+import { warmLinearDecay } from './schedules';
 
 export interface MaskedLanguageOptions {
   epochs: number;
   /** Texts of one update. */
   batch: number;
   learningRate: number;
+  /** Share of the updates over which the learning rate ramps up. */
+  warmup: number;
   clip: number;
   seed: number;
   /** Longer texts are cut. */
   maxTokens: number;
 }
 
-export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = { epochs: 3, batch: 64, learningRate: 1e-3, clip: 1, seed: 42, maxTokens: 128 };
+export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = { epochs: 3, batch: 64, learningRate: 1e-3, warmup: 0.1, clip: 1, seed: 42, maxTokens: 128 };
 
 export interface LanguageProgress {
   share: number;
@@ -52,7 +54,7 @@ export async function trainMaskedLanguage(
   onProgress: (progress: LanguageProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<MaskedLanguageResult> {
-  const { epochs, batch, learningRate, clip, seed, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
+  const { epochs, batch, learningRate, warmup, clip, seed, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
   const random = createRandom(seed);
   const start: LanguageModel = {
     config,
@@ -87,7 +89,7 @@ export async function trainMaskedLanguage(
         const update = epoch * perEpoch + k;
         const { loss } = await steps.run(inputs, (packed, shape) => ({
           ...labelFeeds(labelPlaces(shape, 1, batch), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
-          learningRate: learningRate * linearDecay(update, epochs * perEpoch),
+          learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
         }));
         sum += loss;
         onProgress({ share: (update + 1) / (epochs * perEpoch), message: `epoch ${epoch + 1} of ${epochs}, loss ${(sum / (k + 1)).toFixed(3)}` });
