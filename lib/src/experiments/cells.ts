@@ -21,10 +21,10 @@ export interface Cell {
 /** The ranking protocol of each table (paper: 100 sampled negatives but in Table 4). */
 export const TABLE_PROTOCOL: Readonly<Record<TableId, Protocol>> = { table1: 'sampled', table3: 'sampled', table4: 'full', table5: 'sampled', figure2: 'sampled' };
 
-/** Table 1's columns: layers that are tuned. "None" is the paper's, "None (PT)" ours: pre-trained, not fine-tuned. */
-export const LAYER_SETS: Readonly<Record<string, 'all' | readonly number[]>> = {
-  None: [], 'None (PT)': [], All: 'all', '0,4,8': [0, 4, 8], '1,5,9': [1, 5, 9], '2,6,10': [2, 6, 10], '3,7,11': [3, 7, 11], '3': [3], '7': [7], '11': [11],
-};
+/** Table 1's columns in the paper's order: layers that are tuned. "None" is the paper's, "None (PT)" ours: pre-trained, not fine-tuned. */
+export const LAYER_SETS: ReadonlyMap<string, 'all' | readonly number[]> = new Map<string, 'all' | readonly number[]>([
+  ['None', []], ['None (PT)', []], ['All', 'all'], ['0,4,8', [0, 4, 8]], ['1,5,9', [1, 5, 9]], ['2,6,10', [2, 6, 10]], ['3,7,11', [3, 7, 11]], ['3', [3]], ['7', [7]], ['11', [11]],
+]);
 
 /** Columns of Table 3 in the paper's order; "base" stands for SAS or BERT. The lexical ones are controls of ours. */
 export const TABLE3_COLUMNS = ['base', 'REC', 'freeze.LF', 'freeze.PT', 'freeze.FT', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'further.All', 'further.Emb'] as const;
@@ -50,7 +50,7 @@ export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain
 function layerSet(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
   const { domain: main, also } = profile.layerSets;
   const measured = domain === main || (also.includes(domain) && (column === 'All' || column === '3,7,11'));
-  const tuned = Object.hasOwn(LAYER_SETS, column) ? LAYER_SETS[column] : undefined;
+  const tuned = LAYER_SETS.get(column);
   if (!measured || tuned === undefined) return undefined;
   return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : 'PT' })];
 }
@@ -99,7 +99,7 @@ export function allCells(profile: Profile): Cell[] {
   const of = (table: TableId, rows: readonly DomainName[], columns: readonly string[], backbone?: Backbone): Cell[] =>
     rows.flatMap((domain) => columns.map((column) => ({ table, backbone, domain, column })));
   const cells = [
-    ...of('table1', [layerSets.domain, ...layerSets.also], Object.keys(LAYER_SETS)),
+    ...of('table1', [layerSets.domain, ...layerSets.also], [...LAYER_SETS.keys()]),
     ...of('table3', domains, [BASE.SASRec, ...TABLE3_COLUMNS, ...LEXICAL_COLUMNS], 'SASRec'),
     ...of('table3', domains, [BASE.BERT4Rec, ...TABLE3_COLUMNS], 'BERT4Rec'),
     ...of('table4', domains, ['REC', 'SAS', 'FT']),

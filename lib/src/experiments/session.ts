@@ -14,12 +14,14 @@ import { allNodes, scoreboardNode } from './allNodes';
 import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
 import { measured, type ComparisonTable, type Measured } from './measured';
-import { attentionNode, datasetNode, languageNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
+import { attentionNode, datasetNode, finetuneNode, languageNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import { closure, type StageNode, type StageResult } from './stage';
 import type { AttentionJson } from './stages/attention';
+import type { FinetuneJson } from './stages/finetune';
 import type { PretrainJson } from './stages/pretrain';
+import { languageLearning, type LearningStep } from './views/languageLearning';
 import type { RecommenderJson } from './stages/recommender';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
@@ -99,6 +101,7 @@ export interface Plan {
 
 export class Session {
   private every: StageNode[] | undefined;
+  private readonly seen = new Map<string, StageResult>();
 
   constructor(readonly profile: Profile, private readonly store: Store, private readonly options: OpenOptions) {}
 
@@ -181,6 +184,18 @@ export class Session {
           const values = Object.entries(METRICS).map(([name, key]) => [name, measured(metrics.map((m) => 100 * m[key]))]);
           return { domain, percent, sequences: facts.sequences, updates: facts.updates, values: Object.fromEntries(values) };
         }),
+      ),
+    );
+  }
+
+  /** How far the language stages learnt. */
+  languageLearning(...watching: Watching): Promise<LearningStep[]> {
+    return this.made(watching, (read) =>
+      languageLearning(
+        read(languageNode(this.profile)).json as unknown as { losses: number[] },
+        this.profile.language.vocabulary,
+        read(pretrainNode(this.profile)).json as unknown as PretrainJson,
+        this.profile.domains.map((domain) => ({ domain, json: read(finetuneNode(this.profile, domain)).json as unknown as FinetuneJson })),
       ),
     );
   }
@@ -291,13 +306,12 @@ export class Session {
     return make(this.reader());
   }
 
-  /** Reads stored results, each once. */
-  private reader(): (node: StageNode) => StageResult {
-    const seen = new Map<string, StageResult>();
+  /** Reads stored results, each once a session. */
+  private reader(): Reader {
     return (node) => {
-      const result = seen.get(node.key) ?? this.store.read(node);
+      const result = this.seen.get(node.key) ?? this.store.read(node);
       if (result === undefined) throw new Error(`${node.label}: not in the store`);
-      seen.set(node.key, result);
+      this.seen.set(node.key, result);
       return result;
     };
   }

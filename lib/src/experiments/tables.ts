@@ -24,7 +24,7 @@ export function table1(profile: Profile, read: Reader): ComparisonTable {
     id: 'table1',
     title: 'Table 1: RECFORMER with some of its layers tuned, 100 sampled negatives',
     domains: [domain, ...also],
-    columns: Object.keys(LAYER_SETS).map((id) => ({ id, label: id, group: 'Tuned layers' })),
+    columns: [...LAYER_SETS.keys()].map((id) => ({ id, label: id, group: 'Tuned layers' })),
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
       'Layers are counted from 0. The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading); None is the language model as it is, None (PT) the pre-trained one.',

@@ -1,6 +1,7 @@
 /** The report's room: showing in notebooks, figures, headless execution of notebooks, paper-repro.md. */
 export { compareColumns } from './display/compareColumns';
 export { describeAttention } from './display/describeAttention';
+export { learningTable } from './display/learningTable';
 export { show } from './display/show';
 export { countVerdicts, verdicts } from './display/verdicts';
 export { describeStatus, type Watched } from './display/progress';

@@ -6,9 +6,13 @@ import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/session';
 import { comparisonHtml, comparisonLegend } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
-import { tableMarkdown } from './display/table';
+import { tableMarkdown, type Table } from './display/table';
 
 export interface ReportContent {
+  /** The verdicts on the paper's claims, with their count in a sentence. */
+  readonly scoreboard?: { readonly summary: string; readonly table: Table };
+  /** How far the language stages learnt. */
+  readonly learning?: Table;
   readonly provenance: Provenance;
   readonly tables: readonly ComparisonTable[];
   /** Figures in the order of their appearance; `file` relative to the report. */
@@ -17,13 +21,16 @@ export interface ReportContent {
   readonly missing: readonly string[];
 }
 
-export function paperRepro({ provenance, tables, figures, missing }: ReportContent): string {
+export function paperRepro({ scoreboard, learning, provenance, tables, figures, missing }: ReportContent): string {
   const sections = [
     '# The Elephant in the Room, reproduced',
     'Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language Model in Sequential Recommendation, RecSys 2024 ([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). '
       + 'This page is written by `npm run report`; it depends on the stored results alone.',
+    ...(figures.length === 0 ? [] : [figureSection(figures[0])]),
+    ...(scoreboard === undefined ? [] : ['## Scoreboard', escapeMarkdown(scoreboard.summary), tableMarkdown(scoreboard.table)]),
+    ...(learning === undefined ? [] : ['## Did the language models learn?', tableMarkdown(learning)]),
     ...tables.map(tableSection),
-    ...(figures.length === 0 ? [] : ['## Figures', ...figures.map(figureSection)]),
+    ...(figures.length < 2 ? [] : ['## Figures', ...figures.slice(1).map(figureSection)]),
     ...(missing.length === 0 ? [] : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
     '## Provenance',
     provenanceSection(provenance),

@@ -1,0 +1,38 @@
+/** How far the language stages got in learning, to be read before their columns are believed. Pure; from stored results. */
+import type { FinetuneJson } from '../stages/finetune';
+import type { PretrainJson } from '../stages/pretrain';
+
+export interface LearningStep {
+  /** "LF", "PT", "FT, Arts". */
+  readonly stage: string;
+  /** What is measured, with its unit. */
+  readonly measure: string;
+  readonly first: number;
+  readonly last: number;
+  /** What a model that learnt nothing would have; undefined where it is not known. */
+  readonly chance: number | undefined;
+  readonly note: string;
+}
+
+/** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
+const GROUP = 16;
+
+export function languageLearning(
+  language: { losses: readonly number[] },
+  vocabulary: number,
+  pretraining: PretrainJson,
+  finetuned: readonly { domain: string; json: FinetuneJson }[],
+): LearningStep[] {
+  const accuracy = pretraining.log.map((entry) => entry.accuracy);
+  return [
+    { stage: 'LF', measure: 'loss, nats a masked token', first: language.losses[0], last: language.losses[language.losses.length - 1], chance: Math.log(vocabulary), note: 'chance is a uniform guess over the vocabulary' },
+    { stage: 'PT', measure: 'contrastive accuracy on held-out sequences', first: accuracy[0], last: Math.max(...accuracy), chance: 1 / GROUP, note: `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} updates on ${pretraining.sequences} sequences` },
+    ...finetuned.flatMap(({ domain, json }): LearningStep[] => {
+      const { FT1, FT2 } = json.stages ?? {};
+      if (FT1 === undefined || FT2 === undefined) return [];
+      const table = json.tableIsUntuned ? 'the FT table is the PT table, since the first epoch was the best (D20)' : 'the FT table is a tuned one';
+      const values = FT1.log.map(({ validation }) => validation);
+      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}` }];
+    }),
+  ];
+}
