@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors';
 import { libraryVersion } from '../project';
+import { register as registerBench } from './bench';
 import { register as registerDoctor } from './doctor';
 import { register as registerFetch } from './fetch';
 import { register as registerLab } from './lab';
@@ -26,7 +27,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
     .exitOverride();
-  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerFetch, registerStore, registerDoctor]) register(program);
+  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

@@ -1,0 +1,62 @@
+/** `elephant bench`: our speed beside its peers', measured in one run on this machine. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import type { ProviderChoice } from '../engine/types';
+import { interruptSignal } from './interrupt';
+import { jsonOption, providerOption, wholeNumber } from './options';
+import { ProgressLine } from './progress';
+
+const PYTHON_HELP = 'a Python with torch, for the peer (default: ELEPHANT_PYTHON; without one only ours is measured)';
+
+export function register(program: Command): void {
+  const bench = program.command('bench').description('measure speed beside PyTorch, in one run on this machine');
+  bench
+    .command('engine')
+    .description('a transformer training step in four shapes')
+    .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
+    .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
+    .option('--python <path>', PYTHON_HELP)
+    .addOption(providerOption('cpu'))
+    .addOption(jsonOption())
+    .action(engine);
+  bench
+    .command('sequential')
+    .description('epochs of SASRec and BERT4Rec on a domain')
+    .requiredOption('--data <folder>', 'folder with the Amazon files')
+    .option('--domain <name>', 'the domain', 'Beauty')
+    .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
+    .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
+    .option('--python <path>', PYTHON_HELP)
+    .addOption(jsonOption())
+    .action(sequential);
+}
+
+async function engine({ threads, rounds, python, provider, json }: { threads: number; rounds: number; python?: string; provider: ProviderChoice; json: boolean }): Promise<void> {
+  const { benchEngine } = await import('../engine/bench');
+  const line = new ProgressLine();
+  const rows = await benchEngine({ threads, rounds, python, provider, onProgress: (text) => line.print(text) });
+  print(rows.map((row) => ({ ...row })), json);
+}
+
+async function sequential({ data, domain, epochs, threads, python = process.env.ELEPHANT_PYTHON, json }: { data: string; domain: string; epochs: number; threads: number; python?: string; json: boolean }): Promise<void> {
+  const { readAmazon } = await import('../data/sources');
+  const { benchSequential } = await import('../training/recommender/benchSequential');
+  const { folders } = await import('../project');
+  const line = new ProgressLine();
+  const dataset = await readAmazon(data, domain, { cache: folders.prepared });
+  const rows = await benchSequential(dataset, { epochs, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
+  print(rows.map((row) => ({ ...row })), json);
+}
+
+/** Rows as JSON, or as lines of "name value" pairs. */
+function print(rows: readonly Record<string, unknown>[], json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(rows)}\n`);
+    return;
+  }
+  const text = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  for (const row of rows) {
+    const parts = Object.entries(row).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => `${name} ${text(value)}`);
+    process.stdout.write(`${parts.join('  ')}\n`);
+  }
+}
