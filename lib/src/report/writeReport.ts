@@ -99,7 +99,7 @@ async function writeFiles(session: Session, inputs: string): Promise<string[]> {
     await draw(trainingCurves(await session.trainingCurves(domain)), `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose.`);
   }
   files.set(REPORT_FILE, paperRepro({
-    scoreboard: { summary: countVerdicts(rows), table: verdicts(rows) },
+    scoreboard: { summary: `${countVerdicts(rows)} A verdict is about this profile and its data; whether its language models learnt enough to speak of the paper, the next section says.`, table: verdicts(rows) },
     learning: learningTable(await session.languageLearning()),
     provenance: await session.provenance(), tables, figures, missing: [...notMeasured(tables), ...MISSING],
   }));

@@ -46,7 +46,7 @@ function trace(map: AttentionMap, n: number, maps: readonly AttentionMap[]): JSO
     zmax: 0,
     colorscale: 'Cividis',
     showscale: last,
-    colorbar: { title: { text: 'attention', side: 'right' }, tickvals: [-3, -2, -1, 0], ticktext: ['≤ 0.001', '0.01', '0.1', '1'], thickness: 12 },
+    colorbar: { title: { text: 'attention', side: 'right' }, tickvals: [-3, -2, -1, 0], ticktext: ['0.1 %', '1 %', '10 %', '100 %'], thickness: 12 },
     text: rows.map((_, row) => tokens.map((token) => plainText(`layer ${Math.floor(row / heads)}, head ${row % heads}, token ${token.replace('Ġ', '␣')}`))),
     customdata: rows.map((row) => row.map((share) => Number(share.toFixed(4)))),
     hovertemplate: '%{text}: %{customdata}<extra></extra>',
@@ -54,10 +54,10 @@ function trace(map: AttentionMap, n: number, maps: readonly AttentionMap[]): JSO
   };
 }
 
-/** A tick at the first token of each item: where the paper finds the attention of the middle layers. */
+/** A tick at the first token of each item: where the paper finds the attention of the middle layers. `<s>` stands left of the first. */
 function itemTicks({ items }: AttentionMap): { tickvals: number[]; ticktext: string[] } {
-  const tickvals = items.flatMap((item, i) => (i === 0 || items[i - 1] !== item ? [i] : []));
-  return { tickvals, ticktext: tickvals.map((i) => (items[i] === 0 ? '&lt;s&gt;' : `item ${items[i]}`)) };
+  const tickvals = items.flatMap((item, i) => (item > 0 && items[i - 1] !== item ? [i] : []));
+  return { tickvals, ticktext: tickvals.map((i) => `item ${items[i]}`) };
 }
 
 function altText(maps: readonly AttentionMap[]): string {

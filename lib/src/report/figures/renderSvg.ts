@@ -3,6 +3,7 @@
  * drawn text, from textMetrics.ts. Equal figures give equal bytes on every machine.
  */
 import { readFileSync } from 'node:fs';
+import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import { JSDOM } from 'jsdom';
 import type { Figure } from './figure';
 import { textWidth } from './textMetrics';
@@ -49,7 +50,7 @@ function fitted(svg: string, { DOMParser, XMLSerializer }: PlotlyWindow): string
 function openWindow(): PlotlyWindow {
   const { window: dom } = new JSDOM('<!doctype html><body></body>', { runScripts: 'outside-only', pretendToBeVisual: true });
   dom.URL.createObjectURL = () => '';
-  dom.HTMLCanvasElement.prototype.getContext = () => null;
+  giveCanvas(dom.HTMLCanvasElement.prototype);
   dom.SVGElement.prototype.getBoundingClientRect = function (this: SVGElement): DOMRect {
     const { left, top, right, bottom } = boxOf(this) ?? { left: 0, top: 0, right: 0, bottom: 0 };
     const box = { x: left, y: top, left, top, right, bottom, width: right - left, height: bottom - top };
@@ -58,6 +59,24 @@ function openWindow(): PlotlyWindow {
   const plotly = readFileSync(require.resolve('plotly.js-dist-min/plotly.min.js'), 'utf8');
   dom.eval(plotly);
   return dom as unknown as PlotlyWindow;
+}
+
+/** Heat maps are pictures inside the SVG: Plotly paints them on a canvas, which jsdom has the element of but not the paint. */
+function giveCanvas(prototype: HTMLCanvasElement): void {
+  const painted = new WeakMap<HTMLCanvasElement, Canvas>();
+  const canvasOf = (element: HTMLCanvasElement): Canvas => {
+    let canvas = painted.get(element);
+    if (canvas === undefined || canvas.width !== element.width || canvas.height !== element.height) {
+      painted.set(element, (canvas = createCanvas(element.width, element.height)));
+    }
+    return canvas;
+  };
+  prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
+    return kind === '2d' ? canvasOf(this).getContext('2d') : null;
+  } as never;
+  prototype.toDataURL = function (this: HTMLCanvasElement) {
+    return canvasOf(this).toDataURL('image/png');
+  };
 }
 
 /** Plotly names its parts at random; equal seeds name them equally (a linear congruential generator, Numerical Recipes). */
