@@ -11,10 +11,10 @@ import type { Ranks } from '../evaluation';
 import { folders, libraryVersion, packageVersion } from '../project';
 import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
-import { cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell } from './cells';
+import { allCells, cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
 import type { ScoreboardRow } from './claims';
 import { measured, type ComparisonTable, type Measured } from './measured';
-import { attentionNode, datasetNode, finetuneNode, languageNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
+import { attentionNode, baselinesNode, datasetNode, finetuneNode, languageNode, oracleNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import { closure, type StageNode, type StageResult } from './stage';
@@ -34,6 +34,8 @@ import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
+
+const MODELS_OF_FIGURE1 = ['Longformer', 'RECFORMER'] as const;
 
 export interface OpenOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */
@@ -142,30 +144,30 @@ export class Session {
   }
 
   table1(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, (read) => table1(this.profile, read));
+    return this.made(watching, this.nodesOf('table1'), (read) => table1(this.profile, read));
   }
 
   table2(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, (read) => table2(this.profile, simulatedDomains, read));
+    return this.made(watching, simulatedDomains.map((domain) => datasetNode(this.profile, domain)), (read) => table2(this.profile, simulatedDomains, read));
   }
 
   table3(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, (read) => table3(this.profile, backbone, read));
+    return this.made(watching, this.nodesOf('table3'), (read) => table3(this.profile, backbone, read));
   }
 
   table4(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, (read) => table4(this.profile, read));
+    return this.made(watching, this.nodesOf('table4'), (read) => table4(this.profile, read));
   }
 
   table5(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, (read) => table5(this.profile, read));
+    return this.made(watching, this.nodesOf('table5'), (read) => table5(this.profile, read));
   }
 
   /** Figure 1: what `<s>` attends to, by layer and head, in two models on each domain. */
   figure1(...watching: Watching): Promise<AttentionMap[]> {
-    return this.made(watching, (read) =>
+    return this.made(watching, this.profile.attention.domains.flatMap((domain) => MODELS_OF_FIGURE1.map((model) => attentionNode(this.profile, domain, model))), (read) =>
       this.profile.attention.domains.flatMap((domain) =>
-        (['Longformer', 'RECFORMER'] as const).map((model): AttentionMap => {
+        MODELS_OF_FIGURE1.map((model): AttentionMap => {
           const { json, arrays } = read(attentionNode(this.profile, domain, model));
           return { domain, model, ...(json as unknown as AttentionJson), attention: arrays.attention.data as Float32Array };
         }),
@@ -175,7 +177,7 @@ export class Session {
 
   /** Figure 2: how much pre-training data the item table needs. */
   figure2(...watching: Watching): Promise<FractionPoint[]> {
-    return this.made(watching, (read) =>
+    return this.made(watching, this.nodesOf('figure2'), (read) =>
       this.profile.fractionDomains.flatMap((domain) =>
         fractionColumns(this.profile).map((column): FractionPoint => {
           const metrics = cellMetrics(this.profile, { table: 'figure2', domain, column }, read) ?? [];
@@ -190,7 +192,7 @@ export class Session {
 
   /** How far the language stages learnt. */
   languageLearning(...watching: Watching): Promise<LearningStep[]> {
-    return this.made(watching, (read) =>
+    return this.made(watching, this.profile.domains.map((domain) => finetuneNode(this.profile, domain)), (read) =>
       languageLearning(
         read(languageNode(this.profile)).json as unknown as { losses: number[] },
         this.profile.language.vocabulary,
@@ -202,7 +204,7 @@ export class Session {
 
   /** The verdict on each of the paper's claims (reference.md 12). */
   scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
-    return this.made(watching, (read) => (read(scoreboardNode(this.profile)).json as unknown as { rows: ScoreboardRow[] }).rows);
+    return this.made(watching, [scoreboardNode(this.profile)], (read) => (read(scoreboardNode(this.profile)).json as unknown as { rows: ScoreboardRow[] }).rows);
   }
 
   /** The stages behind a cell, one a seed; undefined where the profile has no such cell. */
@@ -300,9 +302,16 @@ export class Session {
     };
   }
 
-  /** Runs everything, then makes something from the results. */
-  private async made<T>(watching: Watching, make: (read: Reader) => T): Promise<T> {
-    await this.run(this.nodes(), ...watching);
+  /** The stages behind a table or Figure 2, baselines included. */
+  private nodesOf(table: TableId): StageNode[] {
+    const cells = allCells(this.profile).filter((cell) => cell.table === table);
+    const rankings = table === 'table3' || table === 'table4' ? this.profile.domains.flatMap((domain) => [baselinesNode(this.profile, domain), oracleNode(this.profile, domain)]) : [];
+    return [...rankings, ...cells.flatMap((cell) => cellNodes(this.profile, cell) ?? [])];
+  }
+
+  /** Computes what is missing of `nodes`, then makes something from the results. */
+  private async made<T>(watching: Watching, nodes: readonly StageNode[], make: (read: Reader) => T): Promise<T> {
+    await this.run(nodes, ...watching);
     return make(this.reader());
   }
 
