@@ -107,7 +107,8 @@ describe('download', () => {
     ['is announced too short', ['shorter', 'shorter'], { expected: { sha256: sha256(content) } }, /expected sha256 .*, twice/],
     ['has another length', [], { expected: { bytes: 5 } }, /expected a file of 5 bytes, got one of 300000/],
     ['is a web page', ['page', 'page'], { expected: { gzip: true } }, /expected a gzip file, got something else \(a page/],
-  ])('leaves no file where it %s', async (_, faults, options, message) => {
+    // Repeated on failure: with surplus bytes on the wire, the client now and then sees a broken connection before it has the file.
+  ])('leaves no file where it %s', { retry: 2 }, async (_, faults, options, message) => {
     expect(await failure(get(faults, options))).toMatch(message);
     expect(existsSync(join(folder, 'file'))).toBe(false);
   });
