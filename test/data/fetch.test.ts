@@ -46,7 +46,7 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
-describe('download', () => {
+describe('download', { retry: 2 }, () => {
   it.each<[string, Fault[]]>([
     ['a good server', []],
     ['dropped connections', ['drop', 'drop', 'drop', 'drop', 'drop', 'drop', 'drop']],
