@@ -90,6 +90,6 @@ test('the exercises of the notebook on the engine have the answers that it gives
   const withMomentum = run(regression(squares, 0.9));
   expect([...withMomentum.graph.inputs.keys()]).toContain('param:w/momentum');
   expect([...withMomentum.graph.outputs.keys()]).toContain('next:w/momentum');
-  const timesOne = run(regression((params, inputs, context) => tf.mul(squares(params, inputs, context) as tf.Scalar, tf.scalar(1))));
+  const timesOne = run(regression((params, inputs, context) => tf.mul<tf.Scalar>(squares(params, inputs, context) as tf.Scalar, tf.scalar(1))));
   expect(timesOne.nodes).toBe(run(regression(squares)).nodes);
 });
