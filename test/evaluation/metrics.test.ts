@@ -1,7 +1,7 @@
 /** Metrics from ranks: definitions, the bounds between cut-offs (reference.md 16.8), chance level, averaging. */
 import { describe, expect, it } from 'vitest';
 import { evaluate, perUser, randomScores, rankingMetrics } from '../../lib/src/evaluation';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { smallDataset } from './smallDataset';
 
 const random = createRandom(2);

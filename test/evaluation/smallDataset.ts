@@ -1,6 +1,6 @@
 /** Small datasets for tests: seeded random ones (some users too short, some items never trained on), and one that follows a rule. */
 import { type Dataset, makeDataset } from '../../lib/src/data';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 
 export function smallDataset({ users = 60, items = 150, seed = 11, longest = 14 } = {}): Dataset {
   const random = createRandom(seed);

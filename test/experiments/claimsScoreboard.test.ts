@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ranks } from '../../lib/src/evaluation';
 import { perUser, rankingMetrics } from '../../lib/src/evaluation';
 import { CLAIMS, scoreboard, type Claim, type RankCell, type RankSource } from '../../lib/src/experiments/claims';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 
 const DOMAINS = ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'];
 const users = (domain: string): number => 120 + 50 * DOMAINS.indexOf(domain);

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { bert4rec, bert4recBody, bert4recClasses, type BERT4RecOptions, bert4recTable, maskToken } from '../../lib/src/models/bert4rec';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
 import { paddedBert4rec } from './paddedBert4rec';
 import { asTensors, evaluationContext, shaken } from './plainTensors';

@@ -7,7 +7,7 @@ import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { type EncoderOptions, encoder } from '../../lib/src/models/encoder/encoder';
 import { type EncoderSequence, packBatch, packRows } from '../../lib/src/models/encoder/packing';
 import { initialEncoder } from '../../lib/src/models/encoder/parameters';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 
 const config: EncoderConfig = {
   attention: 'window', layers: 2, heads: 2, hidden: 8, intermediate: 12, vocabulary: 50, positions: 140, positionOffset: 2, tokenTypes: 4,

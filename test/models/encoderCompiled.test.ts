@@ -8,7 +8,7 @@ import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encode
 import { normal } from '../../lib/src/models/initialise';
 import { finetuningProgram, ITEM_TABLE } from '../../lib/src/models/recformer/finetuningProgram';
 import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 
 const config: EncoderConfig = {
   attention: 'window', layers: 3, heads: 2, hidden: 16, intermediate: 24, vocabulary: 40, positions: 100, positionOffset: 2, tokenTypes: 4,

@@ -10,7 +10,7 @@ import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
 import { encodeTable, type LanguageModel, loadModel, modelFingerprint, readTable, saveModel, tableKey, toRecformer, wordMeanTable } from '../../lib/src/models/longformer';
 import { attentionStatistics, firstTokenAttention } from '../../lib/src/models/recformer/firstTokenAttention';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { sequenceInput } from '../../lib/src/text/recformerInput';
 import { type Tokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { binomialThresholds, paddedKeys, type PackedFeeds } from '../../lib/src/models/packedAttention';
 import { sasrec, sasrecBody, type SASRecOptions, sasrecTable } from '../../lib/src/models/sasrec';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
 import { paddedSasrec } from './paddedSasrec';
 import { asTensors, evaluationContext, shaken } from './plainTensors';

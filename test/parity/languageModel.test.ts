@@ -16,7 +16,7 @@ import { type LanguageModel, loadModel } from '../../lib/src/models/longformer/l
 import { publishedWeights, saveModel } from '../../lib/src/models/longformer/saveModel';
 import { toRecformer } from '../../lib/src/models/longformer/toRecformer';
 import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { loadTokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
 

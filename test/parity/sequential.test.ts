@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
 import { decodeSafetensors, encodeSafetensors } from '../../lib/src/engine/safetensors';
 import type { Engine, Feeds, NamedHostTensors } from '../../lib/src/engine/types';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
 import { encodeProgram, trainingProgram } from '../../lib/src/training/recommender/programs';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../lib/src/text/controlTables';
 import { type ItemTable, checkItemTable, withPaddingRow } from '../../lib/src/text/itemTable';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { symmetricEigen } from '../../lib/src/text/symmetricEigen';
 
 const random = createRandom(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkItemTable } from '../../lib/src/text/itemTable';
 import { lexicalTable } from '../../lib/src/text/lexicalTable';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { symmetricEigen } from '../../lib/src/text/symmetricEigen';
 import { tfidf } from '../../lib/src/text/tfidf';
 import { truncatedSvd } from '../../lib/src/text/truncatedSvd';

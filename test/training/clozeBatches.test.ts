@@ -1,6 +1,6 @@
 /** BERT4Rec's samples: labels only where masked, 9 % last-item samples, mask id V + 1 (reference.md 8.2, 16.6). */
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/clozeBatches';
 import { smallDataset } from '../evaluation/smallDataset';
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { binaryCrossEntropyLoss, sampledSoftmaxLoss } from '../../lib/src/training/losses';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 
 tf.enableProdMode();
 const random = createRandom(5);

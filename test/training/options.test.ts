@@ -1,7 +1,7 @@
 /** Every documented decision of reference.md section 13 that is an option here can be trained with, and changes the result. */
 import { describe, expect, it } from 'vitest';
 import { withPaddingRow } from '../../lib/src/text/itemTable';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { recommenderOptions, type RecommenderOptions, trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { smallDataset } from '../evaluation/smallDataset';
 

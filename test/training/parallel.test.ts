@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { learningRateGrid, type RecommenderResult, trainInParallel, trainRecommender } from '../../lib/dist/training';
 import { runIn, startRunWorker } from '../../lib/dist/training/recommender/trainInParallel';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { smallDataset } from '../evaluation/smallDataset';
 
 const folder = mkdtempSync(join(tmpdir(), 'elephant-parallel-'));

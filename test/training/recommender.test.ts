@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 import { evaluate, type RankCounter } from '../../lib/src/evaluation';
-import { createRandom } from '../../lib/src/text/random';
+import { createRandom } from '../../lib/src/random';
 import { type ItemTable, withPaddingRow } from '../../lib/src/text/itemTable';
 import { trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { modelRanker } from '../../lib/src/training/recommender/modelRanker';

@@ -3,7 +3,7 @@
  * stream. Distributions are equal, numbers are not. Used by the models' `parameters` functions.
  */
 import type { HostTensor } from '../engine/types';
-import type { Random } from '../text/random';
+import type { Random } from '../random';
 
 function filled(shape: readonly number[], draw: () => number): HostTensor {
   const data = new Float32Array(shape.reduce((a, b) => a * b, 1));

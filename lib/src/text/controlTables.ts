@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors';
 import { type ItemTable, withPaddingRow } from './itemTable';
-import { createRandom } from './random';
+import { createRandom } from '../random';
 import { symmetricEigen } from './symmetricEigen';
 import { orthonormalise } from './truncatedSvd';
 

@@ -3,7 +3,7 @@
  * (Halko, Martinsson and Tropp 2011). Exact to rounding where dim + oversampling reaches the rank; otherwise the leading
  * vectors are accurate and the last few approximate, the same on every machine for the same seed.
  */
-import { createRandom } from './random';
+import { createRandom } from '../random';
 import { type SparseMatrix, multiply, multiplyTransposed } from './sparseMatrix';
 import { symmetricEigen } from './symmetricEigen';
 

@@ -3,7 +3,7 @@ import { labelFeeds, labelPlaces } from '../../../lib/src/training/language/labe
 import { maskWords } from '../../../lib/src/training/language/maskWords';
 import { finetuningSchedule, linearDecay } from '../../../lib/src/training/language/schedules';
 import { tunedWeights } from '../../../lib/src/training/language/tunedLayers';
-import { createRandom } from '../../../lib/src/text/random';
+import { createRandom } from '../../../lib/src/random';
 
 /** Ids 0-4 special, 5-49 start words, 50-99 continue them. */
 const vocabulary = { starts: Uint8Array.from({ length: 100 }, (_, id) => (id >= 5 && id < 50 ? 1 : 0)), specials: new Set([0, 1, 2, 3, 4]), mask: 4, size: 100 };

@@ -4,7 +4,7 @@ import { type Dataset, makeDataset } from '../../../lib/src/data';
 import { createEngine, type Engine } from '../../../lib/src/engine';
 import type { EncoderConfig } from '../../../lib/src/models/encoder/config';
 import type { LanguageModel } from '../../../lib/src/models/longformer/loadModel';
-import { createRandom } from '../../../lib/src/text/random';
+import { createRandom } from '../../../lib/src/random';
 import { INPUT_LIMITS, type ItemTokens } from '../../../lib/src/text/recformerInput';
 import { tokenizeItems } from '../../../lib/src/text/itemTokens';
 import { type Tokenizer, tokenizerFromJson } from '../../../lib/src/text/tokenizer';

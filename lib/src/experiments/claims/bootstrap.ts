@@ -2,7 +2,7 @@
  * Paired bootstrap over the users of one domain: means of several columns under the same resamples. What is done with the
  * means (contrasts, domains together) is scoreboard.ts's business; intervals and p-values are in interval.ts.
  */
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 
 /**
  * Means of every column in every resample: [columns][resamples]. A resample draws as many users as there are, with

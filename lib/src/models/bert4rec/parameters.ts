@@ -5,7 +5,7 @@
  * The mask token's row is a tensor of its own (`mask`, [1, d]), so that it can be trained or frozen apart from the item table (D4).
  */
 import type { NamedHostTensors } from '../../engine/types';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 import { constant, normal, uniform } from '../initialise';
 import type { BERT4RecOptions } from './options';
 

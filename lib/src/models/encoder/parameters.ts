@@ -3,7 +3,7 @@
  * one kernel, so that one product makes all three (published files keep them apart: longformer/weightNames.ts).
  */
 import type { NamedHostTensors } from '../../engine/types';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 import { constant, normal } from '../initialise';
 import type { EncoderConfig } from './config';
 

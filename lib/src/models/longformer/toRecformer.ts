@@ -4,7 +4,7 @@
  * made from RoBERTa: positions repeated, global projections copied from the local ones. No training here.
  */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 import type { EncoderConfig } from '../encoder/config';
 import { normal } from '../initialise';
 import type { LanguageModel } from './loadModel';

@@ -3,7 +3,7 @@
  * biases 0, feed-forward biases uniform in +-1/sqrt(d), layer norms 1 and 0. No training here.
  */
 import type { NamedHostTensors } from '../../engine/types';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 import { constant, uniform, xavierNormal } from '../initialise';
 import type { SASRecOptions } from './options';
 

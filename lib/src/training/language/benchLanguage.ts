@@ -15,7 +15,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { loadModel } from '../../models/longformer';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { projectRoot } from '../../project';
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 import { loadTokenizer } from '../../text/tokenizer';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { PackedSteps } from './packedSteps';

@@ -12,7 +12,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
 import { readModel } from './languageState';

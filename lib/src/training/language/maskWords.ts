@@ -2,7 +2,7 @@
  * Whole-word masking for MLM (reference.md 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
  * (D25; as coded it counts padding too).
  */
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 
 export interface MaskingVocabulary {
   /** 1 for ids that begin a word (wordStarts). */

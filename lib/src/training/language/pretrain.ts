@@ -11,7 +11,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { initialLanguageHead } from '../../models/encoder/parameters';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, sequenceInput } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';

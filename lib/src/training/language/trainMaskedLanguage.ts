@@ -9,7 +9,7 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import { createRandom } from '../../text/random';
+import { createRandom } from '../../random';
 import { type Tokenizer, wordStarts } from '../../text/tokenizer';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';

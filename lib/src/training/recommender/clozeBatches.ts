@@ -4,7 +4,7 @@
  */
 import { type Dataset, trainPart } from '../../data';
 import { maskToken } from '../../models/bert4rec';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 import type { RecommenderOptions } from './options';
 import { packSequences } from './packedFeeds';
 import type { Batch } from './sasrecBatches';

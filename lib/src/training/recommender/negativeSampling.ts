@@ -4,7 +4,7 @@
  */
 import { type Dataset, trainPart } from '../../data';
 import { InputError } from '../../errors';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 
 /** Uniform in 1..items, redrawn while among `taken`. */
 export function uniformOutside(taken: Int32Array, items: number, random: Random): number {

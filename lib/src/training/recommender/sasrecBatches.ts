@@ -4,7 +4,7 @@
  */
 import { type Dataset, trainPart } from '../../data';
 import type { Feeds } from '../../engine/types';
-import type { Random } from '../../text/random';
+import type { Random } from '../../random';
 import { type ItemSampler, uniformOutside } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { forEachPosition, packSequences } from './packedFeeds';

@@ -2,7 +2,7 @@
  * Random streams of a training run: one per epoch and purpose, all from the run's seed. A run that resumes at an epoch draws
  * the same numbers as one that never stopped, without saving any generator.
  */
-import { createRandom, type Random } from '../../text/random';
+import { createRandom, type Random } from '../../random';
 
 const PURPOSES = { weights: 0, users: 1, negatives: 2, cloze: 3 } as const;
 
