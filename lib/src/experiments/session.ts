@@ -1,41 +1,44 @@
 /**
  * What a notebook and `elephant report` hold: a profile, a store and a way to run stages. `open()` is the first cell of
- * every notebook. A method computes what is missing, reads the rest from the store, and returns plain data to be shown.
+ * every notebook. A method computes what is missing, reads the rest from the store, and returns plain data to be shown;
+ * what it returns is made by a view (views/), a pure function of stored results.
  */
 import { availableParallelism } from 'node:os';
 import type { Dataset } from '../data';
-import { simulatedDomains, type DomainName } from '../data/simulation/parameters';
+import type { DomainName } from '../data/simulation/parameters';
 import type { ProviderChoice } from '../engine/types';
-import { InputError, unknownName } from '../errors';
+import { InputError } from '../errors';
 import type { Ranks } from '../evaluation';
-import { folders, libraryVersion, packageVersion } from '../project';
+import { folders } from '../project';
 import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
-import { allCells, cellNodes, fractionColumns, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
+import { cellNodes, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
-import { measured, type ComparisonTable, type Measured } from './measured';
-import { attentionNode, baselinesNode, datasetNode, finetuneNode, languageNode, oracleNode, pretrainNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
+import type { ComparisonTable } from './measured';
+import { datasetNode, languageNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
+import { planOf, type Plan } from './plan';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
-import { closure, type StageNode, type StageResult } from './stage';
-import type { AttentionJson } from './stages/attention';
-import type { FinetuneJson } from './stages/finetune';
-import type { PretrainJson } from './stages/pretrain';
-import { languageLearning, type LearningStep } from './views/languageLearning';
-import type { RecommenderJson } from './stages/recommender';
+import type { StageNode, StageResult } from './stage';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
 import { loadModel } from './stages/storedModel';
 import { itemTable } from './stages/storedTable';
 import { Store } from './store';
-import { cellMetrics, METRICS, table1, table2, table3, table3Columns, table4, table5, type Reader } from './tables';
+import { attentionMaps, type AttentionMap } from './views/attentionMaps';
 import { historyLengths, type LengthGroup } from './views/historyLengths';
 import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
+import { languageLearningView, type LearningStep } from './views/languageLearning';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
+import { table1View, table2View, table3View, table4View, table5View } from './views/paperTables';
+import { pretrainingSize, type FractionPoint } from './views/pretrainingSize';
+import { provenance, type Provenance } from './views/provenance';
+import { table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
+import type { Reader, View } from './views/view';
 
-const MODELS_OF_FIGURE1 = ['Longformer', 'RECFORMER'] as const;
+export type { AttentionMap, Curve, FractionPoint, Plan, Provenance };
 
 export interface OpenOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */
@@ -52,54 +55,8 @@ export interface OpenOptions {
   readonly onUpdate?: (status: RunStatus) => void;
 }
 
-/** What a result depends on, for the first cell and the report. */
-export interface Provenance {
-  readonly profile: string;
-  readonly provider: string;
-  readonly data: string;
-  readonly seeds: readonly number[];
-  /** Domain to fingerprint. */
-  readonly fingerprints: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-/** A training curve: loss and validation value by epoch. */
-export interface Curve {
-  readonly label: string;
-  readonly domain: string;
-  readonly epochs: RecommenderJson['log'];
-}
-
-/** Attention of `<s>` in one model on one domain: maps of one sequence, statistics over several. */
-export interface AttentionMap extends AttentionJson {
-  readonly domain: string;
-  readonly model: 'Longformer' | 'RECFORMER';
-  /** [layers, heads, tokens], each row a distribution. */
-  readonly attention: Float32Array;
-}
-
-/** One point of Figure 2. */
-export interface FractionPoint {
-  readonly domain: string;
-  /** Share of the pre-training sequences, in percent; 0 is the language model alone. */
-  readonly percent: number;
-  readonly sequences: number;
-  readonly updates: number;
-  /** Percentages, by metric as the paper names it ("H@5"). */
-  readonly values: Readonly<Record<string, Measured>>;
-}
-
 /** How a cell watches a computation: what is done, and a signal that the user interrupted (`show.progress` gives both). */
 export type Watching = [onUpdate?: (status: RunStatus) => void, signal?: AbortSignal];
-
-/** What a profile needs and what of it is still to be computed. */
-export interface Plan {
-  readonly stages: number;
-  readonly missing: number;
-  /** Undefined where no stage of a kind has run in this store yet. */
-  readonly seconds: number | undefined;
-  readonly kinds: readonly { kind: string; stages: number; missing: number; seconds: number | undefined }[];
-}
 
 export class Session {
   private every: StageNode[] | undefined;
@@ -122,89 +79,50 @@ export class Session {
     });
   }
 
-  /** Counts stages and estimates the time of those missing from what stages of their kind took in this store. */
+  /** What is still to be computed, and how long that would take. Computes nothing. */
   plan(): Plan {
-    const nodes = closure(this.nodes());
-    const byKind = new Map<string, { done: number[]; missing: number }>();
-    for (const node of nodes) {
-      const entry = byKind.get(node.kind.name) ?? { done: [], missing: 0 };
-      byKind.set(node.kind.name, entry);
-      const seconds = this.store.seconds(node);
-      if (seconds === undefined) entry.missing++;
-      else entry.done.push(seconds);
-    }
-    const workers = this.options.workers ?? 1;
-    const kinds = [...byKind].map(([kind, { done, missing }]) => {
-      const mean = done.length === 0 ? undefined : done.reduce((a, b) => a + b, 0) / done.length;
-      return { kind, stages: done.length + missing, missing, seconds: missing === 0 ? 0 : mean === undefined ? undefined : (mean * missing) / workers };
-    });
-    const missing = kinds.reduce((sum, kind) => sum + kind.missing, 0);
-    const seconds = kinds.reduce<number | undefined>((sum, kind) => (sum === undefined || kind.seconds === undefined ? undefined : sum + kind.seconds), 0);
-    return { stages: nodes.length, missing, seconds, kinds };
+    return planOf(this.nodes(), this.store, this.options.workers ?? 1);
   }
 
   table1(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, this.nodesOf('table1'), (read) => table1(this.profile, read));
+    return this.view(table1View(this.profile), watching);
   }
 
   table2(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, simulatedDomains.map((domain) => datasetNode(this.profile, domain)), (read) => table2(this.profile, simulatedDomains, read));
+    return this.view(table2View(this.profile), watching);
   }
 
   table3(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, this.nodesOf('table3'), (read) => table3(this.profile, backbone, read));
+    return this.view(table3View(this.profile, backbone), watching);
   }
 
   table4(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, this.nodesOf('table4'), (read) => table4(this.profile, read));
+    return this.view(table4View(this.profile), watching);
   }
 
   table5(...watching: Watching): Promise<ComparisonTable> {
-    return this.made(watching, this.nodesOf('table5'), (read) => table5(this.profile, read));
+    return this.view(table5View(this.profile), watching);
   }
 
   /** Figure 1: what `<s>` attends to, by layer and head, in two models on each domain. */
   figure1(...watching: Watching): Promise<AttentionMap[]> {
-    return this.made(watching, this.profile.attention.domains.flatMap((domain) => MODELS_OF_FIGURE1.map((model) => attentionNode(this.profile, domain, model))), (read) =>
-      this.profile.attention.domains.flatMap((domain) =>
-        MODELS_OF_FIGURE1.map((model): AttentionMap => {
-          const { json, arrays } = read(attentionNode(this.profile, domain, model));
-          return { domain, model, ...(json as unknown as AttentionJson), attention: arrays.attention.data as Float32Array };
-        }),
-      ),
-    );
+    return this.view(attentionMaps(this.profile), watching);
   }
 
   /** Figure 2: how much pre-training data the item table needs. */
   figure2(...watching: Watching): Promise<FractionPoint[]> {
-    return this.made(watching, this.nodesOf('figure2'), (read) =>
-      this.profile.fractionDomains.flatMap((domain) =>
-        fractionColumns(this.profile).map((column): FractionPoint => {
-          const metrics = cellMetrics(this.profile, { table: 'figure2', domain, column }, read) ?? [];
-          const percent = Number(column);
-          const facts = percent === 0 ? { sequences: 0, updates: 0 } : (read(pretrainNode(this.profile, percent / 100)).json as unknown as PretrainJson);
-          const values = Object.entries(METRICS).map(([name, key]) => [name, measured(metrics.map((m) => 100 * m[key]))]);
-          return { domain, percent, sequences: facts.sequences, updates: facts.updates, values: Object.fromEntries(values) };
-        }),
-      ),
-    );
+    return this.view(pretrainingSize(this.profile), watching);
   }
 
   /** How far the language stages learnt. */
   languageLearning(...watching: Watching): Promise<LearningStep[]> {
-    return this.made(watching, this.profile.domains.map((domain) => finetuneNode(this.profile, domain)), (read) =>
-      languageLearning(
-        read(languageNode(this.profile)).json as unknown as { losses: number[] },
-        this.profile.language.vocabulary,
-        read(pretrainNode(this.profile)).json as unknown as PretrainJson,
-        this.profile.domains.map((domain) => ({ domain, json: read(finetuneNode(this.profile, domain)).json as unknown as FinetuneJson })),
-      ),
-    );
+    return this.view(languageLearningView(this.profile), watching);
   }
 
   /** The verdict on each of the paper's claims (reference.md 12). */
   scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
-    return this.made(watching, [scoreboardNode(this.profile)], (read) => (read(scoreboardNode(this.profile)).json as unknown as { rows: ScoreboardRow[] }).rows);
+    const node = scoreboardNode(this.profile);
+    return this.view({ nodes: [node], make: (read) => (read(node).json as unknown as { rows: ScoreboardRow[] }).rows }, watching);
   }
 
   /** The stages behind a cell, one a seed; undefined where the profile has no such cell. */
@@ -219,15 +137,8 @@ export class Session {
   }
 
   /** Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a variant. */
-  async trainingCurves(domain: DomainName = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical']): Promise<Curve[]> {
-    const firsts = columns.map((column) => {
-      const nodes = cellNodes(this.profile, { table: 'table3', domain, column });
-      if (nodes === undefined) throw unknownName('trainingCurves', 'column', column, table3Columns('SASRec').map(({ id }) => id));
-      return { label: column, node: nodes[0] };
-    });
-    await this.run(firsts.map(({ node }) => node));
-    const read = this.reader();
-    return firsts.map(({ label, node }) => ({ label, domain, epochs: (read(node).json as unknown as RecommenderJson).log }));
+  async trainingCurves(domain: DomainName = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'], ...watching: Watching): Promise<Curve[]> {
+    return this.view(trainingCurves(this.profile, domain, columns), watching);
   }
 
   /** A domain's sequences and item texts. */
@@ -273,9 +184,7 @@ export class Session {
     const dataset = await this.dataset(domain);
     const groups: LengthGroup[] = [];
     for (const column of columns) {
-      const nodes = cellNodes(this.profile, { table: 'table3', domain, column });
-      if (nodes === undefined) throw unknownName('historyLengths', 'column', column, table3Columns('SASRec').map(({ id }) => id));
-      const results = await this.results(nodes, watching);
+      const results = await this.results(table3Nodes('historyLengths', this.profile, domain, column), watching);
       groups.push(...historyLengths(dataset, column, results.map((result) => storedRanks(result, 'sampled'))));
     }
     return groups;
@@ -287,30 +196,13 @@ export class Session {
     return nodes.map(this.reader());
   }
 
-  async provenance(): Promise<Provenance> {
-    const nodes = this.profile.domains.map((domain) => ({ domain, node: datasetNode(this.profile, domain) }));
-    await this.run(nodes.map(({ node }) => node));
-    const read = this.reader();
-    const { world, size, seed } = this.profile.simulation;
-    return {
-      profile: this.profile.name,
-      provider: 'cpu, one thread a stage',
-      data: `simulation, world "${world}", size "${size}", seed ${seed}`,
-      seeds: this.profile.recommender.seeds,
-      fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
-      versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
-    };
+  /** Data, seeds and versions that the results depend on. */
+  provenance(): Promise<Provenance> {
+    return this.view(provenance(this.profile), []);
   }
 
-  /** The stages behind a table or Figure 2, baselines included. */
-  private nodesOf(table: TableId): StageNode[] {
-    const cells = allCells(this.profile).filter((cell) => cell.table === table);
-    const rankings = table === 'table3' || table === 'table4' ? this.profile.domains.flatMap((domain) => [baselinesNode(this.profile, domain), oracleNode(this.profile, domain)]) : [];
-    return [...rankings, ...cells.flatMap((cell) => cellNodes(this.profile, cell) ?? [])];
-  }
-
-  /** Computes what is missing of `nodes`, then makes something from the results. */
-  private async made<T>(watching: Watching, nodes: readonly StageNode[], make: (read: Reader) => T): Promise<T> {
+  /** Computes what is missing, then makes the view from the results. */
+  private async view<T>({ nodes, make }: View<T>, watching: Watching): Promise<T> {
     await this.run(nodes, ...watching);
     return make(this.reader());
   }

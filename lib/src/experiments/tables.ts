@@ -7,11 +7,8 @@ import { measured, type ComparisonTable, type TableCell, type TableColumn, type 
 import { baselinesNode, datasetNode, oracleNode, type Backbone } from './nodes';
 import { paperTables } from './paper';
 import type { Profile } from './profiles';
-import type { StageNode, StageResult } from './stage';
 import type { BaselineName, BaselinesJson } from './stages/baselines';
-
-/** Gives a node's stored result. */
-export type Reader = (node: StageNode) => StageResult;
+import type { Reader } from './views/view';
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
 

@@ -1,6 +1,9 @@
 /** How far the language stages got in learning, to be read before their columns are believed. Pure; from stored results. */
+import { finetuneNode, languageNode, pretrainNode } from '../nodes';
+import type { Profile } from '../profiles';
 import type { FinetuneJson } from '../stages/finetune';
 import type { PretrainJson } from '../stages/pretrain';
+import type { View } from './view';
 
 export interface LearningStep {
   /** "LF", "PT", "FT, Arts". */
@@ -16,6 +19,20 @@ export interface LearningStep {
 
 /** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
 const GROUP = 16;
+
+export function languageLearningView(profile: Profile): View<LearningStep[]> {
+  const tuned = profile.domains.map((domain) => ({ domain, node: finetuneNode(profile, domain) }));
+  return {
+    nodes: tuned.map(({ node }) => node),
+    make: (read) =>
+      languageLearning(
+        read(languageNode(profile)).json as unknown as { losses: number[] },
+        profile.language.vocabulary,
+        read(pretrainNode(profile)).json as unknown as PretrainJson,
+        tuned.map(({ domain, node }) => ({ domain, json: read(node).json as unknown as FinetuneJson })),
+      ),
+  };
+}
 
 export function languageLearning(
   language: { losses: readonly number[] },
