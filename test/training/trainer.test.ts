@@ -61,6 +61,35 @@ describe('train', () => {
     expect(trainee.value()).toBe(5);
   });
 
+  describe('with a further metric', () => {
+    const both = (score: readonly number[], other: readonly number[]): ReturnType<typeof counting> => {
+      const trainee = counting(score);
+      return { ...trainee, validate: async () => ({ ...(await trainee.validate()), other: other[trainee.value() / 3 - 1] }) };
+    };
+
+    it('keeps the best weights by each, and stops when both have run out of patience', async () => {
+      const trainee = both([0.5, 0.6, 0.1, 0.1, 0.1, 0.1, 0.9], [0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.9]);
+      const result = await train(trainee, { ...OPTIONS, also: { other: -Infinity } });
+      expect(result).toMatchObject({ epoch: 6, bestEpoch: 2, also: { other: { bestEpoch: 4, bestMetric: 0.4 } }, stopped: 'patience' });
+      expect([result.weights.weight.data[0], result.alsoWeights.other.weight.data[0], trainee.value()]).toEqual([6, 12, 6]);
+    });
+
+    it('keeps nothing by a metric that did not beat the given value', async () => {
+      const result = await train(both([1, 2, 3], [0.3, 0.5, 0.4]), { ...OPTIONS, epochs: 3, also: { other: 0.5 } });
+      expect(result).toMatchObject({ bestEpoch: 3, also: { other: { bestEpoch: 0, bestMetric: 0.5 } }, alsoWeights: {} });
+    });
+
+    it('goes on from its checkpoint', async () => {
+      const [score, other] = [[0.5, 0.6, 0.1, 0.1, 0.1, 0.1], [0.1, 0.2, 0.3, 0.4, 0.3, 0.2]];
+      const whole = await train(both(score, other), { ...OPTIONS, also: { other: -Infinity } });
+      let kept: Awaited<ReturnType<TrainingCheckpoint['load']>>;
+      const checkpoint: TrainingCheckpoint = { load: async () => kept, save: async (state, tensors, best, also) => void (kept = structuredClone({ state, tensors, best, also })) };
+      await train(both(score, other), { ...OPTIONS, epochs: 5, also: { other: -Infinity }, checkpoint });
+      const resumed = await train(both(score, other), { ...OPTIONS, also: { other: -Infinity }, checkpoint });
+      expect(resumed).toMatchObject({ epoch: whole.epoch, also: whole.also, weights: whole.weights, alsoWeights: whole.alsoWeights });
+    });
+  });
+
   it('goes on from its checkpoint as if it had never stopped', async () => {
     const values = [0.1, 0.5, 0.2, 0.6, 0.1, 0.1];
     const whole = await train(counting(values), OPTIONS);

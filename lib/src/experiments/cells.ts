@@ -56,7 +56,7 @@ function layerSet(profile: Profile, domain: DomainName, column: string): StageNo
 }
 
 function table3(profile: Profile, domain: DomainName, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
-  if (column === 'REC') return [finetuneNode(profile, domain, { protocol })];
+  if (column === 'REC') return [finetuneNode(profile, domain, { protocols: [protocol] })];
   if (column === BASE[backbone]) return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
   const [group, name] = column.split('.');
   const table = (source: TableSource) => ({ node: tableNode(profile, domain, source), name: source });

@@ -66,17 +66,18 @@ export interface FinetuneChoice {
   /** Layers tuned, counted from 0; empty: none, the model ranks as it is. */
   tuned?: TunedLayers;
   trainableTable?: boolean;
-  protocol?: Protocol;
+  /** Protocols that select, from one trajectory; the first decides on the FT table. Read each with selectedBy. */
+  protocols?: Protocol[];
   /** Weights to start from. */
   from?: 'LF' | 'PT';
 }
 
 /** FT1 and FT2 on a domain: REC, and the FT table. */
 export function finetuneNode(profile: Profile, domain: DomainName, choice: FinetuneChoice = {}): StageNode {
-  const { tuned = 'all', trainableTable = false, protocol = 'sampled', from = 'PT' } = choice;
-  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocol, limits: profile.input, seed: SEED };
+  const { tuned = 'all', trainableTable = false, protocols = ['sampled'], from = 'PT' } = choice;
+  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: SEED };
   const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
-  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${protocol === 'sampled' ? '' : `, selected by ${protocol} ranking`}${from === 'LF' ? ', from LF' : ''}`;
+  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${String(protocols) === 'sampled' ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
   const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
   return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
 }

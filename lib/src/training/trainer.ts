@@ -28,6 +28,11 @@ export interface TrainerOptions {
   patience: number;
   /** The validation metric that decides; higher is better, equal is not better. */
   metric: string;
+  /**
+   * Further metrics, each with the value to beat (-Infinity: none): the best weights by each are kept as well, and training ends
+   * only when every metric has run out of patience. None by default.
+   */
+  also?: Readonly<Record<string, number>>;
   /** Validate the starting weights too, as a candidate for the best (further-training, D38). */
   startIsCandidate?: boolean;
   onProgress?: (progress: TrainingProgress) => void;
@@ -74,14 +79,16 @@ export interface TrainerState {
   epoch: number;
   bestEpoch: number;
   bestMetric: number;
+  /** The same for each further metric (TrainerOptions.also); absent where there is none. */
+  also?: Record<string, { bestEpoch: number; bestMetric: number }>;
   seconds: number;
   log: EpochLog[];
 }
 
-/** Keeps the state of a run: both are written as one, or not at all. */
+/** Keeps the state of a run: all parts are written as one, or not at all. `also`: best weights by each further metric. */
 export interface TrainingCheckpoint {
-  load(): Promise<{ state: TrainerState; tensors: NamedHostTensors; best: NamedHostTensors } | undefined>;
-  save(state: TrainerState, tensors: NamedHostTensors, best: NamedHostTensors): Promise<void>;
+  load(): Promise<{ state: TrainerState; tensors: NamedHostTensors; best: NamedHostTensors; also?: Record<string, NamedHostTensors> } | undefined>;
+  save(state: TrainerState, tensors: NamedHostTensors, best: NamedHostTensors, also: Record<string, NamedHostTensors>): Promise<void>;
 }
 
 export interface TrainingResult extends TrainerState {
@@ -89,17 +96,23 @@ export interface TrainingResult extends TrainerState {
   stopped: 'epochs' | 'patience';
   /** Weights of the best epoch; the trainee holds them at the end. */
   weights: NamedHostTensors;
+  /** Weights of the best epoch by each further metric; a metric that never beat its starting value has none. */
+  alsoWeights: Record<string, NamedHostTensors>;
 }
 
 /** @throws the signal's reason when aborted, after the update under way; whatever the trainee throws. */
 export async function train(trainee: Trainee, options: TrainerOptions): Promise<TrainingResult> {
-  const { epochs, patience, metric, signal, checkpoint, onProgress } = options;
-  let state: TrainerState = { epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [] };
+  const { epochs, patience, metric, also, signal, checkpoint, onProgress } = options;
+  let state: TrainerState = {
+    epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [],
+    ...(also && { also: Object.fromEntries(Object.entries(also).map(([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }])) }),
+  };
   let best: NamedHostTensors | undefined;
+  let alsoWeights: Record<string, NamedHostTensors> = {};
 
   const saved = await checkpoint?.load();
   if (saved !== undefined) {
-    ({ state, best } = saved);
+    ({ state, best, also: alsoWeights = {} } = saved);
     await trainee.restore(saved.tensors);
   }
   const clock = stopwatch(state.seconds);
@@ -107,11 +120,20 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
   const validate = async (epoch: number, loss: number | null, trainSeconds: number): Promise<void> => {
     const start = clock();
     const metrics = await trainee.validate();
-    const value = metrics[metric];
-    if (value === undefined) throw new Error(`train: expected a validation metric "${metric}", got ${Object.keys(metrics).join(', ')}`);
+    const valueOf = (name: string): number => {
+      if (metrics[name] === undefined) throw new Error(`train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`);
+      return metrics[name];
+    };
+    const value = valueOf(metric);
     if (value > state.bestMetric) {
       best = await trainee.weights();
       state = { ...state, bestEpoch: epoch, bestMetric: value };
+    }
+    for (const [name, { bestMetric }] of Object.entries(state.also ?? {})) {
+      if (!(valueOf(name) > bestMetric)) continue;
+      // Weights that are best by both are kept once.
+      alsoWeights[name] = state.bestEpoch === epoch && best !== undefined ? best : await trainee.weights();
+      state = { ...state, also: { ...state.also, [name]: { bestEpoch: epoch, bestMetric: valueOf(name) } } };
     }
     const validationSeconds = clock() - start;
     const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
@@ -119,7 +141,7 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
   };
 
   if (saved === undefined && options.startIsCandidate) await validate(0, null, 0);
-  const patient = (): boolean => state.epoch - state.bestEpoch < patience;
+  const patient = (): boolean => [state, ...Object.values(state.also ?? {})].some(({ bestEpoch }) => state.epoch - bestEpoch < patience);
   while (state.epoch < epochs && patient()) {
     signal?.throwIfAborted();
     const epoch = state.epoch + 1;
@@ -146,12 +168,12 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
       signal?.throwIfAborted();
     });
     await validate(epoch, sum / steps, clock() - start);
-    if (checkpoint !== undefined) await checkpoint.save(state, await trainee.snapshot(), best as NamedHostTensors);
+    if (checkpoint !== undefined) await checkpoint.save(state, await trainee.snapshot(), best as NamedHostTensors, alsoWeights);
     report(state.log[state.log.length - 1].metrics[metric]);
   }
   if (best === undefined) throw new Error(`train: expected ${metric} to be a number in some epoch, got none`);
   await trainee.restore(best);
-  return { ...state, stopped: patient() ? 'epochs' : 'patience', weights: best };
+  return { ...state, stopped: patient() ? 'epochs' : 'patience', weights: best, alsoWeights };
 }
 
 /** Seconds since now, plus those before. */

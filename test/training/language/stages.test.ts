@@ -10,7 +10,7 @@ import { tokenizeItems } from '../../../lib/src/text/itemTokens';
 import { type Tokenizer, tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';
 import { CONTRASTIVE_ACCURACY, finetune, pretrain, pretrainingSequences, rankWithoutTuning, trainMaskedLanguage } from '../../../lib/src/training/language';
-import { updatePlan } from '../../../lib/src/training/language/finetune';
+import { updatePlan } from '../../../lib/src/training/language/updatePlan';
 
 const items = 12;
 const names = ['red', 'green', 'blue', 'black', 'white', 'pink', 'gold', 'grey', 'plum', 'teal', 'lime', 'rose'];
@@ -84,7 +84,7 @@ describe('language stages', () => {
 
   it('fine-tuning learns a certain next item, and FT2 never lowers the validation metric', async () => {
     const result = await finetune({ ...finetuneInput(), model: pretrained }, {
-      epochs: 30, patience: 30, scheduleEpochs: 120, batch: 4, accumulation: 1, learningRate: 4e-3, warmup: 4, limits, protocol: 'full', emptyHistory: 'left out',
+      epochs: 30, patience: 30, scheduleEpochs: 120, batch: 4, accumulation: 1, learningRate: 4e-3, warmup: 4, limits, protocols: ['full'], emptyHistory: 'left out',
     });
     const { FT1, FT2 } = result.stages;
     expect(FT2.log[0].epoch).toBe(0);
@@ -98,16 +98,39 @@ describe('language stages', () => {
   }, 60_000);
 
   it('when the first epoch is best, the FT table is the table of the starting weights (D20, reference.md 16.10)', async () => {
-    const result = await finetune(finetuneInput(), { epochs: 2, patience: 2, learningRate: 0, accumulation: 1, limits, protocol: 'full' });
+    const result = await finetune(finetuneInput(), { epochs: 2, patience: 2, learningRate: 0, accumulation: 1, limits, protocols: ['full'] });
     expect(result.stages.FT1.bestEpoch).toBe(1);
     expect(result.tableIsUntuned).toBe(true);
     const untuned = await rankWithoutTuning(finetuneInput(), { limits });
     expect([...untuned.ranks.full.above]).toEqual([...result.test.ranks.full.above]);
   });
 
+  it('one trajectory serves two protocols: each keeps its own best epoch, and the first decides what a run by it alone decides', async () => {
+    const options = { epochs: 6, patience: 6, batch: 4, accumulation: 1, learningRate: 3e-3, warmup: 4, limits };
+    const input = { ...finetuneInput(), model: pretrained };
+    const both = await finetune(input, { ...options, protocols: ['sampled', 'full'] });
+    const alone = await finetune(input, { ...options, protocols: ['sampled'] });
+    expect(both.table.data).toEqual(alone.table.data);
+    expect([both.stage, both.epoch]).toEqual([alone.stage, alone.epoch]);
+    expect(both.test.metrics).toEqual(alone.test.metrics);
+    const full = both.also.full!;
+    const values = (stage: 'FT1' | 'FT2') => both.stages[stage].log.map(({ epoch, metrics }) => ({ epoch, value: metrics['full NDCG@10'] }));
+    const best = [...values('FT1'), ...values('FT2')].reduce((max, { value }) => Math.max(max, value), 0);
+    expect(values(full.stage).find(({ epoch }) => epoch === full.epoch)!.value).toBe(best);
+    // Its weights are those of its epoch: they rank by their table as that epoch did.
+    const again = await rankWithoutTuning({ ...input, model: full.model }, { limits, table: full.recTable });
+    expect([...again.ranks.full.above]).toEqual([...full.test.ranks.full.above]);
+  }, 60_000);
+
+  it('refuses protocols that are not there, none, and the same twice', async () => {
+    await expect(finetune(finetuneInput(), { protocols: ['ful' as 'full'] })).rejects.toThrow(/unknown protocol "ful"\. Did you mean "full"/);
+    await expect(finetune(finetuneInput(), { protocols: [] })).rejects.toThrow(/protocols that select, got \[\]/);
+    await expect(finetune(finetuneInput(), { protocols: ['full', 'full'] })).rejects.toThrow(/different protocols/);
+  });
+
   it('a trainable table changes in FT2, the FT table is kept', async () => {
     const result = await finetune(finetuneInput(), {
-      epochs: 3, patience: 3, batch: 8, accumulation: 1, learningRate: 5e-3, warmup: 1, limits, protocol: 'full', trainableTable: true,
+      epochs: 3, patience: 3, batch: 8, accumulation: 1, learningRate: 5e-3, warmup: 1, limits, protocols: ['full'], trainableTable: true,
     });
     if (result.stages.FT2.bestEpoch > 0) expect(result.recTable.data).not.toEqual(result.table.data);
     else expect(result.recTable.data).toEqual(result.table.data);

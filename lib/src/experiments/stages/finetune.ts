@@ -4,10 +4,11 @@ import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Metrics, Protocol } from '../../evaluation';
 import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { finetune, rankWithoutTuning, type TunedLayers } from '../../training/language';
+import { finetune, rankWithoutTuning, type Rec, type TunedLayers } from '../../training/language';
 import type { Json } from '../contentKey';
 import type { StageFunction, StageResult } from '../stage';
 import { storedTokenizer } from './language';
+import { selectedPrefix } from './selectedBy';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
 import { loadModel, storeModel } from './storedModel';
@@ -22,18 +23,30 @@ export interface FinetuneConfig {
   /** Empty: no fine-tuning, the model ranks as it is (Table 1, None). */
   tuned: TunedLayers;
   trainableTable: boolean;
-  protocol: Protocol;
+  /** The first selects the FT table and REC; further ones a REC of their own each, from the same trajectory. */
+  protocols: Protocol[];
   limits: Partial<InputLimits>;
   seed: number;
+}
+
+export interface FinetuneLog {
+  epoch: number;
+  loss: number | null;
+  /** Validation NDCG@10 under the first protocol. */
+  validation: number;
+  /** The same under every protocol that selects. */
+  validations: Partial<Record<Protocol, number>>;
 }
 
 export interface FinetuneJson {
   test: Record<Protocol, Metrics>;
   tiedUsers: Record<Protocol, number>;
   /** Absent where nothing was tuned. */
-  stages?: Record<'FT1' | 'FT2', { epochs: number; bestEpoch: number; log: { epoch: number; loss: number | null; validation: number }[] }>;
+  stages?: Record<'FT1' | 'FT2', { epochs: number; bestEpoch: number; log: FinetuneLog[] }>;
   /** D20: the FT table is that of the untuned weights, since the first epoch was the best. */
   tableIsUntuned?: boolean;
+  /** Which epoch each protocol selected. The arrays of a further protocol's REC: see selectedBy. */
+  selected?: Partial<Record<Protocol, { stage: 'FT1' | 'FT2'; epoch: number; test: Record<Protocol, Metrics>; tiedUsers: Record<Protocol, number> }>>;
 }
 
 export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
@@ -56,14 +69,25 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
       { ...options, limits },
     );
     const { json: model, arrays } = storeModel({ ...result.model, head: undefined });
-    const metric = `${options.protocol} NDCG@10`;
+    const [first] = options.protocols;
     const stages = Object.fromEntries(Object.entries(result.stages).map(([name, { epoch, bestEpoch, log }]) => [
       name,
-      { epochs: epoch, bestEpoch, log: log.map((entry) => ({ epoch: entry.epoch, loss: entry.loss, validation: entry.metrics[metric] })) },
+      {
+        epochs: epoch, bestEpoch,
+        log: log.map((entry): FinetuneLog => {
+          const validations = Object.fromEntries(options.protocols.map((protocol) => [protocol, entry.metrics[`${protocol} NDCG@10`]]));
+          return { epoch: entry.epoch, loss: entry.loss, validation: validations[first], validations };
+        }),
+      },
     ])) as FinetuneJson['stages'];
-    const facts: FinetuneJson = { test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned };
+    const recs = Object.entries({ [first]: result, ...result.also } as Record<Protocol, Rec>);
+    const selected = Object.fromEntries(recs.map(([protocol, { stage, epoch, test }]) => [protocol, { stage, epoch, test: test.metrics, tiedUsers: test.tiedUsers }]));
+    // A protocol that chose the same epoch as the first has the same weights and ranks: they are kept once.
+    const further = Object.fromEntries(recs.filter(([, rec]) => rec.stage !== result.stage || rec.epoch !== result.epoch).flatMap(([protocol, rec]) =>
+      Object.entries({ ...storeModel({ ...rec.model, head: undefined }).arrays, ...storeEvaluation(rec.test) }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array])));
+    const facts: FinetuneJson = { test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned, selected };
     const table: HostTensor = { shape: [result.table.rows, result.table.dim], dtype: 'float32', data: result.table.data };
-    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test) } };
+    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further } };
   } finally {
     await engine.dispose();
   }

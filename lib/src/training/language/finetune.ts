@@ -3,16 +3,15 @@
  * table of the best FT1 epoch and trains on, with the same optimiser state and schedule. What is selected, when, and which
  * table belongs to which weights is as the authors' code has it (D18-D22).
  */
-import { type Dataset, shuffledOrder, trainPart } from '../../data';
-import { InputError } from '../../errors';
+import { type Dataset, trainPart } from '../../data';
+import { InputError, unknownName } from '../../errors';
 import { adamW } from '../../engine/optimizers';
 import type { Engine, NamedHostTensors } from '../../engine/types';
-import { evaluate, type EvaluateOptions, type Evaluation, type Protocol } from '../../evaluation';
+import { evaluate, type EvaluateOptions, type Evaluation, type Protocol, PROTOCOLS } from '../../evaluation';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
-import { createRandom } from '../../random';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
 import { readModel } from './languageState';
@@ -21,6 +20,7 @@ import { PackedSteps } from './packedSteps';
 import { RecformerScorer } from './recformerScorer';
 import { finetuningSchedule } from './schedules';
 import { type TunedLayers, tunedWeights } from './tunedLayers';
+import { updatePlan } from './updatePlan';
 
 export interface FinetuneOptions {
   /** At most this many in each stage. */
@@ -40,15 +40,19 @@ export interface FinetuneOptions {
   emptyHistory: 'kept' | 'left out';
   /** Train the item table in FT2 (REC.trainable, D37). */
   trainableTable: boolean;
-  /** Protocol whose NDCG@10 on validation selects. */
-  protocol: Protocol;
+  /**
+   * Protocols whose NDCG@10 on validation selects, all from one trajectory. The first decides as the authors' code does: the FT table,
+   * and the weights that FT2 starts from (D46). For each further one its own best epoch of both stages is kept as well; a stage
+   * ends when all of them have run out of patience.
+   */
+  protocols: readonly Protocol[];
   seed: number;
   limits: InputLimits;
 }
 
 export const FINETUNE_DEFAULTS: FinetuneOptions = {
   epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, scheduleEpochs: 128, weightDecay: 0, tuned: 'all',
-  emptyHistory: 'kept', trainableTable: false, protocol: 'sampled', seed: 42, limits: INPUT_LIMITS,
+  emptyHistory: 'kept', trainableTable: false, protocols: ['sampled'], seed: 42, limits: INPUT_LIMITS,
 };
 
 export interface FinetuneInput {
@@ -66,16 +70,26 @@ export interface FinetuneInput {
   checkpoints?: { FT1: TrainingCheckpoint; FT2: TrainingCheckpoint };
 }
 
-export interface FinetuneResult {
-  /** REC: weights of the best epoch of both stages, with the table they rank by. */
+/** REC: weights of the best epoch of both stages by one protocol, with the table they rank by. */
+export interface Rec {
   model: LanguageModel;
   recTable: ItemTable;
+  stage: 'FT1' | 'FT2';
+  /** Of that stage, from 1. */
+  epoch: number;
+  /** On the test items, under all protocols. */
+  test: Evaluation;
+}
+
+/** REC as the first protocol selects it, and what both stages left. */
+export interface FinetuneResult extends Rec {
+  /** REC by each further protocol. */
+  also: Partial<Record<Protocol, Rec>>;
   /** FT: the table of the best FT1 epoch. */
   table: ItemTable;
   /** D20: the best epoch was the first, so the FT table is the table of the weights that fine-tuning began with. */
   tableIsUntuned: boolean;
   stages: { FT1: TrainingResult; FT2: TrainingResult };
-  test: Evaluation;
 }
 
 export async function finetune(input: FinetuneInput, options: Partial<FinetuneOptions> = {}): Promise<FinetuneResult> {
@@ -85,6 +99,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   if (tuned !== 'all' && tuned.length === 0) {
     throw new InputError('fine-tuning', 'expected at least one tuned layer, got none', 'A model without tuned layers is ranked as it is: rankWithoutTuning');
   }
+  checkProtocols(settings.protocols);
   const stage = await openStage(input, settings);
   const { state, items, scorer, sequenceEncoder } = stage;
   const filter = tunedWeights(tuned, model.config.layers, { freezeWords: false });
@@ -132,32 +147,43 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
     restore: (tensors: NamedHostTensors): Promise<void> => state.restore(tensors),
   });
 
-  const { epochs, patience, protocol } = settings;
-  const common = { epochs, patience, metric: `${protocol} NDCG@10`, signal: input.signal };
+  const { epochs, patience, protocols: [first, ...further] } = settings;
+  const common = { epochs, patience, metric: metricOf(first), signal: input.signal };
   const open: PackedSteps[] = [];
   try {
     const steps1 = steps(false);
     open.push(steps1);
     const FT1 = await train(trainee(steps1, true, 0), {
-      ...common, checkpoint: input.checkpoints?.FT1, onProgress: (p) => input.onProgress?.('FT1', p),
+      ...common, also: Object.fromEntries(further.map((protocol) => [metricOf(protocol), -Infinity])),
+      checkpoint: input.checkpoints?.FT1, onProgress: (p) => input.onProgress?.('FT1', p),
     });
     const table = await readTable();
     // The weights go back to the best epoch, moments and schedule go on (D22); the best value of FT1 is the one to beat.
     const steps2 = trainableTable ? steps(true) : steps1;
     if (trainableTable) open.push(steps2);
     const FT2 = await train(trainee(steps2, false, FT1.epoch), {
-      ...common, startIsCandidate: true, checkpoint: input.checkpoints?.FT2, onProgress: (p) => input.onProgress?.('FT2', p),
+      ...common, startIsCandidate: true, also: Object.fromEntries(Object.entries(FT1.also ?? {}).map(([metric, { bestMetric }]) => [metric, bestMetric])),
+      checkpoint: input.checkpoints?.FT2, onProgress: (p) => input.onProgress?.('FT2', p),
     });
-    scorer.forget();
-    const test = await evaluate(dataset, scorer, { split: 'test', signal: input.signal });
-    return {
-      model: await readModel(state, model),
-      recTable: await readTable(),
-      table,
-      tableIsUntuned: FT1.bestEpoch === 1,
-      stages: { FT1, FT2 },
-      test,
+    const chosen = async (stage: 'FT1' | 'FT2', epoch: number): Promise<Rec> => {
+      scorer.forget();
+      const test = await evaluate(dataset, scorer, { split: 'test', signal: input.signal });
+      return { model: await readModel(state, model), recTable: await readTable(), stage, epoch, test };
     };
+    const rec = FT2.bestEpoch > 0 ? await chosen('FT2', FT2.bestEpoch) : await chosen('FT1', FT1.bestEpoch);
+    const also: Partial<Record<Protocol, Rec>> = {};
+    for (const protocol of further) {
+      const metric = metricOf(protocol);
+      const [stage, run] = FT2.alsoWeights[metric] === undefined ? (['FT1', FT1] as const) : (['FT2', FT2] as const);
+      const epoch = run.also![metric].bestEpoch;
+      if (stage === rec.stage && epoch === rec.epoch) {
+        also[protocol] = rec;
+        continue;
+      }
+      await state.restore(run.alsoWeights[metric]);
+      also[protocol] = await chosen(stage, epoch);
+    }
+    return { ...rec, also, table, tableIsUntuned: FT1.bestEpoch === 1, stages: { FT1, FT2 } };
   } finally {
     for (const each of open) await each.dispose();
     await sequenceEncoder.dispose();
@@ -171,17 +197,29 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   }
 }
 
-/** Ranks with a model as it is: Table 1's "None", and LF or PT without fine-tuning. */
-export async function rankWithoutTuning(input: FinetuneInput, options: EvaluateOptions & { limits?: InputLimits } = {}): Promise<Evaluation> {
+/** Ranks with a model as it is: Table 1's "None", and LF or PT without fine-tuning. `table`: items as REC ranks them; by default encoded here. */
+export async function rankWithoutTuning(input: FinetuneInput, options: EvaluateOptions & { limits?: InputLimits; table?: ItemTable } = {}): Promise<Evaluation> {
   const stage = await openStage(input, { ...FINETUNE_DEFAULTS, limits: options.limits ?? INPUT_LIMITS });
   try {
-    await stage.state.write(ITEM_TABLE, await stage.items());
+    await stage.state.write(ITEM_TABLE, options.table?.data ?? (await stage.items()));
     return await evaluate(input.dataset, stage.scorer, { signal: input.signal, ...options });
   } finally {
     await stage.sequenceEncoder.dispose();
     await stage.scorer.dispose();
     stage.state.dispose();
   }
+}
+
+function checkProtocols(protocols: readonly Protocol[]): void {
+  const wrong = protocols.find((name) => !PROTOCOLS.includes(name));
+  if (wrong !== undefined) throw unknownName('fine-tuning', 'protocol', String(wrong), PROTOCOLS);
+  if (protocols.length === 0 || new Set(protocols).size < protocols.length) {
+    throw new InputError('fine-tuning', `expected different protocols that select, got ${JSON.stringify(protocols)}`);
+  }
+}
+
+function metricOf(protocol: Protocol): string {
+  return `${protocol} NDCG@10`;
 }
 
 /** State with an item table, and what encodes and ranks with it. */
@@ -202,55 +240,6 @@ async function openStage({ engine, dataset, model, cls, itemTokens }: FinetuneIn
     scorer: new RecformerScorer(engine, state, sequenceEncoder, dataset, itemTokens, cls, limits),
     /** The table of the present weights (reference.md 6.3). */
     items: async (): Promise<Float32Array> => withPaddingRow(await sequenceEncoder.encode(singles), dataset.items, d).data,
-  };
-}
-
-interface Sample {
-  row: number;
-  /** Index of the label in the user's training part; the items before it are the input. */
-  t: number;
-  /** Share of the update's loss: 1 / (accumulation * size of its micro-batch). */
-  weight: number;
-}
-
-/**
- * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient for the first update
- * of the next (D22); as no update lies between, they are simply part of it.
- */
-export function updatePlan(
-  dataset: Dataset,
-  { batch, accumulation, seed, emptyHistory }: Pick<FinetuneOptions, 'batch' | 'accumulation' | 'seed' | 'emptyHistory'>,
-) {
-  const first = emptyHistory === 'kept' ? 0 : 1;
-  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > first);
-  if (rows.length === 0) throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
-  const microBatches = Math.ceil(rows.length / batch);
-  // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one update an epoch.
-  const group = Math.min(accumulation, microBatches);
-  const perEpoch = Math.floor(microBatches / group);
-  const leftOver = microBatches - perEpoch * group;
-
-  const microOf = (epoch: number): Sample[][] => {
-    const random = createRandom(seed + 7919 * (epoch + 1));
-    const order = shuffledOrder(rows.length, seed, epoch);
-    return Array.from({ length: microBatches }, (_, m) => {
-      const part = order.subarray(m * batch, (m + 1) * batch);
-      return Array.from(part, (i) => ({
-        row: rows[i], t: first + random.integer(trainPart(dataset, rows[i]).length - first), weight: 1 / (group * part.length),
-      }));
-    });
-  };
-  return {
-    perEpoch,
-    mostSamples: batch * (group + leftOver),
-    ofEpoch(epoch: number): Sample[][] {
-      const carried = epoch === 0 ? [] : microOf(epoch - 1).slice(perEpoch * group).flat();
-      const now = microOf(epoch);
-      return Array.from({ length: perEpoch }, (_, k) => [
-        ...(k === 0 ? carried : []),
-        ...now.slice(k * group, (k + 1) * group).flat(),
-      ]);
-    },
   };
 }
 
