@@ -9,6 +9,7 @@ import { InputError } from '../errors';
 import { libraryVersion } from '../project';
 import { register as registerBench } from './bench';
 import { register as registerDoctor } from './doctor';
+import { register as registerEncode } from './encode';
 import { register as registerFetch } from './fetch';
 import { register as registerLab } from './lab';
 import { register as registerReport } from './report';
@@ -27,7 +28,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
     .exitOverride();
-  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
+  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

@@ -8,12 +8,15 @@ import type { DomainName } from '../data/simulation';
 import type { ProviderChoice } from '../engine/types';
 import type { Metrics, Protocol } from '../evaluation';
 import { folders } from '../project';
+import type { ItemTable } from '../text/itemTable';
 import type { RecommenderOptions } from '../training/recommender';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption, numberAbove, oneOf, providerOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
+/** Width of embeddings where neither --dim nor a table's file says one. */
+const DIM = 64;
 const MODELS = ['sasrec', 'bert4rec'] as const;
 const LOSSES = ['bce', 'ce', 'sampled'] as const;
 const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
@@ -23,8 +26,9 @@ interface TrainOptions {
   domain: string;
   model: RecommenderOptions['model'];
   loss?: RecommenderOptions['loss'];
-  dim: number;
-  table: 'random' | 'lexical';
+  dim?: number;
+  /** random, lexical, or a file of `elephant encode`. */
+  table: string;
   freeze: boolean;
   epochs: number;
   patience: number;
@@ -46,8 +50,8 @@ export function register(program: Command): void {
     .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
-    .option('--dim <n>', 'width of item embeddings and model', wholeNumber('--dim', 1, 4096), 64)
-    .option('--table <name>', 'initial item table: random or lexical', oneOf('--table', 'table', ['random', 'lexical']), 'random')
+    .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
+    .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--freeze', 'keep the item table as it is', false)
     .option('--epochs <n>', 'at most so many epochs', wholeNumber('--epochs', 1), 200)
     .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10', wholeNumber('--patience', 1), 10)
@@ -64,15 +68,16 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.freeze && options.table === 'random') {
-    throw new InputError('--freeze', 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical');
+    throw new InputError('--freeze', 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical or a table of `elephant encode`');
   }
   const signal = interruptSignal();
   const { trainRecommender } = await import('../training/recommender');
-  const { model, loss, dim, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, freeze } = options;
+  const { model, loss, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, freeze } = options;
   const dataset = await load(options);
   const line = new ProgressLine();
   line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions, fingerprint ${dataset.fingerprint}`);
-  const table = options.table === 'lexical' ? (await import('../text')).lexicalTable(dataset.itemTexts, dim, seed) : undefined;
+  const table = await tableOf(options, dataset);
+  const dim = options.dim ?? (options.table === 'lexical' ? DIM : (table?.dim ?? DIM));
   const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
   const result = await trainRecommender({
     dataset, model, loss, dim, table, variant, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, signal,
@@ -87,12 +92,23 @@ async function train(options: TrainOptions): Promise<void> {
   line.print(`${result.engine}; ${result.epochs} epochs (best ${result.bestEpoch}, stopped by ${result.stopped}), ${result.secondsPerEpoch.toFixed(2)} s an epoch, peak memory ${Math.round(result.peakMemoryMiB)} MiB, users with ties (full): ${result.evaluation.tiedUsers.full}`);
   const { sampled, full, fullMasked } = result.test;
   const summary = {
-    model, loss: result.options.loss, dim, dataset: dataset.name, fingerprint: dataset.fingerprint,
+    model, loss: result.options.loss, dim, table: options.table, dataset: dataset.name, fingerprint: dataset.fingerprint,
     users: dataset.users, items: dataset.items, interactions: dataset.interactions,
     epochs: result.epochs, bestEpoch: result.bestEpoch, secondsPerEpoch: result.secondsPerEpoch, peakMemoryMiB: result.peakMemoryMiB,
     options: result.options, test: { full, sampled, fullMasked }, baselines,
   };
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : metricsTable({ [model]: result.test, ...baselines }));
+}
+
+/** @throws InputError for a name that is neither a kind of table nor a safetensors file. */
+function tableName(value: string): string {
+  return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', ['random', 'lexical'])(value);
+}
+
+async function tableOf({ table, dim = DIM, seed }: TrainOptions, dataset: Dataset): Promise<ItemTable | undefined> {
+  if (table === 'random') return undefined;
+  if (table === 'lexical') return (await import('../text')).lexicalTable(dataset.itemTexts, dim, seed);
+  return (await import('../models/longformer/encodeTable')).readTable(table, dataset.items, dataset.itemKeys);
 }
 
 async function load({ data, domain }: TrainOptions): Promise<Dataset> {

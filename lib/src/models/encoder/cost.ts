@@ -14,6 +14,8 @@ export interface StageWork {
   training: boolean;
   /** Row length of the packed batches, for attention. */
   rowLength: number;
+  /** Only pooled first tokens are wanted, so the last layer of a windowed encoder does little (reference.md 14.1). */
+  pooledOnly?: boolean;
   /** Tokens of one batch, for the memory of activations. */
   batchTokens: number;
 }
@@ -31,7 +33,9 @@ export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   const { layers, hidden: d, intermediate, heads, vocabulary } = config;
   const projections = config.attention === 'window' ? 6 : 4; // q, k, v, output; global key and value
   const attended = config.attention === 'window' ? Math.min(work.rowLength, 2 * config.window) : work.rowLength;
-  const perToken = layers * (2 * projections * d * d + 4 * d * intermediate + 4 * attended * d);
+  const perLayer = 2 * projections * d * d + 4 * d * intermediate + 4 * attended * d;
+  // There: the global keys and values of all tokens.
+  const perToken = work.pooledOnly && config.attention === 'window' ? (layers - 1) * perLayer + 4 * d * d : layers * perLayer;
   const head = work.labels * 2 * (d * d + d * vocabulary);
   const weights = count(encoderShapes(config)) + (work.labels > 0 ? count(languageHeadShapes(config)) : 0);
   // Kept for the backward pass: about 12 tensors of width d, 3 of the inner width, 3 of attention weights per layer.

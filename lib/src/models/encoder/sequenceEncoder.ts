@@ -20,8 +20,10 @@ export interface SequenceEncoderOptions {
   slots?: number;
 }
 
-/** Row lengths that programs are compiled for. */
-const ROW_LENGTHS = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+/** Row lengths that programs are compiled for. Short texts share rows of 64: attention within 64 is cheap. */
+const ROW_LENGTHS = [64, 128, 256, 512, 1024, 2048, 4096];
+
+const DEFAULTS = { pooling: 'first', normalise: false, batchTokens: 1024, slots: 8 } as const;
 
 export class SequenceEncoder {
   private readonly programs = new Map<number, Promise<{ program: CompiledProgram; shape: BatchShape }>>();
@@ -33,7 +35,7 @@ export class SequenceEncoder {
     readonly config: EncoderConfig,
     options: SequenceEncoderOptions,
   ) {
-    this.options = { pooling: 'first', normalise: false, batchTokens: 1024, slots: 8, ...options };
+    this.options = { ...DEFAULTS, ...options };
   }
 
   /** Vectors of all sequences in their given order, row-major [sequences, hidden]. Evaluation mode. */
@@ -48,7 +50,7 @@ export class SequenceEncoder {
   /** The same batch by batch: which sequences, and their vectors in that order. */
   async *batches(sequences: readonly EncoderSequence[]): AsyncGenerator<{ indices: number[]; vectors: Float32Array }> {
     const { hidden } = this.config;
-    for (const { rowLength, members } of this.byRowLength(sequences)) {
+    for (const { rowLength, members } of byRowLength(this.config, sequences.map(({ tokens }) => tokens.length))) {
       const { program, shape } = await this.compiled(rowLength);
       const rows = packRows(members.map((i) => sequences[i].tokens.length), rowLength, shape.slots);
       for (let start = 0; start < rows.length; start += shape.rows) {
@@ -73,27 +75,6 @@ export class SequenceEncoder {
     this.programs.clear();
   }
 
-  /** Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows. */
-  private byRowLength(sequences: readonly EncoderSequence[]): { rowLength: number; members: number[] }[] {
-    const limit = this.config.positions - this.config.positionOffset;
-    const groups = new Map<number, number[]>();
-    let count = 0;
-    sequences.forEach(({ tokens }, i) => {
-      const n = tokens.length;
-      if (n < 1 || n > limit) throw new InputError('encode', `expected sequences of 1 to ${limit} tokens, got ${n} in sequence ${i}`);
-      // Short texts share rows of 64: one graph less, and attention within 64 is cheap.
-      const rowLength = ROW_LENGTHS.find((length) => length >= Math.max(64, n)) ?? limit;
-      const members = groups.get(rowLength) ?? [];
-      members.push(i);
-      groups.set(rowLength, members);
-      count++;
-    });
-    if (count === 0) return [];
-    // A handful of longer sequences is not worth a program of its own per length: it joins the next longer group.
-    const lengths = [...groups.keys()].sort((a, b) => a - b);
-    return lengths.map((rowLength) => ({ rowLength, members: groups.get(rowLength)! }));
-  }
-
   private compiled(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
     let entry = this.programs.get(rowLength);
     if (entry === undefined) this.programs.set(rowLength, (entry = this.compile(rowLength)));
@@ -101,11 +82,36 @@ export class SequenceEncoder {
   }
 
   private async compile(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
-    const { batchTokens, slots, pooling } = this.options;
-    const shape = { rows: Math.max(1, Math.round(batchTokens / rowLength)), rowLength, slots };
-    const program = await this.engine.compile(encodeProgram(this.config, shape, pooling), this.state);
-    return { program, shape };
+    const shape = shapeOf(this.options, rowLength);
+    return { program: await this.engine.compile(encodeProgram(this.config, shape, this.options.pooling), this.state), shape };
   }
+}
+
+/** What encode() runs for sequences of these lengths: shapes, and how many batches of each. */
+export function planOf(config: EncoderConfig, options: SequenceEncoderOptions, lengths: ArrayLike<number>): { shape: BatchShape; batches: number }[] {
+  return byRowLength(config, lengths).map(({ rowLength, members }) => {
+    const shape = shapeOf({ ...DEFAULTS, ...options }, rowLength);
+    return { shape, batches: Math.ceil(packRows(members.map((i) => lengths[i]), rowLength, shape.slots).length / shape.rows) };
+  });
+}
+
+/** Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows. Shortest first. */
+function byRowLength(config: EncoderConfig, lengths: ArrayLike<number>): { rowLength: number; members: number[] }[] {
+  const limit = config.positions - config.positionOffset;
+  const groups = new Map<number, number[]>();
+  for (let i = 0; i < lengths.length; i++) {
+    const n = lengths[i];
+    if (n < 1 || n > limit) throw new InputError('encode', `expected sequences of 1 to ${limit} tokens, got ${n} in sequence ${i}`);
+    const rowLength = ROW_LENGTHS.find((length) => length >= n) ?? limit;
+    const members = groups.get(rowLength) ?? [];
+    members.push(i);
+    groups.set(rowLength, members);
+  }
+  return [...groups.keys()].sort((a, b) => a - b).map((rowLength) => ({ rowLength, members: groups.get(rowLength)! }));
+}
+
+function shapeOf({ batchTokens, slots }: { batchTokens: number; slots: number }, rowLength: number): BatchShape {
+  return { rows: Math.max(1, Math.round(batchTokens / rowLength)), rowLength, slots };
 }
 
 /** Program: pooled vectors [rows * slots, hidden] of packed rows. */

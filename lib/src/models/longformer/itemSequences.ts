@@ -5,7 +5,7 @@
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
 import { tokenizeItems } from '../../text/itemTokens';
-import { INPUT_LIMITS, type InputLimits, singleItemInput } from '../../text/recformerInput';
+import { INPUT_LIMITS, type InputLimits, singleItemInput, TOKEN_TYPES } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
 import type { EncoderConfig } from '../encoder/config';
 import type { EncoderSequence } from '../encoder/packing';
@@ -20,6 +20,10 @@ export function itemSequences(
   checkTokenizer(tokenizer, config);
   const { cls, sep } = tokenizer.special;
   if (config.attention === 'window') {
+    if (config.tokenTypes <= TOKEN_TYPES.value || config.itemPositions < 2) {
+      throw new InputError('items', `expected a model with token types for names and values and with item positions, got ${config.tokenTypes} token types and ${config.itemPositions} item positions`,
+        'A published Longformer is made one with toRecformer');
+    }
     return tokenizeItems(texts, tokenizer, limits).map((item) => singleItemInput(item, cls, limits));
   }
   const room = Math.min(config.positions - config.positionOffset, limits.maxAttributes * limits.maxAttributeLength + 2) - 2;
