@@ -12,7 +12,10 @@ export interface PretrainConfig {
   /** Share of the sequences (Figure 2); larger shares contain the smaller ones. */
   fraction: number;
   epochs: number;
+  /** Pairs of a micro-batch, each other's negatives. */
   batch: number;
+  /** Micro-batches of an update; 1 where absent. */
+  accumulation?: number;
   learningRate: number;
   tuned: TunedLayers;
   limits: Partial<InputLimits>;
@@ -29,23 +32,23 @@ export interface PretrainJson {
 }
 
 export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...domains }, { threads, signal, progress }) => {
-  const { fraction, epochs, batch, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
+  const { fraction, epochs, batch, accumulation = 1, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
   const datasets = Object.keys(domains).sort().map((name) => loadDataset(domains[name]));
   const { train, validation } = pretrainingSequences(datasets, { fraction, evaluated, seed });
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
-    const { model: trained, result } = await pretrain(
+    const { model: trained, result, updates } = await pretrain(
       {
         engine, model: loadModel(model), tokenizer, itemTokens: datasets.map(({ itemTexts }) => tokenizeItems(itemTexts, tokenizer, limits)), train, validation, signal,
         onProgress: ({ epoch, step, steps, loss }) => progress((epoch - 1 + step / Math.max(1, steps)) / epochs, `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
       },
-      { epochs, batch, learningRate, tuned, limits, seed },
+      { epochs, batch, accumulation, learningRate, tuned, limits, seed },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
     const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, accuracy: metrics[CONTRASTIVE_ACCURACY] }));
-    const facts: PretrainJson = { sequences: train.length, updates: result.epoch * Math.ceil(train.length / batch), bestEpoch: result.bestEpoch, log };
+    const facts: PretrainJson = { sequences: train.length, updates, bestEpoch: result.bestEpoch, log };
     return { json: { model: json, ...facts }, arrays };
   } finally {
     await engine.dispose();

@@ -14,6 +14,7 @@ import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuning
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { countedFrom, STEPS_BEFORE } from './countedFrom';
 import { readModel } from './languageState';
 import { longestInput } from './longestInput';
 import { PackedSteps } from './packedSteps';
@@ -104,13 +105,14 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   const { state, items, scorer, sequenceEncoder } = stage;
   const filter = tunedWeights(tuned, model.config.layers, { freezeWords: false });
   const updates = updatePlan(dataset, settings);
+  const optimizer = adamW({ learningRate, weightDecay, decays: (name) => name !== ITEM_TABLE });
   const steps = (withTable: boolean): PackedSteps =>
     new PackedSteps({
       engine, state, config: model.config, padToken: model.padToken,
       longest: longestInput(trainHistories(dataset), input.itemTokens, settings.limits),
       program: (shape) =>
         finetuningProgram(model.config, { ...shape, users: updates.mostSamples }, {
-          optimizer: adamW({ learningRate, weightDecay, decays: (name) => name !== ITEM_TABLE }),
+          optimizer: withTable ? countedFrom(optimizer, ITEM_TABLE) : optimizer,
           trainable: (name) => (name === ITEM_TABLE ? withTable : filter(name)),
         }),
     });
@@ -132,6 +134,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
           users: fill(new Int32Array(updates.mostSamples), (i) => places[i]),
           targets: fill(new Int32Array(updates.mostSamples).fill(1), (i) => trainPart(dataset, samples[i].row)[samples[i].t]),
           weights: fill(new Float32Array(updates.mostSamples), (i) => samples[i].weight),
+          ...(!encodesItems && trainableTable ? { [STEPS_BEFORE]: before * updates.perEpoch } : {}),
           learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
         }));
         onStep(k + 1, plan.length, loss);

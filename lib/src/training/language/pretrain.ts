@@ -5,7 +5,7 @@
  */
 import { shuffledOrder } from '../../data';
 import { InputError } from '../../errors';
-import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
+import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { Engine } from '../../engine/types';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { initialLanguageHead } from '../../models/encoder/parameters';
@@ -27,8 +27,10 @@ import { type TunedLayers, tunedWeights } from './tunedLayers';
 
 export interface PretrainOptions {
   epochs: number;
-  /** Pairs of one update, each other's negatives (64 in the paper, over 4 GPUs). */
+  /** Pairs of one micro-batch, each other's negatives (64 in the paper, over 4 GPUs). */
   batch: number;
+  /** Micro-batches of one update, which uses the mean of their gradients; what an epoch leaves over goes to the next (reference.md 5.4). */
+  accumulation: number;
   learningRate: number;
   /** Weight of each side's MLM loss (0.1; 0.4 is what the authors' 4 GPUs made of it: D24). */
   maskedWeight: number;
@@ -42,7 +44,7 @@ export interface PretrainOptions {
 }
 
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
-  epochs: 32, batch: 64, learningRate: 5e-5, maskedWeight: 0.1, clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
+  epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, maskedWeight: 0.1, clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
   limits: INPUT_LIMITS,
 };
 
@@ -64,11 +66,22 @@ export const CONTRASTIVE_ACCURACY = 'contrastive accuracy';
 /** Held-out pairs are ranked in groups of this many. */
 const VALIDATION_GROUP = 16;
 
-export async function pretrain(input: PretrainInput, options: Partial<PretrainOptions> = {}): Promise<{ model: LanguageModel; result: TrainingResult }> {
+export interface PretrainResult {
+  /** Weights of the best epoch, the head for masked tokens included. */
+  model: LanguageModel;
+  result: TrainingResult;
+  /** Of the weights, in all epochs. */
+  updates: number;
+}
+
+export async function pretrain(input: PretrainInput, options: Partial<PretrainOptions> = {}): Promise<PretrainResult> {
   const settings = { ...PRETRAIN_DEFAULTS, ...options };
-  const { epochs, batch, learningRate, maskedWeight, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
+  const { epochs, batch, accumulation, learningRate, maskedWeight, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
   const { engine, tokenizer, itemTokens } = input;
   const { config } = input.model;
+  for (const [key, value] of Object.entries({ epochs, batch, accumulation })) {
+    if (!Number.isInteger(value) || value < 1) throw new InputError(`pre-training ${key}`, `expected a whole number of at least 1, got ${value}`);
+  }
   if (input.train.length === 0) throw new InputError('pre-training', 'expected at least one sequence, got none');
   const model: LanguageModel = { ...input.model, head: input.model.head ?? initialLanguageHead(config, createRandom(seed)) };
   const vocabulary = maskingVocabulary(tokenizer);
@@ -76,7 +89,11 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const filter = tunedWeights(tuned, config.layers, { freezeWords });
 
   const state = engine.createState(modelTensors(model));
-  const optimizer = clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip);
+  const microBatches = Math.ceil(input.train.length / batch);
+  // A training set smaller than one update gets one an epoch.
+  const group = Math.min(accumulation, microBatches);
+  const updatesOf = (epochsDone: number): number => Math.floor((epochsDone * microBatches) / group);
+  const optimizer = accumulateGradients(clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip), group);
   const steps = new PackedSteps({
     engine, state, config, padToken: model.padToken, longest: Math.max(...itemTokens.map((tokens, domain) =>
       longestInput(input.train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits))),
@@ -84,7 +101,6 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
       pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 0.5, 2 * batch), pairs: batch }, { optimizer, trainable: filter }),
   });
   const sequenceEncoder = new SequenceEncoder(engine, state, config, { padToken: model.padToken });
-  const updatesPerEpoch = Math.ceil(input.train.length / batch);
 
   const side = (domain: number, items: ArrayLike<number>): SequenceTokens =>
     sequenceInput(Array.from(items, (id) => itemTokens[domain][id - 1]), cls, limits);
@@ -92,7 +108,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const trainEpoch = async (epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void> => {
     const random = createRandom(seed + 1000003 * (epoch + 1));
     const order = shuffledOrder(input.train.length, seed, epoch + 1);
-    for (let k = 0; k < updatesPerEpoch; k++) {
+    for (let k = 0; k < microBatches; k++) {
       const chosen = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => input.train[i]);
       const pairs = chosen.map(({ domain, items }) => {
         const t = targetPosition(items.length, random.uniform());
@@ -102,7 +118,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
       const plain = [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)];
       const masked = plain.map(({ tokens }) => maskWords(tokens, vocabulary, random));
       const sequences = [...plain, ...plain.map((s, i) => ({ ...s, tokens: masked[i].tokens }))];
-      const update = epoch * updatesPerEpoch + k;
+      const update = Math.floor((epoch * microBatches + k) / group);
       const { loss } = await steps.run(sequences, (packed, shape) => ({
         ...labelFeeds(labelPlaces(shape, 0.5, 2 * batch), packed, [0, n].map((from) => ({
           weight: maskedWeight,
@@ -111,9 +127,9 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
         users: Int32Array.from({ length: batch }, (_, i) => packed.places[i < n ? i : 0]),
         items: Int32Array.from({ length: batch }, (_, i) => packed.places[i < n ? n + i : n]),
         pairWeights: Float32Array.from({ length: batch }, (_, i) => (i < n ? 1 : 0)),
-        learningRate: learningRate * linearDecay(update, epochs * updatesPerEpoch),
+        learningRate: learningRate * linearDecay(update, updatesOf(epochs)),
       }));
-      onStep(k + 1, updatesPerEpoch, loss);
+      onStep(k + 1, microBatches, loss);
     }
   };
 
@@ -138,7 +154,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
       },
       { epochs, patience: Infinity, metric: CONTRASTIVE_ACCURACY, onProgress: input.onProgress, signal: input.signal, checkpoint: input.checkpoint },
     );
-    return { model: await readModel(state, model), result };
+    return { model: await readModel(state, model), result, updates: updatesOf(result.epoch) };
   } finally {
     await steps.dispose();
     await sequenceEncoder.dispose();
