@@ -13,7 +13,7 @@ import { firstNonFinite } from './nonFinite';
 import { optimise } from './passes';
 import { removeDeadCode } from './passes/deadCode';
 import { checkedFeeds, RandomWords } from './programInputs';
-import { FEED, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
+import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
 import { RANDOM_INPUT } from './trace/context';
 import type {
   CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
@@ -42,7 +42,7 @@ export class CpuEngine implements Engine {
     const session = await this.session(program.name, traceForward(program, host));
     return {
       run: (feeds) =>
-        host.exclusive(async () => session.run(host, checkedFeeds(program.name, program.inputs, feeds), {})),
+        host.exclusive(async () => session.run(host, checkedFeeds(program.name, program.inputs, feeds))),
       dispose: () => this.release(session),
     };
   }
@@ -52,7 +52,7 @@ export class CpuEngine implements Engine {
     for (const name of trainedNames(program, host)) {
       for (const slot of program.optimizer.slots) host.ensure(slotName(name, slot), host.specs[name]);
     }
-    const traced = traceStep(program, host);
+    const traced = traceStep(program, host, true);
     const session = await this.session(program.name, traced);
     let gradientSession: Promise<Session> | undefined;
     const prepare = (feeds: Feeds): Record<string, HostArray> => checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
@@ -60,16 +60,16 @@ export class CpuEngine implements Engine {
       run: (feeds) =>
         host.exclusive(async () => {
           const inputs = prepare(feeds);
-          const { loss, ...outputs } = await session.run(host, inputs, spares(host, traced.updated));
+          const { loss, ...outputs } = await session.run(host, inputs);
           if (!Number.isFinite(loss.data[0])) throw new NonFiniteError(program.name, host.step + 1, firstNonFinite(inputs, host.arrays()));
-          host.flip(traced.updated);
+          host.flip(traced.blocks.values());
           host.step += 1;
           return { loss: loss.data[0], outputs };
         }),
       gradients: (feeds) =>
         host.exclusive(async () => {
           gradientSession ??= this.session(`${program.name}, gradients`, traceGradients(program, host));
-          const { loss, ...gradients } = await (await gradientSession).run(host, prepare(feeds), {});
+          const { loss, ...gradients } = await (await gradientSession).run(host, prepare(feeds));
           return { loss: loss.data[0], gradients };
         }),
       dispose: () => {
@@ -94,7 +94,7 @@ export class CpuEngine implements Engine {
       // Errors arrive as exceptions; the runtime's own lines on standard error would say them twice.
       logSeverityLevel: 4,
     });
-    const session = new Session(name, native, graph, new RandomWords(traced.sites, this.seed));
+    const session = new Session(name, native, graph, traced.blocks, new RandomWords(traced.sites, this.seed));
     this.sessions.add(session);
     return session;
   }
@@ -110,37 +110,33 @@ class Session {
     private readonly name: string,
     readonly native: ort.InferenceSession,
     private readonly graph: Graph,
+    private readonly blocks: TracedStep['blocks'],
     private readonly random: RandomWords,
   ) {}
 
-  /** `inputs` holds the program's inputs and the optimiser's scalars; `next` the tensors to write new state into. */
-  async run(
-    state: HostState,
-    inputs: Record<string, HostArray>,
-    next: Record<string, ort.Tensor>,
-  ): Promise<NamedHostTensors> {
+  /** `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written into its spares. */
+  async run(state: HostState, inputs: Record<string, HostArray>): Promise<NamedHostTensors> {
     const feeds: Record<string, ort.Tensor> = {};
+    const fetches: Record<string, ort.Tensor | null> = {};
+    // First, because a state may have to move tensors together for it.
+    for (const [name, tensors] of this.blocks) fetches[NEXT + name] = state.spareOf(tensors);
     for (const [name, { shape, dtype }] of this.graph.inputs) {
       if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
+      else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(this.blocks.get(name.slice(JOINT.length))!);
       else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
       else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
       else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
     }
-    const fetches: Record<string, ort.Tensor | null> = {};
-    for (const name of this.graph.outputs.keys()) fetches[name] = next[name] ?? null;
+    for (const name of this.graph.outputs.keys()) fetches[name] ??= null;
     const results = await this.native.run(feeds, fetches, { logSeverityLevel: 4 }).catch((cause: unknown) => {
       throw new ProgramError(`${this.name}: ${(cause as Error).message}`, { cause });
     });
     const outputs: NamedHostTensors = {};
     for (const [name, { shape, dtype }] of this.graph.outputs) {
-      if (!(name in next)) outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };
+      if (fetches[name] === null) outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };
     }
     return outputs;
   }
-}
-
-function spares(state: HostState, updated: readonly string[]): Record<string, ort.Tensor> {
-  return Object.fromEntries(updated.map((name) => [NEXT + name, state.spare(name)]));
 }
 
 function hostState(state: State): HostState {

@@ -14,11 +14,12 @@ import { firstNonFinite } from './nonFinite';
 import { checkedFeeds } from './programInputs';
 import type { RandomSite } from './random';
 import { dropoutMask, fillWords, wordCount } from './random';
-import { lossAndGradients, slotName, STEP, trainedNames, updates } from './step';
+import { lossAndGradients, slotName, STEP, trainedNames } from './step';
 import type {
   CompiledProgram, Engine, EngineOptions, Feeds, HostArray, HostTensor, NamedHostTensors, NamedSpecs, NamedTensors, Program, ProgramContext,
   State, TensorSpec, TrainingProgram, TrainingStep,
 } from './types';
+import { JOIN_BY_COPYING, separated, sideBySide, updates } from './updates';
 
 export class EagerEngine implements Engine {
   readonly provider = 'tfjs';
@@ -66,8 +67,9 @@ export class EagerEngine implements Engine {
           tf.dispose(outputs);
           if (!Number.isFinite(value)) throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(fed, own.arrays()));
           const scalars = Object.fromEntries(Object.keys(program.optimizer.feeds).map((name) => [name, tf.scalar(fed[name][0])]));
-          const next = updates(program, gradients, own.tensors, scalars, tf.scalar(own.step + 1, 'int32') as Scalar);
-          own.replace(next);
+          const read = (names: readonly string[]): Tensor => sideBySide(names.map((name) => own.tensors[name]));
+          const next = updates(program, gradients, read, scalars, tf.scalar(own.step + 1, 'int32') as Scalar, JOIN_BY_COPYING);
+          own.replace(separated(next, (name) => own.specs[name].shape));
           own.step += 1;
           return { loss: value, outputs: reported };
         }),

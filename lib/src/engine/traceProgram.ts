@@ -2,14 +2,18 @@
  * Programs as graphs: which inputs and outputs the graph of a forward pass, a training step and its gradients has, and how they are
  * named. Used by every compiled engine.
  */
-import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
-import { lossAndGradients, slotName, STEP, trainedNames, updates } from './step';
+import { sizeOf } from './graph';
+import { lossAndGradients, slotName, STEP, trainedNames } from './step';
 import { trace, type Traced } from './trace/trace';
 import type { NamedSpecs, NamedTensors, Program, State, TrainingProgram } from './types';
+import { JOIN_BY_COPYING, JOIN_IN_PLACE, separated, sideBySide, updates } from './updates';
 
 /** Prefix of inputs that are tensors of the state. */
 export const PARAM = 'param:';
+/** Prefix of inputs that are several tensors of the state side by side. */
+export const JOINT = 'joint:';
 /** Prefix of outputs that are the next values of tensors of the state. */
 export const NEXT = 'next:';
 /** Prefix of inputs that are scalars of the optimiser. */
@@ -18,28 +22,52 @@ export const FEED = 'feed:';
 export const STEP_INPUT = '/step';
 
 export interface TracedStep extends Traced {
-  /** Names in the state of what the graph computes anew. */
-  updated: readonly string[];
+  /** Tensors of the state that lie side by side in one input or output, by the name after the prefix. */
+  blocks: ReadonlyMap<string, readonly string[]>;
 }
 
 export function traceForward(program: Program, state: State): TracedStep {
   const traced = trace(program.name, { ...paramSpecs(state, () => true), ...inputSpecs(program) }, false, (tensors, context) =>
     program.outputs(withPrefix(tensors, PARAM), pick(tensors, program), context),
   );
-  return { ...traced, updated: [] };
+  return { ...traced, blocks: new Map() };
 }
 
-export function traceStep(program: TrainingProgram, state: State): TracedStep {
+/**
+ * `inPlace`: the state can keep tensors that are updated together side by side (`blocks`), so that they are one input and one
+ * output; otherwise each tensor is an input and an output of its own.
+ */
+export function traceStep(program: TrainingProgram, state: State, inPlace = false): TracedStep {
   const trained = trainedNames(program, state);
-  let updated: string[] = [];
-  const traced = trace(program.name, stepSpecs(program, state), true, (tensors, context) => {
+  const blocks = new Map<string, readonly string[]>();
+  const traced = trace(program.name, stepSpecs(program, state), true, (tensors, context, declare) => {
     const params = withPrefix(tensors, PARAM);
     const { loss, outputs, gradients } = lossAndGradients(program, trained, params, pick(tensors, program), context);
-    const next = updates(program, gradients, params, withPrefix(tensors, FEED) as Record<string, Scalar>, tensors[STEP_INPUT] as Scalar);
-    updated = Object.keys(next);
-    return { loss, ...outputs, ...Object.fromEntries(updated.map((name) => [NEXT + name, next[name]])) };
+    const feeds = withPrefix(tensors, FEED) as Record<string, Scalar>;
+    const step = tensors[STEP_INPUT] as Scalar;
+    const shapeOf = (name: string): readonly number[] => state.specs[name].shape;
+    const block = (names: readonly string[]): Tensor => {
+      const name = blockName(names);
+      const seen = declared.get(name);
+      if (seen !== undefined) return seen;
+      const vector = declare(JOINT + name, { shape: [names.reduce((sum, each) => sum + sizeOf(shapeOf(each)), 0)], dtype: 'float32' });
+      declared.set(name, vector);
+      return vector;
+    };
+    const declared = new Map<string, Tensor>();
+    const read = (names: readonly string[]): Tensor =>
+      inPlace && names.length > 1 ? block(names) : sideBySide(names.map((name) => params[name]));
+    const next = updates(program, gradients, read, feeds, step, inPlace ? JOIN_IN_PLACE : JOIN_BY_COPYING);
+    if (!inPlace) return { loss, ...outputs, ...renamed(separated(next, shapeOf), NEXT) };
+    for (const { names } of next) blocks.set(blockName(names), names);
+    return { loss, ...outputs, ...Object.fromEntries(next.map(({ names, value }) => [NEXT + blockName(names), value])) };
   });
-  return { ...traced, updated };
+  return { ...traced, blocks };
+}
+
+/** Unique, because blocks of one step do not overlap. */
+function blockName(names: readonly string[]): string {
+  return names.length === 1 ? names[0] : `${names[0]} and ${names.length - 1} more`;
 }
 
 export function traceGradients(program: TrainingProgram, state: State): TracedStep {
@@ -48,7 +76,7 @@ export function traceGradients(program: TrainingProgram, state: State): TracedSt
     const { loss, gradients } = lossAndGradients(program, trainedNames(program, state), params, pick(tensors, program), context);
     return { ...gradients, loss };
   });
-  return { ...traced, updated: [] };
+  return { ...traced, blocks: new Map() };
 }
 
 function stepSpecs(program: TrainingProgram, state: State): NamedSpecs {
@@ -77,6 +105,10 @@ function paramSpecs(state: State, filter: (name: string) => boolean): NamedSpecs
 function withPrefix(tensors: NamedTensors, prefix: string): NamedTensors {
   const names = Object.keys(tensors).filter((name) => name.startsWith(prefix));
   return Object.fromEntries(names.map((name) => [name.slice(prefix.length), tensors[name]]));
+}
+
+function renamed(tensors: NamedTensors, prefix: string): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
 }
 
 function pick(tensors: NamedTensors, { inputs }: { inputs: NamedSpecs }): NamedTensors {

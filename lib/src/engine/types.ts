@@ -80,11 +80,14 @@ export interface Optimizer {
    */
   accumulate?: number;
   /**
-   * Says that `update` works element by element, in the same way for all parameters of equal key: small ones are then joined and
-   * updated at once, which saves a dozen operators each.
+   * Says that `update` works element by element, in the same way for all parameters of equal key: they are then joined and
+   * updated at once where that is faster, which saves a dozen operators each.
    */
   joint?(name: string): string;
-  /** Optional transformation of all gradients together, before the updates (global-norm clipping). */
+  /**
+   * Optional transformation of all gradients together, before the updates (global-norm clipping). Those of parameters that are
+   * updated at once (`joint`) come as one vector, under the name of the first of them.
+   */
   transform?(gradients: NamedTensors): NamedTensors;
   /** New value and new slots of one parameter. `step` counts from 1. */
   update(

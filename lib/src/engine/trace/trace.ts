@@ -2,12 +2,13 @@
  * Runs a program once under the recording backend and returns its graph. Called by the compiled engines and by exportOnnx.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Graph } from '../graph';
 import { ProgramError } from '../errors';
 import '../gradients';
 import type { RandomSite } from '../random';
-import type { NamedSpecs, NamedTensors, ProgramContext } from '../types';
+import type { NamedSpecs, NamedTensors, ProgramContext, TensorSpec } from '../types';
 import { InputError } from '../../errors';
 import { TRACE_BACKEND, traceBackend } from './backend';
 import { callSite } from './callSite';
@@ -23,12 +24,15 @@ export interface Traced {
 
 tf.registerBackend(TRACE_BACKEND, () => traceBackend, -100);
 
-/** `body` gets a tensor for each entry of `specs` and returns the graph's outputs. */
+/** Adds an input to the graph. */
+export type Declare = (name: string, spec: TensorSpec) => Tensor;
+
+/** `body` gets a tensor for each entry of `specs`, may declare further ones, and returns the graph's outputs. */
 export function trace(
   name: string,
   specs: NamedSpecs,
   training: boolean,
-  body: (tensors: NamedTensors, context: ProgramContext) => NamedTensors,
+  body: (tensors: NamedTensors, context: ProgramContext, declare: Declare) => NamedTensors,
 ): Traced {
   const engine = tf.engine();
   const before = engine.backendName ?? 'cpu';
@@ -42,10 +46,9 @@ export function trace(
   traceBackend.recorder = recorder;
   try {
     tf.tidy(() => {
-      const tensors = Object.fromEntries(
-        Object.entries(specs).map(([key, { shape, dtype }]) => [key, tensorOf(recorder.input(key, shape, dtype))]),
-      );
-      for (const [key, tensor] of Object.entries(body(tensors, context))) {
+      const declare: Declare = (key, { shape, dtype }) => tensorOf(recorder.input(key, shape, dtype));
+      const tensors = Object.fromEntries(Object.entries(specs).map(([key, spec]) => [key, declare(key, spec)]));
+      for (const [key, tensor] of Object.entries(body(tensors, context, declare))) {
         recorder.graph.outputs.set(key, traceBackend.recorded(tensor));
       }
     });

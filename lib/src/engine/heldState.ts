@@ -1,0 +1,112 @@
+/**
+ * What the states of all compiled engines have in common: names and shapes, the step counter, one run at a time, checked reads and
+ * writes. Where the values live (JavaScript's memory, a device) is the subclass's business: hostState.ts, providers/deviceState.ts.
+ */
+import { InputError } from '../errors';
+import { checkedArray, newArray } from './arrays';
+import { sizeOf } from './graph';
+import { STEP } from './step';
+import type { HostArray, HostTensor, NamedHostTensors, NamedSpecs, State, TensorSpec } from './types';
+
+export abstract class HeldState implements State {
+  readonly specs: NamedSpecs = {};
+  private queue: Promise<unknown> = Promise.resolve();
+  private disposed = false;
+  /** Steps taken; the tensor "/step" of the state. */
+  step = 0;
+
+  /** Takes a new tensor; `data` is the state's own from then on. */
+  protected abstract add(name: string, spec: TensorSpec, data: HostArray): void;
+  /** A copy of a tensor's present values. */
+  protected abstract copy(name: string): Promise<HostArray> | HostArray;
+  /** Changes a tensor's values; `data` has been checked and stays the caller's. */
+  protected abstract overwrite(name: string, data: HostArray): void;
+  /** Frees everything; called once. */
+  protected abstract free(): void;
+
+  /** To be called by the subclass's constructor, once its own fields are there. */
+  protected addAll(tensors: NamedHostTensors): void {
+    this.specs[STEP] = { shape: [], dtype: 'int32' };
+    for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
+      const checked = checkedArray(`state tensor "${name}"`, { shape, dtype }, data);
+      if (name === STEP) this.step = checked[0];
+      else this.insert(name, { shape: [...shape], dtype }, checked.slice());
+    }
+  }
+
+  /** Adds a tensor of zeros unless one of that name, shape and type is there. */
+  ensure(name: string, spec: TensorSpec): void {
+    const present = this.specs[name];
+    if (present === undefined) this.insert(name, spec, newArray(spec.dtype, sizeOf(spec.shape)));
+    else if (present.dtype !== spec.dtype || String(present.shape) !== String(spec.shape)) {
+      throw new InputError(`state tensor "${name}"`, `expected ${spec.dtype}[${spec.shape}], got ${present.dtype}[${present.shape}]`);
+    }
+  }
+
+  /** Runs one function at a time on this state. */
+  exclusive<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(() => {
+      if (this.disposed) throw new Error('state: used after dispose()');
+      return run();
+    });
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  read(name: string): Promise<HostTensor> {
+    return this.exclusive(() => this.value(name));
+  }
+
+  write(name: string, data: HostArray): Promise<void> {
+    return this.exclusive(async () => this.put(name, this.checked(name, data)));
+  }
+
+  snapshot(filter: (name: string) => boolean = () => true): Promise<NamedHostTensors> {
+    return this.exclusive(async () => {
+      const copies: NamedHostTensors = {};
+      for (const name of Object.keys(this.specs).filter(filter)) copies[name] = await this.value(name);
+      return copies;
+    });
+  }
+
+  restore(snapshot: NamedHostTensors): Promise<void> {
+    return this.exclusive(async () => {
+      // All are checked before the first is written.
+      const checked = Object.entries(snapshot).map(([name, { data }]) => [name, this.checked(name, data)] as const);
+      for (const [name, data] of checked) this.put(name, data);
+    });
+  }
+
+  /** Frees the memory once the run in progress has ended. */
+  dispose(): void {
+    this.queue = this.queue.then(() => {
+      if (this.disposed) return;
+      this.disposed = true;
+      this.free();
+    });
+  }
+
+  protected unknown(name: string): InputError {
+    return new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
+  }
+
+  private insert(name: string, spec: TensorSpec, data: HostArray): void {
+    this.specs[name] = spec;
+    this.add(name, spec, data);
+  }
+
+  private checked(name: string, data: HostArray): HostArray {
+    if (!Object.hasOwn(this.specs, name)) throw this.unknown(name);
+    return checkedArray(`state tensor "${name}"`, this.specs[name], data);
+  }
+
+  private async value(name: string): Promise<HostTensor> {
+    if (!Object.hasOwn(this.specs, name)) throw this.unknown(name);
+    return { ...this.specs[name], data: name === STEP ? Int32Array.of(this.step) : await this.copy(name) };
+  }
+
+  private put(name: string, data: HostArray): void {
+    if (name === STEP) this.step = data[0];
+    else this.overwrite(name, data);
+  }
+}
