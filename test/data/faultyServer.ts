@@ -1,4 +1,5 @@
 /** A local HTTP server that serves one file and misbehaves as told, for the tests of fetch. */
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
@@ -6,7 +7,7 @@ import { afterAll } from 'vitest';
 export type Fault =
   /** As it should be, with ranges. */
   | 'none'
-  /** Closes the connection after a third of what is left. */
+  /** Closes the connection after a third of what is left, once the client has it. */
   | 'drop'
   /** Answers 200 with the whole file whatever the range. */
   | 'ignoreRange'
@@ -42,6 +43,11 @@ export interface FaultyServer {
   next: Fault[];
   /** What was asked: path and range. */
   requests: { path: string; range?: string }[];
+  /**
+   * Where the client writes what comes: before a connection is dropped, what was sent is waited for there. A client throws away
+   * what it has not yet read of a broken connection, so how much of it counts would otherwise depend on how busy the machine is.
+   */
+  part?: string;
   /** Paths other than the file's, with their JSON. */
   json: Record<string, unknown>;
 }
@@ -49,6 +55,8 @@ export interface FaultyServer {
 export async function faultyServer(file: Buffer): Promise<FaultyServer> {
   const state: FaultyServer = { url: '', next: [], requests: [], json: {} };
   const server = createServer((request, response) => answer(state, file, request, response));
+  // A connection that the server closes while the client takes it up again would be one more failure, of nobody's making.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   afterAll(() => {
@@ -100,9 +108,17 @@ function answer(state: FaultyServer, file: Buffer, request: IncomingMessage, res
   const send = rest.subarray(0, Math.ceil(Math.min(announced, rest.length) * part));
   response.write(send, () => {
     if (fault === 'stall') return;
-    if (part < 1 || fault === 'longer') setTimeout(() => response.destroy(), 20);
+    if (part < 1 || fault === 'longer') void written(state.part, from + send.length).then(() => response.destroy());
     else response.end();
   });
+}
+
+/** Resolves when the file has so many bytes; after 5 s in any case, for a client that writes elsewhere. */
+async function written(path: string | undefined, bytes: number): Promise<void> {
+  const end = Date.now() + 5000;
+  while (path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 function slowly(rest: Buffer, response: ServerResponse): void {
