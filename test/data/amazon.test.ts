@@ -51,6 +51,37 @@ describe('order and filters', () => {
     }
   });
 
+  it('sorts ties by item key on request (D33), whatever the order of the file', async () => {
+    const events: [string, string, number][] = [['u', 'd', T], ['u', 'a', T + 1], ['u', 'c', T], ['u', 'b', T], ['u', 'a', T + 1]];
+    const ties = { ties: 'itemKey' } as const;
+    expect(byKey(await readAmazon(files(reviewLines(events)), 'D'))).toEqual({ u: 'dcbaa' });
+    expect(byKey(await readAmazon(files(reviewLines(events)), 'D', ties))).toEqual({ u: 'bcdaa' });
+    expect(byKey(await readAmazon(files(reviewLines([...events].reverse())), 'D', ties))).toEqual({ u: 'bcdaa' });
+  });
+
+  it('drops and counts exact duplicates on request (D33), before any filter counts', async () => {
+    const events: [string, string, number][] = [
+      ['u', 'a', T], ['v', 'a', T], ['u', 'b', T], ['u', 'a', T], ['u', 'c', T], ['u', 'a', T + 1], ['v', 'a', T], ['v', 'b', T], ['v', 'a', T],
+    ];
+    const path = files(reviewLines(events));
+    const kept = await readAmazonWithReport(path, 'D');
+    expect(byKey(kept.dataset)).toEqual({ u: 'abaca', v: 'aaba' });
+    const { dataset, report } = await readAmazonWithReport(path, 'D', { duplicates: 'drop' });
+    // v has two different events: fewer than the four that a user needs.
+    expect(byKey(dataset)).toEqual({ u: 'abca' });
+    expect(report.interactions).toEqual({ read: 9, withoutId: 0, withoutTime: 0, repeated: 3, filtered: 2, kept: 4 });
+    expect(describeReadReport(report).join('\n')).toContain('3 exact repetitions');
+  });
+
+  it('judges validation and test separately on request (D31)', async () => {
+    const add = (user: string, items: string): [string, string, number][] => [...items].map((item, k) => [user, item, T + k]);
+    const path = files(reviewLines([...add('p', 'abcab'), ...add('q', 'bacax'), ...add('r', 'abcya')]));
+    const together = await readAmazon(path, 'D');
+    const apart = await readAmazon(path, 'D', { exclusion: 'target' });
+    expect(Array.from(together.evaluationUsers, (row) => together.userKeys[row])).toEqual(['p']);
+    expect(Array.from(apart.evaluationUsers, (row) => apart.userKeys[row])).toEqual(['p', 'q', 'r']);
+  });
+
   it('numbers items by neither appearance nor key, and equally for the same items in another order', async () => {
     const items = Array.from({ length: 40 }, (_, i) => `B${String(i).padStart(3, '0')}`);
     const events = items.map((item, k): [string, string, number] => [`u${k % 8}`, item, T + k]);
@@ -150,7 +181,7 @@ describe('odd but readable input', () => {
     ].map((line) => `${JSON.stringify(line)}\n`).join('');
     const { dataset, report } = await readAmazonWithReport(files(odd + reviewLines(events)), 'D');
     expect(byKey(dataset)).toEqual({ u: 'abcde' });
-    expect(report.interactions).toEqual({ read: 11, withoutId: 3, withoutTime: 3, filtered: 0, kept: 5 });
+    expect(report.interactions).toEqual({ read: 11, withoutId: 3, withoutTime: 3, repeated: 0, filtered: 0, kept: 5 });
   });
 
   it('takes a user with 100,000 events and a line of 10 MB', async () => {

@@ -28,6 +28,16 @@ describe('leave-one-out', () => {
     expect(dataset.exclusions).toEqual({ tooShort: 2, untrainedTarget: 2 });
   });
 
+  it('keeps users with one trained target where the two are judged separately (D31)', () => {
+    const parts = { ...dataset, exclusion: 'target' } as const;
+    const apart = makeDataset(parts);
+    // Row 2 has a trained test target (3), row 3 a trained validation target (1).
+    expect([...apart.evaluationUsers]).toEqual([0, 1, 2, 3]);
+    expect(apart.exclusions).toEqual({ tooShort: 2, untrainedTarget: 0 });
+    expect(apart.fingerprint).not.toBe(dataset.fingerprint);
+    expect(makeDataset({ ...parts, exclusion: 'user' }).fingerprint).toBe(dataset.fingerprint);
+  });
+
   it('holds for any sequences: every evaluation user has trained targets, every other one a reason', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 7 }), { minLength: 1, maxLength: 20 }), (random) => {

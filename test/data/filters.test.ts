@@ -58,6 +58,9 @@ describe('filters', () => {
     expect(() => filterOptions({ userShare: 10 })).toThrow(/got 10/);
     expect(() => filterOptions({ minUserInteractions: 2.5 })).toThrow(/minUserInteractions: expected a whole number/);
     expect(() => filterOptions({ passes: 'twice' as 'once' })).toThrow(/unknown value "twice"/);
+    expect(() => filterOptions({ ties: 'itemkey' as 'itemKey' })).toThrow(/filter ties: unknown value "itemkey"\. Did you mean "itemKey"/);
+    expect(() => filterOptions({ duplicates: 'no' as 'drop' })).toThrow(/Known: keep, drop/);
+    expect(() => filterOptions({ exclusion: 'both' as 'user' })).toThrow(/Known: user, target/);
   });
 
   it('keep the users named', () => {

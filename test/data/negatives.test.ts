@@ -1,8 +1,8 @@
 /** MT19937 and the evaluation negatives: NumPy's legacy stream (reference.md 10.1), rules of the draw, and NumPy itself where there is one. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { evaluationNegatives, MT19937, type Dataset } from '../../lib/src/data';
-import { randomDataset } from './support';
+import { evaluationNegatives, MT19937, trainingCounts, type Dataset } from '../../lib/src/data';
+import { datasetFrom, randomDataset } from './support';
 
 describe('MT19937', () => {
   it.each([
@@ -30,6 +30,38 @@ describe('MT19937', () => {
 });
 
 describe('evaluation negatives', () => {
+  it('by popularity (D44): in proportion to training interactions, never an untrained or an own item', () => {
+    const generator = new MT19937(5);
+    const popular = (): number => 1 + Math.floor(400 * ((generator.below(1 << 20) / (1 << 20)) ** 3));
+    const dataset = datasetFrom(Array.from({ length: 4000 }, () => Array.from({ length: 4 }, popular)), 500);
+    const counts = trainingCounts(dataset);
+    const drawn = evaluationNegatives(dataset, { count: 1, distribution: 'popularity' });
+    expect(drawn.length).toBeGreaterThan(3500);
+    drawn.forEach((item, k) => {
+      expect(counts[item]).toBeGreaterThan(0);
+      const row = dataset.evaluationUsers[k];
+      expect(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1])).not.toContain(item);
+    });
+    const order = Array.from({ length: 500 }, (_, i) => i + 1).sort((a, b) => counts[b] - counts[a]);
+    const all = counts.reduce((a, b) => a + b, 0);
+    for (const group of [order.slice(0, 20), order.slice(20, 100), order.slice(100)]) {
+      const expected = group.reduce((sum, item) => sum + counts[item], 0) / all;
+      const got = drawn.filter((item) => group.includes(item)).length / drawn.length;
+      // 3 standard deviations are 0.024; that a user's own items are left out moves it by less.
+      expect(Math.abs(got - expected)).toBeLessThan(0.05);
+      expect(expected).toBeGreaterThan(0.15);
+    }
+  });
+
+  it('by popularity: distinct, the same again, and an error where too few trained items are left', () => {
+    const sequences = [[1, 2, 3, 1, 2], [4, 5, 1, 2, 3], [2, 3, 6, 1, 4]];
+    const make = (count: number): Int32Array => evaluationNegatives(datasetFrom(sequences, 50), { count, distribution: 'popularity' });
+    expect(make(1)).toEqual(make(1));
+    // Of the six trained items the first user touched three.
+    expect([...make(1)].every((item) => item <= 6)).toBe(true);
+    expect(() => make(4)).toThrow(/expected at least 4 items that user u0 did not touch, got 3 of 6/);
+  });
+
   it('are distinct, in the catalogue and none of the user’s items, for every user', () => {
     const dataset = randomDataset({ users: 200, items: 150, seed: 3 });
     const negatives = evaluationNegatives(dataset);

@@ -52,7 +52,7 @@ describe('formats', () => {
     const { dataset, report } = await readOwnWithReport(join(folder, name));
     expect(byKey(dataset)).toEqual(expected);
     expect(dataset).toMatchObject({ kind: 'own', name: 'x' });
-    expect(report.interactions).toEqual({ read: 8, withoutId: 0, withoutTime: 0, filtered: 0, kept: 8 });
+    expect(report.interactions).toEqual({ read: 8, withoutId: 0, withoutTime: 0, repeated: 0, filtered: 0, kept: 8 });
   });
 
   it('Parquet, with times as timestamps and lists of categories', async () => {
@@ -138,7 +138,7 @@ describe('times', () => {
     const folder = folderWith({ 'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n' });
     const { dataset, report } = await readOwnWithReport(join(folder, 'x.csv'));
     expect(byKey(dataset)).toEqual({ u: 'abcd' });
-    expect(report.interactions).toEqual({ read: 9, withoutId: 2, withoutTime: 3, filtered: 0, kept: 4 });
+    expect(report.interactions).toEqual({ read: 9, withoutId: 2, withoutTime: 3, repeated: 0, filtered: 0, kept: 4 });
   });
 });
 

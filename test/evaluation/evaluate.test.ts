@@ -1,7 +1,7 @@
 /** Ranks of all protocols against a sort, whatever the batch; ties, padding class, untrained items, scores that are not finite. */
 import { describe, expect, it } from 'vitest';
-import { evaluationNegatives, history, target, trainedItems } from '../../lib/src/data';
-import { evaluate, type Protocol, randomScores, type Scorer } from '../../lib/src/evaluation';
+import { evaluationNegatives, history, makeDataset, target, trainedItems } from '../../lib/src/data';
+import { evaluate, type Protocol, randomScores, rankingMetrics, type Scorer } from '../../lib/src/evaluation';
 import { smallDataset } from './smallDataset';
 
 const dataset = smallDataset();
@@ -34,6 +34,42 @@ describe('evaluate', () => {
       const own = scores[targets[user]];
       expect(ranks[protocol].above[user]).toBe(others.filter((item) => scores[item] > own).length);
       expect(ranks[protocol].ties[user]).toBe(others.filter((item) => scores[item] === own).length);
+    }
+  });
+
+  it('leaves out, per split, the users whose target is untrained where the two are judged separately (D31)', async () => {
+    const apart = makeDataset({ ...dataset, exclusion: 'target' });
+    expect(apart.evaluationUsers.length).toBeGreaterThan(dataset.evaluationUsers.length);
+    const trained = trainedItems(apart);
+    const scorer = randomScores(apart, 5);
+    const sizes = new Set<number>();
+    for (const split of ['validation', 'test'] as const) {
+      const { users, targets, ranks, metrics } = await evaluate(apart, scorer, { split, batch: 7 });
+      expect([...users]).toEqual([...apart.evaluationUsers].filter((row) => trained[target(apart, row, split)] === 1));
+      expect([...targets]).toEqual(Array.from(users, (row) => target(apart, row, split)));
+      for (const row of users) {
+        const k = apart.evaluationUsers.indexOf(row);
+        const scores = await scorer.scores(split, k, 1);
+        const own = scores[target(apart, row, split)];
+        const above = scores.subarray(1, width).reduce((sum, score) => sum + Number(score > own), 0);
+        expect(ranks.full.above[users.indexOf(row)]).toBe(above);
+      }
+      expect(metrics.full).toEqual(rankingMetrics(ranks.full));
+      sizes.add(users.length);
+    }
+    expect(Math.max(...sizes)).toBeLessThan(apart.evaluationUsers.length);
+    expect(Math.min(...sizes)).toBeGreaterThan(dataset.evaluationUsers.length);
+  });
+
+  it('draws the sampled candidates by popularity on request (D44)', async () => {
+    const [uniform, popular] = [await evaluate(dataset, tied), await evaluate(dataset, tied, { negativeDistribution: 'popularity' })];
+    expect(popular.ranks.full).toEqual(uniform.ranks.full);
+    const { ranks, negatives, users, targets } = popular;
+    const drawn = evaluationNegatives(dataset, { count: negatives, distribution: 'popularity' });
+    for (let user = 0; user < users.length; user++) {
+      const scores = await tied.scores('test', user, 1);
+      const above = drawn.subarray(user * negatives, (user + 1) * negatives).filter((item) => scores[item] > scores[targets[user]]).length;
+      expect(ranks.sampled.above[user]).toBe(above);
     }
   });
 

@@ -59,7 +59,7 @@ async function readFiles(
   const metadata = files.metadata ? await checkTextFile(files.metadata, work, limits) : undefined;
   const readable = metadata && (await asJsonLines(metadata, Object.keys(METADATA_COLUMNS), work));
   const { texts, counts: textCounts } = await loadTexts(connection, readable, sequences.itemKeys);
-  const dataset = makeDataset({ name: files.domain, kind: 'amazon', ...sequences, itemTexts: texts });
+  const dataset = makeDataset({ name: files.domain, kind: 'amazon', ...sequences, itemTexts: texts, exclusion: filter.exclusion });
   return { dataset, report: { files: [reviews, ...(metadata ? [metadata] : [])].map((file) => file.facts), ...counts, itemTexts: textCounts } };
 }
 

@@ -17,12 +17,17 @@ export interface DatasetParts {
   itemKeys: readonly string[];
   /** One entry per item, in the order of ids; unknown values are empty strings. */
   itemTexts: readonly ItemText[];
+  /**
+   * D31, where a user's validation or test item occurs in nobody's training part. "user" (default): the user is left out of validation
+   * and test. "target": the two are judged separately; the user stays for the one whose target is trained.
+   */
+  exclusion?: 'user' | 'target';
 }
 
 /** @throws RangeError where the parts contradict each other: a defect of the caller, since readers check their input before. */
 export function makeDataset(parts: DatasetParts): Dataset {
   checkParts(parts);
-  const { name, kind, offsets, sequence, userKeys, itemKeys, itemTexts } = parts;
+  const { name, kind, offsets, sequence, userKeys, itemKeys, itemTexts, exclusion = 'user' } = parts;
   const counts = { users: userKeys.length, items: itemKeys.length, interactions: sequence.length };
   return Object.freeze({
     name,
@@ -34,18 +39,21 @@ export function makeDataset(parts: DatasetParts): Dataset {
     userKeys,
     itemKeys,
     itemTexts,
-    ...evaluated({ ...counts, offsets, sequence }),
+    ...evaluated({ ...counts, offsets, sequence }, exclusion),
   });
 }
 
 /** The users that are validated and tested, and the counts of those that are not (reference.md 2.5, D31). */
-function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
+function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>, exclusion: 'user' | 'target'): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
   const trained = trainedItems(data);
   const kept: number[] = [];
   let tooShort = 0;
   for (let row = 0; row < data.users; row++) {
     if (data.offsets[row + 1] - data.offsets[row] < SHORTEST_EVALUATED) tooShort++;
-    else if (trained[target(data, row, 'validation')] && trained[target(data, row, 'test')]) kept.push(row);
+    else {
+      const [validation, test] = [trained[target(data, row, 'validation')], trained[target(data, row, 'test')]];
+      if (exclusion === 'user' ? validation && test : validation || test) kept.push(row);
+    }
   }
   const exclusions = Object.freeze({ tooShort, untrainedTarget: data.users - tooShort - kept.length });
   return { evaluationUsers: Int32Array.from(kept), exclusions };
@@ -55,12 +63,14 @@ function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence
  * 32 hexadecimal digits of SHA-256 over sequences (little-endian, as on every machine ONNX Runtime runs on), keys and texts.
  * Name and kind are labels, not content.
  */
-function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): string {
+function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts, exclusion }: DatasetParts): string {
   const hash = createHash('sha256').update('elephant dataset 1\0');
   for (const array of [offsets, sequence]) hash.update(`${array.length}\0`).update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   updateWithRows(hash, userKeys, (key) => key);
   updateWithRows(hash, itemKeys, (key) => key);
   updateWithRows(hash, itemTexts, (text) => [text.title, text.brand, text.category]);
+  // Who is evaluated follows from the content, but for this choice.
+  if (exclusion === 'target') hash.update('targets judged separately');
   return hash.digest('hex').slice(0, 32);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Filters on users and items (reference.md 2.2, D30) over interactions held as codes. Called by sequences.ts; knows no
- * files and no keys except to sample users.
+ * What of a source becomes the dataset, and in which order: the options that every reader takes (reference.md 2, D30, D31, D33), and
+ * the filters on users and items over interactions held as codes. Called by sequences.ts; knows no files and no keys except to
+ * sample users.
  */
 import { InputError, unknownName } from '../errors';
 
@@ -15,6 +16,12 @@ export interface FilterOptions {
   userShare?: number;
   /** Seed of that draw; 42 by default. */
   sampleSeed?: number;
+  /** D33, a user's events of equal time: in "file" order (default), or by "itemKey" (the asin; ascending by UTF-16 code units). */
+  ties?: 'file' | 'itemKey';
+  /** D33, rows of the same user, item and time: "keep" all of them (default), or "drop" all but the first, before any filter counts. */
+  duplicates?: 'keep' | 'drop';
+  /** D31: who is evaluated where a target was never trained on; see DatasetParts. "user" by default. */
+  exclusion?: 'user' | 'target';
 }
 
 export const FILTER_DEFAULTS: Required<FilterOptions> = {
@@ -23,7 +30,17 @@ export const FILTER_DEFAULTS: Required<FilterOptions> = {
   passes: 'iterated',
   userShare: 1,
   sampleSeed: 42,
+  ties: 'file',
+  duplicates: 'keep',
+  exclusion: 'user',
 };
+
+const WORDS = {
+  passes: ['iterated', 'once'],
+  ties: ['file', 'itemKey'],
+  duplicates: ['keep', 'drop'],
+  exclusion: ['user', 'target'],
+} as const;
 
 /** The options with defaults where one is left out. @throws InputError for a value that cannot be meant. */
 export function filterOptions(given: FilterOptions): Required<FilterOptions> {
@@ -33,7 +50,10 @@ export function filterOptions(given: FilterOptions): Required<FilterOptions> {
     if (!(Number.isInteger(options[name]) && options[name] >= 0)) throw new InputError(`filter ${name}`, `expected a whole number from 0, got ${options[name]}`);
   }
   if (!(options.userShare > 0 && options.userShare <= 1)) throw new InputError('filter userShare', `expected a share above 0 and at most 1, got ${options.userShare}`);
-  if (!['iterated', 'once'].includes(options.passes)) throw unknownName('filter passes', 'value', options.passes, ['iterated', 'once']);
+  for (const [name, words] of Object.entries(WORDS)) {
+    const value: string = options[name as keyof typeof WORDS];
+    if (!(words as readonly string[]).includes(value)) throw unknownName(`filter ${name}`, 'value', value, words);
+  }
   return options;
 }
 

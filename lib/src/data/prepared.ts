@@ -30,7 +30,7 @@ export interface Read {
 
 const MAGIC = 'ELEPHDS1';
 /** Raise when a reader's result changes for the same files: older prepared files are then left alone. */
-const VERSION = 2;
+const VERSION = 3;
 
 interface Header {
   dataset: Omit<Dataset, 'offsets' | 'sequence' | 'evaluationUsers' | 'userKeys' | 'itemKeys' | 'itemTexts'>;

@@ -20,6 +20,8 @@ export interface ReadReport {
     withoutId: number;
     /** Dropped: time negative, missing or later than two days after reading. */
     withoutTime: number;
+    /** Dropped: user, item and time equal an earlier row's. 0 unless the reader was told to (D33). */
+    repeated: number;
     /** Dropped by the filters on users and items (reference.md 2.2). */
     filtered: number;
     kept: number;
@@ -47,7 +49,7 @@ export function describeReadReport(report: ReadReport): string[] {
   const count = (value: number): string => value.toLocaleString('en-US');
   const lines = [
     `files: ${report.files.map((file) => `${file.name} (${count(file.bytes)} bytes)`).join(', ')}`,
-    `interactions: ${count(n.read)} read, ${count(n.kept)} kept; dropped: ${count(n.filtered)} by filters, ${count(n.withoutId)} without user or item, ${count(n.withoutTime)} with no possible time`,
+    `interactions: ${count(n.read)} read, ${count(n.kept)} kept; dropped: ${count(n.filtered)} by filters, ${count(n.withoutId)} without user or item, ${count(n.withoutTime)} with no possible time${n.repeated > 0 ? `, ${count(n.repeated)} exact repetitions` : ''}`,
     `users: ${count(users.read)} read, ${count(users.kept)} kept; items: ${count(items.read)} read, ${count(items.kept)} kept`,
     `item texts: ${count(texts.records)} records, ${count(texts.duplicates)} of them duplicates; ${count(texts.missing)} items without a record, ${count(texts.withoutTitle)} without a title`,
   ];

@@ -2,7 +2,7 @@
  * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw` (columns u, i and
  * t in seconds since 1970, rows in file order) and calls this; texts come afterwards.
  *
- * Order: users by their first interaction in the file; a user's interactions by time, ties in file order (D33); item ids
+ * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or by item key (D33); item ids
  * by a hash of the item's key. Not by first appearance: items of one day stand sorted by their key in the published files
  * (reference.md 2.3), so ids in order of appearance would tell a little of what follows what, and so would the key itself.
  *
@@ -33,6 +33,7 @@ const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
  */
 export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}): Promise<Sequences> {
   const filter = filterOptions(options);
+  const repeated = filter.duplicates === 'drop' ? await dropRepeated(connection) : 0;
   const hasIds = `u <> '' AND i <> ''`;
   const usable = `${hasIds} AND t BETWEEN 0 AND ${latest()}`;
   const rows = await countsOf(connection, `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable FROM raw`);
@@ -58,8 +59,9 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
   }
   if (length === 0) throw nothingLeft(where, rows, filter);
 
-  const byUser = groupByUser(events, length, users);
-  const { ids, keys: itemKeys } = itemOrder(await fetchKeys(connection, 'items', marked(events.item, length, items)));
+  const keysOfItems = await fetchKeys(connection, 'items', marked(events.item, length, items));
+  const byUser = groupByUser(events, length, users, filter.ties === 'itemKey' ? ranksOf(keysOfItems) : undefined);
+  const { ids, keys: itemKeys } = itemOrder(keysOfItems);
   const allUserKeys = await fetchKeys(connection, 'users', marked(events.user, length, users));
   const sequence = byUser.item.map((item) => ids[item]);
   return {
@@ -68,11 +70,22 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
     userKeys: Array.from(byUser.users, (user) => allUserKeys[user]),
     itemKeys,
     counts: {
-      interactions: { read: rows.read, withoutId: rows.read - rows.ids, withoutTime: rows.ids - rows.usable, filtered: rows.usable - length, kept: length },
+      interactions: { read: rows.read + repeated, withoutId: rows.read - rows.ids, withoutTime: rows.ids - rows.usable, repeated, filtered: rows.usable - length, kept: length },
       users: { read: usersSeen, kept: byUser.users.length },
       items: { read: itemsSeen, kept: itemKeys.length },
     },
   };
+}
+
+/** Leaves the first of the rows of `raw` that are equal in user, item and time, in file order; returns how many went. */
+async function dropRepeated(connection: DuckDBConnection): Promise<number> {
+  const rows = `(SELECT count(*) FROM raw)`;
+  const { before } = await countsOf(connection, `SELECT ${rows} AS before`);
+  await connection.run('CREATE TABLE first_rows AS SELECT u, i, t FROM (SELECT min(rowid) AS place, u, i, t FROM raw GROUP BY u, i, t) ORDER BY place');
+  await connection.run('DROP TABLE raw');
+  await connection.run('ALTER TABLE first_rows RENAME TO raw');
+  const { after } = await countsOf(connection, `SELECT ${rows} AS after`);
+  return before - after;
 }
 
 /** Interactions of the users and items that have a code, in any order: `place` tells the one of the file. */
@@ -134,8 +147,21 @@ function itemOrder(keys: string[]): { ids: Int32Array; keys: string[] } {
   return { ids, keys: codes.map((code) => keys[code]) };
 }
 
-/** Interactions grouped by user (in order of the user's first place in the file), each group sorted by time, then place. */
-function groupByUser(events: EventColumns, length: number, userCount: number): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
+/** The place of each code among the codes sorted by key. */
+function ranksOf(keys: string[]): Int32Array {
+  const codes: number[] = [];
+  keys.forEach((_, code) => codes.push(code));
+  codes.sort((a, b) => (keys[a] < keys[b] ? -1 : 1));
+  const ranks = new Int32Array(keys.length);
+  codes.forEach((code, rank) => (ranks[code] = rank));
+  return ranks;
+}
+
+/**
+ * Interactions grouped by user (in order of the user's first place in the file), each group sorted by time, then by `itemRanks` where
+ * given, then by place.
+ */
+function groupByUser(events: EventColumns, length: number, userCount: number, itemRanks?: Int32Array): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
   const counts = new Int32Array(userCount);
   const first = new Int32Array(userCount).fill(0x7fffffff);
   for (let k = 0; k < length; k++) {
@@ -153,10 +179,12 @@ function groupByUser(events: EventColumns, length: number, userCount: number): {
   });
   const order = new Int32Array(length);
   for (let k = 0; k < length; k++) order[next[events.user[k]]++] = k;
+  const { item, time, place } = events;
+  const tie = itemRanks === undefined ? (a: number, b: number): number => place[a] - place[b] : (a: number, b: number): number => itemRanks[item[a]] - itemRanks[item[b]] || place[a] - place[b];
   for (let row = 0; row < users.length; row++) {
-    order.subarray(offsets[row], offsets[row + 1]).sort((a, b) => events.time[a] - events.time[b] || events.place[a] - events.place[b]);
+    order.subarray(offsets[row], offsets[row + 1]).sort((a, b) => time[a] - time[b] || tie(a, b));
   }
-  return { users, offsets, item: order.map((k) => events.item[k]) };
+  return { users, offsets, item: order.map((k) => item[k]) };
 }
 
 function nothingLeft(where: string, rows: Record<string, number>, filter: Required<FilterOptions>): InputError {

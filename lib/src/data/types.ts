@@ -11,11 +11,11 @@ export interface ItemText {
   readonly category: string;
 }
 
-/** Users left out of validation and test, and why; they stay in training (reference.md 2.5). */
+/** Users left out of validation and test, and why; they stay in training (reference.md 2.5, D31). */
 export interface Exclusions {
   /** Fewer than 3 interactions: no validation and test item. */
   readonly tooShort: number;
-  /** The validation or the test item never occurs in any user's training part. */
+  /** The validation or the test item never occurs in any user's training part; where targets are judged separately, neither does. */
   readonly untrainedTarget: number;
 }
 
@@ -43,7 +43,10 @@ export interface Dataset {
   readonly itemKeys: readonly string[];
   /** Text of item id i at index i - 1; exactly `items` entries. */
   readonly itemTexts: readonly ItemText[];
-  /** Rows that are validated and tested, ascending. */
+  /**
+   * Rows that are validated and tested, ascending. Where targets are judged separately (D31 option) a row may have one target only that
+   * counts: evaluation leaves the other out.
+   */
   readonly evaluationUsers: Int32Array;
   readonly exclusions: Exclusions;
 }

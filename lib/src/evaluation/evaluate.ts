@@ -2,7 +2,7 @@
  * Evaluation under all protocols from one pass over the scores (reference.md 10): 1 + 100 sampled candidates, all items, all
  * items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and no training.
  */
-import { type Dataset, evaluationNegatives, type EvaluationSplit, history, target, trainedItems } from '../data';
+import { type Dataset, evaluationNegatives, type EvaluationSplit, history, type NegativeDistribution, target, trainedItems, trainingCounts } from '../data';
 import { InputError } from '../errors';
 import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
@@ -19,6 +19,8 @@ export interface EvaluateOptions {
   split?: EvaluationSplit;
   /** Negatives per user of the sampled protocol, 100 by default; fewer where the catalogue leaves some user fewer. */
   negatives?: number;
+  /** D44: how those negatives are drawn, "uniform" by default. */
+  negativeDistribution?: NegativeDistribution;
   ties?: TieRule;
   /** D13: the padding class 0 competes in the full protocols, as coded; by default it does not. */
   paddingClass?: boolean;
@@ -37,7 +39,10 @@ export interface Evaluation {
   ties: TieRule;
   /** Negatives per user that the sampled protocol really had. */
   negatives: number;
-  /** Dataset rows of the users, in the order of all arrays below. */
+  /**
+   * Dataset rows of the users, in the order of all arrays below: all evaluation users (or the first `limit`), less those whose target of
+   * this split nobody is trained on, which there are only where targets are judged separately (D31).
+   */
   users: Int32Array;
   /** Item id ranked for each user. */
   targets: Int32Array;
@@ -62,7 +67,12 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
   const ranks = each(() => ({ above: new Int32Array(users.length), ties: new Int32Array(users.length) }));
-  const negatives = Math.min(options.negatives ?? 100, fewestUntouched(dataset));
+  const trained = trainedItems(dataset);
+  const judged = Array.from(users, (_, k) => k).filter((k) => trained[targets[k]] === 1);
+  if (judged.length === 0) {
+    throw new InputError(`evaluation of ${dataset.name}`, `expected users whose ${split} item occurs in training, got none of ${users.length}`, 'Evaluate the other split, or more users');
+  }
+  const negatives = Math.min(options.negatives ?? 100, fewestUntouched(dataset, options.negativeDistribution));
   const listsOf = candidateLists(dataset, negatives, options);
 
   for (let first = 0; first < users.length; first += batch) {
@@ -94,17 +104,23 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
       put(ranks.fullMasked, user, { above: full.above - known.above, ties: full.ties - known.ties });
     });
   }
+  if (judged.length < users.length) for (const protocol of PROTOCOLS) ranks[protocol] = { above: only(ranks[protocol].above, judged), ties: only(ranks[protocol].ties, judged) };
   return {
     scorer: counter.name,
     split,
     ties,
     negatives,
-    users,
-    targets,
+    users: only(users, judged),
+    targets: only(targets, judged),
     ranks,
     metrics: each((protocol) => rankingMetrics(ranks[protocol], { ties })),
     tiedUsers: each((protocol) => ranks[protocol].ties.reduce((sum, tied) => sum + Number(tied > 0), 0)),
   };
+}
+
+/** The values at `places`. */
+function only(values: Int32Array, places: readonly number[]): Int32Array {
+  return places.length === values.length ? values : Int32Array.from(places, (k) => values[k]);
 }
 
 interface Counts {
@@ -122,7 +138,7 @@ interface CandidateLists {
 }
 
 function candidateLists(dataset: Dataset, count: number, options: EvaluateOptions): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
-  const negatives = evaluationNegatives(dataset, { count });
+  const negatives = evaluationNegatives(dataset, { count, distribution: options.negativeDistribution });
   const trained = options.candidates === 'trained' ? trainedItems(dataset) : undefined;
   const taken = trained === undefined ? new Int32Array(0) : Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
   const left = { taken, added: options.paddingClass ? Int32Array.of(0) : new Int32Array(0) };
@@ -162,8 +178,8 @@ function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
   ranks.ties[user] = ties;
 }
 
-/** How many items the evaluation user with the widest history did not touch. */
-function fewestUntouched(dataset: Dataset): number {
+/** How many items that can be drawn the evaluation user with the widest history did not touch, or a few less. */
+function fewestUntouched(dataset: Dataset, distribution: NegativeDistribution = 'uniform'): number {
   const distinct = distinctItems(dataset.items + 1);
   let most = 0;
   for (const row of dataset.evaluationUsers) {
@@ -171,7 +187,8 @@ function fewestUntouched(dataset: Dataset): number {
     const [start, end] = [dataset.offsets[row], dataset.offsets[row + 1]];
     if (end - start > most) most = Math.max(most, distinct(dataset.sequence.subarray(start, end)).length);
   }
-  return dataset.items - most;
+  const drawable = distribution === 'uniform' ? dataset.items : trainingCounts(dataset).reduce((sum, n) => sum + Number(n > 0), 0);
+  return Math.max(0, drawable - most);
 }
 
 /** Items without their repetitions; one array of marks serves all users. */

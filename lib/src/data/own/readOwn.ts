@@ -82,7 +82,7 @@ async function readFiles(
       throw new InputError(files.items, `expected records of the items of ${files.interactions}, got none that matches (for example "${sequences.itemKeys[0]}")`, 'Check that both files name items in the same way, and columns.itemKey');
     }
   }
-  const dataset = makeDataset({ name, kind: 'own', ...sequences, itemTexts: texts.texts });
+  const dataset = makeDataset({ name, kind: 'own', ...sequences, itemTexts: texts.texts, exclusion: filter.exclusion });
   return { dataset, report: { files: facts, ...counts, itemTexts: texts.counts } };
 }
 
