@@ -40,6 +40,12 @@ describe('wrong input', () => {
     ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
     ['an unknown profile key', ['report', '--set', 'recommender.epoch=1'], /unknown key "epoch"\. Did you mean "epochs"/],
     ['a simulated domain that is not there', ['train', '--domain', 'Pantri'], /Pantry/],
+    ['an unknown form', ['train', '--as', 'publishd'], /unknown form "publishd"\. Did you mean "published"/],
+    ['an unknown training option', ['train', '--set', 'paddng=masked'], /unknown option "paddng"\. Did you mean "padding"/],
+    ['a training option of another type', ['train', '--set', 'lazyRows=yes'], /train lazyRows: expected a boolean, got "yes"/],
+    ['--set without a value', ['train', '--set', 'padding'], /--set: expected key=value, got "padding"/],
+    ['an unknown order of ties', ['train', '--ties-in-time', 'asin'], /unknown order "asin"[^]*file, itemKey/],
+    ['a reading option without files', ['train', '--exclusion', 'target'], /--exclusion: expected --data/],
     ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
     ['a frozen random table', ['train', '--freeze'], /--freeze[^]*--table lexical/],
   ])('%s', async (_, args, message) => {
@@ -69,6 +75,21 @@ describe('wrong input', () => {
     expect(err).toMatch(/Beauty_5\.json\.gz[^]*42/);
     expect(code).toBe(2);
   });
+}, 60_000);
+
+test('train --as published --data: the original form, less what is set by hand, on data read as told', async () => {
+  const lines = Array.from({ length: 800 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 40}`, asin: `A${(i * i) % 150}`, unixReviewTime: 1e9 + Math.floor(i / 120) })).join('\n');
+  const folder = folderWith(gzipSync(`${lines}\n${lines.split('\n')[0]}\n`));
+  const { code, out, err } = await elephant(
+    'train', '--data', folder, '--domain', 'Beauty', '--as', 'published', '--model', 'bert4rec', '--dim', '8', '--set', 'heads=1', '--epochs', '1', '--threads', '1', '--json',
+    '--ties-in-time', 'itemKey', '--drop-duplicates', '--exclusion', 'target', '--candidates', 'trained',
+  );
+  expect(err).toMatch(/epoch 1\/1/);
+  expect(code).toBe(0);
+  const result = JSON.parse(out) as { options: Record<string, unknown>; as: string; interactions: number };
+  expect(result.as).toBe('published');
+  expect(result.interactions).toBeLessThan(801);
+  expect(result.options).toMatchObject({ dim: 8, heads: 1, output: 'tied', learningRate: 1e-4, selection: 'sampled', evaluationNegatives: 'popularity', candidates: 'trained' });
 }, 60_000);
 
 test('train --json: one object on standard output, progress on standard error', async () => {

@@ -1,13 +1,20 @@
 /** Every documented decision of reference.md section 13 that is an option here can be trained with, and changes the result. */
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { adam, createEngine } from '../../lib/src/engine';
+import type { NamedHostTensors, Optimizer } from '../../lib/src/engine/types';
 import { withPaddingRow } from '../../lib/src/text/itemTable';
 import { createRandom } from '../../lib/src/random';
-import { recommenderOptions, type RecommenderOptions, trainRecommender, type TrainRecommender } from '../../lib/src/training';
+import { publishedForm, recommenderOptions, type RecommenderOptions, trainRecommender, type TrainRecommender } from '../../lib/src/training';
+import { lazyRows } from '../../lib/src/training/recommender/lazyRows';
+import { trainableUsers, userBatches } from '../../lib/src/training/recommender/userBatches';
 import { smallDataset } from '../evaluation/smallDataset';
 
 const dataset = smallDataset({ users: 40, items: 110 });
 const random = createRandom(6);
 const table = withPaddingRow(Float32Array.from({ length: dataset.items * 8 }, () => 0.2 * random.normal()), dataset.items, 8);
+/** Pairs of items with equal vectors: every score is tied. */
+const twins = withPaddingRow(Float32Array.from({ length: dataset.items * 8 }, (_, i) => table.data[8 + 16 * Math.floor(i / 16) + (i % 8)]), dataset.items, 8);
 const loss = async (request: Partial<TrainRecommender> & Pick<TrainRecommender, 'model'>): Promise<number> => {
   const { log } = await trainRecommender({ dataset, dim: 8, heads: 1, maxLength: 10, batch: 40, epochs: 3, dropout: 0, threads: 1, userSampling: 'shuffled', ...request });
   return log[2].loss as number;
@@ -23,6 +30,8 @@ describe('options', () => {
     ['no logQ correction', { model: 'sasrec', loss: 'sampled' }, { logQ: 'none' }],
     ['logQ correction of labels too', { model: 'sasrec', loss: 'sampled', negativeSampling: 'popularity' }, { logQ: 'both' }],
     ['D48 users with replacement', { model: 'sasrec', loss: 'ce' }, { userSampling: 'replacement', batch: 40 }],
+    ['D8 every batch three times', { model: 'sasrec', loss: 'bce', userSampling: 'replacement', batch: 10 }, { userSampling: 'repeated' }],
+    ['D41 lazy rows', { model: 'sasrec', loss: 'bce', batch: 10 }, { lazyRows: true }],
     ['D35 table rescaled', { model: 'sasrec', loss: 'ce', variant: 'freeze', table }, { tableScale: 'randomStd' }],
     ['D35 table whitened', { model: 'sasrec', loss: 'ce', variant: 'freeze', table }, { tableScale: 'whitened' }],
     ['D3 tied output', { model: 'bert4rec' }, { output: 'tied' }],
@@ -31,6 +40,76 @@ describe('options', () => {
     const [before, after] = [await loss(request), await loss({ ...request, ...change })];
     expect(Number.isFinite(after)).toBe(true);
     expect(after).not.toBe(before);
+  });
+
+  it.each([
+    ['D44 negatives by popularity', { evaluationNegatives: 'popularity' }, 'sampled'],
+    ['D32 trained items only', { candidates: 'trained' }, 'full'],
+    ['D15 ties against the target', { ties: 'pessimistic', variant: 'freeze', table: twins }, 'full'],
+  ] as const)('%s changes what is measured, not what is learnt', async (_, change, protocol) => {
+    const request = { dataset, model: 'sasrec', loss: 'ce', dim: 8, maxLength: 10, batch: 40, epochs: 1, threads: 1, userSampling: 'shuffled' } as const;
+    const plain = 'table' in change ? { variant: change.variant, table: change.table } : {};
+    const [before, after] = [await trainRecommender({ ...request, ...plain }), await trainRecommender({ ...request, ...change })];
+    expect(after.weights).toEqual(before.weights);
+    expect(after.test[protocol]).not.toEqual(before.test[protocol]);
+    expect(after.log[0].metrics[`${protocol} NDCG@50`]).not.toBe(before.log[0].metrics[`${protocol} NDCG@50`]);
+  });
+
+  it('D13: the padding class is one candidate more', async () => {
+    const request = { dataset, model: 'sasrec', loss: 'ce', dim: 8, maxLength: 10, batch: 40, epochs: 1, threads: 1 } as const;
+    const { ranks: without } = (await trainRecommender(request)).evaluation;
+    const { ranks: padded } = (await trainRecommender({ ...request, paddingClass: true })).evaluation;
+    const more = padded.full.above.map((above, k) => above - without.full.above[k]);
+    expect(new Set(more)).toEqual(new Set([0, 1]));
+  });
+
+  it('D8: each batch comes three times, users and all; D48: floor(users / batch) batches', () => {
+    const users = trainableUsers(dataset, 2);
+    const options = recommenderOptions({ model: 'sasrec', batch: 5, userSampling: 'repeated' });
+    const batches = userBatches(dataset, users, 0, options);
+    expect(batches.length).toBe(8);
+    expect(batches.map((batch) => batches.indexOf(batch))).toEqual([0, 0, 0, 3, 3, 3, 6, 6]);
+    expect(batches[3]).not.toEqual(batches[0]);
+  });
+
+  it('D41: a row without gradient keeps its value and moments, the others move as in dense Adam', async () => {
+    const engine = await createEngine({ provider: 'cpu', threads: 1 });
+    const after = async (optimizer: Optimizer): Promise<NamedHostTensors> => {
+      const state = engine.createState({ table: { shape: [3, 2], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4, 5, 6) } });
+      const step = await engine.compileTraining(
+        { name: 'rows', inputs: { row: { shape: [1], dtype: 'int32' } }, optimizer, loss: (params, { row }) => tf.sum(tf.square(tf.gather(params.table, row as tf.Tensor1D))) },
+        state,
+      );
+      for (const row of [0, 1]) await step.run({ row: Int32Array.of(row) });
+      return state.snapshot();
+    };
+    const dense = adam({ learningRate: 0.1 });
+    const [one, other] = [await after(dense), await after(lazyRows(dense, () => true))];
+    await engine.dispose();
+    const row = (tensors: NamedHostTensors, name: string, r: number): number[] => Array.from(tensors[name].data.subarray(2 * r, 2 * r + 2));
+    // Row 0 had its gradient in the first step only, row 2 in none.
+    expect(row(one, 'table', 0)[0]).toBeLessThan(row(other, 'table', 0)[0] - 0.01);
+    expect(row(other, 'table', 0)[0]).toBeCloseTo(0.9, 4);
+    expect(row(other, 'table/m', 0)).not.toEqual(row(one, 'table/m', 0));
+    for (const name of ['table', 'table/m', 'table/v']) {
+      expect(row(other, name, 1)).toEqual(row(one, name, 1));
+      expect(row(other, name, 2)).toEqual(row(one, name, 2));
+    }
+  });
+
+  it('have the original papers\' values on request', () => {
+    const sasrec = recommenderOptions({ model: 'sasrec', ...publishedForm('sasrec') });
+    expect(sasrec).toMatchObject({ dim: 50, heads: 1, dropout: 0.5, loss: 'bce', padding: 'masked', userSampling: 'shuffled', learningRate: 1e-3, selection: 'sampled', evaluationNegatives: 'uniform', maxLength: 50, batch: 128, beta2: 0.98 });
+    const bert4rec = recommenderOptions({ model: 'bert4rec', ...publishedForm('bert4rec') });
+    expect(bert4rec).toMatchObject({ dim: 64, heads: 2, loss: 'ce', output: 'tied', userSampling: 'shuffled', dropLastBatch: false, learningRate: 1e-4, selection: 'sampled', evaluationNegatives: 'popularity', batch: 256, beta2: 0.999 });
+    // What the table in published.ts says both forms share.
+    for (const options of [sasrec, bert4rec]) expect(options).toMatchObject({ lazyRows: false, paddingClass: false, paddingAsClass: false, variant: 'base', ties: 'optimistic' });
+    expect(() => publishedForm('gru4rec' as 'sasrec')).toThrow(/unknown model "gru4rec"/);
+  });
+
+  it('refuse values of another type', () => {
+    expect(() => recommenderOptions({ model: 'sasrec', lazyRows: 'yes' as never })).toThrow(/train lazyRows: expected a boolean, got "yes"/);
+    expect(() => recommenderOptions({ model: 'sasrec', beta1: '0.9' as never })).toThrow(/train beta1: expected a number, got "0\.9"/);
   });
 
   it('have the authors\' defaults', () => {

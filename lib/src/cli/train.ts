@@ -5,8 +5,9 @@
 import type { Command } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
+import type { FilterOptions } from '../data/sources';
 import type { ProviderChoice } from '../engine/types';
-import type { Metrics, Protocol } from '../evaluation';
+import type { EvaluateOptions, Metrics, Protocol } from '../evaluation';
 import { folders } from '../project';
 import type { ItemTable } from '../text/itemTable';
 import type { RecommenderOptions } from '../training/recommender';
@@ -19,11 +20,17 @@ import { duration, ProgressLine } from './progress';
 const DIM = 64;
 const MODELS = ['sasrec', 'bert4rec'] as const;
 const LOSSES = ['bce', 'ce', 'sampled'] as const;
+const FORMS = ['coded', 'published'] as const;
 const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 
 interface TrainOptions {
   data?: string;
   domain: string;
+  tiesInTime?: FilterOptions['ties'];
+  dropDuplicates?: boolean;
+  exclusion?: FilterOptions['exclusion'];
+  as: (typeof FORMS)[number];
+  set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
   loss?: RecommenderOptions['loss'];
   dim?: number;
@@ -34,8 +41,10 @@ interface TrainOptions {
   patience: number;
   batch?: number;
   dropout?: number;
-  selection: RecommenderOptions['selection'];
-  learningRate: number;
+  selection?: RecommenderOptions['selection'];
+  evaluationNegatives?: RecommenderOptions['evaluationNegatives'];
+  candidates?: RecommenderOptions['candidates'];
+  learningRate?: number;
   seed: number;
   threads?: number;
   provider: ProviderChoice;
@@ -48,8 +57,13 @@ export function register(program: Command): void {
     .description('train and test one recommender')
     .option('--data <folder>', 'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated')
     .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
+    .option('--ties-in-time <order>', "with --data: a user's events of equal time in the order of the file, or by itemKey (default: file)", oneOf('--ties-in-time', 'order', ['file', 'itemKey'] as const))
+    .option('--drop-duplicates', 'with --data: of events equal in user, item and time keep the first (default: all)')
+    .option('--exclusion <what>', 'with --data: where validation or test item is untrained, leave out the user, or that target alone (default: user)', oneOf('--exclusion', 'value', ['user', 'target'] as const))
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
+    .option('--as <form>', 'coded (as the authors ran it) or published (as the original paper of the model has it: sets what you do not set)', oneOf('--as', 'form', FORMS), 'coded')
+    .option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated', option, {})
     .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--freeze', 'keep the item table as it is', false)
@@ -57,8 +71,10 @@ export function register(program: Command): void {
     .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10', wholeNumber('--patience', 1), 10)
     .option('--batch <n>', 'users per update (default: as the authors, 128 or 256)', wholeNumber('--batch', 1))
     .option('--dropout <p>', 'dropout rate (default: as the authors, 0.5 or 0.1)', numberAbove('--dropout', -Number.MIN_VALUE, 0.99))
-    .option('--selection <protocol>', 'validation protocol that chooses the best epoch: sampled, full or fullMasked', oneOf('--selection', 'protocol', PROTOCOLS), 'full')
-    .option('--learning-rate <x>', 'learning rate of Adam', numberAbove('--learning-rate', 0), 1e-3)
+    .option('--selection <protocol>', 'validation protocol that chooses the best epoch: sampled, full or fullMasked (default: full)', oneOf('--selection', 'protocol', PROTOCOLS))
+    .option('--evaluation-negatives <how>', 'the 100 sampled negatives drawn uniform or by popularity (default: uniform)', oneOf('--evaluation-negatives', 'distribution', ['uniform', 'popularity'] as const))
+    .option('--candidates <which>', 'full rankings over all items, or over trained ones (default: all)', oneOf('--candidates', 'value', ['all', 'trained'] as const))
+    .option('--learning-rate <x>', 'learning rate of Adam (default: 1e-3)', numberAbove('--learning-rate', 0))
     .option('--seed <n>', 'seed of initial values, batches, negatives and dropout', wholeNumber('--seed', 0, 2 ** 31 - 1), 1)
     .option('--threads <n>', 'threads of the CPU provider (default: all cores)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
@@ -71,16 +87,22 @@ async function train(options: TrainOptions): Promise<void> {
     throw new InputError('--freeze', 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical or a table of `elephant encode`');
   }
   const signal = interruptSignal();
-  const { trainRecommender } = await import('../training/recommender');
-  const { model, loss, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, freeze } = options;
+  const { evaluationOptions, publishedForm, recommenderOptions, trainRecommender } = await import('../training/recommender');
+  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, threads, provider, freeze } = options;
+  const given = { loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set };
+  const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
+  const set: Partial<RecommenderOptions> = { ...form, ...defined(given) };
+  // Before the data are read: a mistyped option need not wait for them.
+  const effective = recommenderOptions({ ...set, model });
   const dataset = await load(options);
   const line = new ProgressLine();
   line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions, fingerprint ${dataset.fingerprint}`);
-  const table = await tableOf(options, dataset);
-  const dim = options.dim ?? (options.table === 'lexical' ? DIM : (table?.dim ?? DIM));
+  const table = await tableOf(options, effective.dim, dataset);
+  // A file's table has a width of its own, which the model takes unless another was asked for.
+  const width = 'dim' in defined(given) ? effective.dim : (table?.dim ?? effective.dim);
   const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
   const result = await trainRecommender({
-    dataset, model, loss, dim, table, variant, epochs, patience, batch, dropout, selection, learningRate, seed, threads, provider, signal,
+    ...set, dim: width, dataset, model, table, variant, threads, provider, signal,
     onProgress: (p) => {
       const validated = p.metric === undefined ? '' : `, validation NDCG@10 ${p.metric.toFixed(4)}`;
       const best = p.bestEpoch > 0 ? `, best ${p.bestMetric.toFixed(4)} (epoch ${p.bestEpoch})` : '';
@@ -88,11 +110,11 @@ async function train(options: TrainOptions): Promise<void> {
       line.update(`epoch ${p.epoch}/${p.epochs}, step ${p.step}/${p.steps}, loss ${p.loss.toFixed(4)}${validated}${best}${left}`, p.metric !== undefined);
     },
   });
-  const baselines = await baselineMetrics(dataset, signal);
+  const baselines = await baselineMetrics(dataset, { ...evaluationOptions(effective), signal });
   line.print(`${result.engine}; ${result.epochs} epochs (best ${result.bestEpoch}, stopped by ${result.stopped}), ${result.secondsPerEpoch.toFixed(2)} s an epoch, peak memory ${Math.round(result.peakMemoryMiB)} MiB, users with ties (full): ${result.evaluation.tiedUsers.full}`);
   const { sampled, full, fullMasked } = result.test;
   const summary = {
-    model, loss: result.options.loss, dim, table: options.table, dataset: dataset.name, fingerprint: dataset.fingerprint,
+    model, loss: result.options.loss, dim: width, as: options.as, table: options.table, dataset: dataset.name, fingerprint: dataset.fingerprint,
     users: dataset.users, items: dataset.items, interactions: dataset.interactions,
     epochs: result.epochs, bestEpoch: result.bestEpoch, secondsPerEpoch: result.secondsPerEpoch, peakMemoryMiB: result.peakMemoryMiB,
     options: result.options, test: { full, sampled, fullMasked }, baselines,
@@ -105,23 +127,45 @@ function tableName(value: string): string {
   return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', ['random', 'lexical'])(value);
 }
 
-async function tableOf({ table, dim = DIM, seed }: TrainOptions, dataset: Dataset): Promise<ItemTable | undefined> {
+async function tableOf({ table, seed }: TrainOptions, dim: number, dataset: Dataset): Promise<ItemTable | undefined> {
   if (table === 'random') return undefined;
   if (table === 'lexical') return (await import('../text')).lexicalTable(dataset.itemTexts, dim, seed);
   return (await import('../models/longformer/encodeTable')).readTable(table, dataset.items, dataset.itemKeys);
 }
 
-async function load({ data, domain }: TrainOptions): Promise<Dataset> {
-  if (data !== undefined) return (await import('../data/sources')).readAmazon(data, domain, { cache: folders.prepared });
+async function load({ data, domain, tiesInTime, dropDuplicates, exclusion }: TrainOptions): Promise<Dataset> {
+  if (data !== undefined) {
+    const { readAmazon } = await import('../data/sources');
+    return readAmazon(data, domain, { cache: folders.prepared, ...defined({ ties: tiesInTime, duplicates: dropDuplicates ? 'drop' : undefined, exclusion }) });
+  }
+  const unused = Object.entries({ '--ties-in-time': tiesInTime, '--drop-duplicates': dropDuplicates, '--exclusion': exclusion }).find(([, value]) => value !== undefined);
+  if (unused !== undefined) throw new InputError(unused[0], 'expected --data, got a simulated domain', 'The option says how files are read');
   const { simulateDomain } = await import('../data/simulation');
   return simulateDomain(domain as DomainName);
 }
 
-async function baselineMetrics(dataset: Dataset, signal: AbortSignal): Promise<Record<string, Record<Protocol, Metrics>>> {
+/** Without the entries that are undefined: what was not given is no override. */
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with the options. */
+function option(text: string, before: object): object {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
+  const value = text.slice(equals + 1);
+  try {
+    return { ...before, [text.slice(0, equals)]: JSON.parse(value) as unknown };
+  } catch {
+    return { ...before, [text.slice(0, equals)]: value };
+  }
+}
+
+async function baselineMetrics(dataset: Dataset, options: EvaluateOptions): Promise<Record<string, Record<Protocol, Metrics>>> {
   const { evaluate, popularity, transition } = await import('../evaluation');
   return {
-    popularity: (await evaluate(dataset, popularity(dataset), { signal })).metrics,
-    transition: (await evaluate(dataset, transition(dataset), { signal })).metrics,
+    popularity: (await evaluate(dataset, popularity(dataset), options)).metrics,
+    transition: (await evaluate(dataset, transition(dataset), options)).metrics,
   };
 }
 

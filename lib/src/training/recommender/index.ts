@@ -1,7 +1,8 @@
 /** What the experiments, the command line and the notebooks use to train recommenders. */
 export { BENCH_CASES, type BenchCase, type BenchOptions, type BenchRow, benchSequential } from './benchSequential';
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
-export { LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
+export { evaluationOptions, LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
+export { publishedForm } from './published';
 export type { RunRequest } from './runWorker';
 export { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
 export { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';

@@ -3,6 +3,7 @@
  * reference.md section 13. Plain values only, so that they can be saved with a result and hashed into a stage's key.
  */
 import { InputError, unknownName } from '../../errors';
+import type { EvaluateOptions } from '../../evaluation';
 
 export const MODELS = ['sasrec', 'bert4rec'] as const;
 export const LOSSES = ['bce', 'ce', 'sampled'] as const;
@@ -43,19 +44,35 @@ export interface RecommenderOptions {
   paddingAsClass: boolean;
   /** Users per update. */
   batch: number;
-  /** D48. "replacement": users drawn with replacement, floor(users / batch) batches (SASRec as coded). "shuffled": every user once. */
-  userSampling: 'replacement' | 'shuffled';
+  /**
+   * D48. "replacement": users drawn with replacement, floor(users / batch) batches (SASRec as intended). "shuffled": every user once.
+   * "repeated" (D8): as "replacement", but each batch comes three times, as the authors' three sampler processes fall into step.
+   */
+  userSampling: 'replacement' | 'shuffled' | 'repeated';
   /** D6, "shuffled" only: drop the last partial batch of an epoch, as the authors' BERT4Rec does. */
   dropLastBatch: boolean;
   learningRate: number;
   beta1: number;
   beta2: number;
   eps: number;
+  /**
+   * D41: rows of the item table without gradient stay as they are, moments included (what "lazy" or "sparse" Adam does); the authors'
+   * Adam is dense, so momentum moves every row at every update. Only losses that draw negatives leave rows without gradient.
+   */
+  lazyRows: boolean;
   epochs: number;
   /** Epochs without a better validation value before training stops. */
   patience: number;
   /** Validation protocol that chooses the best epoch, by NDCG@10 (the authors: that of the test). */
   selection: 'sampled' | 'full' | 'fullMasked';
+  /** D44: how the negatives of the sampled protocol are drawn, for validation and test. */
+  evaluationNegatives: 'uniform' | 'popularity';
+  /** D32: items that are ranked in the full protocols: all, or those with a training interaction. */
+  candidates: 'all' | 'trained';
+  /** D13: the padding class 0 is ranked among the items in the full protocols, as coded. */
+  paddingClass: boolean;
+  /** D15: who wins where scores are equal. "optimistic": the target, as coded. */
+  ties: 'optimistic' | 'mean' | 'pessimistic';
   /** Seed of weights, batches, negatives and dropout. */
   seed: number;
 }
@@ -78,8 +95,13 @@ const COMMON = {
   learningRate: 1e-3,
   beta1: 0.9,
   eps: 1e-8,
+  lazyRows: false,
   epochs: 200,
   patience: 10,
+  evaluationNegatives: 'uniform',
+  candidates: 'all',
+  paddingClass: false,
+  ties: 'optimistic',
   seed: 42,
 } as const;
 
@@ -102,6 +124,11 @@ export function recommenderOptions(overrides: Partial<RecommenderOptions> & Pick
   return options;
 }
 
+/** The part of the options that says how ranks are counted, for evaluation of models and baselines alike. */
+export function evaluationOptions({ evaluationNegatives, candidates, paddingClass, ties }: RecommenderOptions): EvaluateOptions {
+  return { negativeDistribution: evaluationNegatives, candidates, paddingClass, ties };
+}
+
 const WORDS: { [K in keyof RecommenderOptions]?: readonly string[] } = {
   loss: LOSSES,
   variant: VARIANTS,
@@ -110,13 +137,20 @@ const WORDS: { [K in keyof RecommenderOptions]?: readonly string[] } = {
   tableScale: ['asCoded', 'randomStd', 'whitened'],
   negativeSampling: ['uniform', 'popularity'],
   logQ: ['none', 'negatives', 'both'],
-  userSampling: ['replacement', 'shuffled'],
+  userSampling: ['replacement', 'shuffled', 'repeated'],
   selection: ['sampled', 'full', 'fullMasked'],
+  evaluationNegatives: ['uniform', 'popularity'],
+  candidates: ['all', 'trained'],
+  ties: ['optimistic', 'mean', 'pessimistic'],
 };
 
 const COUNTS = ['dim', 'blocks', 'heads', 'maxLength', 'negatives', 'batch', 'epochs', 'patience'] as const;
 
 function check(options: RecommenderOptions): void {
+  for (const [key, value] of Object.entries(options)) {
+    const kind = typeof DEFAULTS.sasrec[key as keyof RecommenderOptions];
+    if (kind !== 'string' && typeof value !== kind) throw new InputError(`train ${key}`, `expected a ${kind}, got ${JSON.stringify(value)}`);
+  }
   for (const [key, words] of Object.entries(WORDS)) {
     const value = String(options[key as keyof RecommenderOptions]);
     if (!words.includes(value)) throw unknownName('train', key, value, words);

@@ -12,6 +12,7 @@ import { itemVectors } from '../../models/itemEmbedding';
 import { packedSpecs } from '../../models/packedAttention';
 import { sasrec } from '../../models/sasrec';
 import { binaryCrossEntropyLoss, sampledSoftmaxLoss } from '../losses';
+import { lazyRows } from './lazyRows';
 import type { RecommenderOptions } from './options';
 
 /** The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec). */
@@ -23,7 +24,8 @@ export function trainingProgram(
   labelled = 0,
 ): TrainingProgram {
   const { learningRate, beta1, beta2, eps } = options;
-  const common = { optimizer: adam({ learningRate, beta1, beta2, eps }), trainable };
+  const dense = adam({ learningRate, beta1, beta2, eps });
+  const common = { optimizer: options.lazyRows ? lazyRows(dense, (name) => name === 'item/table') : dense, trainable };
   if (options.model === 'bert4rec') {
     return {
       ...common,

@@ -9,7 +9,7 @@ import type { Trainee } from '../trainer';
 import { clozeBatch } from './clozeBatches';
 import { modelRanker } from './modelRanker';
 import { itemSampler } from './negativeSampling';
-import type { RecommenderOptions } from './options';
+import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
 import { type Batch, sasrecBatch } from './sasrecBatches';
 import { stream } from './streams';
@@ -28,6 +28,7 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
   const bert = options.model === 'bert4rec';
   const users = trainableUsers(dataset, bert ? 1 : 2);
   const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
+  const protocol = evaluationOptions(options);
   const steps = new Map<string, TrainingStep>();
   const ranker = await modelRanker(engine, state, dataset, options);
 
@@ -62,14 +63,14 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
     },
     async validate() {
       ranker.refresh();
-      const { metrics } = await evaluate(dataset, ranker, { split: 'validation' });
+      const { metrics } = await evaluate(dataset, ranker, { ...protocol, split: 'validation' });
       return Object.fromEntries(
         Object.entries(metrics).flatMap(([protocol, values]) => Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value])),
       );
     },
     evaluate(evaluation) {
       ranker.refresh();
-      return evaluate(dataset, ranker, evaluation);
+      return evaluate(dataset, ranker, { ...protocol, ...evaluation });
     },
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
     snapshot: () => state.snapshot(),
@@ -91,6 +92,11 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
   };
 }
 
+/** What is made of each value; of the same value twice in a row the same thing, negatives included (D8). */
 function* lazily<A, B>(values: readonly A[], make: (value: A) => B): Generator<B> {
-  for (const value of values) yield make(value);
+  let made: B | undefined;
+  for (const [i, value] of values.entries()) {
+    made = i > 0 && value === values[i - 1] ? (made as B) : make(value);
+    yield made;
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * Which users make up the updates of an epoch (D48): drawn with replacement as the authors' SASRec does, or every user once
- * in shuffled order. Only users with enough to train on take part (D9: the others are redrawn).
+ * in shuffled order, or as the authors' code really draws them (D8). Only users with enough to train on take part (D9: the others are redrawn).
  */
 import { batchesOf, type Dataset, shuffledOrder, trainPart } from '../../data';
 import { InputError } from '../../errors';
@@ -19,7 +19,10 @@ export function trainableUsers(dataset: Dataset, shortest: number): Int32Array {
   return Int32Array.from(rows);
 }
 
-/** The batches of one epoch: arrays of dataset rows. */
+/** How often a batch comes where the authors' sampler processes have fallen into step (D8). */
+const PROCESSES = 3;
+
+/** The batches of one epoch: arrays of dataset rows; a batch that is to be repeated is the same array again. */
 export function userBatches(dataset: Dataset, users: Int32Array, epoch: number, { batch, userSampling, dropLastBatch, seed }: Sampling): Int32Array[] {
   if (userSampling === 'shuffled') {
     const order = shuffledOrder(users.length, seed, epoch).map((k) => users[k]);
@@ -28,5 +31,6 @@ export function userBatches(dataset: Dataset, users: Int32Array, epoch: number, 
   const random = stream(seed, 'users', epoch);
   // The authors count all users, those without anything to train on included.
   const batches = Math.max(1, Math.floor(dataset.users / batch));
-  return Array.from({ length: batches }, () => Int32Array.from({ length: batch }, () => users[random.integer(users.length)]));
+  const drawn = Array.from({ length: userSampling === 'repeated' ? Math.ceil(batches / PROCESSES) : batches }, () => Int32Array.from({ length: batch }, () => users[random.integer(users.length)]));
+  return userSampling === 'repeated' ? Array.from({ length: batches }, (_, i) => drawn[Math.floor(i / PROCESSES)]) : drawn;
 }

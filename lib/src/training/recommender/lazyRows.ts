@@ -1,0 +1,28 @@
+/**
+ * Adam that leaves alone the rows of an item table that have no gradient (D41 option): neither they nor their moments change. Another
+ * optimiser than the authors' dense one, where momentum goes on moving every row. Wraps any optimiser; called by programs.ts.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Optimizer } from '../../engine/types';
+
+/** `optimizer`, but rows of the matrices that `tables` names keep value and slots wherever all of their gradient is 0. */
+export function lazyRows(optimizer: Optimizer, tables: (name: string) => boolean): Optimizer {
+  return {
+    ...optimizer,
+    name: `${optimizer.name}, rows without gradient stay`,
+    joint: optimizer.joint && ((name) => (tables(name) ? `rows of ${name}` : optimizer.joint!(name))),
+    update(parameter, gradient, slots, feeds, step, name) {
+      const updated = optimizer.update(parameter, gradient, slots, feeds, step, name);
+      if (!tables(name)) return updated;
+      const moves = tf.cast(tf.greater(tf.max(tf.abs(gradient), 1, true), 0), 'float32');
+      const stays = tf.sub(1, moves);
+      // Sums of products with 1 and 0 keep what is chosen exactly.
+      const choose = (after: Tensor, before: Tensor): Tensor => tf.add(tf.mul(after, moves), tf.mul(before, stays));
+      return {
+        parameter: choose(updated.parameter, parameter),
+        slots: Object.fromEntries(Object.entries(updated.slots).map(([slot, value]) => [slot, choose(value, slots[slot])])),
+      };
+    },
+  };
+}
