@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const dataset = smallDataset({ users: 60, items: 100 });
 const small = { dataset, model: 'sasrec', loss: 'ce', dim: 8, maxLength: 10, batch: 60, epochs: 5, patience: 5, dropout: 0.3, threads: 1 } as const;
 
-const bytes = (weights: NamedHostTensors): string[] => Object.entries(weights).map(([name, { data }]) => `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`);
+const bytes = (weights: NamedHostTensors): string[] => Object.entries(weights).map(([name, { data }]) => `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`).sort();
 
 /** Runs until `update` updates are done, then stops as an abort does; undefined runs through. */
 async function until(update: number | undefined, checkpoint: string, overrides: Partial<TrainRecommender> = {}): ReturnType<typeof trainRecommender> {

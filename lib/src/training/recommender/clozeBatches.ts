@@ -5,6 +5,7 @@
 import { type Dataset, trainPart } from '../../data';
 import { maskToken } from '../../models/bert4rec';
 import type { Random } from '../../random';
+import type { BatchShapes } from './batchShapes';
 import type { RecommenderOptions } from './options';
 import { packSequences } from './packedFeeds';
 import type { Batch } from './sasrecBatches';
@@ -15,7 +16,7 @@ const CHOSEN = 0.15;
 const MASKED = 0.8;
 const REPLACED = 0.1;
 
-/** Labelled positions are padded to a multiple of this, so that few shapes occur. */
+/** Labelled positions are padded to a multiple of this, unless the caller says to what. */
 const LABELS_STEP = 64;
 
 export interface ClozeSample {
@@ -44,9 +45,9 @@ export function clozeSample(items: Int32Array, catalogue: number, maxLength: num
   return { input: input.slice(-maxLength), labels: labels.slice(-maxLength) };
 }
 
-export function clozeBatch(dataset: Dataset, users: Int32Array, { maxLength }: Pick<RecommenderOptions, 'maxLength'>, random: Random): Batch {
+export function clozeBatch(dataset: Dataset, users: Int32Array, { maxLength }: Pick<RecommenderOptions, 'maxLength'>, random: Random, shapes?: BatchShapes): Batch {
   const samples = Array.from(users, (row) => clozeSample(trainPart(dataset, row), dataset.items, maxLength, random));
-  const { plan, feeds } = packSequences(samples.map(({ input }) => input), maxLength);
+  const { plan, feeds } = packSequences(samples.map(({ input }) => input), maxLength, shapes?.rows);
   const found: number[] = [];
   samples.forEach(({ labels }, k) => {
     labels.forEach((label, j) => {
@@ -54,7 +55,7 @@ export function clozeBatch(dataset: Dataset, users: Int32Array, { maxLength }: P
     });
   });
   const count = found.length / 2;
-  const labelled = LABELS_STEP * Math.max(1, Math.ceil(count / LABELS_STEP));
+  const labelled = shapes?.labelled(count) ?? LABELS_STEP * Math.max(1, Math.ceil(count / LABELS_STEP));
   const places = new Int32Array(labelled);
   const labels = new Int32Array(labelled);
   const weights = new Float32Array(labelled);

@@ -21,11 +21,11 @@ export interface PackedBatch {
 
 /**
  * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount` fixes the number
- * of rows; by default few counts occur.
+ * of rows, or rounds it up; by default few counts occur.
  */
-export function packSequences(sequences: readonly ArrayLike<number>[], maxLength: number, rowCount?: number): PackedBatch {
+export function packSequences(sequences: readonly ArrayLike<number>[], maxLength: number, rowCount: number | ((rows: number) => number) = roundRows): PackedBatch {
   const lengths = sequences.map((sequence) => sequence.length);
-  const plan = packRows(lengths, maxLength, rowCount === undefined ? roundRows : () => rowCount);
+  const plan = packRows(lengths, maxLength, typeof rowCount === 'number' ? () => rowCount : rowCount);
   const { segment, slot } = planPositions(plan, maxLength);
   const items = new Int32Array(segment.length);
   const padded = new Int32Array(segment.length);

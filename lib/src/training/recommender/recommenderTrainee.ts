@@ -6,6 +6,7 @@ import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
 import type { Trainee } from '../trainer';
+import { batchShapes } from './batchShapes';
 import { clozeBatch } from './clozeBatches';
 import { modelRanker } from './modelRanker';
 import { itemSampler } from './negativeSampling';
@@ -29,6 +30,7 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
   const users = trainableUsers(dataset, bert ? 1 : 2);
   const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
   const protocol = evaluationOptions(options);
+  const shapes = batchShapes(dataset, users, options);
   const steps = new Map<string, TrainingStep>();
   const ranker = await modelRanker(engine, state, dataset, options);
 
@@ -45,7 +47,7 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
   const batchesOfEpoch = (epoch: number): { total: number; batches: Iterable<Batch> } => {
     const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
     const all = userBatches(dataset, users, epoch, options);
-    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random) : sasrecBatch(dataset, rows, options, random, sampler));
+    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
     return { total: all.length, batches: lazily(all, make) };
   };
 

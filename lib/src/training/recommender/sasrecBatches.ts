@@ -6,6 +6,7 @@ import { type Dataset, trainPart } from '../../data';
 import type { Feeds } from '../../engine/types';
 import type { Random } from '../../random';
 import { type ItemSampler, uniformOutside } from './negativeSampling';
+import type { Rounding } from './batchShapes';
 import type { RecommenderOptions } from './options';
 import { forEachPosition, packSequences } from './packedFeeds';
 
@@ -19,10 +20,10 @@ export interface Batch {
   feeds: Feeds;
 }
 
-export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Options, random: Random, sampler: ItemSampler): Batch {
+export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Options, random: Random, sampler: ItemSampler, rows?: Rounding): Batch {
   const { loss, negatives: k, maxLength, logQ, paddingAsClass } = options;
   const parts = Array.from(users, (row) => trainPart(dataset, row).slice(-maxLength - 1));
-  const { plan, feeds } = packSequences(parts.map((part) => part.subarray(0, part.length - 1)), maxLength);
+  const { plan, feeds } = packSequences(parts.map((part) => part.subarray(0, part.length - 1)), maxLength, rows);
   const size = plan.rows * maxLength;
   const labels = new Int32Array(size).fill(1);
   const weights = new Float32Array(size);
