@@ -77,7 +77,7 @@ describe('options', () => {
     const after = async (optimizer: Optimizer): Promise<NamedHostTensors> => {
       const state = engine.createState({ table: { shape: [3, 2], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4, 5, 6) } });
       const step = await engine.compileTraining(
-        { name: 'rows', inputs: { row: { shape: [1], dtype: 'int32' } }, optimizer, loss: (params, { row }) => tf.sum(tf.square(tf.gather(params.table, row as tf.Tensor1D))) },
+        { name: 'rows', inputs: { row: { shape: [1], dtype: 'int32' } }, optimizer, loss: (params, { row }) => tf.sum<tf.Scalar>(tf.square(tf.gather(params.table, row as tf.Tensor1D))) },
         state,
       );
       for (const row of [0, 1]) await step.run({ row: Int32Array.of(row) });
