@@ -39,6 +39,12 @@ describe('whole-word masking', () => {
     expect(kept / total).toBeLessThan(0.12);
   });
 
+  it('masks the share it is given, whose labels always find room', () => {
+    const sequences = [9, 30, 17].map((n) => maskWords(Int32Array.from({ length: n }, (_, i) => (i === 0 ? 0 : 7)), vocabulary, random, 0.4));
+    expect(sequences.map(({ positions }) => positions.length)).toEqual([4, 12, 7]);
+    expect(labelPlaces({ rows: 2, rowLength: 32, slots: 4 }, 1, 3, 0.4)).toBeGreaterThanOrEqual(23);
+  });
+
   it('joins tokens without a leading space to the word before; the first word needs none', () => {
     const { positions } = maskWords(Int32Array.of(0, 60, 61, 62), vocabulary, random);
     expect(positions).toEqual([]); // one word of three tokens, budget 1

@@ -10,11 +10,11 @@ export interface MaskedSide {
 }
 
 /**
- * Places that surely hold all labels of `count` masked sequences on a share of the tokens of a batch. A sequence has at most
- * 0.15 length + 0.85 labels: the budget is rounded, and at least 1.
+ * Places that surely hold all labels of `count` masked sequences on a part of the tokens of a batch. A sequence has at most
+ * share * length + (1 - share) labels: the budget is rounded, and at least 1.
  */
-export function labelPlaces({ rows, rowLength }: BatchShape, maskedShareOfTokens: number, count: number): number {
-  return Math.ceil(MASKED_SHARE * rows * rowLength * maskedShareOfTokens + (1 - MASKED_SHARE) * count);
+export function labelPlaces({ rows, rowLength }: BatchShape, partOfTokens: number, count: number, share = MASKED_SHARE): number {
+  return Math.ceil(share * rows * rowLength * partOfTokens + (1 - share) * count);
 }
 
 /** Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the side's labels. */

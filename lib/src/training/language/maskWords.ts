@@ -23,12 +23,12 @@ export interface MaskedTokens {
   labels: number[];
 }
 
-/** Share of tokens chosen. */
+/** Share of tokens chosen in pre-training on behaviour (reference.md 5.2). */
 export const MASKED_SHARE = 0.15;
 const MOST_MASKED = 512;
 
-/** Words are taken in random order while they fit the budget; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept. */
-export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random): MaskedTokens {
+/** Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept. */
+export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random, share = MASKED_SHARE): MaskedTokens {
   const { starts, specials, mask, size } = vocabulary;
   const words: number[][] = [];
   tokens.forEach((token, i) => {
@@ -36,7 +36,7 @@ export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, ran
     if (words.length === 0 || starts[token] === 1) words.push([i]);
     else words[words.length - 1].push(i);
   });
-  const budget = Math.min(MOST_MASKED, Math.max(1, Math.round(MASKED_SHARE * tokens.length)));
+  const budget = Math.min(MOST_MASKED, Math.max(1, Math.round(share * tokens.length)));
   const positions: number[] = [];
   for (const word of random.shuffle(words)) {
     if (positions.length >= budget) break;

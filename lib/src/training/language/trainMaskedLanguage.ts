@@ -4,13 +4,13 @@
  */
 import { clipByGlobalNorm, adam } from '../../engine/optimizers';
 import type { Engine } from '../../engine/types';
-import { initialEncoder, initialLanguageHead } from '../../models/encoder/parameters';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { createRandom } from '../../random';
 import { type Tokenizer, wordStarts } from '../../text/tokenizer';
+import { initialLanguageModel } from './initialLanguageModel';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { type MaskingVocabulary, maskWords } from './maskWords';
@@ -26,11 +26,15 @@ export interface MaskedLanguageOptions {
   warmup: number;
   clip: number;
   seed: number;
+  /** Share of the tokens that is masked. Short texts need more than 0.15: of ten tokens it leaves one, and no word of two. */
+  maskedShare: number;
   /** Longer texts are cut. */
   maxTokens: number;
 }
 
-export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = { epochs: 3, batch: 64, learningRate: 1e-3, warmup: 0.1, clip: 1, seed: 42, maxTokens: 128 };
+export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = {
+  epochs: 3, batch: 64, learningRate: 1e-3, warmup: 0.1, clip: 1, seed: 42, maskedShare: 0.4, maxTokens: 128,
+};
 
 export interface LanguageProgress {
   share: number;
@@ -54,19 +58,12 @@ export async function trainMaskedLanguage(
   onProgress: (progress: LanguageProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<MaskedLanguageResult> {
-  const { epochs, batch, learningRate, warmup, clip, seed, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
+  const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
   const random = createRandom(seed);
-  const start: LanguageModel = {
-    config,
-    weights: initialEncoder(config, random),
-    head: initialLanguageHead(config, random),
-    padToken: tokenizer.special.pad,
-    pooling: 'first',
-    normalise: false,
-  };
   const sequences = texts
     .map((text) => Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]))
     .filter((tokens) => tokens.length > 1);
+  const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
   const longest = sequences.reduce((max, s) => Math.max(max, s.length), 1);
   const vocabulary = maskingVocabulary(tokenizer);
   const state = engine.createState(modelTensors(start));
@@ -74,7 +71,7 @@ export async function trainMaskedLanguage(
   const steps = new PackedSteps({
     engine, state, config, padToken: start.padToken, longest,
     program: (shape) =>
-      pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 1, batch), pairs: 0 }, { optimizer, trainable: () => true }),
+      pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 }, { optimizer, trainable: () => true }),
   });
   const perEpoch = Math.ceil(sequences.length / batch);
   const losses: number[] = [];
@@ -84,11 +81,11 @@ export async function trainMaskedLanguage(
       let sum = 0;
       for (let k = 0; k < perEpoch; k++) {
         signal?.throwIfAborted();
-        const masked = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => maskWords(sequences[i], vocabulary, random));
+        const masked = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => maskWords(sequences[i], vocabulary, random, maskedShare));
         const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
         const update = epoch * perEpoch + k;
         const { loss } = await steps.run(inputs, (packed, shape) => ({
-          ...labelFeeds(labelPlaces(shape, 1, batch), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
+          ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
           learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
         }));
         sum += loss;
