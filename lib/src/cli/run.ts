@@ -9,6 +9,8 @@ interface RunOptions {
   profile: string;
   set: string[];
   workers: number;
+  data?: string;
+  model?: string;
   json: boolean;
 }
 
@@ -17,20 +19,22 @@ export function register(program: Command): void {
     program
       .command(name)
       .description(description)
-      .option('--profile <name>', 'how large: smoke, mini or study', 'mini')
+      .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
       .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
       .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
+      .option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)')
+      .option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)')
       .addOption(jsonOption());
   command('run', 'compute all stages of a profile').action(run);
   command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(plan);
 }
 
-async function run({ profile, set, workers, json }: RunOptions): Promise<void> {
+async function run({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
   const { open } = await import('../experiments/session');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../experiments/runner');
   const line = new ProgressLine();
-  const session = open({ profile, set, workers, signal: interruptSignal() });
+  const session = open({ profile, set, workers, data, model, signal: interruptSignal() });
   const started = performance.now();
   const before = session.plan();
   try {
@@ -47,9 +51,9 @@ async function run({ profile, set, workers, json }: RunOptions): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds })}\n`);
 }
 
-async function plan({ profile, set, workers, json }: RunOptions): Promise<void> {
+async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
   const { open } = await import('../experiments/session');
-  const { kinds, ...total } = open({ profile, set, workers }).plan();
+  const { kinds, ...total } = open({ profile, set, workers, data, model }).plan();
   if (json) {
     process.stdout.write(`${JSON.stringify({ profile, ...total, kinds })}\n`);
     return;

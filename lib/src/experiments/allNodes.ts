@@ -1,7 +1,6 @@
 /** Every stage of a profile: what `elephant run` computes and the report shows. */
-import { simulatedDomains } from '../data/simulation/parameters';
 import { allCells, cellNodes } from './cells';
-import { attentionNode, baselinesNode, datasetNode, oracleNode } from './nodes';
+import { attentionNode, baselinesNode, datasetNode, domainsOf, oracleNode } from './nodes';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
 import { kinds } from './stages/kinds';
@@ -11,12 +10,17 @@ const RESAMPLES = 10_000;
 
 export function allNodes(profile: Profile): StageNode[] {
   return [
-    ...simulatedDomains.map((domain) => datasetNode(profile, domain)),
-    ...profile.domains.flatMap((domain) => [baselinesNode(profile, domain), oracleNode(profile, domain)]),
+    ...domainsOf(profile).map((domain) => datasetNode(profile, domain)),
+    ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
     ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
     scoreboardNode(profile),
   ];
+}
+
+/** Rankings without a trained model; the best possible one where the data are simulated. */
+export function withoutTraining(profile: Profile, domain: string): StageNode[] {
+  return [baselinesNode(profile, domain), ...(profile.given === undefined ? [oracleNode(profile, domain)] : [])];
 }
 
 /** The verdicts on the paper's claims, from the runs behind every cell. */

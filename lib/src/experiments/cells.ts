@@ -2,19 +2,18 @@
  * Which stages stand behind a cell of the paper's tables and of Figure 2: the one place where a column's name becomes runs.
  * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
  */
-import type { DomainName } from '../data/simulation/parameters';
 import type { Protocol } from '../evaluation';
 import { encodedNode, finetuneNode, pretrainNode, recommenderNodes, tableNode, type Backbone, type TableSource } from './nodes';
-import type { Profile } from './profiles';
+import type { Profile, TableName } from './profiles';
 import type { StageNode } from './stage';
 
-export type TableId = 'table1' | 'table3' | 'table4' | 'table5' | 'figure2';
+export type TableId = TableName;
 
 export interface Cell {
   readonly table: TableId;
   /** Default "SASRec". */
   readonly backbone?: Backbone;
-  readonly domain: DomainName;
+  readonly domain: string;
   readonly column: string;
 }
 
@@ -33,6 +32,7 @@ export const BASE: Readonly<Record<Backbone, string>> = { SASRec: 'SAS', BERT4Re
 
 /** The runs of a cell, one a seed; undefined where the profile has no such cell. */
 export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain, column }: Cell): StageNode[] | undefined {
+  if (!profile.tables.includes(table) || !profile.backbones.includes(backbone)) return undefined;
   switch (table) {
     case 'table1':
       return layerSet(profile, domain, column);
@@ -47,7 +47,7 @@ export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain
   }
 }
 
-function layerSet(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+function layerSet(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   const { domain: main, also } = profile.layerSets;
   const measured = domain === main || (also.includes(domain) && (column === 'All' || column === '3,7,11'));
   const tuned = LAYER_SETS.get(column);
@@ -55,7 +55,7 @@ function layerSet(profile: Profile, domain: DomainName, column: string): StageNo
   return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : 'PT' })];
 }
 
-function table3(profile: Profile, domain: DomainName, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
+function table3(profile: Profile, domain: string, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
   if (column === 'REC') return [finetuneNode(profile, domain, { protocols: [protocol] })];
   if (column === BASE[backbone]) return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
   const [group, name] = column.split('.');
@@ -70,12 +70,12 @@ function table3(profile: Profile, domain: DomainName, backbone: Backbone, column
 }
 
 /** Full ranking. FT is SASRec trainable.FT, with the FT table of the sampled setting (D46). */
-function table4(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+function table4(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   const columns: Record<string, string> = { REC: 'REC', SAS: 'SAS', FT: 'trainable.FT' };
   return Object.hasOwn(columns, column) ? table3(profile, domain, 'SASRec', columns[column], 'full') : undefined;
 }
 
-function table5(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+function table5(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   if (column === 'SAS' || column === 'REC') return table3(profile, domain, 'SASRec', column, 'sampled');
   if (column === 'REC.trainable') return [finetuneNode(profile, domain, { trainableTable: true })];
   const source = /^withID\.(LF|PT|FT)$/.exec(column)?.[1] as TableSource | undefined;
@@ -84,7 +84,7 @@ function table5(profile: Profile, domain: DomainName, column: string): StageNode
 }
 
 /** Figure 2: SASRec trainable.PT by percentage of the pre-training set; 0 is LF. */
-function fraction(profile: Profile, domain: DomainName, column: string): StageNode[] | undefined {
+function fraction(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   if (column === '0') return table3(profile, domain, 'SASRec', 'trainable.LF', 'sampled');
   if (column === '100') return table3(profile, domain, 'SASRec', 'trainable.PT', 'sampled');
   const share = profile.pretrain.fractions.find((value) => percentage(value) === column);
@@ -96,7 +96,7 @@ function fraction(profile: Profile, domain: DomainName, column: string): StageNo
 /** Every cell of the profile, baselines apart. */
 export function allCells(profile: Profile): Cell[] {
   const { layerSets, domains, withID, fractionDomains } = profile;
-  const of = (table: TableId, rows: readonly DomainName[], columns: readonly string[], backbone?: Backbone): Cell[] =>
+  const of = (table: TableId, rows: readonly string[], columns: readonly string[], backbone?: Backbone): Cell[] =>
     rows.flatMap((domain) => columns.map((column) => ({ table, backbone, domain, column })));
   const cells = [
     ...of('table1', [layerSets.domain, ...layerSets.also], [...LAYER_SETS.keys()]),

@@ -2,16 +2,20 @@
  * The stages of the experiments, made from a profile. Every table and figure takes its nodes from here, so that equal
  * stages have equal keys and are computed once.
  */
-import { pretrainingDomains, simulatedDomains, type DomainName } from '../data/simulation/parameters';
+import { simulatedDomains, type DomainName } from '../data/simulation/parameters';
+import { unknownName } from '../errors';
 import type { Protocol } from '../evaluation';
 import type { TunedLayers } from '../training/language/tunedLayers';
+import { amazonFileHashes, modelFileHashes } from './givenFolders';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
+import type { AmazonDatasetConfig } from './stages/amazonDataset';
 import type { AttentionConfig } from './stages/attention';
 import type { BaselinesConfig } from './stages/baselines';
 import type { DatasetConfig } from './stages/dataset';
 import type { EncodeConfig } from './stages/encode';
 import type { FinetuneConfig } from './stages/finetune';
+import type { GivenLanguageConfig } from './stages/givenLanguage';
 import { kinds } from './stages/kinds';
 import type { LanguageConfig } from './stages/language';
 import type { LexicalConfig } from './stages/lexical';
@@ -28,18 +32,38 @@ export type Backbone = 'SASRec' | 'BERT4Rec';
 /** Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a control). */
 export type TableSource = 'LF' | 'PT' | 'FT' | 'lexical';
 
-export function datasetNode({ simulation: { world, size, seed } }: Profile, domain: DomainName): StageNode {
-  const config: DatasetConfig = { domain, world, size, seed };
+/** Every domain of a profile, the pre-training ones first. */
+export function domainsOf({ given, domains, pretrainingDomains }: Profile): readonly string[] {
+  return given === undefined ? simulatedDomains : [...new Set([...pretrainingDomains, ...domains])];
+}
+
+export function datasetNode(profile: Profile, domain: string): StageNode {
+  const { given, simulation: { world, size, seed } } = profile;
+  if (given !== undefined) {
+    // A domain that is both pre-trained on and evaluated has the filters of pre-training (reference.md 2.2).
+    const { set: wanted, users, ...filter } = profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
+    const set = wanted === 'any' ? undefined : wanted;
+    const config: AmazonDatasetConfig = { domain, filter, users, files: amazonFileHashes(given.data, domain, set), ...(set === undefined ? {} : { set }) };
+    return stage(kinds.amazonDataset, `${domain}, Amazon reviews`, { ...config, filter: { ...filter } }, {}, 1, { data: given.data });
+  }
+  const config: DatasetConfig = { domain: simulated(domain), world, size, seed };
   return stage(kinds.dataset, `${domain}, simulated`, { ...config });
 }
 
-/** The best possible ranking of a simulated domain. */
-export function oracleNode({ simulation: { world, size, seed } }: Profile, domain: DomainName): StageNode {
-  const config: DatasetConfig = { domain, world, size, seed };
+function simulated(domain: string): DomainName {
+  if (!(simulatedDomains as readonly string[]).includes(domain)) throw unknownName('profile', 'simulated domain', domain, simulatedDomains);
+  return domain as DomainName;
+}
+
+/** The best possible ranking of a simulated domain; given data have none. */
+export function oracleNode({ simulation: { world, size, seed } }: Profile, domain: string): StageNode {
+  const config: DatasetConfig = { domain: simulated(domain), world, size, seed };
   return stage(kinds.oracle, `oracle, ${domain}`, { ...config });
 }
 
 export function tokenizerNode(profile: Profile): StageNode {
+  const { given } = profile;
+  if (given !== undefined) return stage(kinds.givenTokenizer, 'tokenizer', { files: modelFileHashes(given.model) }, {}, 1, { model: given.model });
   const { vocabulary, sentences } = profile.language;
   const config: TokenizerConfig = { vocabulary, sentences, seed: profile.simulation.seed };
   const domains = Object.fromEntries(simulatedDomains.map((domain) => [domain, datasetNode(profile, domain)]));
@@ -48,6 +72,12 @@ export function tokenizerNode(profile: Profile): StageNode {
 
 /** LF. */
 export function languageNode(profile: Profile): StageNode {
+  const { given } = profile;
+  if (given !== undefined) {
+    const { hidden, window, seed } = profile.language;
+    const config: GivenLanguageConfig = { hidden, window, seed, maxTokens: profile.input.maxTokens, files: modelFileHashes(given.model) };
+    return stage(kinds.givenLanguage, 'language model (LF), given', { ...config }, {}, 1, { model: given.model });
+  }
   const { vocabulary: _, ...model } = profile.language;
   const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed };
   return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, ALL_THREADS);
@@ -57,7 +87,7 @@ export function languageNode(profile: Profile): StageNode {
 export function pretrainNode(profile: Profile, fraction = 1): StageNode {
   const { epochs, batch, learningRate } = profile.pretrain;
   const config: PretrainConfig = { fraction, epochs, batch, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
-  const domains = Object.fromEntries(pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
+  const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
   const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %`;
   return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, fraction === 1 ? ALL_THREADS : 1);
 }
@@ -73,17 +103,17 @@ export interface FinetuneChoice {
 }
 
 /** FT1 and FT2 on a domain: REC, and the FT table. */
-export function finetuneNode(profile: Profile, domain: DomainName, choice: FinetuneChoice = {}): StageNode {
+export function finetuneNode(profile: Profile, domain: string, choice: FinetuneChoice = {}): StageNode {
   const { tuned = 'all', trainableTable = false, protocols = ['sampled'], from = 'PT' } = choice;
   const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: SEED };
   const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
   const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${String(protocols) === 'sampled' ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
   const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
-  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
+  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.finetuneThreads);
 }
 
 /** The item table of a domain. */
-export function tableNode(profile: Profile, domain: DomainName, source: TableSource): StageNode {
+export function tableNode(profile: Profile, domain: string, source: TableSource): StageNode {
   const dataset = datasetNode(profile, domain);
   if (source === 'FT') return finetuneNode(profile, domain);
   if (source === 'lexical') {
@@ -94,19 +124,19 @@ export function tableNode(profile: Profile, domain: DomainName, source: TableSou
 }
 
 /** The item table of any language model. */
-export function encodedNode(profile: Profile, domain: DomainName, model: StageNode, source: string): StageNode {
+export function encodedNode(profile: Profile, domain: string, model: StageNode, source: string): StageNode {
   const config: EncodeConfig = { limits: profile.input };
   return stage(kinds.encode, `${source} table, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
 }
 
 /** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
-export function attentionNode(profile: Profile, domain: DomainName, model: 'Longformer' | 'RECFORMER'): StageNode {
+export function attentionNode(profile: Profile, domain: string, model: 'Longformer' | 'RECFORMER'): StageNode {
   const config: AttentionConfig = { limits: profile.input, sequences: profile.attention.sequences };
   const weights = model === 'Longformer' ? languageNode(profile) : finetuneNode(profile, domain);
   return stage(kinds.attention, `attention of ${model}, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model: weights, tokenizer: tokenizerNode(profile) });
 }
 
-export function baselinesNode(profile: Profile, domain: DomainName): StageNode {
+export function baselinesNode(profile: Profile, domain: string): StageNode {
   const config: BaselinesConfig = { seed: SEED };
   return stage(kinds.baselines, `baselines, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), table: tableNode(profile, domain, 'lexical') });
 }
@@ -124,7 +154,7 @@ export interface RecommenderChoice {
  * A recommender's runs, one node a seed. The first seed chooses the learning rate from the profile's grid by validation
  * NDCG@10; the others take the rate it chose. The further variants start from the freeze run of the same seed.
  */
-export function recommenderNodes(profile: Profile, domain: DomainName, choice: RecommenderChoice): StageNode[] {
+export function recommenderNodes(profile: Profile, domain: string, choice: RecommenderChoice): StageNode[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const { learningRates, seeds, ...settings } = profile.recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';

@@ -1,17 +1,47 @@
 /**
  * Profiles: how large an experiment is. A profile is plain values; everything that a result depends on is in it, so that it
- * enters the stages' keys. `smoke` is for tests, `mini` is what `npm run report` runs, `study` is `mini` with more of everything.
+ * enters the stages' keys. `smoke` is for tests, `mini` is what `npm run report` runs, `study` is `mini` with more of everything,
+ * `real` takes Amazon files and a small published model, `paper` has the published hyper-parameters (reference.md).
  */
-import type { DomainName, SimulationSize, SimulationWorld } from '../data/simulation';
+import type { AmazonSet } from '../data/amazonFiles';
+import type { FilterOptions } from '../data/filters';
+import type { SimulationSize, SimulationWorld } from '../data/simulation';
+import { pretrainingDomains } from '../data/simulation/parameters';
 import { InputError, unknownName } from '../errors';
+
+/** Data and language model from files. Paths are no part of a result's key; the files' content is. */
+export interface GivenFiles {
+  /** Folder with the Amazon review files: --data or ELEPHANT_DATA. */
+  data: string;
+  /** Folder with config.json, model.safetensors and tokenizer.json: --model or ELEPHANT_MODEL. */
+  model: string;
+  /** Filters of the domains that are pre-trained on, and of those that are only evaluated (D30). */
+  pretraining: GivenDomain;
+  evaluated: GivenDomain;
+}
+
+interface GivenDomain extends FilterOptions {
+  /** Which review file; "any": the first that exists of 5-core, full, ratings. */
+  set: AmazonSet | 'any';
+  /** Users of a domain at most, a seeded draw; 0: all. */
+  users: number;
+}
 
 export interface Profile {
   name: string;
-  /** The simulated domains: world and size as in data/simulation. */
+  /** Absent where data and language model are the embedded ones. */
+  given?: GivenFiles;
+  /** The simulated domains: world and size as in data/simulation. Without meaning where files are given. */
   simulation: { world: SimulationWorld; size: SimulationSize; seed: number };
-  /** Domains that are evaluated (Tables 3-5). */
-  domains: DomainName[];
-  /** The embedded language model, LF: a Longformer from nothing on plain sentences. */
+  /** Domains that are evaluated (Tables 3-5), and those that are pre-trained on. */
+  domains: string[];
+  pretrainingDomains: string[];
+  /** What is computed: tables and Figure 2, and Table 3's backbones. */
+  tables: TableName[];
+  backbones: ('SASRec' | 'BERT4Rec')[];
+  /** Threads of one fine-tuning: more than one where there are few of them to run side by side. */
+  finetuneThreads: number;
+  /** LF. The embedded one: a Longformer from nothing on plain sentences. Of a given one, sizes are for estimates; window and seed are used. */
   language: {
     layers: number;
     heads: number;
@@ -31,13 +61,13 @@ export interface Profile {
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
-  attention: { domains: DomainName[]; sequences: number };
+  attention: { domains: string[]; sequences: number };
   /** Table 1: the domain of the table, and those where only the text gives a number. */
-  layerSets: { domain: DomainName; also: DomainName[] };
+  layerSets: { domain: string; also: string[] };
   /** Table 5. */
-  withID: DomainName[];
+  withID: string[];
   /** Figure 2. */
-  fractionDomains: DomainName[];
+  fractionDomains: string[];
   recommender: {
     /** Epochs at most, and epochs without a better validation NDCG@10 before training stops. */
     epochs: number;
@@ -51,10 +81,16 @@ export interface Profile {
   };
 }
 
+export type TableName = 'table1' | 'table3' | 'table4' | 'table5' | 'figure2';
+
 const mini: Profile = {
   name: 'mini',
   simulation: { world: 'calibrated', size: 'mini', seed: 1 },
   domains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
+  pretrainingDomains: [...pretrainingDomains],
+  tables: ['table1', 'table3', 'table4', 'table5', 'figure2'],
+  backbones: ['SASRec', 'BERT4Rec'],
+  finetuneThreads: 1,
   language: { layers: 12, heads: 4, hidden: 48, window: 64, vocabulary: 1500, sentences: 20_000, epochs: 3, batch: 64, learningRate: 2e-3, seed: 1 },
   input: { maxAttributeLength: 12, maxTokens: 96 },
   pretrain: { epochs: 5, batch: 32, learningRate: 5e-4, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
@@ -89,6 +125,51 @@ const PROFILES: Record<string, Profile> = {
     fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
     recommender: { ...mini.recommender, epochs: 100, patience: 10, batch: 32, learningRates: [3e-4, 1e-3, 3e-3, 1e-2] },
   },
+};
+
+/** Sizes of `real` are for MiniLM (6 layers, width 384), one evaluated domain and an hour on two cores. */
+PROFILES.real = {
+  ...mini,
+  name: 'real',
+  given: {
+    data: '',
+    model: '',
+    pretraining: { set: 'any', minUserInteractions: 5, users: 330 },
+    evaluated: { set: 'any', minUserInteractions: 4, users: 0 },
+  },
+  domains: ['Office_Products'],
+  pretrainingDomains: ['Beauty', 'Sports', 'Toys'],
+  tables: ['table3'],
+  backbones: ['SASRec'],
+  finetuneThreads: 2,
+  language: { ...mini.language, layers: 6, heads: 12, hidden: 384, window: 64, vocabulary: 30_522 },
+  input: { maxAttributeLength: 24, maxTokens: 128 },
+  pretrain: { epochs: 2, batch: 32, learningRate: 5e-5, fractions: [] },
+  finetune: { epochs: 2, patience: 1, batch: 16, accumulation: 2, learningRate: 5e-5, warmup: 20 },
+  attention: { domains: [], sequences: 30 },
+  layerSets: { domain: 'Office_Products', also: [] },
+  withID: ['Office_Products'],
+  fractionDomains: ['Office_Products'],
+  recommender: { epochs: 40, patience: 4, batch: 128, learningRates: [1e-3, 3e-3], seeds: [1] },
+};
+
+PROFILES.paper = {
+  ...mini,
+  name: 'paper',
+  given: {
+    data: '',
+    model: '',
+    // Table 2's pre-training domains look like a tenth of the users of the 5-core files (reference.md 2.2).
+    pretraining: { set: '5core', minUserInteractions: 5, minItemInteractions: 0, userShare: 0.1, users: 0 },
+    evaluated: { set: 'full', minUserInteractions: 4, minItemInteractions: 0, users: 0 },
+  },
+  language: { ...mini.language, layers: 12, heads: 12, hidden: 768, window: 64, vocabulary: 50_265 },
+  input: { maxAttributeLength: 32, maxTokens: 1024 },
+  pretrain: { epochs: 32, batch: 64, learningRate: 5e-5, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
+  finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
+  layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
+  fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
+  recommender: { epochs: 200, patience: 10, batch: 128, learningRates: [3e-4, 1e-3, 3e-3, 1e-2], seeds: [42] },
 };
 
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);

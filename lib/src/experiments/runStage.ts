@@ -3,7 +3,7 @@ import type { StageContext, StageFunction, StageNode, StageResult } from './stag
 import type { Store } from './store';
 
 /** Computes a node whose inputs are in the store. Returns the seconds it took. */
-export async function runStage(node: StageNode, store: Store, context: Omit<StageContext, 'threads'>): Promise<number> {
+export async function runStage(node: StageNode, store: Store, context: Omit<StageContext, 'threads' | 'sources'>): Promise<number> {
   const inputs: Record<string, StageResult> = {};
   for (const [name, input] of Object.entries(node.inputs)) {
     const result = store.read(input);
@@ -12,7 +12,7 @@ export async function runStage(node: StageNode, store: Store, context: Omit<Stag
   }
   const start = performance.now();
   const { run } = (await import(node.kind.file)) as { run: StageFunction };
-  const result = await run(node.config, inputs, { ...context, threads: node.threads });
+  const result = await run(node.config, inputs, { ...context, threads: node.threads, sources: node.sources });
   const seconds = (performance.now() - start) / 1000;
   store.write(node, result, seconds);
   return seconds;

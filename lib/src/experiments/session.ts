@@ -5,7 +5,6 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Dataset } from '../data';
-import type { DomainName } from '../data/simulation/parameters';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import type { Ranks } from '../evaluation';
@@ -14,6 +13,7 @@ import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
 import { cellNodes, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
+import { checkFolders, withFolders } from './givenFolders';
 import type { ComparisonTable } from './measured';
 import { datasetNode, languageNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
 import { planOf, type Plan } from './plan';
@@ -51,6 +51,10 @@ export interface OpenOptions {
   readonly workers?: number;
   /** The store's folder; default data/store, or ELEPHANT_STORE. */
   readonly store?: string;
+  /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
+  readonly data?: string;
+  /** Profiles on files: the language model's folder; default ELEPHANT_MODEL. */
+  readonly model?: string;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
 }
@@ -71,6 +75,7 @@ export class Session {
 
   /** Computes what is missing of `nodes`. */
   async run(nodes: readonly StageNode[], ...[onUpdate, signal]: Watching): Promise<void> {
+    checkFolders(this.profile);
     await runStages(nodes, {
       store: this.store,
       workers: this.options.workers,
@@ -137,36 +142,36 @@ export class Session {
   }
 
   /** Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a variant. */
-  async trainingCurves(domain: DomainName = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'], ...watching: Watching): Promise<Curve[]> {
+  async trainingCurves(domain: string = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'], ...watching: Watching): Promise<Curve[]> {
     return this.view(trainingCurves(this.profile, domain, columns), watching);
   }
 
   /** A domain's sequences and item texts. */
-  async dataset(domain: DomainName, ...watching: Watching): Promise<Dataset> {
+  async dataset(domain: string, ...watching: Watching): Promise<Dataset> {
     const [result] = await this.results([datasetNode(this.profile, domain)], watching);
     return loadDataset(result);
   }
 
   /** The item table of a domain from a language model (LF, PT, FT) or from its words alone (lexical). */
-  async itemTable(domain: DomainName, source: TableSource, ...watching: Watching): Promise<ItemTable> {
+  async itemTable(domain: string, source: TableSource, ...watching: Watching): Promise<ItemTable> {
     const [result] = await this.results([tableNode(this.profile, domain, source)], watching);
     return itemTable(result);
   }
 
   /** An item table in two dimensions, with each item's title and category. */
-  async itemMap(domain: DomainName, source: TableSource, ...watching: Watching): Promise<ItemMap> {
+  async itemMap(domain: string, source: TableSource, ...watching: Watching): Promise<ItemMap> {
     const table = await this.itemTable(domain, source, ...watching);
     return itemMap(table, (await this.dataset(domain)).itemTexts, source, domain);
   }
 
   /** An item and the `count` items most like it in an item table. `item` is an id, from 1. */
-  async nearestItems(domain: DomainName, source: TableSource, item: number, count = 5): Promise<NearItem[]> {
+  async nearestItems(domain: string, source: TableSource, item: number, count = 5): Promise<NearItem[]> {
     const table = await this.itemTable(domain, source);
     return nearestItems(table, (await this.dataset(domain)).itemTexts, item, count);
   }
 
   /** What RECFORMER is given of an evaluated user, token by token. `user` counts from 0. */
-  async inputExample(domain: DomainName, user = 0, ...watching: Watching): Promise<InputExample> {
+  async inputExample(domain: string, user = 0, ...watching: Watching): Promise<InputExample> {
     const [dataset, tokenizer] = await this.results([datasetNode(this.profile, domain), tokenizerNode(this.profile)], watching);
     // The stage's file brings the engine with it: loaded when first needed.
     const { storedTokenizer } = await import('./stages/language');
@@ -174,13 +179,13 @@ export class Session {
   }
 
   /** How many numbers RECFORMER and SASRec learn, in the paper and here. */
-  async modelSizes(domain: DomainName = 'Pantry', ...watching: Watching): Promise<ModelSize[]> {
+  async modelSizes(domain: string = 'Pantry', ...watching: Watching): Promise<ModelSize[]> {
     const [model, dataset] = await this.results([languageNode(this.profile), datasetNode(this.profile, domain)], watching);
     return modelSizes(loadModel(model).config, loadDataset(dataset).items);
   }
 
   /** Columns of Table 3 (SASRec) by the length of the users' histories. */
-  async historyLengths(domain: DomainName, columns: readonly string[], ...watching: Watching): Promise<LengthGroup[]> {
+  async historyLengths(domain: string, columns: readonly string[], ...watching: Watching): Promise<LengthGroup[]> {
     const dataset = await this.dataset(domain);
     const groups: LengthGroup[] = [];
     for (const column of columns) {
@@ -226,7 +231,9 @@ export function open(options: OpenOptions = {}): Session {
     throw new InputError('open', `provider "${provider}" is not there for the paper's stages yet`, 'Use "cpu", whose results do not depend on the machine');
   }
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
-  const profile = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
+  const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
+  const fromFiles = named.given !== undefined;
+  const profile = withFolders(named, options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined), options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined));
   const workers = options.workers ?? (environment.ELEPHANT_WORKERS === undefined ? availableParallelism() : Number(environment.ELEPHANT_WORKERS));
   if (!Number.isInteger(workers) || workers < 1) throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
   return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), { ...options, workers });

@@ -16,6 +16,8 @@ export interface StageContext {
   /** Threads that the stage may use. Part of the key, since the order of sums depends on it. */
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Folders on this machine that the stage reads; what is in them is in its configuration, as hashes. */
+  readonly sources: Readonly<Record<string, string>>;
   /** Reports how far the stage is: a share of 0..1 and a line for people. */
   progress(share: number, message: string): void;
 }
@@ -34,6 +36,8 @@ export interface StageNode {
   readonly config: Json;
   readonly inputs: Readonly<Record<string, StageNode>>;
   readonly threads: number;
+  /** Not part of the key: where given files lie on this machine. */
+  readonly sources: Readonly<Record<string, string>>;
   /** For people: "SASRec, Arts, random table, seed 1". */
   readonly label: string;
   readonly key: string;
@@ -46,10 +50,11 @@ export function stage(
   config: Json,
   inputs: Readonly<Record<string, StageNode>> = {},
   threads = 1,
+  sources: Readonly<Record<string, string>> = {},
 ): StageNode {
   const inputKeys = Object.fromEntries(Object.entries(inputs).map(([name, node]) => [name, node.key]));
   const key = contentKey({ kind: kind.name, config, inputs: inputKeys, threads, code: codeHash(kind.file) });
-  return { kind, config, inputs, threads, label, key };
+  return { kind, config, inputs, threads, sources, label, key };
 }
 
 /** All nodes that `targets` need, themselves included, each once, inputs before the stages that take them. */

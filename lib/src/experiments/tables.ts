@@ -1,5 +1,4 @@
 /** Tables 1 to 5 as data: what the paper printed beside what the stored results say. Pure functions; shown by report/. */
-import type { DomainName } from '../data/simulation/parameters';
 import type { DatasetStatistics } from '../data/statistics';
 import type { Metrics, Protocol } from '../evaluation';
 import { BASE, cellNodes, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
@@ -12,6 +11,12 @@ import type { Reader } from './views/view';
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
 
+/** What the reader must know of the data before comparing with the paper. */
+function dataNote({ given }: Profile): string {
+  return given === undefined ? SIMULATED : GIVEN;
+}
+
+const GIVEN = "Our numbers are measured on the Amazon files given, with the language model given; neither is what the paper used, so levels cannot be compared, only orders within a row.";
 const SIMULATED = "Our numbers are measured on simulated data that borrow the names of the paper's domains; the paper's are on Amazon reviews. Levels cannot be compared, only orders within a row.";
 const BASELINES = ['popularity', 'transition'] as const;
 
@@ -25,13 +30,13 @@ export function table1(profile: Profile, read: Reader): ComparisonTable {
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
       'Layers are counted from 0. The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading); None is the language model as it is, None (PT) the pre-trained one.',
-      SIMULATED,
+      dataNote(profile),
     ],
   });
 }
 
 /** Statistics of the data, computed (Table 2). Counts, not percentages. */
-export function table2(profile: Profile, domains: readonly DomainName[], read: Reader): ComparisonTable {
+export function table2(profile: Profile, domains: readonly string[], read: Reader): ComparisonTable {
   const columns: [id: string, label: string, value: (statistics: DatasetStatistics) => number][] = [
     ['users', '# User', (s) => s.users],
     ['items', '# Item', (s) => s.items],
@@ -48,7 +53,7 @@ export function table2(profile: Profile, domains: readonly DomainName[], read: R
   return {
     id: 'table2', title: 'Table 2: statistics of the data', unit: '', rows,
     columns: columns.map(([id, label]) => ({ id, label })),
-    notes: ['The embedded domains are simulated and a hundred times smaller than those of the paper, whose names and roles they have.'],
+    notes: [profile.given === undefined ? 'The embedded domains are simulated and a hundred times smaller than those of the paper, whose names and roles they have.' : 'The files given, after the profile\'s filters.'],
   };
 }
 
@@ -62,7 +67,7 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
     columns: table3Columns(backbone),
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
-      SIMULATED,
+      dataNote(profile),
       'Popularity and Transition learn nothing; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect.',
       'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
       ...(backbone === 'SASRec' ? ['SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).'] : []),
@@ -90,7 +95,7 @@ export function table4(profile: Profile, read: Reader): ComparisonTable {
     paper: (row, metric) => paperTables().table4[row]?.[metric],
     notes: [
       'FT is SASRec with the trainable FT table. Full ranking comes with the softmax loss for SASRec, as in the authors\' code (D12), and selects by full ranking. Items of the history stay candidates.',
-      SIMULATED,
+      dataNote(profile),
     ],
   });
 }
@@ -103,7 +108,7 @@ export function table5(profile: Profile, read: Reader): ComparisonTable {
     domains: profile.withID,
     columns: [{ id: 'SAS', label: 'SAS' }, withID('LF'), withID('PT'), withID('FT'), { id: 'REC', label: 'REC' }, { id: 'REC.trainable', label: 'REC trainable' }],
     paper: (row, metric) => paperTables().table5[row]?.[metric],
-    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', SIMULATED],
+    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', dataNote(profile)],
   });
 }
 
@@ -111,7 +116,7 @@ interface TableDescription {
   id: TableId;
   backbone?: Backbone;
   title: string;
-  domains: readonly DomainName[];
+  domains: readonly string[];
   /** Columns of rankings without a trained model, the oracle among them. */
   withBaselines?: boolean;
   columns: readonly TableColumn[];
@@ -126,8 +131,10 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, w
       const cells: Record<string, TableCell> = {};
       if (withBaselines) {
         for (const name of BASELINES) cells[name] = { ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]) };
-        const { test } = read(oracleNode(profile, domain)).json as unknown as { test: Record<Protocol, Metrics> };
-        cells.oracle = { ours: measured([100 * test[protocol][key]]) };
+        if (profile.given === undefined) {
+          const { test } = read(oracleNode(profile, domain)).json as unknown as { test: Record<Protocol, Metrics> };
+          cells.oracle = { ours: measured([100 * test[protocol][key]]) };
+        }
       }
       for (const { id: column } of columns) {
         const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((metrics) => 100 * metrics[key]);
@@ -136,7 +143,7 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, w
       return { dataset: domain, metric, cells };
     }),
   );
-  const none = !withBaselines ? [] : [...BASELINES, 'oracle'].map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
+  const none = !withBaselines ? [] : [...BASELINES, ...(profile.given === undefined ? ['oracle'] : [])].map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
   return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes };
 }
 
@@ -146,6 +153,6 @@ export function cellMetrics(profile: Profile, cell: Cell, read: Reader): Metrics
   return cellNodes(profile, cell)?.map((node) => (read(node).json as unknown as { test: Record<Protocol, Metrics> }).test[protocol]);
 }
 
-function baselineMetrics(profile: Profile, domain: DomainName, name: BaselineName, protocol: Protocol, read: Reader): Metrics {
+function baselineMetrics(profile: Profile, domain: string, name: BaselineName, protocol: Protocol, read: Reader): Metrics {
   return (read(baselinesNode(profile, domain)).json as unknown as BaselinesJson)[name][protocol];
 }

@@ -7,6 +7,12 @@ const kind = (name: string): StageKind => ({ name, file: join(__dirname, `${name
 export const kinds = {
   /** A simulated domain. */
   dataset: kind('dataset'),
+  /** A domain of Amazon reviews from a folder. */
+  amazonDataset: kind('amazonDataset'),
+  /** The tokenizer of a given language model. */
+  givenTokenizer: kind('givenTokenizer'),
+  /** LF: a given language model. */
+  givenLanguage: kind('givenLanguage'),
   /** Lexical item table: TF-IDF, truncated SVD. */
   lexical: kind('lexical'),
   /** The vocabulary of the embedded language. */

@@ -49,5 +49,6 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
 };
 
 export function storedTokenizer(result: StageResult): ReturnType<typeof tokenizerFromJson> {
-  return tokenizerFromJson((result.json as unknown as { tokenizer: JsonObject }).tokenizer);
+  const { tokenizer, config } = result.json as unknown as { tokenizer: JsonObject; config?: JsonObject };
+  return tokenizerFromJson(tokenizer, config);
 }

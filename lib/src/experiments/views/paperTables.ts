@@ -1,8 +1,8 @@
 /** Tables 1 to 5 as views: the stages behind a table, and the table made from them. Called by Session. */
-import { simulatedDomains } from '../../data/simulation/parameters';
+import { withoutTraining } from '../allNodes';
 import { allCells, cellNodes, type TableId } from '../cells';
 import type { ComparisonTable } from '../measured';
-import { baselinesNode, datasetNode, oracleNode, type Backbone } from '../nodes';
+import { datasetNode, domainsOf, type Backbone } from '../nodes';
 import type { Profile } from '../profiles';
 import type { StageNode } from '../stage';
 import { table1, table2, table3, table4, table5 } from '../tables';
@@ -13,7 +13,7 @@ export function table1View(profile: Profile): View<ComparisonTable> {
 }
 
 export function table2View(profile: Profile): View<ComparisonTable> {
-  return { nodes: simulatedDomains.map((domain) => datasetNode(profile, domain)), make: (read) => table2(profile, simulatedDomains, read) };
+  return { nodes: domainsOf(profile).map((domain) => datasetNode(profile, domain)), make: (read) => table2(profile, domainsOf(profile), read) };
 }
 
 export function table3View(profile: Profile, backbone: Backbone): View<ComparisonTable> {
@@ -31,6 +31,6 @@ export function table5View(profile: Profile): View<ComparisonTable> {
 /** The stages behind a table or Figure 2, baselines included. */
 export function nodesOf(profile: Profile, table: TableId): StageNode[] {
   const cells = allCells(profile).filter((cell) => cell.table === table);
-  const rankings = table === 'table3' || table === 'table4' ? profile.domains.flatMap((domain) => [baselinesNode(profile, domain), oracleNode(profile, domain)]) : [];
+  const rankings = table === 'table3' || table === 'table4' ? profile.domains.flatMap((domain) => withoutTraining(profile, domain)) : [];
   return [...rankings, ...cells.flatMap((cell) => cellNodes(profile, cell) ?? [])];
 }

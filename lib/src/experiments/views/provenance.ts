@@ -22,7 +22,7 @@ export function provenance(profile: Profile): View<Provenance> {
     make: (read) => ({
       profile: profile.name,
       provider: 'cpu, one thread a stage',
-      data: `simulation, world "${world}", size "${size}", seed ${seed}`,
+      data: profile.given === undefined ? `simulation, world "${world}", size "${size}", seed ${seed}` : 'Amazon reviews',
       seeds: profile.recommender.seeds,
       fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
       versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },

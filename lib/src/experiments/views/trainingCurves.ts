@@ -1,5 +1,4 @@
 /** Loss and validation NDCG@10 by epoch, of the first seed's run with the chosen learning rate, one curve a variant. Called by Session. */
-import type { DomainName } from '../../data/simulation/parameters';
 import { unknownName } from '../../errors';
 import { cellNodes } from '../cells';
 import type { Profile } from '../profiles';
@@ -16,7 +15,7 @@ export interface Curve {
 }
 
 /** `columns` of Table 3 (SASRec). */
-export function trainingCurves(profile: Profile, domain: DomainName, columns: readonly string[]): View<Curve[]> {
+export function trainingCurves(profile: Profile, domain: string, columns: readonly string[]): View<Curve[]> {
   const firsts = columns.map((column) => ({ column, node: table3Nodes('trainingCurves', profile, domain, column)[0] }));
   return {
     nodes: firsts.map(({ node }) => node),
@@ -25,7 +24,7 @@ export function trainingCurves(profile: Profile, domain: DomainName, columns: re
 }
 
 /** The runs of a column of Table 3 (SASRec), one a seed; `where` names the caller if there is no such column. */
-export function table3Nodes(where: string, profile: Profile, domain: DomainName, column: string): StageNode[] {
+export function table3Nodes(where: string, profile: Profile, domain: string, column: string): StageNode[] {
   const nodes = cellNodes(profile, { table: 'table3', domain, column });
   if (nodes === undefined) throw unknownName(where, 'column', column, table3Columns('SASRec').map(({ id }) => id));
   return nodes;

@@ -1,0 +1,27 @@
+/** Stage: LF from a published model's folder: its weights, given RECFORMER's window, token types and item positions (reference.md 4.7). */
+import { InputError } from '../../errors';
+import { loadModel as readModel } from '../../models/longformer/loadModel';
+import { toRecformer } from '../../models/longformer/toRecformer';
+import type { StageFunction } from '../stage';
+import { storeModel } from './storedModel';
+
+export interface GivenLanguageConfig {
+  /** As the profile expects it: tables of this width are made from it. */
+  hidden: number;
+  window: number;
+  maxTokens: number;
+  /** Of the item-position rows. */
+  seed: number;
+  /** Content of the folder's files, so that the key follows it. */
+  files: Record<string, string>;
+}
+
+export const run: StageFunction = async (config, _, { sources }) => {
+  const { hidden, window, maxTokens, seed } = config as unknown as GivenLanguageConfig;
+  const { model } = await readModel(sources.model);
+  if (model.config.hidden !== hidden) {
+    throw new InputError(sources.model, `expected a model of width ${hidden} as the profile says, got ${model.config.hidden}`, `Use --set language.hidden=${model.config.hidden}`);
+  }
+  const { json, arrays } = storeModel(toRecformer(model, { window, maxTokens, seed }));
+  return { json: { model: json, losses: [], updates: 0, tokens: 0 }, arrays };
+};
