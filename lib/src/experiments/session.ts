@@ -212,6 +212,16 @@ export class Session {
     return make(this.reader());
   }
 
+  /** The stored result of a stage. @throws where there is none. */
+  read(node: StageNode): StageResult {
+    return this.reader()(node);
+  }
+
+  /** True where a stage's result is in the store. */
+  has(node: StageNode): boolean {
+    return this.store.has(node);
+  }
+
   /** Reads stored results, each once a session. */
   private reader(): Reader {
     return (node) => {
