@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 test('computes the columns of Table 3 for SASRec; files elsewhere with the same content compute nothing', async () => {
   const session = opened();
-  expect(session.plan().missing).toBe(session.plan().stages);
+  expect(session.progress().missing).toBe(session.progress().stages);
   const table = await session.table3();
   expect(session.profile.language).toMatchObject({ layers: 2, hidden: 16 });
   const row = table.rows.find(({ dataset, metric }) => dataset === 'Lamps' && metric === 'N@10');
@@ -34,12 +34,12 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   const { test: full } = session.cell({ table: 'table3', domain: 'Lamps', column: 'SAS' })!.map((node) => session.read(node).json as { test: Record<string, unknown> })[0];
   expect(Object.keys(full)).toEqual(expect.arrayContaining(['sampled', 'full', 'fullMasked']));
   await session.run(session.nodes());
-  expect(session.plan().missing).toBe(0);
+  expect(session.progress().missing).toBe(0);
 
   const elsewhere = mkdtempSync(join(tmpdir(), 'elephant-real-copy-'));
   cpSync(join(folder, 'data'), join(elsewhere, 'data'), { recursive: true });
   cpSync(join(folder, 'model'), join(elsewhere, 'model'), { recursive: true });
-  expect(opened(elsewhere).plan().missing).toBe(0);
+  expect(opened(elsewhere).progress().missing).toBe(0);
   writeDomain(join(elsewhere, 'data'), 'Lamps', { seed: 5 });
   const missing = closure(opened(elsewhere).nodes()).filter((node) => !session.has(node)).map(({ kind }) => kind.name);
   expect(new Set(missing)).toEqual(new Set(['amazonDataset', 'lexical', 'baselines', 'recommender', 'finetune', 'encode', 'scoreboard']));
@@ -47,7 +47,7 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
 
 test('what is missing is said before any work', async () => {
   const without = open({ profile: 'real', store: join(folder, 'nothing'), workers: 1 });
-  expect(without.plan().stages).toBeGreaterThan(20);
+  expect(without.progress().stages).toBeGreaterThan(20);
   await expect(without.run(without.nodes())).rejects.toThrow(/profile real: needs a folder with Amazon review files[^]*ELEPHANT_DATA/);
   await expect(open({ profile: 'real', data: join(folder, 'data'), store: join(folder, 'nothing') }).table3()).rejects.toThrow(/needs a folder with a language model/);
   const other = open({ profile: 'real', data: join(folder, 'data'), model: join(folder, 'model'), store: join(folder, 'nothing') });

@@ -35,8 +35,10 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const { StagesFailed } = await import('../experiments/runner');
   const line = new ProgressLine();
   const session = open({ profile, set, workers, data, model, signal: interruptSignal() });
+  const before = session.progress();
+  const planned = before.missing === 0 ? undefined : await session.plan();
+  if (planned !== undefined) line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}`);
   const started = performance.now();
-  const before = session.plan();
   try {
     await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
   } catch (error) {
@@ -45,25 +47,30 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
     for (const { label, stack } of error.failures) line.print(`\n${label}\n${stack}`);
     process.exitCode = 1;
   }
-  const after = session.plan();
+  const after = session.progress();
   const seconds = (performance.now() - started) / 1000;
-  line.print(`${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ${after.missing} missing; ${duration(seconds)}`);
-  if (json) process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds })}\n`);
+  const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
+  line.print(`${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ${after.missing} missing; ${duration(seconds)}${estimated}`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? 0 })}\n`);
+  }
 }
 
 async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
   const { open } = await import('../experiments/session');
-  const { kinds, ...total } = open({ profile, set, workers, data, model }).plan();
+  const { kinds, ...total } = await open({ profile, set, workers, data, model }).plan();
   if (json) {
-    process.stdout.write(`${JSON.stringify({ profile, ...total, kinds })}\n`);
+    process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;
   }
-  const row = (name: string, stages: string, missing: string, seconds: string): string => `${name.padEnd(14)}${stages.padStart(8)}${missing.padStart(9)}${seconds.padStart(12)}\n`;
-  process.stdout.write(row('kind', 'stages', 'missing', 'time left'));
-  for (const { kind, stages, missing, seconds } of kinds) {
-    process.stdout.write(row(kind, String(stages), String(missing), missing === 0 ? '' : seconds === undefined ? 'unknown' : duration(seconds)));
+  const row = (...[name, ...cells]: string[]): string => `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 14, 11][i])).join('')}\n`;
+  const megabytes = (bytes: number): string => (bytes === 0 ? '' : `${Math.round(bytes / 2 ** 20)} MiB`);
+  process.stdout.write(row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured'));
+  for (const { kind, stages, missing, seconds, flop, bytes, measured } of kinds) {
+    const known = measured === undefined ? '' : `x ${measured.toPrecision(2)}`;
+    process.stdout.write(row(kind, String(stages), String(missing), flop === 0 ? '' : flop.toExponential(1), megabytes(bytes), missing === 0 ? '' : duration(seconds), known));
   }
-  const left = total.missing === 0 ? '' : total.seconds === undefined ? 'unknown' : duration(total.seconds);
-  process.stdout.write(row('all', String(total.stages), String(total.missing), left));
-  process.stdout.write(`With ${workers} worker processes. A kind's time is its measured mean over stages in this store; "unknown" where none has run here yet.\n`);
+  const flop = kinds.reduce((sum, kind) => sum + kind.flop, 0);
+  process.stdout.write(row('all', String(total.stages), String(total.missing), flop === 0 ? '' : flop.toExponential(1), megabytes(total.bytes), total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)), ''));
+  if (total.missing > 0) process.stdout.write(`About ${duration(total.seconds)} with ${workers} worker processes. "measured": what stages of the kind took in this store by what sizes and calibration said; the times are corrected by it.\n`);
 }

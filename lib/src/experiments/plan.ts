@@ -1,30 +1,91 @@
-/** What a profile needs and what of it is still to be computed: counts, and the time left from what stages of a kind took in this store. */
+/**
+ * What a profile needs before anything runs: stages, FLOP, memory and time by kind, from the sizes (costs/work.ts), a short
+ * calibration of this machine, and, where stages of a kind have run in this store, what they took against what was estimated.
+ */
+import { calibration, type Calibration } from './costs/calibrate';
+import { domainSizes, type DomainSizes } from './costs/domainSizes';
+import { schedule, type Estimate } from './costs/schedule';
+import { PROCESS_BYTES, workOf, type Work } from './costs/work';
+import type { Profile } from './profiles';
 import { closure, type StageNode } from './stage';
 import type { Store } from './store';
+
+export interface KindPlan {
+  readonly kind: string;
+  readonly stages: number;
+  readonly missing: number;
+  /** Of the missing stages: seconds of a worker, one after the other. */
+  readonly seconds: number;
+  /** Of the missing stages, where arithmetic is what they do. */
+  readonly flop: number;
+  /** Of the largest missing stage. */
+  readonly bytes: number;
+  /** What finished stages took by what would have been estimated; undefined where none has run. */
+  readonly measured: number | undefined;
+}
 
 export interface Plan {
   readonly stages: number;
   readonly missing: number;
-  /** Undefined where no stage of a kind has run in this store yet. */
-  readonly seconds: number | undefined;
-  readonly kinds: readonly { kind: string; stages: number; missing: number; seconds: number | undefined }[];
+  /** Until all is done with the workers given. */
+  readonly seconds: number;
+  /** At once, over all processes. */
+  readonly bytes: number;
+  readonly kinds: readonly KindPlan[];
 }
 
-export function planOf(targets: readonly StageNode[], store: Store, workers: number): Plan {
+/** Seconds of stages that are no training, on the machine that the calibration's constants are from. */
+const SMALL: Readonly<Record<string, number>> = { scoreboard: 1, attention: 2, tokenizer: 1, oracle: 0.5, amazonDataset: 2, givenLanguage: 1, lexical: 0.3 };
+/** Speed of two threads on one stage by that of one. */
+const TWO_THREADS = 1.5;
+/** Before a language stage's first update: model, tokens, programs of each shape. */
+const LANGUAGE_START = 1.5;
+
+export async function planOf(targets: readonly StageNode[], profile: Profile, store: Store, workers: number): Promise<Plan> {
   const nodes = closure(targets);
-  const byKind = new Map<string, { done: number[]; missing: number }>();
-  for (const node of nodes) {
-    const entry = byKind.get(node.kind.name) ?? { done: [], missing: 0 };
-    byKind.set(node.kind.name, entry);
-    const seconds = store.seconds(node);
-    if (seconds === undefined) entry.missing++;
-    else entry.done.push(seconds);
+  const missingKeys = new Set(nodes.filter((node) => !store.has(node)).map(({ key }) => key));
+  const speed = missingKeys.size === 0 ? undefined : await calibration(profile, store.folder);
+  const known = new Map<string, DomainSizes>();
+  const sizes = (domain: string): DomainSizes => {
+    const found = known.get(domain) ?? domainSizes(profile, domain, store);
+    known.set(domain, found);
+    return found;
+  };
+  const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
+  const first = (node: StageNode): number => (speed === undefined ? 0 : secondsOf(node, works.get(node.key), speed, profile, workers));
+
+  const ratios = new Map<string, number>();
+  for (const kind of new Set(nodes.map((node) => node.kind.name))) {
+    const done = nodes.filter((node) => node.kind.name === kind && !missingKeys.has(node.key));
+    const estimated = done.reduce((sum, node) => sum + first(node), 0);
+    if (estimated > 0) ratios.set(kind, done.reduce((sum, node) => sum + (store.seconds(node) ?? 0), 0) / estimated);
   }
-  const kinds = [...byKind].map(([kind, { done, missing }]) => {
-    const mean = done.length === 0 ? undefined : done.reduce((a, b) => a + b, 0) / done.length;
-    return { kind, stages: done.length + missing, missing, seconds: missing === 0 ? 0 : mean === undefined ? undefined : (mean * missing) / workers };
+  const estimate = (node: StageNode): Estimate => ({ seconds: first(node) * (ratios.get(node.kind.name) ?? 1), bytes: works.get(node.key)?.bytes ?? PROCESS_BYTES });
+
+  const missing = nodes.filter(({ key }) => missingKeys.has(key));
+  const kinds = [...new Set(nodes.map((node) => node.kind.name))].map((kind): KindPlan => {
+    const own = missing.filter((node) => node.kind.name === kind);
+    return {
+      kind,
+      stages: nodes.filter((node) => node.kind.name === kind).length,
+      missing: own.length,
+      seconds: own.reduce((sum, node) => sum + estimate(node).seconds, 0),
+      flop: own.reduce((sum, node) => sum + (works.get(node.key)?.flop ?? 0), 0),
+      bytes: Math.max(0, ...own.map((node) => estimate(node).bytes)),
+      measured: ratios.get(kind),
+    };
   });
-  const missing = kinds.reduce((sum, kind) => sum + kind.missing, 0);
-  const seconds = kinds.reduce<number | undefined>((sum, kind) => (sum === undefined || kind.seconds === undefined ? undefined : sum + kind.seconds), 0);
-  return { stages: nodes.length, missing, seconds, kinds };
+  return { stages: nodes.length, missing: missing.length, ...schedule(missing, estimate, workers), kinds };
+}
+
+function secondsOf(node: StageNode, work: Work | undefined, speed: Calibration, profile: Profile, workers: number): number {
+  if (work?.language !== undefined) {
+    const { forwardTokens, trainedTokens, updateEffort } = work.language;
+    const { layers } = profile.language;
+    const threads = Math.min(node.threads, workers) > 1 ? TWO_THREADS : 1;
+    const start = updateEffort > 0 ? LANGUAGE_START : 0.2;
+    return start + (layers * (forwardTokens + 3 * trainedTokens) * speed.tokenSeconds + updateEffort / speed.effortPerSecond) / threads;
+  }
+  if (work?.sequential !== undefined) return work.sequential.effort / speed.effortPerSecond + work.sequential.runs * speed.runSeconds;
+  return SMALL[node.kind.name] ?? 0.1;
 }

@@ -16,10 +16,10 @@ import type { ScoreboardRow } from './claims';
 import { checkFolders, withFolders } from './givenFolders';
 import type { ComparisonTable } from './measured';
 import { datasetNode, languageNode, tableNode, tokenizerNode, type Backbone, type TableSource } from './nodes';
-import { planOf, type Plan } from './plan';
+import type { Plan } from './plan';
 import { profile as profileByName, type Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
-import type { StageNode, StageResult } from './stage';
+import { closure, type StageNode, type StageResult } from './stage';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
 import { loadModel } from './stages/storedModel';
@@ -84,9 +84,17 @@ export class Session {
     });
   }
 
-  /** What is still to be computed, and how long that would take. Computes nothing. */
-  plan(): Plan {
-    return planOf(this.nodes(), this.store, this.options.workers ?? 1);
+  /** Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine for a few seconds. */
+  async plan(): Promise<Plan> {
+    // The calibration brings the engine with it: loaded when first needed.
+    const { planOf } = await import('./plan');
+    return planOf(this.nodes(), this.profile, this.store, this.options.workers ?? 1);
+  }
+
+  /** How many stages the profile has, and how many of them are not in the store. */
+  progress(): { stages: number; missing: number } {
+    const nodes = closure(this.nodes());
+    return { stages: nodes.length, missing: nodes.filter((node) => !this.store.has(node)).length };
   }
 
   table1(...watching: Watching): Promise<ComparisonTable> {

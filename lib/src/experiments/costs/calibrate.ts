@@ -1,0 +1,102 @@
+/**
+ * How fast this machine is, measured in a few seconds with the programs that the stages run: a small encoder of the profile's
+ * width forward, and a short SASRec. Kept beside the store; measured again when the profile's widths, the engine or the
+ * processor change. For estimates only.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { simulateDomain } from '../../data/simulation';
+import { createEngine } from '../../engine/engine';
+import type { EncoderConfig } from '../../models/encoder/config';
+import { initialEncoder } from '../../models/encoder/parameters';
+import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
+import { packageVersion } from '../../project';
+import { createRandom } from '../../random';
+import { trainRecommender } from '../../training/recommender';
+import { contentKey } from '../contentKey';
+import type { Profile } from '../profiles';
+import { recommenderWork } from './work';
+
+export interface Calibration {
+  /** A token forward through one layer, on one thread. */
+  readonly tokenSeconds: number;
+  /** Effort (work.ts) of one SASRec thread in a second. */
+  readonly effortPerSecond: number;
+  /** A run of a recommender without its epochs. */
+  readonly runSeconds: number;
+}
+
+const LAYERS = 4;
+const FILE = 'calibration.json';
+
+/** The calibration of this machine for this profile: from `folder` where it is there, else measured and kept there. */
+export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
+  const { hidden, heads, window } = profile.language;
+  const key = contentKey({ hidden, heads, window, batch: profile.recommender.batch, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
+  const path = join(folder, FILE);
+  let all: Record<string, Calibration> = {};
+  try {
+    all = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Calibration>;
+  } catch {
+    // None yet, or not readable: measured now.
+  }
+  if (all[key] !== undefined) return all[key];
+  const measured = { ...(await encoderSpeed(profile)), ...(await recommenderSpeed(profile)) };
+  try {
+    mkdirSync(folder, { recursive: true });
+    const aside = `${path}.part-${process.pid}`;
+    writeFileSync(aside, `${JSON.stringify({ ...all, [key]: measured }, null, 1)}\n`);
+    renameSync(aside, path);
+  } catch {
+    // A store that cannot be written is complained of by the run; a plan can do without.
+  }
+  return measured;
+}
+
+async function encoderSpeed({ language: { hidden, heads, window } }: Profile): Promise<Pick<Calibration, 'tokenSeconds'>> {
+  const config: EncoderConfig = {
+    attention: 'window', layers: LAYERS, heads, hidden, intermediate: 4 * hidden, vocabulary: 300, positions: 130, positionOffset: 2, tokenTypes: 4,
+    itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+  };
+  const engine = await createEngine({ provider: 'cpu', threads: 1 });
+  const state = engine.createState(initialEncoder(config, createRandom(1)));
+  const encoder = new SequenceEncoder(engine, state, config, { padToken: 1 });
+  const length = 64;
+  const sequences = Array.from({ length: 32 }, () => ({ tokens: new Int32Array(length).fill(5), types: new Int32Array(length), itemPositions: new Int32Array(length) }));
+  try {
+    await encoder.encode(sequences);
+    return { tokenSeconds: (await best(3, () => encoder.encode(sequences))) / (sequences.length * length) / LAYERS };
+  } finally {
+    await encoder.dispose();
+    state.dispose();
+    await engine.dispose();
+  }
+}
+
+async function recommenderSpeed({ language: { hidden }, recommender: { batch } }: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
+  const dataset = simulateDomain('Pantry');
+  const timed = async (epochs: number): Promise<number> => {
+    const start = performance.now();
+    await trainRecommender({ dataset, model: 'sasrec', dim: hidden, epochs, patience: epochs, batch: Math.min(batch, 64), provider: 'cpu', threads: 1 });
+    return (performance.now() - start) / 1000;
+  };
+  await timed(1); // Loads and compiles what all later runs share.
+  const [short, long] = [await timed(1), await timed(6)];
+  const perEpoch = Math.max(1e-3, (long - short) / 5);
+  const sizes = { users: dataset.users, items: dataset.items, meanLength: dataset.interactions / dataset.users, evaluated: dataset.evaluationUsers.length };
+  const { sequential } = recommenderWork(
+    { model: 'sasrec', loss: 'bce', variant: 'trainable', selection: 'sampled', dim: hidden, epochs: 1, patience: 1, batch: Math.min(batch, 64), learningRates: [1], seed: 1 }, sizes,
+  );
+  return { effortPerSecond: (sequential as { effort: number }).effort / perEpoch, runSeconds: Math.max(0.05, short - perEpoch) };
+}
+
+async function best(times: number, run: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await run();
+    least = Math.min(least, (performance.now() - start) / 1000);
+  }
+  return least;
+}

@@ -1,0 +1,57 @@
+/** How large a domain is before it is read: for estimates of cost only. Called by work.ts. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findAmazonFiles } from '../../data/amazonFiles';
+import { domainSize, type DomainName } from '../../data/simulation/parameters';
+import type { DatasetStatistics } from '../../data/statistics';
+import { InputError } from '../../errors';
+import { datasetNode } from '../nodes';
+import { paperTables } from '../paper';
+import type { Profile } from '../profiles';
+import type { Store } from '../store';
+
+export interface DomainSizes {
+  readonly users: number;
+  readonly items: number;
+  /** Interactions of a user. */
+  readonly meanLength: number;
+  readonly evaluated: number;
+}
+
+/** Bytes of a compressed review file (user, item, rating, time) for one interaction, and interactions and items for a user. */
+const BYTES = 9;
+const LENGTH = 8;
+const ITEMS_PER_USER = 0.6;
+/** Share of users whose last two items were trained on (reference.md 2.1). */
+const EVALUATED = 0.8;
+
+/** From the stored dataset where there is one; else the simulation's own size, the paper's Table 2, or the size of the file. */
+export function domainSizes(profile: Profile, domain: string, store: Store): DomainSizes {
+  const stored = join(store.path(datasetNode(profile, domain)), 'result.json');
+  if (existsSync(stored)) {
+    const { statistics } = JSON.parse(readFileSync(stored, 'utf8')) as { statistics: DatasetStatistics };
+    return { users: statistics.users, items: statistics.items, meanLength: statistics.averageLength, evaluated: statistics.evaluationUsers };
+  }
+  const { given } = profile;
+  if (given === undefined) {
+    const { users, items, meanLength } = domainSize(domain as DomainName, profile.simulation.size);
+    return { users, items, meanLength, evaluated: 0.95 * users };
+  }
+  const { users: most, set } = profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
+  const printed = paperTables().table2[domain];
+  const whole = printed?.users != null ? { users: printed.users, items: printed.items ?? 0, meanLength: printed.avgLen ?? LENGTH } : fromFile(given.data, domain, set === 'any' ? undefined : set);
+  const users = most === 0 ? whole.users : Math.min(most, whole.users);
+  const items = Math.min(whole.items, Math.ceil(users * whole.meanLength));
+  return { users, items, meanLength: whole.meanLength, evaluated: EVALUATED * users };
+}
+
+function fromFile(folder: string, domain: string, set: Parameters<typeof findAmazonFiles>[2]): Omit<DomainSizes, 'evaluated'> {
+  try {
+    const { size } = statSync(findAmazonFiles(folder, domain, set).reviews);
+    const users = size / BYTES / LENGTH;
+    return { users, items: ITEMS_PER_USER * users, meanLength: LENGTH };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { users: 5000, items: 3000, meanLength: LENGTH };
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of reference.md 15; what cannot
+ * be known before (when training stops early) is assumed here and said so. Called by plan.ts; no result depends on it.
+ */
+import type { EncoderConfig } from '../../models/encoder/config';
+import { stageCost } from '../../models/encoder/cost';
+import type { Profile } from '../profiles';
+import type { StageNode } from '../stage';
+import type { FinetuneConfig } from '../stages/finetune';
+import type { LanguageConfig } from '../stages/language';
+import type { PretrainConfig } from '../stages/pretrain';
+import type { RecommenderConfig } from '../stages/recommender';
+import type { DomainSizes } from './domainSizes';
+
+export interface Work {
+  readonly flop: number;
+  readonly bytes: number;
+  /** What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together in plan.ts. */
+  readonly language?: { readonly forwardTokens: number; readonly trainedTokens: number; readonly updateEffort: number };
+  /** FLOP, with bytes moved and calls counted as FLOP that take as long. */
+  readonly sequential?: { readonly effort: number; readonly runs: number };
+}
+
+/** Tokens of an item's text: measured on the simulation, and on four Amazon domains with a published tokenizer. */
+const ITEM_TOKENS = { simulated: 14.3, given: 20 } as const;
+/** Tokens of a sentence of the simulated corpus. */
+const SENTENCE_TOKENS = 9.5;
+/** A call of the runtime (for a layer, or for a whole recommender), and a byte that the optimiser moves, as FLOP that take as long. */
+const CALL_FLOP = 1e8;
+const BYTE_FLOP = 3.6;
+/** Node, ONNX Runtime and the compiled programs of a worker. */
+export const PROCESS_BYTES = 250 * 2 ** 20;
+
+export function workOf(node: StageNode, profile: Profile, sizes: (domain: string) => DomainSizes): Work | undefined {
+  const domain = (node.inputs.dataset?.config as { domain?: string } | undefined)?.domain;
+  switch (node.kind.name) {
+    case 'language': {
+      const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;
+      const tokens = sentences * SENTENCE_TOKENS * epochs;
+      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: 0.15 * tokens, batchTokens: batch * SENTENCE_TOKENS });
+    }
+    case 'pretrain': {
+      const { fraction, epochs, batch } = node.config as unknown as PretrainConfig;
+      const domains = profile.pretrainingDomains.map(sizes);
+      const sequences = Math.max(1, fraction * 0.98 * domains.reduce((sum, { users }) => sum + users, 0));
+      const length = domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) / domains.reduce((sum, { users }) => sum + users, 0);
+      // What came before the target (a place in the second half), and the target; both once plain and once masked.
+      const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
+      const trainedTokens = 2 * pair * sequences * epochs;
+      return languageWork(profile, { trainedTokens, forwardTokens: 0.05 * trainedTokens, updates: Math.ceil(sequences / batch) * epochs, labels: 0.075 * trainedTokens, batchTokens: 2 * pair * batch });
+    }
+    case 'finetune':
+      return finetuneWork(node.config as unknown as FinetuneConfig, profile, sizes(domain as string));
+    case 'encode':
+      return languageWork(profile, { trainedTokens: 0, forwardTokens: sizes(domain as string).items * (itemTokens(profile) + 1), updates: 0, labels: 0, batchTokens: 1024 });
+    case 'recommender':
+      return recommenderWork(node.config as unknown as RecommenderConfig, sizes(domain as string));
+    default:
+      return undefined;
+  }
+}
+
+const itemTokens = (profile: Profile): number => Math.min(3 * profile.input.maxAttributeLength, profile.given === undefined ? ITEM_TOKENS.simulated : ITEM_TOKENS.given);
+const sequenceTokens = (profile: Profile, items: number): number => Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
+
+function finetuneWork({ epochs, patience, tuned, batch, accumulation }: FinetuneConfig, profile: Profile, { users, items, meanLength, evaluated }: DomainSizes): Work {
+  const tokensOfItems = items * (itemTokens(profile) + 1);
+  const tokensOfUsers = evaluated * sequenceTokens(profile, meanLength - 2);
+  if (tuned !== 'all' && tuned.length === 0) return languageWork(profile, { trainedTokens: 0, forwardTokens: tokensOfItems + tokensOfUsers, updates: 0, labels: 0, batchTokens: 1024 });
+  // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
+  const [first, second] = [Math.min(epochs, 2.4 * patience), Math.min(epochs, 1.7 * patience)];
+  const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
+  // The backward pass stops below the lowest tuned layer.
+  const reached = tuned === 'all' ? 1 : (profile.language.layers - Math.min(...tuned)) / profile.language.layers;
+  return languageWork(profile, {
+    trainedTokens: (users * (first + second) * tokensOfInput * (1 + 2 * reached)) / 3,
+    forwardTokens: first * tokensOfItems + (first + second + 2) * tokensOfUsers,
+    updates: Math.ceil(users / batch / accumulation) * (first + second) * ((1 + 2 * reached) / 3),
+    labels: 0,
+    batchTokens: batch * accumulation * tokensOfInput,
+  });
+}
+
+function languageWork(profile: Profile, work: { trainedTokens: number; forwardTokens: number; updates: number; labels: number; batchTokens: number }): Work {
+  const { layers, heads, hidden, vocabulary, window } = profile.language;
+  const config: EncoderConfig = {
+    attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary, positions: profile.input.maxTokens + 2, positionOffset: 2, tokenTypes: 4,
+    itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+  };
+  const cost = (tokens: number, labels: number, training: boolean) => stageCost(config, { tokens, labels, training, rowLength: Math.min(profile.input.maxTokens, 128), batchTokens: work.batchTokens });
+  const trained = cost(work.trainedTokens, work.labels, true);
+  const forward = cost(work.forwardTokens, 0, false);
+  // Predicting masked tokens costs as many tokens more as its share of the arithmetic.
+  const head = trained.flop / Math.max(1, cost(work.trainedTokens, 0, true).flop);
+  const weights = trained.stateBytes / 4 / 5;
+  const { stateBytes, activationBytes } = work.updates > 0 ? trained : forward;
+  return {
+    flop: trained.flop + forward.flop,
+    bytes: PROCESS_BYTES + stateBytes + activationBytes,
+    language: { forwardTokens: work.forwardTokens, trainedTokens: work.trainedTokens * Math.max(1, head), updateEffort: work.updates * (layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
+  };
+}
+
+/** Epochs until training stops: 3.5 times the patience for SASRec, 2.4 for BERT4Rec, as measured on mini. */
+export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
+  const sasrec = model === 'sasrec';
+  const runs = Math.max(1, learningRates.length);
+  const expected = Math.min(epochs, (sasrec ? 3.5 : 2.4) * patience);
+  const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
+  const body = (sasrec ? 24 : 48) * dim * dim;
+  const labels = loss === 'bce' ? 0 : sasrec ? positions : 0.15 * positions;
+  const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
+  const flop = runs * expected * (3 * (positions * body + labels * 2 * dim * items) + evaluation);
+  const table = items * dim;
+  const tables = (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
+  const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
+  const updates = runs * expected * Math.max(1, Math.floor(users / batch));
+  const logits = loss === 'bce' ? 0 : 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * items;
+  return {
+    flop,
+    bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * 50 * dim),
+    sequential: { effort: flop + updates * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
+  };
+}
