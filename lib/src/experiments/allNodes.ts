@@ -1,10 +1,13 @@
 /** Every stage of a profile: what `elephant run` computes and the report shows. */
+import { controlTables } from './beyond/controlTables';
+import { oneLoss } from './beyond/oneLoss';
 import { allCells, cellNodes } from './cells';
-import { attentionNode, baselinesNode, datasetNode, domainsOf, oracleNode } from './nodes';
+import { attentionNode, datasetNode, domainsOf, withoutTraining } from './nodes';
 import type { Profile } from './profiles';
 import { stage, type StageNode } from './stage';
 import { kinds } from './stages/kinds';
 import { runName, type ScoreboardConfig } from './stages/scoreboard';
+import { equalUpdates } from './views/pretrainingSize';
 
 const RESAMPLES = 10_000;
 
@@ -14,13 +17,9 @@ export function allNodes(profile: Profile): StageNode[] {
     ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
     ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
+    ...[oneLoss(profile), controlTables(profile), equalUpdates(profile)].flatMap(({ nodes }) => nodes),
     scoreboardNode(profile),
   ];
-}
-
-/** Rankings without a trained model; the best possible one where the data are simulated. */
-export function withoutTraining(profile: Profile, domain: string): StageNode[] {
-  return [baselinesNode(profile, domain), ...(profile.given === undefined ? [oracleNode(profile, domain)] : [])];
 }
 
 /** The verdicts on the paper's claims, from the runs behind every cell. */

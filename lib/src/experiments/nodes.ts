@@ -12,6 +12,7 @@ import { stage, type StageNode } from './stage';
 import type { AmazonDatasetConfig } from './stages/amazonDataset';
 import type { AttentionConfig } from './stages/attention';
 import type { BaselinesConfig } from './stages/baselines';
+import type { ControlTableConfig } from './stages/controlTable';
 import type { DatasetConfig } from './stages/dataset';
 import type { EncodeConfig } from './stages/encode';
 import type { FinetuneConfig } from './stages/finetune';
@@ -83,12 +84,13 @@ export function languageNode(profile: Profile): StageNode {
   return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, ALL_THREADS);
 }
 
-/** PT, from `fraction` of the pre-training sequences. */
-export function pretrainNode(profile: Profile, fraction = 1): StageNode {
-  const { epochs, batch, learningRate } = profile.pretrain;
+/** PT, from `fraction` of the pre-training sequences; with as many updates as all of them have, or as many epochs (D40). */
+export function pretrainNode(profile: Profile, fraction = 1, equalUpdates = false): StageNode {
+  const { batch, learningRate } = profile.pretrain;
+  const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
   const config: PretrainConfig = { fraction, epochs, batch, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
   const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
-  const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %`;
+  const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
   return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, fraction === 1 ? ALL_THREADS : 1);
 }
 
@@ -123,6 +125,12 @@ export function tableNode(profile: Profile, domain: string, source: TableSource)
   return encodedNode(profile, domain, source === 'LF' ? languageNode(profile) : pretrainNode(profile), source);
 }
 
+/** The FT table of a domain with all but one of its properties lost. */
+export function controlTableNode(profile: Profile, domain: string, control: ControlTableConfig['control']): StageNode {
+  const config: ControlTableConfig = { control, seed: SEED };
+  return stage(kinds.controlTable, `${control} control of the FT table, ${domain}`, { ...config }, { table: tableNode(profile, domain, 'FT') });
+}
+
 /** The item table of any language model. */
 export function encodedNode(profile: Profile, domain: string, model: StageNode, source: string): StageNode {
   const config: EncodeConfig = { limits: profile.input };
@@ -141,6 +149,11 @@ export function baselinesNode(profile: Profile, domain: string): StageNode {
   return stage(kinds.baselines, `baselines, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), table: tableNode(profile, domain, 'lexical') });
 }
 
+/** Rankings without a trained model; the best possible one where the data are simulated. */
+export function withoutTraining(profile: Profile, domain: string): StageNode[] {
+  return [baselinesNode(profile, domain), ...(profile.given === undefined ? [oracleNode(profile, domain)] : [])];
+}
+
 export interface RecommenderChoice {
   backbone: Backbone;
   variant: RecommenderConfig['variant'];
@@ -148,6 +161,8 @@ export interface RecommenderChoice {
   table?: { node: StageNode; name: string };
   /** Full ranking: loss and selection are those of the authors' full setting (D12). Default: sampled. */
   protocol?: 'sampled' | 'full';
+  /** Instead of the authors' loss (D12, D43). */
+  loss?: RecommenderConfig['loss'];
 }
 
 /**
@@ -156,6 +171,7 @@ export interface RecommenderChoice {
  */
 export function recommenderNodes(profile: Profile, domain: string, choice: RecommenderChoice): StageNode[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
+  const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
   const { learningRates, seeds, ...settings } = profile.recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? recommenderNodes(profile, domain, { ...choice, variant: 'freeze' }) : undefined;
@@ -163,11 +179,11 @@ export function recommenderNodes(profile: Profile, domain: string, choice: Recom
     ...settings,
     dim: profile.language.hidden,
     model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
-    loss: backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce',
+    loss,
     variant,
     selection: protocol,
   } as const;
-  const label = (seed: number): string => `${backbone}, ${domain}, ${variant}${table === undefined ? '' : `.${table.name}`}${protocol === 'full' ? ', full ranking' : ''}, seed ${seed}`;
+  const label = (seed: number): string => `${backbone}, ${domain}, ${variant}${table === undefined ? '' : `.${table.name}`}${protocol === 'full' ? ', full ranking' : ''}${choice.loss === undefined ? '' : `, loss ${loss}`}, seed ${seed}`;
   const inputs = (index: number): Record<string, StageNode> => ({
     dataset: datasetNode(profile, domain),
     ...(starts !== undefined ? { start: starts[index] } : table !== undefined ? { table: table.node } : {}),

@@ -66,6 +66,10 @@ export interface Profile {
   layerSets: { domain: string; also: string[] };
   /** Table 5. */
   withID: string[];
+  /** Domains of the tables beyond the paper that need runs of their own. */
+  beyond: string[];
+  /** Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40). */
+  equalUpdates: number[];
   /** Figure 2. */
   fractionDomains: string[];
   recommender: {
@@ -98,6 +102,8 @@ const mini: Profile = {
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [] },
   withID: ['Arts', 'Pantry', 'Sports'],
+  beyond: ['Pantry'],
+  equalUpdates: [],
   fractionDomains: ['Pantry'],
   recommender: { epochs: 40, patience: 4, batch: 32, learningRates: [3e-3, 1e-2], seeds: [1, 2] },
 };
@@ -110,6 +116,7 @@ const PROFILES: Record<string, Profile> = {
     language: { ...mini.language, hidden: 16, heads: 2, vocabulary: 600, sentences: 500, epochs: 1 },
     pretrain: { ...mini.pretrain, epochs: 1, batch: 64, fractions: [0.1] },
     finetune: { ...mini.finetune, epochs: 1, patience: 1, batch: 64 },
+    equalUpdates: [0.1],
     attention: { domains: ['Pantry'], sequences: 3 },
     withID: ['Pantry'],
     recommender: { ...mini.recommender, epochs: 2, patience: 2, batch: 64, learningRates: [3e-3], seeds: [1] },
@@ -122,6 +129,8 @@ const PROFILES: Record<string, Profile> = {
     pretrain: { ...mini.pretrain, epochs: 16 },
     finetune: { ...mini.finetune, epochs: 20, patience: 5 },
     layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
+    beyond: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
+    equalUpdates: [0.1],
     fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
     recommender: { ...mini.recommender, epochs: 100, patience: 10, batch: 32, learningRates: [3e-4, 1e-3, 3e-3, 1e-2] },
   },
@@ -149,6 +158,7 @@ PROFILES.real = {
   attention: { domains: [], sequences: 30 },
   layerSets: { domain: 'Office_Products', also: [] },
   withID: ['Office_Products'],
+  beyond: [],
   fractionDomains: ['Office_Products'],
   recommender: { epochs: 40, patience: 4, batch: 128, learningRates: [1e-3, 3e-3], seeds: [1] },
 };
@@ -168,6 +178,7 @@ PROFILES.paper = {
   pretrain: { epochs: 32, batch: 64, learningRate: 5e-5, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
+  beyond: [],
   fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
   recommender: { epochs: 200, patience: 10, batch: 128, learningRates: [3e-4, 1e-3, 3e-3, 1e-2], seeds: [42] },
 };

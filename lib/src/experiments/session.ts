@@ -11,6 +11,11 @@ import type { Ranks } from '../evaluation';
 import { folders } from '../project';
 import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
+import { coldItems } from './beyond/coldItems';
+import { controlTables } from './beyond/controlTables';
+import { historyMasked } from './beyond/historyMasked';
+import { oneLoss } from './beyond/oneLoss';
+import { shareOfOracle } from './beyond/shareOfOracle';
 import { cellNodes, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
 import { checkFolders, withFolders } from './givenFolders';
@@ -33,7 +38,7 @@ import { languageLearningView, type LearningStep } from './views/languageLearnin
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
 import { table1View, table2View, table3View, table4View, table5View } from './views/paperTables';
-import { pretrainingSize, type FractionPoint } from './views/pretrainingSize';
+import { equalUpdates, pretrainingSize, sharesOutOfReach, type FractionPoint } from './views/pretrainingSize';
 import { provenance, type Provenance } from './views/provenance';
 import { table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
 import type { Reader, View } from './views/view';
@@ -125,6 +130,41 @@ export class Session {
   /** Figure 2: how much pre-training data the item table needs. */
   figure2(...watching: Watching): Promise<FractionPoint[]> {
     return this.view(pretrainingSize(this.profile), watching);
+  }
+
+  /** Figure 2's points with as many updates as all sequences have. */
+  equalUpdates(...watching: Watching): Promise<FractionPoint[]> {
+    return this.view(equalUpdates(this.profile), watching);
+  }
+
+  /** The paper's shares of Figure 2 that leave too few of this profile's sequences. */
+  sharesOutOfReach(...watching: Watching): Promise<{ percent: number; sequences: number }[]> {
+    return this.view(sharesOutOfReach(this.profile), watching);
+  }
+
+  /** Beyond the paper: SASRec with the loss of the other models. */
+  oneLoss(...watching: Watching): Promise<ComparisonTable> {
+    return this.view(oneLoss(this.profile), watching);
+  }
+
+  /** Beyond the paper: tables that keep one property of FT. */
+  controlTables(...watching: Watching): Promise<ComparisonTable> {
+    return this.view(controlTables(this.profile), watching);
+  }
+
+  /** Beyond the paper: full ranking without the items that the user has had. */
+  historyMasked(...watching: Watching): Promise<ComparisonTable> {
+    return this.view(historyMasked(this.profile), watching);
+  }
+
+  /** Beyond the paper: columns of Table 3 (SASRec) by how often the target was trained on. */
+  async coldItems(domain: string, columns: readonly string[], ...watching: Watching): Promise<LengthGroup[]> {
+    return this.view(coldItems(this.profile, domain, columns), watching);
+  }
+
+  /** Beyond the paper: NDCG@10 by the oracle's; simulated data only. */
+  async shareOfOracle(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
+    return this.view(shareOfOracle(this.profile, backbone), watching);
   }
 
   /** How far the language stages learnt. */

@@ -90,6 +90,7 @@ export function table4(profile: Profile, read: Reader): ComparisonTable {
     id: 'table4',
     title: 'Table 4: full ranking over all items',
     domains: profile.domains,
+    metrics: { ...METRICS, 'H@50': 'HR@50', 'N@50': 'NDCG@50' },
     withBaselines: true,
     columns: [{ id: 'REC', label: 'REC' }, { id: 'SAS', label: 'SAS' }, { id: 'FT', label: 'FT' }],
     paper: (row, metric) => paperTables().table4[row]?.[metric],
@@ -117,6 +118,8 @@ interface TableDescription {
   backbone?: Backbone;
   title: string;
   domains: readonly string[];
+  /** Default: those of all tables. */
+  metrics?: Readonly<Record<string, string>>;
   /** Columns of rankings without a trained model, the oracle among them. */
   withBaselines?: boolean;
   columns: readonly TableColumn[];
@@ -124,10 +127,10 @@ interface TableDescription {
   notes: readonly string[];
 }
 
-function build(profile: Profile, read: Reader, { id, backbone, title, domains, withBaselines = false, columns, paper, notes }: TableDescription): ComparisonTable {
+function build(profile: Profile, read: Reader, { id, backbone, title, domains, metrics = METRICS, withBaselines = false, columns, paper, notes }: TableDescription): ComparisonTable {
   const protocol = TABLE_PROTOCOL[id];
   const rows = domains.flatMap((domain) =>
-    Object.entries(METRICS).map(([metric, key]): TableRow => {
+    Object.entries(metrics).map(([metric, key]): TableRow => {
       const cells: Record<string, TableCell> = {};
       if (withBaselines) {
         for (const name of BASELINES) cells[name] = { ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]) };
@@ -137,7 +140,7 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, w
         }
       }
       for (const { id: column } of columns) {
-        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((metrics) => 100 * metrics[key]);
+        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((test) => 100 * test[key]);
         cells[column] = { ours: values && measured(values), paper: paper(domain, metric)?.[column] ?? undefined };
       }
       return { dataset: domain, metric, cells };

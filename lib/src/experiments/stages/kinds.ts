@@ -15,6 +15,8 @@ export const kinds = {
   givenLanguage: kind('givenLanguage'),
   /** Lexical item table: TF-IDF, truncated SVD. */
   lexical: kind('lexical'),
+  /** A table that keeps one property of another. */
+  controlTable: kind('controlTable'),
   /** The vocabulary of the embedded language. */
   tokenizer: kind('tokenizer'),
   /** LF: a language model from plain sentences. */

@@ -1,0 +1,23 @@
+/** Stage: a table that keeps one property of another and loses the rest (text/controlTables.ts). */
+import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../text/controlTables';
+import type { StageFunction } from '../stage';
+import { itemTable, storeTable } from './storedTable';
+
+export interface ControlTableConfig {
+  control: 'spectrum' | 'rescaled' | 'whitened';
+  seed: number;
+}
+
+export const run: StageFunction = async (config, inputs) => {
+  const { control, seed } = config as unknown as ControlTableConfig;
+  const table = itemTable(inputs.table);
+  switch (control) {
+    case 'spectrum':
+      return storeTable(sameSpectrumTable(table, seed), { source: control });
+    case 'whitened':
+      return storeTable(whitenedTable(table), { source: control });
+    case 'rescaled':
+      // Xavier-normal, as SASRec draws its own table (reference.md 7.2).
+      return storeTable(rescaledTable(table, Math.sqrt(2 / (table.rows + table.dim))), { source: control });
+  }
+};
