@@ -6,7 +6,7 @@ packing or any other shortcut; not a reference for anything else.
     python sequential_pytorch.py step FOLDER
 
 `train` reads FOLDER/meta.json, offsets.i32, sequence.i32, users.i32, negatives.i32 and prints one JSON line an epoch and one at
-the end. `step` reads FOLDER/step.json and weights.safetensors and writes FOLDER/out.safetensors (output vectors and gradients).
+the end; with "steps" it times so many steps after three others and prints one line, scaled to an epoch, without any evaluation. `step` reads FOLDER/step.json and weights.safetensors and writes FOLDER/out.safetensors (output vectors and gradients).
 """
 import json
 import math
@@ -212,6 +212,25 @@ def train(folder, options):
     sasrec = options["model"] == "sasrec"
     trained = np.array([u for u, part in enumerate(parts) if len(part) >= (2 if sasrec else 1)])
     loss_of = sasrec_loss if sasrec else cloze_loss
+    if options.get("steps"):
+        order = random.permutation(trained)
+        batches = [order[i:i + options["batch"]] for i in range(0, len(order), options["batch"])]
+        times = []
+        for batch in batches[:3 + options["steps"]]:
+            start = time.perf_counter()
+            loss = loss_of(model, parts, batch, items, options, random)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            loss.item()
+            times.append(time.perf_counter() - start)
+        timed = times[3:] or times
+        print(json.dumps({
+            "secondsPerEpoch": float(np.median(timed)) * len(batches), "share": len(timed) / len(batches),
+            "peakMemoryMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "torch": torch.__version__,
+        }), flush=True)
+        return
     best, kept, waited = -1.0, None, 0
     for epoch in range(1, options["epochs"] + 1):
         start = time.perf_counter()

@@ -1,18 +1,53 @@
-/** The benchmark measures our side without a Python (compiled library, as users run it). */
+/** The benchmarks measure our side without a Python (compiled library, as users run it); each figure has its own arithmetic. */
 import { describe, expect, it } from 'vitest';
-import { BENCH_CASES, benchSequential } from '../../lib/dist/training';
+import { BENCH_CASES, benchSequential } from '../../lib/dist/training/recommender/benchSequential';
+import { benchRanking } from '../../lib/dist/training/recommender/bench/ranking';
+import { benchSideBySide } from '../../lib/dist/training/recommender/bench/sideBySide';
 import { smallDataset } from '../evaluation/smallDataset';
 
+const options = { dim: 8, heads: 1, maxLength: 10, batch: 20 } as const;
+const dataset = smallDataset({ users: 200 });
+
 describe('bench sequential', () => {
-  it('gives seconds, memory and metrics of a case', async () => {
+  it('gives seconds, memory, metrics and the share of bare products of a case', async () => {
     const lines: string[] = [];
-    const [row] = await benchSequential(smallDataset(), {
-      options: { dim: 8, maxLength: 10 }, epochs: 2, threads: 1, cases: [BENCH_CASES[1]], onProgress: (line) => lines.push(line),
-    });
+    const [row] = await benchSequential(dataset, { options, epochs: 2, threads: 1, cases: [BENCH_CASES[1]], onProgress: (line) => lines.push(line) });
     expect(row).toMatchObject({ name: BENCH_CASES[1].name, dataset: 'small', epochs: { ours: 2 }, peer: undefined, ratio: undefined });
     expect(row.ours.secondsPerEpoch).toBeGreaterThan(0);
     expect(row.ours.peakMemoryMiB).toBeGreaterThan(20);
-    expect(row.ours.test.full['HR@50']).toBeGreaterThan(0);
+    expect(row.ours.test!.full['HR@50']).toBeGreaterThan(0);
+    expect(row.products.seconds).toBeGreaterThan(0);
     expect(lines.some((line) => line.includes('epoch 2'))).toBe(true);
+  });
+
+  it('quick: every case from a few steps of an epoch, no metrics', async () => {
+    const rows = await benchSequential(dataset, { options, quick: 4, threads: 1 });
+    expect(rows.map(({ name }) => name)).toEqual(BENCH_CASES.map(({ name }) => name));
+    for (const { ours, epochs, products, shapes } of rows) {
+      expect(ours.secondsPerEpoch).toBeGreaterThan(0);
+      expect(ours.test).toBeUndefined();
+      const batches = Object.values(shapes).reduce((a, b) => a + b, 0);
+      expect(batches).toBe(10);
+      expect(epochs.ours).toBeCloseTo(4 / batches, 10);
+      expect(products.share).toBeCloseTo(products.seconds / ours.secondsPerEpoch, 10);
+      expect(products.seconds).toBeGreaterThan(0);
+    }
+  }, 60_000);
+});
+
+describe('bench ranking', () => {
+  it('times ranking and product in turn', async () => {
+    const [row] = await benchRanking(dataset, { dims: [8], threads: 1, rounds: 2 });
+    expect(row).toMatchObject({ dim: 8, users: dataset.evaluationUsers.length, items: dataset.items });
+    expect(row.ratio).toBeCloseTo(row.ranking / row.product, 10);
+    expect(row.product).toBeGreaterThan(0);
+  });
+});
+
+describe('bench side-by-side', () => {
+  it('times two trainings at once and one after another', async () => {
+    const result = await benchSideBySide(dataset, { options, epochs: 1, rounds: 1 });
+    expect(result.oneAfterAnother).toBeGreaterThan(0);
+    expect(result.gain).toBeCloseTo(result.oneAfterAnother / result.sideBySide, 10);
   });
 });

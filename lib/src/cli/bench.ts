@@ -1,6 +1,7 @@
 /** `elephant bench`: our speed beside its peers', measured in one run on this machine. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import type { Dataset } from '../data';
 import type { ProviderChoice } from '../engine/types';
 import { interruptSignal } from './interrupt';
 import { jsonOption, providerOption, wholeNumber } from './options';
@@ -25,10 +26,28 @@ export function register(program: Command): void {
     .requiredOption('--data <folder>', 'folder with the Amazon files')
     .option('--domain <name>', 'the domain', 'Beauty')
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
+    .option('--quick [steps]', 'time so many steps (40) of each instead and scale them to an epoch; no metrics', wholeNumber('--quick', 2))
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--python <path>', PYTHON_HELP)
     .addOption(jsonOption())
     .action(sequential);
+  bench
+    .command('ranking')
+    .description('full ranking with all metrics beside the bare matrix product, widths 64 and 256')
+    .requiredOption('--data <folder>', 'folder with the Amazon files')
+    .option('--domain <name>', 'the domain', 'Beauty')
+    .option('--threads <n>', 'threads of both', wholeNumber('--threads', 1), availableParallelism())
+    .addOption(jsonOption())
+    .action(ranking);
+  bench
+    .command('side-by-side')
+    .description('two trainings at once, one thread each, against one after another')
+    .requiredOption('--data <folder>', 'folder with the Amazon files')
+    .option('--domain <name>', 'the domain', 'Beauty')
+    .option('--epochs <n>', 'epochs that are timed of each', wholeNumber('--epochs', 1), 2)
+    .option('--rounds <n>', 'rounds of both; medians are reported', wholeNumber('--rounds', 1), 3)
+    .addOption(jsonOption())
+    .action(sideBySide);
 }
 
 async function engine({ threads, rounds, python, provider, json }: { threads: number; rounds: number; python?: string; provider: ProviderChoice; json: boolean }): Promise<void> {
@@ -38,14 +57,39 @@ async function engine({ threads, rounds, python, provider, json }: { threads: nu
   print(rows.map((row) => ({ ...row })), json);
 }
 
-async function sequential({ data, domain, epochs, threads, python = process.env.ELEPHANT_PYTHON, json }: { data: string; domain: string; epochs: number; threads: number; python?: string; json: boolean }): Promise<void> {
-  const { readAmazon } = await import('../data/sources');
+interface OnDomain {
+  data: string;
+  domain: string;
+  threads: number;
+  json: boolean;
+}
+
+async function sequential({ data, domain, epochs, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; quick?: number | true; python?: string }): Promise<void> {
   const { benchSequential } = await import('../training/recommender/benchSequential');
-  const { folders } = await import('../project');
   const line = new ProgressLine();
-  const dataset = await readAmazon(data, domain, { cache: folders.prepared });
-  const rows = await benchSequential(dataset, { epochs, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
+  const dataset = await read(data, domain);
+  const rows = await benchSequential(dataset, { epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
   print(rows.map((row) => ({ ...row })), json);
+}
+
+async function ranking({ data, domain, threads, json }: OnDomain): Promise<void> {
+  const { benchRanking } = await import('../training/recommender/bench/ranking');
+  const line = new ProgressLine();
+  const rows = await benchRanking(await read(data, domain), { threads, onProgress: (text) => line.print(text) });
+  print(rows.map((row) => ({ ...row })), json);
+}
+
+async function sideBySide({ data, domain, epochs, rounds, json }: OnDomain & { epochs: number; rounds: number }): Promise<void> {
+  const { benchSideBySide } = await import('../training/recommender/bench/sideBySide');
+  const line = new ProgressLine();
+  const row = await benchSideBySide(await read(data, domain), { epochs, rounds, onProgress: (text) => line.print(text), signal: interruptSignal() });
+  print([{ ...row }], json);
+}
+
+async function read(data: string, domain: string): Promise<Dataset> {
+  const { readAmazon } = await import('../data/sources');
+  const { folders } = await import('../project');
+  return readAmazon(data, domain, { cache: folders.prepared });
 }
 
 /** Rows as JSON, or as lines of "name value" pairs. */

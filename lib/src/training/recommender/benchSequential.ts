@@ -1,7 +1,7 @@
 /**
  * `elephant bench sequential`: seconds per epoch, peak memory and metrics of our recommenders beside the same models in plain padded
- * PyTorch (bench/sequential_pytorch.py), same data, same hyper-parameters, one after the other in processes of their own. Measures
- * only; what the numbers should be stands in the README.
+ * PyTorch (bench/sequential_pytorch.py), same data, same hyper-parameters, one after the other in processes of their own; and the
+ * share of a step's time that its bare matrix products take. Measures only. Quick: some steps of each, scaled to an epoch.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,8 @@ import type { Metrics, Protocol } from '../../evaluation';
 import { projectRoot } from '../../project';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import type { RunRequest } from './runWorker';
+import { median } from './bench/timedSteps';
+import { timeStepsApart } from './bench/timedWorker';
 import { runIn, startRunWorker } from './trainInParallel';
 
 export interface BenchCase {
@@ -32,23 +34,32 @@ export const BENCH_CASES: readonly BenchCase[] = [
 ];
 
 export interface BenchSide {
-  /** Median over the epochs but the first, in which programs are compiled and memory is touched first. */
+  /** Median over the epochs but the first, in which programs are compiled and memory is touched first; when quick, from steps. */
   secondsPerEpoch: number;
-  firstEpochSeconds: number;
-  validationSeconds: number;
+  /** Of training and validation; when quick, of training alone. */
   peakMemoryMiB: number;
-  test: Record<Protocol, Metrics>;
+  /** Absent when quick. */
+  firstEpochSeconds?: number;
+  validationSeconds?: number;
+  test?: Record<Protocol, Metrics>;
 }
 
 export interface BenchRow {
   name: string;
   dataset: string;
+  /** Epochs run; when quick, parts of one. */
   epochs: { ours: number; peer?: number };
   ours: BenchSide;
   /** Absent where no Python was given. */
   peer?: BenchSide & { torch: string };
   /** Ours by the peer's seconds per epoch. */
   ratio?: number;
+  /** Of the memory, likewise. */
+  memoryRatio?: number;
+  /** Bare matrix products of an epoch, in seconds, and their share of our time. */
+  products: { seconds: number; share: number };
+  /** Graphs that our run compiles: rows, or rows/labels, by batches an epoch. */
+  shapes: Record<string, number>;
 }
 
 export interface BenchOptions {
@@ -56,6 +67,8 @@ export interface BenchOptions {
   options?: Partial<RecommenderOptions>;
   /** At most so many epochs; with few, the metrics mean little. */
   epochs?: number;
+  /** Time so many steps of each side instead of epochs. */
+  quick?: number;
   threads?: number;
   /** A Python with torch and numpy; without it only ours are measured. */
   python?: string;
@@ -64,20 +77,36 @@ export interface BenchOptions {
   signal?: AbortSignal;
 }
 
-export async function benchSequential(dataset: Dataset, { epochs = 4, threads = availableParallelism(), python, cases = BENCH_CASES, onProgress, signal, ...rest }: BenchOptions = {}): Promise<BenchRow[]> {
+export async function benchSequential(dataset: Dataset, { epochs = 4, quick, threads = availableParallelism(), python, cases = BENCH_CASES, onProgress, signal, ...rest }: BenchOptions = {}): Promise<BenchRow[]> {
   const shared = { dim: 64, dropout: 0.2, userSampling: 'shuffled', selection: 'fullMasked', epochs, ...rest.options } as const;
   const folder = mkdtempSync(join(tmpdir(), 'elephant-bench-'));
   try {
     if (python !== undefined) exportDataset(dataset, folder);
     const rows: BenchRow[] = [];
+    // Two cases may have the same peer: it is measured once.
+    const peers = new Map<string, Awaited<ReturnType<typeof measurePeer>>>();
     for (const { name, options, peerLoss } of cases) {
       signal?.throwIfAborted();
       const effective = recommenderOptions({ ...shared, ...options });
       const say = (line: string): void => onProgress?.(`${name}: ${line}`);
-      const ours = await measureOurs({ ...effective, dataset, threads }, say, signal);
-      const peer = python === undefined ? undefined : await measurePeer(python, folder, effective, peerLoss ?? (effective.loss as 'bce' | 'ce'), threads, say, signal);
-      const ratio = peer === undefined ? undefined : ours.side.secondsPerEpoch / peer.side.secondsPerEpoch;
-      rows.push({ name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, ours: ours.side, peer: peer?.side, ratio });
+      const timed = await timeStepsApart({ dataset, options: effective, steps: quick ?? 10, threads }, signal);
+      say(`ours, ${timed.timed} steps, ${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ${timed.productSeconds.toFixed(1)} s`);
+      const ours =
+        quick === undefined
+          ? await measureOurs({ ...effective, dataset, threads }, say, signal)
+          : { side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB }, epochs: timed.timed / timed.batches };
+      const loss = peerLoss ?? (effective.loss as 'bce' | 'ce');
+      const key = `${effective.model} ${loss}`;
+      if (python !== undefined && !peers.has(key)) peers.set(key, await measurePeer(python, folder, { ...effective, steps: quick }, loss, threads, say, signal));
+      const peer = peers.get(key);
+      const { secondsPerEpoch, peakMemoryMiB } = ours.side;
+      rows.push({
+        name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, ours: ours.side, peer: peer?.side,
+        ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
+        memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
+        products: { seconds: timed.productSeconds, share: timed.productSeconds / timed.secondsPerEpoch },
+        shapes: timed.shapes,
+      });
     }
     return rows;
   } finally {
@@ -107,12 +136,20 @@ interface PeerEpoch {
   validationSeconds: number;
 }
 
-type PeerLine = PeerEpoch | { test: Record<Protocol, Metrics>; peakMemoryMiB: number; torch: string };
+/** An epoch's seconds from some steps. */
+interface PeerSteps {
+  secondsPerEpoch: number;
+  share: number;
+  peakMemoryMiB: number;
+  torch: string;
+}
+
+type PeerLine = PeerEpoch | PeerSteps | { test: Record<Protocol, Metrics>; peakMemoryMiB: number; torch: string };
 
 async function measurePeer(
   python: string,
   folder: string,
-  { maxLength, ...options }: RecommenderOptions,
+  { maxLength, ...options }: RecommenderOptions & { steps?: number },
   loss: string,
   threads: number,
   say: (line: string) => void,
@@ -128,26 +165,29 @@ async function measurePeer(
   });
   ended.catch(() => undefined);
   const epochs: PeerEpoch[] = [];
-  let last: Exclude<PeerLine, PeerEpoch> | undefined;
+  let last: Exclude<PeerLine, PeerEpoch | PeerSteps> | undefined;
+  let quick: PeerSteps | undefined;
   for await (const text of createInterface(child.stdout)) {
     const line = JSON.parse(text) as PeerLine;
     if ('epoch' in line) {
       epochs.push(line);
       say(`PyTorch, epoch ${line.epoch}, ${line.seconds.toFixed(1)} s`);
+    } else if ('secondsPerEpoch' in line) {
+      quick = line;
+      say(`PyTorch, ${line.secondsPerEpoch.toFixed(1)} s an epoch`);
     } else last = line;
   }
   await ended;
+  if (quick !== undefined) {
+    const { share, ...side } = quick;
+    return { side, epochs: share };
+  }
   if (last === undefined) throw new Error(`bench: expected a last line from ${script}, got none`);
   return { side: { ...times(epochs.map(({ seconds }) => seconds), epochs.map(({ validationSeconds }) => validationSeconds)), ...last }, epochs: epochs.length };
 }
 
 function times(train: number[], validation: number[]): Pick<BenchSide, 'secondsPerEpoch' | 'firstEpochSeconds' | 'validationSeconds'> {
   return { secondsPerEpoch: median(train.length > 1 ? train.slice(1) : train), firstEpochSeconds: train[0], validationSeconds: median(validation) };
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 /** The files that sequential_pytorch.py reads; numbers only, in a folder that is removed afterwards. */

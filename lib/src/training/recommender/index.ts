@@ -1,5 +1,4 @@
 /** What the experiments, the command line and the notebooks use to train recommenders. */
-export { BENCH_CASES, type BenchCase, type BenchOptions, type BenchRow, benchSequential } from './benchSequential';
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export { evaluationOptions, LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
 export { publishedForm } from './published';

@@ -6,15 +6,11 @@ import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
 import type { Trainee } from '../trainer';
-import { batchShapes } from './batchShapes';
-import { clozeBatch } from './clozeBatches';
 import { modelRanker } from './modelRanker';
-import { itemSampler } from './negativeSampling';
 import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
-import { type Batch, sasrecBatch } from './sasrecBatches';
-import { stream } from './streams';
-import { trainableUsers, userBatches } from './userBatches';
+import { batchesOf } from './recommenderBatches';
+import type { Batch } from './sasrecBatches';
 import type { StartingPoint } from './variants';
 
 export interface RecommenderTrainee extends Trainee {
@@ -26,11 +22,7 @@ export interface RecommenderTrainee extends Trainee {
 export async function recommenderTrainee(engine: Engine, dataset: Dataset, options: RecommenderOptions, { tensors, trainable }: StartingPoint): Promise<RecommenderTrainee> {
   const state = engine.createState(tensors);
   const weightNames = new Set(Object.keys(tensors));
-  const bert = options.model === 'bert4rec';
-  const users = trainableUsers(dataset, bert ? 1 : 2);
-  const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
   const protocol = evaluationOptions(options);
-  const shapes = batchShapes(dataset, users, options);
   const steps = new Map<string, TrainingStep>();
   const ranker = await modelRanker(engine, state, dataset, options);
 
@@ -44,12 +36,7 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
     return step;
   };
 
-  const batchesOfEpoch = (epoch: number): { total: number; batches: Iterable<Batch> } => {
-    const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
-    const all = userBatches(dataset, users, epoch, options);
-    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
-    return { total: all.length, batches: lazily(all, make) };
-  };
+  const batchesOfEpoch = batchesOf(dataset, options);
 
   return {
     state,
@@ -92,13 +79,4 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
       state.dispose();
     },
   };
-}
-
-/** What is made of each value; of the same value twice in a row the same thing, negatives included (D8). */
-function* lazily<A, B>(values: readonly A[], make: (value: A) => B): Generator<B> {
-  let made: B | undefined;
-  for (const [i, value] of values.entries()) {
-    made = i > 0 && value === values[i - 1] ? (made as B) : make(value);
-    yield made;
-  }
 }

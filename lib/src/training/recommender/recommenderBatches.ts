@@ -1,0 +1,40 @@
+/**
+ * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options and epoch, equal batches.
+ * Called by recommenderTrainee and the benchmark.
+ */
+import type { Dataset } from '../../data';
+import { batchShapes } from './batchShapes';
+import { clozeBatch } from './clozeBatches';
+import { itemSampler } from './negativeSampling';
+import type { RecommenderOptions } from './options';
+import { type Batch, sasrecBatch } from './sasrecBatches';
+import { stream } from './streams';
+import { trainableUsers, userBatches } from './userBatches';
+
+export interface EpochBatches {
+  total: number;
+  /** Made one after another, when asked for. */
+  batches: Iterable<Batch>;
+}
+
+export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch: number) => EpochBatches {
+  const bert = options.model === 'bert4rec';
+  const users = trainableUsers(dataset, bert ? 1 : 2);
+  const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
+  const shapes = batchShapes(dataset, users, options);
+  return (epoch) => {
+    const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
+    const all = userBatches(dataset, users, epoch, options);
+    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
+    return { total: all.length, batches: lazily(all, make) };
+  };
+}
+
+/** What is made of each value; of the same value twice in a row the same thing, negatives included (D8). */
+function* lazily<A, B>(values: readonly A[], make: (value: A) => B): Generator<B> {
+  let made: B | undefined;
+  for (const [i, value] of values.entries()) {
+    made = i > 0 && value === values[i - 1] ? (made as B) : make(value);
+    yield made;
+  }
+}
