@@ -49,25 +49,40 @@ describe('a learning-rate grid', () => {
   });
 });
 
+/** Moments at which a training is killed; ELEPHANT_KILLS asks for more. */
+const KILLS = Number(process.env.ELEPHANT_KILLS ?? 3);
+
 describe('a training killed with SIGKILL', () => {
-  it('resumes to the byte, whenever it died', async () => {
-    const small = { ...shape, epochs: 20, patience: 20 };
-    const whole = await trainRecommender(small);
-    const place = join(folder, 'killed');
-    const random = createRandom(8);
-    let deaths = 0;
-    // Each start gets one epoch further and dies at some moment of the next: in an update, a validation, a checkpoint.
+  const long = { ...shape, epochs: 20, patience: 20 };
+  const random = createRandom(8);
+
+  it(`resumes to the byte, at ${KILLS} of ${KILLS} random moments`, { timeout: 30_000 + 20_000 * KILLS }, async () => {
+    const whole = await trainRecommender(long);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const checkpoint = join(folder, `killed-${kill}`);
+      // In an update, a validation or a checkpoint, some epochs from the start and well before the end.
+      const [atEpoch, delay] = [1 + random.integer(10), 40 * random.uniform()];
+      const worker = startRunWorker();
+      const result = await runIn(worker, { ...long, checkpoint }, ({ epoch, metric }) => {
+        if (metric !== undefined && epoch === atEpoch) setTimeout(() => worker.kill('SIGKILL'), delay);
+      });
+      expect(result).toMatchObject({ failed: expect.stringContaining('SIGKILL') });
+      const resumed = await trainRecommender({ ...long, checkpoint });
+      expect(bytes(resumed)).toEqual(bytes(whole));
+      expect(resumed.evaluation.ranks).toEqual(whole.evaluation.ranks);
+    }
+  });
+
+  it('killed again and again, resumes to the byte', async () => {
+    const whole = await trainRecommender(long);
+    const checkpoint = join(folder, 'killed-often');
     for (let death = 1; death <= 3; death++) {
       const worker = startRunWorker();
-      const result = await runIn(worker, { ...small, checkpoint: place }, ({ epoch, metric }) => {
-        if (metric !== undefined && epoch >= death) setTimeout(() => worker.kill('SIGKILL'), 40 * random.uniform());
+      await runIn(worker, { ...long, checkpoint }, ({ epoch, metric }) => {
+        if (metric !== undefined && epoch >= 3 * death) worker.kill('SIGKILL');
       });
-      if ('failed' in result) deaths++;
-      worker.kill('SIGKILL');
     }
-    expect(deaths).toBeGreaterThan(0);
-    const resumed = await trainRecommender({ ...small, checkpoint: place });
+    const resumed = await trainRecommender({ ...long, checkpoint });
     expect(bytes(resumed)).toEqual(bytes(whole));
-    expect(resumed.evaluation.ranks).toEqual(whole.evaluation.ranks);
   });
 });

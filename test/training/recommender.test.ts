@@ -12,6 +12,7 @@ import { trainRecommender, type TrainRecommender } from '../../lib/src/training'
 import { modelRanker } from '../../lib/src/training/recommender/modelRanker';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { startingPoint } from '../../lib/src/training/recommender/variants';
+import { datasetFrom } from '../data/support';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 
 const dataset = smallDataset({ users: 80, items: 120 });
@@ -21,6 +22,9 @@ const text = table(8);
 const small = { dataset, dim: 8, maxLength: 10, batch: 80, epochs: 2, dropout: 0.2, threads: 1, heads: 1, userSampling: 'shuffled' } as const;
 const run = (overrides: Partial<TrainRecommender> & Pick<TrainRecommender, 'model'>): ReturnType<typeof trainRecommender> =>
   trainRecommender({ ...small, ...overrides });
+
+/** Everybody's targets are items that nobody else had. */
+const strangers = datasetFrom(Array.from({ length: 20 }, (_, u) => [1, 2, 3, 4 + 2 * u, 5 + 2 * u]));
 
 /** Names of the tensors that differ. */
 function changed(before: NamedHostTensors, after: NamedHostTensors): string[] {
@@ -100,8 +104,8 @@ describe('learning', () => {
 });
 
 describe('a run', () => {
-  it('gives equal bytes for equal seeds, and others for another seed', async () => {
-    const [one, two, other] = [await run({ model: 'sasrec' }), await run({ model: 'sasrec' }), await run({ model: 'sasrec', seed: 43 })];
+  it.each(['sasrec', 'bert4rec'] as const)('of %s gives equal bytes for equal seeds, and others for another seed', async (model) => {
+    const [one, two, other] = [await run({ model }), await run({ model }), await run({ model, seed: 43 })];
     expect(changed(one.weights, two.weights)).toEqual([]);
     expect(two.evaluation.ranks).toEqual(one.evaluation.ranks);
     expect(changed(one.weights, other.weights)).toContain('item/table');
@@ -123,6 +127,12 @@ describe('a run', () => {
     [{ model: 'bert4rec', loss: 'bce' }, /expected ce for bert4rec/],
     [{ model: 'sasrec', variant: 'freeze', table: { rows: 3, dim: 8, data: new Float32Array(24) } }, /expected 121 rows/],
     [{ model: 'sasrec', variant: 'freeze', table: { ...text, data: text.data.map((x, i) => (i === 99 ? NaN : x)) } }, /expected finite values, got NaN in row 12/],
+    [{ model: 'sasrec', variant: 'freeze', table: { ...text, data: text.data.map((x, i) => (i === 0 ? 1 : x)) } }, /expected row 0 \(padding\) to be zero, got 1/],
+    [{ model: 'sasrec', variant: 'freeze', table: { ...text, dim: 7 } }, /expected 121 x 7 = 847 values, got 968/],
+    [{ model: 'sasrec', variant: 'freeze', table: { ...text, data: Array.from(text.data, String) as never } }, /expected numbers as Float32Array, got Array/],
+    [{ model: 'sasrec', variant: 'withID', table: table(5) }, /expected a table of width 8, got 5/],
+    [{ model: 'sasrec', dataset: smallDataset({ longest: 2 }) }, /expected users .*, got none/],
+    [{ model: 'sasrec', dataset: strangers }, /expected users to evaluate, got none \(0 too short, 20 with an untrained target\)/],
   ] as [Parameters<typeof run>[0], RegExp][])('refuses wrong input (%#)', async (overrides, message) => {
     await expect(run(overrides)).rejects.toThrow(message);
   });

@@ -55,14 +55,8 @@ export interface Evaluation {
 /** @throws InputError where nobody can be evaluated; Error where a score is not finite (user and scorer are named). */
 export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, options: EvaluateOptions = {}): Promise<Evaluation> {
   const { split = 'test', ties = 'optimistic', batch = 128, signal } = options;
+  requireEvaluationUsers(dataset);
   const users = dataset.evaluationUsers.slice(0, options.limit);
-  if (users.length === 0) {
-    throw new InputError(
-      `evaluation of ${dataset.name}`,
-      `expected users to evaluate, got none (${dataset.exclusions.tooShort} too short, ${dataset.exclusions.untrainedTarget} with an untrained target)`,
-      'Every user needs at least 3 interactions, and targets that others are trained on',
-    );
-  }
   if (!(Number.isInteger(batch) && batch > 0)) throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
@@ -116,6 +110,16 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
     metrics: each((protocol) => rankingMetrics(ranks[protocol], { ties })),
     tiedUsers: each((protocol) => ranks[protocol].ties.reduce((sum, tied) => sum + Number(tied > 0), 0)),
   };
+}
+
+/** @throws InputError where nobody can be evaluated; asked before anything is trained, too. */
+export function requireEvaluationUsers({ name, evaluationUsers, exclusions }: Dataset): void {
+  if (evaluationUsers.length > 0) return;
+  throw new InputError(
+    `evaluation of ${name}`,
+    `expected users to evaluate, got none (${exclusions.tooShort} too short, ${exclusions.untrainedTarget} with an untrained target)`,
+    'Every user needs at least 3 interactions, and targets that others are trained on',
+  );
 }
 
 /** The values at `places`. */

@@ -31,6 +31,7 @@ export function checkItemTable(table: ItemTable, items: number, where = 'item ta
   if (rows !== items + 1) {
     throw new InputError(where, `expected ${items + 1} rows (${items} items and the padding row), got ${rows}`, 'Encode the items of this dataset again');
   }
+  if (!(data instanceof Float32Array)) throw new InputError(where, `expected numbers as Float32Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
   if (data.length !== rows * dim) throw new InputError(where, `expected ${rows} x ${dim} = ${rows * dim} values, got ${data.length}`);
   for (let i = 0; i < dim; i++) {
     if (data[i] !== 0) throw new InputError(where, `expected row 0 (padding) to be zero, got ${data[i]} in column ${i}`);

@@ -5,7 +5,7 @@
 import type { Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
-import type { Evaluation, Metrics, Protocol } from '../../evaluation';
+import { type Evaluation, type Metrics, type Protocol, requireEvaluationUsers } from '../../evaluation';
 import type { ItemTable } from '../../text/itemTable';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import { type RecommenderOptions, recommenderOptions } from './options';
@@ -60,6 +60,7 @@ export interface RecommenderResult {
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
   const { dataset, table, start, provider, threads, engine: given, onProgress, onWarning, signal, checkpoint, ...overrides } = request;
   const options = recommenderOptions(overrides);
+  requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
   try {
