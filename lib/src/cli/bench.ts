@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Dataset } from '../data';
 import type { ProviderChoice } from '../engine/types';
+import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
@@ -26,6 +27,7 @@ export function register(program: Command): void {
     .requiredOption('--data <folder>', 'folder with the Amazon files')
     .option('--domain <name>', 'the domain', 'Beauty')
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
+    .option('--only <text>', 'the cases whose name contains this, e.g. CE or BERT4Rec')
     .option('--quick [steps]', 'time so many steps (40) of each instead and scale them to an epoch; no metrics', wholeNumber('--quick', 2))
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--python <path>', PYTHON_HELP)
@@ -64,11 +66,13 @@ interface OnDomain {
   json: boolean;
 }
 
-async function sequential({ data, domain, epochs, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; quick?: number | true; python?: string }): Promise<void> {
-  const { benchSequential } = await import('../training/recommender/benchSequential');
+async function sequential({ data, domain, epochs, only = '', quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; only?: string; quick?: number | true; python?: string }): Promise<void> {
+  const { BENCH_CASES, benchSequential } = await import('../training/recommender/benchSequential');
+  const cases = BENCH_CASES.filter(({ name }) => name.includes(only));
+  if (cases.length === 0) throw new InputError('bench --only', `expected part of the name of a case, got "${only}"`, `Known: ${BENCH_CASES.map(({ name }) => name).join('; ')}`);
   const line = new ProgressLine();
   const dataset = await read(data, domain);
-  const rows = await benchSequential(dataset, { epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
+  const rows = await benchSequential(dataset, { cases, epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
   print(rows.map((row) => ({ ...row })), json);
 }
 

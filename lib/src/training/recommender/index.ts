@@ -2,6 +2,7 @@
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export { evaluationOptions, LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
 export { publishedForm } from './published';
+export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';
 export { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
 export { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';

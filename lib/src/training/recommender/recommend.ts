@@ -1,0 +1,94 @@
+/**
+ * What a trained recommender would show next to histories of its items, whether or not they belong to anybody in a dataset. For
+ * trying a model out; ranks for evaluation come from modelRanker.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Dataset } from '../../data';
+import { createEngine } from '../../engine/engine';
+import { InputError, nearest } from '../../errors';
+import { bert4recClasses, maskToken } from '../../models/bert4rec';
+import { itemVectors } from '../../models/itemEmbedding';
+import { packSequences } from './packedFeeds';
+import { encodeProgram } from './programs';
+import type { RecommenderResult } from './trainRecommender';
+
+export interface Recommendation {
+  /** Original key of the item, as in the dataset. */
+  item: string;
+  score: number;
+}
+
+export interface RecommendOptions {
+  /** How many for each history; 10 by default. */
+  top?: number;
+  /** Items of the history may come again; by default they are left out. */
+  repeats?: boolean;
+  threads?: number;
+}
+
+/**
+ * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best weights of a run on `dataset`.
+ * @throws InputError for a dataset that is not the run's, an empty history, and a key that is no item of the dataset.
+ */
+export async function recommend(
+  { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
+  dataset: Dataset,
+  histories: readonly (readonly string[])[],
+  { top = 10, repeats = false, threads }: RecommendOptions = {},
+): Promise<Recommendation[][]> {
+  if (fingerprint !== dataset.fingerprint) {
+    throw new InputError('recommend', `expected the dataset ${fingerprint} that the model was trained on, got ${dataset.name} ${dataset.fingerprint}`, 'Read the same files with the same options');
+  }
+  const known = idsOf(dataset.itemKeys, histories);
+  if (known.length === 0) return [];
+  const { model, maxLength, dim } = options;
+  const bert = model === 'bert4rec';
+  const inputs = known.map((ids) => (bert ? [...ids.slice(1 - maxLength), maskToken(dataset.items)] : ids.slice(-maxLength)));
+  const { plan, feeds } = packSequences(inputs, maxLength);
+  const encode = encodeProgram(options, dataset.items, plan.rows);
+  const engine = await createEngine({ provider: 'cpu', threads });
+  try {
+    const state = engine.createState(weights);
+    const program = await engine.compile(
+      {
+        name: `${model} recommendations`,
+        inputs: { ...encode.inputs, ends: { shape: [inputs.length], dtype: 'int32' } },
+        outputs(params, { ends, ...packed }, context) {
+          const vectors = tf.gather(tf.reshape(encode.outputs(params, packed, context).hidden, [plan.rows * maxLength, dim]), ends as tf.Tensor1D) as Tensor2D;
+          if (!bert) return { scores: tf.matMul(vectors, itemVectors(params), false, true) };
+          const { classes, bias } = bert4recClasses(params, options);
+          return { scores: tf.add(tf.matMul(vectors, classes, false, true), bias) };
+        },
+      },
+      state,
+    );
+    const ends = Int32Array.from(inputs, (ids, k) => plan.row[k] * maxLength + plan.start[k] + ids.length - 1);
+    const { data } = (await program.run({ ...feeds, ends })).scores;
+    return known.map((ids, k) => best(data.subarray(k * (dataset.items + 1), (k + 1) * (dataset.items + 1)) as Float32Array, repeats ? [] : ids, top).map(([id, score]) => ({ item: dataset.itemKeys[id - 1], score })));
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function idsOf(itemKeys: readonly string[], histories: readonly (readonly string[])[]): number[][] {
+  const ids = new Map(itemKeys.map((key, i) => [key, i + 1]));
+  return histories.map((history, k) => {
+    if (history.length === 0) throw new InputError(`recommend, history ${k + 1}`, 'expected at least one item, got an empty history', 'For somebody unknown, popular items are the best guess');
+    return history.map((key) => {
+      const id = ids.get(key);
+      if (id !== undefined) return id;
+      const near = itemKeys.length <= 10_000 ? nearest(key, itemKeys) : undefined;
+      throw new InputError(`recommend, history ${k + 1}`, `expected items of the dataset, got "${key}"`, near === undefined ? 'Leave out what the model never saw' : `Did you mean "${near}"?`);
+    });
+  });
+}
+
+/** Item ids with the highest scores; of equal ones the smaller id first. Class 0 is no item. */
+function best(scores: Float32Array, without: readonly number[], count: number): [id: number, score: number][] {
+  const left = new Set(without);
+  return Array.from(scores, (score, id): [number, number] => [id, score])
+    .filter(([id]) => id > 0 && !left.has(id))
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, count);
+}
