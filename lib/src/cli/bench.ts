@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Dataset } from '../data';
+import type { DomainName } from '../data/simulation';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
@@ -50,6 +51,37 @@ export function register(program: Command): void {
     .option('--rounds <n>', 'rounds of both; medians are reported', wholeNumber('--rounds', 1), 3)
     .addOption(jsonOption())
     .action(sideBySide);
+  bench
+    .command('language')
+    .description('encoding item titles and a training step, beside Hugging Face transformers')
+    .option('--model <folder>', 'a MiniLM or another sentence encoder (default: ELEPHANT_MINILM; without one its rows are left out)')
+    .option('--data <folder>', 'folder with the Amazon files; without it the titles are simulated')
+    .option('--domain <name>', 'the domain whose titles are encoded (default: Beauty, Pantry where simulated)')
+    .option('--quick', 'fewer items and turns: some minutes in all', false)
+    .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
+    .option('--python <path>', PYTHON_HELP.replace('torch', 'torch and transformers'))
+    .addOption(jsonOption())
+    .action(language);
+}
+
+interface LanguageOptions {
+  model?: string;
+  data?: string;
+  domain?: string;
+  quick: boolean;
+  threads: number;
+  python?: string;
+  json: boolean;
+}
+
+async function language({ model = process.env.ELEPHANT_MINILM, data, domain, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: LanguageOptions): Promise<void> {
+  const { benchLanguage } = await import('../training/language/benchLanguage');
+  const line = new ProgressLine();
+  const { itemTexts } = data === undefined
+    ? (await import('../data/simulation')).simulateDomain((domain ?? 'Pantry') as DomainName)
+    : await (await import('../data/sources')).readAmazon(data, domain ?? 'Beauty', { cache: (await import('../project')).folders.prepared });
+  const rows = await benchLanguage({ model, texts: itemTexts.map(({ title }) => title), python, threads, quick, signal: interruptSignal(), onProgress: (text) => line.print(text) });
+  print(rows.map((row) => ({ ...row })), json);
 }
 
 async function engine({ threads, rounds, python, provider, json }: { threads: number; rounds: number; python?: string; provider: ProviderChoice; json: boolean }): Promise<void> {

@@ -7,11 +7,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createEngine, type Engine } from '../../engine';
+import type { State } from '../../engine/types';
+import { InputError } from '../../errors';
 import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
-import type { EncoderConfig } from '../../models/encoder/config';
+import { type EncoderConfig, RECFORMER_BASE } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../models/encoder/parameters';
-import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
+import { SequenceEncoder, type SequenceEncoderOptions } from '../../models/encoder/sequenceEncoder';
 import { loadModel } from '../../models/longformer';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { projectRoot } from '../../project';
@@ -29,6 +31,8 @@ export interface LanguageBenchRow {
   speedup?: number;
   /** Items or real tokens per second, ours. */
   perSecond: number;
+  /** Items encoded, or sequences of the step. */
+  sequences: number;
 }
 
 export interface LanguageBenchOptions {
@@ -39,7 +43,9 @@ export interface LanguageBenchOptions {
   /** A Python with torch and transformers; without it only ours are measured. */
   python?: string;
   threads?: number;
-  repeats?: number;
+  /** Fewer items and turns: some minutes in all, larger noise. */
+  quick?: boolean;
+  signal?: AbortSignal;
   onProgress?: (line: string) => void;
 }
 
@@ -49,39 +55,49 @@ const SMALL: EncoderConfig = {
   itemPositions: 0, window: 64, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
 };
 
-export async function benchLanguage({ model, texts, python, threads = availableParallelism(), repeats = 7, onProgress }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
+/** At the size of the paper (reference.md 4.1), item positions left out, since the peer has none. */
+const BASE: EncoderConfig = { ...RECFORMER_BASE, tokenTypes: 1, itemPositions: 0 };
+
+/** Items encoded per turn by each model, turns, and training steps timed. */
+const FULL = { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 };
+const QUICK = { MiniLM: 384, small: 256, base: 40, turns: 1, steps: 3 };
+
+/** @throws InputError without texts; the signal's reason when aborted, between two rows. */
+export async function benchLanguage({ model, texts, python, threads = availableParallelism(), quick = false, signal, onProgress }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
+  if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
+  const size = quick ? QUICK : FULL;
   const engine = await createEngine({ threads });
   const peer = python === undefined ? undefined : new Peer(python);
   const rows: LanguageBenchRow[] = [];
-  const add = (row: LanguageBenchRow): void => {
-    rows.push(row);
-    onProgress?.(`${row.shape}: ours ${row.oursMs.toFixed(0)} ms${row.peerMs === undefined ? '' : `, ${row.peer} ${row.peerMs.toFixed(0)} ms`}`);
+  const add = (added: readonly LanguageBenchRow[]): void => {
+    for (const row of added) {
+      rows.push(row);
+      onProgress?.(`${row.shape}: ours ${row.oursMs.toFixed(0)} ms${row.peerMs === undefined ? '' : `, ${row.peer} ${row.peerMs.toFixed(0)} ms, ratio ${row.speedup!.toFixed(2)}`}`);
+    }
+    signal?.throwIfAborted();
   };
   try {
     if (model !== undefined) {
       const { model: loaded } = await loadModel(model);
       const tokenizer = await loadTokenizer(model);
       const { cls, sep } = tokenizer.special;
-      const sequences = texts.map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
-      const state = engine.createState(loaded.weights);
-      const encoder = new SequenceEncoder(engine, state, loaded.config, loaded);
+      const sequences = texts.slice(0, size.MiniLM).map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
       await peer?.ask({ do: 'open', kind: 'encoder', model, threads });
-      for (const row of await encodeRows('MiniLM', encoder, sequences, peer)) add(row);
-      await encoder.dispose();
+      const state = engine.createState(loaded.weights);
+      add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, size.turns));
       state.dispose();
     }
-    const random = createRandom(1);
-    const weights = { ...initialEncoder(SMALL, random), ...initialLanguageHead(SMALL, random) };
-    const size = { ...SMALL };
-    await peer?.ask({ do: 'open', kind: 'longformer', size, threads });
-    const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
-    const make = (length: number): EncoderSequence => ({ tokens: Int32Array.from({ length }, (_, i) => (i === 0 ? 0 : 5 + random.integer(SMALL.vocabulary - 5))) });
-    const state = engine.createState(weights);
-    const encoder = new SequenceEncoder(engine, state, SMALL, { padToken: 1 });
-    for (const row of await encodeRows('small Longformer', encoder, texts.map((text) => make(lengthOf(text))), peer)) add(row);
-    await encoder.dispose();
-    add(await trainingRow(engine, state, Array.from({ length: 8 }, () => make(100 + random.integer(101))), peer, repeats));
-    state.dispose();
+    for (const [name, config, count] of [['small Longformer', SMALL, size.small], ['Longformer of base size', BASE, size.base]] as const) {
+      const random = createRandom(1);
+      await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
+      const make = (length: number): EncoderSequence => ({ tokens: Int32Array.from({ length }, (_, i) => (i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5))) });
+      const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
+      const trains = config === SMALL;
+      const state = engine.createState({ ...initialEncoder(config, random), ...(trains ? initialLanguageHead(config, random) : {}) });
+      add(await encodeRows(name, engine, state, { config, padToken: 1 }, texts.slice(0, count).map((text) => make(lengthOf(text))), peer, size.turns));
+      if (trains) add([await trainingRow(engine, state, Array.from({ length: 8 }, () => make(100 + random.integer(101))), peer, size.steps)]);
+      state.dispose();
+    }
     return rows;
   } finally {
     peer?.close();
@@ -89,11 +105,15 @@ export async function benchLanguage({ model, texts, python, threads = availableP
   }
 }
 
-async function encodeRows(name: string, encoder: SequenceEncoder, sequences: readonly EncoderSequence[], peer: Peer | undefined): Promise<LanguageBenchRow[]> {
-  await encoder.encode(sequences); // compiles
+type EncoderModel = { config: EncoderConfig } & SequenceEncoderOptions;
+
+async function encodeRows(name: string, engine: Engine, state: State, model: EncoderModel, sequences: readonly EncoderSequence[], peer: Peer | undefined, turns: number): Promise<LanguageBenchRow[]> {
+  const encoder = new SequenceEncoder(engine, state, model.config, model);
+  await encoder.encode(sequences.slice(0, Math.max(32, Math.ceil(sequences.length / 8)))); // compiles
   const ours: number[] = [];
   const theirs: Record<'padded' | 'sorted', number[]> = { padded: [], sorted: [] };
-  for (let r = 0; r < 3; r++) {
+  await peer?.ask({ do: 'encode', sequences: sequences.slice(0, 32).map((s) => [...s.tokens]), batch: 32, sorted: true });
+  for (let r = 0; r < turns; r++) {
     const start = performance.now();
     await encoder.encode(sequences);
     ours.push(performance.now() - start);
@@ -102,17 +122,18 @@ async function encodeRows(name: string, encoder: SequenceEncoder, sequences: rea
       if (answer) theirs[way].push(1000 * answer.seconds![0]);
     }
   }
+  await encoder.dispose();
   const oursMs = median(ours);
   return (['padded', 'sorted'] as const).map((way) => {
     const peerMs = theirs[way].length > 0 ? median(theirs[way]) : undefined;
     return {
       shape: `encode ${sequences.length} items, ${name}`, oursMs, peer: `transformers, batches of 32, ${way === 'sorted' ? 'sorted by length' : 'as they come'}`,
-      peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * sequences.length) / oursMs,
+      peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * sequences.length) / oursMs, sequences: sequences.length,
     };
   });
 }
 
-async function trainingRow(engine: Engine, state: ReturnType<Engine['createState']>, sequences: EncoderSequence[], peer: Peer | undefined, repeats: number): Promise<LanguageBenchRow> {
+async function trainingRow(engine: Engine, state: State, sequences: EncoderSequence[], peer: Peer | undefined, repeats: number): Promise<LanguageBenchRow> {
   const positions = sequences.map(({ tokens }) => Array.from({ length: Math.round(0.15 * tokens.length) }, (_, i) => 1 + 6 * i));
   const masked = sequences.map(({ tokens }, index) => ({ index, masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) } }));
   const steps = new PackedSteps({
@@ -138,7 +159,7 @@ async function trainingRow(engine: Engine, state: ReturnType<Engine['createState
   const [oursMs, peerMs] = [median(ours), theirs.length > 0 ? median(theirs) : undefined];
   return {
     shape: `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`, oursMs, peer: 'transformers, head on masked tokens only',
-    peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * tokens) / oursMs,
+    peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * tokens) / oursMs, sequences: sequences.length,
   };
 }
 
