@@ -20,7 +20,9 @@ import { projectRoot } from '../../project';
 import { createRandom } from '../../random';
 import { loadTokenizer } from '../../text/tokenizer';
 import { labelFeeds, labelPlaces } from './labelFeeds';
+import { estimateLanguageCost } from './estimateLanguageCost';
 import { PackedSteps } from './packedSteps';
+import { tunedWeights } from './tunedLayers';
 
 export interface LanguageBenchRow {
   shape: string;
@@ -95,7 +97,7 @@ export async function benchLanguage({ model, texts, python, threads = availableP
       const trains = config === SMALL;
       const state = engine.createState({ ...initialEncoder(config, random), ...(trains ? initialLanguageHead(config, random) : {}) });
       add(await encodeRows(name, engine, state, { config, padToken: 1 }, texts.slice(0, count).map((text) => make(lengthOf(text))), peer, size.turns));
-      if (trains) add([await trainingRow(engine, state, Array.from({ length: 8 }, () => make(100 + random.integer(101))), peer, size.steps)]);
+      if (trains) add(await trainingRows(engine, state, Array.from({ length: 8 }, () => make(100 + random.integer(101))), peer, size.steps));
       state.dispose();
     }
     return rows;
@@ -133,34 +135,51 @@ async function encodeRows(name: string, engine: Engine, state: State, model: Enc
   });
 }
 
-async function trainingRow(engine: Engine, state: State, sequences: EncoderSequence[], peer: Peer | undefined, repeats: number): Promise<LanguageBenchRow> {
+/** One MLM step beside the peer's, what stopping below the lowest tuned layer saves, and how well its time was foretold. */
+async function trainingRows(engine: Engine, state: State, sequences: EncoderSequence[], peer: Peer | undefined, repeats: number): Promise<LanguageBenchRow[]> {
   const positions = sequences.map(({ tokens }) => Array.from({ length: Math.round(0.15 * tokens.length) }, (_, i) => 1 + 6 * i));
   const masked = sequences.map(({ tokens }, index) => ({ index, masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) } }));
-  const steps = new PackedSteps({
-    engine, state, config: SMALL, padToken: 1, longest: Math.max(...sequences.map((s) => s.tokens.length)),
-    program: (shape) => pretrainingProgram(SMALL, { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 }, {
-      optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable: () => true,
-    }),
-  });
-  const step = (): Promise<unknown> => steps.run(sequences, (batch, shape) => labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]));
+  const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
+  const lengths = sequences.map((s) => s.tokens.length);
+  const estimate = await estimateLanguageCost(engine, { stage: 'LF', config: SMALL, lengths, epochs: 1, batch: 8 });
+  const opened = (trainable: (name: string) => boolean): { step: () => Promise<unknown>; close: () => Promise<void> } => {
+    const steps = new PackedSteps({
+      engine, state, config: SMALL, padToken: 1, longest: Math.max(...lengths),
+      program: (shape) => pretrainingProgram(SMALL, { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 }, { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable }),
+    });
+    const step = (): Promise<unknown> => steps.run(sequences, (batch, shape) => labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]));
+    return { step, close: () => steps.dispose() };
+  };
+  const { step, close } = opened(() => true);
+  const last = opened(tunedWeights([SMALL.layers - 1], SMALL.layers, { freezeWords: true }));
   await step();
+  await last.step();
   const request = { do: 'mlm', sequences: sequences.map((s) => [...s.tokens]), positions };
   await peer?.ask({ ...request, repeats: 1 });
-  const [ours, theirs]: number[][] = [[], []];
-  for (let r = 0; r < repeats; r++) {
+  const [ours, lastOnly, theirs]: number[][] = [[], [], []];
+  const timed = async (run: () => Promise<unknown>): Promise<number> => {
     const start = performance.now();
-    await step();
-    ours.push(performance.now() - start);
+    await run();
+    return performance.now() - start;
+  };
+  for (let r = 0; r < repeats; r++) {
+    ours.push(await timed(step));
+    lastOnly.push(await timed(last.step));
     const answer = await peer?.ask({ ...request, repeats: 1 });
     if (answer) theirs.push(1000 * answer.seconds![0]);
   }
-  await steps.dispose();
-  const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
-  const [oursMs, peerMs] = [median(ours), theirs.length > 0 ? median(theirs) : undefined];
-  return {
-    shape: `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`, oursMs, peer: 'transformers, head on masked tokens only',
-    peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * tokens) / oursMs, sequences: sequences.length,
-  };
+  await close();
+  await last.close();
+  const shape = `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`;
+  const row = (name: string, mine: readonly number[], other: string, otherMs: number | undefined): LanguageBenchRow => ({
+    shape: name, oursMs: median(mine), peer: other, peerMs: otherMs, speedup: otherMs === undefined ? undefined : otherMs / median(mine),
+    perSecond: (1000 * tokens) / median(mine), sequences: sequences.length,
+  });
+  return [
+    row(shape, ours, 'transformers, head on masked tokens only', theirs.length > 0 ? median(theirs) : undefined),
+    row(`${shape}, last layer and head tuned`, lastOnly, 'ours, everything tuned', median(ours)),
+    row(shape, ours, 'our estimate before the first step', 1000 * estimate.seconds),
+  ];
 }
 
 interface PeerAnswer {

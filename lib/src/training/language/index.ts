@@ -6,3 +6,4 @@ export { FINETUNE_DEFAULTS, type FinetuneInput, type FinetuneOptions, type Finet
 export { finetuningSchedule, linearDecay } from './schedules';
 export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
+export { estimateLanguageCost, type LanguageStage } from './estimateLanguageCost';

@@ -21,14 +21,10 @@ export interface PackedStepsOptions {
 
 export class PackedSteps {
   private readonly compiled = new Map<number, Promise<TrainingStep>>();
-  private readonly rowLength: number;
-  private readonly slots: number;
+  private readonly row: Pick<BatchShape, 'rowLength' | 'slots'>;
 
   constructor(private readonly options: PackedStepsOptions) {
-    const { longest, config } = options;
-    const limit = config.positions - config.positionOffset;
-    this.rowLength = Math.min(limit, ROW_LENGTHS.find((length) => length >= longest) ?? longest);
-    this.slots = Math.min(32, Math.max(4, Math.ceil(this.rowLength / 12)));
+    this.row = rowFor(options.longest, options.config);
   }
 
   /** One update. `feeds` makes the program's other inputs from where the sequences went. */
@@ -36,8 +32,7 @@ export class PackedSteps {
     sequences: readonly EncoderSequence[],
     feeds: (batch: PackedBatch, shape: BatchShape) => Feeds,
   ): Promise<{ loss: number; outputs: NamedHostTensors }> {
-    const rows = packRows(sequences.map((s) => s.tokens.length), this.rowLength, this.slots);
-    const shape: BatchShape = { rows: roundedUp(rows.length), rowLength: this.rowLength, slots: this.slots };
+    const { rows, shape } = packed(sequences.map((s) => s.tokens.length), this.row);
     const batch = packBatch(this.options.config, shape, rows, sequences, this.options.padToken);
     let step = this.compiled.get(shape.rows);
     if (step === undefined) {
@@ -51,6 +46,18 @@ export class PackedSteps {
     for (const step of this.compiled.values()) (await step).dispose();
     this.compiled.clear();
   }
+}
+
+/** Row length and slots of a stage whose longest sequence has `longest` tokens. */
+export function rowFor(longest: number, { positions, positionOffset }: EncoderConfig): Pick<BatchShape, 'rowLength' | 'slots'> {
+  const rowLength = Math.min(positions - positionOffset, ROW_LENGTHS.find((length) => length >= longest) ?? longest);
+  return { rowLength, slots: Math.min(32, Math.max(4, Math.ceil(rowLength / 12))) };
+}
+
+/** Which sequences share a row, and the shape of the batch that they make. */
+export function packed(lengths: readonly number[], { rowLength, slots }: Pick<BatchShape, 'rowLength' | 'slots'>): { rows: number[][]; shape: BatchShape } {
+  const rows = packRows(lengths, rowLength, slots);
+  return { rows, shape: { rows: roundedUp(rows.length), rowLength, slots } };
 }
 
 /** The next of 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: at most half as many rows again. */
