@@ -147,7 +147,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
     },
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => name === ITEM_TABLE || Object.hasOwn(model.weights, name)),
     snapshot: (): Promise<NamedHostTensors> => state.snapshot(),
-    restore: (tensors: NamedHostTensors): Promise<void> => state.restore(tensors),
+    restore: (tensors: NamedHostTensors): Promise<void> => packed.restore(tensors),
   });
 
   const { epochs, patience, protocols: [first, ...further] } = settings;

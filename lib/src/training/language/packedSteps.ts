@@ -34,12 +34,23 @@ export class PackedSteps {
   ): Promise<{ loss: number; outputs: NamedHostTensors }> {
     const { rows, shape } = packed(sequences.map((s) => s.tokens.length), this.row);
     const batch = packBatch(this.options.config, shape, rows, sequences, this.options.padToken);
+    return (await this.stepFor(shape)).run({ ...batch.feeds, ...feeds(batch, shape) });
+  }
+
+  /** Writes a snapshot back into the state, whose optimiser slots come into being with the first compiled step. */
+  async restore(snapshot: NamedHostTensors): Promise<void> {
+    const { state } = this.options;
+    if (Object.keys(snapshot).some((name) => !(name in state.specs))) await this.stepFor({ ...this.row, rows: 1 });
+    await state.restore(snapshot);
+  }
+
+  private stepFor(shape: BatchShape): Promise<TrainingStep> {
     let step = this.compiled.get(shape.rows);
     if (step === undefined) {
       step = this.options.engine.compileTraining(this.options.program(shape), this.options.state);
       this.compiled.set(shape.rows, step);
     }
-    return (await step).run({ ...batch.feeds, ...feeds(batch, shape) });
+    return step;
   }
 
   async dispose(): Promise<void> {

@@ -150,7 +150,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
         validate,
         weights: () => state.snapshot((name) => Object.hasOwn(model.weights, name) || Object.hasOwn(model.head!, name)),
         snapshot: () => state.snapshot(),
-        restore: (tensors) => state.restore(tensors),
+        restore: (tensors) => steps.restore(tensors),
       },
       { epochs, patience: Infinity, metric: CONTRASTIVE_ACCURACY, onProgress: input.onProgress, signal: input.signal, checkpoint: input.checkpoint },
     );

@@ -1,0 +1,78 @@
+/** A language stage that was stopped in the middle and resumed ends with the very bytes of one that ran through. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine, type NamedHostTensors } from '../../../lib/src/engine';
+import { modelFingerprint } from '../../../lib/src/models/longformer';
+import { createRandom } from '../../../lib/src/random';
+import { finetune, pretrain, pretrainingSequences, stageCheckpoint } from '../../../lib/src/training/language';
+import { limits, toyModel, users, words } from './toy';
+
+const folder = mkdtempSync(join(tmpdir(), 'elephant-language-resume-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let toy: Awaited<ReturnType<typeof toyModel>>;
+let engine: Engine;
+beforeAll(async () => {
+  toy = await toyModel(0.1);
+  engine = await createEngine({ threads: 1, seed: 3 });
+});
+afterAll(() => engine.dispose());
+
+const random = createRandom(8);
+const dataset = users(Array.from({ length: 30 }, () => Array.from({ length: 5 }, () => 1 + random.integer(words.length))));
+const bytes = (tensors: NamedHostTensors): string[] => Object.entries(tensors).map(([name, { data }]) => `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`);
+const identity = (options: object) => ({
+  configuration: { ...options }, fingerprint: { dataset: dataset.fingerprint, model: modelFingerprint(toy.model), engine: engine.description },
+});
+
+/** Aborts after so many updates of all stages. */
+function stopAfter(updates: number | undefined) {
+  const controller = new AbortController();
+  let done = 0;
+  return { signal: controller.signal, onUpdate: (metric: number | undefined) => void (metric === undefined && ++done === updates && controller.abort()) };
+}
+
+describe('resume', () => {
+  it('pre-training with accumulated gradients', async () => {
+    const { train, validation } = pretrainingSequences([dataset], { heldOut: 0.2 });
+    // 24 sequences: 5 micro-batches an epoch, so that an update reaches over the end of epochs.
+    const options = { epochs: 3, batch: 5, accumulation: 2, learningRate: 3e-3, limits };
+    const run = (name: string, updates?: number) => {
+      const { signal, onUpdate } = stopAfter(updates);
+      const checkpoint = stageCheckpoint(join(folder, name), identity(options));
+      return pretrain({ engine, model: toy.model, tokenizer: toy.tokenizer, itemTokens: [toy.itemTokens], train, validation, signal, checkpoint, onProgress: ({ metric }) => onUpdate(metric) }, options);
+    };
+    const whole = await run('PT whole');
+    for (const updates of [3, 8]) {
+      await expect(run(`PT ${updates}`, updates)).rejects.toThrow();
+      const resumed = await run(`PT ${updates}`);
+      expect(bytes({ ...resumed.model.weights, ...resumed.model.head })).toEqual(bytes({ ...whole.model.weights, ...whole.model.head }));
+      expect(resumed.result.log.map(({ loss, metrics }) => [loss, metrics])).toEqual(whole.result.log.map(({ loss, metrics }) => [loss, metrics]));
+    }
+  }, 60_000);
+
+  it('both stages of fine-tuning, selected by two protocols, the table trained in the second', async () => {
+    const options = { epochs: 3, patience: 3, batch: 4, accumulation: 2, learningRate: 3e-3, warmup: 2, limits, protocols: ['sampled', 'full'] as const, trainableTable: true };
+    const run = (name: string, updates?: number, changed: object = {}) => {
+      const { signal, onUpdate } = stopAfter(updates);
+      const [FT1, FT2] = ['FT1', 'FT2'].map((stage) => stageCheckpoint(join(folder, name, stage), identity({ ...options, ...changed, stage })));
+      return finetune({ engine, dataset, model: toy.model, cls: toy.tokenizer.special.cls, itemTokens: toy.itemTokens, signal, checkpoints: { FT1, FT2 }, onProgress: (_, { metric }) => onUpdate(metric) }, { ...options, ...changed });
+    };
+    const whole = await run('FT whole');
+    // 8 micro-batches, 4 updates an epoch: within FT1, at its end, within FT2.
+    for (const updates of [5, 12, 18]) {
+      await expect(run(`FT ${updates}`, updates)).rejects.toThrow();
+      const resumed = await run(`FT ${updates}`);
+      for (const [got, expected] of [[resumed, whole], [resumed.also.full!, whole.also.full!]] as const) {
+        expect(bytes(got.model.weights)).toEqual(bytes(expected.model.weights));
+        expect(got.recTable.data).toEqual(expected.recTable.data);
+        expect(got.test.ranks).toEqual(expected.test.ranks);
+        expect([got.stage, got.epoch]).toEqual([expected.stage, expected.epoch]);
+      }
+      expect(resumed.table.data).toEqual(whole.table.data);
+    }
+    expect(readdirSync(join(folder, 'FT 18', 'FT2')).length).toBeGreaterThan(0);
+    await expect(run('FT 18', undefined, { learningRate: 1e-3 })).rejects.toThrow(/learningRate/);
+  }, 60_000);
+});
