@@ -46,7 +46,7 @@ beforeAll(async () => {
   tokenizer = await tokenizerFromJson(trainBpe([...corpus, ...corpus.map(() => 'title brand category')], 340));
   config = {
     attention: 'window', layers: 2, heads: 2, hidden: 16, intermediate: 32, vocabulary: tokenizer.vocabularySize, positions: 60, positionOffset: 2,
-    tokenTypes: 4, itemPositions: 51, window: 16, normEps: 1e-5, hiddenDropout: 0, attentionDropout: 0, initializerStd: 0.25,
+    tokenTypes: 4, itemPositions: 51, window: 16, normEps: 1e-5, hiddenDropout: 0, attentionDropout: 0, initializerStd: 0.03,
   };
   dataset = walks(24);
   tokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
@@ -63,14 +63,16 @@ describe('language stages', () => {
   });
 
   it('pre-training: fits its pairs, leaves the word table and untuned layers bit for bit', async () => {
-    const { train, validation } = pretrainingSequences([dataset], { heldOut: 0.1 });
+    const { train } = pretrainingSequences([dataset], { heldOut: 0.1 });
+    // How well it fits is asked of the sequences that it learns from.
+    const validation = train;
     const before = JSON.stringify([...model.weights['embeddings/words'].data]);
-    const all = await pretrain({ engine, model, tokenizer, itemTokens: [tokens], train, validation }, { epochs: 40, batch: 8, accumulation: 1, learningRate: 5e-3, limits });
+    const all = await pretrain({ engine, model, tokenizer, itemTokens: [tokens], train, validation }, { epochs: 100, batch: 8, accumulation: 1, learningRate: 1e-2, limits });
     pretrained = all.model;
     const log = all.result.log;
-    expect(log[39].loss as number).toBeLessThan((log[0].loss as number) - 1);
-    expect(all.result.bestMetric).toBeGreaterThan(0.9);
-    expect(log[0].metrics[CONTRASTIVE_ACCURACY]).toBeLessThan(0.9);
+    expect(log.at(-1)!.loss as number).toBeLessThan((log[0].loss as number) - 1);
+    expect(all.result.bestMetric).toBeGreaterThan(0.6);
+    expect(log[0].metrics[CONTRASTIVE_ACCURACY]).toBeLessThan(0.4);
     expect(JSON.stringify([...all.model.weights['embeddings/words'].data])).toBe(before);
     expect(all.model.weights['layer0/forward/inner/kernel'].data).not.toEqual(model.weights['layer0/forward/inner/kernel'].data);
 
@@ -107,9 +109,9 @@ describe('language stages', () => {
     expect(FT2.log[0].epoch).toBe(0);
     expect(FT2.log[0].metrics['full NDCG@10']).toBeCloseTo(FT1.bestMetric, 10);
     expect(FT2.bestMetric).toBeGreaterThanOrEqual(FT1.bestMetric);
-    expect(FT2.log.at(-1)!.loss as number).toBeLessThan(0.6 * (FT1.log[0].loss as number));
+    expect(FT2.log.at(-1)!.loss as number).toBeLessThan(0.4 * (FT1.log[0].loss as number));
     // Chance is 1 / 12.
-    expect(result.test.metrics.full['HR@1']).toBeGreaterThan(0.4);
+    expect(result.test.metrics.full['HR@1']).toBeGreaterThan(0.7);
     expect(result.table.rows).toBe(items + 1);
     expect(result.recTable.data).toEqual(result.table.data);
   }, 60_000);

@@ -14,6 +14,7 @@ import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuning
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { checkRecformerInputs } from './checkInputs';
 import { countedFrom, STEPS_BEFORE } from './countedFrom';
 import { readModel } from './languageState';
 import { longestInput } from './longestInput';
@@ -230,6 +231,7 @@ async function openStage({ engine, dataset, model, cls, itemTokens }: FinetuneIn
   if (itemTokens.length !== dataset.items) {
     throw new InputError(`fine-tuning on ${dataset.name}`, `expected tokens of ${dataset.items} items, got ${itemTokens.length}`);
   }
+  checkRecformerInputs(`fine-tuning on ${dataset.name}`, model.config, limits, itemTokens);
   const d = model.config.hidden;
   const state = engine.createState({
     ...model.weights,

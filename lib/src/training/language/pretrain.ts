@@ -9,12 +9,14 @@ import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optim
 import type { Engine } from '../../engine/types';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { initialLanguageHead } from '../../models/encoder/parameters';
+import { checkTokenizer } from '../../models/longformer/itemSequences';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { createRandom } from '../../random';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, sequenceInput } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
 import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { checkRecformerInputs } from './checkInputs';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { longestInput } from './longestInput';
@@ -83,6 +85,9 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
     if (!Number.isInteger(value) || value < 1) throw new InputError(`pre-training ${key}`, `expected a whole number of at least 1, got ${value}`);
   }
   if (input.train.length === 0) throw new InputError('pre-training', 'expected at least one sequence, got none');
+  // Masked tokens and random replacements may be any of the tokenizer's.
+  checkTokenizer(tokenizer, config);
+  for (const tokens of itemTokens) checkRecformerInputs('pre-training', config, limits, tokens);
   const model: LanguageModel = { ...input.model, head: input.model.head ?? initialLanguageHead(config, createRandom(seed)) };
   const vocabulary = maskingVocabulary(tokenizer);
   const { cls } = tokenizer.special;

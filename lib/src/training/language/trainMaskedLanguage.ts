@@ -3,10 +3,12 @@
  * place where the user has one). One text is `<s>` and its tokens; no items, no users.
  */
 import { clipByGlobalNorm, adam } from '../../engine/optimizers';
+import { InputError } from '../../errors';
 import type { Engine } from '../../engine/types';
-import type { EncoderConfig } from '../../models/encoder/config';
+import { checkEncoderConfig, type EncoderConfig } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
+import { checkTokenizer } from '../../models/longformer/itemSequences';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { createRandom } from '../../random';
 import { type Tokenizer, wordStarts } from '../../text/tokenizer';
@@ -59,11 +61,14 @@ export async function trainMaskedLanguage(
   signal?: AbortSignal,
 ): Promise<MaskedLanguageResult> {
   const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
+  checkEncoderConfig(config, 'language model');
+  checkTokenizer(tokenizer, config);
   const random = createRandom(seed);
   const sequences = texts
     .map((text) => Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]))
     .filter((tokens) => tokens.length > 1);
   const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
+  if (sequences.length === 0) throw new InputError('language model', 'expected texts with at least one token, got none');
   const longest = sequences.reduce((max, s) => Math.max(max, s.length), 1);
   const vocabulary = maskingVocabulary(tokenizer);
   const state = engine.createState(modelTensors(start));
