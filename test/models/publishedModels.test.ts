@@ -170,6 +170,20 @@ describe('item tables on disk', () => {
     expect((await encodeTable(engine, model, texts, tokenizer, path)).encoded).toBe(30);
   });
 
+  it('refuses vectors that are not finite, items without texts, a published Longformer without token types, keys of another catalogue', async () => {
+    const path = join(folder, 'refused.safetensors');
+    const bias = model.weights['layer2/forward/norm/bias'];
+    const damaged = { ...model, weights: { ...model.weights, 'layer2/forward/norm/bias': { ...bias, data: bias.data.slice().fill(NaN, 0, 1) } } };
+    await expect(encodeTable(engine, damaged, texts, tokenizer, path)).rejects.toThrow(/expected finite vectors, got NaN for item 1/);
+    await expect(encodeTable(engine, model, [], tokenizer, path)).rejects.toThrow(/at least one item/);
+    await expect(encodeTable(engine, { ...model, config: { ...model.config, tokenTypes: 1 } }, texts, tokenizer, path)).rejects.toThrow(/1 token types.*toRecformer/);
+    const keys = texts.map((_, i) => `B${i}`);
+    await encodeTable(engine, model, texts, tokenizer, path, { itemKeys: keys });
+    expect((await readTable(path, 30, keys)).rows).toBe(31);
+    await expect(readTable(path, 30, [...keys.slice(1), keys[0]])).rejects.toThrow(/got a table of others/);
+    await expect(encodeTable(engine, model, texts, tokenizer, path, { itemKeys: keys.slice(1) })).rejects.toThrow(/keys of 30 items, got 29/);
+  });
+
   it('refuses a tokenizer with more tokens than the word table has rows', async () => {
     const narrow = { ...model, config: { ...model.config, vocabulary: tokenizer.vocabularySize - 1 } };
     await expect(encodeTable(engine, narrow, texts, tokenizer, join(folder, 'x.safetensors'))).rejects.toThrow(/expected at most \d+ tokens/);
