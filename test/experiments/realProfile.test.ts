@@ -1,14 +1,22 @@
-/** The profile "real" end to end on made files and a random model, with real worker processes. Runs the compiled library. */
-import { cpSync, mkdtempSync } from 'node:fs';
+/**
+ * The profile "real" end to end on made files and a random model, with real worker processes: its tables, where each number comes
+ * from, and what a killed run leaves. Runs the compiled library.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { open, type Session } from '../../lib/dist/experiments/session';
+import { METRICS } from '../../lib/dist/experiments/tables';
 import { closure } from '../../lib/dist/experiments/stage';
+import { Store } from '../../lib/dist/experiments/store';
+import { createRandom } from '../../lib/dist/random';
 import { TINY, writeDomain, writeModel } from './givenFiles';
 
 let folder: string;
-const opened = (place = folder): Session => open({ profile: 'real', set: TINY, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
+const SET = [...TINY, 'tables=["table1","table3","table4"]'];
+const opened = (place = folder): Session => open({ profile: 'real', set: SET, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
 
 beforeAll(async () => {
   delete process.env.ELEPHANT_DATA;
@@ -44,6 +52,99 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   const missing = closure(opened(elsewhere).nodes()).filter((node) => !session.has(node)).map(({ kind }) => kind.name);
   expect(new Set(missing)).toEqual(new Set(['amazonDataset', 'lexical', 'baselines', 'recommender', 'finetune', 'encode', 'scoreboard']));
 }, 60_000);
+
+test('50 cells picked at random: the number is the mean of what the ranks in a store folder say', async () => {
+  const session = opened();
+  const store = new Store(join(folder, 'store'));
+  const tables = [['table1', await session.table1(), 'sampled'], ['table3', await session.table3(), 'sampled'], ['table4', await session.table4(), 'full']] as const;
+  const cells = tables.flatMap(([table, { rows }, protocol]) => rows.flatMap(({ dataset, metric, cells: own }) =>
+    Object.entries(own).flatMap(([column, { ours }]) => (ours === undefined || ['popularity', 'transition'].includes(column) ? [] : [{ table, protocol, dataset, metric, column, ours }]))));
+  const random = createRandom(20240811);
+  const picked = new Set<number>();
+  while (picked.size < 50) picked.add(random.integer(cells.length));
+  for (const index of picked) {
+    const { table, protocol, dataset, metric, column, ours } = cells[index];
+    const values = session.cell({ table, domain: dataset, column })!.map((node) => {
+      expect(readdirSync(store.path(node)).sort()).toEqual(['arrays.safetensors', 'manifest.json', 'result.json']);
+      const { [`ranks/${protocol}/above`]: above } = store.read(node)!.arrays;
+      const k = Number(metric.split('@')[1]);
+      const gains = Array.from(above.data as Int32Array, (rank) => (rank >= k ? 0 : metric.startsWith('H') ? 1 : 1 / Math.log2(rank + 2)));
+      return (100 * gains.reduce((sum, gain) => sum + gain, 0)) / gains.length;
+    });
+    expect(ours.values.length).toBe(values.length);
+    values.forEach((value, seed) => expect(ours.values[seed], `${table} ${dataset} ${metric} ${column}`).toBeCloseTo(value, 9));
+  }
+  expect(Object.keys(METRICS)).toHaveLength(4);
+  const labels = (await session.table1()).columns.map(({ label }) => label);
+  expect(labels).toEqual(expect.arrayContaining(['All', '0,1 (for 3,7,11)', '1 (for 11)']));
+});
+
+test('a damaged result is computed again, whoever asks for it', async () => {
+  const session = opened();
+  const [model] = closure(session.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!).filter(({ kind }) => kind.name === 'pretrain');
+  const store = new Store(join(folder, 'store'));
+  const before = contents('store');
+  const [run] = session.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!;
+  for (const node of [model, run]) {
+    const file = join(store.path(node), 'arrays.safetensors');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(file, bytes);
+  }
+  const table = await opened().table3();
+  expect(table.rows[0].cells['freeze.PT'].ours?.mean).toBeGreaterThanOrEqual(0);
+  // The pre-trained model is damaged still, since nobody had to read it; a stage that takes it finds out.
+  const encoded = closure([run]).find(({ kind, label }) => kind.name === 'encode' && label.startsWith('PT'))!;
+  rmSync(store.path(encoded), { recursive: true });
+  await opened().run([run, encoded]);
+  store.sweep();
+  expect(contents('store')).toEqual(before);
+}, 60_000);
+
+/** Folder of each result in a store, with the hashes of its files. */
+function contents(store: string): Map<string, unknown> {
+  return new Map(new Store(join(folder, store)).list().map(({ folder: path, manifest }) => [path.split('/').at(-1)!, manifest.files] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const KILLS = process.env.ELEPHANT_SLOW === '1' ? 10 : 1;
+
+test(`kill -9 of the coordinator and of a worker at random moments, ${KILLS} each: the same bytes as a run with two workers`, async () => {
+  if (process.platform === 'win32') return console.warn('skipped: needs pgrep');
+  const set = [...TINY, 'tables=["table3"]'];
+  const reference = contents('store');
+  const start = (workers: number) => spawn(process.execPath, [join(__dirname, '../../lib/bin/elephant.js'), 'run', '--profile', 'real', '--data', join(folder, 'data'), '--model', join(folder, 'model'), '--workers', String(workers), '--set', ...set], {
+    env: { ...process.env, ELEPHANT_STORE: join(folder, 'killed') }, stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = (child: ReturnType<typeof start>): Promise<number | null> => new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+  const random = createRandom(Date.now() % 2 ** 31);
+  const moments: number[] = [];
+  for (let kill = 0; kill < 2 * KILLS; kill++) {
+    const child = start(1 + (kill % 3));
+    const over = ended(child);
+    const workersOf = (): number[] => {
+      try {
+        return execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).trim().split('\n').map(Number);
+      } catch {
+        return [];
+      }
+    };
+    while (workersOf().length === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    moments.push(Math.round(100 + 1500 * random.uniform()));
+    await new Promise((resolve) => setTimeout(resolve, moments.at(-1)));
+    const victim = kill % 2 === 0 ? child.pid : workersOf()[0];
+    try {
+      if (victim !== undefined) process.kill(victim, 'SIGKILL');
+    } catch {
+      // It had ended by itself.
+    }
+    await over;
+  }
+  expect(await ended(start(3)), `killed after ${moments.join(', ')} ms`).toBe(0);
+  const after = contents('killed');
+  expect(after.size).toBeGreaterThan(20);
+  // The scoreboard's inputs are other ones: fewer tables.
+  for (const [name, files] of after) if (!name.startsWith('scoreboard')) expect(files, `${name}, killed after ${moments.join(', ')} ms`).toEqual(reference.get(name));
+}, 300_000);
 
 test('what is missing is said before any work', async () => {
   const without = open({ profile: 'real', store: join(folder, 'nothing'), workers: 1 });

@@ -16,6 +16,7 @@ exports.run = async (config, inputs, context) => {
   if (config.wait) await new Promise((resolve) => setTimeout(resolve, config.wait));
   if (config.fail) throw new Error('no luck');
   if (config.crash) process.exit(3);
+  if (config.full) throw require(${JSON.stringify(join(__dirname, '../../lib/dist/experiments/storeProblem.js'))}).storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
   const value = Object.values(inputs).reduce((sum, { json }) => sum + json.value, config.value);
   return { json: { value }, arrays: {} };
 };`;
@@ -60,6 +61,14 @@ test('a failure and a crash stop what depends on them and nothing else', async (
   await expect(outcome).rejects.toThrow(/2 stages failed, 1 not run[^]*no luck|exit code 3/);
   expect(store.has(later)).toBe(true);
   expect(store.has(after)).toBe(false);
+});
+
+test('a disk that is full stops the run: what is running ends, nothing else is started', async () => {
+  const full = node('full', 1, {}, { full: true });
+  const others = Array.from({ length: 5 }, (_, i) => node(`later${i}`, i));
+  const outcome = runStages([full, ...others], { store, workers: 1 });
+  await expect(outcome).rejects.toThrow(/1 stage failed, 5 not run because of that[^]*no space left/);
+  expect(ran()).toEqual(['full']);
 });
 
 test('an interrupted run stops at once; the next one goes on from what was finished', async () => {

@@ -5,6 +5,9 @@ import { interruptSignal } from './interrupt';
 import { jsonOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
+/** Fewer stages than this are computed without an estimate: measuring the machine would take as long. */
+const FEWEST_PLANNED = 50;
+
 interface RunOptions {
   profile: string;
   set: string[];
@@ -36,7 +39,7 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const line = new ProgressLine();
   const session = open({ profile, set, workers, data, model, signal: interruptSignal() });
   const before = session.progress();
-  const planned = before.missing === 0 ? undefined : await session.plan();
+  const planned = before.missing < FEWEST_PLANNED ? undefined : await session.plan();
   if (planned !== undefined) line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}`);
   const started = performance.now();
   try {
@@ -52,7 +55,7 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
   line.print(`${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ${after.missing} missing; ${duration(seconds)}${estimated}`);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? 0 })}\n`);
+    process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`);
   }
 }
 

@@ -25,6 +25,14 @@ export const LAYER_SETS: ReadonlyMap<string, 'all' | readonly number[]> = new Ma
   ['None', []], ['None (PT)', []], ['All', 'all'], ['0,4,8', [0, 4, 8]], ['1,5,9', [1, 5, 9]], ['2,6,10', [2, 6, 10]], ['3,7,11', [3, 7, 11]], ['3', [3]], ['7', [7]], ['11', [11]],
 ]);
 
+/**
+ * The printed layers in a model of `layers` layers: the last layer of the same share of its depth, so that 3, 7, 11 of twelve
+ * are 1, 3, 5 of six. Sets that fall together are computed once.
+ */
+export function layersOf(printed: 'all' | readonly number[], layers: number): 'all' | number[] {
+  return printed === 'all' ? 'all' : [...new Set(printed.map((layer) => Math.ceil(((layer + 1) * layers) / 12) - 1))];
+}
+
 /** Columns of Table 3 in the paper's order; "base" stands for SAS or BERT. The lexical ones are controls of ours. */
 export const TABLE3_COLUMNS = ['base', 'REC', 'freeze.LF', 'freeze.PT', 'freeze.FT', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'further.All', 'further.Emb'] as const;
 export const LEXICAL_COLUMNS = ['freeze.lexical', 'trainable.lexical'] as const;
@@ -50,8 +58,9 @@ export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain
 function layerSet(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   const { domain: main, also } = profile.layerSets;
   const measured = domain === main || (also.includes(domain) && (column === 'All' || column === '3,7,11'));
-  const tuned = LAYER_SETS.get(column);
-  if (!measured || tuned === undefined) return undefined;
+  const printed = LAYER_SETS.get(column);
+  if (!measured || printed === undefined) return undefined;
+  const tuned = layersOf(printed, profile.language.layers);
   return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : 'PT' })];
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { storeProblem } from './storeProblem';
 
 export interface Lock {
   release(): void;
@@ -11,7 +12,11 @@ export interface Lock {
 
 /** Takes the lock of `folder`; calls `onWait` once with the holder's process number if it has to wait. */
 export async function acquireLock(folder: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw storeProblem(folder, 'the store', cause);
+  }
   const file = join(folder, 'lock');
   let told = false;
   for (;;) {
@@ -19,7 +24,7 @@ export async function acquireLock(folder: string, signal: AbortSignal, onWait: (
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return { release: () => rmSync(file, { force: true }) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw storeProblem(folder, 'its lock', error);
     }
     const holder = readHolder(file);
     if (holder !== undefined && !isAlive(holder)) {

@@ -2,12 +2,20 @@
 import type { StageContext, StageFunction, StageNode, StageResult } from './stage';
 import type { Store } from './store';
 
-/** Computes a node whose inputs are in the store. Returns the seconds it took. */
+/** A stage's input is not in the store, or was found damaged and set aside: it must be computed first. */
+export class MissingInput extends Error {
+  override readonly name = 'MissingInput';
+  constructor(label: string, readonly input: StageNode) {
+    super(`${label}: its input "${input.label}" is not in the store`);
+  }
+}
+
+/** Computes a node whose inputs are in the store. Returns the seconds it took. @throws MissingInput */
 export async function runStage(node: StageNode, store: Store, context: Omit<StageContext, 'threads' | 'sources'>): Promise<number> {
   const inputs: Record<string, StageResult> = {};
   for (const [name, input] of Object.entries(node.inputs)) {
     const result = store.read(input);
-    if (result === undefined) throw new Error(`${node.label}: its input "${input.label}" is not in the store`);
+    if (result === undefined) throw new MissingInput(node.label, input);
     inputs[name] = result;
   }
   const start = performance.now();

@@ -42,7 +42,7 @@ export class StagesFailed extends Error {
   override readonly name = 'StagesFailed';
   constructor(readonly failures: readonly StageFailure[], skipped: number) {
     const list = failures.map(({ label, message }) => `  ${label}: ${message}`).join('\n');
-    super(`${failures.length} stage${failures.length === 1 ? '' : 's'} failed, ${skipped} not run because they depend on them:\n${list}`);
+    super(`${failures.length} stage${failures.length === 1 ? '' : 's'} failed, ${skipped} not run because of that:\n${list}`);
   }
 }
 
@@ -61,6 +61,12 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
   }
 }
 
+/**
+ * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what large programs once
+ * took. A new one costs about half a second, so that only language stages, which take many, are followed by one.
+ */
+const RECYCLE_BYTES = 768 * 2 ** 20;
+
 interface Worker {
   readonly process: ChildProcess;
   node: StageNode | undefined;
@@ -74,6 +80,8 @@ class Run {
   private readonly fromStore: number;
   private readonly failures: StageFailure[] = [];
   private readonly failed = new Set<string>();
+  /** Results that were found damaged in this run and computed again. */
+  private readonly repaired = new Set<string>();
   private readonly workers: Worker[] = [];
   private readonly capacity: number;
   private waiting: StageNode[];
@@ -164,10 +172,37 @@ class Run {
     } else if (message.type === 'done') {
       this.spent += message.seconds;
       this.computed++;
+      if (message.residentBytes > RECYCLE_BYTES) this.retire(worker);
       this.finish(worker);
+    } else if (message.type === 'missing') {
+      this.again(worker, message.key);
     } else {
+      // Where the store cannot be written, to go on would be to compute for nothing.
+      if (message.stops) for (const node of this.waiting.splice(0)) this.failed.add(node.key);
       this.finish(worker, { label: worker.node.label, message: message.message, stack: message.stack });
     }
+  }
+
+  /** A stored input was damaged and is set aside: it is computed again, then the stage that wanted it. Once; then it is a failure. */
+  private again(worker: Worker, key: string): void {
+    const node = worker.node as StageNode;
+    const input = this.nodes.find((candidate) => candidate.key === key);
+    if (input === undefined || this.repaired.has(key)) {
+      const message = `its input "${input?.label ?? key}" could not be read from the store`;
+      return this.finish(worker, { label: node.label, message, stack: message });
+    }
+    this.repaired.add(key);
+    this.finished.delete(key);
+    worker.node = undefined;
+    this.waiting.unshift(input, node);
+    this.dispatch();
+  }
+
+  /** Ends an idle worker; its exit is nobody's failure. */
+  private retire(worker: Worker): void {
+    this.workers.splice(this.workers.indexOf(worker), 1);
+    worker.process.removeAllListeners('exit');
+    worker.process.kill('SIGKILL');
   }
 
   private finish(worker: Worker, failure?: StageFailure): void {

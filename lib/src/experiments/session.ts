@@ -67,6 +67,11 @@ export interface OpenOptions {
 /** How a cell watches a computation: what is done, and a signal that the user interrupted (`show.progress` gives both). */
 export type Watching = [onUpdate?: (status: RunStatus) => void, signal?: AbortSignal];
 
+/** A result that was taken for granted is not there, or was damaged. */
+class NotStored extends Error {
+  override readonly name = 'NotStored';
+}
+
 export class Session {
   private every: StageNode[] | undefined;
   private readonly seen = new Map<string, StageResult>();
@@ -257,7 +262,14 @@ export class Session {
   /** Computes what is missing, then makes the view from the results. */
   private async view<T>({ nodes, make }: View<T>, watching: Watching): Promise<T> {
     await this.run(nodes, ...watching);
-    return make(this.reader());
+    try {
+      return make(this.reader());
+    } catch (error) {
+      if (!(error instanceof NotStored)) throw error;
+      // A result was damaged and is set aside: it is computed again.
+      await this.run(nodes, ...watching);
+      return make(this.reader());
+    }
   }
 
   /** The stored result of a stage. @throws where there is none. */
@@ -274,7 +286,7 @@ export class Session {
   private reader(): Reader {
     return (node) => {
       const result = this.seen.get(node.key) ?? this.store.read(node);
-      if (result === undefined) throw new Error(`${node.label}: not in the store`);
+      if (result === undefined) throw new NotStored(`${node.label}: not in the store`);
       this.seen.set(node.key, result);
       return result;
     };

@@ -7,9 +7,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors';
-import { InputError } from '../errors';
 import type { Json } from './contentKey';
 import type { StageNode, StageResult } from './stage';
+import { storeProblem } from './storeProblem';
 
 interface Manifest {
   readonly key: string;
@@ -65,25 +65,25 @@ export class Store {
       if (existsSync(target)) rmSync(aside, { recursive: true });
       else renameSync(aside, target);
     } catch (cause) {
-      rmSync(aside, { recursive: true, force: true });
-      const code = (cause as NodeJS.ErrnoException).code;
-      if (code === 'ENOSPC' || code === 'EDQUOT') {
-        throw new InputError(this.folder, `no space left on the disk for the result of "${node.label}"`, 'Free some space and run again; finished stages are kept', { cause });
+      try {
+        rmSync(aside, { recursive: true, force: true });
+      } catch {
+        // What cannot be removed is swept later; the cause is what must be told.
       }
-      if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
-        throw new InputError(this.folder, 'the folder cannot be written', 'Make it writable or set another with ELEPHANT_STORE', { cause });
-      }
-      throw cause;
+      throw storeProblem(this.folder, `the result of "${node.label}"`, cause);
     }
   }
 
-  /** All whole results. */
+  /** All results whose manifest can be read; verify() tells whether the rest of them is whole. */
   list(): StoreEntry[] {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder)
       .map((name) => join(this.folder, name))
       .filter((folder) => existsSync(join(folder, 'manifest.json')) && !/\.(part|damaged)-/.test(folder))
-      .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest }));
+      .flatMap((folder) => {
+        const manifest = readManifest(folder);
+        return manifest === undefined ? [] : [{ folder, manifest }];
+      });
   }
 
   /** Removes what interrupted or damaged writes left behind. Returns the number of folders removed. */
@@ -96,8 +96,7 @@ export class Store {
 
   /** Seconds that a finished stage took, or undefined. */
   seconds(node: StageNode): number | undefined {
-    if (!this.has(node)) return undefined;
-    return (JSON.parse(readFileSync(join(this.path(node), 'manifest.json'), 'utf8')) as Manifest).seconds;
+    return readManifest(this.path(node))?.seconds;
   }
 
   /** The folder of a node's result, whether it is there or not. */
@@ -108,12 +107,8 @@ export class Store {
 
 /** Checks a result's folder against its manifest; returns what is wrong, or undefined. */
 export function verify(folder: string, key?: string): string | undefined {
-  let manifest: Manifest;
-  try {
-    manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
-  } catch {
-    return 'manifest.json is not readable';
-  }
+  const manifest = readManifest(folder);
+  if (manifest === undefined) return 'manifest.json is not readable';
   if (key !== undefined && manifest.key !== key) return 'manifest.json names another key';
   for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
     const file = join(folder, name);
@@ -123,6 +118,17 @@ export function verify(folder: string, key?: string): string | undefined {
     if (sha256(content) !== expected) return `${name} does not match its hash`;
   }
   return undefined;
+}
+
+/** Undefined where it is absent, damaged or of another version. */
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Partial<Manifest> | null;
+    const whole = typeof manifest?.key === 'string' && typeof manifest.label === 'string' && typeof manifest.seconds === 'number' && typeof manifest.files === 'object' && manifest.files !== null;
+    return whole ? (manifest as Manifest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function sha256(bytes: Uint8Array): string {

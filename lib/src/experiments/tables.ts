@@ -1,7 +1,7 @@
 /** Tables 1 to 5 as data: what the paper printed beside what the stored results say. Pure functions; shown by report/. */
 import type { DatasetStatistics } from '../data/statistics';
 import type { Metrics, Protocol } from '../evaluation';
-import { BASE, cellNodes, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
+import { BASE, cellNodes, layersOf, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from './measured';
 import { baselinesNode, datasetNode, oracleNode, type Backbone } from './nodes';
 import { paperTables } from './paper';
@@ -22,17 +22,23 @@ const BASELINES = ['popularity', 'transition'] as const;
 
 export function table1(profile: Profile, read: Reader): ComparisonTable {
   const { domain, also } = profile.layerSets;
+  const { layers } = profile.language;
   return build(profile, read, {
     id: 'table1',
     title: 'Table 1: RECFORMER with some of its layers tuned, 100 sampled negatives',
     domains: [domain, ...also],
-    columns: [...LAYER_SETS.keys()].map((id) => ({ id, label: id, group: 'Tuned layers' })),
+    columns: [...LAYER_SETS].map(([id, printed]) => ({ id, label: layerLabel(id, printed, layers), group: 'Tuned layers' })),
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
       'Layers are counted from 0. The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading); None is the language model as it is, None (PT) the pre-trained one.',
       dataNote(profile),
     ],
   });
+}
+
+/** Printed layers; in a model of another depth its own, with the printed ones behind. */
+function layerLabel(id: string, printed: 'all' | readonly number[], layers: number): string {
+  return layers === 12 || printed === 'all' || printed.length === 0 ? id : `${layersOf(printed, layers)} (for ${id})`;
 }
 
 /** Statistics of the data, computed (Table 2). Counts, not percentages. */

@@ -2,15 +2,17 @@
  * A worker process: takes one stage at a time from the runner, reads its inputs from the store, computes, writes the
  * result into the store. Long-lived, so that compiled programs are shared by the stages it runs. Started by workerPool.ts.
  */
-import { runStage } from './runStage';
+import { MissingInput, runStage } from './runStage';
 import { Store } from './store';
 import type { StageNode } from './stage';
+import { concernsAll } from './storeProblem';
 
 export type ToWorker = { type: 'run'; node: StageNode; storeFolder: string };
 export type FromWorker =
   | { type: 'progress'; share: number; message: string }
-  | { type: 'done'; seconds: number }
-  | { type: 'failed'; message: string; stack: string };
+  | { type: 'done'; seconds: number; residentBytes: number }
+  | { type: 'missing'; key: string }
+  | { type: 'failed'; message: string; stack: string; stops: boolean };
 
 const controller = new AbortController();
 
@@ -25,9 +27,10 @@ async function handle({ node, storeFolder }: ToWorker): Promise<void> {
       signal: controller.signal,
       progress: (share, message) => send({ type: 'progress', share, message }),
     });
-    send({ type: 'done', seconds });
+    send({ type: 'done', seconds, residentBytes: process.memoryUsage.rss() });
   } catch (error) {
+    if (error instanceof MissingInput) return send({ type: 'missing', key: error.input.key });
     const failure = error instanceof Error ? error : new Error(String(error));
-    send({ type: 'failed', message: failure.message, stack: failure.stack ?? failure.message });
+    send({ type: 'failed', message: failure.message, stack: failure.stack ?? failure.message, stops: concernsAll(error) });
   }
 }
