@@ -15,7 +15,7 @@ import { createRandom } from '../../lib/dist/random';
 import { TINY, writeDomain, writeModel } from './givenFiles';
 
 let folder: string;
-const SET = [...TINY, 'tables=["table1","table3","table4"]'];
+const SET = [...TINY, 'tables=["table1","table3","table4"]', 'beyond=["Lamps"]', 'equalUpdates=[0.5]'];
 const opened = (place = folder): Session => open({ profile: 'real', set: SET, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   expect(opened(elsewhere).progress().missing).toBe(0);
   writeDomain(join(elsewhere, 'data'), 'Lamps', { seed: 5 });
   const missing = closure(opened(elsewhere).nodes()).filter((node) => !session.has(node)).map(({ kind }) => kind.name);
-  expect(new Set(missing)).toEqual(new Set(['amazonDataset', 'lexical', 'baselines', 'recommender', 'finetune', 'encode', 'scoreboard']));
+  expect(new Set(missing)).toEqual(new Set(['amazonDataset', 'lexical', 'baselines', 'recommender', 'finetune', 'selectedRec', 'encode', 'controlTable', 'scoreboard']));
 }, 60_000);
 
 test('50 cells picked at random: the number is the mean of what the ranks in a store folder say', async () => {
@@ -78,6 +78,26 @@ test('50 cells picked at random: the number is the mean of what the ranks in a s
   const labels = (await session.table1()).columns.map(({ label }) => label);
   expect(labels).toEqual(expect.arrayContaining(['All', '0,1 (for 3,7,11)', '1 (for 11)']));
 });
+
+test('tables beyond the paper agree with those that they are made from', async () => {
+  const session = opened();
+  const ndcg = (table: Awaited<ReturnType<Session['table3']>>, column: string): number => table.rows.find(({ metric }) => metric === 'N@10')!.cells[column].ours!.mean;
+  const [table3, table4, masked, loss, controls] = [await session.table3(), await session.table4(), await session.historyMasked(), await session.oneLoss(), await session.controlTables()];
+  // Fewer candidates cannot push a target down.
+  for (const column of ['REC', 'SAS', 'FT']) expect(ndcg(masked, column)).toBeGreaterThanOrEqual(ndcg(table4, column));
+  expect(ndcg(loss, 'bce.SAS')).toBe(ndcg(table3, 'SAS'));
+  expect(loss.columns.filter(({ id }) => id.startsWith('ce.'))).toHaveLength(4);
+  expect(ndcg(controls, 'freeze.FT')).toBe(ndcg(table3, 'freeze.FT'));
+  for (const control of ['spectrum', 'rescaled', 'whitened']) expect(ndcg(controls, `trainable.${control}`)).toBeGreaterThanOrEqual(0);
+  const groups = await session.coldItems('Lamps', ['SAS']);
+  const users = groups.reduce((sum, group) => sum + group.users, 0);
+  expect(users).toBe((await session.dataset('Lamps')).evaluationUsers.length);
+  expect(groups.reduce((sum, group) => sum + (group.users * group.ndcg.mean) / users, 0)).toBeCloseTo(ndcg(table3, 'SAS'), 9);
+  await expect(session.shareOfOracle()).rejects.toThrow(/given data/);
+  const [point] = await session.equalUpdates();
+  expect(point.percent).toBe(50);
+  expect((await session.sharesOutOfReach()).map(({ percent }) => percent)).toEqual([0.01, 0.1, 1, 2, 10, 20]);
+}, 60_000);
 
 test('a damaged result is computed again, whoever asks for it', async () => {
   const session = opened();
@@ -110,7 +130,7 @@ const KILLS = process.env.ELEPHANT_SLOW === '1' ? 10 : 1;
 
 test(`kill -9 of the coordinator and of a worker at random moments, ${KILLS} each: the same bytes as a run with two workers`, async () => {
   if (process.platform === 'win32') return console.warn('skipped: needs pgrep');
-  const set = [...TINY, 'tables=["table3"]'];
+  const set = [...TINY, 'tables=["table3","table4"]'];
   const reference = contents('store');
   const start = (workers: number) => spawn(process.execPath, [join(__dirname, '../../lib/bin/elephant.js'), 'run', '--profile', 'real', '--data', join(folder, 'data'), '--model', join(folder, 'model'), '--workers', String(workers), '--set', ...set], {
     env: { ...process.env, ELEPHANT_STORE: join(folder, 'killed') }, stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,7 +3,7 @@
  * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
  */
 import type { Protocol } from '../evaluation';
-import { encodedNode, finetuneNode, pretrainNode, recommenderNodes, tableNode, type Backbone, type TableSource } from './nodes';
+import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, type Backbone, type TableSource } from './nodes';
 import type { Profile, TableName } from './profiles';
 import type { StageNode } from './stage';
 
@@ -65,7 +65,7 @@ function layerSet(profile: Profile, domain: string, column: string): StageNode[]
 }
 
 function table3(profile: Profile, domain: string, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
-  if (column === 'REC') return [finetuneNode(profile, domain, { protocols: [protocol] })];
+  if (column === 'REC') return [protocol === 'full' ? fullRankingRecNode(profile, domain) : finetuneNode(profile, domain)];
   if (column === BASE[backbone]) return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
   const [group, name] = column.split('.');
   const table = (source: TableSource) => ({ node: tableNode(profile, domain, source), name: source });

@@ -22,6 +22,7 @@ import type { LanguageConfig } from './stages/language';
 import type { LexicalConfig } from './stages/lexical';
 import type { PretrainConfig } from './stages/pretrain';
 import type { RecommenderConfig } from './stages/recommender';
+import type { SelectedRecConfig } from './stages/selectedRec';
 import type { TokenizerConfig } from './stages/tokenizer';
 
 /** Seed of everything that is not a recommender's own run (tables, baselines, language stages beyond LF). */
@@ -106,12 +107,21 @@ export interface FinetuneChoice {
 
 /** FT1 and FT2 on a domain: REC, and the FT table. */
 export function finetuneNode(profile: Profile, domain: string, choice: FinetuneChoice = {}): StageNode {
-  const { tuned = 'all', trainableTable = false, protocols = ['sampled'], from = 'PT' } = choice;
+  const { tuned = 'all', trainableTable = false, from = 'PT' } = choice;
+  // Table 4's REC comes from the trajectory of Table 3's.
+  const both = tuned === 'all' && !trainableTable && from === 'PT' && profile.tables.includes('table4') && profile.domains.includes(domain);
+  const protocols = choice.protocols ?? (both ? ['sampled', 'full'] : ['sampled']);
   const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: SEED };
   const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
-  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${String(protocols) === 'sampled' ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
+  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
   const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
   return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.finetuneThreads);
+}
+
+/** REC selected by full ranking (Table 4). */
+export function fullRankingRecNode(profile: Profile, domain: string): StageNode {
+  const config: SelectedRecConfig = { protocol: 'full' };
+  return stage(kinds.selectedRec, `RECFORMER, ${domain}, selected by full ranking`, { ...config }, { finetune: finetuneNode(profile, domain) });
 }
 
 /** The item table of a domain. */

@@ -25,6 +25,8 @@ export const kinds = {
   pretrain: kind('pretrain'),
   /** FT1 and FT2 on one domain: REC and the FT table. */
   finetune: kind('finetune'),
+  /** REC as one of several protocols selected it. */
+  selectedRec: kind('selectedRec'),
   /** Item table of a language model. */
   encode: kind('encode'),
   /** What `<s>` attends to in a language model. */
