@@ -71,6 +71,17 @@ test('a disk that is full stops the run: what is running ends, nothing else is s
   expect(ran()).toEqual(['full']);
 });
 
+test('of a kind that goes one at a time never two run at once; others run beside it', async () => {
+  const heavy: StageKind = { ...kind, name: 'heavy', oneAtATime: true };
+  const nodes = [0, 1].map((i) => stage(heavy, `heavy${i}`, { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 }));
+  const others = [0, 1].map((i) => node(`other${i}`, i, {}, { wait: 300 }));
+  const seen: string[][] = [];
+  await runStages([...nodes, ...others], { store, workers: 2, onUpdate: ({ running }) => seen.push(running.map(({ label }) => label)) });
+  expect(seen.some((labels) => labels.filter((label) => label.startsWith('heavy')).length > 1)).toBe(false);
+  expect(seen.some((labels) => labels.length === 2)).toBe(true);
+  expect(ran()).toHaveLength(4);
+});
+
 test('an interrupted run stops at once; the next one goes on from what was finished', async () => {
   const quick = node('quick', 1);
   const slow = node('slow', 1, { quick }, { wait: 3000 });

@@ -134,6 +134,7 @@ class Run {
     for (const node of [...this.waiting]) {
       const ready = Object.values(node.inputs).every((input) => this.finished.has(input.key));
       if (!ready || this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) continue;
+      if (node.kind.oneAtATime === true && this.busy().some((worker) => worker.node?.kind.name === node.kind.name)) continue;
       this.waiting.splice(this.waiting.indexOf(node), 1);
       this.start(node);
     }

@@ -28,6 +28,8 @@ export type StageFunction = (config: Json, inputs: Record<string, StageResult>, 
 export interface StageKind {
   readonly name: string;
   readonly file: string;
+  /** Never two of this kind at once: each takes a large part of the memory. Other stages run beside it. */
+  readonly oneAtATime?: boolean;
 }
 
 /** One stage to be run: its kind, its configuration, and the stages whose results it takes. */

@@ -18,6 +18,7 @@ export function schedule(nodes: readonly StageNode[], estimate: (node: StageNode
       const threads = Math.min(node.threads, workers);
       const ready = Object.values(node.inputs).every(({ key }) => finished.has(key) || !open.has(key));
       if (!ready || running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers) return true;
+      if (node.kind.oneAtATime === true && running.some((entry) => entry.node.kind.name === node.kind.name)) return true;
       const cost = estimate(node);
       running.push({ node, threads, until: now + cost.seconds, bytes: cost.bytes });
       return false;

@@ -28,6 +28,8 @@ const SENTENCE_TOKENS = 9.5;
 /** A call of the runtime (for a layer, or for a whole recommender), and a byte that the optimiser moves, as FLOP that take as long. */
 const CALL_FLOP = 1e8;
 const BYTE_FLOP = 3.6;
+/** Measured memory of a training program by the sum of what it keeps: the allocator grows in powers of two (mini's PT: 3 GiB). */
+const ALLOCATED = 3.5;
 /** Node, ONNX Runtime and the compiled programs of a worker. */
 export const PROCESS_BYTES = 250 * 2 ** 20;
 
@@ -96,7 +98,7 @@ function languageWork(profile: Profile, work: { trainedTokens: number; forwardTo
   const { stateBytes, activationBytes } = work.updates > 0 ? trained : forward;
   return {
     flop: trained.flop + forward.flop,
-    bytes: PROCESS_BYTES + stateBytes + activationBytes,
+    bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
     language: { forwardTokens: work.forwardTokens, trainedTokens: work.trainedTokens * Math.max(1, head), updateEffort: work.updates * (layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
   };
 }

@@ -21,8 +21,8 @@ export const kinds = {
   tokenizer: kind('tokenizer'),
   /** LF: a language model from plain sentences. */
   language: kind('language'),
-  /** PT: pre-training on behaviour. */
-  pretrain: kind('pretrain'),
+  /** PT: pre-training on behaviour. About 3 GiB at the size of mini. */
+  pretrain: { ...kind('pretrain'), oneAtATime: true },
   /** FT1 and FT2 on one domain: REC and the FT table. */
   finetune: kind('finetune'),
   /** REC as one of several protocols selected it. */
