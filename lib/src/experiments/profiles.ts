@@ -56,8 +56,8 @@ export interface Profile {
   };
   /** RECFORMER's input (reference.md 3): tokens of one attribute with its name, tokens of a sequence. */
   input: { maxAttributeLength: number; maxTokens: number };
-  /** Stage PT. */
-  pretrain: { epochs: number; batch: number; learningRate: number; fractions: number[] };
+  /** Stage PT; `batch` pairs are each other's negatives, `accumulation` such groups make an update (default 1). */
+  pretrain: { epochs: number; batch: number; accumulation?: number; learningRate: number; fractions: number[] };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
@@ -176,7 +176,7 @@ PROFILES.paper = {
   },
   language: { ...mini.language, layers: 12, heads: 12, hidden: 768, window: 64, vocabulary: 50_265 },
   input: { maxAttributeLength: 32, maxTokens: 1024 },
-  pretrain: { epochs: 32, batch: 64, learningRate: 5e-5, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
+  pretrain: { epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
   beyond: [],
