@@ -6,7 +6,8 @@ import { rewrite, type RuleContext } from '../passes/rewrite';
 /** Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or FusedMatMul. */
 export function lowerForCpu(graph: Graph): Graph {
   const gemms = rewrite(graph, (node, context) => (node.op === 'MatMul' ? product(node, context) : undefined));
-  return rewrite(gemms, (node, context) => (node.op === 'Add' ? productPlus(node, context) : undefined));
+  const sums = rewrite(gemms, (node, context) => (node.op === 'Add' ? productPlus(node, context) : undefined));
+  return rewrite(sums, (node, context) => (node.op === 'Mul' ? productTimes(node, context) : undefined));
 }
 
 function product(node: Node, { g }: RuleContext): Value[] {
@@ -29,6 +30,18 @@ function productPlus(node: Node, { g, producer, uses }: RuleContext): Value[] | 
     const isRow = y.shape.length <= 2 && y.shape[y.shape.length - 1] === output.shape[1] && (y.shape.length < 2 || y.shape[0] === 1);
     if (!isRow && !sameShape(y.shape, output.shape)) continue;
     return [g.op('Gemm', [...gemm.inputs, y], output.shape, output.dtype, gemm.attrs)];
+  }
+  return undefined;
+}
+
+/** Product, with what it adds, times a number, if nothing else reads the product. */
+function productTimes({ inputs, outputs: [output] }: Node, { g, producer, uses, splat }: RuleContext): Value[] | undefined {
+  for (const [x, y] of [inputs, [...inputs].reverse()]) {
+    const factor = splat(y);
+    const gemm = producer(x);
+    if (factor === undefined || gemm?.op !== 'Gemm' || uses(x) > 1 || !sameShape(x.shape, output.shape)) continue;
+    const { alpha, beta } = gemm.attrs as { alpha: number; beta: number };
+    return [g.op('Gemm', gemm.inputs, output.shape, output.dtype, { ...gemm.attrs, alpha: alpha * factor, beta: beta * factor })];
   }
   return undefined;
 }
