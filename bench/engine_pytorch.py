@@ -1,10 +1,11 @@
 """The peer of `elephant bench engine`: the same transformer training step in PyTorch.
 
 Not a test and not used by the library otherwise. Started by lib/src/engine/bench with one JSON object a line on standard input:
-{"command": "prepare", "batch", "length", "dim", "items", "blocks", "threads", "mode": "eager" | "compile", "optimizer": "foreach" | "fused"},
+{"command": "prepare", "model": "transformer", "batch", "length", "dim", "items", "blocks", "threads", "mode": "eager" | "compile"},
+{"command": "prepare", "model": "encoder", "lengths", "dim", "heads", "layers", "items", "labels", "threads", "mode"},
 {"command": "run", "steps": n} -> {"ms": median milliseconds of a step},
 {"command": "matmul"} -> {"gflops": fastest of a few large products}.
-The model is lib/src/engine/bench/transformer.ts line by line; PyTorch's own best form is used for each part.
+The models are lib/src/engine/bench/transformer.ts and encoder.ts line by line; PyTorch's own best form is used for each part.
 """
 
 import json
@@ -60,6 +61,66 @@ class Transformer(torch.nn.Module):
         return F.cross_entropy(logits.flatten(0, 1), labels)
 
 
+class EncoderLayer(torch.nn.Module):
+    def __init__(self, dim, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.output = torch.nn.Linear(dim, 3 * dim), torch.nn.Linear(dim, dim)
+        self.inner, self.outer = torch.nn.Linear(dim, 4 * dim), torch.nn.Linear(4 * dim, dim)
+        self.norm1, self.norm2 = torch.nn.LayerNorm(dim), torch.nn.LayerNorm(dim)
+
+    def forward(self, x, mask):
+        batch, length, dim = x.shape
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, dim // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=0.1)
+        h = self.norm1(x + F.dropout(self.output(mixed.transpose(1, 2).reshape(batch, length, dim)), 0.1))
+        return self.norm2(h + F.dropout(self.outer(F.gelu(self.inner(h))), 0.1))
+
+
+class Encoder(torch.nn.Module):
+    """Masked-token loss of a padded batch; the head sees the labelled tokens only."""
+
+    def __init__(self, items, length, dim, heads, layers):
+        super().__init__()
+        self.words, self.positions = torch.nn.Embedding(items, dim), torch.nn.Parameter(torch.randn(length, dim) * 0.02)
+        self.norm, self.head_norm = torch.nn.LayerNorm(dim), torch.nn.LayerNorm(dim)
+        self.layers = torch.nn.ModuleList(EncoderLayer(dim, heads) for _ in range(layers))
+        self.head, self.classes = torch.nn.Linear(dim, dim), torch.nn.Linear(dim, items)
+
+    def forward(self, ids, mask, label_at, labels):
+        x = F.dropout(self.norm(self.words(ids) + self.positions), 0.1)
+        for layer in self.layers:
+            x = layer(x, mask)
+        hidden = self.head_norm(F.gelu(self.head(x.flatten(0, 1)[label_at])))
+        return F.cross_entropy(self.classes(hidden), labels)
+
+
+def prepare_encoder(lengths, dim, heads, layers, items, labels, threads, mode, **_):
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    longest = max(lengths)
+    model = Encoder(items, longest, dim, heads, layers)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
+    ids = torch.randint(0, items, (len(lengths), longest))
+    real = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
+    mask = None if real.all() else real[:, None, None, :]
+    label_at = real.flatten().nonzero().flatten()[:labels]
+    wanted = torch.randint(0, items, (labels,))
+    loss_of = torch.compile(model) if mode == "compile" else model
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(ids, mask, label_at, wanted)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        return loss.item()
+
+    for _ in range(3):
+        step()
+    return step
+
+
 def prepare(batch, length, dim, items, blocks, threads, mode, attention="plain", **_):
     torch.set_num_threads(threads)
     torch.manual_seed(0)
@@ -102,7 +163,7 @@ def main():
         command = request.pop("command")
         try:
             if command == "prepare":
-                step = prepare(**request)
+                step = (prepare_encoder if request.pop("model", None) == "encoder" else prepare)(**request)
                 answer = {"torch": torch.__version__}
             elif command == "matmul":
                 answer = {"gflops": matmul_gflops(request["threads"])}

@@ -1,6 +1,6 @@
 /** `elephant bench`: our speed beside its peers', measured in one run on this machine. */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
 import type { ProviderChoice } from '../engine/types';
@@ -15,7 +15,8 @@ export function register(program: Command): void {
   const bench = program.command('bench').description('measure speed beside PyTorch, in one run on this machine');
   bench
     .command('engine')
-    .description('a transformer training step in four shapes')
+    .description('a training step of transformers in four shapes, or of a deep narrow text encoder')
+    .addOption(new Option('--shape <name>', 'which').choices(['transformer', 'encoder']).default('transformer'))
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .option('--python <path>', PYTHON_HELP)
@@ -84,10 +85,21 @@ async function language({ model = process.env.ELEPHANT_MINILM, data, domain, qui
   print(rows.map((row) => ({ ...row })), json);
 }
 
-async function engine({ threads, rounds, python, provider, json }: { threads: number; rounds: number; python?: string; provider: ProviderChoice; json: boolean }): Promise<void> {
+interface EngineBenchOptions {
+  shape: 'transformer' | 'encoder';
+  threads: number;
+  rounds: number;
+  python?: string;
+  provider: ProviderChoice;
+  json: boolean;
+}
+
+async function engine({ shape, threads, rounds, python, provider, json }: EngineBenchOptions): Promise<void> {
   const { benchEngine } = await import('../engine/bench');
+  const { ENCODER_SHAPES, encoderJob } = await import('../engine/bench/jobs');
   const line = new ProgressLine();
-  const rows = await benchEngine({ threads, rounds, python, provider, onProgress: (text) => line.print(text) });
+  const jobs = shape === 'encoder' ? { jobs: ENCODER_SHAPES.map(encoderJob), label: 'encoder' } : {};
+  const rows = await benchEngine({ ...jobs, threads, rounds, python, provider, onProgress: (text) => line.print(text) });
   print(rows.map((row) => ({ ...row })), json);
 }
 

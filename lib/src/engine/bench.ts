@@ -1,25 +1,16 @@
 /**
  * `elephant bench engine`: one training step of a transformer, ours beside PyTorch's, in turn within one run. Called by the command
- * line; the model is bench/transformer.ts here and bench/engine_pytorch.py there.
+ * line; the models are bench/transformer.ts and bench/encoder.ts here and bench/engine_pytorch.py there.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { InputError } from '../errors';
 import { projectRoot } from '../project';
 import { PyTorchPeer, type PeerMode } from './bench/peer';
-import { transformerBatch, transformerParameters, transformerStep, type TransformerShape } from './bench/transformer';
+import { BENCH_SHAPES, transformerJob, type BenchJob } from './bench/jobs';
+import { median, writeResults } from './bench/results';
 import { createEngine } from './engine';
 import type { ProviderChoice } from './types';
-
-/** The shapes of the issue: batch x length, width, items. */
-export const BENCH_SHAPES: readonly TransformerShape[] = [
-  { batch: 128, length: 20, dim: 64, items: 2000 },
-  { batch: 128, length: 20, dim: 256, items: 2000 },
-  { batch: 128, length: 50, dim: 768, items: 2000 },
-  { batch: 128, length: 50, dim: 64, items: 12101 },
-];
 
 export interface BenchOptions {
   provider?: ProviderChoice;
@@ -27,7 +18,10 @@ export interface BenchOptions {
   threads?: number;
   /** Turns of ours and each peer; the median is reported. At least 7. */
   rounds?: number;
-  shapes?: readonly TransformerShape[];
+  /** The four transformers of BENCH_SHAPES by default. */
+  jobs?: readonly BenchJob[];
+  /** Part of the results' file name, for jobs other than those. */
+  label?: string;
   peers?: readonly PeerMode[];
   /** A Python with torch; the environment variable ELEPHANT_PYTHON by default. Without one, only ours is measured. */
   python?: string;
@@ -40,6 +34,10 @@ export interface BenchResult {
   shape: string;
   /** Median milliseconds of our step. */
   oursMs: number;
+  /** Milliseconds from the program to its first step: trace, passes, session. */
+  compileMs: number;
+  /** Ours; padding is not counted. */
+  tokensPerSecond: number;
   /** Name of the peer, null where none was there. */
   peer: string | null;
   peerMs: number | null;
@@ -56,7 +54,8 @@ export async function benchEngine({
   provider = 'cpu',
   threads = availableParallelism(),
   rounds = 9,
-  shapes = BENCH_SHAPES,
+  jobs = BENCH_SHAPES.map(transformerJob),
+  label,
   peers = ['eager', 'eager with malloc settings', 'compile'],
   python = process.env.ELEPHANT_PYTHON,
   resultsFolder = join(projectRoot, 'bench', 'results'),
@@ -68,29 +67,31 @@ export async function benchEngine({
   const results: BenchResult[] = [];
   let peak: number | null = null;
   try {
-    for (const shape of shapes) {
+    for (const job of jobs) {
       const running: PyTorchPeer[] = [];
       try {
         for (const mode of python === undefined ? [] : peers) {
           const peer = new PyTorchPeer(python!, mode);
-          const problem = await peer.prepare(shape, threads);
+          const problem = await peer.prepare(job.request, threads);
           if (problem === undefined) running.push(peer);
           else {
-            onProgress(`${nameOf(shape)}: PyTorch ${mode} left out: ${problem}`);
+            onProgress(`${job.name}: PyTorch ${mode} left out: ${problem}`);
             peer.stop();
           }
         }
         if (running[0] !== undefined) peak = Math.max(peak ?? 0, await running[0].matmulGflops(threads));
-        results.push(...(await measure(shape)));
+        results.push(...(await measure()));
         onProgress(results.slice(-Math.max(1, running.length)).map(line).join('\n'));
       } finally {
         for (const peer of running) peer.stop();
       }
 
-      async function measure(shape: TransformerShape): Promise<BenchResult[]> {
-        const state = engine.createState(transformerParameters(shape));
-        const step = await engine.compileTraining(transformerStep(shape), state);
-        const feeds = transformerBatch(shape);
+      async function measure(): Promise<BenchResult[]> {
+        const state = engine.createState(job.parameters());
+        const before = performance.now();
+        const step = await engine.compileTraining(job.program, state);
+        const compileMs = performance.now() - before;
+        const feeds = job.feeds();
         for (let i = 0; i < 3; i++) await step.run(feeds);
         // Several short steps a turn, so that a turn is long against the change of process.
         const start = performance.now();
@@ -111,8 +112,8 @@ export async function benchEngine({
         step.dispose();
         state.dispose();
         const oursMs = median(ours);
-        const gflops = productFlop(shape) / oursMs / 1e6;
-        const common = { shape: nameOf(shape), oursMs, gflops, shareOfPeak: peak === null ? null : gflops / peak };
+        const gflops = job.flop / oursMs / 1e6;
+        const common = { shape: job.name, oursMs, compileMs, tokensPerSecond: (1000 * job.tokens) / oursMs, gflops, shareOfPeak: peak === null ? null : gflops / peak };
         if (running.length === 0) return [{ ...common, peer: null, peerMs: null, ratio: null }];
         return running.map((peer, i) => ({ ...common, peer: peer.name, peerMs: median(theirs[i]), ratio: oursMs / median(theirs[i]) }));
       }
@@ -120,35 +121,11 @@ export async function benchEngine({
   } finally {
     await engine.dispose();
   }
-  if (resultsFolder !== false) await save(resultsFolder, engine.provider, threads, rounds, peak, results);
+  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-${label === undefined ? '' : `${label}-`}${engine.provider}-${threads}-threads`, { provider: engine.provider, threads, rounds, matrixProductPeakGflops: peak, results });
   return results;
-}
-
-/** Multiplications and additions in the matrix products of one step: forward once, backward twice. */
-export function productFlop({ batch, length, dim, items, blocks = 2 }: TransformerShape): number {
-  const rows = batch * length;
-  const perBlock = 6 * 2 * rows * dim * dim + 2 * 2 * rows * length * dim;
-  return 3 * (blocks * perBlock + 2 * rows * dim * items);
-}
-
-async function save(folder: string, provider: string, threads: number, rounds: number, peak: number | null, results: BenchResult[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, onnxruntime: ort.env.versions.node };
-  const report = { machine, provider, threads, rounds, matrixProductPeakGflops: peak, results };
-  await writeFile(join(folder, `engine-${provider}-${threads}-threads.json`), `${JSON.stringify(report, null, 2)}\n`);
-}
-
-function nameOf({ batch, length, dim, items }: TransformerShape): string {
-  return `${batch}x${length} d${dim} V${items}`;
 }
 
 function line({ shape, oursMs, peer, peerMs, ratio, gflops }: BenchResult): string {
   const ours = `${shape}: ours ${oursMs.toFixed(1)} ms (${Math.round(gflops)} GFLOP/s)`;
   return peer === null ? ours : `${ours}, ${peer} ${peerMs!.toFixed(1)} ms, ratio ${ratio!.toFixed(2)}`;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

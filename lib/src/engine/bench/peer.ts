@@ -3,7 +3,6 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../project';
-import type { TransformerShape } from './transformer';
 
 /**
  * "eager with malloc settings": glibc is told to keep freed memory, which large intermediate tensors gain from. "compile":
@@ -42,9 +41,8 @@ export class PyTorchPeer {
   }
 
   /** Builds the model and takes its first steps. Returns what went wrong, if anything did. */
-  async prepare({ batch, length, dim, items, blocks = 2 }: TransformerShape, threads: number): Promise<string | undefined> {
-    const mode = this.mode === 'compile' ? 'compile' : 'eager';
-    const answer = await this.ask({ command: 'prepare', batch, length, dim, items, blocks, threads, mode });
+  async prepare(request: Record<string, unknown>, threads: number): Promise<string | undefined> {
+    const answer = await this.ask({ ...request, command: 'prepare', threads, mode: this.mode === 'compile' ? 'compile' : 'eager' });
     this.version = answer.torch ?? '';
     return answer.error;
   }

@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { embedding, layerNorm, meanLinearCrossEntropy } from '../ops';
 import { adam } from '../optimizers';
-import type { Feeds, HostTensor, NamedHostTensors, NamedTensors, Optimizer, ProgramContext, TrainingProgram } from '../types';
+import type { Feeds, NamedHostTensors, NamedTensors, Optimizer, ProgramContext, TrainingProgram } from '../types';
+import { filled, normal, uniform } from './random';
+
+export { uniform };
 
 export interface TransformerShape {
   batch: number;
@@ -57,22 +60,15 @@ function encoder(params: NamedTensors, ids: Tensor, context: ProgramContext, sha
 
 export function transformerParameters({ length, dim: d, items, blocks = 2 }: TransformerShape, seed = 1): NamedHostTensors {
   const random = uniform(seed);
-  const filled = (shape: number[], next: () => number): HostTensor => ({
-    shape,
-    dtype: 'float32',
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next),
-  });
-  const normal = (shape: number[], scale: number): HostTensor =>
-    filled(shape, () => scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
-  const result: NamedHostTensors = { items: normal([items, d], 0.05), position: normal([length, d], 0.05) };
+  const result: NamedHostTensors = { items: normal([items, d], 0.05, random), position: normal([length, d], 0.05, random) };
   const norm = (name: string): void => {
     result[`${name}/gain`] = filled([d], () => 1);
     result[`${name}/bias`] = filled([d], () => 0);
   };
   for (let b = 0; b < blocks; b++) {
     for (const part of ['query', 'key', 'value', 'output', 'inner', 'outer']) {
-      result[`block${b}/${part}/kernel`] = normal([d, d], 1 / Math.sqrt(d));
-      result[`block${b}/${part}/bias`] = normal([d], 0.02);
+      result[`block${b}/${part}/kernel`] = normal([d, d], 1 / Math.sqrt(d), random);
+      result[`block${b}/${part}/bias`] = normal([d], 0.02, random);
     }
     norm(`block${b}/norm1`);
     norm(`block${b}/norm2`);
@@ -89,11 +85,9 @@ export function transformerBatch({ batch, length, items }: TransformerShape, see
   return { ids, labels };
 }
 
-/** A small generator of numbers in [0, 1), for made-up data only. */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+/** Multiplications and additions in the matrix products of one step: forward once, backward twice. */
+export function productFlop({ batch, length, dim, items, blocks = 2 }: TransformerShape): number {
+  const rows = batch * length;
+  const perBlock = 6 * 2 * rows * dim * dim + 2 * 2 * rows * length * dim;
+  return 3 * (blocks * perBlock + 2 * rows * dim * items);
 }

@@ -1,0 +1,18 @@
+/** Medians, and the file that a benchmark leaves behind. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+
+/** Writes `<name>.json` into the folder: what was measured, with the machine that it was measured on. */
+export async function writeResults(folder: string, name: string, measured: object): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, onnxruntime: ort.env.versions.node };
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ machine, ...measured }, null, 2)}\n`);
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
