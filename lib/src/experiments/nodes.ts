@@ -87,9 +87,9 @@ export function languageNode(profile: Profile): StageNode {
 
 /** PT, from `fraction` of the pre-training sequences; with as many updates as all of them have, or as many epochs (D40). */
 export function pretrainNode(profile: Profile, fraction = 1, equalUpdates = false): StageNode {
-  const { batch, accumulation, learningRate } = profile.pretrain;
+  const { batch, accumulation, heldOut, learningRate } = profile.pretrain;
   const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
-  const config: PretrainConfig = { fraction, epochs, batch, ...(accumulation === undefined ? {} : { accumulation }), learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
+  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
   const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
   const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
   return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, fraction === 1 ? ALL_THREADS : 1);

@@ -56,8 +56,16 @@ export interface Profile {
   };
   /** RECFORMER's input (reference.md 3): tokens of one attribute with its name, tokens of a sequence. */
   input: { maxAttributeLength: number; maxTokens: number };
-  /** Stage PT; `batch` pairs are each other's negatives, `accumulation` such groups make an update (default 1). */
-  pretrain: { epochs: number; batch: number; accumulation?: number; learningRate: number; fractions: number[] };
+  /** Stage PT; `batch` pairs are each other's negatives, `accumulation` such groups make an update. */
+  pretrain: {
+    epochs: number;
+    batch: number;
+    accumulation: number;
+    learningRate: number;
+    /** Share of the sequences whose contrastive accuracy selects the epoch (D29). */
+    heldOut: number;
+    fractions: number[];
+  };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
@@ -97,7 +105,7 @@ const mini: Profile = {
   finetuneThreads: 1,
   language: { layers: 12, heads: 4, hidden: 48, window: 64, vocabulary: 1500, sentences: 20_000, epochs: 3, batch: 64, learningRate: 2e-3, seed: 1 },
   input: { maxAttributeLength: 12, maxTokens: 96 },
-  pretrain: { epochs: 5, batch: 32, learningRate: 5e-4, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
+  pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 5e-4, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 5, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [] },
@@ -154,7 +162,7 @@ PROFILES.real = {
   language: { ...mini.language, layers: 6, heads: 12, hidden: 384, window: 64, vocabulary: 30_522 },
   input: { maxAttributeLength: 24, maxTokens: 128 },
   // 16 pairs of up to 149 tokens, plain and masked: about 5 GiB at this width, most of it activations.
-  pretrain: { epochs: 2, batch: 16, learningRate: 5e-5, fractions: [] },
+  pretrain: { epochs: 2, batch: 16, accumulation: 1, learningRate: 5e-5, heldOut: 0.02, fractions: [] },
   finetune: { epochs: 2, patience: 1, batch: 16, accumulation: 2, learningRate: 5e-5, warmup: 20 },
   attention: { domains: [], sequences: 30 },
   layerSets: { domain: 'Office_Products', also: [] },
@@ -176,7 +184,7 @@ PROFILES.paper = {
   },
   language: { ...mini.language, layers: 12, heads: 12, hidden: 768, window: 64, vocabulary: 50_265 },
   input: { maxAttributeLength: 32, maxTokens: 1024 },
-  pretrain: { epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
+  pretrain: { epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, heldOut: 0.02, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
   beyond: [],

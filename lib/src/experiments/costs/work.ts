@@ -39,12 +39,12 @@ export function workOf(node: StageNode, profile: Profile, sizes: (domain: string
     case 'language': {
       const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;
       const tokens = sentences * SENTENCE_TOKENS * epochs;
-      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: 0.15 * tokens, batchTokens: batch * SENTENCE_TOKENS });
+      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: 0.4 * tokens, batchTokens: batch * SENTENCE_TOKENS });
     }
     case 'pretrain': {
-      const { fraction, epochs, batch, accumulation = 1 } = node.config as unknown as PretrainConfig;
+      const { fraction, heldOut, epochs, batch, accumulation } = node.config as unknown as PretrainConfig;
       const domains = profile.pretrainingDomains.map(sizes);
-      const sequences = Math.max(1, fraction * 0.98 * domains.reduce((sum, { users }) => sum + users, 0));
+      const sequences = Math.max(1, fraction * (1 - heldOut) * domains.reduce((sum, { users }) => sum + users, 0));
       const length = domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) / domains.reduce((sum, { users }) => sum + users, 0);
       // What came before the target (a place in the second half), and the target; both once plain and once masked.
       const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;

@@ -11,11 +11,13 @@ import { loadModel, storeModel } from './storedModel';
 export interface PretrainConfig {
   /** Share of the sequences (Figure 2); larger shares contain the smaller ones. */
   fraction: number;
+  /** Share of all sequences that is held out (D29). */
+  heldOut: number;
   epochs: number;
   /** Pairs of a micro-batch, each other's negatives. */
   batch: number;
   /** Micro-batches of an update; 1 where absent. */
-  accumulation?: number;
+  accumulation: number;
   learningRate: number;
   tuned: TunedLayers;
   limits: Partial<InputLimits>;
@@ -32,11 +34,11 @@ export interface PretrainJson {
 }
 
 export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...domains }, { threads, signal, progress }) => {
-  const { fraction, epochs, batch, accumulation = 1, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
+  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
   const datasets = Object.keys(domains).sort().map((name) => loadDataset(domains[name]));
-  const { train, validation } = pretrainingSequences(datasets, { fraction, evaluated, seed });
+  const { train, validation } = pretrainingSequences(datasets, { fraction, heldOut, evaluated, seed });
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
     const { model: trained, result, updates } = await pretrain(
