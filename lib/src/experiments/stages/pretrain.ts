@@ -16,7 +16,7 @@ export interface PretrainConfig {
   epochs: number;
   /** Pairs of a micro-batch, each other's negatives. */
   batch: number;
-  /** Micro-batches of an update; 1 where absent. */
+  /** Micro-batches of an update. */
   accumulation: number;
   learningRate: number;
   tuned: TunedLayers;
