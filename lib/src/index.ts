@@ -1,11 +1,12 @@
 /** The library's public face: what notebooks import by the name `elephant`. */
 export { InputError } from './errors';
-export { open, Session, type OpenOptions, type Provenance, type Curve } from './experiments/session';
+export { Session, type Provenance, type Curve } from './experiments/session';
+export { open, type OpenAnyOptions as OpenOptions } from './experiments/results/open';
 export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';
 export { measured, type ComparisonTable, type Measured, type TableCell, type TableColumn, type TableRow } from './experiments/measured';
 export type { RunStatus } from './experiments/runner';
-export { compareColumns, countVerdicts, describeAttention, engineTour, figures, show, verdicts, type Figure, type Table } from './report';
+export { compareColumns, countVerdicts, describeAttention, engineTour, figures, learningTable, show, verdicts, type Figure, type Table } from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
 export { calibratedParameters, simulateDomain } from './data/simulation';

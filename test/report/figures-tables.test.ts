@@ -9,7 +9,7 @@ import { historyLengths as groupByLength } from '../../lib/src/experiments/views
 import { itemMap as mapItems } from '../../lib/src/experiments/views/itemMap';
 import { makeDataset } from '../../lib/src/data';
 import { engineTour } from '../../lib/src/report/engineTour';
-import { effects, graph, historyLengths, itemMap, layerSets } from '../../lib/src/report/figures';
+import { effects, graph, historyLengths, itemMap, layerSets, learningRates } from '../../lib/src/report/figures';
 import type { Figure } from '../../lib/src/report/figures/figure';
 import { renderSvg } from '../../lib/src/report/figures/renderSvg';
 import { withPaddingRow } from '../../lib/src/text';
@@ -40,6 +40,16 @@ test('effects without a base or of an unknown metric say so', () => {
 
 test('layer sets look as stored', async () => {
   await stored(layerSets(table('table1', { None: [10], All: [20], '3,7,11': [19] })));
+});
+
+test('learning rates look as stored; a rate that diverged is a gap', async () => {
+  const search = (domain: string, column: string, values: readonly (number | null)[], chosen: number) => ({
+    domain, column, chosen, rates: values.map((validation, i) => ({ learningRate: [0.001, 0.003, 0.01][i], validation })),
+  });
+  const figure = learningRates([search('Arts', 'SAS', [0.1, 0.2, null], 0.003), search('Arts', 'trainable.FT', [0.15, 0.12], 0.001), search('Pantry', 'SAS', [0.1, 0.3, 0.2], 0.003)]);
+  expect(figure.data[0].y).toEqual([10, 20, null]);
+  expect(figure.alt).toContain('SAS 0.001 on 0, 0.003 on 2, 0.01 on 0; trainable.FT 0.001 on 1');
+  await stored(figure);
 });
 
 test('an item map separates what the table separates', async () => {

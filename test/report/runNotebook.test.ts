@@ -56,13 +56,13 @@ describe.concurrent('a notebook that runs', () => {
 
   test('is left alone while code, inputs and outputs are what they were', { timeout: 60_000 }, async () => {
     const file = notebookOf('fresh', 'console.log(1)');
-    expect(await runNotebook(file, { inputs: 'results A' })).toBe(true);
-    expect(await runNotebook(file, { inputs: 'results A' })).toBe(false);
-    expect(await runNotebook(file, { inputs: 'results B' })).toBe(true);
+    expect(await runNotebook(file, { inputs: { library: 'l', results: 'A' } })).toBe(true);
+    expect(await runNotebook(file, { inputs: { library: 'l', results: 'A' } })).toBe(false);
+    expect(await runNotebook(file, { inputs: { library: 'l', results: 'B' } })).toBe(true);
     const notebook = readNotebook(file);
     codeCells(notebook)[0].outputs = [{ output_type: 'stream', name: 'stdout', text: '2\n' }];
     writeNotebook(file, notebook);
-    expect(await runNotebook(file, { inputs: 'results B' })).toBe(true);
+    expect(await runNotebook(file, { inputs: { library: 'l', results: 'B' } })).toBe(true);
     expect(outputsOf(file)[0]).toEqual([{ output_type: 'stream', name: 'stdout', text: '1\n' }]);
   });
 });

@@ -12,6 +12,7 @@ import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';
 import { register as registerFetch } from './fetch';
 import { register as registerLab } from './lab';
+import { register as registerNotebooks } from './notebooks';
 import { register as registerReport } from './report';
 import { register as registerRun } from './run';
 import { register as registerStore } from './store';
@@ -28,7 +29,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
     .exitOverride();
-  for (const register of [registerReport, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
+  for (const register of [registerReport, registerNotebooks, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

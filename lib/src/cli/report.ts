@@ -1,7 +1,10 @@
-/** `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and figures/. */
+/** `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and figures/; or parts of that. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { ProviderChoice } from '../engine/types';
+import { InputError } from '../errors';
+import type { NotebookResults } from '../report/notebook/runNotebooks';
+import type { WriteReportOptions } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
 import { jsonOption, numberAbove, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
@@ -12,6 +15,10 @@ interface ReportOptions {
   provider: ProviderChoice;
   workers: number;
   cellSeconds: number;
+  only?: string;
+  section?: string;
+  fromResults?: string;
+  check: boolean;
   json: boolean;
 }
 
@@ -24,37 +31,83 @@ export function register(program: Command): void {
     .addOption(providerOption('cpu'))
     .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
     .option('--cell-seconds <n>', 'longest time for one cell of a notebook', numberAbove('--cell-seconds', 0), 3600)
+    .option('--only <part>', 'one part alone (table3, figure2, scoreboard, ...): its figures and notebook; its text on standard output')
+    .option('--section <number>', 'the parts of one section of the paper (4.5) alone')
+    .option('--from-results <file>', 'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs nothing')
+    .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
 }
 
-async function report(options: ReportOptions): Promise<void> {
+async function report(options: ReportOptions, command: Command): Promise<void> {
+  rejectContradictions(options, (name) => command.getOptionValueSource(name) === 'cli');
   const { open } = await import('../experiments/session');
+  const { chooseParts } = await import('../report/parts');
+  const choice = options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
+  const { profile, set, provider, workers } = options;
+  const signal = interruptSignal();
+  const session = options.fromResults === undefined ? open({ profile, set, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
+  if (options.check) return check(session, options);
+
   const { describeStatus } = await import('../report/display/progress');
   const { describeNotebook } = await import('../report/notebook/runNotebooks');
-  const { writeReport } = await import('../report/writeReport');
-  const signal = interruptSignal();
-  const { profile, set, provider, workers } = options;
-  const session = open({ profile, set, provider, workers, signal });
+  const { writeParts, writeRendered, writeReport } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();
-  const { report: file, written, notebooks } = await writeReport(session, {
+  const writing: WriteReportOptions = {
     signal,
     env: { ...process.env, ELEPHANT_PROFILE: profile, ELEPHANT_SET: set.join(' '), ELEPHANT_PROVIDER: provider, ELEPHANT_WORKERS: String(workers) },
     parallel: Math.min(2, workers),
     cellSeconds: options.cellSeconds,
     onStages: (status) => line.update(describeStatus(status)),
     onNotebook: (progress) => line.update(describeNotebook(progress)),
-  });
-  const { ran, current, failures } = notebooks;
+  };
+  if (options.fromResults !== undefined) {
+    finish(line, started, options, 'paper-repro.md', await writeRendered(session));
+  } else if (choice !== undefined) {
+    const { markdown, written, notebooks } = await writeParts(session, choice, writing);
+    finish(line, started, options, options.only ?? `section ${options.section}`, written, notebooks);
+    process.stdout.write(markdown);
+  } else {
+    const { report: file, written, notebooks } = await writeReport(session, writing);
+    finish(line, started, options, file, written, notebooks);
+  }
+}
+
+/** Options of which one would silently be ignored are refused. */
+function rejectContradictions({ only, section, fromResults, check }: ReportOptions, given: (name: string) => boolean): void {
+  const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
+  if (only !== undefined && section !== undefined) throw new InputError('--section', 'cannot stand beside --only', 'Give one of them');
+  if (parts !== undefined && check) throw new InputError('--check', `cannot stand beside ${parts}`, 'It compares the whole report');
+  if (parts !== undefined && given('json')) throw new InputError('--json', `cannot stand beside ${parts}`, 'The text of the parts is what standard output gets');
+  if (fromResults === undefined) return;
+  if (parts !== undefined) throw new InputError(parts, 'cannot stand beside --from-results', 'A results file gives the whole report');
+  const ignored = ['profile', 'set', 'provider'].find(given);
+  if (ignored !== undefined) throw new InputError(`--${ignored}`, 'cannot stand beside --from-results', 'The results file says what it was made with');
+}
+
+async function check(session: import('../experiments/session').Session, { fromResults, profile, json }: ReportOptions): Promise<void> {
+  const missing = fromResults === undefined ? session.plan().missing : 0;
+  if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${profile} are not in the store`, 'Compute them with "npm run report", or check against a results file with --from-results data/results/mini.json');
+  const { checkReport } = await import('../report/checkReport');
+  const problems = await checkReport(session);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stderr.write(problems.length === 0 ? 'report, figures and notebooks match the results\n' : `${problems.length} do not match; "npm run report" writes them anew\n`);
+  if (problems.length > 0) process.exitCode = 1;
+  if (json) process.stdout.write(`${JSON.stringify({ problems })}\n`);
+}
+
+/** Says what was done, and fails where a notebook did. */
+function finish(line: ProgressLine, started: number, { json }: ReportOptions, what: string, written: readonly string[], notebooks?: NotebookResults): void {
+  const { ran = [], current = [], failures = [] } = notebooks ?? {};
   const seconds = (performance.now() - started) / 1000;
-  line.print(`${file}: ${written.length === 0 ? 'nothing changed' : `${written.length} files written`}; notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; ${seconds.toFixed(1)} s`);
+  const ranText = notebooks === undefined ? '' : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
+  line.print(`${what}: ${written.length === 0 ? 'nothing changed' : `${written.length} file${written.length === 1 ? '' : 's'} written`}; ${ranText}${seconds.toFixed(1)} s`);
   for (const { message, details } of failures) line.print(`${message}${details === '' ? '' : `\n${indented(details)}`}`);
   if (failures.length > 0) process.exitCode = 1;
-  if (options.json) {
-    const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
-    process.stdout.write(`${JSON.stringify({ report: file, written, notebooks: { ran: ran.length, current: current.length, failed } })}\n`);
-  }
+  if (!json) return;
+  const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
+  process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed } })}\n`);
 }
 
 /** The first lines of an error's details, set in. */

@@ -54,6 +54,7 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const seconds = (performance.now() - started) / 1000;
   const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
   line.print(`${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ${after.missing} missing; ${duration(seconds)}${estimated}`);
+  if (after.missing === 0) await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {
     process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`);
   }

@@ -35,12 +35,13 @@ import { historyLengths, type LengthGroup } from './views/historyLengths';
 import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
 import { languageLearningView, type LearningStep } from './views/languageLearning';
+import { learningRates, type RateSearch } from './views/learningRates';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
 import { table1View, table2View, table3View, table4View, table5View } from './views/paperTables';
 import { equalUpdates, pretrainingSize, sharesOutOfReach, type FractionPoint } from './views/pretrainingSize';
 import { provenance, type Provenance } from './views/provenance';
-import { table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
+import { CURVES, table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
 import type { Reader, View } from './views/view';
 
 export type { AttentionMap, Curve, FractionPoint, Plan, Provenance };
@@ -195,8 +196,13 @@ export class Session {
   }
 
   /** Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a variant. */
-  async trainingCurves(domain: string = this.profile.domains[0], columns: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'], ...watching: Watching): Promise<Curve[]> {
+  async trainingCurves(domain: string = this.profile.domains[0], columns: readonly string[] = CURVES, ...watching: Watching): Promise<Curve[]> {
     return this.view(trainingCurves(this.profile, domain, columns), watching);
+  }
+
+  /** What the search over learning rates saw, one entry a column of Table 3 (SASRec). */
+  async learningRates(domain: string = this.profile.domains[0], columns: readonly string[] = CURVES, ...watching: Watching): Promise<RateSearch[]> {
+    return this.view(learningRates(this.profile, domain, columns), watching);
   }
 
   /** A domain's sequences and item texts. */

@@ -14,6 +14,9 @@ export interface Curve {
   readonly epochs: RecommenderJson['log'];
 }
 
+/** Columns of Table 3 where none are named. */
+export const CURVES: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'];
+
 /** `columns` of Table 3 (SASRec). */
 export function trainingCurves(profile: Profile, domain: string, columns: readonly string[]): View<Curve[]> {
   const firsts = columns.map((column) => ({ column, node: table3Nodes('trainingCurves', profile, domain, column)[0] }));

@@ -32,6 +32,21 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
   };
 }
 
+/** The table of all claims, with effect and verdict of other profiles in columns of their own. */
+export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly { readonly profile: string; readonly rows: readonly ScoreboardRow[] }[]): Table {
+  const own = verdicts(rows);
+  const cell = (row: ScoreboardRow | undefined): string => {
+    if (row?.ours === undefined) return row?.verdict ?? '–';
+    const { effect, interval } = row.ours;
+    return `${row.verdict}; ${percent(effect)} (${percent(interval.low)} to ${percent(interval.high)})`;
+  };
+  return {
+    ...own,
+    columns: [...own.columns, ...others.map(({ profile }) => profile)],
+    rows: own.rows.map((line, i) => [...line, ...others.map((other) => cell(other.rows.find(({ claim }) => claim.id === rows[i].claim.id)))]),
+  };
+}
+
 /** "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided and 3 are not measured." */
 export function countVerdicts(rows: readonly ScoreboardRow[], section?: string): string {
   const own = ofSection(rows, section);

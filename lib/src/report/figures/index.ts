@@ -8,4 +8,5 @@ export { historyLengths } from './historyLengths';
 export { itemMap } from './itemMap';
 export { layerSets } from './layerSets';
 export { scoreboard } from './scoreboard';
+export { learningRates } from './learningRates';
 export { trainingCurves, type TrainingCurve } from './trainingCurves';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { projectRoot } from '../../project';
 import { kernelMainFile } from '../kernel/kernelProcess';
-import { writeFileAtomic } from '../writeFileAtomic';
+import { writeFileAtomic } from '../../writeFileAtomic';
 import { cacheFolder } from './environment';
 
 /** Writes the specification; returns the folder for JUPYTER_PATH. */

@@ -7,7 +7,7 @@ import { dirname, basename } from 'node:path';
 import { KernelClient, KernelFault } from '../kernel/kernelClient';
 import { OutputCollector, defaultOutputLimits, type OutputLimits } from './collectOutputs';
 import { codeCells, type CodeCell, type DisplayOutput, type JSONObject, type MimeBundle, type Notebook } from './format';
-import { isCurrent, stampNotebook } from './freshness';
+import { isCurrent, stampNotebook, type NotebookInputs } from './freshness';
 import { kernelMetadata, normaliseNotebook } from './normalise';
 import { readNotebook } from './readNotebook';
 import { writeNotebook } from './writeNotebook';
@@ -23,7 +23,7 @@ export interface RunNotebookOptions {
    * What the outputs depend on besides the cells: library, results. With it, a notebook that was run with the same and whose
    * outputs are untouched is left as it is. Without it, the notebook is always run.
    */
-  readonly inputs?: string;
+  readonly inputs?: NotebookInputs;
   readonly onProgress?: (progress: NotebookProgress) => void;
 }
 

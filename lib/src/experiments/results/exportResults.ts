@@ -1,0 +1,31 @@
+/** Asks a session everything that data/results keeps. Called by `elephant run` and `elephant report` once a profile is complete. */
+import { join } from 'node:path';
+import { folders } from '../../project';
+import { writeFileAtomic } from '../../writeFileAtomic';
+import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
+import type { Session } from '../session';
+import { calls, callText } from './calls';
+import { formatResults } from './resultsFile';
+
+/** The text of the results file: a pure function of the stored results, all of which must be there. */
+export async function resultsText(session: Session): Promise<string> {
+  const answers: Record<string, unknown> = {};
+  for (const { view, args } of calls(session.profile)) {
+    const ask = session[view] as (this: Session, ...args: unknown[]) => Promise<unknown>;
+    answers[callText(view, args, session.profile)] = await ask.apply(session, [...args]);
+  }
+  return formatResults({ profile: session.profile, answers });
+}
+
+/** Where a profile's results belong; undefined where it is one of a kind, made with overrides. */
+export function resultsPath(profile: Profile): string | undefined {
+  const plain = PROFILE_NAMES.includes(profile.name) && JSON.stringify(profile) === JSON.stringify(namedProfile(profile.name));
+  return plain ? join(folders.results, `${profile.name}.json`) : undefined;
+}
+
+/** Writes data/results/<profile>.json; resolves to its path, or to undefined where the profile has overrides. */
+export async function exportResults(session: Session): Promise<string | undefined> {
+  const file = resultsPath(session.profile);
+  if (file !== undefined) writeFileAtomic(file, await resultsText(session));
+  return file;
+}

@@ -1,0 +1,49 @@
+/** Whether what is committed matches the results: report, figures, results file, notebooks. Writes nothing. Called by `elephant report --check`. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { resultsPath, resultsText } from '../experiments/results/exportResults';
+import type { Session } from '../experiments/session';
+import { folders, projectRoot } from '../project';
+import { sha256 } from './hashes';
+import { checkNotebook } from './notebook/checkNotebook';
+import { staleness } from './notebook/freshness';
+import { readNotebook } from './notebook/readNotebook';
+import { renderReport } from './renderReport';
+import { notebookFiles } from './writeReport';
+
+/** What differs, a line each; empty where all matches. `session` must have all results. */
+export async function checkReport(session: Session): Promise<string[]> {
+  const files = await renderReport(session);
+  const results = await resultsText(session);
+  const file = resultsPath(session.profile);
+  if (file !== undefined) files.set(file, results);
+  return [...differences(files), ...strayFigures(files), ...checkNotebooks(sha256(results))];
+}
+
+/** What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those. */
+export function checkNotebooks(results?: string): string[] {
+  return notebookFiles().flatMap((file) => {
+    const notebook = readNotebook(file);
+    const problems = checkNotebook(notebook);
+    const stale = problems.length === 0 ? staleness(notebook, { results }) : undefined;
+    return [...problems, ...(stale === undefined ? [] : [stale])].map((problem) => `notebooks/${basename(file)}: ${problem}`);
+  });
+}
+
+function differences(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([file, content]) => {
+    const name = relative(projectRoot, file).split('\\').join('/');
+    if (!existsSync(file)) return [`${name}: is not there`];
+    const present = readFileSync(file, 'utf8');
+    if (present === content) return [];
+    const lines = content.split('\n');
+    const line = present.split('\n').findIndex((text, i) => text !== lines[i]);
+    return [`${name}: differs from line ${line === -1 ? lines.length : line + 1} on`];
+  });
+}
+
+function strayFigures(files: ReadonlyMap<string, string>): string[] {
+  if (!existsSync(folders.figures)) return [];
+  const stray = readdirSync(folders.figures).filter((file) => file.endsWith('.svg') && !files.has(join(folders.figures, file)));
+  return stray.map((file) => `figures/${file}: is no figure of this report`);
+}

@@ -1,0 +1,63 @@
+/** How much the result depends on the learning rate: best validation NDCG@10 at each rate of the search, one panel a dataset. */
+import type { RateSearch } from '../../experiments/views/learningRates';
+import type { JSONObject } from '../notebook/format';
+import { plainText, type Figure } from './figure';
+import { axis, layout, seriesStyle } from './theme';
+
+const GAP = 0.025;
+
+export function learningRates(searches: readonly RateSearch[]): Figure {
+  const domains = [...new Set(searches.map(({ domain }) => domain))];
+  const columns = [...new Set(searches.map(({ column }) => column))];
+  const grid = [...new Set(searches.flatMap(({ rates }) => rates.map(({ learningRate }) => learningRate)))].sort((a, b) => a - b);
+  const top = Math.max(...searches.flatMap(({ rates }) => rates.map(({ validation }) => 100 * (validation ?? 0))));
+  const axes = Object.fromEntries(domains.flatMap((domain, i): [string, JSONObject][] => {
+    const n = i === 0 ? '' : String(i + 1);
+    const width = 1 / domains.length;
+    return [
+      // Rates lie a factor apart: even steps show them all.
+      [`xaxis${n}`, axis(plainText(domain), { domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width], anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: grid.map(rateText) })],
+      [`yaxis${n}`, axis(i === 0 ? 'validation NDCG@10 (%)' : '', { anchor: `x${n}`, range: [0, 1.08 * top], showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
+    ];
+  }));
+  return {
+    id: 'learning-rates',
+    alt: altText(searches, columns, grid),
+    data: domains.flatMap((domain, panel) => columns.flatMap((column, n) => {
+      const search = searches.find((one) => one.domain === domain && one.column === column);
+      return search === undefined ? [] : [trace(search, n, panel)];
+    })),
+    layout: layout({ ...axes, margin: { l: 64, r: 24, t: 24, b: 110 } }),
+  };
+}
+
+/** The chosen rate is drawn larger. */
+function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: number): JSONObject {
+  const { color, dash, symbol } = seriesStyle(n);
+  const axes: JSONObject = panel === 0 ? {} : { xaxis: `x${panel + 1}`, yaxis: `y${panel + 1}` };
+  return {
+    type: 'scatter',
+    mode: 'lines+markers',
+    name: plainText(column),
+    legendgroup: column,
+    showlegend: panel === 0,
+    x: rates.map(({ learningRate }) => rateText(learningRate)),
+    y: rates.map(({ validation }) => (validation === null ? null : 100 * validation)),
+    line: { color, dash, width: 2 },
+    marker: { color, symbol, size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)) },
+    hovertemplate: `${plainText(`${domain}, ${column}`)}, rate %{x}: %{y:.2f} %<extra></extra>`,
+    ...axes,
+  };
+}
+
+function rateText(rate: number): string {
+  return String(rate);
+}
+
+function altText(searches: readonly RateSearch[], columns: readonly string[], grid: readonly number[]): string {
+  const choices = columns.map((column) => {
+    const own = searches.filter((search) => search.column === column);
+    return `${column} ${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`;
+  });
+  return `Best validation NDCG@10 by learning rate, on ${searches.length / columns.length} datasets. Rates chosen: ${choices.join('; ')}.`;
+}

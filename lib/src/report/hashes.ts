@@ -1,0 +1,24 @@
+/** Hashes by which the report tells whether something changed. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../project';
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Of a file's bytes; undefined where there is none. */
+export function fileHash(file: string): string | undefined {
+  return existsSync(file) ? sha256(readFileSync(file)) : undefined;
+}
+
+/** Of the compiled library, which notebooks import. */
+export function libraryHash(): string {
+  const dist = join(projectRoot, 'lib', 'dist');
+  const hash = createHash('sha256');
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).sort()) {
+    hash.update(file).update(readFileSync(join(dist, file)));
+  }
+  return hash.digest('hex');
+}

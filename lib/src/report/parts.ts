@@ -1,0 +1,123 @@
+/**
+ * The report's parts in their order: what each shows, from which views of a session. `--only` and `--section` choose among
+ * them. A part asks the session for nothing but its own results, so a part alone computes its own stages alone.
+ */
+import { unknownName } from '../errors';
+import type { ComparisonTable } from '../experiments/measured';
+import type { Session } from '../experiments/session';
+import type { ScoreboardRow } from '../experiments/claims';
+import { learningTable } from './display/learningTable';
+import type { Table } from './display/table';
+import { besideProfiles, countVerdicts } from './display/verdicts';
+import { effects, figure1, figure2, layerSets, learningRates, scoreboard, trainingCurves } from './figures';
+import type { Figure } from './figures/figure';
+
+/** A piece of the report, in the order of reading. */
+export type Block =
+  | { readonly heading: string }
+  | { readonly text: string }
+  | { readonly table: Table }
+  | { readonly comparison: ComparisonTable }
+  | { readonly figure: Figure; readonly caption: string };
+
+export interface Part {
+  readonly name: string;
+  /** Of the paper; the notebook that shows it bears the number. Undefined where it belongs to none alone. */
+  readonly section: string | undefined;
+  /** `others`: scoreboards of other profiles, to stand beside. */
+  readonly blocks: (session: Session, others: readonly OtherScoreboard[]) => Promise<Block[]>;
+}
+
+export interface OtherScoreboard {
+  readonly profile: string;
+  readonly rows: readonly ScoreboardRow[];
+}
+
+export const PARTS: readonly Part[] = [
+  {
+    name: 'scoreboard',
+    section: '5',
+    blocks: async (session, others) => {
+      const rows = await session.scoreboard();
+      const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
+      return [
+        { figure: scoreboard(rows), caption: 'Each claim of the paper: our effect with its 95 % interval over users.' },
+        { heading: 'Scoreboard' },
+        { text: `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its language models learnt enough to speak of the paper, the next section says.` },
+        { table: besideProfiles(rows, others) },
+      ];
+    },
+  },
+  { name: 'learning', section: undefined, blocks: async (session) => [{ heading: 'Did the language models learn?' }, { table: learningTable(await session.languageLearning()) }] },
+  {
+    name: 'figure1',
+    section: '3.2',
+    blocks: async (session) => {
+      const maps = await session.figure1();
+      return [
+        { heading: 'Figure 1: attention' },
+        ...session.profile.attention.domains.map((domain): Block => ({ figure: figure1(maps.filter((map) => map.domain === domain)), caption: `Figure 1: what the first token attends to, on ${domain}.` })),
+      ];
+    },
+  },
+  {
+    name: 'table1',
+    section: '3.3',
+    blocks: async (session) => {
+      const table = await session.table1();
+      return [{ comparison: table }, { figure: layerSets(table), caption: 'Table 1 as a picture: which layers are tuned.' }];
+    },
+  },
+  { name: 'table2', section: '4.2', blocks: async (session) => [{ comparison: await session.table2() }] },
+  {
+    name: 'table3',
+    section: '4.3',
+    blocks: async (session) => {
+      const tables = [await session.table3('SASRec'), await session.table3('BERT4Rec')];
+      return tables.flatMap((table): Block[] => [{ comparison: table }, { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` }]);
+    },
+  },
+  { name: 'table4', section: '4.4', blocks: async (session) => [{ comparison: await session.table4() }] },
+  { name: 'table5', section: '4.5', blocks: async (session) => [{ comparison: await session.table5() }] },
+  {
+    name: 'figure2',
+    section: '4.6',
+    blocks: async (session) => [
+      { heading: 'Figure 2: pre-training data' },
+      { figure: figure2(await session.figure2()), caption: 'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.' },
+    ],
+  },
+  {
+    name: 'training',
+    section: '4.3',
+    blocks: async (session) => {
+      const blocks: Block[] = [{ heading: 'Training' }];
+      for (const domain of session.profile.domains) {
+        blocks.push({ figure: trainingCurves(await session.trainingCurves(domain)), caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose.` });
+      }
+      const searches = [];
+      for (const domain of session.profile.domains) searches.push(...(await session.learningRates(domain)));
+      return [...blocks, { figure: learningRates(searches), caption: 'The search over learning rates: best validation NDCG@10 at each rate, first seed. A best rate at the edge of the grid says that the grid is too narrow.' }];
+    },
+  },
+];
+
+/** Sections that a notebook is about, with a part of the report or without. */
+const SECTIONS = ['3.1', '3.2', '3.3', '4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '5'] as const;
+
+export interface Choice {
+  readonly parts: readonly Part[];
+  /** Sections whose notebooks are run. */
+  readonly sections: readonly string[];
+}
+
+/** One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known one. */
+export function chooseParts({ only, section }: { readonly only?: string; readonly section?: string }): Choice {
+  if (section !== undefined) {
+    if (!(SECTIONS as readonly string[]).includes(section)) throw unknownName('--section', 'section', section, SECTIONS);
+    return { parts: PARTS.filter((part) => part.section === section), sections: [section] };
+  }
+  const parts = PARTS.filter(({ name }) => name === only);
+  if (parts.length === 0) throw unknownName('--only', 'part', only ?? '', PARTS.map(({ name }) => name));
+  return { parts, sections: parts.flatMap((part) => part.section ?? []) };
+}

@@ -1,0 +1,67 @@
+/**
+ * The files of the report as text: paper-repro.md and the figures, from a session that has the results (a store's or a
+ * results file's). Writes nothing; writeReport.ts and checkReport.ts decide what becomes of the files.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openResults } from '../experiments/results/resultsSession';
+import type { Session } from '../experiments/session';
+import { folders, projectRoot } from '../project';
+import { renderSvg } from './figures/renderSvg';
+import { paperRepro, type ReportContent } from './paperRepro';
+import { PARTS, type Block, type OtherScoreboard, type Part } from './parts';
+
+export const REPORT_FILE = join(projectRoot, 'paper-repro.md');
+
+/** A profile whose scoreboard stands beside the report's own, where its results are there. */
+const BESIDE = 'study';
+
+/** What no profile has yet. Shortened as the parts come. */
+const MISSING = ['Results on real Amazon data and with published language models.', 'More than one language-model chain: intervals and spreads are conditional on the one that was trained here.'];
+
+/** Path to content. */
+export async function renderReport(session: Session): Promise<Map<string, string>> {
+  const content = await reportContent(session);
+  const files = await renderFigures(content.blocks);
+  files.set(REPORT_FILE, paperRepro(content));
+  return files;
+}
+
+/** What stands in paper-repro.md. */
+export async function reportContent(session: Session): Promise<ReportContent> {
+  const others = await otherScoreboards(session);
+  const blocks: Block[] = [];
+  for (const part of PARTS) blocks.push(...(await part.blocks(session, others)));
+  return { blocks, missing: [...notMeasured(blocks), ...MISSING], provenance: await session.provenance() };
+}
+
+/** Figures of some parts, and the parts themselves. */
+export async function renderParts(session: Session, parts: readonly Part[]): Promise<{ blocks: Block[]; files: Map<string, string> }> {
+  const others = await otherScoreboards(session);
+  const blocks = (await Promise.all(parts.map((part) => part.blocks(session, others)))).flat();
+  return { blocks, files: await renderFigures(blocks) };
+}
+
+async function renderFigures(blocks: readonly Block[]): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const block of blocks) {
+    if ('figure' in block) files.set(join(folders.figures, `${block.figure.id}.svg`), await renderSvg(block.figure));
+  }
+  return files;
+}
+
+async function otherScoreboards(session: Session): Promise<OtherScoreboard[]> {
+  const file = join(folders.results, `${BESIDE}.json`);
+  if (session.profile.name === BESIDE || !existsSync(file)) return [];
+  return [{ profile: BESIDE, rows: await openResults(file).scoreboard() }];
+}
+
+/** Columns that the paper prints and this profile has no number for, one line a table. */
+function notMeasured(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => {
+    if (!('comparison' in block)) return [];
+    const { title, columns, rows } = block.comparison;
+    const absent = columns.filter(({ id }) => rows.some(({ cells }) => cells[id]?.paper !== undefined && cells[id].ours === undefined));
+    return absent.length === 0 ? [] : [`${title}: ${absent.map(({ label }) => label).join('; ')}.`];
+  });
+}

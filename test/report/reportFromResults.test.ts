@@ -1,0 +1,92 @@
+/** The report from a results file: the same bytes as from the session that the file was made of, and what a check finds. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resultsPath, resultsText } from '../../lib/src/experiments/results/exportResults';
+import { openResults } from '../../lib/src/experiments/results/resultsSession';
+import { formatResults, readResults } from '../../lib/src/experiments/results/resultsFile';
+import { profile } from '../../lib/src/experiments/profiles';
+import { folders, projectRoot } from '../../lib/src/project';
+import { chooseParts, PARTS } from '../../lib/src/report/parts';
+import { paperRepro } from '../../lib/src/report/paperRepro';
+import { reportContent } from '../../lib/src/report/renderReport';
+
+const FILE = join(folders.results, 'mini.json');
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const written = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+test('what is read from a results file is written again to the byte', async () => {
+  const text = readFileSync(FILE, 'utf8');
+  expect(await resultsText(openResults(FILE))).toBe(text);
+  expect(text.length).toBeLessThan(2e6);
+});
+
+test('a change of one number changes the report, equal results do not', async () => {
+  const report = async (file: string): Promise<string> => paperRepro(await reportContent(openResults(file)));
+  const text = readFileSync(FILE, 'utf8');
+  const [before, again] = [await report(FILE), await report(written('same.json', text))];
+  expect(again).toBe(before);
+  const changed = await report(written('changed.json', text.replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5')));
+  expect(changed).not.toBe(before);
+  expect(changed).toContain('99.50');
+});
+
+const store = process.env.ELEPHANT_STORE;
+if (store === undefined) console.log('results of a store: skipped, ELEPHANT_STORE names no store of a complete profile');
+test.skipIf(store === undefined)('results exported from a store give the report of the store to the byte', { timeout: 60_000 }, async () => {
+  // Stages are found by the hash of their compiled code, so the session is the compiled library's.
+  const { open } = createRequire(__filename)(join(projectRoot, 'lib', 'dist', 'experiments', 'session.js')) as typeof import('../../lib/src/experiments/session');
+  const session = open({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
+  const exported = openResults(written('exported.json', await resultsText(session)));
+  expect(paperRepro(await reportContent(exported))).toBe(paperRepro(await reportContent(session)));
+});
+
+test('a session of results answers single columns, other choices of them, and defaults', async () => {
+  const session = openResults(FILE);
+  const { domains } = session.profile;
+  expect((await session.table3()).id).toBe('table3-SASRec');
+  expect((await session.trainingCurves(domains[1], ['trainable.PT', 'SAS'])).map(({ label, domain }) => [label, domain])).toEqual([['trainable.PT', domains[1]], ['SAS', domains[1]]]);
+  expect(await session.trainingCurves()).toHaveLength(4);
+  expect((await session.figure1())[0].attention).toBeInstanceOf(Float32Array);
+});
+
+test('what the results do not hold is refused with its name', async () => {
+  const session = openResults(FILE);
+  await expect(session.nearestItems('Pantry', 'FT', 9)).rejects.toThrow(/nearestItems\("Pantry", "FT", 9, 5\): these results do not hold that/);
+  await expect(session.dataset('Pantry')).rejects.toThrow(/results only/);
+});
+
+test.each([
+  ['is absent', () => join(folder, 'none.json'), /cannot be read \(ENOENT\)/],
+  ['is cut short', () => written('cut.json', '{"format": 1, "prof'), /not valid JSON/],
+  ['is of another format', () => written('old.json', '{"format": 0}'), /expected results of format 1, got 0/],
+  ['is no object', () => written('null.json', 'null'), /expected results of format 1, got null/],
+])('a results file that %s is named', (_, file, message) => {
+  expect(() => readResults(file())).toThrow(message);
+});
+
+test('numbers that are not finite are not written', () => {
+  expect(() => formatResults({ profile: profile('smoke'), answers: { 'table1()': { mean: NaN } } })).toThrow(/table1\(\), mean: expected a finite number/);
+});
+
+test('results of a profile with overrides have no file', () => {
+  expect(resultsPath(profile('smoke', ['recommender.seeds=[2]']))).toBeUndefined();
+  expect(resultsPath(profile('smoke'))).toBe(join(folders.results, 'smoke.json'));
+});
+
+test('parts are chosen by name and by section; others are refused with the nearest', () => {
+  expect(chooseParts({ only: 'table3' })).toEqual({ parts: [PARTS.find(({ name }) => name === 'table3')], sections: ['4.3'] });
+  expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual(['table3', 'training']);
+  expect(chooseParts({ section: '4.1' })).toEqual({ parts: [], sections: ['4.1'] });
+  expect(() => chooseParts({ only: 'tabel3' })).toThrow(/unknown part "tabel3".*Did you mean "table3"/);
+  expect(() => chooseParts({ section: '4.7' })).toThrow(/unknown section "4.7".*Did you mean "4\.\d"/);
+});
