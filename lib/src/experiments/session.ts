@@ -35,6 +35,7 @@ import { historyLengths, type LengthGroup } from './views/historyLengths';
 import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
 import { languageLearningView, type LearningStep } from './views/languageLearning';
+import { itemRows, type ItemRow } from './views/itemRows';
 import { learningRates, type RateSearch } from './views/learningRates';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
@@ -209,6 +210,11 @@ export class Session {
   async dataset(domain: string, ...watching: Watching): Promise<Dataset> {
     const [result] = await this.results([datasetNode(this.profile, domain)], watching);
     return loadDataset(result);
+  }
+
+  /** A domain's items as rows to be looked at, in the order of their ids. */
+  async itemRows(domain: DomainName, ...watching: Watching): Promise<ItemRow[]> {
+    return itemRows(await this.dataset(domain, ...watching));
   }
 
   /** The item table of a domain from a language model (LF, PT, FT) or from its words alone (lexical). */

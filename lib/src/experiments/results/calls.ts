@@ -9,7 +9,7 @@ import type { Session } from '../session';
 /** Methods of Session that give plain data of results. */
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
-  'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes',
+  'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
@@ -40,7 +40,7 @@ export function calls(profile: Profile): Call[] {
     ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
     ...USERS.map((user) => call('inputExample', example, user)),
-    call('modelSizes', example),
+    call('modelSizes', example), call('itemRows', example),
     ...SOURCES.map((source) => call('itemMap', example, source)),
     ...SOURCES.flatMap((source) => ITEMS.map((item) => call('nearestItems', example, source, item, 5))),
   ];
@@ -68,6 +68,8 @@ function defaults(view: ViewName, { domains }: Profile): readonly unknown[] {
       return [undefined, undefined, undefined, 5];
     case 'inputExample':
       return [undefined, 0];
+    case 'itemRows':
+      return [undefined];
     case 'modelSizes':
       return ['Pantry'];
     default:

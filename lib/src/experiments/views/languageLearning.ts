@@ -15,6 +15,8 @@ export interface LearningStep {
   /** What a model that learnt nothing would have; undefined where it is not known. */
   readonly chance: number | undefined;
   readonly note: string;
+  /** True where fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20). */
+  readonly untuned?: boolean;
 }
 
 /** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
@@ -49,7 +51,7 @@ export function languageLearning(
       if (FT1 === undefined || FT2 === undefined) return [];
       const table = json.tableIsUntuned ? 'the FT table is the PT table, since the first epoch was the best (D20)' : 'the FT table is a tuned one';
       const values = FT1.log.map(({ validation }) => validation);
-      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}` }];
+      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`, untuned: json.tableIsUntuned }];
     }),
   ];
 }

@@ -23,6 +23,12 @@ export const show = {
     display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`, 'text/plain': comparisonText(table) });
   },
 
+  /** Shows the rows of a danfojs data frame, or of anything else with columns and values. */
+  frame({ columns, values }: { readonly columns: readonly string[]; readonly values: readonly unknown[] }, caption?: string): void {
+    const rows = values.map((row) => (Array.isArray(row) ? row : [row]).map((cell) => (typeof cell === 'number' ? cell : String(cell ?? ''))));
+    show.table({ columns, rows, caption });
+  },
+
   /**
    * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS Code), otherwise
    * as a static picture. To be awaited.
