@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folders } from '../../lib/src/project';
 import { codeCells, type Notebook } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
 import { NotebookFailure, runNotebook, type RunNotebookOptions } from '../../lib/src/report/notebook/runNotebook';
@@ -13,15 +14,28 @@ let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+function codeCell(source: string, i: number): Notebook['cells'][number] {
+  return { cell_type: 'code', id: `c${i}`, metadata: {}, source, execution_count: null, outputs: [] };
+}
+
 function notebookOf(name: string, ...sources: string[]): string {
   const file = join(folder, `${name}.ipynb`);
-  const cells: Notebook['cells'] = sources.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, source, execution_count: null, outputs: [] }));
-  writeNotebook(file, { metadata: {}, cells });
+  writeNotebook(file, { metadata: {}, cells: sources.map(codeCell) });
   return file;
 }
 
-async function failureOf(file: string, options?: RunNotebookOptions): Promise<NotebookFailure> {
-  const error: unknown = await runNotebook(file, options).then(() => undefined, (reason: unknown) => reason);
+/** A fault is told within this time of the start of the cell that fails, its own time-out aside. */
+const TOLD_WITHIN_MS = 5000;
+
+async function failureOf(file: string, options: RunNotebookOptions = {}): Promise<NotebookFailure> {
+  let started = performance.now();
+  let cell = 0;
+  const onProgress: RunNotebookOptions['onProgress'] = (progress) => {
+    if (progress.cell !== cell) started = performance.now();
+    cell = progress.cell;
+  };
+  const error: unknown = await runNotebook(file, { ...options, onProgress }).then(() => undefined, (reason: unknown) => reason);
+  expect(performance.now() - started - 1000 * (options.cellSeconds ?? 0)).toBeLessThan(TOLD_WITHIN_MS);
   expect(error).toBeInstanceOf(NotebookFailure);
   return error as NotebookFailure;
 }
@@ -78,6 +92,17 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
     expect(failure.details).toContain('on purpose');
     expect(outputsOf(file)[0]).toEqual(kept);
     expect(outputsOf(file)[2]).toEqual([]);
+  });
+
+  test('throws for wrong input: two lines, the message and the line of the cell', { timeout: 60_000 }, async () => {
+    const file = join(folders.notebooks, '.fault-wrong-input.ipynb');
+    try {
+      writeNotebook(file, { metadata: {}, cells: ["import { open } from 'elephant';", "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });"].map(codeCell) });
+      const { details } = await failureOf(file);
+      expect(details.split('\n')).toEqual([expect.stringMatching(/^InputError: profile: unknown profile "mimi"\. Did you mean "mini"\?/), "    line 3: const session = open({ profile: 'mimi' });"]);
+    } finally {
+      rmSync(file, { force: true });
+    }
   });
 
   test('does not compile', { timeout: 60_000 }, async () => {

@@ -19,6 +19,6 @@ export const answers: readonly Answer[] = [
     const rows = (await session.scoreboard()).flatMap(({ ours }) => ours ?? []);
     const decided = (pick: (row: (typeof rows)[number]) => number): number => rows.filter((row) => pick(row) <= 0.05).length;
     expect(decided(({ adjustedP }) => adjustedP)).toBeLessThanOrEqual(decided(({ p }) => p));
-    expect(rows.length * 0.05).toBeCloseTo(2, 0);
+    expect(decided(({ p }) => p)).toBeGreaterThan(0);
   },
 ];

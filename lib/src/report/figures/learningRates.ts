@@ -22,7 +22,7 @@ export function learningRates(searches: readonly RateSearch[]): Figure {
   }));
   return {
     id: 'learning-rates',
-    alt: altText(searches, columns, grid),
+    alt: altText(searches, domains, columns, grid),
     data: domains.flatMap((domain, panel) => columns.flatMap((column, n) => {
       const search = searches.find((one) => one.domain === domain && one.column === column);
       return search === undefined ? [] : [trace(search, n, panel)];
@@ -54,10 +54,10 @@ function rateText(rate: number): string {
   return String(rate);
 }
 
-function altText(searches: readonly RateSearch[], columns: readonly string[], grid: readonly number[]): string {
+function altText(searches: readonly RateSearch[], domains: readonly string[], columns: readonly string[], grid: readonly number[]): string {
   const choices = columns.map((column) => {
     const own = searches.filter((search) => search.column === column);
     return `${column} ${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`;
   });
-  return `Best validation NDCG@10 by learning rate, on ${searches.length / columns.length} datasets. Rates chosen: ${choices.join('; ')}.`;
+  return `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Rates chosen: ${choices.join('; ')}.`;
 }

@@ -7,6 +7,8 @@
  * started it. It ends when the process that started it is gone. Not imported by anything.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import vm from 'node:vm';
+import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { tslabJupyter, tslabMain } from './tslab';
 
 export type FromKernel =
@@ -23,13 +25,33 @@ const POLL_MS = 20;
 
 const executions = new AsyncLocalStorage<number>();
 let started = 0;
+/** Code of all executions, since a cell may call a function of an earlier one. */
+const codes = new Map<number, CellCode>();
 
 function followExecutions(): void {
   const { prototype } = tslabJupyter().JupyterHandlerImpl;
   const execute = prototype.handleExecuteImpl;
-  prototype.handleExecuteImpl = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+  prototype.handleExecuteImpl = function (this: unknown, request, ...rest): Promise<unknown> {
     started++;
-    return executions.run(started, () => execute.apply(this, args));
+    codes.set(started, { source: request.code, compiled: '' });
+    return executions.run(started, () => execute.call(this, request, ...rest));
+  };
+}
+
+/** Gives each cell's code a name of its own in stacks, and prints an error as describeCellError says. */
+function shortenErrors(): void {
+  const run = vm.runInThisContext;
+  vm.runInThisContext = (code, options) => {
+    const execution = executions.getStore();
+    const own = execution === undefined ? undefined : codes.get(execution);
+    if (execution === undefined || own === undefined || own.compiled !== '' || typeof options !== 'object') return run(code, options);
+    codes.set(execution, { ...own, compiled: code });
+    return run(code, { ...options, filename: cellFile(execution) });
+  };
+  const print = console.error.bind(console);
+  console.error = (...args: unknown[]): void => {
+    if (args.length === 1 && args[0] instanceof Error) print(describeCellError(args[0], codes, executions.getStore() ?? started));
+    else print(...args);
   };
 }
 
@@ -86,6 +108,7 @@ function send(message: FromKernel): void {
 }
 
 followExecutions();
+shortenErrors();
 keepAllMessages();
 endWithParent();
 if (process.send !== undefined) {

@@ -10,7 +10,7 @@ export interface DisplayContent {
 export interface TslabJupyter {
   /** Set while a kernel runs: writes a display into the cell that was started last. */
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
-  JupyterHandlerImpl: { prototype: { handleExecuteImpl(...args: unknown[]): Promise<unknown> } };
+  JupyterHandlerImpl: { prototype: { handleExecuteImpl(request: { code: string }, ...rest: unknown[]): Promise<unknown> } };
   ZmqServer: { prototype: { bindSocket(socket: { sendHighWaterMark: number; sendTimeout: number }, port: number): Promise<void> } };
 }
 
