@@ -47,7 +47,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { profile, set, provider, workers } = options;
   const signal = interruptSignal();
   const session = options.fromResults === undefined ? open({ profile, set, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
-  if (options.check) return check(session, options);
+  if (options.check) return check(session, options, signal);
 
   const { describeStatus } = await import('../report/display/progress');
   const { describeNotebook } = await import('../report/notebook/runNotebooks');
@@ -63,7 +63,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     onNotebook: (progress) => line.update(describeNotebook(progress)),
   };
   if (options.fromResults !== undefined) {
-    finish(line, started, options, 'paper-repro.md', await writeRendered(session));
+    finish(line, started, options, 'paper-repro.md', await writeRendered(session, signal));
   } else if (choice !== undefined) {
     const { markdown, written, notebooks } = await writeParts(session, choice, writing);
     finish(line, started, options, options.only ?? `section ${options.section}`, written, notebooks);
@@ -86,11 +86,11 @@ function rejectContradictions({ only, section, fromResults, check }: ReportOptio
   if (ignored !== undefined) throw new InputError(`--${ignored}`, 'cannot stand beside --from-results', 'The results file says what it was made with');
 }
 
-async function check(session: import('../experiments/session').Session, { fromResults, profile, json }: ReportOptions): Promise<void> {
+async function check(session: import('../experiments/session').Session, { fromResults, profile, json }: ReportOptions, signal: AbortSignal): Promise<void> {
   const missing = fromResults === undefined ? session.plan().missing : 0;
   if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${profile} are not in the store`, 'Compute them with "npm run report", or check against a results file with --from-results data/results/mini.json');
   const { checkReport } = await import('../report/checkReport');
-  const problems = await checkReport(session);
+  const problems = await checkReport(session, signal);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.stderr.write(problems.length === 0 ? 'report, figures and notebooks match the results\n' : `${problems.length} do not match; "npm run report" writes them anew\n`);
   if (problems.length > 0) process.exitCode = 1;

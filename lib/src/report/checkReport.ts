@@ -12,9 +12,9 @@ import { renderReport } from './renderReport';
 import { notebookFiles } from './writeReport';
 
 /** What differs, a line each; empty where all matches. `session` must have all results. */
-export async function checkReport(session: Session): Promise<string[]> {
-  const files = await renderReport(session);
-  const results = await resultsText(session);
+export async function checkReport(session: Session, signal?: AbortSignal): Promise<string[]> {
+  const files = await renderReport(session, signal);
+  const results = await resultsText(session, signal);
   const file = resultsPath(session.profile);
   if (file !== undefined) files.set(file, results);
   return [...differences(files), ...strayFigures(files), ...checkNotebooks(sha256(results))];

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { interruptible } from '../experiments/results/interruptible';
 import { openResults } from '../experiments/results/resultsSession';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
@@ -20,9 +21,9 @@ const BESIDE = 'study';
 const MISSING = ['Results on real Amazon data and with published language models.', 'More than one language-model chain: intervals and spreads are conditional on the one that was trained here.'];
 
 /** Path to content. */
-export async function renderReport(session: Session): Promise<Map<string, string>> {
+export async function renderReport(session: Session, signal?: AbortSignal): Promise<Map<string, string>> {
   const content = await reportContent(session);
-  const files = await renderFigures(content.blocks);
+  const files = await renderFigures(content.blocks, signal);
   files.set(REPORT_FILE, paperRepro(content));
   return files;
 }
@@ -36,16 +37,18 @@ export async function reportContent(session: Session): Promise<ReportContent> {
 }
 
 /** Figures of some parts, and the parts themselves. */
-export async function renderParts(session: Session, parts: readonly Part[]): Promise<{ blocks: Block[]; files: Map<string, string> }> {
+export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
   const others = await otherScoreboards(session);
   const blocks = (await Promise.all(parts.map((part) => part.blocks(session, others)))).flat();
-  return { blocks, files: await renderFigures(blocks) };
+  return { blocks, files: await renderFigures(blocks, signal) };
 }
 
-async function renderFigures(blocks: readonly Block[]): Promise<Map<string, string>> {
+async function renderFigures(blocks: readonly Block[], signal: AbortSignal | undefined): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const block of blocks) {
-    if ('figure' in block) files.set(join(folders.figures, `${block.figure.id}.svg`), await renderSvg(block.figure));
+    if (!('figure' in block)) continue;
+    await interruptible(signal);
+    files.set(join(folders.figures, `${block.figure.id}.svg`), await renderSvg(block.figure));
   }
   return files;
 }

@@ -49,7 +49,7 @@ export async function writeReport(session: Session, options: WriteReportOptions)
   const library = libraryHash();
   const inputs = inputsKey(session, library);
   const present = unchanged(inputs);
-  const { results, written } = present === undefined ? await writeFiles(session, inputs) : { results: present.results, written: [] };
+  const { results, written } = present === undefined ? await writeFiles(session, inputs, options.signal) : { results: present.results, written: [] };
   return { report: name(REPORT_FILE), written, notebooks: await run(notebookFiles(), options, { library, results }) };
 }
 
@@ -58,14 +58,14 @@ export async function writeReport(session: Session, options: WriteReportOptions)
  * the notebooks bear no stamp; the parts' own text is handed back.
  */
 export async function writeParts(session: Session, { parts, sections }: Choice, options: WriteReportOptions): Promise<{ markdown: string; written: string[]; notebooks: NotebookResults }> {
-  const { blocks, files } = await renderParts(session, parts);
+  const { blocks, files } = await renderParts(session, parts, options.signal);
   const notebooks = notebookFiles().filter((file) => sections.includes(sectionOf(file)));
   return { markdown: `${blocks.map(blockMarkdown).join('\n\n')}\n`, written: writeChanged(files), notebooks: await run(notebooks, options) };
 }
 
 /** paper-repro.md and the figures alone, from a session that has all results. */
-export async function writeRendered(session: Session): Promise<string[]> {
-  return writeChanged(await renderReport(session));
+export async function writeRendered(session: Session, signal: AbortSignal): Promise<string[]> {
+  return writeChanged(await renderReport(session, signal));
 }
 
 export function notebookFiles(): string[] {
@@ -84,9 +84,9 @@ function run(files: readonly string[], options: WriteReportOptions, inputs?: Not
   return runNotebooks(files, { inputs, env, signal, parallel, cellSeconds, onProgress: onNotebook });
 }
 
-async function writeFiles(session: Session, inputs: string): Promise<{ results: string; written: string[] }> {
-  const files = await renderReport(session);
-  const text = await resultsText(session);
+async function writeFiles(session: Session, inputs: string, signal: AbortSignal): Promise<{ results: string; written: string[] }> {
+  const files = await renderReport(session, signal);
+  const text = await resultsText(session, signal);
   const resultsFile = resultsPath(session.profile);
   if (resultsFile !== undefined) files.set(resultsFile, text);
   const written = writeChanged(files);

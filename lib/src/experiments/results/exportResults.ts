@@ -5,12 +5,14 @@ import { writeFileAtomic } from '../../writeFileAtomic';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import type { Session } from '../session';
 import { calls, callText } from './calls';
+import { interruptible } from './interruptible';
 import { formatResults } from './resultsFile';
 
 /** The text of the results file: a pure function of the stored results, all of which must be there. */
-export async function resultsText(session: Session): Promise<string> {
+export async function resultsText(session: Session, signal?: AbortSignal): Promise<string> {
   const answers: Record<string, unknown> = {};
   for (const { view, args } of calls(session.profile)) {
+    await interruptible(signal);
     const ask = session[view] as (this: Session, ...args: unknown[]) => Promise<unknown>;
     answers[callText(view, args, session.profile)] = await ask.apply(session, [...args]);
   }
