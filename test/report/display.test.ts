@@ -74,6 +74,18 @@ test('a comparison has our mean and spread, the paper\'s number, and dashes wher
   expect(comparisonText(comparison)).toContain('11.00 ± 1.41 (27.40)');
 });
 
+test('a cell says on which side of the base it lies, and whether the paper has it there too', () => {
+  const cell = (ours: number, paper?: number) => ({ ours: measured([ours]), paper });
+  const marked: ComparisonTable = {
+    ...comparison,
+    columns: ['oracle', 'SAS', 'a', 'b', 'c', 'd', 'e'].map((id) => ({ id, label: id })),
+    rows: [{ dataset: 'Arts', metric: 'N@10', cells: { oracle: cell(90), SAS: cell(20, 10), a: cell(30, 11), b: cell(30, 9), c: cell(10, 9), d: cell(10, 11), e: cell(30) } }],
+  };
+  const html = comparisonHtml(marked);
+  expect(texts(html, 'td > small:first-child')).toEqual(['▲', '△', '▼', '▽']);
+  expect(texts(html, 'tbody td > b')).toEqual(['Arts', '30.00', '30.00', '30.00']);
+});
+
 test('a table of counts has no metric column, no decimals and no best', () => {
   const counts: ComparisonTable = {
     ...comparison,

@@ -49,6 +49,7 @@ test('learning rates look as stored; a rate that diverged is a gap', async () =>
   const figure = learningRates([search('Arts', 'SAS', [0.1, 0.2, null], 0.003), search('Arts', 'trainable.FT', [0.15, 0.12], 0.001), search('Pantry', 'SAS', [0.1, 0.3, 0.2], 0.003)]);
   expect(figure.data[0].y).toEqual([10, 20, null]);
   expect(figure.alt).toContain('SAS 0.001 on 0, 0.003 on 2, 0.01 on 0; trainable.FT 0.001 on 1');
+  expect(await renderSvg(figure)).toContain('>0.003<');
   await stored(figure);
 });
 

@@ -6,6 +6,10 @@ import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../ex
 import { escapeHtml } from './escape';
 import { alignment, tableText, type Table } from './table';
 
+/** The columns that others are held against. */
+const BASES: readonly string[] = ['SAS', 'BERT'];
+const ORACLE = 'oracle';
+
 /** What stands where there is no number: not computed by us, or not printed in the paper. */
 const ABSENT = '–';
 
@@ -19,15 +23,17 @@ export function comparisonHtml(table: ComparisonTable): string {
   const head = `<tr>${corner('Dataset')}${withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : ''}${top}</tr>\n<tr>${bottom}</tr>`;
   const body = rows.map((row, i) => {
     const metric = withMetric ? `<td ${alignment('left')}>${escapeHtml(row.metric)}</td>` : '';
-    return `<tr>${datasetCell(rows, i)}${metric}${columns.map((column) => cellHtml(row.cells[column.id], unit, isBest(row, column, table))).join('')}</tr>`;
+    return `<tr>${datasetCell(rows, i)}${metric}${columns.map((column) => cellHtml(row.cells[column.id], unit, isBest(row, column, table), directionHtml(row, column, table))).join('')}</tr>`;
   });
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
 /** How to read a cell, for the line above or below the table. */
-export function comparisonLegend({ unit }: ComparisonTable): string {
+export function comparisonLegend({ unit, columns }: ComparisonTable): string {
   if (unit === '') return 'Each cell: our number, and below it the one printed in the paper.';
-  return 'Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: the best of ours in its row.';
+  const base = columns.find(({ id }) => BASES.includes(id));
+  const marks = base === undefined ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
+  return `Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: the best of ours in its row, the oracle aside.${marks}`;
 }
 
 export function comparisonText(table: ComparisonTable): string {
@@ -59,12 +65,12 @@ function datasetCell(rows: readonly TableRow[], index: number): string {
   return `<td rowspan="${span}" ${alignment('left')}><b>${escapeHtml(dataset)}</b></td>`;
 }
 
-function cellHtml(cell: TableCell | undefined, unit: string, best: boolean): string {
+function cellHtml(cell: TableCell | undefined, unit: string, best: boolean, direction: string): string {
   const lines: string[] = [];
   if (cell?.ours === undefined) lines.push(ABSENT);
   else {
     const mean = number(cell.ours.mean, unit);
-    lines.push(best ? `<b>${mean}</b>` : mean);
+    lines.push(`${direction}${best ? `<b>${mean}</b>` : mean}`);
     if (cell.ours.spread !== undefined) lines.push(`<small>±${number(cell.ours.spread, unit)}</small>`);
   }
   if (cell?.paper !== undefined) lines.push(`<small>paper&nbsp;${number(cell.paper, unit)}</small>`);
@@ -83,8 +89,23 @@ function number(value: number, unit: string): string {
   return unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2);
 }
 
-/** The highest of ours in its row; in a table of counts nothing is best. */
+/** The highest of ours in its row; the oracle is no model, and in a table of counts nothing is best. */
 function isBest(row: TableRow, column: TableColumn, { columns, unit }: ComparisonTable): boolean {
   const mean = row.cells[column.id]?.ours?.mean;
-  return unit !== '' && mean !== undefined && columns.every(({ id }) => (row.cells[id]?.ours?.mean ?? -Infinity) <= mean);
+  return unit !== '' && column.id !== ORACLE && mean !== undefined && columns.every(({ id }) => id === ORACLE || (row.cells[id]?.ours?.mean ?? -Infinity) <= mean);
+}
+
+/**
+ * On which side of the base column a cell lies, and whether it lies there in the paper: by shape for everybody, by colour
+ * besides. The colours are JupyterLab's own, so they fit its theme; a code host shows the shape alone.
+ */
+function directionHtml(row: TableRow, { id }: TableColumn, { columns }: ComparisonTable): string {
+  const base = columns.find((column) => BASES.includes(column.id));
+  const [own, other] = [row.cells[id], base && row.cells[base.id]];
+  if (base === undefined || id === base.id || own?.ours === undefined || own.paper === undefined || other?.ours === undefined || other.paper === undefined) return '';
+  const [here, there] = [Math.sign(own.ours.mean - other.ours.mean), Math.sign(own.paper - other.paper)];
+  if (here === 0) return '';
+  const agrees = here === there;
+  const colour = agrees ? 'var(--jp-success-color1, inherit)' : 'var(--jp-error-color1, inherit)';
+  return `<small style="color: ${colour}">${here > 0 ? (agrees ? '▲' : '△') : agrees ? '▼' : '▽'}</small>&nbsp;`;
 }

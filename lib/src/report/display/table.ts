@@ -34,7 +34,7 @@ export function tableText({ columns, rows, caption }: Table): string {
 
 /** For code hosts, which take the attribute, and for notebooks, whose own style only another style overrides. */
 export function alignment(side: 'left' | 'center' | 'right'): string {
-  return `align="${side}" style="text-align: ${side}"`;
+  return `align="${side}" style="text-align: ${side}${side === 'right' ? '; white-space: nowrap' : ''}"`;
 }
 
 const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+)?$/;

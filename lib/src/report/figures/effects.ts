@@ -27,7 +27,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
     const n = i === 0 ? '' : String(i + 1);
     const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
     return [
-      [`xaxis${n}`, axis(plainText(row.dataset), { domain, anchor: `y${n}`, ticksuffix: ' %', nticks: 4, zeroline: true, zerolinecolor: '#222222', zerolinewidth: 1 })],
+      [`xaxis${n}`, axis(plainText(row.dataset), { domain, anchor: `y${n}`, tickangle: 0, nticks: 4, zeroline: true, zerolinecolor: '#222222', zerolinewidth: 1 })],
       [`yaxis${n}`, axis('', { anchor: `x${n}`, autorange: 'reversed', type: 'category', categoryorder: 'array', categoryarray: labels, showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
     ];
   }));

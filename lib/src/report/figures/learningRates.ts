@@ -44,7 +44,7 @@ function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: 
     x: rates.map(({ learningRate }) => rateText(learningRate)),
     y: rates.map(({ validation }) => (validation === null ? null : 100 * validation)),
     line: { color, dash, width: 2 },
-    marker: { color, symbol, size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)) },
+    marker: { color, symbol, opacity: 1, size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)) },
     hovertemplate: `${plainText(`${domain}, ${column}`)}, rate %{x}: %{y:.2f} %<extra></extra>`,
     ...axes,
   };

@@ -88,9 +88,12 @@ function pseudoRandom(): () => number {
   };
 }
 
-/** The last digits of a coordinate depend on the machine's mathematics library; a hundredth of a pixel nobody sees. */
+/**
+ * The last digits of a coordinate depend on the machine's mathematics library; a hundredth of a pixel nobody sees. Words between
+ * the tags are left alone: a label may say 0.003.
+ */
 function rounded(svg: string): string {
-  return svg.replace(/-?\d+\.\d{3,}(?![\d%])/g, (number) => String(Number(Number(number).toFixed(2))));
+  return svg.replace(/>[^<]+<|-?\d+\.\d{3,}(?![\d%])/g, (found) => (found.startsWith('>') ? found : String(Number(Number(found).toFixed(2)))));
 }
 
 interface Box {
