@@ -87,7 +87,7 @@ function rejectContradictions({ only, section, fromResults, check }: ReportOptio
 }
 
 async function check(session: import('../experiments/session').Session, { fromResults, profile, json }: ReportOptions, signal: AbortSignal): Promise<void> {
-  const missing = fromResults === undefined ? session.plan().missing : 0;
+  const missing = fromResults === undefined ? session.progress().missing : 0;
   if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${profile} are not in the store`, 'Compute them with "npm run report", or check against a results file with --from-results data/results/mini.json');
   const { checkReport } = await import('../report/checkReport');
   const problems = await checkReport(session, signal);

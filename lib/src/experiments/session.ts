@@ -213,7 +213,7 @@ export class Session {
   }
 
   /** A domain's items as rows to be looked at, in the order of their ids. */
-  async itemRows(domain: DomainName, ...watching: Watching): Promise<ItemRow[]> {
+  async itemRows(domain: string, ...watching: Watching): Promise<ItemRow[]> {
     return itemRows(await this.dataset(domain, ...watching));
   }
 

@@ -4,6 +4,7 @@
  */
 import { unknownName } from '../errors';
 import type { ComparisonTable } from '../experiments/measured';
+import type { Profile, TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import type { ScoreboardRow } from '../experiments/claims';
 import { learningTable } from './display/learningTable';
@@ -24,6 +25,8 @@ export interface Part {
   readonly name: string;
   /** Of the paper; the notebook that shows it bears the number. Undefined where it belongs to none alone. */
   readonly section: string | undefined;
+  /** True where the profile has what the part shows; without it, always. */
+  readonly within?: (profile: Profile) => boolean;
   /** `others`: scoreboards of other profiles, to stand beside. */
   readonly blocks: (session: Session, others: readonly OtherScoreboard[]) => Promise<Block[]>;
 }
@@ -32,6 +35,8 @@ export interface OtherScoreboard {
   readonly profile: string;
   readonly rows: readonly ScoreboardRow[];
 }
+
+const has = (table: TableName) => (profile: Profile): boolean => profile.tables.includes(table);
 
 export const PARTS: readonly Part[] = [
   {
@@ -52,6 +57,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'figure1',
     section: '3.2',
+    within: (profile) => profile.attention.domains.length > 0 && profile.given === undefined,
     blocks: async (session) => {
       const maps = await session.figure1();
       return [
@@ -63,6 +69,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'table1',
     section: '3.3',
+    within: has('table1'),
     blocks: async (session) => {
       const table = await session.table1();
       return [{ comparison: table }, { figure: layerSets(table), caption: 'Table 1 as a picture: which layers are tuned.' }];
@@ -72,20 +79,32 @@ export const PARTS: readonly Part[] = [
   {
     name: 'table3',
     section: '4.3',
+    within: has('table3'),
     blocks: async (session) => {
-      const tables = [await session.table3('SASRec'), await session.table3('BERT4Rec')];
+      const tables = await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)));
       return tables.flatMap((table): Block[] => [{ comparison: table }, { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` }]);
     },
   },
-  { name: 'table4', section: '4.4', blocks: async (session) => [{ comparison: await session.table4() }] },
-  { name: 'table5', section: '4.5', blocks: async (session) => [{ comparison: await session.table5() }] },
+  { name: 'table4', section: '4.4', within: has('table4'), blocks: async (session) => [{ comparison: await session.table4() }] },
+  { name: 'table5', section: '4.5', within: has('table5'), blocks: async (session) => [{ comparison: await session.table5() }] },
   {
     name: 'figure2',
     section: '4.6',
+    within: has('figure2'),
     blocks: async (session) => [
       { heading: 'Figure 2: pre-training data' },
       { figure: figure2(await session.figure2()), caption: 'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.' },
     ],
+  },
+  {
+    name: 'beyond',
+    section: undefined,
+    within: (profile) => profile.beyond.length > 0,
+    blocks: async (session) => {
+      const tables = [await session.oneLoss(), await session.controlTables(), await session.historyMasked()];
+      const shares = session.profile.given === undefined ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone))) : [];
+      return [{ heading: 'Beyond the paper' }, ...[...tables, ...shares].map((comparison): Block => ({ comparison }))];
+    },
   },
   {
     name: 'training',

@@ -32,14 +32,14 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
 export async function reportContent(session: Session): Promise<ReportContent> {
   const others = await otherScoreboards(session);
   const blocks: Block[] = [];
-  for (const part of PARTS) blocks.push(...(await part.blocks(session, others)));
+  for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true)) blocks.push(...(await part.blocks(session, others)));
   return { blocks, missing: [...notMeasured(blocks), ...MISSING], provenance: await session.provenance() };
 }
 
 /** Figures of some parts, and the parts themselves. */
 export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
   const others = await otherScoreboards(session);
-  const blocks = (await Promise.all(parts.map((part) => part.blocks(session, others)))).flat();
+  const blocks = (await Promise.all(parts.filter(({ within }) => within?.(session.profile) ?? true).map((part) => part.blocks(session, others)))).flat();
   return { blocks, files: await renderFigures(blocks, signal) };
 }
 

@@ -10,6 +10,7 @@ import type { Session } from '../session';
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
+  'oneLoss', 'controlTables', 'historyMasked', 'shareOfOracle',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
@@ -29,20 +30,30 @@ const USERS = [0, 1];
 const SOURCES = ['lexical', 'LF', 'PT', 'FT'] as const;
 
 export function calls(profile: Profile): Call[] {
-  const example = profile.domains.includes('Pantry') ? 'Pantry' : profile.domains[0];
+  const call = (view: ViewName, ...args: readonly unknown[]): Call => ({ view, args });
+  const tables = profile.tables.flatMap((table) => (table === 'table3' ? profile.backbones.map((backbone) => call(table, backbone)) : [call(table)]));
   const cells = allCells(profile).filter(({ table, backbone }) => table === 'table3' && backbone === 'SASRec');
   const recommenders = cells.filter(({ column }) => column !== 'REC');
-  const call = (view: ViewName, ...args: readonly unknown[]): Call => ({ view, args });
   return [
-    call('provenance'), call('scoreboard'), call('languageLearning'),
-    call('table1'), call('table2'), call('table3', 'SASRec'), call('table3', 'BERT4Rec'), call('table4'), call('table5'), call('figure1'), call('figure2'),
+    call('provenance'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
-    ...USERS.map((user) => call('inputExample', example, user)),
-    call('modelSizes', example), call('itemRows', example),
-    ...SOURCES.map((source) => call('itemMap', example, source)),
-    ...SOURCES.flatMap((source) => ITEMS.map((item) => call('nearestItems', example, source, item, 5))),
+    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('historyMasked')]),
+    ...(profile.given === undefined ? [...profile.backbones.map((backbone) => call('shareOfOracle', backbone)), ...rowsOf(profile).map(([view, ...args]) => call(view, ...args))] : []),
+  ];
+}
+
+/** Views that show items and users themselves: of the simulated data alone, since real ones are not ours to pass on. */
+function rowsOf(profile: Profile): [view: ViewName, ...args: unknown[]][] {
+  const domain = profile.domains.includes('Pantry') ? 'Pantry' : profile.domains[0];
+  return [
+    ...(profile.attention.domains.length === 0 ? [] : [['figure1']] as [ViewName][]),
+    ...USERS.map((user): [ViewName, ...unknown[]] => ['inputExample', domain, user]),
+    ['modelSizes', domain],
+    ['itemRows', domain],
+    ...SOURCES.map((source): [ViewName, ...unknown[]] => ['itemMap', domain, source]),
+    ...SOURCES.flatMap((source) => ITEMS.map((item): [ViewName, ...unknown[]] => ['nearestItems', domain, source, item, 5])),
   ];
 }
 
@@ -57,6 +68,7 @@ export function callText(view: ViewName, args: readonly unknown[], profile: Prof
 function defaults(view: ViewName, { domains }: Profile): readonly unknown[] {
   switch (view) {
     case 'table3':
+    case 'shareOfOracle':
       return ['SASRec'];
     case 'trainingCurves':
     case 'learningRates':

@@ -16,12 +16,17 @@ export async function resultsText(session: Session, signal?: AbortSignal): Promi
     const ask = session[view] as (this: Session, ...args: unknown[]) => Promise<unknown>;
     answers[callText(view, args, session.profile)] = await ask.apply(session, [...args]);
   }
-  return formatResults({ profile: session.profile, answers });
+  return formatResults({ profile: withoutPaths(session.profile), answers });
+}
+
+/** Where files lie on this machine is nobody's business. */
+function withoutPaths(profile: Profile): Profile {
+  return profile.given === undefined ? profile : { ...profile, given: { ...profile.given, data: '', model: '' } };
 }
 
 /** Where a profile's results belong; undefined where it is one of a kind, made with overrides. */
 export function resultsPath(profile: Profile): string | undefined {
-  const plain = PROFILE_NAMES.includes(profile.name) && JSON.stringify(profile) === JSON.stringify(namedProfile(profile.name));
+  const plain = PROFILE_NAMES.includes(profile.name) && JSON.stringify(withoutPaths(profile)) === JSON.stringify(namedProfile(profile.name));
   return plain ? join(folders.results, `${profile.name}.json`) : undefined;
 }
 
