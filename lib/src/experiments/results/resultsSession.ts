@@ -10,8 +10,8 @@ import { CURVES } from '../views/trainingCurves';
 import { BY_COLUMN, callText, VIEWS, type ViewName } from './calls';
 import { readResults, type Results } from './resultsFile';
 
-class ResultsSession extends Session {
-  constructor(private readonly stored: Results, private readonly file: string) {
+export class ResultsSession extends Session {
+  constructor(readonly stored: Results, private readonly file: string) {
     super(stored.profile, new Store(folders.store), {});
   }
 
