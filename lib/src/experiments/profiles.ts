@@ -105,15 +105,15 @@ const mini: Profile = {
   finetuneThreads: 1,
   language: { layers: 12, heads: 4, hidden: 48, window: 64, vocabulary: 1500, sentences: 20_000, epochs: 3, batch: 64, learningRate: 2e-3, seed: 1 },
   input: { maxAttributeLength: 12, maxTokens: 96 },
-  pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 5e-4, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
-  finetune: { epochs: 5, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
+  pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 2e-3, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
+  finetune: { epochs: 8, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [] },
   withID: ['Arts', 'Pantry', 'Sports'],
   beyond: ['Pantry'],
   equalUpdates: [],
   fractionDomains: ['Pantry'],
-  recommender: { epochs: 40, patience: 4, batch: 32, learningRates: [3e-3, 1e-2], seeds: [1, 2] },
+  recommender: { epochs: 100, patience: 10, batch: 32, learningRates: [1e-3, 3e-3], seeds: [1, 2] },
 };
 
 const PROFILES: Record<string, Profile> = {
