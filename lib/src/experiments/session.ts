@@ -31,6 +31,7 @@ import { loadModel } from './stages/storedModel';
 import { itemTable } from './stages/storedTable';
 import { Store } from './store';
 import { attentionMaps, type AttentionMap } from './views/attentionMaps';
+import type { KindCost } from './views/cost';
 import { historyLengths, type LengthGroup } from './views/historyLengths';
 import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
@@ -101,6 +102,13 @@ export class Session {
     // The calibration brings the engine with it: loaded when first needed.
     const { planOf } = await import('./plan');
     return planOf(this.nodes(), this.profile, this.store, this.options.workers ?? 1);
+  }
+
+  /** Stages and arithmetic of the whole profile, by kind. */
+  async cost(): Promise<KindCost[]> {
+    // As `plan`: what counts FLOP knows the models.
+    const { cost } = await import('./views/cost');
+    return cost(this.profile, this.nodes(), this.store);
   }
 
   /** How many stages the profile has, and how many of them are not in the store. */

@@ -4,9 +4,11 @@
  */
 import { unknownName } from '../errors';
 import type { ComparisonTable } from '../experiments/measured';
-import type { Profile, TableName } from '../experiments/profiles';
+import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import type { ScoreboardRow } from '../experiments/claims';
+import { costTable } from './display/costTable';
+import { differencesTable } from './display/differencesTable';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts } from './display/verdicts';
@@ -119,6 +121,12 @@ export const PARTS: readonly Part[] = [
       return [...blocks, { figure: learningRates(searches), caption: 'The search over learning rates: best validation NDCG@10 at each rate, first seed. A best rate at the edge of the grid says that the grid is too narrow.' }];
     },
   },
+  {
+    name: 'differences',
+    section: undefined,
+    blocks: async ({ profile }) => [{ heading: 'What is done otherwise than in the paper' }, { table: differencesTable(profile, namedProfile('paper')) }],
+  },
+  { name: 'cost', section: undefined, blocks: async (session) => [{ heading: 'What it cost' }, { table: costTable(await session.cost()) }] },
 ];
 
 /** Sections that a notebook is about, with a part of the report or without. */

@@ -10,7 +10,7 @@ import type { Session } from '../session';
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
-  'oneLoss', 'controlTables', 'historyMasked', 'shareOfOracle',
+  'oneLoss', 'controlTables', 'historyMasked', 'shareOfOracle', 'cost',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
@@ -35,7 +35,7 @@ export function calls(profile: Profile): Call[] {
   const cells = allCells(profile).filter(({ table, backbone }) => table === 'table3' && backbone === 'SASRec');
   const recommenders = cells.filter(({ column }) => column !== 'REC');
   return [
-    call('provenance'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
+    call('provenance'), call('cost'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),

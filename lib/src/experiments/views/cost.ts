@@ -1,0 +1,29 @@
+/** What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine and are in the store's log. Called by Session. */
+import { domainSizes, type DomainSizes } from '../costs/domainSizes';
+import { workOf } from '../costs/work';
+import type { Profile } from '../profiles';
+import { closure, type StageNode } from '../stage';
+import type { Store } from '../store';
+
+export interface KindCost {
+  readonly kind: string;
+  readonly stages: number;
+  /** Estimated from the sizes (costs/work.ts); 0 where arithmetic is not what a stage does. */
+  readonly flop: number;
+}
+
+export function cost(profile: Profile, nodes: readonly StageNode[], store: Store): KindCost[] {
+  const known = new Map<string, DomainSizes>();
+  const sizes = (domain: string): DomainSizes => {
+    const found = known.get(domain) ?? domainSizes(profile, domain, store);
+    known.set(domain, found);
+    return found;
+  };
+  const kinds = new Map<string, KindCost>();
+  for (const node of closure(nodes)) {
+    const kind = node.kind.name;
+    const { stages, flop } = kinds.get(kind) ?? { stages: 0, flop: 0 };
+    kinds.set(kind, { kind, stages: stages + 1, flop: flop + (workOf(node, profile, sizes)?.flop ?? 0) });
+  }
+  return [...kinds.values()].sort((a, b) => b.flop - a.flop || (a.kind < b.kind ? -1 : 1));
+}
