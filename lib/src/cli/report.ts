@@ -1,5 +1,6 @@
 /** `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and figures/; or parts of that. */
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
@@ -12,6 +13,8 @@ import { ProgressLine } from './progress';
 interface ReportOptions {
   profile: string;
   set: string[];
+  data?: string;
+  model?: string;
   provider: ProviderChoice;
   workers: number;
   cellSeconds: number;
@@ -26,8 +29,10 @@ export function register(program: Command): void {
   program
     .command('report')
     .description('train what is missing, run all notebooks, write paper-repro.md and figures/')
-    .option('--profile <name>', 'how large: smoke or mini', 'mini')
+    .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
     .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
+    .option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)')
+    .option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)')
     .addOption(providerOption('cpu'))
     .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
     .option('--cell-seconds <n>', 'longest time for one cell of a notebook', numberAbove('--cell-seconds', 0), 3600)
@@ -44,9 +49,9 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { open } = await import('../experiments/session');
   const { chooseParts } = await import('../report/parts');
   const choice = options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
-  const { profile, set, provider, workers } = options;
+  const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
-  const session = options.fromResults === undefined ? open({ profile, set, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
+  const session = options.fromResults === undefined ? open({ profile, set, data, model, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
   if (options.check) return check(session, options, signal);
 
   const { describeStatus } = await import('../report/display/progress');
@@ -56,7 +61,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const started = performance.now();
   const writing: WriteReportOptions = {
     signal,
-    env: { ...process.env, ELEPHANT_PROFILE: profile, ELEPHANT_SET: set.join(' '), ELEPHANT_PROVIDER: provider, ELEPHANT_WORKERS: String(workers) },
+    env: { ...process.env, ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }), ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }), ELEPHANT_PROFILE: profile, ELEPHANT_SET: set.join(' '), ELEPHANT_PROVIDER: provider, ELEPHANT_WORKERS: String(workers) },
     parallel: Math.min(2, workers),
     cellSeconds: options.cellSeconds,
     onStages: (status) => line.update(describeStatus(status)),
