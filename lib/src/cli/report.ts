@@ -87,7 +87,7 @@ function rejectContradictions({ only, section, fromResults, check }: ReportOptio
   if (parts !== undefined && given('json')) throw new InputError('--json', `cannot stand beside ${parts}`, 'The text of the parts is what standard output gets');
   if (fromResults === undefined) return;
   if (parts !== undefined) throw new InputError(parts, 'cannot stand beside --from-results', 'A results file gives the whole report');
-  const ignored = ['profile', 'set', 'provider'].find(given);
+  const ignored = ['profile', 'set', 'data', 'model', 'provider'].find(given);
   if (ignored !== undefined) throw new InputError(`--${ignored}`, 'cannot stand beside --from-results', 'The results file says what it was made with');
 }
 
