@@ -1,0 +1,87 @@
+/**
+ * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of each stage. It does
+ * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of passes, Adam and starts only.
+ */
+import * as ort from 'onnxruntime-node';
+import type { Graph } from '../graph';
+import { HostState, ortTensor } from '../hostState';
+import { lowerForCpu } from '../lowering/cpu';
+import { writeOnnx } from '../onnx/writer';
+import { optimise } from '../passes';
+import { removeDeadCode } from '../passes/deadCode';
+import { checkedFeeds, RandomWords } from '../programInputs';
+import { slotName, trainedNames } from '../step';
+import { RANDOM_INPUT } from '../trace/context';
+import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../traceProgram';
+import type { DType, Feeds, TrainingProgram } from '../types';
+import type { BenchJob } from './jobs';
+
+/** A training step with what it starts from and is fed. */
+export type StepJob = Pick<BenchJob, 'name' | 'program' | 'parameters' | 'feeds'>;
+
+export interface CompiledStep {
+  /** Nodes of the graph that the session runs. */
+  readonly nodes: number;
+  readonly traceMs: number;
+  /** Passes and lowering. */
+  readonly passesMs: number;
+  /** Writing the model and building the session from it. */
+  readonly sessionMs: number;
+  /** One update of the state; returns the loss before it. */
+  run(feeds: Feeds): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface CompileOptions {
+  threads: number;
+  /** From the traced graph to the one that is written; by default what CpuEngine does. */
+  prepare?: (graph: Graph) => Graph;
+}
+
+/** Adds the optimiser's slots to the state where absent, as the engine does. */
+export async function compileStep(program: TrainingProgram, state: HostState, { threads, prepare = everyPass }: CompileOptions): Promise<CompiledStep> {
+  for (const name of trainedNames(program, state)) {
+    for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), state.specs[name]);
+  }
+  const times = [performance.now()];
+  const { graph: traced, sites, blocks } = traceStep(program, state, true);
+  times.push(performance.now());
+  const graph = prepare(traced);
+  times.push(performance.now());
+  const session = await cpuSession(graph, program.name, threads);
+  times.push(performance.now());
+  const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
+  const random = new RandomWords(sites, 0);
+  return {
+    nodes: graph.nodes.length, traceMs, passesMs, sessionMs,
+    async run(values) {
+      const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
+      const feeds: Record<string, ort.Tensor> = {};
+      const fetches: Record<string, ort.Tensor | null> = Object.fromEntries([...graph.outputs.keys()].map((name) => [name, null]));
+      for (const [name, tensors] of blocks) fetches[NEXT + name] = state.spareOf(tensors);
+      for (const [name, { shape, dtype }] of graph.inputs) {
+        if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
+        else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
+        else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+        else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
+        else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
+      }
+      const { loss } = await session.run(feeds, fetches, { logSeverityLevel: 4 });
+      state.flip(blocks.values());
+      state.step += 1;
+      return (loss.data as Float32Array)[0];
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function everyPass(graph: Graph): Graph {
+  return removeDeadCode(lowerForCpu(optimise(graph)));
+}
+
+/** A session with the settings of CpuEngine. */
+export function cpuSession(graph: Graph, name: string, threads: number): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(writeOnnx(graph, name), {
+    executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'disabled', logSeverityLevel: 4,
+  });
+}

@@ -1,0 +1,33 @@
+/** Several things timed in turn within one run, so that what the machine does meanwhile meets all of them alike. */
+import { median } from './results';
+
+/** About how long one turn of one of them lasts, in milliseconds. */
+const TURN_MS = 200;
+
+/**
+ * Median milliseconds of each, over all rounds. A turn begins with a run that is not counted: the threads of the one before still
+ * wait for work for a moment, and the caches hold its numbers.
+ */
+export async function inTurns(runs: readonly (() => Promise<unknown> | void)[], rounds: number): Promise<number[]> {
+  const perTurn: number[] = [];
+  for (const run of runs) {
+    for (let i = 0; i < 3; i++) await run();
+    perTurn.push(Math.max(1, Math.min(50, Math.round(TURN_MS / Math.max(await timed(run), 1e-3)))));
+  }
+  const times = runs.map(() => [] as number[]);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, run] of runs.entries()) {
+      await run();
+      const turn: number[] = [];
+      for (let k = 0; k < perTurn[i]; k++) turn.push(await timed(run));
+      times[i].push(median(turn));
+    }
+  }
+  return times.map(median);
+}
+
+async function timed(run: () => Promise<unknown> | void): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
