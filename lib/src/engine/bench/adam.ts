@@ -1,0 +1,141 @@
+/**
+ * `elephant bench engine --adam`: the memory bandwidth of Adam on a large table with a gradient for every row, beside what this
+ * machine copies and adds at most. On the CPU provider; called by the command line.
+ *
+ * An update cannot do with less than 28 bytes a weight: it reads weight, gradient and both moments and writes all but the gradient.
+ * Bandwidth is counted so whatever is moved besides, so that the share of the limit says how much faster an update could be.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { projectRoot } from '../../project';
+import { emptyGraph, newValue } from '../graph';
+import { HostState, ortTensor } from '../hostState';
+import { adam } from '../optimizers';
+import type { NamedHostTensors } from '../types';
+import { compileStep, cpuSession, type StepJob } from './compiledStep';
+import { filled, uniform } from './random';
+import { writeResults } from './results';
+import { inTurns } from './turns';
+
+export const ADAM_BYTES = 28;
+/** Rows that a step looks up where the gradient comes from a gather. */
+const LOOKED_UP = 2560;
+/** Weights of a piece where the table is cut: what stays in a core's cache (updates.ts cuts small parameters so). */
+const PIECE = 1 << 16;
+
+export interface AdamRow {
+  what: string;
+  /** Weights updated, or numbers copied or added. */
+  weights: number;
+  ms: number;
+  /** Counted for each weight. */
+  bytes: number;
+  gbPerSecond: number;
+  /** Of the fastest copy or sum. */
+  shareOfLimit: number;
+}
+
+export interface AdamBenchOptions {
+  /** Rows of the table. */
+  rows?: number;
+  width?: number;
+  threads?: number;
+  rounds?: number;
+  resultsFolder?: string | false;
+  onProgress?: (line: string) => void;
+}
+
+/** First what the machine does at most, then Adam. */
+export async function benchAdam({
+  rows = 200_000,
+  width = 64,
+  threads = availableParallelism(),
+  rounds = 7,
+  resultsFolder = join(projectRoot, 'bench', 'results'),
+  onProgress = () => undefined,
+}: AdamBenchOptions = {}): Promise<AdamRow[]> {
+  const weights = rows * width;
+  const jobs = [givenGradient(rows, width), givenGradient(rows, width, Math.max(1, Math.floor(PIECE / width))), gatheredGradient(rows, width)];
+  const steps = await Promise.all(jobs.map(async (job) => compileStep(job.program, new HostState(job.parameters()), { threads })));
+  const feeds = jobs.map((job) => job.feeds());
+  const [from, to] = [new Float32Array(weights).fill(1), new Float32Array(weights)];
+  const sum = await tableSum(weights, threads);
+  const measured = [
+    { what: 'copy of a typed array, one thread', bytes: 8, run: () => to.set(from) },
+    { what: 'sum of two tables in ONNX Runtime', bytes: 12, run: () => sum.run() },
+    ...jobs.map(({ name }, i) => ({ what: name, bytes: ADAM_BYTES, run: () => steps[i].run(feeds[i]) })),
+  ];
+  const times = await inTurns(measured.map(({ run }) => run), rounds);
+  await Promise.all([sum, ...steps].map((session) => session.dispose()));
+  const speed = measured.map(({ bytes }, i) => (bytes * weights) / times[i] / 1e6);
+  const limit = Math.max(speed[0], speed[1]);
+  const results = measured.map(({ what, bytes }, i) => ({ what, weights, ms: times[i], bytes, gbPerSecond: speed[i], shareOfLimit: speed[i] / limit }));
+  for (const row of results) onProgress(`${row.what}: ${row.ms.toFixed(1)} ms, ${row.gbPerSecond.toFixed(1)} GB/s at ${row.bytes} bytes a weight`);
+  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-adam-${threads}-threads`, { threads, rounds, rows, width, results });
+  return results;
+}
+
+/** Adam and nothing else: the gradient is fed. In one table, or in tables of `pieceRows` rows, each updated within the cache. */
+export function givenGradient(rows: number, width: number, pieceRows = rows): StepJob {
+  const sizes = Array.from({ length: Math.ceil(rows / pieceRows) }, (_, i) => Math.min(pieceRows, rows - i * pieceRows));
+  const specs = sizes.map((size) => ({ shape: [size, width], dtype: 'float32' as const }));
+  const numbers = (name: string, seed: number): NamedHostTensors => {
+    const random = uniform(seed);
+    return Object.fromEntries(specs.map(({ shape }, i) => [`${name}${i}`, filled(shape, () => random() - 0.5)]));
+  };
+  return {
+    name: `Adam${sizes.length === 1 ? '' : `, the table in ${sizes.length} pieces`}`,
+    program: {
+      name: 'Adam alone',
+      inputs: Object.fromEntries(specs.map((spec, i) => [`gradient${i}`, spec])),
+      optimizer: adam({ learningRate: 1e-3 }),
+      loss: (params, inputs) => specs.map((_, i) => withGradient(params[`table${i}`], inputs[`gradient${i}`])).reduce((a, b) => tf.add(a, b)),
+    },
+    parameters: () => numbers('table', 3),
+    feeds: () => Object.fromEntries(Object.entries(numbers('gradient', 4)).map(([name, { data }]) => [name, data])),
+  };
+}
+
+/** A loss that costs nothing and whose gradient is that tensor. */
+function withGradient(table: Tensor, gradient: Tensor): Scalar {
+  const loss = tf.customGrad((x) => ({ value: tf.sum(tf.slice(x as Tensor, [0, 0], [1, 1])), gradFunc: () => gradient }));
+  return loss(table) as Scalar;
+}
+
+/** As an embedding has it: some rows are looked up, and the gradient of the others is 0 (D41: dense Adam moves them all the same). */
+export function gatheredGradient(rows: number, width: number): StepJob {
+  return {
+    name: `Adam and the gradient of ${LOOKED_UP} rows looked up`,
+    program: {
+      name: 'Adam on an embedding',
+      inputs: { ids: { shape: [LOOKED_UP], dtype: 'int32' } },
+      optimizer: adam({ learningRate: 1e-3 }),
+      loss: ({ table }, { ids }) => {
+        const looked = tf.gather(table, ids as tf.Tensor1D);
+        return tf.mean(tf.mul(looked, looked)) as Scalar;
+      },
+    },
+    parameters: () => {
+      const random = uniform(3);
+      return { table: filled([rows, width], () => random() - 0.5) };
+    },
+    feeds: () => {
+      const random = uniform(4);
+      return { ids: Int32Array.from({ length: LOOKED_UP }, () => Math.floor(random() * rows)) };
+    },
+  };
+}
+
+/** c = a + b over vectors that stay where they are. */
+async function tableSum(length: number, threads: number): Promise<{ run(): Promise<unknown>; dispose(): Promise<void> }> {
+  const graph = emptyGraph();
+  const [a, b, c] = ['a', 'b', 'c'].map(() => newValue([length], 'float32'));
+  graph.inputs.set('a', a).set('b', b);
+  graph.nodes.push({ op: 'Add', inputs: [a, b], outputs: [c], attrs: {} });
+  graph.outputs.set('c', c);
+  const session = await cpuSession(graph, 'sum', threads);
+  const [x, y, z] = [1, 2, 0].map((value) => ortTensor({ shape: [length], dtype: 'float32' }, new Float32Array(length).fill(value)));
+  return { run: () => session.run({ a: x, b: y }, { c: z }), dispose: () => session.release() };
+}
