@@ -1,0 +1,104 @@
+/**
+ * `elephant bench engine --starts`: how long it takes until a large training program can step, and how long the smallest steps. The
+ * first is trace, passes and session; the second is what a step costs whatever it computes. On the CPU provider; called by the command
+ * line, which brings the programs, since the engine knows no models.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../project';
+import { createEngine } from '../engine';
+import { HostState } from '../hostState';
+import { compileStep, type StepJob } from './compiledStep';
+import { transformerJob } from './jobs';
+import { median, writeResults } from './results';
+import { inTurns } from './turns';
+
+/** Seconds that trace, passes and session of a program may take. */
+export const START_GOAL_SECONDS = 5;
+/** Milliseconds that a step of the smallest model may take. */
+export const STEP_GOAL_MS = 2;
+/** 16 sequences of 8, width 16, two blocks, 300 items. */
+export const SMALLEST = { batch: 16, length: 8, dim: 16, items: 300 };
+
+export interface StartRow {
+  program: string;
+  nodes: number;
+  /** Medians over the builds, in milliseconds. */
+  traceMs: number;
+  passesMs: number;
+  sessionMs: number;
+  /** All three, median and of the first build, when our own code had not run yet. */
+  seconds: number;
+  firstSeconds: number;
+  goalSeconds: number;
+}
+
+export interface SmallestRow {
+  program: string;
+  /** A whole step as a caller of the engine sees it: checks, feeds, run, loss. */
+  stepMs: number;
+  goalMs: number;
+}
+
+export interface StartBenchOptions {
+  /** Programs to start, without running them; the first of a process also warms our own code. */
+  jobs: readonly Pick<StepJob, 'name' | 'program' | 'parameters'>[];
+  threads?: number;
+  rounds?: number;
+  builds?: number;
+  resultsFolder?: string | false;
+  onProgress?: (line: string) => void;
+}
+
+/** A row for each job, then one for the smallest step. */
+export async function benchStarts({
+  jobs,
+  threads = availableParallelism(),
+  rounds = 7,
+  builds = 5,
+  resultsFolder = join(projectRoot, 'bench', 'results'),
+  onProgress = () => undefined,
+}: StartBenchOptions): Promise<(StartRow | SmallestRow)[]> {
+  const rows: (StartRow | SmallestRow)[] = [];
+  for (const job of jobs) {
+    const row = await start(job, threads, builds);
+    rows.push(row);
+    onProgress(`${row.program}: ${row.seconds.toFixed(2)} s, at first ${row.firstSeconds.toFixed(2)} s (goal ${row.goalSeconds} s)`);
+  }
+  const smallest = await smallestStep(threads, rounds);
+  rows.push(smallest);
+  onProgress(`${smallest.program}: ${smallest.stepMs.toFixed(2)} ms a step (goal ${smallest.goalMs} ms)`);
+  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-starts-${threads}-threads`, { threads, rounds, builds, results: rows });
+  return rows;
+}
+
+async function start({ name, program, parameters }: StartBenchOptions['jobs'][number], threads: number, builds: number): Promise<StartRow> {
+  const state = new HostState(parameters());
+  const stages: Record<'traceMs' | 'passesMs' | 'sessionMs', number[]> = { traceMs: [], passesMs: [], sessionMs: [] };
+  const seconds: number[] = [];
+  let nodes = 0;
+  for (let i = 0; i < builds; i++) {
+    const step = await compileStep(program, state, { threads });
+    for (const stage of ['traceMs', 'passesMs', 'sessionMs'] as const) stages[stage].push(step[stage]);
+    seconds.push((step.traceMs + step.passesMs + step.sessionMs) / 1000);
+    nodes = step.nodes;
+    await step.dispose();
+  }
+  return {
+    program: name, nodes, traceMs: median(stages.traceMs), passesMs: median(stages.passesMs), sessionMs: median(stages.sessionMs),
+    seconds: median(seconds), firstSeconds: seconds[0], goalSeconds: START_GOAL_SECONDS,
+  };
+}
+
+async function smallestStep(threads: number, rounds: number): Promise<SmallestRow> {
+  const job = transformerJob(SMALLEST);
+  const engine = await createEngine({ provider: 'cpu', threads });
+  try {
+    const step = await engine.compileTraining(job.program, engine.createState(job.parameters()));
+    const feeds = job.feeds();
+    const [stepMs] = await inTurns([() => step.run(feeds)], rounds);
+    return { program: job.name, stepMs, goalMs: STEP_GOAL_MS };
+  } finally {
+    await engine.dispose();
+  }
+}
