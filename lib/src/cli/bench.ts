@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
+import type { StepJob } from '../engine/bench/compiledStep';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
@@ -21,6 +22,9 @@ export function register(program: Command): void {
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .option('--python <path>', PYTHON_HELP)
     .addOption(providerOption('cpu'))
+    .addOption(instead('--passes', 'what each graph pass gains: a step with all passes and with all but one', ['adam', 'starts']))
+    .addOption(instead('--adam', 'memory bandwidth of Adam on a table of 200,000 x 64', ['passes', 'starts']))
+    .addOption(instead('--starts', 'trace and session of a 12-layer Longformer, and the step of the smallest model', ['passes', 'adam']))
     .addOption(jsonOption())
     .action(engine);
   bench
@@ -65,6 +69,11 @@ export function register(program: Command): void {
     .action(language);
 }
 
+/** An option of `bench engine` that measures something else than steps beside PyTorch's. */
+function instead(flag: string, description: string, others: readonly string[]): Option {
+  return new Option(flag, `instead, ${description}`).default(false).conflicts([...others, 'shape', 'python', 'provider']);
+}
+
 interface LanguageOptions {
   model?: string;
   data?: string;
@@ -91,16 +100,46 @@ interface EngineBenchOptions {
   rounds: number;
   python?: string;
   provider: ProviderChoice;
+  passes: boolean;
+  adam: boolean;
+  starts: boolean;
   json: boolean;
 }
 
-async function engine({ shape, threads, rounds, python, provider, json }: EngineBenchOptions): Promise<void> {
+async function engine({ json, ...options }: EngineBenchOptions): Promise<void> {
+  const rows = await engineRows(options);
+  print(rows.map((row) => ({ ...row })), json);
+}
+
+async function engineRows({ shape, threads, rounds, python, provider, passes, adam, starts }: Omit<EngineBenchOptions, 'json'>): Promise<readonly object[]> {
+  const line = new ProgressLine();
+  const common = { threads, rounds, onProgress: (text: string) => line.print(text) };
+  if (passes) return (await import('../engine/bench/passes')).benchPasses(common);
+  if (adam) return (await import('../engine/bench/adam')).benchAdam(common);
+  if (starts) {
+    const jobs = await Promise.all([longformerStart(768, 50_265), longformerStart(48, 1500)]);
+    return (await import('../engine/bench/starts')).benchStarts({ ...common, jobs });
+  }
   const { benchEngine } = await import('../engine/bench');
   const { ENCODER_SHAPES, encoderJob } = await import('../engine/bench/jobs');
-  const line = new ProgressLine();
   const jobs = shape === 'encoder' ? { jobs: ENCODER_SHAPES.map(encoderJob), label: 'encoder' } : {};
-  const rows = await benchEngine({ ...jobs, threads, rounds, python, provider, onProgress: (text) => line.print(text) });
-  print(rows.map((row) => ({ ...row })), json);
+  return benchEngine({ ...common, ...jobs, python, provider });
+}
+
+/** Masked-token training of a Longformer, rows long enough for its banded attention. Its weights are zeros: it is not run. */
+export async function longformerStart(hidden: number, vocabulary: number, layers = 12): Promise<Pick<StepJob, 'name' | 'program' | 'parameters'>> {
+  const { RECFORMER_BASE } = await import('../models/encoder/config');
+  const { encoderShapes, languageHeadShapes } = await import('../models/encoder/parameters');
+  const { pretrainingProgram } = await import('../models/recformer/pretrainingProgram');
+  const { adamW, clipByGlobalNorm } = await import('../engine/optimizers');
+  const config = { ...RECFORMER_BASE, layers, hidden, intermediate: 4 * hidden, vocabulary, tokenTypes: 1, itemPositions: 0 };
+  const shape = { rows: 4, rowLength: 512, slots: 4, labels: 320, pairs: 0 };
+  const shapes = Object.entries({ ...encoderShapes(config), ...languageHeadShapes(config) });
+  return {
+    name: `Longformer of ${layers} layers d${hidden} V${vocabulary}, ${shape.rows} x ${shape.rowLength} tokens`,
+    program: pretrainingProgram(config, shape, { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable: () => true }),
+    parameters: () => Object.fromEntries(shapes.map(([name, size]) => [name, { shape: [...size], dtype: 'float32' as const, data: new Float32Array(size.reduce((a, b) => a * b, 1)) }])),
+  };
 }
 
 interface OnDomain {
