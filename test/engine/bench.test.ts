@@ -1,12 +1,21 @@
-/** The benchmark's own arithmetic and its run without a peer (with PyTorch where ELEPHANT_PYTHON names one). */
+/** The benchmarks' own arithmetic and their runs without a peer (with PyTorch where ELEPHANT_PYTHON names one). */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { benchEngine } from '../../lib/src/engine';
+import { longformerStart } from '../../lib/src/cli/bench';
+import { benchEngine, createEngine } from '../../lib/src/engine';
+import { benchAdam, gatheredGradient, givenGradient } from '../../lib/src/engine/bench/adam';
+import { compileStep, type StepJob } from '../../lib/src/engine/bench/compiledStep';
 import { encoderShape, rowsOf } from '../../lib/src/engine/bench/encoder';
 import { encoderJob, transformerJob } from '../../lib/src/engine/bench/jobs';
+import { benchPasses, EVERYTHING, NOTHING, passesWithout } from '../../lib/src/engine/bench/passes';
+import { plainTransformerJob } from '../../lib/src/engine/bench/plainTransformer';
+import { benchStarts } from '../../lib/src/engine/bench/starts';
 import { productFlop } from '../../lib/src/engine/bench/transformer';
+import { HostState } from '../../lib/src/engine/hostState';
+import { PASSES } from '../../lib/src/engine/passes';
+import { slotName, traceStep } from '../../lib/src/engine/traceProgram';
 
 const tiny = { batch: 4, length: 5, dim: 8, items: 20 };
 
@@ -47,6 +56,93 @@ it('measures an encoder, in a file of its own', async () => {
 
 it('refuses fewer than seven rounds', async () => {
   await expect(benchEngine({ rounds: 3 })).rejects.toThrow(/rounds: expected a whole number from 7 on, got 3/);
+});
+
+it.each([transformerJob(tiny), encoderJob(small), plainTransformerJob(tiny)])('steps $name as the engine does', async (job) => {
+  const engine = await createEngine({ threads: 1 });
+  const theirs = await engine.compileTraining(job.program, engine.createState(job.parameters()));
+  const mine = await compileStep(job.program, new HostState(job.parameters()), { threads: 1 });
+  const same = await compileStep(job.program, new HostState(job.parameters()), { threads: 1, prepare: passesWithout([]) });
+  expect(same.nodes).toBe(mine.nodes);
+  for (let i = 0; i < 3; i++) {
+    const { loss } = await theirs.run(job.feeds());
+    expect(await mine.run(job.feeds())).toBe(loss);
+    expect(await same.run(job.feeds())).toBe(loss);
+  }
+  await mine.dispose();
+  await same.dispose();
+  await engine.dispose();
+});
+
+it('has a row for each pass, and leaving one out changes no loss', async () => {
+  const jobs = [transformerJob(tiny), encoderJob(small), plainTransformerJob(tiny)];
+  const rows = await benchPasses({ jobs, threads: 1, rounds: 1, builds: 1, resultsFolder: false });
+  expect(rows.map(({ step, without }) => [step, without])).toEqual(jobs.flatMap(({ name }) => [NOTHING, ...Object.keys(PASSES), EVERYTHING].map((without) => [name, without])));
+  for (const { loss, allLoss, nodes, allNodes, without, step, stepMs, allStepMs, gain } of rows) {
+    expect(Math.abs(loss - allLoss), `${step} without ${without}`).toBeLessThan(1e-4 * allLoss);
+    expect(gain).toBe(stepMs / allStepMs);
+    if (without === NOTHING) expect(nodes).toBe(allNodes);
+    if (without === EVERYTHING) expect(nodes).toBeGreaterThan(allNodes);
+  }
+}, 60_000);
+
+it('spells out in plain TensorFlow.js what passes recognise', () => {
+  const job = plainTransformerJob(tiny);
+  const { graph } = traceStep(job.program, stateWithSlots(job));
+  const count = (op: string, ...left: string[]): number => passesWithout(left)(graph).nodes.filter((node) => node.op === op).length;
+  // Softmax and gelu of two blocks, five layer norms, one log-sum-exp.
+  for (const [op, times] of [['Softmax', 2], ['Gelu', 2], ['LayerNormalization', 5]] as const) expect([op, count(op), count(op, 'recognise')]).toEqual([op, times, 0]);
+  expect(count('Equal', 'dropMaxGradient')).toBe(count('Equal') + 1);
+});
+
+function stateWithSlots({ parameters, program }: StepJob): HostState {
+  const state = new HostState(parameters());
+  for (const [name, { shape }] of Object.entries(parameters())) for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), { shape, dtype: 'float32' });
+  return state;
+}
+
+it('steps Adam alone, in one table and in pieces', async () => {
+  const engine = await createEngine({ threads: 1 });
+  for (const job of [givenGradient(5, 3), givenGradient(5, 3, 2), gatheredGradient(5, 3)]) {
+    const before = job.parameters();
+    const state = engine.createState(before);
+    const step = await engine.compileTraining(job.program, state);
+    const feeds = job.feeds();
+    const { gradients } = await step.gradients(feeds);
+    await step.run(feeds);
+    for (const [name, { data }] of Object.entries(before)) {
+      const gradient = gradients[name].data;
+      const given = feeds[name.replace('table', 'gradient')];
+      if (given !== undefined) expect(gradient).toEqual(given);
+      const after = (await state.read(name)).data;
+      // The first step of Adam: against the sign of the gradient, by the learning rate.
+      data.forEach((weight, i) => expect(after[i], `${job.name} ${name} ${i}`).toBeCloseTo(weight - 1e-3 * Math.sign(gradient[i]), 5));
+    }
+  }
+  await engine.dispose();
+});
+
+it('counts 28 bytes a weight and measures them beside a copy and a sum', async () => {
+  const rows = await benchAdam({ rows: 3000, width: 64, threads: 1, rounds: 1, resultsFolder: false });
+  expect(rows.map(({ bytes }) => bytes)).toEqual([8, 12, 28, 28, 28]);
+  expect(rows[3].what).toBe('Adam, the table in 3 pieces');
+  for (const { weights, ms, bytes, gbPerSecond, shareOfLimit } of rows) {
+    expect(weights).toBe(192_000);
+    expect(gbPerSecond).toBeCloseTo((bytes * weights) / 1e9 / (ms / 1000), 6);
+    expect(shareOfLimit).toBeCloseTo(gbPerSecond / Math.max(rows[0].gbPerSecond, rows[1].gbPerSecond), 9);
+  }
+});
+
+it('measures starts and the smallest step', async () => {
+  const job = await longformerStart(24, 50, 2);
+  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const rows = await benchStarts({ jobs: [job], threads: 1, rounds: 1, builds: 1, resultsFolder: folder });
+  expect(rows).toMatchObject([{ program: 'Longformer of 2 layers d24 V50, 4 x 512 tokens', goalSeconds: 5 }, { program: '16x8 d16 V300', goalMs: 2 }]);
+  const [start] = rows as { traceMs: number; passesMs: number; sessionMs: number; seconds: number; nodes: number }[];
+  expect(start.nodes).toBeGreaterThan(0);
+  expect(start.seconds).toBeCloseTo((start.traceMs + start.passesMs + start.sessionMs) / 1000, 9);
+  expect(JSON.parse(await readFile(join(folder, 'engine-starts-1-threads.json'), 'utf8'))).toMatchObject({ results: rows });
+  await rm(folder, { recursive: true });
 });
 
 it.skipIf(process.env.ELEPHANT_PYTHON === undefined)('measures beside PyTorch (needs ELEPHANT_PYTHON)', async () => {
