@@ -80,7 +80,7 @@ it('has a row for each pass, and leaving one out changes no loss', async () => {
   expect(rows.map(({ step, without }) => [step, without])).toEqual(jobs.flatMap(({ name }) => [NOTHING, ...Object.keys(PASSES), EVERYTHING].map((without) => [name, without])));
   for (const { loss, allLoss, nodes, allNodes, without, step, stepMs, allStepMs, gain } of rows) {
     expect(Math.abs(loss - allLoss), `${step} without ${without}`).toBeLessThan(1e-4 * allLoss);
-    expect(gain).toBe(stepMs / allStepMs);
+    expect(gain).toBe(stepMs / allStepMs); // One round: the median is the ratio itself.
     if (without === NOTHING) expect(nodes).toBe(allNodes);
     if (without === EVERYTHING) expect(nodes).toBeGreaterThan(allNodes);
   }
@@ -124,12 +124,12 @@ it('steps Adam alone, in one table and in pieces', async () => {
 
 it('counts 28 bytes a weight and measures them beside a copy and a sum', async () => {
   const rows = await benchAdam({ rows: 3000, width: 64, threads: 1, rounds: 1, resultsFolder: false });
-  expect(rows.map(({ bytes }) => bytes)).toEqual([8, 12, 28, 28, 28]);
-  expect(rows[3].what).toBe('Adam, the table in 3 pieces');
+  expect(rows.map(({ bytes }) => bytes)).toEqual([8, 16, 12, 28, 28, 28]);
+  expect(rows[4].what).toBe('Adam, the table in 3 pieces');
   for (const { weights, ms, bytes, gbPerSecond, shareOfLimit } of rows) {
     expect(weights).toBe(192_000);
     expect(gbPerSecond).toBeCloseTo((bytes * weights) / 1e9 / (ms / 1000), 6);
-    expect(shareOfLimit).toBeCloseTo(gbPerSecond / Math.max(rows[0].gbPerSecond, rows[1].gbPerSecond), 9);
+    expect(shareOfLimit).toBeCloseTo(gbPerSecond / Math.max(...rows.slice(0, 3).map((row) => row.gbPerSecond)), 9);
   }
 });
 

@@ -36,7 +36,7 @@ export interface PassRow {
   allSessionMs: number;
   stepMs: number;
   allStepMs: number;
-  /** stepMs by allStepMs: above 1, the pass makes the step faster. */
+  /** The step's time by that with every pass, median of the rounds' ratios: above 1, the pass makes the step faster. */
   gain: number;
   /** Loss of the third step, after two updates; the same but for rounding. */
   loss: number;
@@ -101,14 +101,14 @@ async function measure(job: StepJob, without: string, { threads, rounds, builds 
     await step.run(feeds);
     losses.push(await step.run(feeds));
   }
-  const [stepMs, allStepMs] = await inTurns([mine, all].map((step) => () => step.run(feeds)), rounds);
+  const [times, allTimes] = await inTurns([mine, all].map((step) => () => step.run(feeds)), rounds);
   await mine.dispose();
   await all.dispose();
   const middle = (side: number, key: 'passesMs' | 'sessionMs'): number => median(built[side].map((step) => step[key]));
   return {
     step: job.name, without, nodes: mine.nodes, allNodes: all.nodes,
     passesMs: middle(0, 'passesMs'), allPassesMs: middle(1, 'passesMs'), sessionMs: middle(0, 'sessionMs'), allSessionMs: middle(1, 'sessionMs'),
-    stepMs, allStepMs, gain: stepMs / allStepMs, loss: losses[0], allLoss: losses[1],
+    stepMs: median(times), allStepMs: median(allTimes), gain: median(times.map((time, i) => time / allTimes[i])), loss: losses[0], allLoss: losses[1],
   };
 }
 

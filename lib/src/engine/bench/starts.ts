@@ -96,8 +96,8 @@ async function smallestStep(threads: number, rounds: number): Promise<SmallestRo
   try {
     const step = await engine.compileTraining(job.program, engine.createState(job.parameters()));
     const feeds = job.feeds();
-    const [stepMs] = await inTurns([() => step.run(feeds)], rounds);
-    return { program: job.name, stepMs, goalMs: STEP_GOAL_MS };
+    const [times] = await inTurns([() => step.run(feeds)], rounds);
+    return { program: job.name, stepMs: median(times), goalMs: STEP_GOAL_MS };
   } finally {
     await engine.dispose();
   }

@@ -2,13 +2,13 @@
 import { median } from './results';
 
 /** About how long one turn of one of them lasts, in milliseconds. */
-const TURN_MS = 200;
+const TURN_MS = 100;
 
 /**
- * Median milliseconds of each, over all rounds. A turn begins with a run that is not counted: the threads of the one before still
+ * Milliseconds of each in each round, median of a turn. A turn begins with a run that is not counted: the threads of the one before still
  * wait for work for a moment, and the caches hold its numbers.
  */
-export async function inTurns(runs: readonly (() => Promise<unknown> | void)[], rounds: number): Promise<number[]> {
+export async function inTurns(runs: readonly (() => Promise<unknown> | void)[], rounds: number): Promise<number[][]> {
   const perTurn: number[] = [];
   for (const run of runs) {
     for (let i = 0; i < 3; i++) await run();
@@ -23,7 +23,7 @@ export async function inTurns(runs: readonly (() => Promise<unknown> | void)[], 
       times[i].push(median(turn));
     }
   }
-  return times.map(median);
+  return times;
 }
 
 async function timed(run: () => Promise<unknown> | void): Promise<number> {
