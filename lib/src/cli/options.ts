@@ -18,6 +18,14 @@ export function jsonOption(): Option {
   return new Option('--json', 'print one JSON object on standard output; progress goes to standard error').default(false);
 }
 
+export function givenData(): Option {
+  return new Option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)');
+}
+
+export function givenModel(): Option {
+  return new Option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)');
+}
+
 /** A parser for whole numbers from `min` to `max`. */
 export function wholeNumber(option: string, min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
   return (text) => {

@@ -7,7 +7,7 @@ import { InputError } from '../errors';
 import type { NotebookResults } from '../report/notebook/runNotebooks';
 import type { WriteReportOptions } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
-import { jsonOption, numberAbove, providerOption, wholeNumber } from './options';
+import { givenData, givenModel, jsonOption, numberAbove, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
 interface ReportOptions {
@@ -31,8 +31,8 @@ export function register(program: Command): void {
     .description('train what is missing, run all notebooks, write paper-repro.md and figures/')
     .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
     .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
-    .option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)')
-    .option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)')
+    .addOption(givenData())
+    .addOption(givenModel())
     .addOption(providerOption('cpu'))
     .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
     .option('--cell-seconds <n>', 'longest time for one cell of a notebook', numberAbove('--cell-seconds', 0), 3600)

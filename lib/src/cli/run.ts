@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
-import { jsonOption, wholeNumber } from './options';
+import { givenData, givenModel, jsonOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
 /** Fewer stages than this are computed without an estimate: measuring the machine would take as long. */
@@ -25,8 +25,8 @@ export function register(program: Command): void {
       .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
       .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
       .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
-      .option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)')
-      .option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)')
+      .addOption(givenData())
+      .addOption(givenModel())
       .addOption(jsonOption());
   command('run', 'compute all stages of a profile').action(run);
   command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(plan);

@@ -3,7 +3,7 @@
  * calibration of this machine, and, where stages of a kind have run in this store, what they took against what was estimated.
  */
 import { calibration, type Calibration } from './costs/calibrate';
-import { domainSizes, type DomainSizes } from './costs/domainSizes';
+import { sizesByDomain } from './costs/domainSizes';
 import { schedule, type Estimate } from './costs/schedule';
 import { PROCESS_BYTES, workOf, type Work } from './costs/work';
 import type { Profile } from './profiles';
@@ -45,12 +45,7 @@ export async function planOf(targets: readonly StageNode[], profile: Profile, st
   const nodes = closure(targets);
   const missingKeys = new Set(nodes.filter((node) => !store.has(node)).map(({ key }) => key));
   const speed = missingKeys.size === 0 ? undefined : await calibration(profile, store.folder);
-  const known = new Map<string, DomainSizes>();
-  const sizes = (domain: string): DomainSizes => {
-    const found = known.get(domain) ?? domainSizes(profile, domain, store);
-    known.set(domain, found);
-    return found;
-  };
+  const sizes = sizesByDomain(profile, store);
   const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
   const first = (node: StageNode): number => (speed === undefined ? 0 : secondsOf(node, works.get(node.key), speed, profile, workers));
 

@@ -2,7 +2,6 @@
 export { type ItemTable, checkItemTable, withPaddingRow } from './itemTable';
 export { lexicalTable } from './lexicalTable';
 export { rescaledTable, sameSpectrumTable, whitenedTable } from './controlTables';
-export { type Random, createRandom } from '../random';
 export { type SpecialTokens, type Tokenizer, loadTokenizer, tokenizerFromJson, wordStarts } from './tokenizer';
 export { trainBpe } from './trainBpe';
 export {

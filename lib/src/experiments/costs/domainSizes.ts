@@ -45,6 +45,16 @@ export function domainSizes(profile: Profile, domain: string, store: Store): Dom
   return { users, items, meanLength: whole.meanLength, evaluated: EVALUATED * users };
 }
 
+/** The same, each domain looked up once. */
+export function sizesByDomain(profile: Profile, store: Store): (domain: string) => DomainSizes {
+  const known = new Map<string, DomainSizes>();
+  return (domain) => {
+    const found = known.get(domain) ?? domainSizes(profile, domain, store);
+    known.set(domain, found);
+    return found;
+  };
+}
+
 function fromFile(folder: string, domain: string, set: Parameters<typeof findAmazonFiles>[2]): Omit<DomainSizes, 'evaluated'> {
   try {
     const { size } = statSync(findAmazonFiles(folder, domain, set).reviews);

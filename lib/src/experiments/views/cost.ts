@@ -1,5 +1,5 @@
 /** What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine and are in the store's log. Called by Session. */
-import { domainSizes, type DomainSizes } from '../costs/domainSizes';
+import { sizesByDomain } from '../costs/domainSizes';
 import { workOf } from '../costs/work';
 import type { Profile } from '../profiles';
 import { closure, type StageNode } from '../stage';
@@ -13,12 +13,7 @@ export interface KindCost {
 }
 
 export function cost(profile: Profile, nodes: readonly StageNode[], store: Store): KindCost[] {
-  const known = new Map<string, DomainSizes>();
-  const sizes = (domain: string): DomainSizes => {
-    const found = known.get(domain) ?? domainSizes(profile, domain, store);
-    known.set(domain, found);
-    return found;
-  };
+  const sizes = sizesByDomain(profile, store);
   const kinds = new Map<string, KindCost>();
   for (const node of closure(nodes)) {
     const kind = node.kind.name;

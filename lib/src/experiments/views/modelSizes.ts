@@ -6,7 +6,7 @@ import { RECFORMER_BASE, type EncoderConfig } from '../../models/encoder/config'
 import { encoderShapes } from '../../models/encoder/parameters';
 import { SASREC_DEFAULTS } from '../../models/sasrec/options';
 import { sasrecBody } from '../../models/sasrec/parameters';
-import { createRandom } from '../../text';
+import { createRandom } from '../../random';
 
 export interface ModelSize {
   readonly part: string;

@@ -67,8 +67,8 @@ export async function trainMaskedLanguage(
   const sequences = texts
     .map((text) => Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]))
     .filter((tokens) => tokens.length > 1);
-  const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
   if (sequences.length === 0) throw new InputError('language model', 'expected texts with at least one token, got none');
+  const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
   const longest = sequences.reduce((max, s) => Math.max(max, s.length), 1);
   const vocabulary = maskingVocabulary(tokenizer);
   const state = engine.createState(modelTensors(start));

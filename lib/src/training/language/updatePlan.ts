@@ -5,7 +5,13 @@
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
 import { InputError } from '../../errors';
 import { createRandom } from '../../random';
-import type { FinetuneOptions } from './finetune';
+
+export interface UpdatePlanOptions {
+  batch: number;
+  accumulation: number;
+  seed: number;
+  emptyHistory: 'kept' | 'left out';
+}
 
 interface Sample {
   row: number;
@@ -21,7 +27,7 @@ interface Sample {
  */
 export function updatePlan(
   dataset: Dataset,
-  { batch, accumulation, seed, emptyHistory }: Pick<FinetuneOptions, 'batch' | 'accumulation' | 'seed' | 'emptyHistory'>,
+  { batch, accumulation, seed, emptyHistory }: UpdatePlanOptions,
 ) {
   const first = emptyHistory === 'kept' ? 0 : 1;
   const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > first);
