@@ -37,6 +37,6 @@ export async function writeModel(folder: string, layers = 2): Promise<void> {
 /** What makes the profile "real" as small as these files. */
 export const TINY = [
   'domains=["Lamps"]', 'pretrainingDomains=["Chairs"]', 'layerSets.domain=Lamps', 'withID=["Lamps"]', 'fractionDomains=["Lamps"]',
-  'input.maxTokens=64', 'language.window=16', 'pretrain.epochs=1', 'finetune.epochs=1', 'finetuneThreads=1', 'given.pretraining.users=20',
+  'input.maxTokens=64', 'language.window=16', 'pretrain.epochs=1', 'finetune.epochs=1', 'languageThreads=1', 'given.pretraining.users=20',
   'recommender.epochs=2', 'recommender.patience=1', 'recommender.batch=16', 'recommender.learningRates=[0.003]',
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
 import { schedule } from '../../lib/src/experiments/costs/schedule';
+import { mostAwaitedFirst } from '../../lib/src/experiments/mostAwaited';
 import { planOf } from '../../lib/src/experiments/plan';
 import { profile } from '../../lib/src/experiments/profiles';
 import { closure, stage } from '../../lib/src/experiments/stage';
@@ -23,6 +24,13 @@ test('the schedule waits for inputs and threads, and knows what is in memory at 
   expect(of(1)).toEqual({ seconds: 10 + 4 + 3 + 5, bytes: 100 });
   expect(schedule([c], () => ({ seconds: 3, bytes: 1 }), 1)).toEqual({ seconds: 3, bytes: 1 });
   expect(schedule([], () => ({ seconds: 3, bytes: 1 }), 1)).toEqual({ seconds: 0, bytes: 0 });
+});
+
+test('stages that most others wait for come first, others stay in order', () => {
+  const [x, y, start] = ['x', 'y', 'start'].map((name) => stage(kind, name, { name }));
+  const middle = stage(kind, 'middle', {}, { start });
+  const leaves = ['p', 'q'].map((name) => stage(kind, name, { name }, { middle, x }));
+  expect(mostAwaitedFirst([x, y, start, middle, ...leaves]).map(({ label }) => label)).toEqual(['start', 'x', 'middle', 'y', 'p', 'q']);
 });
 
 test('estimates before anything ran follow the sizes; finished stages correct those of their kind', async () => {

@@ -27,8 +27,6 @@ import type { TokenizerConfig } from './stages/tokenizer';
 
 /** Seed of everything that is not a recommender's own run (tables, baselines, language stages beyond LF). */
 const SEED = 1;
-/** Threads of stages that everything else waits for. */
-const ALL_THREADS = 2;
 
 export type Backbone = 'SASRec' | 'BERT4Rec';
 /** Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a control). */
@@ -82,7 +80,7 @@ export function languageNode(profile: Profile): StageNode {
   }
   const { vocabulary: _, ...model } = profile.language;
   const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed };
-  return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, ALL_THREADS);
+  return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
 /** PT, from `fraction` of the pre-training sequences; with as many updates as all of them have, or as many epochs (D40). */
@@ -92,7 +90,7 @@ export function pretrainNode(profile: Profile, fraction = 1, equalUpdates = fals
   const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
   const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
   const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
-  return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, fraction === 1 ? ALL_THREADS : 1);
+  return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
 export interface FinetuneChoice {
@@ -115,7 +113,7 @@ export function finetuneNode(profile: Profile, domain: string, choice: FinetuneC
   const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
   const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
   const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
-  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.finetuneThreads);
+  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
 /** REC selected by full ranking (Table 4). */

@@ -39,8 +39,8 @@ export interface Profile {
   /** What is computed: tables and Figure 2, and Table 3's backbones. */
   tables: TableName[];
   backbones: ('SASRec' | 'BERT4Rec')[];
-  /** Threads of one fine-tuning: more than one where there are few of them to run side by side. */
-  finetuneThreads: number;
+  /** Threads of one language stage (LF, PT, FT): more than one where little else can run beside it. Part of the results' keys. */
+  languageThreads: number;
   /** LF. The embedded one: a Longformer from nothing on plain sentences. Of a given one, sizes are for estimates; window and seed are used. */
   language: {
     layers: number;
@@ -102,7 +102,7 @@ const mini: Profile = {
   pretrainingDomains: [...pretrainingDomains],
   tables: ['table1', 'table3', 'table4', 'table5', 'figure2'],
   backbones: ['SASRec', 'BERT4Rec'],
-  finetuneThreads: 1,
+  languageThreads: 1,
   language: { layers: 12, heads: 4, hidden: 48, window: 64, vocabulary: 1500, sentences: 20_000, epochs: 3, batch: 64, learningRate: 2e-3, seed: 1 },
   input: { maxAttributeLength: 12, maxTokens: 96 },
   pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 2e-3, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
@@ -158,7 +158,7 @@ PROFILES.real = {
   pretrainingDomains: ['Beauty', 'Sports', 'Toys'],
   tables: ['table3'],
   backbones: ['SASRec'],
-  finetuneThreads: 2,
+  languageThreads: 2,
   language: { ...mini.language, layers: 6, heads: 12, hidden: 384, window: 64, vocabulary: 30_522 },
   input: { maxAttributeLength: 24, maxTokens: 128 },
   // 16 pairs of up to 149 tokens, plain and masked: about 5 GiB at this width, most of it activations.

@@ -6,6 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock } from './lock';
+import { mostAwaitedFirst } from './mostAwaited';
 import { closure, shallow, type StageNode } from './stage';
 import type { Store } from './store';
 import type { FromWorker, ToWorker } from './worker';
@@ -107,7 +108,7 @@ class Run {
   async execute(): Promise<void> {
     this.waitingFor = undefined;
     for (const node of this.nodes) if (this.options.store.has(node)) this.finished.add(node.key);
-    this.waiting = this.nodes.filter((node) => !this.finished.has(node.key));
+    this.waiting = mostAwaitedFirst(this.nodes.filter((node) => !this.finished.has(node.key)));
     const stop = (): void => this.settle?.reject(this.signal.reason);
     this.signal.addEventListener('abort', stop);
     try {

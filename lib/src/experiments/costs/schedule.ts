@@ -1,4 +1,5 @@
 /** How long a graph of stages takes and how much memory it needs at once, if each takes what is estimated: the runner's own order, played through. Pure. */
+import { mostAwaitedFirst } from '../mostAwaited';
 import type { StageNode } from '../stage';
 
 export interface Estimate {
@@ -10,7 +11,7 @@ export interface Estimate {
 export function schedule(nodes: readonly StageNode[], estimate: (node: StageNode) => Estimate, workers: number): Estimate {
   const finished = new Set<string>();
   const open = new Set(nodes.map(({ key }) => key));
-  let waiting = [...nodes];
+  let waiting = mostAwaitedFirst(nodes);
   let running: { node: StageNode; threads: number; until: number; bytes: number }[] = [];
   let [now, bytes] = [0, 0];
   while (waiting.length > 0 || running.length > 0) {
