@@ -14,6 +14,8 @@ export interface ParallelOptions {
   processes?: number;
   /** The latest progress of every run; undefined where it has not begun. */
   onProgress?: (runs: readonly (TrainingProgress | undefined)[], finished: number) => void;
+  /** Called as each run ends, before all have: for who keeps results as they come. What it throws ends the whole call. */
+  onResult?: (index: number, result: RecommenderResult | FailedRun) => void;
   signal?: AbortSignal;
 }
 
@@ -26,7 +28,7 @@ export interface FailedRun {
 
 /** Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all processes are ended. */
 export async function trainInParallel(requests: readonly RunRequest[], options: ParallelOptions = {}): Promise<(RecommenderResult | FailedRun)[]> {
-  const { processes = availableParallelism(), onProgress, signal } = options;
+  const { processes = availableParallelism(), onProgress, onResult, signal } = options;
   const results: (RecommenderResult | FailedRun)[] = [];
   const progress: (TrainingProgress | undefined)[] = requests.map(() => undefined);
   const workers = new Set<ChildProcess>();
@@ -45,6 +47,7 @@ export async function trainInParallel(requests: readonly RunRequest[], options: 
           onProgress?.(progress, finished);
         });
         finished++;
+        onResult?.(index, results[index]);
         onProgress?.(progress, finished);
       }
     } finally {
