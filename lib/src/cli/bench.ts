@@ -1,4 +1,4 @@
-/** `elephant bench`: our speed beside its peers', measured in one run on this machine. */
+/** `elephant bench`: our speed beside its peers', measured in one run on this machine; and our metrics beside published ones. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Dataset } from '../data';
@@ -6,6 +6,7 @@ import type { DomainName } from '../data/simulation';
 import type { StepJob } from '../engine/bench/compiledStep';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
+import { registerPublished } from './benchPublished';
 import { interruptSignal } from './interrupt';
 import { jsonOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
@@ -13,7 +14,7 @@ import { ProgressLine } from './progress';
 const PYTHON_HELP = 'a Python with torch, for the peer (default: ELEPHANT_PYTHON; without one only ours is measured)';
 
 export function register(program: Command): void {
-  const bench = program.command('bench').description('measure speed beside PyTorch, in one run on this machine');
+  const bench = program.command('bench').description('measure speed beside PyTorch, in one run on this machine; metrics beside published ones');
   bench
     .command('engine')
     .description('a training step of transformers in four shapes, or of a deep narrow text encoder')
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     .option('--python <path>', PYTHON_HELP)
     .addOption(jsonOption())
     .action(sequential);
+  registerPublished(bench);
   bench
     .command('ranking')
     .description('full ranking with all metrics beside the bare matrix product, widths 64 and 256')

@@ -56,3 +56,15 @@ export function oneOf<T extends string>(option: string, kind: string, known: rea
     return value as T;
   };
 }
+
+/** Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with the options. */
+export function keyValue(text: string, before: object): object {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
+  const value = text.slice(equals + 1);
+  try {
+    return { ...before, [text.slice(0, equals)]: JSON.parse(value) as unknown };
+  } catch {
+    return { ...before, [text.slice(0, equals)]: value };
+  }
+}

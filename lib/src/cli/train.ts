@@ -13,7 +13,7 @@ import type { ItemTable } from '../text/itemTable';
 import type { RecommenderOptions } from '../training/recommender';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
-import { jsonOption, numberAbove, oneOf, providerOption, wholeNumber } from './options';
+import { jsonOption, keyValue, numberAbove, oneOf, providerOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
 /** Width of embeddings where neither --dim nor a table's file says one. */
@@ -63,7 +63,7 @@ export function register(program: Command): void {
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
     .option('--as <form>', 'coded (as the authors ran it) or published (as the original paper of the model has it: sets what you do not set)', oneOf('--as', 'form', FORMS), 'coded')
-    .option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated', option, {})
+    .option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated', keyValue, {})
     .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--freeze', 'keep the item table as it is', false)
@@ -147,18 +147,6 @@ async function load({ data, domain, tiesInTime, dropDuplicates, exclusion }: Tra
 /** Without the entries that are undefined: what was not given is no override. */
 function defined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-/** Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with the options. */
-function option(text: string, before: object): object {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
-  const value = text.slice(equals + 1);
-  try {
-    return { ...before, [text.slice(0, equals)]: JSON.parse(value) as unknown };
-  } catch {
-    return { ...before, [text.slice(0, equals)]: value };
-  }
 }
 
 async function baselineMetrics(dataset: Dataset, options: EvaluateOptions): Promise<Record<string, Record<Protocol, Metrics>>> {
