@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { profile } from '../../lib/src/experiments/profiles';
 
 test('overrides change a copy', () => {
-  const changed = profile('mini', ['recommender.epochs=3', 'recommender.learningRates=[0.01]', 'simulation.world=rho0']);
+  const changed = profile('mini', ['recommender.epochs=3', 'recommender.learningRates.SASRec=[0.01]', 'simulation.world=rho0']);
   expect(changed.recommender.epochs).toBe(3);
-  expect(changed.recommender.learningRates).toEqual([0.01]);
+  expect(changed.recommender.learningRates.SASRec).toEqual([0.01]);
   expect(changed.simulation.world).toBe('rho0');
   expect(profile('mini').recommender.epochs).not.toBe(3);
 });

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
 import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/clozeBatches';
+import { recommenderOptions } from '../../lib/src/training/recommender/options';
+import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
 import { smallDataset } from '../evaluation/smallDataset';
 
 const V = 500;
@@ -45,6 +47,21 @@ describe('cloze samples', () => {
     expect(input.length).toBe(50);
     expect(labels.length).toBe(50);
     input.forEach((id, i) => expect(labels[i] > 0 ? labels[i] : id).toBe(31 + i));
+  });
+
+  it('come as often in an epoch as there are maskings, each masked and ordered anew', () => {
+    const dataset = smallDataset({ users: 40, items: 60 });
+    const of = (maskings: number, epoch: number): string[] => {
+      const { total, batches } = batchesOf(dataset, recommenderOptions({ model: 'bert4rec', dim: 8, batch: 20, maskings }))(epoch);
+      const made = Array.from(batches, ({ feeds }) => [...(feeds.labels as Int32Array)].filter((label) => label > 0).join());
+      expect(made.length).toBe(total);
+      return made;
+    };
+    expect(of(1, 0).length).toBe(2);
+    const three = [...of(3, 0), ...of(3, 1)];
+    expect(three.length).toBe(12);
+    expect(new Set(three).size).toBe(12);
+    expect(() => recommenderOptions({ model: 'sasrec', maskings: 2 })).toThrow(/train maskings: expected 1 for sasrec, got 2/);
   });
 
   it('come with weights that make the mean over labelled positions', () => {

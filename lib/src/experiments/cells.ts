@@ -3,8 +3,8 @@
  * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
  */
 import type { Protocol } from '../evaluation';
-import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, type Backbone, type TableSource } from './nodes';
-import type { Profile, TableName } from './profiles';
+import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, type TableSource } from './nodes';
+import type { Backbone, Profile, TableName } from './profiles';
 import type { StageNode } from './stage';
 
 export type TableId = TableName;

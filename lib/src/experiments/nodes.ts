@@ -7,7 +7,7 @@ import { unknownName } from '../errors';
 import type { Protocol } from '../evaluation';
 import type { TunedLayers } from '../training/language/tunedLayers';
 import { amazonFileHashes, modelFileHashes } from './givenFolders';
-import type { Profile } from './profiles';
+import type { Backbone, Profile } from './profiles';
 import { stage, type StageNode } from './stage';
 import type { AmazonDatasetConfig } from './stages/amazonDataset';
 import type { AttentionConfig } from './stages/attention';
@@ -28,7 +28,6 @@ import type { TokenizerConfig } from './stages/tokenizer';
 /** Seed of everything that is not a recommender's own run (tables, baselines, language stages beyond LF). */
 const SEED = 1;
 
-export type Backbone = 'SASRec' | 'BERT4Rec';
 /** Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a control). */
 export type TableSource = 'LF' | 'PT' | 'FT' | 'lexical';
 
@@ -180,11 +179,12 @@ export interface RecommenderChoice {
 export function recommenderNodes(profile: Profile, domain: string, choice: RecommenderChoice): StageNode[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
-  const { learningRates, seeds, ...settings } = profile.recommender;
+  const { learningRates, seeds, maskings, ...settings } = profile.recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? recommenderNodes(profile, domain, { ...choice, variant: 'freeze' }) : undefined;
   const config = {
     ...settings,
+    ...(backbone === 'BERT4Rec' ? { maskings } : {}),
     dim: profile.language.hidden,
     model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
     loss,
@@ -200,6 +200,6 @@ export function recommenderNodes(profile: Profile, domain: string, choice: Recom
     const own: RecommenderConfig = { ...config, seed: seeds[index], learningRates: [...rates] };
     return stage(kinds.recommender, label(seeds[index]), { ...own }, { ...inputs(index), ...more });
   };
-  const searched = node(0, learningRates, {});
+  const searched = node(0, learningRates[backbone], {});
   return [searched, ...seeds.slice(1).map((_, i) => node(i + 1, [], { rates: searched }))];
 }

@@ -3,9 +3,9 @@ import type { DatasetStatistics } from '../data/statistics';
 import type { Metrics, Protocol } from '../evaluation';
 import { BASE, cellNodes, layersOf, LAYER_SETS, LEXICAL_COLUMNS, TABLE3_COLUMNS, TABLE_PROTOCOL, type Cell, type TableId } from './cells';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from './measured';
-import { baselinesNode, datasetNode, oracleNode, type Backbone } from './nodes';
+import { baselinesNode, datasetNode, oracleNode } from './nodes';
 import { paperTables } from './paper';
-import type { Profile } from './profiles';
+import type { Backbone, Profile } from './profiles';
 import type { BaselineName, BaselinesJson } from './stages/baselines';
 import type { Reader } from './views/view';
 

@@ -3,8 +3,8 @@ import { InputError } from '../../errors';
 import type { Metrics, Protocol } from '../../evaluation';
 import { cellNodes } from '../cells';
 import { measured, type ComparisonTable } from '../measured';
-import { oracleNode, type Backbone } from '../nodes';
-import type { Profile } from '../profiles';
+import { oracleNode } from '../nodes';
+import type { Backbone, Profile } from '../profiles';
 import { cellMetrics, table3Columns } from '../tables';
 import type { View } from '../views/view';
 

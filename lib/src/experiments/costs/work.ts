@@ -103,20 +103,21 @@ function languageWork(profile: Profile, work: { trainedTokens: number; forwardTo
   };
 }
 
-/** Epochs until training stops: 3.5 times the patience for SASRec, 2.4 for BERT4Rec, as measured on mini. */
-export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
+/** Epochs until training stops: 5 times the patience, as measured on mini. */
+export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, maskings = 1, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
-  const expected = Math.min(epochs, (sasrec ? 3.5 : 2.4) * patience);
+  const expected = Math.min(epochs, 5 * patience);
+  const passes = expected * maskings;
   const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
   const body = (sasrec ? 24 : 48) * dim * dim;
   const labels = loss === 'bce' ? 0 : sasrec ? positions : 0.15 * positions;
   const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
-  const flop = runs * expected * (3 * (positions * body + labels * 2 * dim * items) + evaluation);
+  const flop = runs * (3 * passes * (positions * body + labels * 2 * dim * items) + expected * evaluation);
   const table = items * dim;
   const tables = (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
-  const updates = runs * expected * Math.max(1, Math.floor(users / batch));
+  const updates = runs * passes * Math.max(1, Math.floor(users / batch));
   const logits = loss === 'bce' ? 0 : 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * items;
   return {
     flop,

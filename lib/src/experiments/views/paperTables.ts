@@ -1,8 +1,8 @@
 /** Tables 1 to 5 as views: the stages behind a table, and the table made from them. Called by Session. */
 import { allCells, cellNodes, type TableId } from '../cells';
 import type { ComparisonTable } from '../measured';
-import { datasetNode, domainsOf, withoutTraining, type Backbone } from '../nodes';
-import type { Profile } from '../profiles';
+import { datasetNode, domainsOf, withoutTraining } from '../nodes';
+import type { Backbone, Profile } from '../profiles';
 import type { StageNode } from '../stage';
 import { table1, table2, table3, table4, table5 } from '../tables';
 import type { View } from './view';

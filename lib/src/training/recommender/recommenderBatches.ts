@@ -24,7 +24,7 @@ export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch
   const shapes = batchShapes(dataset, users, options);
   return (epoch) => {
     const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
-    const all = userBatches(dataset, users, epoch, options);
+    const all = Array.from({ length: options.maskings }, (_, pass) => userBatches(dataset, users, epoch * options.maskings + pass, options)).flat();
     const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
     return { total: all.length, batches: lazily(all, make) };
   };
