@@ -2,12 +2,14 @@
 import type { Graph, Node, Value } from '../graph';
 import { sameShape } from '../graph';
 import { rewrite, type RuleContext } from '../passes/rewrite';
+import { scatterInTurn } from './scatterInTurn';
 
-/** Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or FusedMatMul. */
+/** Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or FusedMatMul. Large scatters in parts. */
 export function lowerForCpu(graph: Graph): Graph {
   const gemms = rewrite(graph, (node, context) => (node.op === 'MatMul' ? product(node, context) : undefined));
   const sums = rewrite(gemms, (node, context) => (node.op === 'Add' ? productPlus(node, context) : undefined));
-  return rewrite(sums, (node, context) => (node.op === 'Mul' ? productTimes(node, context) : undefined));
+  const factors = rewrite(sums, (node, context) => (node.op === 'Mul' ? productTimes(node, context) : undefined));
+  return rewrite(factors, scatterInTurn);
 }
 
 function product(node: Node, { g }: RuleContext): Value[] {
