@@ -92,6 +92,9 @@ export class CpuEngine implements Engine {
       // Our passes have done it all. The runtime's own took half of the time to build a session, and one of them moves transposes
       // to where they cost more (a 12-layer encoder's step was 4 % slower).
       graphOptimizationLevel: 'disabled',
+      // With patterns the runtime keeps the pieces of the first run beside one block for all later ones: twice the memory, for
+      // nothing that could be measured.
+      enableMemPattern: false,
       // Errors arrive as exceptions; the runtime's own lines on standard error would say them twice.
       logSeverityLevel: 4,
     });
