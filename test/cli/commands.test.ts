@@ -75,7 +75,7 @@ describe('wrong input', () => {
     expect(err).toMatch(/Beauty_5\.json\.gz[^]*42/);
     expect(code).toBe(2);
   });
-}, 60_000);
+});
 
 test('train --as published --data: the original form, less what is set by hand, on data read as told', async () => {
   const lines = Array.from({ length: 800 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 40}`, asin: `A${(i * i) % 150}`, unixReviewTime: 1e9 + Math.floor(i / 120) })).join('\n');
@@ -90,7 +90,7 @@ test('train --as published --data: the original form, less what is set by hand, 
   expect(result.as).toBe('published');
   expect(result.interactions).toBeLessThan(801);
   expect(result.options).toMatchObject({ dim: 8, heads: 1, output: 'tied', learningRate: 1e-4, selection: 'sampled', evaluationNegatives: 'popularity', candidates: 'trained' });
-}, 60_000);
+});
 
 test('train --json: one object on standard output, progress on standard error', async () => {
   const { code, out, err } = await elephant('train', '--domain', 'Pantry', '--dim', '8', '--epochs', '2', '--batch', '64', '--threads', '1', '--json');
@@ -103,4 +103,4 @@ test('train --json: one object on standard output, progress on standard error', 
     expect(metrics['HR@10']).toBeGreaterThanOrEqual(metrics['NDCG@10']);
     expect(metrics['HR@50']).toBeLessThanOrEqual(1);
   }
-}, 60_000);
+});

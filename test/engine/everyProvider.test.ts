@@ -71,7 +71,7 @@ describe.each(providers)('provider %s', (provider) => {
     const cpu = await createEngine({ provider: 'cpu', seed: 5, threads: 2 });
     reference = await train(cpu);
     await cpu.dispose();
-  }, 60_000);
+  });
   afterAll(() => engine.dispose());
 
   it(`agrees with the CPU: gradients of the first step, losses of ${STEPS} steps, dropout included`, async () => {
@@ -87,7 +87,7 @@ describe.each(providers)('provider %s', (provider) => {
     expect(Math.sqrt(difference / norm)).toBeLessThan(TOLERANCE[provider].gradients);
     losses.forEach((loss, i) => expect(Math.abs(loss - reference.losses[i])).toBeLessThan(TOLERANCE[provider].losses));
     expect(losses[STEPS - 1]).toBeLessThan(losses[0] - 0.3);
-  }, 120_000);
+  });
 
   it('keeps a state that can be read, written, restored and refuses what does not fit', async () => {
     const state = engine.createState(quadraticState(4));
@@ -147,7 +147,7 @@ describe.each(providers)('provider %s', (provider) => {
     first.dispose();
     second.dispose();
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 
   it('holds its memory over many steps, failed ones included', async () => {
     // 1 MB a tensor, three new ones a step; eager TensorFlow.js counts its tensors, so small ones do there.
@@ -166,5 +166,5 @@ describe.each(providers)('provider %s', (provider) => {
     expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(100);
     expect((await state.read('/step')).data[0]).toBe(144);
     state.dispose();
-  }, 120_000);
+  });
 });

@@ -53,5 +53,5 @@ describe.skipIf(folder === undefined)('eager on libtensorflow', () => {
     expect(Math.sqrt(difference / norm)).toBeLessThan(1e-5);
     compiled.losses.forEach((loss, i) => expect(Math.abs(loss - eager.losses[i])).toBeLessThan(1e-4));
     expect(eager.leaked).toBe(0);
-  }, 60_000);
+  });
 });

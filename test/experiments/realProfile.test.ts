@@ -51,7 +51,7 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   writeDomain(join(elsewhere, 'data'), 'Lamps', { seed: 5 });
   const missing = closure(opened(elsewhere).nodes()).filter((node) => !session.has(node)).map(({ kind }) => kind.name);
   expect(new Set(missing)).toEqual(new Set(['amazonDataset', 'lexical', 'baselines', 'recommender', 'finetune', 'selectedRec', 'encode', 'controlTable', 'scoreboard']));
-}, 60_000);
+});
 
 test('50 cells picked at random: the number is the mean of what the ranks in a store folder say', async () => {
   const session = opened();
@@ -97,7 +97,7 @@ test('tables beyond the paper agree with those that they are made from', async (
   const [point] = await session.equalUpdates();
   expect(point.percent).toBe(50);
   expect((await session.sharesOutOfReach()).map(({ percent }) => percent)).toEqual([0.01, 0.1, 1, 2, 10, 20]);
-}, 60_000);
+});
 
 test('a damaged result is computed again, whoever asks for it', async () => {
   const session = opened();
@@ -119,7 +119,7 @@ test('a damaged result is computed again, whoever asks for it', async () => {
   await opened().run([run, encoded]);
   store.sweep();
   expect(contents('store')).toEqual(before);
-}, 60_000);
+});
 
 /** Folder of each result in a store, with the hashes of its files. */
 function contents(store: string): Map<string, unknown> {

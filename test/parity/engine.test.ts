@@ -126,5 +126,5 @@ describe.skipIf(python === undefined)('PyTorch agrees with the engine', () => {
     const comparable = (name: string): boolean => !name.endsWith('key/bias');
     expect(distance(await state.snapshot(), withPrefix(expected, 'param:'), comparable)).toBeLessThan(1e-3);
     state.dispose();
-  }, 120_000);
+  });
 });

@@ -147,7 +147,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     expect(report.unused.filter((name) => !/position_ids|decoder\.bias/.test(name))).toEqual([]);
     await compareLongformer(folder, model, [40, 7, 1, 97, 64], 'dense');
     await compareLongformer(folder, model, [40, 7, 1, 97, 64], 'banded');
-  }, 120_000);
+  });
 
   it('our BPE tokenizer.json is read by tokenizers and gives the same tokens', async () => {
     const folder = await newFolder();
@@ -157,7 +157,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     await ask(folder, { task: 'tokenizer', texts });
     const tokenizer = await tokenizerFromJson(json);
     expect(texts.map((text) => tokenizer.encode(text))).toEqual(JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8')));
-  }, 120_000);
+  });
 
   it.skipIf(!minilm)('MiniLM: tokens of 2,000 titles, sentence vectors', async () => {
     const folder = await newFolder();

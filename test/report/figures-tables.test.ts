@@ -27,7 +27,7 @@ const table = (id: string, values: Record<string, readonly number[]>): Compariso
   })),
 });
 
-test('effects over the base look as stored', { timeout: 60_000 }, async () => {
+test('effects over the base look as stored', async () => {
   const figure = effects(table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] }));
   expect(figure.data[0].x).toEqual([expect.closeTo(-20), expect.closeTo(30)]);
   await stored(figure);

@@ -42,7 +42,7 @@ test('a change of one number changes the report, equal results do not', async ()
 
 const store = process.env.ELEPHANT_STORE;
 if (store === undefined) console.log('results of a store: skipped, ELEPHANT_STORE names no store of a complete profile');
-test.skipIf(store === undefined)('results exported from a store give the report of the store to the byte', { timeout: 60_000 }, async () => {
+test.skipIf(store === undefined)('results exported from a store give the report of the store to the byte', async () => {
   // Stages are found by the hash of their compiled code, so the session is the compiled library's.
   const { open } = createRequire(__filename)(join(projectRoot, 'lib', 'dist', 'experiments', 'session.js')) as typeof import('../../lib/src/experiments/session');
   const session = open({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });

@@ -43,7 +43,7 @@ async function failureOf(file: string, options: RunNotebookOptions = {}): Promis
 const outputsOf = (file: string) => codeCells(readNotebook(file)).map((cell) => cell.outputs);
 
 describe.concurrent('a notebook that runs', () => {
-  test('keeps printed text, values and displays, and gives the same bytes when run again', { timeout: 60_000 }, async () => {
+  test('keeps printed text, values and displays, and gives the same bytes when run again', async () => {
     const file = notebookOf(
       'fine',
       'const x: number = 6;\nconsole.log("a"); console.log("b"); console.error("c");',
@@ -68,7 +68,7 @@ describe.concurrent('a notebook that runs', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('is left alone while code, inputs and outputs are what they were', { timeout: 60_000 }, async () => {
+  test('is left alone while code, inputs and outputs are what they were', async () => {
     const file = notebookOf('fresh', 'console.log(1)');
     expect(await runNotebook(file, { inputs: { library: 'l', results: 'A' } })).toBe(true);
     expect(await runNotebook(file, { inputs: { library: 'l', results: 'A' } })).toBe(false);
@@ -85,7 +85,7 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   const first = 'console.log("kept")';
   const kept = [{ output_type: 'stream', name: 'stdout', text: 'kept\n' }];
 
-  test('throws', { timeout: 60_000 }, async () => {
+  test('throws', async () => {
     const file = notebookOf('throws', first, 'throw new Error("on purpose")', 'console.log("never")');
     const failure = await failureOf(file);
     expect(failure.message).toBe('throws.ipynb, code cell 2: threw an error');
@@ -94,7 +94,7 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
     expect(outputsOf(file)[2]).toEqual([]);
   });
 
-  test('throws for wrong input: two lines, the message and the line of the cell', { timeout: 60_000 }, async () => {
+  test('throws for wrong input: two lines, the message and the line of the cell', async () => {
     const file = join(folders.notebooks, '.fault-wrong-input.ipynb');
     try {
       writeNotebook(file, { metadata: {}, cells: ["import { open } from 'elephant';", "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });"].map(codeCell) });
@@ -105,13 +105,13 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
     }
   });
 
-  test('does not compile', { timeout: 60_000 }, async () => {
+  test('does not compile', async () => {
     const failure = await failureOf(notebookOf('types', first, 'const n: number = "text";'));
     expect(failure.cell).toBe(2);
     expect(failure.details).toContain('not assignable');
   });
 
-  test('rejects a promise after its end', { timeout: 60_000 }, async () => {
+  test('rejects a promise after its end', async () => {
     const file = notebookOf('rejects', first, 'setTimeout(() => Promise.reject(new Error("late")), 300)', 'await new Promise((r) => setTimeout(r, 2000))');
     const failure = await failureOf(file);
     expect(failure).toMatchObject({ cell: 2 });
@@ -119,37 +119,37 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
     expect(outputsOf(file)[1].at(-1)).toMatchObject({ output_type: 'error', ename: 'KernelFault' });
   });
 
-  test('rejects a promise after the last cell\'s end', { timeout: 60_000 }, async () => {
+  test('rejects a promise after the last cell\'s end', async () => {
     expect(await failureOf(notebookOf('last', first, 'setTimeout(() => Promise.reject(new Error("late")), 500)'))).toMatchObject({ cell: 2 });
   });
 
-  test('throws from a timer', { timeout: 60_000 }, async () => {
+  test('throws from a timer', async () => {
     const failure = await failureOf(notebookOf('timer', first, 'setTimeout(() => { throw new Error("in a timer"); }, 100)'));
     expect(failure.message).toContain('in a timer');
   });
 
-  test('loops for ever', { timeout: 60_000 }, async () => {
+  test('loops for ever', async () => {
     const file = notebookOf('loops', first, 'for (;;);');
     const failure = await failureOf(file, { cellSeconds: 2 });
     expect(failure.message).toBe('loops.ipynb, code cell 2: did not end within 2 s and was stopped');
     expect(outputsOf(file)[0]).toEqual(kept);
   });
 
-  test('prints 50 MB', { timeout: 60_000 }, async () => {
+  test('prints 50 MB', async () => {
     const file = notebookOf('prints', first, 'for (let i = 0; i < 500; i++) console.log("x".repeat(100_000));');
     const failure = await failureOf(file);
     expect(failure.message).toMatch(/^prints.ipynb, code cell 2: put out more than it may \(\d+ MiB\)/);
     expect(readFileSync(file).length).toBeLessThan(100_000);
   });
 
-  test.each([['calls process.exit', 'process.exit(0)', 'exit code 0'], ['is killed', 'process.kill(process.pid, "SIGKILL"); for (;;);', 'killed by SIGKILL']])('%s', { timeout: 60_000 }, async (title, code, how) => {
+  test.each([['calls process.exit', 'process.exit(0)', 'exit code 0'], ['is killed', 'process.kill(process.pid, "SIGKILL"); for (;;);', 'killed by SIGKILL']])('%s', async (title, code, how) => {
     const file = notebookOf(title.replaceAll(' ', '-'), first, `console.log("before");\n${code}`);
     const failure = await failureOf(file);
     expect(failure.message).toContain(`code cell 2: the kernel process ended (${how})`);
     expect(outputsOf(file)[0]).toEqual(kept);
   });
 
-  test('is interrupted by the user, within 2 s', { timeout: 60_000 }, async () => {
+  test('is interrupted by the user, within 2 s', async () => {
     const file = notebookOf('interrupted', first, 'console.log("running"); for (;;);');
     const controller = new AbortController();
     let asked = 0;
@@ -167,7 +167,7 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   });
 });
 
-test('a long text is cut in the notebook, with a note', { timeout: 60_000 }, async () => {
+test('a long text is cut in the notebook, with a note', async () => {
   const file = notebookOf('long', 'const print = () => { for (let i = 0; i < 20_000; i++) console.log("line " + i); };\nprint();');
   await runNotebook(file);
   const [[text, note]] = outputsOf(file);

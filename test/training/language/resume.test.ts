@@ -50,7 +50,7 @@ describe('resume', () => {
       expect(bytes({ ...resumed.model.weights, ...resumed.model.head })).toEqual(bytes({ ...whole.model.weights, ...whole.model.head }));
       expect(resumed.result.log.map(({ loss, metrics }) => [loss, metrics])).toEqual(whole.result.log.map(({ loss, metrics }) => [loss, metrics]));
     }
-  }, 60_000);
+  });
 
   it('both stages of fine-tuning, selected by two protocols, the table trained in the second', async () => {
     const options = { epochs: 3, patience: 3, batch: 4, accumulation: 2, learningRate: 3e-3, warmup: 2, limits, protocols: ['sampled', 'full'] as const, trainableTable: true };
@@ -74,5 +74,5 @@ describe('resume', () => {
     }
     expect(readdirSync(join(folder, 'FT 18', 'FT2')).length).toBeGreaterThan(0);
     await expect(run('FT 18', undefined, { learningRate: 1e-3 })).rejects.toThrow(/learningRate/);
-  }, 60_000);
+  });
 });

@@ -51,7 +51,7 @@ beforeAll(async () => {
   dataset = walks(24);
   tokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
   ({ model, losses } = await trainMaskedLanguage(engine, corpus, tokenizer, config, { epochs: 6, batch: 10, learningRate: 5e-3 }));
-}, 60_000);
+});
 afterAll(() => engine.dispose());
 
 const finetuneInput = () => ({ engine, dataset, model, cls: tokenizer.special.cls, itemTokens: tokens });
@@ -99,7 +99,7 @@ describe('language stages', () => {
     expect((await run(2, 2)).updates).toBe(3);
     expect((await run(2, 100)).updates).toBe(2);
     await expect(run(1, 0)).rejects.toThrow(/pre-training accumulation: expected a whole number of at least 1, got 0/);
-  }, 60_000);
+  });
 
   it('fine-tuning learns a certain next item, and FT2 never lowers the validation metric', async () => {
     const result = await finetune({ ...finetuneInput(), model: pretrained }, {
@@ -114,7 +114,7 @@ describe('language stages', () => {
     expect(result.test.metrics.full['HR@1']).toBeGreaterThan(0.7);
     expect(result.table.rows).toBe(items + 1);
     expect(result.recTable.data).toEqual(result.table.data);
-  }, 60_000);
+  });
 
   it('when the first epoch is best, the FT table is the table of the starting weights (D20, reference.md 16.10)', async () => {
     const result = await finetune(finetuneInput(), { epochs: 2, patience: 2, learningRate: 0, accumulation: 1, limits, protocols: ['full'] });
@@ -139,7 +139,7 @@ describe('language stages', () => {
     // Its weights are those of its epoch: they rank by their table as that epoch did.
     const again = await rankWithoutTuning({ ...input, model: full.model }, { limits, table: full.recTable });
     expect([...again.ranks.full.above]).toEqual([...full.test.ranks.full.above]);
-  }, 60_000);
+  });
 
   it('refuses protocols that are not there, none, and the same twice', async () => {
     await expect(finetune(finetuneInput(), { protocols: ['ful' as 'full'] })).rejects.toThrow(/unknown protocol "ful"\. Did you mean "full"/);
