@@ -21,9 +21,9 @@ export default defineConfig({
     pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
     maxWorkers: '100%',
-    // A hang is told after this; the slowest single test takes a quarter of it on two cores of a laptop.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A hang is told after this; the slowest single test takes a sixth of it on two cores.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     sequence: { sequencer: LongFirst },
   },
 });
