@@ -1,7 +1,7 @@
 /** The notebooks in a real JupyterLab, in headless Chromium: what a reader sees and touches. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { folders } from '../../lib/src/project';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
@@ -18,12 +18,15 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   const { names, env } = runnableNotebooks(folder.path);
   let lab: Awaited<ReturnType<typeof startLab>>;
   let browser: Browser;
+  /** One for all pages: JupyterLab's scripts are fetched and compiled once. */
+  let context: BrowserContext;
   let page: Page;
 
   beforeAll(async () => {
     for (const name of names) copyFileSync(join(folders.notebooks, `${name}.ipynb`), join(folder.path, `${name}.ipynb`));
     lab = await startLab(await jupyter(env), folder.path);
     browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+    context = await browser.newContext({ viewport: { width: 1280, height: 1600 } });
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
@@ -31,7 +34,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     folder.remove();
   });
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+    page = await context.newPage();
     page.setDefaultTimeout(60_000);
     return async () => {
       await picture(page, 'last');
@@ -77,7 +80,6 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.locator('.lm-Menu-itemLabel', { hasText: 'Theme' }).first().hover();
     await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Dark$/ }).click();
     await page.waitForSelector('body[data-jp-theme-light="false"]', { state: 'attached' });
-    await page.waitForTimeout(1000);
     await picture(page, 'figure-dark');
   });
 

@@ -1,8 +1,12 @@
-/** The same notebooks through Jupyter's own client and through ours: equal outputs, byte for byte. */
+/**
+ * The same notebooks through Jupyter's own client and through ours: equal outputs, byte for byte. Ours are those that the
+ * project's notebooks hold where `elephant report` has just run them with this library on the results beside it; else they are run.
+ */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folders } from '../../lib/src/project';
+import { fileHash, libraryHash } from '../../lib/src/report/hashes';
 import { codeCells } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
 import { runNotebook } from '../../lib/src/report/notebook/runNotebook';
@@ -14,12 +18,14 @@ if (reason !== undefined) console.log(`nbclient: skipped, ${reason}`);
 describe.skipIf(reason !== undefined)('nbclient gives what the headless runner gives', () => {
   const folder = notebookFolder();
   const { names, env } = runnableNotebooks(folder.path);
+  const results = fileHash(join(folders.results, `${env.ELEPHANT_PROFILE}.json`));
+  const inputs = results === undefined ? undefined : { library: libraryHash(), results };
   afterAll(folder.remove);
 
   test.each(names)('%s', { timeout: 300_000 }, async (name) => {
     const [ours, theirs] = ['ours', 'theirs'].map((copy) => join(folder.path, `${name}-${copy}.ipynb`));
     for (const copy of [ours, theirs]) copyFileSync(join(folders.notebooks, `${name}.ipynb`), copy);
-    await runNotebook(ours, { env: { ...process.env, ...env } });
+    await runNotebook(ours, { env: { ...process.env, ...env }, inputs });
     const { status, output } = execute(await jupyter(env), theirs);
     expect(status, output).toBe(0);
     const outputs = (file: string): unknown => codeCells(readNotebook(file)).map((cell) => [cell.execution_count, cell.outputs]);

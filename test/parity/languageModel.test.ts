@@ -1,5 +1,4 @@
 /** Parity with Hugging Face: set ELEPHANT_PYTHON (torch, transformers, safetensors), ELEPHANT_MINILM (model folder), ELEPHANT_DATA. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,8 +18,8 @@ import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingPr
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
+import { python, startPython, type PythonServer } from './python';
 
-const python = process.env.ELEPHANT_PYTHON;
 const minilm = process.env.ELEPHANT_MINILM;
 const data = process.env.ELEPHANT_DATA;
 if (!python) console.log('skipped: parity with Hugging Face needs ELEPHANT_PYTHON (a python with torch, transformers, safetensors)');
@@ -28,17 +27,20 @@ if (python && !minilm) console.log('skipped: parity of MiniLM needs ELEPHANT_MIN
 
 const folders: string[] = [];
 let engine: Engine;
+let huggingFace: PythonServer | undefined;
 beforeAll(async () => {
   engine = await createEngine({ threads: 2 });
 });
 afterAll(async () => {
+  huggingFace?.stop();
   await engine.dispose();
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
 });
 
 async function ask(folder: string, request: object): Promise<void> {
   await writeFile(join(folder, 'request.json'), JSON.stringify(request));
-  execFileSync(python as string, [join(__dirname, 'language_model.py'), folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  huggingFace ??= startPython('language_model.py');
+  await huggingFace.ask(folder);
 }
 
 async function newFolder(): Promise<string> {

@@ -1,6 +1,7 @@
-"""Hugging Face's side of languageModel.test.ts: reads a request folder, writes what transformers computes.
+"""Hugging Face's side of languageModel.test.ts: reads request folders, writes into each what transformers computes.
 
-Usage: python language_model.py FOLDER. FOLDER/request.json names the task; tensors go through safetensors.
+Standard input names a folder a line; each is answered with the line "done". FOLDER/request.json names the task; tensors go
+through safetensors. One process for all, since loading transformers takes longer than most requests. An error ends it.
 """
 import json
 import sys
@@ -11,11 +12,9 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 torch.set_num_threads(1)
-folder = Path(sys.argv[1])
-request = json.loads((folder / "request.json").read_text())
 
 
-def random_longformer():
+def random_longformer(folder, request):
     """A small Longformer with random weights and a head, saved as published files are."""
     from transformers import LongformerConfig, LongformerForMaskedLM
 
@@ -32,7 +31,7 @@ def random_longformer():
     model.save_pretrained(folder / "model", safe_serialization=True)
 
 
-def longformer():
+def longformer(folder, request):
     """Hidden states, attention of the first token, MLM loss and gradients of the saved model on given tokens."""
     from transformers import LongformerForMaskedLM
 
@@ -55,7 +54,7 @@ def longformer():
     save_file({k: np.ascontiguousarray(v, dtype=np.float32) for k, v in result.items()}, folder / "output.safetensors")
 
 
-def minilm():
+def minilm(folder, request):
     """Tokens without special ones, and mean-pooled vectors of length 1, of texts."""
     from transformers import AutoModel, AutoTokenizer
 
@@ -72,7 +71,7 @@ def minilm():
     save_file({"vectors": np.stack(vectors)}, folder / "output.safetensors")
 
 
-def tokenizer():
+def tokenizer(folder, request):
     """Tokens of texts by the tokenizers library, from a tokenizer.json of ours."""
     from tokenizers import Tokenizer
 
@@ -80,4 +79,9 @@ def tokenizer():
     (folder / "tokens.json").write_text(json.dumps([loaded.encode(t, add_special_tokens=False).ids for t in request["texts"]]))
 
 
-{"random_longformer": random_longformer, "longformer": longformer, "minilm": minilm, "tokenizer": tokenizer}[request["task"]]()
+TASKS = {"random_longformer": random_longformer, "longformer": longformer, "minilm": minilm, "tokenizer": tokenizer}
+for line in sys.stdin:
+    folder = Path(line.rstrip("\n"))
+    request = json.loads((folder / "request.json").read_text())
+    TASKS[request["task"]](folder, request)
+    print("done", flush=True)

@@ -2,7 +2,7 @@
  * Starts PyTorch for a comparison: tensors go there and come back as safetensors, the rest as JSON. Needs ELEPHANT_PYTHON, a
  * Python with torch, numpy and safetensors; the tests skip with a printed reason where it is not set.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,33 @@ export async function askPyTorch(script: string, requests: readonly { request: o
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** A script of test/parity that stays and takes a folder a line on its standard input; it answers each with the line "done". */
+export interface PythonServer {
+  /** Resolves once the script has done with the folder; rejects with what it printed where it ended instead. One at a time. */
+  ask(folder: string): Promise<void>;
+  stop(): void;
+}
+
+export function startPython(script: string): PythonServer {
+  const child = spawn(python!, [join(__dirname, script)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  return {
+    ask: (folder) =>
+      new Promise((resolve, reject) => {
+        const ended = (): void => reject(new Error(`${script} ended:\n${printed}`));
+        if (child.exitCode !== null) return ended();
+        child.once('close', ended);
+        child.stdout.once('data', () => {
+          child.off('close', ended);
+          resolve();
+        });
+        child.stdin.write(`${folder}\n`);
+      }),
+    stop: () => void child.stdin.end(),
+  };
 }
 
 /** Tensors whose names begin with `prefix`, without it. */
