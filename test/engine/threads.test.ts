@@ -15,7 +15,7 @@ async function gradients(threads: number, weights: Float32Array, runs: number): 
       {
         name: 'weighted rows',
         inputs: { ids: { shape: [lookups], dtype: 'int32' }, weights: { shape: [lookups, 1], dtype: 'float32' } },
-        loss: ({ table }, inputs) => tf.sum(tf.mul(tf.gather(table, inputs.ids as tf.Tensor1D), inputs.weights)),
+        loss: ({ table }, inputs) => tf.sum(tf.mul(tf.gather(table, inputs.ids as tf.Tensor1D), inputs.weights)) as tf.Scalar,
         optimizer: sgd({ learningRate: 1 }),
       },
       state,
