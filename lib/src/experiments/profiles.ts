@@ -119,9 +119,9 @@ const mini: Profile = {
   beyond: ['Pantry'],
   equalUpdates: [],
   fractionDomains: ['Pantry'],
-  // Of what validation of the base columns (and SASRec's lexical ones) said: at 32 users an update nothing was better and all was
-  // slower; BERT4Rec, one label or two a history and pass, needs 150 passes and more to leave the popular items behind, and a larger
-  // rate keeps it there.
+  // From validation of the base columns alone: SASRec with 32 users an update and half the rates was no better and a third slower;
+  // BERT4Rec, with a label or two a history and pass, takes 100 passes and more to leave the popular items behind, and at larger
+  // rates it stays with them.
   recommender: { epochs: 100, patience: 10, batch: 64, maskings: 4, learningRates: { SASRec: [2e-3, 6e-3], BERT4Rec: [3e-3] }, seeds: [1, 2] },
 };
 
