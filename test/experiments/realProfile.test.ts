@@ -7,7 +7,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { open, type Session } from '../../lib/dist/experiments/session';
+import { openProfile } from '../../lib/dist/experiments/openProfile';
+import type { Session } from '../../lib/dist/experiments/session';
 import { METRICS } from '../../lib/dist/experiments/tables';
 import { closure } from '../../lib/dist/experiments/stage';
 import { Store } from '../../lib/dist/experiments/store';
@@ -16,7 +17,7 @@ import { TINY, writeDomain, writeModel } from './givenFiles';
 
 let folder: string;
 const SET = [...TINY, 'tables=["table1","table3","table4"]', 'beyond=["Lamps"]', 'equalUpdates=[0.5]'];
-const opened = (place = folder): Session => open({ profile: 'real', set: SET, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
+const opened = (place = folder): Session => openProfile({ profile: 'real', set: SET, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
 
 beforeAll(async () => {
   delete process.env.ELEPHANT_DATA;
@@ -167,11 +168,11 @@ test(`kill -9 of the coordinator and of a worker at random moments, ${KILLS} eac
 }, 300_000);
 
 test('what is missing is said before any work', async () => {
-  const without = open({ profile: 'real', store: join(folder, 'nothing'), workers: 1 });
+  const without = openProfile({ profile: 'real', store: join(folder, 'nothing'), workers: 1 });
   expect(without.progress().stages).toBeGreaterThan(20);
   await expect(without.run(without.nodes())).rejects.toThrow(/profile real: needs a folder with Amazon review files[^]*ELEPHANT_DATA/);
-  await expect(open({ profile: 'real', data: join(folder, 'data'), store: join(folder, 'nothing') }).table3()).rejects.toThrow(/needs a folder with a language model/);
-  const other = open({ profile: 'real', data: join(folder, 'data'), model: join(folder, 'model'), store: join(folder, 'nothing') });
+  await expect(openProfile({ profile: 'real', data: join(folder, 'data'), store: join(folder, 'nothing') }).table3()).rejects.toThrow(/needs a folder with a language model/);
+  const other = openProfile({ profile: 'real', data: join(folder, 'data'), model: join(folder, 'model'), store: join(folder, 'nothing') });
   await expect(other.table3()).rejects.toThrow(/unknown domain "Office_Products"[^]*Chairs, Lamps/);
-  expect(() => open({ profile: 'mini', data: folder })).toThrow(/uses the embedded data/);
+  expect(() => openProfile({ profile: 'mini', data: folder })).toThrow(/uses the embedded data/);
 });

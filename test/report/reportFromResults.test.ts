@@ -44,8 +44,8 @@ const store = process.env.ELEPHANT_STORE;
 if (store === undefined) console.log('results of a store: skipped, ELEPHANT_STORE names no store of a complete profile');
 test.skipIf(store === undefined)('results exported from a store give the report of the store to the byte', async () => {
   // Stages are found by the hash of their compiled code, so the session is the compiled library's.
-  const { open } = createRequire(__filename)(join(projectRoot, 'lib', 'dist', 'experiments', 'session.js')) as typeof import('../../lib/src/experiments/session');
-  const session = open({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
+  const { openProfile } = createRequire(__filename)(join(projectRoot, 'lib', 'dist', 'experiments', 'openProfile.js')) as typeof import('../../lib/src/experiments/openProfile');
+  const session = openProfile({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
   const exported = openResults(written('exported.json', await resultsText(session)));
   expect(paperRepro(await reportContent(exported))).toBe(paperRepro(await reportContent(session)));
 });

@@ -46,12 +46,12 @@ export function register(program: Command): void {
 
 async function report(options: ReportOptions, command: Command): Promise<void> {
   rejectContradictions(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { open } = await import('../experiments/session');
+  const { openProfile } = await import('../experiments/openProfile');
   const { chooseParts } = await import('../report/parts');
   const choice = options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
-  const session = options.fromResults === undefined ? open({ profile, set, data, model, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
+  const session = options.fromResults === undefined ? openProfile({ profile, set, data, model, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
   if (options.check) return check(session, options, signal);
 
   const { describeStatus } = await import('../report/display/progress');

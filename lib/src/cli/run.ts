@@ -33,11 +33,11 @@ export function register(program: Command): void {
 }
 
 async function run({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
-  const { open } = await import('../experiments/session');
+  const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../experiments/runner');
   const line = new ProgressLine();
-  const session = open({ profile, set, workers, data, model, signal: interruptSignal() });
+  const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
   const before = session.progress();
   const planned = before.missing < FEWEST_PLANNED ? undefined : await session.plan();
   if (planned !== undefined) line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}`);
@@ -61,8 +61,8 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
 }
 
 async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
-  const { open } = await import('../experiments/session');
-  const { kinds, ...total } = await open({ profile, set, workers, data, model }).plan();
+  const { openProfile } = await import('../experiments/openProfile');
+  const { kinds, ...total } = await openProfile({ profile, set, workers, data, model }).plan();
   if (json) {
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;

@@ -1,14 +1,10 @@
 /**
- * What a notebook and `elephant report` hold: a profile, a store and a way to run stages. `open()` is the first cell of
- * every notebook. A method computes what is missing, reads the rest from the store, and returns plain data to be shown;
- * what it returns is made by a view (views/), a pure function of stored results.
+ * What a notebook and `elephant report` hold: a profile, a store and a way to run stages; openProfile.ts makes one. A method
+ * computes what is missing, reads the rest from the store, and returns plain data to be shown; what it returns is made by a view
+ * (views/), a pure function of stored results.
  */
-import { availableParallelism } from 'node:os';
 import type { Dataset } from '../data';
-import type { ProviderChoice } from '../engine/types';
-import { InputError } from '../errors';
 import type { Ranks } from '../evaluation';
-import { folders } from '../project';
 import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
 import { coldItems } from './beyond/coldItems';
@@ -18,18 +14,18 @@ import { oneLoss } from './beyond/oneLoss';
 import { shareOfOracle } from './beyond/shareOfOracle';
 import { cellNodes, TABLE_PROTOCOL, type Cell } from './cells';
 import type { ScoreboardRow } from './claims';
-import { checkFolders, withFolders } from './givenFolders';
+import { checkFolders } from './givenFolders';
 import type { ComparisonTable } from './measured';
 import { datasetNode, languageNode, tableNode, tokenizerNode, type TableSource } from './nodes';
 import type { Plan } from './plan';
-import { profile as profileByName, type Backbone, type Profile } from './profiles';
+import type { Backbone, Profile } from './profiles';
 import { runStages, type RunStatus } from './runner';
 import { closure, type StageNode, type StageResult } from './stage';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
 import { loadModel } from './stages/storedModel';
 import { itemTable } from './stages/storedTable';
-import { Store } from './store';
+import type { Store } from './store';
 import { attentionMaps, type AttentionMap } from './views/attentionMaps';
 import type { KindCost } from './views/cost';
 import { historyLengths, type LengthGroup } from './views/historyLengths';
@@ -48,21 +44,9 @@ import type { Reader, View } from './views/view';
 
 export type { AttentionMap, Curve, FractionPoint, Plan, Provenance };
 
-export interface OpenOptions {
-  /** Default "mini", or ELEPHANT_PROFILE. */
-  readonly profile?: string;
-  /** Overrides such as "recommender.epochs=3"; default ELEPHANT_SET, separated by spaces. */
-  readonly set?: readonly string[];
-  /** Where to compute; stored results are those of the CPU provider. Default "cpu", or ELEPHANT_PROVIDER. */
-  readonly provider?: ProviderChoice;
+export interface SessionOptions {
   /** Worker processes; default the number of cores. */
   readonly workers?: number;
-  /** The store's folder; default data/store, or ELEPHANT_STORE. */
-  readonly store?: string;
-  /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
-  readonly data?: string;
-  /** Profiles on files: the language model's folder; default ELEPHANT_MODEL. */
-  readonly model?: string;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
 }
@@ -79,7 +63,7 @@ export class Session {
   private every: StageNode[] | undefined;
   private readonly seen = new Map<string, StageResult>();
 
-  constructor(readonly profile: Profile, private readonly store: Store, private readonly options: OpenOptions) {}
+  constructor(readonly profile: Profile, private readonly store: Store, private readonly options: SessionOptions) {}
 
   /** Every stage of the profile. */
   nodes(): StageNode[] {
@@ -311,20 +295,4 @@ export class Session {
       return result;
     };
   }
-}
-
-/** Opens a profile. Checks every option before any work. */
-export function open(options: OpenOptions = {}): Session {
-  const environment = process.env;
-  const provider = options.provider ?? (environment.ELEPHANT_PROVIDER as ProviderChoice | undefined) ?? 'cpu';
-  if (provider !== 'cpu') {
-    throw new InputError('open', `provider "${provider}" is not there for the paper's stages yet`, 'Use "cpu", whose results do not depend on the machine');
-  }
-  const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
-  const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
-  const fromFiles = named.given !== undefined;
-  const profile = withFolders(named, options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined), options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined));
-  const workers = options.workers ?? (environment.ELEPHANT_WORKERS === undefined ? availableParallelism() : Number(environment.ELEPHANT_WORKERS));
-  if (!Number.isInteger(workers) || workers < 1) throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
-  return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), { ...options, workers });
 }

@@ -4,7 +4,8 @@
  */
 import { resolve } from 'node:path';
 import { projectRoot } from '../../project';
-import { open as openProfile, type OpenOptions, type Session } from '../session';
+import { openProfile, type OpenOptions } from '../openProfile';
+import type { Session } from '../session';
 import { openResults } from './resultsSession';
 
 export interface OpenAnyOptions extends OpenOptions {

@@ -1,0 +1,43 @@
+/**
+ * Opens a profile with its store: takes what the caller leaves out from the environment, and checks every option before any
+ * work. Called by the command line, and by the `open()` of notebooks (results/open.ts), which reads results files as well.
+ */
+import { availableParallelism } from 'node:os';
+import type { ProviderChoice } from '../engine/types';
+import { InputError } from '../errors';
+import { folders } from '../project';
+import { withFolders } from './givenFolders';
+import { profile as profileByName } from './profiles';
+import { Session, type SessionOptions } from './session';
+import { Store } from './store';
+
+export interface OpenOptions extends SessionOptions {
+  /** Default "mini", or ELEPHANT_PROFILE. */
+  readonly profile?: string;
+  /** Overrides such as "recommender.epochs=3"; default ELEPHANT_SET, separated by spaces. */
+  readonly set?: readonly string[];
+  /** Where to compute; stored results are those of the CPU provider. Default "cpu", or ELEPHANT_PROVIDER. */
+  readonly provider?: ProviderChoice;
+  /** The store's folder; default data/store, or ELEPHANT_STORE. */
+  readonly store?: string;
+  /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
+  readonly data?: string;
+  /** Profiles on files: the language model's folder; default ELEPHANT_MODEL. */
+  readonly model?: string;
+}
+
+/** @throws InputError where an option, or the environment in its place, is not one that can be. */
+export function openProfile(options: OpenOptions = {}): Session {
+  const environment = process.env;
+  const provider = options.provider ?? (environment.ELEPHANT_PROVIDER as ProviderChoice | undefined) ?? 'cpu';
+  if (provider !== 'cpu') {
+    throw new InputError('open', `provider "${provider}" is not there for the paper's stages yet`, 'Use "cpu", whose results do not depend on the machine');
+  }
+  const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
+  const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
+  const fromFiles = named.given !== undefined;
+  const profile = withFolders(named, options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined), options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined));
+  const workers = options.workers ?? (environment.ELEPHANT_WORKERS === undefined ? availableParallelism() : Number(environment.ELEPHANT_WORKERS));
+  if (!Number.isInteger(workers) || workers < 1) throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
+  return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), { ...options, workers });
+}
