@@ -1,12 +1,11 @@
 /** A real Jupyter for tests: the environment of `elephant lab`, in a folder of its own that resolves the library. Not a test. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { labEnvironment } from '../../lib/src/report/lab/environment';
 import { writeKernelSpec } from '../../lib/src/report/lab/kernelSpec';
-import { folders, projectRoot } from '../../lib/src/project';
+import { folders } from '../../lib/src/project';
 
 /** Why these tests cannot run here, or undefined. */
 export function missingForJupyter(browser: boolean): string | undefined {
@@ -17,13 +16,6 @@ export function missingForJupyter(browser: boolean): string | undefined {
 
 export function chromiumPath(): string {
   return process.env.ELEPHANT_CHROMIUM ?? '/usr/bin/chromium';
-}
-
-/** A folder for notebooks from which `import 'elephant'` works. */
-export function notebookFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'elephant-lab-'));
-  symlinkSync(join(projectRoot, 'node_modules'), join(path, 'node_modules'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /**

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { folders } from '../../lib/src/project';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { normaliseNotebook } from '../../lib/src/report/notebook/normalise';
-import { chromiumPath, command, jupyter, missingForJupyter, notebookFolder, openNotebook, picture, runAll, runnableNotebooks, startLab, whenIdle } from './jupyter';
+import { notebookFolder } from '../notebookFolder';
+import { chromiumPath, command, jupyter, missingForJupyter, openNotebook, picture, runAll, runnableNotebooks, startLab, whenIdle } from './jupyter';
 
 const reason = missingForJupyter(true);
 if (reason !== undefined) console.log(`JupyterLab: skipped, ${reason}`);
@@ -35,7 +36,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   });
   beforeEach(async () => {
     page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(120_000);
     return async () => {
       await picture(page, 'last');
       await page.close();
@@ -53,7 +54,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await whenIdle(page);
     await picture(page, name);
     expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allTextContents()).toEqual([]);
-    await expect.poll(() => page.locator('.jp-OutputArea-output table').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.jp-OutputArea-output table').count(), { timeout: 10_000 }).toBeGreaterThan(0);
   });
 
   test('draws a figure whose points tell their values, in the light and the dark theme', async () => {

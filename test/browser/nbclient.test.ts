@@ -10,7 +10,8 @@ import { fileHash, libraryHash } from '../../lib/src/report/hashes';
 import { codeCells } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
 import { runNotebook } from '../../lib/src/report/notebook/runNotebook';
-import { execute, jupyter, missingForJupyter, notebookFolder, runnableNotebooks } from './jupyter';
+import { notebookFolder } from '../notebookFolder';
+import { execute, jupyter, missingForJupyter, runnableNotebooks } from './jupyter';
 
 const reason = missingForJupyter(false);
 if (reason !== undefined) console.log(`nbclient: skipped, ${reason}`);

@@ -1,18 +1,16 @@
 /** The headless runner against a real kernel: what it writes, and every way in which a cell can go wrong. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folders } from '../../lib/src/project';
+import { afterAll, describe, expect, test } from 'vitest';
 import { codeCells, type Notebook } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
 import { NotebookFailure, runNotebook, type RunNotebookOptions } from '../../lib/src/report/notebook/runNotebook';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { formatNotebook } from '../../lib/src/report/notebook/writeNotebook';
+import { notebookFolder } from '../notebookFolder';
 
-let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { path: folder, remove } = notebookFolder();
+afterAll(remove);
 
 function codeCell(source: string, i: number): Notebook['cells'][number] {
   return { cell_type: 'code', id: `c${i}`, metadata: {}, source, execution_count: null, outputs: [] };
@@ -95,14 +93,9 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   });
 
   test('throws for wrong input: two lines, the message and the line of the cell', async () => {
-    const file = join(folders.notebooks, '.fault-wrong-input.ipynb');
-    try {
-      writeNotebook(file, { metadata: {}, cells: ["import { open } from 'elephant';", "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });"].map(codeCell) });
-      const { details } = await failureOf(file);
-      expect(details.split('\n')).toEqual([expect.stringMatching(/^InputError: profile: unknown profile "mimi"\. Did you mean "mini"\?/), "    line 3: const session = open({ profile: 'mimi' });"]);
-    } finally {
-      rmSync(file, { force: true });
-    }
+    const file = notebookOf('wrong-input', "import { open } from 'elephant';", "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });");
+    const { details } = await failureOf(file);
+    expect(details.split('\n')).toEqual([expect.stringMatching(/^InputError: profile: unknown profile "mimi"\. Did you mean "mini"\?/), "    line 3: const session = open({ profile: 'mimi' });"]);
   });
 
   test('does not compile', async () => {
