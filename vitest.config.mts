@@ -17,7 +17,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/temporaryFolder.ts'],
+    globalSetup: ['test/temporaryFolder.ts'],
     pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
     maxWorkers: '100%',
