@@ -5,7 +5,7 @@
 import type { Protocol } from '../../evaluation';
 import type { Json } from '../contentKey';
 import type { StageResult } from '../stage';
-import type { FinetuneJson } from './finetune';
+import type { FinetuneJson } from './finetuneJson';
 
 /** Front of the names of a further protocol's arrays: model/..., ranks/..., users, targets. */
 export function selectedPrefix(protocol: Protocol): string {

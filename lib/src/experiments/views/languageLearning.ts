@@ -1,7 +1,7 @@
 /** How far the language stages got in learning, to be read before their columns are believed. Pure; from stored results. */
 import { finetuneNode, languageNode, pretrainNode } from '../nodes';
 import type { Profile } from '../profiles';
-import type { FinetuneJson } from '../stages/finetune';
+import type { FinetuneJson } from '../stages/finetuneJson';
 import type { PretrainJson } from '../stages/pretrain';
 import type { View } from './view';
 

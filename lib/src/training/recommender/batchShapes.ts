@@ -5,20 +5,12 @@
  * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each instead of three or four.
  */
 import { type Dataset, packRows, trainPart } from '../../data';
+import type { BatchShapes, Rounding } from './batch';
 import { clozeSample } from './clozeBatches';
 import type { RecommenderOptions } from './options';
 import { roundRows } from './packedFeeds';
 import { stream } from './streams';
 import { userBatches } from './userBatches';
-
-/** Gives the size to use for a size that is needed. */
-export type Rounding = (needed: number) => number;
-
-export interface BatchShapes {
-  rows: Rounding;
-  /** BERT4Rec: labelled positions. */
-  labelled: Rounding;
-}
 
 /** Epochs looked at: the more, the rarer a batch that fits no size. */
 const EPOCHS = 3;

@@ -5,10 +5,9 @@
 import { type Dataset, trainPart } from '../../data';
 import { maskToken } from '../../models/bert4rec';
 import type { Random } from '../../random';
-import type { BatchShapes } from './batchShapes';
+import type { Batch, BatchShapes } from './batch';
 import type { RecommenderOptions } from './options';
 import { packSequences } from './packedFeeds';
-import type { Batch } from './sasrecBatches';
 
 /** Share of samples that are cloze; share of items chosen in them; of those, share masked and share replaced. */
 const CLOZE = 0.91;

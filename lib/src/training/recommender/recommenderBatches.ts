@@ -3,11 +3,12 @@
  * Called by recommenderTrainee and the benchmark.
  */
 import type { Dataset } from '../../data';
+import type { Batch } from './batch';
 import { batchShapes } from './batchShapes';
 import { clozeBatch } from './clozeBatches';
 import { itemSampler } from './negativeSampling';
 import type { RecommenderOptions } from './options';
-import { type Batch, sasrecBatch } from './sasrecBatches';
+import { sasrecBatch } from './sasrecBatches';
 import { stream } from './streams';
 import { trainableUsers, userBatches } from './userBatches';
 

@@ -5,20 +5,12 @@
 import { type Dataset, trainPart } from '../../data';
 import type { Feeds } from '../../engine/types';
 import type { Random } from '../../random';
+import type { Batch, Rounding } from './batch';
 import { type ItemSampler, uniformOutside } from './negativeSampling';
-import type { Rounding } from './batchShapes';
 import type { RecommenderOptions } from './options';
 import { forEachPosition, packSequences } from './packedFeeds';
 
 type Options = Pick<RecommenderOptions, 'loss' | 'negatives' | 'maxLength' | 'logQ' | 'paddingAsClass'>;
-
-export interface Batch {
-  /** Rows of the packed rectangle: the shape that the step must be compiled for. */
-  rows: number;
-  /** BERT4Rec: length of the list of labelled positions. */
-  labelled?: number;
-  feeds: Feeds;
-}
 
 export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Options, random: Random, sampler: ItemSampler, rows?: Rounding): Batch {
   const { loss, negatives: k, maxLength, logQ, paddingAsClass } = options;

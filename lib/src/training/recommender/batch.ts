@@ -1,0 +1,20 @@
+/** What one update of a recommender is fed, and the sizes it may have. Types only; made by sasrecBatches.ts and clozeBatches.ts. */
+import type { Feeds } from '../../engine/types';
+
+export interface Batch {
+  /** Rows of the packed rectangle: the shape that the step must be compiled for. */
+  rows: number;
+  /** BERT4Rec: length of the list of labelled positions. */
+  labelled?: number;
+  feeds: Feeds;
+}
+
+/** Gives the size to use for a size that is needed. */
+export type Rounding = (needed: number) => number;
+
+/** The few sizes of a training run (batchShapes.ts). */
+export interface BatchShapes {
+  rows: Rounding;
+  /** BERT4Rec: labelled positions. */
+  labelled: Rounding;
+}
