@@ -9,10 +9,10 @@ function counting(values: readonly number[], start = 0): Trainee & { value(): nu
   const held = (): NamedHostTensors => ({ weight: { shape: [1], dtype: 'float32', data: Float32Array.of(weight) } });
   return {
     value: () => weight,
-    async trainEpoch(_, onStep) {
-      for (let step = 1; step <= 3; step++) {
+    async trainEpoch(_, onStep, from) {
+      for (let step = from + 1; step <= 3; step++) {
         weight++;
-        onStep(step, 3, 10 - weight);
+        await onStep(step, 3, 10 - weight);
       }
     },
     validate: async () => ({ score: weight === 0 ? start : values[weight / 3 - 1] }),
@@ -105,6 +105,40 @@ describe('train', () => {
     const resumed = await train(second, { ...OPTIONS, checkpoint });
     expect(resumed).toMatchObject({ epoch: whole.epoch, bestEpoch: whole.bestEpoch, bestMetric: whole.bestMetric, weights: whole.weights });
     expect(resumed.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, metrics }))).toEqual(whole.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, metrics })));
+  });
+
+  it('goes on within an epoch where its checkpoint is due after any update, in the first epoch too', async () => {
+    const values = [0.1, 0.5, 0.2, 0.6, 0.1, 0.1];
+    const whole = await train(counting(values), OPTIONS);
+    for (const [inEpoch, atStep] of [[1, 3], [3, 1], [5, 2]]) {
+      let kept: Awaited<ReturnType<TrainingCheckpoint['load']>>;
+      const saves: [number, number | undefined][] = [];
+      const checkpoint: TrainingCheckpoint = {
+        due: () => true,
+        load: async () => kept,
+        save: async (state, tensors, best) => {
+          kept = structuredClone({ state, tensors, best });
+          saves.push([state.epoch, state.begun?.steps]);
+        },
+      };
+      const controller = new AbortController();
+      const first = train(counting(values), { ...OPTIONS, checkpoint, signal: controller.signal, onProgress: ({ epoch, step, metric }) => { if (epoch === inEpoch && step === atStep && metric === undefined) controller.abort(); } });
+      await expect(first).rejects.toThrow();
+      expect(saves.at(-1)).toEqual([inEpoch - 1, atStep === 1 ? undefined : atStep - 1]);
+      const seen: [number, number][] = [];
+      const resumed = await train(counting(values), { ...OPTIONS, checkpoint, onProgress: ({ epoch, step }) => seen.push([epoch, step]) });
+      expect(seen[0]).toEqual([inEpoch, atStep]);
+      expect(resumed).toMatchObject({ epoch: whole.epoch, bestEpoch: whole.bestEpoch, bestMetric: whole.bestMetric, weights: whole.weights });
+      expect(resumed).not.toHaveProperty('begun');
+      expect(resumed.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, metrics }))).toEqual(whole.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, metrics })));
+    }
+  });
+
+  it('does not save an epoch for which its checkpoint is not due', async () => {
+    let saves = 0;
+    const checkpoint: TrainingCheckpoint = { due: () => false, load: async () => undefined, save: async () => void saves++ };
+    await train(counting([1, 2]), { ...OPTIONS, epochs: 2, checkpoint });
+    expect(saves).toBe(0);
   });
 
   it('names the metrics that there are when the wanted one is not', async () => {

@@ -7,10 +7,10 @@ import type { NamedHostTensors } from '../engine/types';
 /** What the trainer needs of the thing that is trained. */
 export interface Trainee {
   /**
-   * All updates of `epoch` (from 0); the same updates for the same epoch and state, whenever it is called. `onStep` is called after
-   * each update and may throw to stop.
+   * All updates of `epoch` (from 0) but the first `from`, which are in the state already; the same updates for the same epoch and
+   * state, whenever it is called. `onStep` is awaited after each update; it may take a snapshot, or throw to stop.
    */
-  trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void>;
+  trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => Promise<void>, from: number): Promise<void>;
   /** Named metrics of the present weights on validation data. */
   validate(): Promise<Record<string, number>>;
   /** Weights alone: what is kept of the best epoch. */
@@ -37,7 +37,7 @@ export interface TrainerOptions {
   startIsCandidate?: boolean;
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Where an interrupted run is kept; it goes on from the last finished epoch. */
+  /** Where an interrupted run is kept; it goes on from what was saved last. */
   checkpoint?: TrainingCheckpoint;
 }
 
@@ -83,10 +83,16 @@ export interface TrainerState {
   also?: Record<string, { bestEpoch: number; bestMetric: number }>;
   seconds: number;
   log: EpochLog[];
+  /** Present within an epoch: updates of it that are done, the sum of their losses, and the seconds they took. */
+  begun?: { steps: number; loss: number; seconds: number };
 }
 
-/** Keeps the state of a run: all parts are written as one, or not at all. `also`: best weights by each further metric. */
+/**
+ * Keeps the state of a run: all parts are written as one, or not at all. `best` is empty before the first validation; `also`: best
+ * weights by each further metric. With `due` it says itself when to save, after any update; without it, every epoch is saved.
+ */
 export interface TrainingCheckpoint {
+  due?(): boolean;
   load(): Promise<{ state: TrainerState; tensors: NamedHostTensors; best: NamedHostTensors; also?: Record<string, NamedHostTensors> } | undefined>;
   save(state: TrainerState, tensors: NamedHostTensors, best: NamedHostTensors, also: Record<string, NamedHostTensors>): Promise<void>;
 }
@@ -112,7 +118,8 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
 
   const saved = await checkpoint?.load();
   if (saved !== undefined) {
-    ({ state, best, also: alsoWeights = {} } = saved);
+    ({ state, also: alsoWeights = {} } = saved);
+    if (Object.keys(saved.best).length > 0) best = saved.best;
     await trainee.restore(saved.tensors);
   }
   const clock = stopwatch(state.seconds);
@@ -145,8 +152,11 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
   while (state.epoch < epochs && patient()) {
     signal?.throwIfAborted();
     const epoch = state.epoch + 1;
-    const start = clock();
-    let [sum, steps, total] = [0, 0, 0];
+    const { begun, ...finishedEpochs } = state;
+    state = finishedEpochs;
+    const from = begun?.steps ?? 0;
+    const start = clock() - (begun?.seconds ?? 0);
+    let [sum, steps, total] = [begun?.loss ?? 0, from, 0];
     const report = (metricNow?: number): void => {
       const finished = state.epoch + (metricNow === undefined ? steps / Math.max(1, total) : 0);
       onProgress?.({
@@ -162,13 +172,16 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
         timeLeft: finished > 0 ? (clock() / finished) * (epochs - finished) : NaN,
       });
     };
-    await trainee.trainEpoch(epoch - 1, (done, of, loss) => {
+    const save = async (now: TrainerState): Promise<void> => checkpoint?.save(now, await trainee.snapshot(), best ?? {}, alsoWeights);
+    await trainee.trainEpoch(epoch - 1, async (done, of, loss) => {
       [sum, steps, total] = [sum + loss, done, of];
       report();
       signal?.throwIfAborted();
-    });
+      // After the last update the validation comes first, so that it need not be repeated.
+      if (done < of && checkpoint?.due?.() === true) await save({ ...state, seconds: clock(), begun: { steps, loss: sum, seconds: clock() - start } });
+    }, from);
     await validate(epoch, sum / steps, clock() - start);
-    if (checkpoint !== undefined) await checkpoint.save(state, await trainee.snapshot(), best as NamedHostTensors, alsoWeights);
+    if (checkpoint?.due?.() ?? true) await save(state);
     report(state.log[state.log.length - 1].metrics[metric]);
   }
   if (best === undefined) throw new Error(`train: expected ${metric} to be a number in some epoch, got none`);

@@ -13,7 +13,7 @@ import type { LanguageModel } from '../../models/longformer/loadModel';
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
-import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { train, type Trainee, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
 import { checkRecformerInputs } from './checkInputs';
 import { countedFrom, STEPS_BEFORE } from './countedFrom';
 import { readModel } from './languageState';
@@ -118,11 +118,11 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
         }),
     });
 
-  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number) => ({
-    async trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void> {
-      if (encodesItems) await state.write(ITEM_TABLE, await items());
+  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number): Trainee => ({
+    async trainEpoch(epoch, onStep, from) {
+      if (encodesItems && from === 0) await state.write(ITEM_TABLE, await items());
       const plan = updates.ofEpoch(before + epoch);
-      for (let k = 0; k < plan.length; k++) {
+      for (let k = from; k < plan.length; k++) {
         const update = (before + epoch) * updates.perEpoch + k;
         const samples = plan[k];
         const sequences = samples.map(({ row, t }) =>
@@ -138,7 +138,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
           ...(!encodesItems && trainableTable ? { [STEPS_BEFORE]: before * updates.perEpoch } : {}),
           learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
         }));
-        onStep(k + 1, plan.length, loss);
+        await onStep(k + 1, plan.length, loss);
       }
     },
     async validate(): Promise<Record<string, number>> {

@@ -7,4 +7,3 @@ export { finetuningSchedule, linearDecay } from './schedules';
 export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
 export { estimateLanguageCost, type LanguageStage } from './estimateLanguageCost';
-export { stageCheckpoint, type StageIdentity } from './stageCheckpoint';

@@ -15,7 +15,7 @@ import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { createRandom } from '../../random';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, sequenceInput } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
-import { train, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
+import { train, type Trainee, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
 import { checkRecformerInputs } from './checkInputs';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
@@ -110,7 +110,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const side = (domain: number, items: ArrayLike<number>): SequenceTokens =>
     sequenceInput(Array.from(items, (id) => itemTokens[domain][id - 1]), cls, limits);
 
-  const trainEpoch = async (epoch: number, onStep: (done: number, total: number, loss: number) => void): Promise<void> => {
+  const trainEpoch: Trainee['trainEpoch'] = async (epoch, onStep, from) => {
     const random = createRandom(seed + 1000003 * (epoch + 1));
     const order = shuffledOrder(input.train.length, seed, epoch + 1);
     for (let k = 0; k < microBatches; k++) {
@@ -122,6 +122,8 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
       const n = pairs.length;
       const plain = [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)];
       const masked = plain.map(({ tokens }) => maskWords(tokens, vocabulary, random));
+      // Updates that are done already have drawn their share of the random numbers.
+      if (k < from) continue;
       const sequences = [...plain, ...plain.map((s, i) => ({ ...s, tokens: masked[i].tokens }))];
       const update = Math.floor((epoch * microBatches + k) / group);
       const { loss } = await steps.run(sequences, (packed, shape) => ({
@@ -134,7 +136,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
         pairWeights: Float32Array.from({ length: batch }, (_, i) => (i < n ? 1 : 0)),
         learningRate: learningRate * linearDecay(update, updatesOf(epochs)),
       }));
-      onStep(k + 1, microBatches, loss);
+      await onStep(k + 1, microBatches, loss);
     }
   };
 

@@ -10,12 +10,13 @@ import type { EncoderSequence } from '../../models/encoder/packing';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import { createRandom } from '../../random';
+import { createRandom, type Random } from '../../random';
 import { type Tokenizer, wordStarts } from '../../text/tokenizer';
+import { train, type Trainee, type TrainingCheckpoint } from '../trainer';
 import { initialLanguageModel } from './initialLanguageModel';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
-import { type MaskingVocabulary, maskWords } from './maskWords';
+import { type MaskedTokens, type MaskingVocabulary, maskWords } from './maskWords';
 import { PackedSteps } from './packedSteps';
 import { warmLinearDecay } from './schedules';
 
@@ -38,6 +39,9 @@ export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = {
   epochs: 3, batch: 64, learningRate: 1e-3, warmup: 0.1, clip: 1, seed: 42, maskedShare: 0.4, maxTokens: 128,
 };
 
+/** Nothing is held out: the metric that selects grows with every epoch, so that the last one is kept. */
+const FINISHED = 'epochs finished';
+
 export interface LanguageProgress {
   share: number;
   message: string;
@@ -59,6 +63,7 @@ export async function trainMaskedLanguage(
   options: Partial<MaskedLanguageOptions> = {},
   onProgress: (progress: LanguageProgress) => void = () => undefined,
   signal?: AbortSignal,
+  checkpoint?: TrainingCheckpoint,
 ): Promise<MaskedLanguageResult> {
   const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
   checkEncoderConfig(config, 'language model');
@@ -79,30 +84,57 @@ export async function trainMaskedLanguage(
       pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 }, { optimizer, trainable: () => true }),
   });
   const perEpoch = Math.ceil(sequences.length / batch);
-  const losses: number[] = [];
-  try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = random.shuffle(Int32Array.from(sequences, (_, i) => i));
-      let sum = 0;
-      for (let k = 0; k < perEpoch; k++) {
-        signal?.throwIfAborted();
-        const masked = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => maskWords(sequences[i], vocabulary, random, maskedShare));
-        const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
-        const update = epoch * perEpoch + k;
-        const { loss } = await steps.run(inputs, (packed, shape) => ({
-          ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
-          learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
-        }));
-        sum += loss;
-        onProgress({ share: (update + 1) / (epochs * perEpoch), message: `epoch ${epoch + 1} of ${epochs}, loss ${(sum / (k + 1)).toFixed(3)}` });
-      }
-      losses.push(sum / perEpoch);
+  // One stream of random numbers runs through all epochs: what is asked for again is drawn up to there.
+  const masks = maskedBatches(sequences, batch, vocabulary, random, maskedShare);
+  let drawn = 0;
+  const batchOf = (update: number): MaskedTokens[] => {
+    for (; drawn < update; drawn++) masks.next();
+    drawn++;
+    return masks.next().value;
+  };
+  let finished = 0;
+  const trainEpoch: Trainee['trainEpoch'] = async (epoch, onStep, from) => {
+    for (let k = from; k < perEpoch; k++) {
+      const update = epoch * perEpoch + k;
+      const masked = batchOf(update);
+      const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
+      const { loss } = await steps.run(inputs, (packed, shape) => ({
+        ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
+        learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
+      }));
+      await onStep(k + 1, perEpoch, loss);
     }
+    finished = epoch + 1;
+  };
+  try {
+    const { log } = await train(
+      {
+        trainEpoch,
+        validate: async () => ({ [FINISHED]: finished }),
+        weights: () => state.snapshot((name) => name in start.weights || name in start.head!),
+        snapshot: () => state.snapshot(),
+        restore: (tensors) => steps.restore(tensors),
+      },
+      {
+        epochs, patience: Infinity, metric: FINISHED, signal, checkpoint,
+        onProgress: ({ epoch, step, loss, metric }) => metric === undefined && onProgress({ share: ((epoch - 1) * perEpoch + step) / (epochs * perEpoch), message: `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}` }),
+      },
+    );
     const tokens = epochs * sequences.reduce((n, s) => n + s.length, 0);
-    return { model: await readModel(state, start), losses, updates: epochs * perEpoch, tokens };
+    return { model: await readModel(state, start), losses: log.map(({ loss }) => loss as number), updates: epochs * perEpoch, tokens };
   } finally {
     await steps.dispose();
     state.dispose();
+  }
+}
+
+/** The masked texts of each update, epoch after epoch without end. */
+function* maskedBatches(sequences: readonly Int32Array[], batch: number, vocabulary: MaskingVocabulary, random: Random, share: number): Generator<MaskedTokens[], never> {
+  for (;;) {
+    const order = random.shuffle(Int32Array.from(sequences, (_, i) => i));
+    for (let first = 0; first < order.length; first += batch) {
+      yield Array.from(order.subarray(first, first + batch), (i) => maskWords(sequences[i], vocabulary, random, share));
+    }
   }
 }
 

@@ -1,17 +1,11 @@
-/**
- * Keeps a recommender's training run in a folder between interruptions, after every epoch: what the trainer and the engine need
- * to go on to the bit, and the best weights so far. A folder of another run (options, dataset, table) is refused.
- */
+/** Where a recommender's training run is kept, after every epoch: a folder that is refused to a run of other options, dataset or table. */
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../data';
-import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoint';
 import type { NamedHostTensors } from '../../engine/types';
-import { libraryVersion } from '../../project';
 import type { ItemTable } from '../../text/itemTable';
-import type { TrainerState, TrainingCheckpoint } from '../trainer';
+import { checkpointFolder } from '../checkpointFolder';
+import type { TrainingCheckpoint } from '../trainer';
 import type { RecommenderOptions } from './options';
-
-const BEST = '/best/';
 
 /** What a run depends on besides its options. */
 export interface RunInputs {
@@ -33,29 +27,7 @@ export function recommenderCheckpoint(folder: string, options: RecommenderOption
       start: inputs.start === undefined ? 'none' : digest(Object.keys(inputs.start).sort().map((name) => inputs.start![name].data)),
     },
   };
-  return {
-    async load() {
-      const found = await loadCheckpoint(folder, identity, { damaged: 'previous', warn });
-      if (found === undefined) return undefined;
-      const tensors: NamedHostTensors = {};
-      const best: NamedHostTensors = {};
-      for (const [name, tensor] of Object.entries(found.tensors)) {
-        if (name.startsWith(BEST)) best[name.slice(BEST.length)] = tensor;
-        else tensors[name] = tensor;
-      }
-      return { state: found.progress as unknown as TrainerState, tensors, best };
-    },
-    async save(state, tensors, best) {
-      const marked = Object.fromEntries(Object.entries(best).map(([name, tensor]) => [BEST + name, tensor]));
-      await saveCheckpoint(folder, {
-        ...identity,
-        tensors: { ...tensors, ...marked },
-        step: state.epoch,
-        progress: { ...state },
-        versions: { elephant: libraryVersion() },
-      });
-    },
-  };
+  return checkpointFolder(folder, identity, warn);
 }
 
 function digest(arrays: ArrayBufferView[]): string {

@@ -6,11 +6,11 @@ import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
 import type { Trainee } from '../trainer';
+import type { Batch } from './batch';
 import { modelRanker } from './modelRanker';
 import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
 import { batchesOf } from './recommenderBatches';
-import type { Batch } from './sasrecBatches';
 import type { StartingPoint } from './variants';
 
 export interface RecommenderTrainee extends Trainee {
@@ -40,12 +40,13 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
 
   return {
     state,
-    async trainEpoch(epoch, onStep) {
+    async trainEpoch(epoch, onStep, from) {
       const { total, batches } = batchesOfEpoch(epoch);
       let done = 0;
       for (const batch of batches) {
+        if (++done <= from) continue;
         const { loss } = await (await stepFor(batch)).run(batch.feeds);
-        onStep(++done, total, loss);
+        await onStep(done, total, loss);
         // The engine's runs may resolve without leaving the thread: let signals and displays have their turn.
         await new Promise(setImmediate);
       }

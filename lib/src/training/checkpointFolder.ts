@@ -1,0 +1,64 @@
+/**
+ * Keeps a training run in a folder between interruptions: what the trainer and the engine need to go on to the bit, and the best
+ * weights so far by each metric. A folder of another run is refused. What a run depends on is its caller's to say: recommenders in
+ * recommender/recommenderCheckpoint.ts, language stages by the key of the stage (experiments/unfinished.ts).
+ */
+import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint';
+import type { NamedHostTensors } from '../engine/types';
+import { libraryVersion } from '../project';
+import type { TrainerState, TrainingCheckpoint } from './trainer';
+
+/** Fronts of the names of best weights; the trainer's own tensors have none. */
+const BEST = '/best/';
+const ALSO = '/also/';
+/** Of an epoch: so that a file's number grows from one save to the next. */
+const MOST_UPDATES = 1e6;
+
+/** `warn` gets a line when a damaged file was passed over for the one before it. */
+export function checkpointFolder(folder: string, identity: CheckpointIdentity, warn?: (line: string) => void): TrainingCheckpoint {
+  // As it will be read again, absent keys left out.
+  const json = JSON.parse(JSON.stringify(identity)) as CheckpointIdentity;
+  return {
+    async load() {
+      const found = await loadCheckpoint(folder, json, { damaged: 'previous', warn });
+      if (found === undefined) return undefined;
+      const state = fromJson(found.progress as unknown as KeptState);
+      const part = (prefix: string): NamedHostTensors =>
+        Object.fromEntries(Object.entries(found.tensors).filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+      const tensors = Object.fromEntries(Object.entries(found.tensors).filter(([name]) => !name.startsWith(BEST) && !name.startsWith(ALSO)));
+      const also = Object.fromEntries(Object.keys(state.also ?? {}).map((metric) => [metric, part(`${ALSO}${metric}/`)] as const).filter(([, weights]) => Object.keys(weights).length > 0));
+      return { state, tensors, best: part(BEST), also };
+    },
+    async save(state, tensors, best, also) {
+      const marked = (prefix: string, weights: NamedHostTensors): NamedHostTensors => Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor]));
+      const others = Object.entries(also).map(([metric, weights]) => marked(`${ALSO}${metric}/`, weights));
+      await saveCheckpoint(folder, {
+        ...json,
+        tensors: Object.assign({ ...tensors, ...marked(BEST, best) }, ...others) as NamedHostTensors,
+        step: state.epoch * MOST_UPDATES + (state.begun?.steps ?? 0),
+        progress: { ...toJson(state) },
+        versions: { elephant: libraryVersion() },
+      });
+    },
+  };
+}
+
+type Best = { bestEpoch: number; bestMetric: number };
+type KeptBest = { bestEpoch: number; bestMetric: number | null };
+type KeptState = Omit<TrainerState, keyof Best | 'also'> & KeptBest & { also?: Record<string, KeptBest> };
+
+/** JSON has no -Infinity, which is the best value before the first validation. */
+function toJson(state: TrainerState): KeptState {
+  const kept = ({ bestEpoch, bestMetric }: Best): KeptBest => ({ bestEpoch, bestMetric: bestMetric === -Infinity ? null : bestMetric });
+  return { ...state, ...kept(state), also: mapped(state.also, kept) };
+}
+
+function fromJson(state: KeptState): TrainerState {
+  const read = ({ bestEpoch, bestMetric }: KeptBest): Best => ({ bestEpoch, bestMetric: bestMetric ?? -Infinity });
+  const { also, ...rest } = state;
+  return { ...rest, ...read(state), ...(also && { also: mapped(also, read) }) };
+}
+
+function mapped<A, B>(values: Record<string, A> | undefined, make: (value: A) => B): Record<string, B> | undefined {
+  return values && Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
+}
