@@ -9,7 +9,8 @@ export function register(program: Command): void {
   store.command('ls').description('list the results').addOption(jsonOption()).action(list);
   store.command('verify').description('check every result against its hashes').addOption(jsonOption()).action(verifyAll);
   store.command('rm').description('remove the results whose folder names begin so').argument('<prefix>', 'for example recommender-3f').addOption(jsonOption()).action(remove);
-  store.command('gc').description('remove what interrupted or damaged writes left behind').addOption(jsonOption()).action(collect);
+  const gc = store.command('gc').description('remove what interrupted or damaged writes left behind');
+  gc.option('--unfinished', 'and what interrupted stages have done so far').addOption(jsonOption()).action(collect);
 }
 
 async function open(): Promise<import('../experiments/store').Store> {
@@ -33,16 +34,23 @@ async function list({ json }: { json: boolean }): Promise<void> {
 
 async function verifyAll({ json }: { json: boolean }): Promise<void> {
   const { verify } = await import('../experiments/store');
-  const entries = (await open()).list();
+  const { unfinishedStages, verifyUnfinished } = await import('../experiments/unfinishedStages');
+  const store = await open();
+  const entries = store.list();
   const damaged = entries.flatMap(({ folder, manifest }) => {
     const problem = verify(folder, manifest.key);
     return problem === undefined ? [] : [{ folder, label: manifest.label, problem }];
   });
+  const unfinished = unfinishedStages(store).filter(({ stale }) => !stale);
+  for (const { folder } of unfinished) {
+    const problem = await verifyUnfinished(folder);
+    if (problem !== undefined) damaged.push({ folder, label: 'an unfinished stage', problem });
+  }
   if (damaged.length > 0) process.exitCode = 1;
-  if (json) process.stdout.write(`${JSON.stringify({ checked: entries.length, damaged })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ checked: entries.length, unfinished: unfinished.length, damaged })}\n`);
   else {
     for (const { folder, label, problem } of damaged) process.stdout.write(`${folder}: ${label}: ${problem}\n`);
-    process.stdout.write(`${entries.length} results checked, ${damaged.length} damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`);
+    process.stdout.write(`${entries.length} results${unfinished.length > 0 ? ` and ${unfinished.length} unfinished stages` : ''} checked, ${damaged.length} damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`);
   }
 }
 
@@ -55,7 +63,11 @@ async function remove(prefix: string, { json }: { json: boolean }): Promise<void
   process.stdout.write(json ? `${JSON.stringify({ removed: chosen.length })}\n` : `${chosen.length} results removed\n`);
 }
 
-async function collect({ json }: { json: boolean }): Promise<void> {
-  const removed = (await open()).sweep();
-  process.stdout.write(json ? `${JSON.stringify({ removed })}\n` : `${removed} leftovers removed\n`);
+async function collect({ json, unfinished: all = false }: { json: boolean; unfinished?: boolean }): Promise<void> {
+  const { sweepUnfinished, unfinishedStages } = await import('../experiments/unfinishedStages');
+  const store = await open();
+  const removed = store.sweep() + sweepUnfinished(store, all);
+  const kept = unfinishedStages(store);
+  const hint = kept.length === 0 ? '' : `; ${kept.length} unfinished stages kept, which the next run goes on with (${Math.ceil(kept.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20)} MiB; --unfinished removes them)`;
+  process.stdout.write(json ? `${JSON.stringify({ removed, unfinished: kept.length })}\n` : `${removed} leftovers removed${hint}\n`);
 }

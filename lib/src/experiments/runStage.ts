@@ -1,6 +1,7 @@
 /** Runs one stage in this process: inputs from the store, result into the store. Called by worker processes and tests. */
 import type { StageContext, StageFunction, StageNode, StageResult } from './stage';
 import type { Store } from './store';
+import { UnfinishedStage } from './unfinishedStage';
 
 /** A stage's input is not in the store, or was found damaged and set aside: it must be computed first. */
 export class MissingInput extends Error {
@@ -10,8 +11,14 @@ export class MissingInput extends Error {
   }
 }
 
-/** Computes a node whose inputs are in the store. Returns the seconds it took. @throws MissingInput */
-export async function runStage(node: StageNode, store: Store, context: Omit<StageContext, 'threads' | 'sources'>): Promise<number> {
+/** What the caller of a stage gives it; the rest of its context follows from the node and the store. */
+export interface RunStageOptions extends Pick<StageContext, 'signal' | 'progress'> {
+  /** Seconds between two saves of what an unfinished stage has done (unfinishedStage.ts). */
+  readonly saveEvery?: number;
+}
+
+/** Computes a node whose inputs are in the store. Returns the seconds it took, those before an interruption included. @throws MissingInput */
+export async function runStage(node: StageNode, store: Store, { signal, progress, saveEvery }: RunStageOptions): Promise<number> {
   const inputs: Record<string, StageResult> = {};
   for (const [name, input] of Object.entries(node.inputs)) {
     const result = store.read(input);
@@ -19,9 +26,11 @@ export async function runStage(node: StageNode, store: Store, context: Omit<Stag
     inputs[name] = result;
   }
   const start = performance.now();
+  const unfinished = new UnfinishedStage(store, node, saveEvery);
   const { run } = (await import(node.kind.file)) as { run: StageFunction };
-  const result = await run(node.config, inputs, { ...context, threads: node.threads, sources: node.sources });
-  const seconds = (performance.now() - start) / 1000;
+  const result = await run(node.config, inputs, { signal, progress, threads: node.threads, sources: node.sources, checkpoint: (part) => unfinished.checkpoint(part) });
+  const seconds = (performance.now() - start) / 1000 + unfinished.secondsBefore;
   store.write(node, result, seconds);
+  unfinished.remove();
   return seconds;
 }

@@ -3,6 +3,7 @@
  * content key. Who runs it (this process, worker processes, another machine) is none of its business.
  */
 import type { NamedHostTensors } from '../engine/types';
+import type { TrainingCheckpoint } from '../training/trainer';
 import { codeHash } from './codeHash';
 import { contentKey, type Json } from './contentKey';
 
@@ -18,6 +19,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Folders on this machine that the stage reads; what is in them is in its configuration, as hashes. */
   readonly sources: Readonly<Record<string, string>>;
+  /** Where a training of this stage is kept while it is under way, so that a killed one goes on; `part`: its name within the stage. */
+  checkpoint(part: string): TrainingCheckpoint;
   /** Reports how far the stage is: a share of 0..1 and a line for people. */
   progress(share: number, message: string): void;
 }

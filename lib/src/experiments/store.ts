@@ -25,6 +25,9 @@ export interface StoreEntry {
   readonly manifest: Manifest;
 }
 
+/** Folder of the stages that were interrupted. */
+export const UNFINISHED = '.unfinished';
+
 export class Store {
   constructor(readonly folder: string) {}
 
@@ -101,8 +104,17 @@ export class Store {
 
   /** The folder of a node's result, whether it is there or not. */
   path(node: StageNode): string {
-    return join(this.folder, `${node.kind.name}-${node.key.slice(0, 24)}`);
+    return join(this.folder, folderName(node));
   }
+
+  /** The folder of what a node has done while it has no result (unfinishedStage.ts), whether it is there or not. */
+  unfinished(node: StageNode): string {
+    return join(this.folder, UNFINISHED, folderName(node));
+  }
+}
+
+function folderName({ kind, key }: StageNode): string {
+  return `${kind.name}-${key.slice(0, 24)}`;
 }
 
 /** Checks a result's folder against its manifest; returns what is wrong, or undefined. */

@@ -1,13 +1,14 @@
 /** Stages FT1 and FT2 on one domain (reference.md 6): gives REC (weights, ranks) and the FT table. Without tuned layers: ranks as it is. */
 import { createEngine } from '../../engine/engine';
 import type { HostTensor } from '../../engine/types';
-import type { Evaluation, Metrics, Protocol } from '../../evaluation';
+import type { Evaluation, Protocol } from '../../evaluation';
 import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
 import { finetune, rankWithoutTuning, type Rec, type TunedLayers } from '../../training/language';
 import type { Json } from '../contentKey';
 import type { StageFunction, StageResult } from '../stage';
 import { storedTokenizer } from './language';
+import type { FinetuneJson, FinetuneLog } from './finetuneJson';
 import { selectedPrefix } from './selectedBy';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
@@ -29,27 +30,7 @@ export interface FinetuneConfig {
   seed: number;
 }
 
-export interface FinetuneLog {
-  epoch: number;
-  loss: number | null;
-  /** Validation NDCG@10 under the first protocol. */
-  validation: number;
-  /** The same under every protocol that selects. */
-  validations: Partial<Record<Protocol, number>>;
-}
-
-export interface FinetuneJson {
-  test: Record<Protocol, Metrics>;
-  tiedUsers: Record<Protocol, number>;
-  /** Absent where nothing was tuned. */
-  stages?: Record<'FT1' | 'FT2', { epochs: number; bestEpoch: number; log: FinetuneLog[] }>;
-  /** D20: the FT table is that of the untuned weights, since the first epoch was the best. */
-  tableIsUntuned?: boolean;
-  /** Which epoch each protocol selected. The arrays of a further protocol's REC: see selectedBy. */
-  selected?: Partial<Record<Protocol, { stage: 'FT1' | 'FT2'; epoch: number; test: Record<Protocol, Metrics>; tiedUsers: Record<Protocol, number> }>>;
-}
-
-export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
+export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
   const { limits: given, ...options } = config as unknown as FinetuneConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(inputs.tokenizer);
@@ -61,6 +42,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     const result = await finetune(
       {
         ...input,
+        checkpoints: { FT1: checkpoint('FT1'), FT2: checkpoint('FT2') },
         onProgress: (stage, { epoch, step, steps, bestMetric }) => {
           const share = (epoch - 1 + step / Math.max(1, steps)) / options.epochs / 2 + (stage === 'FT2' ? 0.5 : 0);
           progress(share, `${stage} epoch ${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`);

@@ -27,7 +27,7 @@ export interface LanguageConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
+export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
   const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, worldSeed, seed } = config as unknown as LanguageConfig;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
@@ -39,7 +39,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   try {
     const result = await trainMaskedLanguage(
       engine, simulateCorpus({ seed: worldSeed, sentences }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
-      ({ share, message }) => progress(share, message), signal,
+      ({ share, message }) => progress(share, message), signal, checkpoint('LF'),
     );
     const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed }));
     return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };

@@ -33,7 +33,7 @@ export interface PretrainJson {
   log: { epoch: number; loss: number | null; accuracy: number }[];
 }
 
-export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...domains }, { threads, signal, progress }) => {
+export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...domains }, { threads, signal, progress, checkpoint }) => {
   const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
@@ -44,6 +44,7 @@ export const run: StageFunction = async (config, { model, tokenizer: vocabulary,
     const { model: trained, result, updates } = await pretrain(
       {
         engine, model: loadModel(model), tokenizer, itemTokens: datasets.map(({ itemTexts }) => tokenizeItems(itemTexts, tokenizer, limits)), train, validation, signal,
+        checkpoint: checkpoint('PT'),
         onProgress: ({ epoch, step, steps, loss }) => progress((epoch - 1 + step / Math.max(1, steps)) / epochs, `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
       },
       { epochs, batch, accumulation, learningRate, tuned, limits, seed },
