@@ -3,7 +3,8 @@
  * be known before (when training stops early) is assumed here and said so. Called by plan.ts; no result depends on it.
  */
 import type { EncoderConfig } from '../../models/encoder/config';
-import { stageCost } from '../../models/encoder/cost';
+import { passes, stageCost } from '../../models/encoder/cost';
+import { reachedLayers } from '../../training/language/tunedLayers';
 import type { Profile } from '../profiles';
 import type { StageNode } from '../stage';
 import type { FinetuneConfig } from '../stages/finetune';
@@ -16,6 +17,7 @@ export interface Work {
   readonly flop: number;
   readonly bytes: number;
   /** What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together in plan.ts. */
+  /** `trainedTokens` take three forward passes each. */
   readonly language?: { readonly forwardTokens: number; readonly trainedTokens: number; readonly updateEffort: number };
   /** FLOP, with bytes moved and calls counted as FLOP that take as long. */
   readonly sequential?: { readonly effort: number; readonly runs: number };
@@ -72,24 +74,24 @@ function finetuneWork({ epochs, patience, tuned, batch, accumulation }: Finetune
   // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
   const [first, second] = [Math.min(epochs, 2.4 * patience), Math.min(epochs, 1.7 * patience)];
   const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
-  // The backward pass stops below the lowest tuned layer.
-  const reached = tuned === 'all' ? 1 : (profile.language.layers - Math.min(...tuned)) / profile.language.layers;
+  const reached = reachedLayers(tuned, profile.language.layers);
   return languageWork(profile, {
-    trainedTokens: (users * (first + second) * tokensOfInput * (1 + 2 * reached)) / 3,
+    trainedTokens: users * (first + second) * tokensOfInput,
+    reached,
     forwardTokens: first * tokensOfItems + (first + second + 2) * tokensOfUsers,
-    updates: Math.ceil(users / batch / accumulation) * (first + second) * ((1 + 2 * reached) / 3),
+    updates: Math.ceil(users / batch / accumulation) * (first + second) * (passes({ training: true, reached }) / 3),
     labels: 0,
     batchTokens: batch * accumulation * tokensOfInput,
   });
 }
 
-function languageWork(profile: Profile, work: { trainedTokens: number; forwardTokens: number; updates: number; labels: number; batchTokens: number }): Work {
+function languageWork(profile: Profile, work: { trainedTokens: number; reached?: number; forwardTokens: number; updates: number; labels: number; batchTokens: number }): Work {
   const { layers, heads, hidden, vocabulary, window } = profile.language;
   const config: EncoderConfig = {
     attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary, positions: profile.input.maxTokens + 2, positionOffset: 2, tokenTypes: 4,
     itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
   };
-  const cost = (tokens: number, labels: number, training: boolean) => stageCost(config, { tokens, labels, training, rowLength: Math.min(profile.input.maxTokens, 128), batchTokens: work.batchTokens });
+  const cost = (tokens: number, labels: number, training: boolean) => stageCost(config, { tokens, labels, training, reached: work.reached, rowLength: Math.min(profile.input.maxTokens, 128), batchTokens: work.batchTokens });
   const trained = cost(work.trainedTokens, work.labels, true);
   const forward = cost(work.forwardTokens, 0, false);
   // Predicting masked tokens costs as many tokens more as its share of the arithmetic.
@@ -99,7 +101,7 @@ function languageWork(profile: Profile, work: { trainedTokens: number; forwardTo
   return {
     flop: trained.flop + forward.flop,
     bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
-    language: { forwardTokens: work.forwardTokens, trainedTokens: work.trainedTokens * Math.max(1, head), updateEffort: work.updates * (layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
+    language: { forwardTokens: work.forwardTokens, trainedTokens: (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3, updateEffort: work.updates * (layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
   };
 }
 

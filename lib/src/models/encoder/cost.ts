@@ -12,6 +12,8 @@ export interface StageWork {
   labels: number;
   /** Training: backward and optimiser as well. */
   training: boolean;
+  /** Share of the layers that the backward pass reaches; it ends below the lowest tuned one. All by default. */
+  reached?: number;
   /** Row length of the packed batches, for attention. */
   rowLength: number;
   /** Only pooled first tokens are wanted, so the last layer of a windowed encoder does little (reference.md 14.1). */
@@ -28,7 +30,7 @@ export interface StageCost {
   activationBytes: number;
 }
 
-/** Multiply-adds count twice; training is three times forward. */
+/** Multiply-adds count twice; training is three times forward, as far as the backward pass goes. */
 export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   const { layers, hidden: d, intermediate, heads, vocabulary } = config;
   const projections = config.attention === 'window' ? 6 : 4; // q, k, v, output; global key and value
@@ -42,10 +44,15 @@ export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   const kept = work.training ? layers : 1;
   const activations = work.batchTokens * 4 * (kept * (12 * d + 3 * intermediate + 3 * heads * attended) + (work.labels > 0 ? 0.15 * 3 * vocabulary : 0));
   return {
-    flop: (work.training ? 3 : 1) * (work.tokens * perToken + head),
+    flop: work.tokens * perToken * passes(work) + head * (work.training ? 3 : 1),
     stateBytes: 4 * weights * (work.training ? 5 : 1),
     activationBytes: activations,
   };
+}
+
+/** Forward passes that take as long as all that is done with a token. */
+export function passes({ training, reached = 1 }: Pick<StageWork, 'training' | 'reached'>): number {
+  return training ? 1 + 2 * reached : 1;
 }
 
 /** "2.1 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s". */

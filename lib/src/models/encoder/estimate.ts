@@ -1,54 +1,63 @@
 /**
  * What encoding a catalogue will cost on this machine, before it starts: FLOP counted from shapes, memory, and time from batches
- * timed here. For people; no result depends on it. Training: training/language/estimateTraining.ts.
+ * timed here. For people; no result depends on it. Training: training/language/estimateLanguageCost.ts.
  */
 import type { Engine, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from './config';
 import { describeCost as describe, stageCost, type StageCost } from './cost';
-import { type EncoderSequence, packBatch } from './packing';
+import { type BatchShape, type EncoderSequence, packBatch, type PackedBatch } from './packing';
 import { encoderShapes } from './parameters';
 import { encodeProgram, planOf, type SequenceEncoderOptions } from './sequenceEncoder';
 
 export interface CostEstimate extends StageCost {
-  /** On this machine, with the engine given; compilation not counted. */
+  /** On this machine, with the engine given, compilation included. */
   seconds: number;
+  /** Of these, compilation of the programs of all shapes. */
+  compileSeconds: number;
 }
 
 /** Layers of the two small models that are timed; the whole model's time lies on the line through both. */
 export const PROBE_LAYERS = [1, 3] as const;
 
-/** Times one batch of every shape that encoding `sequences` takes, on a model of few layers, and extrapolates. Some seconds at most. */
+/** Times one batch of every shape that encoding `sequences` takes, on models of few layers, and extrapolates. Some seconds at most. */
 export async function estimateEncoding(
   engine: Engine,
   { config, ...options }: { config: EncoderConfig } & SequenceEncoderOptions,
   sequences: readonly Pick<EncoderSequence, 'tokens'>[],
 ): Promise<CostEstimate> {
-  const lengths = sequences.map(({ tokens }) => tokens.length);
-  const plan = planOf(config, options, lengths);
-  const times: number[] = [];
-  for (const layers of PROBE_LAYERS) {
+  const pooling = options.pooling ?? 'first';
+  const plan = planOf(config, options, sequences.map(({ tokens }) => tokens.length));
+  const probes = PROBE_LAYERS.map((layers) => {
     const probe = { ...config, layers: Math.min(layers, config.layers) };
-    const state = engine.createState(probeWeights(encoderShapes(probe)));
-    let seconds = 0;
-    for (const { shape, batches } of plan) {
-      const program = await engine.compile(encodeProgram(probe, shape, options.pooling ?? 'first'), state);
-      const rows = Array.from({ length: shape.rows }, (_, r) => [r]);
-      const { feeds } = packBatch(probe, shape, rows, rows.map(() => ({ tokens: new Int32Array(shape.rowLength) })), options.padToken);
-      seconds += batches * (await timeOf(() => program.run(feeds)));
-      program.dispose();
-    }
-    state.dispose();
-    times.push(seconds);
+    return { probe, state: engine.createState(probeWeights(encoderShapes(probe))) };
+  });
+  let [compileSeconds, runSeconds] = [0, 0];
+  for (const { shape, batches } of plan) {
+    const { compile, run } = await probeTimes(config.layers, probes.map(({ probe, state }) => async () => {
+      const program = await engine.compile(encodeProgram(probe, shape, pooling), state);
+      return { run: () => program.run(fullRows(probe, shape, options.padToken).feeds), close: () => program.dispose() };
+    }));
+    compileSeconds += compile;
+    runSeconds += batches * run;
   }
-  const pooledOnly = (options.pooling ?? 'first') === 'first';
+  for (const { state } of probes) state.dispose();
   const costs = plan.map(({ shape: { rows, rowLength }, batches }) =>
-    stageCost(config, { tokens: batches * rows * rowLength, labels: 0, training: false, rowLength, batchTokens: rows * rowLength, pooledOnly }));
+    stageCost(config, { tokens: batches * rows * rowLength, labels: 0, training: false, rowLength, batchTokens: rows * rowLength, pooledOnly: pooling === 'first' }));
   return {
     flop: costs.reduce((sum, { flop }) => sum + flop, 0),
     stateBytes: Math.max(0, ...costs.map(({ stateBytes }) => stateBytes)),
     activationBytes: Math.max(0, ...costs.map(({ activationBytes }) => activationBytes)),
-    seconds: extrapolate(times, config.layers),
+    seconds: compileSeconds + runSeconds, compileSeconds,
   };
+}
+
+/** A packed batch of `shape` without a free place, in sequences as long as the model takes. What is computed does not depend on the tokens. */
+export function fullRows(config: EncoderConfig, shape: BatchShape, padToken: number): PackedBatch {
+  const longest = config.positions - config.positionOffset;
+  const lengths: number[] = [];
+  for (let left = shape.rowLength; left > 0; left -= lengths[lengths.length - 1]) lengths.push(Math.min(longest, left));
+  const rows = Array.from({ length: shape.rows }, (_, r) => lengths.map((_, i) => r * lengths.length + i));
+  return packBatch(config, shape, rows, rows.flatMap(() => lengths.map((length) => ({ tokens: new Int32Array(length).fill(2) }))), padToken);
 }
 
 /** "2.1 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s". */
@@ -62,16 +71,48 @@ export function extrapolate([few, more]: readonly number[], layers: number): num
   return a === b ? few : few + (Math.max(0, more - few) * (layers - a)) / (b - a);
 }
 
-/** Seconds of one call: the shorter of two after a first that is not counted, and one only where calls are long. */
-export async function timeOf(run: () => Promise<unknown>): Promise<number> {
-  const once = async (): Promise<number> => {
-    const start = performance.now();
-    await run();
-    return (performance.now() - start) / 1000;
-  };
-  await once();
-  const first = await once();
-  return first > 2 ? first : Math.min(first, await once());
+/** A program of a probe, compiled. */
+interface Probe {
+  run(): Promise<unknown>;
+  close(): void;
+}
+
+/** Calls are timed in turns until this many seconds are spent, so that a disturbance of the machine meets both probes alike. */
+const TIMING = 3;
+const MOST_TURNS = 7;
+
+/**
+ * Seconds that a model of `layers` layers takes to compile and for a call, from its two probes. The line through both multiplies an
+ * error of either several times, so the shortest of some calls is taken. What the first takes longer, for memory, counts as compilation.
+ */
+export async function probeTimes(layers: number, opened: readonly (() => Promise<Probe>)[]): Promise<{ compile: number; run: number }> {
+  const firsts: number[] = [];
+  const probes: Probe[] = [];
+  for (const open of opened) {
+    firsts.push(await secondsOf(async () => {
+      const probe = await open();
+      probes.push(probe);
+      await probe.run();
+    }));
+  }
+  const calls = probes.map(() => Infinity);
+  for (let turn = 0, spent = 0; turn < 2 || (turn < MOST_TURNS && spent < TIMING); turn++) {
+    for (const [i, { run }] of probes.entries()) {
+      const seconds = await secondsOf(run);
+      calls[i] = Math.min(calls[i], seconds);
+      spent += seconds;
+    }
+    // Long calls are steady, and too dear to repeat.
+    if (spent > 2 * TIMING) break;
+  }
+  for (const { close } of probes) close();
+  return { compile: extrapolate(firsts.map((first, i) => Math.max(0, first - calls[i])), layers), run: extrapolate(calls, layers) };
+}
+
+async function secondsOf(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) / 1000;
 }
 
 /** Weights of the right size without meaning: speed does not depend on values. */

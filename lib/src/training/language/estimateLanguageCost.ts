@@ -7,8 +7,8 @@ import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { Engine, Feeds, TrainingProgram } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { stageCost } from '../../models/encoder/cost';
-import { type CostEstimate, estimateEncoding, extrapolate, PROBE_LAYERS, probeWeights, timeOf } from '../../models/encoder/estimate';
-import { type BatchShape, packBatch } from '../../models/encoder/packing';
+import { type CostEstimate, estimateEncoding, fullRows, PROBE_LAYERS, probeTimes, probeWeights } from '../../models/encoder/estimate';
+import type { BatchShape } from '../../models/encoder/packing';
 import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
@@ -19,14 +19,15 @@ import { longestInput } from './longestInput';
 import { packed, rowFor } from './packedSteps';
 import { targetPosition } from './pretrain';
 import type { PretrainingSequence } from './pretrainingSequences';
-import { type TunedLayers, tunedWeights } from './tunedLayers';
+import { MASKED_LANGUAGE_DEFAULTS } from './trainMaskedLanguage';
+import { reachedLayers, type TunedLayers, tunedWeights } from './tunedLayers';
 import { updatePlan } from './updatePlan';
 
 /** A stage that is about to run: its model's shape and what decides on its batches. Numbers as in the stage's own options. */
 export type LanguageStage = { config: EncoderConfig; epochs: number; batch: number } & (
   /** Vanilla MLM. `lengths`: tokens of each text, `<s>` included. */
-  | { stage: 'LF'; lengths: readonly number[] }
-  | { stage: 'PT'; train: readonly PretrainingSequence[]; itemTokens: readonly (readonly ItemTokens[])[]; limits: InputLimits; tuned?: TunedLayers }
+  | { stage: 'LF'; lengths: readonly number[]; maskedShare?: number }
+  | { stage: 'PT'; train: readonly PretrainingSequence[]; validation?: readonly PretrainingSequence[]; itemTokens: readonly (readonly ItemTokens[])[]; limits: InputLimits; tuned?: TunedLayers }
   /** Both stages of fine-tuning, all epochs of both: early stopping may spare some. */
   | { stage: 'FT'; dataset: Dataset; itemTokens: readonly ItemTokens[]; limits: InputLimits; accumulation: number; tuned?: TunedLayers }
 );
@@ -34,17 +35,17 @@ export type LanguageStage = { config: EncoderConfig; epochs: number; batch: numb
 /** Batches looked at for their shapes. */
 const SAMPLED = 16;
 
-/** Takes some seconds, most of them compilation. Validation is counted for FT, where it is a large part, and left out elsewhere. */
+/** Takes some seconds, most of them compilation. What the stage itself spends on compilation and validation is counted. */
 export async function estimateLanguageCost(engine: Engine, stage: LanguageStage): Promise<CostEstimate> {
   const { config, epochs, batch } = stage;
   const optimizer = clipByGlobalNorm(adamW({ learningRate: 1e-3, weightDecay: 0 }), 1);
   if (stage.stage === 'LF') {
-    const { lengths } = stage;
+    const { lengths, maskedShare = MASKED_LANGUAGE_DEFAULTS.maskedShare } = stage;
     const order = shuffledOrder(lengths.length, 1, 0);
     return steps(engine, config, {
       longest: lengths.reduce((max, n) => Math.max(max, n), 1), count: epochs * Math.ceil(lengths.length / batch),
       sampled: sample(lengths.length, batch, (k) => [lengths[order[k]]]),
-      labels: (shape) => labelPlaces(shape, 1, batch),
+      labels: (shape) => labelPlaces(shape, 1, batch, maskedShare),
       program: (probe, shape, labels) => pretrainingProgram(probe, { ...shape, labels, pairs: 0 }, { optimizer, trainable: () => true }),
     });
   }
@@ -53,37 +54,48 @@ export async function estimateLanguageCost(engine: Engine, stage: LanguageStage)
   const trained = (probe: EncoderConfig, freezeWords: boolean): ((name: string) => boolean) =>
     tunedWeights(tuned === 'all' ? tuned : tuned.map((layer) => Math.round((layer * (probe.layers - 1)) / Math.max(1, config.layers - 1))), probe.layers, { freezeWords });
   if (stage.stage === 'PT') {
-    const { train, itemTokens } = stage;
+    const { train, validation = [], itemTokens } = stage;
     const order = shuffledOrder(train.length, 1, 0);
     const random = createRandom(1);
-    return steps(engine, config, {
+    const sidesOf = ({ domain, items }: PretrainingSequence): number[] => {
+      const t = targetPosition(items.length, random.uniform());
+      return [items.subarray(0, t), items.subarray(t, t + 1)].map((side) => lengthOf(itemTokens[domain], side));
+    };
+    const training = await steps(engine, config, {
       longest: Math.max(...itemTokens.map((tokens, domain) => longestInput(train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits))),
       count: epochs * Math.ceil(train.length / batch),
       sampled: sample(train.length, batch, (k) => {
-        const { domain, items } = train[order[k]];
-        const t = targetPosition(items.length, random.uniform());
-        const sides = [items.subarray(0, t), items.subarray(t, t + 1)].map((side) => lengthOf(itemTokens[domain], side));
+        const sides = sidesOf(train[order[k]]);
         return [...sides, ...sides]; // plain and masked
       }),
-      labels: (shape) => labelPlaces(shape, 0.5, 2 * batch),
+      labels: (shape) => labelPlaces(shape, 0.5, 2 * batch), reached: reachedLayers(tuned, config.layers),
       program: (probe, shape, labels) => pretrainingProgram(probe, { ...shape, labels, pairs: batch }, { optimizer, trainable: trained(probe, true) }),
     });
+    return together(training, await encoding(validation.flatMap(sidesOf), epochs));
   }
   const { dataset, itemTokens, accumulation } = stage;
   const plan = updatePlan(dataset, { batch, accumulation, seed: 1, emptyHistory: 'kept' });
   const training = await steps(engine, config, {
     longest: longestInput(Array.from({ length: dataset.users }, (_, row) => trainPart(dataset, row)), itemTokens, limits), count: 2 * epochs * plan.perEpoch,
     sampled: plan.ofEpoch(0).slice(0, SAMPLED).map((update) => update.map(({ row, t }) => lengthOf(itemTokens, trainPart(dataset, row).subarray(0, t)))),
-    labels: () => 0, items: dataset.items,
+    labels: () => 0, reached: reachedLayers(tuned, config.layers), items: dataset.items,
     program: (probe, shape) => finetuningProgram(probe, { ...shape, users: plan.mostSamples }, { optimizer, trainable: trained(probe, false) }),
   });
-  const encoding = async (sequences: readonly { tokens: Int32Array }[], times: number): Promise<CostEstimate> => {
-    const once = await estimateEncoding(engine, { config, padToken: 1 }, sequences);
-    return { ...once, flop: times * once.flop, seconds: times * once.seconds };
-  };
-  const users = Array.from(dataset.evaluationUsers, (row) => sequenceInput(Array.from(history(dataset, row, 'validation'), (id) => itemTokens[id - 1]), 0, limits));
-  const parts = [training, await encoding(itemTokens.map((item) => singleItemInput(item, 0, limits)), epochs), await encoding(users, 2 * epochs + 2)];
-  return { ...training, flop: parts.reduce((sum, { flop }) => sum + flop, 0), seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0) };
+  const users = Array.from(dataset.evaluationUsers, (row) => lengthOf(itemTokens, history(dataset, row, 'validation')));
+  const items = itemTokens.map((item) => singleItemInput(item, 0, limits).tokens.length);
+  return together(training, await encoding(items, epochs), await encoding(users, 2 * epochs + 2));
+
+  /** The same sequences encoded so many times. */
+  async function encoding(lengths: readonly number[], times: number): Promise<CostEstimate> {
+    const once = await estimateEncoding(engine, { config, padToken: 1 }, lengths.map((length) => ({ tokens: new Int32Array(length) })));
+    return { ...once, flop: times * once.flop, seconds: once.compileSeconds + times * (once.seconds - once.compileSeconds) };
+  }
+}
+
+/** A training and what is done beside it; its memory is that of the training. */
+function together(training: CostEstimate, ...others: readonly CostEstimate[]): CostEstimate {
+  const sum = (of: (cost: CostEstimate) => number): number => others.reduce((total, cost) => total + of(cost), of(training));
+  return { ...training, flop: sum(({ flop }) => flop), seconds: sum(({ seconds }) => seconds), compileSeconds: sum(({ compileSeconds }) => compileSeconds) };
 }
 
 interface Steps {
@@ -93,41 +105,43 @@ interface Steps {
   /** Lengths of the sequences of some of them. */
   sampled: number[][];
   labels(shape: BatchShape): number;
+  /** Share of the layers that the backward pass reaches; all by default. */
+  reached?: number;
   /** Rows of an item table, where one is scored against. */
   items?: number;
   program(probe: EncoderConfig, shape: BatchShape, labels: number): TrainingProgram;
 }
 
-async function steps(engine: Engine, config: EncoderConfig, { longest, count, sampled, labels, items = 0, program }: Steps): Promise<CostEstimate> {
+async function steps(engine: Engine, config: EncoderConfig, { longest, count, sampled, labels, reached, items = 0, program }: Steps): Promise<CostEstimate> {
   const row = rowFor(longest, config);
   const shapes = sampled.map((lengths) => packed(lengths, row).shape);
   const meanRows = shapes.reduce((sum, { rows }) => sum + rows, 0) / shapes.length;
   // One shape is timed, that of most batches; the others in proportion to their rows.
   const often = (rows: number): number => shapes.filter((shape) => shape.rows === rows).length;
   const timed = shapes.reduce((best, shape) => (often(shape.rows) > often(best.rows) ? shape : best));
-  const times: number[] = [];
-  for (const layers of PROBE_LAYERS) {
+  const { compile, run } = await probeTimes(config.layers, PROBE_LAYERS.map((layers) => async () => {
     const probe = { ...config, layers: Math.min(layers, config.layers) };
     const head = labels(timed) > 0 ? languageHeadShapes(probe) : {};
     const state = engine.createState(probeWeights({ ...encoderShapes(probe), ...head, ...(items > 0 ? { [ITEM_TABLE]: [items + 1, config.hidden] } : {}) }));
     const compiled = program(probe, timed, labels(timed));
     const step = await engine.compileTraining(compiled, state);
-    const feeds = someFeeds(compiled, probe, timed);
-    times.push(await timeOf(() => step.run(feeds)));
-    step.dispose();
-    state.dispose();
-  }
+    const close = (): void => {
+      step.dispose();
+      state.dispose();
+    };
+    return { run: () => step.run(someFeeds(compiled, probe, timed)), close };
+  }));
+  const compileSeconds = compile * new Set(shapes.map(({ rows }) => rows)).size;
   const tokens = count * meanRows * row.rowLength;
-  const cost = stageCost(config, { tokens, labels: (count * meanRows * labels(timed)) / timed.rows, training: true, rowLength: row.rowLength, batchTokens: timed.rows * row.rowLength });
+  const cost = stageCost(config, { tokens, labels: (count * meanRows * labels(timed)) / timed.rows, training: true, reached, rowLength: row.rowLength, batchTokens: timed.rows * row.rowLength });
   const scored = sampled.reduce((sum, lengths) => sum + lengths.length, 0) / sampled.length;
   // Each against every item, forward and back to the user's vector.
-  return { ...cost, flop: cost.flop + count * scored * 4 * config.hidden * items, seconds: (count * extrapolate(times, config.layers) * meanRows) / timed.rows };
+  return { ...cost, flop: cost.flop + count * scored * 4 * config.hidden * items, seconds: compileSeconds + (count * run * meanRows) / timed.rows, compileSeconds };
 }
 
 /** Full rows, and 1 or small weights everywhere else: what is computed does not depend on values. */
 function someFeeds(program: TrainingProgram, config: EncoderConfig, shape: BatchShape): Feeds {
-  const rows = Array.from({ length: shape.rows }, (_, r) => [r]);
-  const { feeds } = packBatch(config, shape, rows, rows.map(() => ({ tokens: new Int32Array(shape.rowLength).fill(2) })), 1);
+  const { feeds } = fullRows(config, shape, 1);
   const others = Object.entries(program.inputs).filter(([name]) => feeds[name] === undefined).map(([name, spec]) => {
     const size = spec.shape.reduce((a, b) => a * b, 1);
     return [name, spec.dtype === 'int32' ? new Int32Array(size).fill(1) : new Float32Array(size).fill(1 / size)];

@@ -5,6 +5,11 @@ import { layerOf } from '../../models/encoder/parameters';
 /** "all": every weight. A list: these layers, counted from 0; embeddings fixed. An empty list trains nothing of the encoder. */
 export type TunedLayers = 'all' | readonly number[];
 
+/** Share of the layers that the backward pass reaches. */
+export function reachedLayers(tuned: TunedLayers, layers: number): number {
+  return tuned === 'all' ? 1 : (layers - Math.min(layers, ...tuned)) / layers;
+}
+
 /**
  * Filter over weight names. The head for masked tokens is trained wherever it is used (D36); the item table never is here.
  * @throws InputError for a layer that the model does not have.
