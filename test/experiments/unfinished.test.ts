@@ -45,6 +45,12 @@ function kill(name: string, part: string): Store {
   return store;
 }
 
+/** `elephant store ... --json`. */
+function elephant(store: Store, ...words: string[]): unknown {
+  const command = join(__dirname, '../../lib/bin/elephant.js');
+  return JSON.parse(spawnSync(process.execPath, [command, 'store', ...words, '--json'], { encoding: 'utf8', env: { ...process.env, ELEPHANT_STORE: store.folder } }).stdout);
+}
+
 const stored = (store: Store, node: StageNode): Buffer[] => ['result.json', 'arrays.safetensors'].map((file) => readFileSync(join(store.path(node), file)));
 
 /** Runs a stage here; returns the shares that it reported. */
@@ -89,8 +95,11 @@ test('the runner goes on from what a killed process left', async () => {
 test('what is damaged is named, set aside and computed anew', async () => {
   const store = kill('LF', 'LF');
   const kept = store.unfinished(nodes.LF);
+  expect(elephant(store, 'verify')).toEqual({ checked: store.list().length, unfinished: 1, damaged: [] });
+  expect(elephant(store, 'gc')).toEqual({ removed: 0, unfinished: 1 });
   for (const name of readdirSync(join(kept, 'LF'))) writeFileSync(join(kept, 'LF', name), readFileSync(join(kept, 'LF', name)).subarray(0, -5));
   expect(await verifyUnfinished(kept)).toMatch(/LF\/step-\d+\.safetensors: .*damaged/);
+  expect(elephant(store, 'verify')).toMatchObject({ unfinished: 1, damaged: [{ folder: kept, problem: expect.stringContaining('damaged') as string }] });
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const shares = await run(nodes.LF, store);
   const lines = said.mock.calls.map(([line]) => String(line));
@@ -114,5 +123,5 @@ test('nothing is taken from another stage: the folder of one key holds nothing f
   expect(said.mock.calls.join('')).toMatch(/fingerprint\.stage/);
   said.mockRestore();
   expect(unfinishedStages(store).map(({ stale }) => stale).sort()).toEqual([false, true]);
-  expect(sweepUnfinished(store, true)).toBe(2);
+  expect(elephant(store, 'gc', '--unfinished')).toEqual({ removed: 2, unfinished: 0 });
 }, 60_000);
