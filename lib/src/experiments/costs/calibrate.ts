@@ -8,7 +8,6 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { simulateDomain } from '../../data/simulation';
 import { createEngine } from '../../engine/engine';
-import type { EncoderConfig } from '../../models/encoder/config';
 import { initialEncoder } from '../../models/encoder/parameters';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { packageVersion } from '../../project';
@@ -16,6 +15,7 @@ import { createRandom } from '../../random';
 import { trainRecommender } from '../../training/recommender';
 import { contentKey } from '../contentKey';
 import type { Profile } from '../profiles';
+import { encoderOf } from './encoderOf';
 import { recommenderWork } from './work';
 
 export interface Calibration {
@@ -54,11 +54,8 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
   return measured;
 }
 
-async function encoderSpeed({ language: { hidden, heads, window } }: Profile): Promise<Pick<Calibration, 'tokenSeconds'>> {
-  const config: EncoderConfig = {
-    attention: 'window', layers: LAYERS, heads, hidden, intermediate: 4 * hidden, vocabulary: 300, positions: 130, positionOffset: 2, tokenTypes: 4,
-    itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
-  };
+async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenSeconds'>> {
+  const config = { ...encoderOf(profile), layers: LAYERS, vocabulary: 300, positions: 130 };
   const engine = await createEngine({ provider: 'cpu', threads: 1 });
   const state = engine.createState(initialEncoder(config, createRandom(1)));
   const encoder = new SequenceEncoder(engine, state, config, { padToken: 1 });

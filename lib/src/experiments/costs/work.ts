@@ -2,8 +2,9 @@
  * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of reference.md 15; what cannot
  * be known before (when training stops early) is assumed here and said so. Called by plan.ts; no result depends on it.
  */
-import type { EncoderConfig } from '../../models/encoder/config';
 import { passes, stageCost } from '../../models/encoder/cost';
+import { MASKED_SHARE } from '../../training/language/maskWords';
+import { MASKED_LANGUAGE_DEFAULTS } from '../../training/language/trainMaskedLanguage';
 import { reachedLayers } from '../../training/language/tunedLayers';
 import type { Profile } from '../profiles';
 import type { StageNode } from '../stage';
@@ -12,6 +13,7 @@ import type { LanguageConfig } from '../stages/language';
 import type { PretrainConfig } from '../stages/pretrain';
 import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
+import { encoderOf } from './encoderOf';
 
 export interface Work {
   readonly flop: number;
@@ -41,7 +43,7 @@ export function workOf(node: StageNode, profile: Profile, sizes: (domain: string
     case 'language': {
       const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;
       const tokens = sentences * SENTENCE_TOKENS * epochs;
-      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: 0.4 * tokens, batchTokens: batch * SENTENCE_TOKENS });
+      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens, batchTokens: batch * SENTENCE_TOKENS });
     }
     case 'pretrain': {
       const { fraction, heldOut, epochs, batch, accumulation } = node.config as unknown as PretrainConfig;
@@ -51,7 +53,7 @@ export function workOf(node: StageNode, profile: Profile, sizes: (domain: string
       // What came before the target (a place in the second half), and the target; both once plain and once masked.
       const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
       const trainedTokens = 2 * pair * sequences * epochs;
-      return languageWork(profile, { trainedTokens, forwardTokens: 0.05 * trainedTokens, updates: Math.ceil(sequences / batch / accumulation) * epochs, labels: 0.075 * trainedTokens, batchTokens: 2 * pair * batch });
+      return languageWork(profile, { trainedTokens, forwardTokens: 0.05 * trainedTokens, updates: Math.ceil(sequences / batch / accumulation) * epochs, labels: 0.5 * MASKED_SHARE * trainedTokens, batchTokens: 2 * pair * batch });
     }
     case 'finetune':
       return finetuneWork(node.config as unknown as FinetuneConfig, profile, sizes(domain as string));
@@ -86,11 +88,7 @@ function finetuneWork({ epochs, patience, tuned, batch, accumulation }: Finetune
 }
 
 function languageWork(profile: Profile, work: { trainedTokens: number; reached?: number; forwardTokens: number; updates: number; labels: number; batchTokens: number }): Work {
-  const { layers, heads, hidden, vocabulary, window } = profile.language;
-  const config: EncoderConfig = {
-    attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary, positions: profile.input.maxTokens + 2, positionOffset: 2, tokenTypes: 4,
-    itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
-  };
+  const config = encoderOf(profile);
   const cost = (tokens: number, labels: number, training: boolean) => stageCost(config, { tokens, labels, training, reached: work.reached, rowLength: Math.min(profile.input.maxTokens, 128), batchTokens: work.batchTokens });
   const trained = cost(work.trainedTokens, work.labels, true);
   const forward = cost(work.forwardTokens, 0, false);
@@ -101,7 +99,7 @@ function languageWork(profile: Profile, work: { trainedTokens: number; reached?:
   return {
     flop: trained.flop + forward.flop,
     bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
-    language: { forwardTokens: work.forwardTokens, trainedTokens: (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3, updateEffort: work.updates * (layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
+    language: { forwardTokens: work.forwardTokens, trainedTokens: (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3, updateEffort: work.updates * (config.layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
   };
 }
 
