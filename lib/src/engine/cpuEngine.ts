@@ -19,6 +19,13 @@ import type {
   CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
 } from './types';
 import { slotName, trainedNames } from './step';
+import { workingBytes } from './workingBytes';
+
+/**
+ * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run beside one block for all
+ * later runs, twice the memory. A small step (2 ms) is 2 to 8 % faster for that; one of half a second is not.
+ */
+const PATTERN_BYTES = 256 * 2 ** 20;
 
 export class CpuEngine implements Engine {
   readonly provider = 'cpu';
@@ -92,9 +99,7 @@ export class CpuEngine implements Engine {
       // Our passes have done it all. The runtime's own took half of the time to build a session, and one of them moves transposes
       // to where they cost more (a 12-layer encoder's step was 4 % slower).
       graphOptimizationLevel: 'disabled',
-      // With patterns the runtime keeps the pieces of the first run beside one block for all later ones: twice the memory, for
-      // nothing that could be measured.
-      enableMemPattern: false,
+      enableMemPattern: workingBytes(graph) < PATTERN_BYTES,
       // Errors arrive as exceptions; the runtime's own lines on standard error would say them twice.
       logSeverityLevel: 4,
     });
