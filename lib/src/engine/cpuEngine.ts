@@ -23,9 +23,9 @@ import { workingBytes } from './workingBytes';
 
 /**
  * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run beside one block for all
- * later runs, twice the memory. A small step (2 ms) is 2 to 8 % faster for that; one of half a second is not.
+ * later runs, twice the memory. A recommender's step of 2 ms is 2 to 8 % faster for that; a language model's of 60 or 600 ms is not.
  */
-const PATTERN_BYTES = 256 * 2 ** 20;
+const PATTERN_BYTES = 64 * 2 ** 20;
 
 export class CpuEngine implements Engine {
   readonly provider = 'cpu';
