@@ -16,7 +16,7 @@ it('holds the values of a large program once', async () => {
       loss: ({ shift }, { x }) => {
         let y = x;
         for (let i = 0; i < layers; i++) y = tf.tanh(tf.add(y, shift));
-        return tf.mean(y);
+        return tf.mean(y) as tf.Scalar;
       },
       optimizer: sgd({ learningRate: 1e-3 }),
     },

@@ -3,11 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createEngine, sgd, type HostArray } from '../../lib/src/engine';
 
-// Long enough for the runtime to spread it over threads.
-const [rows, dim, lookups] = [3, 48, 20_000];
-const ids = Int32Array.from({ length: lookups }, (_, i) => i % rows);
+const [rows, dim] = [3, 48];
+
+/** Row of each lookup. */
+function idsOf(lookups: number): Int32Array {
+  return Int32Array.from({ length: lookups }, (_, i) => i % rows);
+}
 
 async function gradients(threads: number, weights: Float32Array, runs: number): Promise<HostArray[]> {
+  const lookups = weights.length;
+  const ids = idsOf(lookups);
   const engine = await createEngine({ provider: 'cpu', threads });
   try {
     const state = engine.createState({ table: { shape: [rows, dim], dtype: 'float32', data: new Float32Array(rows * dim) } });
@@ -28,16 +33,20 @@ async function gradients(threads: number, weights: Float32Array, runs: number): 
   }
 }
 
-describe.each([1, 2, 4])('with %i threads', (threads) => {
+// Both are long enough for the runtime to spread them over threads; the shorter is scattered by columns, the longer by rows.
+describe.each([[2, 5000], [4, 5000], [2, 20_000], [4, 20_000]])('with %i threads and %i lookups', (threads, lookups) => {
   // Left to the runtime as one scatter, a run in ten lost rows.
   it('counts every row that is added', async () => {
-    const expected = new Float32Array(rows * dim).map((_, i) => ids.reduce((n, id) => n + (id === Math.floor(i / dim) ? 1 : 0), 0));
-    for (const counts of await gradients(threads, new Float32Array(lookups).fill(1), 100)) expect(counts).toEqual(expected);
+    const expected = new Float32Array(rows * dim).map((_, i) => idsOf(lookups).reduce((n, id) => n + (id === Math.floor(i / dim) ? 1 : 0), 0));
+    for (const counts of await gradients(threads, new Float32Array(lookups).fill(1), 50)) expect(counts).toEqual(expected);
   }, 30_000);
 
   it('adds them in the order of one thread', async () => {
     const weights = Float32Array.from({ length: lookups }, (_, i) => Math.sin(i));
-    const [expected] = await gradients(1, weights, 1);
-    for (const sums of await gradients(threads, weights, 20)) expect(sums).toEqual(expected);
+    const expected = new Float32Array(rows * dim);
+    weights.forEach((w, i) => {
+      for (let k = 0; k < dim; k++) expected[(i % rows) * dim + k] += w;
+    });
+    for (const sums of await gradients(threads, weights, 10)) expect(sums).toEqual(expected);
   }, 30_000);
 });
