@@ -69,7 +69,7 @@ beforeAll(async () => {
   await runStages(Object.values(nodes).flatMap(({ inputs }) => Object.values(inputs)).filter(({ key }) => Object.values(nodes).every((node) => node.key !== key)), { store: whole });
   for (const [name, node] of Object.entries(nodes)) ran[name] = await run(node, whole);
   expect(existsSync(join(whole.folder, UNFINISHED))).toBe(false);
-}, 60_000);
+}, 120_000);
 
 describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2']])('%s, killed in %s', (name, part) => {
   test('goes on from there to the same bytes, and leaves nothing', async () => {
@@ -80,7 +80,7 @@ describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2']])('%s, killed in %s', 
     expect(firstOf(part, await run(nodes[name], store))).toBeGreaterThan(firstOf(part, ran[name]));
     expect(stored(store, nodes[name])).toEqual(stored(whole, nodes[name]));
     expect(existsSync(join(store.folder, UNFINISHED))).toBe(false);
-  }, 60_000);
+  }, 120_000);
 });
 
 test('the runner goes on from what a killed process left', async () => {
@@ -90,7 +90,7 @@ test('the runner goes on from what a killed process left', async () => {
   expect(shares[0]).toBeGreaterThan(ran.PT[0]);
   expect(stored(store, nodes.PT)).toEqual(stored(whole, nodes.PT));
   expect(existsSync(join(store.folder, UNFINISHED))).toBe(false);
-}, 60_000);
+}, 120_000);
 
 test('what is damaged is named, set aside and computed anew', async () => {
   const store = kill('LF', 'LF');
@@ -110,7 +110,7 @@ test('what is damaged is named, set aside and computed anew', async () => {
   expect(stored(store, nodes.LF)).toEqual(stored(whole, nodes.LF));
   expect(unfinishedStages(store)).toMatchObject([{ stale: true }]);
   expect(sweepUnfinished(store)).toBe(1);
-}, 60_000);
+}, 120_000);
 
 test('nothing is taken from another stage: the folder of one key holds nothing for another', async () => {
   const store = kill('LF', 'LF');
@@ -124,4 +124,4 @@ test('nothing is taken from another stage: the folder of one key holds nothing f
   said.mockRestore();
   expect(unfinishedStages(store).map(({ stale }) => stale).sort()).toEqual([false, true]);
   expect(elephant(store, 'gc', '--unfinished')).toEqual({ removed: 2, unfinished: 0 });
-}, 60_000);
+}, 120_000);
