@@ -3,11 +3,12 @@
  * and each row count is compiled once. Shared by all language stages.
  */
 import type { Engine, Feeds, NamedHostTensors, State, TrainingProgram, TrainingStep } from '../../engine/types';
+import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { type BatchShape, type EncoderSequence, type PackedBatch, packBatch, packRows } from '../../models/encoder/packing';
 
-/** Row lengths of training programs; one is chosen per stage, by its longest sequence. */
-const ROW_LENGTHS = [32, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
+/** Row lengths of training programs are multiples of this; one is chosen per stage, by its longest sequence. */
+const ROW_STEP = 32;
 
 export interface PackedStepsOptions {
   engine: Engine;
@@ -60,8 +61,10 @@ export class PackedSteps {
 }
 
 /** Row length and slots of a stage whose longest sequence has `longest` tokens. */
-export function rowFor(longest: number, { positions, positionOffset }: EncoderConfig): Pick<BatchShape, 'rowLength' | 'slots'> {
-  const rowLength = Math.min(positions - positionOffset, ROW_LENGTHS.find((length) => length >= longest) ?? longest);
+export function rowFor(longest: number, { positions, positionOffset, attention, window }: EncoderConfig): Pick<BatchShape, 'rowLength' | 'slots'> {
+  // Long rows are computed in blocks of half a window, which must fill them.
+  const step = attention === 'window' && longest > DENSE_ROW_LIMIT ? Math.max(ROW_STEP, window / 2) : ROW_STEP;
+  const rowLength = Math.min(positions - positionOffset, Math.ceil(longest / step) * step);
   return { rowLength, slots: Math.min(32, Math.max(4, Math.ceil(rowLength / 12))) };
 }
 
