@@ -83,13 +83,15 @@ test('50 cells picked at random: the number is the mean of what the ranks in a s
 test('tables beyond the paper agree with those that they are made from', async () => {
   const session = opened();
   const ndcg = (table: Awaited<ReturnType<Session['table3']>>, column: string): number => table.rows.find(({ metric }) => metric === 'N@10')!.cells[column].ours!.mean;
-  const [table3, table4, masked, loss, controls] = [await session.table3(), await session.table4(), await session.historyMasked(), await session.oneLoss(), await session.controlTables()];
+  const [table3, table4, masked, loss, controls, scales] = [await session.table3(), await session.table4(), await session.historyMasked(), await session.oneLoss(), await session.controlTables(), await session.equalScales()];
   // Fewer candidates cannot push a target down.
   for (const column of ['REC', 'SAS', 'FT']) expect(ndcg(masked, column)).toBeGreaterThanOrEqual(ndcg(table4, column));
   expect(ndcg(loss, 'bce.SAS')).toBe(ndcg(table3, 'SAS'));
   expect(loss.columns.filter(({ id }) => id.startsWith('ce.'))).toHaveLength(4);
   expect(ndcg(controls, 'freeze.FT')).toBe(ndcg(table3, 'freeze.FT'));
   for (const control of ['spectrum', 'rescaled', 'whitened']) expect(ndcg(controls, `trainable.${control}`)).toBeGreaterThanOrEqual(0);
+  for (const variant of ['freeze', 'trainable']) expect(ndcg(scales, `${variant}.FT`)).toBe(ndcg(controls, `${variant}.rescaled`));
+  expect(scales.columns).toHaveLength(9);
   const groups = await session.coldItems('Lamps', ['SAS']);
   const users = groups.reduce((sum, group) => sum + group.users, 0);
   expect(users).toBe((await session.dataset('Lamps')).evaluationUsers.length);

@@ -1,5 +1,6 @@
 /** Every stage of a profile: what `elephant run` computes and the report shows. */
 import { controlTables } from './beyond/controlTables';
+import { equalScales } from './beyond/equalScales';
 import { oneLoss } from './beyond/oneLoss';
 import { allCells, cellNodes } from './cells';
 import { attentionNode, datasetNode, domainsOf, withoutTraining } from './nodes';
@@ -17,7 +18,7 @@ export function allNodes(profile: Profile): StageNode[] {
     ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
     ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
-    ...[oneLoss(profile), controlTables(profile), equalUpdates(profile)].flatMap(({ nodes }) => nodes),
+    ...[oneLoss(profile), controlTables(profile), equalScales(profile), equalUpdates(profile)].flatMap(({ nodes }) => nodes),
     scoreboardNode(profile),
   ];
 }

@@ -132,10 +132,10 @@ export function tableNode(profile: Profile, domain: string, source: TableSource)
   return encodedNode(profile, domain, source === 'LF' ? languageNode(profile) : pretrainNode(profile), source);
 }
 
-/** The FT table of a domain with all but one of its properties lost. */
-export function controlTableNode(profile: Profile, domain: string, control: ControlTableConfig['control']): StageNode {
+/** An item table of a domain with all but one of its properties lost. */
+export function controlTableNode(profile: Profile, domain: string, control: ControlTableConfig['control'], source: TableSource = 'FT'): StageNode {
   const config: ControlTableConfig = { control, seed: SEED };
-  return stage(kinds.controlTable, `${control} control of the FT table, ${domain}`, { ...config }, { table: tableNode(profile, domain, 'FT') });
+  return stage(kinds.controlTable, `${control} control of the ${source} table, ${domain}`, { ...config }, { table: tableNode(profile, domain, source) });
 }
 
 /** The item table of any language model. */

@@ -9,6 +9,7 @@ import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes, scoreboardNode } from './allNodes';
 import { coldItems } from './beyond/coldItems';
 import { controlTables } from './beyond/controlTables';
+import { equalScales } from './beyond/equalScales';
 import { historyMasked } from './beyond/historyMasked';
 import { oneLoss } from './beyond/oneLoss';
 import { shareOfOracle } from './beyond/shareOfOracle';
@@ -149,6 +150,11 @@ export class Session {
   /** Beyond the paper: tables that keep one property of FT. */
   controlTables(...watching: Watching): Promise<ComparisonTable> {
     return this.view(controlTables(this.profile), watching);
+  }
+
+  /** Beyond the paper: item tables brought to the scale of the random one. */
+  equalScales(...watching: Watching): Promise<ComparisonTable> {
+    return this.view(equalScales(this.profile), watching);
   }
 
   /** Beyond the paper: full ranking without the items that the user has had. */

@@ -103,7 +103,7 @@ export const PARTS: readonly Part[] = [
     section: undefined,
     within: (profile) => profile.beyond.length > 0,
     blocks: async (session) => {
-      const tables = [await session.oneLoss(), await session.controlTables(), await session.historyMasked()];
+      const tables = [await session.oneLoss(), await session.controlTables(), await session.equalScales(), await session.historyMasked()];
       const shares = session.profile.given === undefined ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone))) : [];
       return [{ heading: 'Beyond the paper' }, ...[...tables, ...shares].map((comparison): Block => ({ comparison }))];
     },

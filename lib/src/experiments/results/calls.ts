@@ -10,7 +10,7 @@ import type { Session } from '../session';
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
-  'oneLoss', 'controlTables', 'historyMasked', 'shareOfOracle', 'cost',
+  'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle', 'cost',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
@@ -39,7 +39,7 @@ export function calls(profile: Profile): Call[] {
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
-    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('historyMasked')]),
+    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('equalScales'), call('historyMasked')]),
     ...(profile.given === undefined ? [...profile.backbones.map((backbone) => call('shareOfOracle', backbone)), ...rowsOf(profile).map(([view, ...args]) => call(view, ...args))] : []),
   ];
 }
