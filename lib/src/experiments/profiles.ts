@@ -86,8 +86,8 @@ export interface Profile {
     patience: number;
     /** Users per update. The paper's 128 and 256 would leave domains of 300 users two updates an epoch. */
     batch: number;
-    /** BERT4Rec: passes, each masked anew, that make an epoch (training/recommender/options). */
-    maskings: number;
+    /** Passes over the users that make an epoch (training/recommender/options). */
+    passes: Record<Backbone, number>;
     /** Grid from which validation NDCG@10 chooses, on the first seed. */
     learningRates: Record<Backbone, number[]>;
     /** Each seed is a run of its own; all share one language model, so spreads are conditional on it. */
@@ -122,7 +122,7 @@ const mini: Profile = {
   // From validation of the base columns alone: SASRec with 32 users an update and half the rates was no better and a third slower;
   // BERT4Rec, with a label or two a history and pass, takes 100 passes and more to leave the popular items behind, and at larger
   // rates it stays with them.
-  recommender: { epochs: 100, patience: 10, batch: 64, maskings: 4, learningRates: { SASRec: [2e-3, 6e-3], BERT4Rec: [3e-3] }, seeds: [1, 2] },
+  recommender: { epochs: 100, patience: 10, batch: 64, passes: { SASRec: 1, BERT4Rec: 4 }, learningRates: { SASRec: [2e-3, 6e-3], BERT4Rec: [3e-3] }, seeds: [1, 2] },
 };
 
 const PROFILES: Record<string, Profile> = {
@@ -136,7 +136,7 @@ const PROFILES: Record<string, Profile> = {
     equalUpdates: [0.1],
     attention: { domains: ['Pantry'], sequences: 3 },
     withID: ['Pantry'],
-    recommender: { ...mini.recommender, epochs: 2, patience: 2, maskings: 1, learningRates: { SASRec: [3e-3], BERT4Rec: [3e-3] }, seeds: [1] },
+    recommender: { ...mini.recommender, epochs: 2, patience: 2, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: [3e-3], BERT4Rec: [3e-3] }, seeds: [1] },
   },
   mini,
   study: {
@@ -149,7 +149,7 @@ const PROFILES: Record<string, Profile> = {
     beyond: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
     equalUpdates: [0.1],
     fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
-    recommender: { ...mini.recommender, epochs: 200, learningRates: { SASRec: GRID, BERT4Rec: GRID } },
+    recommender: { ...mini.recommender, epochs: 200, passes: { SASRec: 4, BERT4Rec: 4 }, learningRates: { SASRec: GRID, BERT4Rec: GRID } },
   },
 };
 
@@ -178,7 +178,7 @@ PROFILES.real = {
   withID: ['Office_Products'],
   beyond: [],
   fractionDomains: ['Office_Products'],
-  recommender: { epochs: 40, patience: 4, batch: 128, maskings: 1, learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] }, seeds: [1] },
+  recommender: { epochs: 40, patience: 4, batch: 128, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] }, seeds: [1] },
 };
 
 PROFILES.paper = {
@@ -198,7 +198,7 @@ PROFILES.paper = {
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
   beyond: [],
   fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
-  recommender: { epochs: 200, patience: 10, batch: 128, maskings: 1, learningRates: { SASRec: GRID, BERT4Rec: GRID }, seeds: [42] },
+  recommender: { epochs: 200, patience: 10, batch: 128, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: GRID, BERT4Rec: GRID }, seeds: [42] },
 };
 
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);

@@ -83,7 +83,7 @@ async function recommenderSpeed({ language: { hidden }, recommender: { batch } }
   const perEpoch = Math.max(1e-3, (long - short) / 5);
   const sizes = { users: dataset.users, items: dataset.items, meanLength: dataset.interactions / dataset.users, evaluated: dataset.evaluationUsers.length };
   const { sequential } = recommenderWork(
-    { model: 'sasrec', loss: 'bce', variant: 'trainable', selection: 'sampled', dim: hidden, epochs: 1, patience: 1, batch: Math.min(batch, 64), learningRates: [1], seed: 1 }, sizes,
+    { model: 'sasrec', loss: 'bce', variant: 'trainable', selection: 'sampled', dim: hidden, epochs: 1, patience: 1, batch: Math.min(batch, 64), passes: 1, learningRates: [1], seed: 1 }, sizes,
   );
   return { effortPerSecond: (sequential as { effort: number }).effort / perEpoch, runSeconds: Math.max(0.05, short - perEpoch) };
 }

@@ -108,11 +108,11 @@ const EPOCHS: Record<RecommenderConfig['variant'], readonly [number, number]> = 
   base: [7, 4], trainable: [4.5, 3.5], freeze: [3, 2], furtherAll: [3, 3.5], furtherEmb: [3.5, 3], withID: [3, 3],
 };
 
-export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, maskings = 1, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
+export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, passes: perEpoch, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
   const expected = Math.min(epochs, EPOCHS[variant][sasrec ? 0 : 1] * patience);
-  const passes = expected * maskings;
+  const passes = expected * perEpoch;
   const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
   const body = (sasrec ? 24 : 48) * dim * dim;
   const labels = loss === 'bce' ? 0 : sasrec ? positions : 0.15 * positions;

@@ -23,8 +23,8 @@ export interface RecommenderConfig {
   epochs: number;
   patience: number;
   batch: number;
-  /** BERT4Rec only; default 1. */
-  maskings?: number;
+  /** That make an epoch. */
+  passes: number;
   /** The grid; empty where the input `rates` names the rate. */
   learningRates: number[];
   seed: number;

@@ -9,7 +9,10 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
   const data = (p: Profile): string => (p.given === undefined ? `a simulation in small, world "${p.simulation.world}"` : 'Amazon reviews');
   const model = ({ language: { layers, hidden }, given }: Profile): string => `${layers} layers, width ${hidden}, ${given === undefined ? 'trained from nothing on simulated sentences' : 'published weights'}`;
   const update = (batch: number, accumulation: number): string => `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
-  const passes = ({ recommender: { maskings }, backbones }: Profile): string => (maskings > 1 && backbones.includes('BERT4Rec') ? ` (of ${maskings} passes for BERT4Rec)` : '');
+  const passes = ({ recommender: { passes: many }, backbones }: Profile): string => {
+    const several = backbones.filter((name) => many[name] > 1).map((name) => `${many[name]} passes for ${name}`);
+    return several.length === 0 ? '' : ` (of ${several.join(', ')})`;
+  };
   const rates = ({ recommender: { learningRates }, backbones }: Profile): string => [...new Set(backbones.map((name) => `${name} at learning rates ${learningRates[name].join(', ')}`))].join('; ');
   const rows: [what: string, of: (p: Profile) => string, why: string][] = [
     ['data', data, 'A laptop has neither the files nor the days. Levels cannot be compared, only orders.'],

@@ -50,10 +50,11 @@ export interface RecommenderOptions {
    */
   userSampling: 'replacement' | 'shuffled' | 'repeated';
   /**
-   * BERT4Rec: passes over the users that make an epoch, each with histories masked anew (the original code's `dupe_factor`, 10; the
-   * authors of this paper: 1). Validation and patience count epochs: a model with a label or two a history learns little in a pass.
+   * Passes over the users that make an epoch (the authors: 1); BERT4Rec masks anew in each, as its original code's `dupe_factor` did (10).
+   * Validation and patience count epochs: a pass over a few hundred users is a few updates, after which a model that still learns need
+   * not look better.
    */
-  maskings: number;
+  passes: number;
   /** D6, "shuffled" only: drop the last partial batch of an epoch, as the authors' BERT4Rec does. */
   dropLastBatch: boolean;
   learningRate: number;
@@ -96,7 +97,7 @@ const COMMON = {
   negativeSampling: 'uniform',
   logQ: 'negatives',
   paddingAsClass: false,
-  maskings: 1,
+  passes: 1,
   dropLastBatch: false,
   learningRate: 1e-3,
   beta1: 0.9,
@@ -150,7 +151,7 @@ const WORDS: { [K in keyof RecommenderOptions]?: readonly string[] } = {
   ties: ['optimistic', 'mean', 'pessimistic'],
 };
 
-const COUNTS = ['dim', 'blocks', 'heads', 'maxLength', 'negatives', 'batch', 'maskings', 'epochs', 'patience'] as const;
+const COUNTS = ['dim', 'blocks', 'heads', 'maxLength', 'negatives', 'batch', 'passes', 'epochs', 'patience'] as const;
 
 function check(options: RecommenderOptions): void {
   for (const [key, value] of Object.entries(options)) {
@@ -178,7 +179,6 @@ function check(options: RecommenderOptions): void {
     if (options.loss !== 'ce') throw new InputError('train loss', `expected ce for bert4rec, got ${options.loss}`, 'BERT4Rec is trained with the full softmax (reference.md 8.3)');
     if (options.variant === 'withID') throw new InputError('train variant', 'withID is defined for sasrec only', 'See reference.md section 9');
   }
-  if (options.maskings > 1 && options.model !== 'bert4rec') throw new InputError('train maskings', `expected 1 for ${options.model}, got ${options.maskings}`, 'Only BERT4Rec masks');
   if (options.paddingAsClass && !(options.model === 'sasrec' && options.loss === 'ce')) {
     throw new InputError('train paddingAsClass', 'is defined for sasrec with loss ce only', 'See reference.md D11');
   }

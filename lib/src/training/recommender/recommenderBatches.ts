@@ -25,7 +25,7 @@ export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch
   const shapes = batchShapes(dataset, users, options);
   return (epoch) => {
     const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
-    const all = Array.from({ length: options.maskings }, (_, pass) => userBatches(dataset, users, epoch * options.maskings + pass, options)).flat();
+    const all = Array.from({ length: options.passes }, (_, pass) => userBatches(dataset, users, epoch * options.passes + pass, options)).flat();
     const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
     return { total: all.length, batches: lazily(all, make) };
   };
