@@ -55,8 +55,8 @@ export interface FaultyServer {
 export async function faultyServer(file: Buffer): Promise<FaultyServer> {
   const state: FaultyServer = { url: '', next: [], requests: [], json: {} };
   const server = createServer((request, response) => answer(state, file, request, response));
-  // A connection that the server closes while the client takes it up again would be one more failure, of nobody's making.
-  server.keepAliveTimeout = 60_000;
+  // A connection that is taken up again while one side ends its last answer would be one more failure, of nobody's making.
+  server.maxRequestsPerSocket = 1;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   afterAll(() => {
