@@ -26,6 +26,15 @@ test('the schedule waits for inputs and threads, and knows what is in memory at 
   expect(schedule([], () => ({ seconds: 3, bytes: 1 }), 1)).toEqual({ seconds: 0, bytes: 0 });
 });
 
+test('in the schedule, as in the runner, a wide stage keeps its place', () => {
+  const start = stage(kind, 'start', { seconds: 1 });
+  const wide = stage(kind, 'wide', { seconds: 10 }, { start }, 2);
+  const after = stage(kind, 'after', { seconds: 10 }, { wide });
+  const beside = ['p', 'q', 'r'].map((name) => stage(kind, name, { seconds: 4, name }));
+  const seconds = schedule([start, wide, after, ...beside], ({ config }) => ({ seconds: (config as { seconds: number }).seconds, bytes: 1 }), 2).seconds;
+  expect(seconds).toBe(4 + 10 + 10);
+});
+
 test('stages that most others wait for come first, others stay in order', () => {
   const [x, y, start] = ['x', 'y', 'start'].map((name) => stage(kind, name, { name }));
   const middle = stage(kind, 'middle', {}, { start });

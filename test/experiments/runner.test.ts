@@ -50,6 +50,15 @@ test('computes each stage once, inputs first, and nothing the second time', asyn
   expect(ran()).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('a stage of several threads that others wait for is not overtaken by those of one thread', async () => {
+  const start = node('start', 1, {}, { wait: 50 });
+  const wide = stage(kind, 'wide', { name: 'wide', value: 1, log: join(folder, 'log') }, { start }, 2);
+  const after = node('after', 1, { wide });
+  const beside = ['p', 'q', 'r'].map((name) => node(name, 1, {}, { wait: 150 }));
+  await runStages([after, ...beside], { store, workers: 2 });
+  expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').slice(0, 3)).toEqual(expect.arrayContaining(['start', 'p', 'wide']));
+});
+
 test('a failure and a crash stop what depends on them and nothing else', async () => {
   const bad = node('bad', 1, {}, { fail: true });
   const crash = node('crash', 1, {}, { crash: true });

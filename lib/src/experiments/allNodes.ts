@@ -5,12 +5,10 @@ import { oneLoss } from './beyond/oneLoss';
 import { allCells, cellNodes } from './cells';
 import { attentionNode, datasetNode, domainsOf, withoutTraining } from './nodes';
 import type { Profile } from './profiles';
-import { stage, type StageNode } from './stage';
-import { kinds } from './stages/kinds';
-import { runName, type ScoreboardConfig } from './stages/scoreboard';
+import { repetitions } from './repetitions';
+import { scoreboardNode } from './scoreboardNode';
+import type { StageNode } from './stage';
 import { equalUpdates } from './views/pretrainingSize';
-
-const RESAMPLES = 10_000;
 
 export function allNodes(profile: Profile): StageNode[] {
   return [
@@ -18,14 +16,7 @@ export function allNodes(profile: Profile): StageNode[] {
     ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
     ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
-    ...[oneLoss(profile), controlTables(profile), equalScales(profile), equalUpdates(profile)].flatMap(({ nodes }) => nodes),
+    ...[oneLoss(profile), controlTables(profile), equalScales(profile), equalUpdates(profile), repetitions(profile)].flatMap(({ nodes }) => nodes),
     scoreboardNode(profile),
   ];
-}
-
-/** The verdicts on the paper's claims, from the runs behind every cell. */
-export function scoreboardNode(profile: Profile): StageNode {
-  const config: ScoreboardConfig = { domains: profile.domains, resamples: RESAMPLES, seed: 1 };
-  const runs = allCells(profile).flatMap((cell) => (cellNodes(profile, cell) ?? []).map((node, index) => [runName(cell, index), node] as const));
-  return stage(kinds.scoreboard, 'scoreboard', { ...config, domains: [...config.domains] }, Object.fromEntries(runs));
 }

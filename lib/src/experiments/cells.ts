@@ -61,7 +61,8 @@ function layerSet(profile: Profile, domain: string, column: string): StageNode[]
   const printed = LAYER_SETS.get(column);
   if (!measured || printed === undefined) return undefined;
   const tuned = layersOf(printed, profile.language.layers);
-  return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : 'PT' })];
+  const restricted = profile.layerSets.restricted === 'PT and FT' && tuned !== 'all' && tuned.length > 0;
+  return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : restricted ? tuned : 'PT' })];
 }
 
 function table3(profile: Profile, domain: string, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
@@ -98,7 +99,7 @@ function fraction(profile: Profile, domain: string, column: string): StageNode[]
   if (column === '100') return table3(profile, domain, 'SASRec', 'trainable.PT', 'sampled');
   const share = profile.pretrain.fractions.find((value) => percentage(value) === column);
   if (share === undefined) return undefined;
-  const node = encodedNode(profile, domain, pretrainNode(profile, share), `PT ${column} %`);
+  const node = encodedNode(profile, domain, pretrainNode(profile, { fraction: share }), `PT ${column} %`);
   return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node, name: `PT ${column} %` } });
 }
 

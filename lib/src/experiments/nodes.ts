@@ -25,7 +25,7 @@ import type { RecommenderConfig } from './stages/recommender';
 import type { SelectedRecConfig } from './stages/selectedRec';
 import type { TokenizerConfig } from './stages/tokenizer';
 
-/** Seed of everything that is not a recommender's own run (tables, baselines, language stages beyond LF). */
+/** Seed of what is neither a recommender's own run nor a language stage: negatives of baselines, control tables. */
 const SEED = 1;
 
 /** Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a control). */
@@ -82,14 +82,28 @@ export function languageNode(profile: Profile): StageNode {
   return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
-/** PT, from `fraction` of the pre-training sequences; with as many updates as all of them have, or as many epochs (D40). */
-export function pretrainNode(profile: Profile, fraction = 1, equalUpdates = false): StageNode {
+export interface PretrainChoice {
+  /** Share of the pre-training sequences. */
+  fraction?: number;
+  /** As many updates as all sequences have, instead of as many epochs (D40). */
+  equalUpdates?: boolean;
+  /** Layers tuned, counted from 0. */
+  tuned?: TunedLayers;
+}
+
+/** PT. */
+export function pretrainNode(profile: Profile, { fraction = 1, equalUpdates = false, tuned = 'all' }: PretrainChoice = {}): StageNode {
   const { batch, accumulation, heldOut, learningRate } = profile.pretrain;
   const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
-  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned: 'all', limits: profile.input, evaluated: [...profile.domains].sort(), seed: SEED };
+  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: [...profile.domains].sort(), seed: profile.language.seed };
   const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
-  const label = fraction === 1 ? 'pre-training (PT)' : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
-  return stage(kinds.pretrain, label, { ...config, tuned: 'all' }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  const label = fraction === 1 ? `pre-training (PT)${layersText(tuned)}` : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
+  return stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+}
+
+/** ", layers 3,7,11"; nothing where all are tuned. */
+function layersText(tuned: TunedLayers): string {
+  return tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
 }
 
 export interface FinetuneChoice {
@@ -98,8 +112,8 @@ export interface FinetuneChoice {
   trainableTable?: boolean;
   /** Protocols that select, from one trajectory; the first decides on the FT table. Read each with selectedBy. */
   protocols?: Protocol[];
-  /** Weights to start from. */
-  from?: 'LF' | 'PT';
+  /** Weights to start from: the language model's, those of PT, or those of a PT that tunes these layers alone. */
+  from?: 'LF' | 'PT' | readonly number[];
 }
 
 /** FT1 and FT2 on a domain: REC, and the FT table. */
@@ -108,10 +122,9 @@ export function finetuneNode(profile: Profile, domain: string, choice: FinetuneC
   // Table 4's REC comes from the trajectory of Table 3's.
   const both = tuned === 'all' && !trainableTable && from === 'PT' && profile.tables.includes('table4') && profile.domains.includes(domain);
   const protocols = choice.protocols ?? (both ? ['sampled', 'full'] : ['sampled']);
-  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: SEED };
-  const layers = tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
-  const label = `RECFORMER, ${domain}${layers}${trainableTable ? ', trainable table' : ''}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : ''}`;
-  const model = from === 'PT' ? pretrainNode(profile) : languageNode(profile);
+  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: profile.language.seed };
+  const label = `RECFORMER, ${domain}${layersText(tuned)}${trainableTable ? ', trainable table' : ''}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : from === 'PT' ? '' : `, from PT${layersText(from)}`}`;
+  const model = from === 'LF' ? languageNode(profile) : pretrainNode(profile, { tuned: from === 'PT' ? 'all' : from });
   return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 

@@ -52,6 +52,7 @@ export interface Profile {
     epochs: number;
     batch: number;
     learningRate: number;
+    /** Of LF, PT and FT. */
     seed: number;
   };
   /** RECFORMER's input (reference.md 3): tokens of one attribute with its name, tokens of a sequence. */
@@ -70,8 +71,8 @@ export interface Profile {
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
   attention: { domains: string[]; sequences: number };
-  /** Table 1: the domain of the table, and those where only the text gives a number. */
-  layerSets: { domain: string; also: string[] };
+  /** Table 1: the domain of the table, those where only the text gives a number, and the stages that tune the layers alone (D36). */
+  layerSets: { domain: string; also: string[]; restricted: 'FT' | 'PT and FT' };
   /** Table 5. */
   withID: string[];
   /** Domains of the tables beyond the paper that need runs of their own. */
@@ -80,6 +81,8 @@ export interface Profile {
   equalUpdates: number[];
   /** Figure 2. */
   fractionDomains: string[];
+  /** Table 3 again, from nothing: in other simulated worlds, from other seeds of every stage (repetitions.ts). */
+  repetitions: { runs: Repetition[]; backbones: Backbone[]; learningRates: Record<Backbone, number[]> };
   recommender: {
     /** Epochs at most, and epochs without a better validation NDCG@10 before training stops. */
     epochs: number;
@@ -93,6 +96,11 @@ export interface Profile {
     /** Each seed is a run of its own; all share one language model, so spreads are conditional on it. */
     seeds: number[];
   };
+}
+
+export interface Repetition {
+  world: SimulationWorld;
+  seed: number;
 }
 
 export type Backbone = 'SASRec' | 'BERT4Rec';
@@ -114,11 +122,12 @@ const mini: Profile = {
   pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 2e-3, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 8, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
-  layerSets: { domain: 'Pantry', also: [] },
+  layerSets: { domain: 'Pantry', also: [], restricted: 'FT' },
   withID: ['Arts', 'Pantry', 'Sports'],
   beyond: ['Pantry'],
   equalUpdates: [],
   fractionDomains: ['Pantry'],
+  repetitions: { runs: [], backbones: [], learningRates: { SASRec: [], BERT4Rec: [] } },
   // From validation of the base columns alone: SASRec with 32 users an update and half the rates was no better and a third slower;
   // BERT4Rec, with a label or two a history and pass, takes 100 passes and more to leave the popular items behind, and at larger
   // rates it stays with them.
@@ -142,14 +151,16 @@ const PROFILES: Record<string, Profile> = {
   study: {
     ...mini,
     name: 'study',
-    simulation: { ...mini.simulation, size: 'study' },
-    pretrain: { ...mini.pretrain, epochs: 16 },
-    finetune: { ...mini.finetune, epochs: 20, patience: 5 },
-    layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
-    beyond: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
+    pretrain: { ...mini.pretrain, epochs: 10 },
+    finetune: { ...mini.finetune, epochs: 16, patience: 4 },
+    layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
     equalUpdates: [0.1],
-    fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
-    recommender: { ...mini.recommender, epochs: 200, passes: { SASRec: 4, BERT4Rec: 4 }, learningRates: { SASRec: GRID, BERT4Rec: GRID } },
+    repetitions: {
+      runs: [{ world: 'calibrated', seed: 2 }, { world: 'calibrated', seed: 3 }, { world: 'rho0', seed: 1 }, { world: 'sigma0', seed: 1 }],
+      backbones: ['SASRec'],
+      learningRates: mini.recommender.learningRates,
+    },
+    recommender: { ...mini.recommender, passes: { SASRec: 4, BERT4Rec: 4 }, learningRates: { SASRec: GRID, BERT4Rec: GRID } },
   },
 };
 
@@ -174,7 +185,7 @@ PROFILES.real = {
   pretrain: { epochs: 2, batch: 16, accumulation: 1, learningRate: 5e-5, heldOut: 0.02, fractions: [] },
   finetune: { epochs: 2, patience: 1, batch: 16, accumulation: 2, learningRate: 5e-5, warmup: 20 },
   attention: { domains: [], sequences: 30 },
-  layerSets: { domain: 'Office_Products', also: [] },
+  layerSets: { domain: 'Office_Products', also: [], restricted: 'FT' },
   withID: ['Office_Products'],
   beyond: [],
   fractionDomains: ['Office_Products'],
@@ -195,7 +206,7 @@ PROFILES.paper = {
   input: { maxAttributeLength: 32, maxTokens: 1024 },
   pretrain: { epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, heldOut: 0.02, fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
-  layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'] },
+  layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
   beyond: [],
   fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
   recommender: { epochs: 200, patience: 10, batch: 128, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: GRID, BERT4Rec: GRID }, seeds: [42] },

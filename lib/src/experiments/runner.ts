@@ -134,8 +134,9 @@ class Run {
     });
     for (const node of [...this.waiting]) {
       const ready = Object.values(node.inputs).every((input) => this.finished.has(input.key));
-      if (!ready || this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) continue;
-      if (node.kind.oneAtATime === true && this.busy().some((worker) => worker.node?.kind.name === node.kind.name)) continue;
+      if (!ready || (node.kind.oneAtATime === true && this.busy().some((worker) => worker.node?.kind.name === node.kind.name))) continue;
+      // Stages of fewer threads, let in before it, would keep a stage of several waiting until nothing else is left.
+      if (this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) break;
       this.waiting.splice(this.waiting.indexOf(node), 1);
       this.start(node);
     }

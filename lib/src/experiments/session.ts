@@ -6,7 +6,7 @@
 import type { Dataset } from '../data';
 import type { Ranks } from '../evaluation';
 import { INPUT_LIMITS, type ItemTable } from '../text';
-import { allNodes, scoreboardNode } from './allNodes';
+import { allNodes } from './allNodes';
 import { coldItems } from './beyond/coldItems';
 import { controlTables } from './beyond/controlTables';
 import { equalScales } from './beyond/equalScales';
@@ -20,7 +20,9 @@ import type { ComparisonTable } from './measured';
 import { datasetNode, languageNode, tableNode, tokenizerNode, type TableSource } from './nodes';
 import type { Plan } from './plan';
 import type { Backbone, Profile } from './profiles';
+import { repetitions, type RepeatedScoreboard } from './repetitions';
 import { runStages, type RunStatus } from './runner';
+import { scoreboardNode } from './scoreboardNode';
 import { closure, type StageNode, type StageResult } from './stage';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
@@ -181,6 +183,11 @@ export class Session {
   scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
     const node = scoreboardNode(this.profile);
     return this.view({ nodes: [node], make: (read) => (read(node).json as unknown as { rows: ScoreboardRow[] }).rows }, watching);
+  }
+
+  /** The verdicts where Table 3 is computed again from other seeds and in other simulated worlds. */
+  repetitions(...watching: Watching): Promise<RepeatedScoreboard[]> {
+    return this.view(repetitions(this.profile), watching);
   }
 
   /** The stages behind a cell, one a seed; undefined where the profile has no such cell. */

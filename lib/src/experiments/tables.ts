@@ -36,7 +36,7 @@ export function table1(profile: Profile, read: Reader): ComparisonTable {
     columns: [...LAYER_SETS].map(([id, printed]) => ({ id, label: layerLabel(id, printed, layers), group: 'Tuned layers' })),
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
-      'Layers are counted from 0. The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading); None is the language model as it is, None (PT) the pre-trained one.',
+      `Layers are counted from 0. ${profile.layerSets.restricted === 'FT' ? 'The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper reading)' : 'The restriction holds in pre-training and in fine-tuning (D36)'}; None is the language model as it is, None (PT) the pre-trained one.`,
       dataNote(profile),
     ],
   });

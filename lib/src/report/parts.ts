@@ -6,12 +6,11 @@ import { unknownName } from '../errors';
 import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
-import type { ScoreboardRow } from '../experiments/claims';
 import { costTable } from './display/costTable';
 import { differencesTable } from './display/differencesTable';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
-import { besideProfiles, countVerdicts } from './display/verdicts';
+import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import { effects, figure1, figure2, layerSets, learningRates, scoreboard, trainingCurves } from './figures';
 import type { Figure } from './figures/figure';
 
@@ -29,13 +28,8 @@ export interface Part {
   readonly section: string | undefined;
   /** True where the profile has what the part shows; without it, always. */
   readonly within?: (profile: Profile) => boolean;
-  /** `others`: scoreboards of other profiles, to stand beside. */
-  readonly blocks: (session: Session, others: readonly OtherScoreboard[]) => Promise<Block[]>;
-}
-
-export interface OtherScoreboard {
-  readonly profile: string;
-  readonly rows: readonly ScoreboardRow[];
+  /** `others`: the committed results of other profiles, to stand beside. */
+  readonly blocks: (session: Session, others: readonly Session[]) => Promise<Block[]>;
 }
 
 const has = (table: TableName) => (profile: Profile): boolean => profile.tables.includes(table);
@@ -44,14 +38,29 @@ export const PARTS: readonly Part[] = [
   {
     name: 'scoreboard',
     section: '5',
-    blocks: async (session, others) => {
+    blocks: async (session, sessions) => {
       const rows = await session.scoreboard();
+      const others = await Promise.all(sessions.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })));
       const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
       return [
         { figure: scoreboard(rows), caption: 'Each claim of the paper: our effect with its 95 % interval over users.' },
         { heading: 'Scoreboard' },
         { text: `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its language models learnt enough to speak of the paper, the next section says.` },
         { table: besideProfiles(rows, others) },
+      ];
+    },
+  },
+  {
+    name: 'repetitions',
+    section: '5',
+    blocks: async (session, others) => {
+      const repeating = [session, ...others].find(({ profile }) => profile.repetitions.runs.length > 0);
+      if (repeating === undefined) return [];
+      const { profile: { name, simulation, language } } = repeating;
+      return [
+        { heading: `Again: other seeds, other worlds (${name})` },
+        { text: 'Language models, pre-training, fine-tuning and recommenders from another seed each; then the same in simulated worlds of which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
+        { table: repeatedVerdicts(await repeating.scoreboard(), await repeating.repetitions(), { world: simulation.world, seed: language.seed }) },
       ];
     },
   },
@@ -85,6 +94,15 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => {
       const tables = await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)));
       return tables.flatMap((table): Block[] => [{ comparison: table }, { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` }]);
+    },
+  },
+  {
+    name: 'real',
+    section: '4.3',
+    blocks: async (session, others) => {
+      const real = others.find(({ profile }) => profile.given !== undefined);
+      if (session.profile.given !== undefined || real === undefined) return [];
+      return [{ heading: `On Amazon reviews (profile ${real.profile.name})` }, { comparison: await real.table2() }, { comparison: await real.table3() }];
     },
   },
   { name: 'table4', section: '4.4', within: has('table4'), blocks: async (session) => [{ comparison: await session.table4() }] },

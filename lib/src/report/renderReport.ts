@@ -10,15 +10,12 @@ import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
 import { renderSvg } from './figures/renderSvg';
 import { paperRepro, type ReportContent } from './paperRepro';
-import { PARTS, type Block, type OtherScoreboard, type Part } from './parts';
+import { PARTS, type Block, type Part } from './parts';
 
 export const REPORT_FILE = join(projectRoot, 'paper-repro.md');
 
-/** A profile whose scoreboard stands beside the report's own, where its results are there. */
-const BESIDE = 'study';
-
-/** What no profile has yet. Shortened as the parts come. */
-const MISSING = ['Results on real Amazon data and with published language models.', 'More than one language-model chain: intervals and spreads are conditional on the one that was trained here.'];
+/** Profiles that stand beside the report's own, where their results are committed. */
+const BESIDE = ['study', 'real'];
 
 /** Path to content. */
 export async function renderReport(session: Session, signal?: AbortSignal): Promise<Map<string, string>> {
@@ -30,15 +27,15 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
 
 /** What stands in paper-repro.md. */
 export async function reportContent(session: Session): Promise<ReportContent> {
-  const others = await otherScoreboards(session);
+  const others = otherProfiles(session);
   const blocks: Block[] = [];
   for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true)) blocks.push(...(await part.blocks(session, others)));
-  return { blocks, missing: [...notMeasured(blocks), ...MISSING], provenance: await session.provenance() };
+  return { blocks, missing: [...notMeasured(blocks), ...notThere([session, ...others])], provenance: await session.provenance() };
 }
 
 /** Figures of some parts, and the parts themselves. */
 export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
-  const others = await otherScoreboards(session);
+  const others = otherProfiles(session);
   const blocks = (await Promise.all(parts.filter(({ within }) => within?.(session.profile) ?? true).map((part) => part.blocks(session, others)))).flat();
   return { blocks, files: await renderFigures(blocks, signal) };
 }
@@ -53,10 +50,19 @@ async function renderFigures(blocks: readonly Block[], signal: AbortSignal | und
   return files;
 }
 
-async function otherScoreboards(session: Session): Promise<OtherScoreboard[]> {
-  const file = join(folders.results, `${BESIDE}.json`);
-  if (session.profile.name === BESIDE || !existsSync(file)) return [];
-  return [{ profile: BESIDE, rows: await openResults(file).scoreboard() }];
+function otherProfiles(session: Session): Session[] {
+  return BESIDE.filter((name) => name !== session.profile.name)
+    .map((name) => join(folders.results, `${name}.json`))
+    .filter((file) => existsSync(file))
+    .map(openResults);
+}
+
+/** What none of the profiles has. */
+function notThere(sessions: readonly Session[]): string[] {
+  return [
+    ...(sessions.some(({ profile }) => profile.given !== undefined) ? [] : ['Results on real Amazon data and with published language models.']),
+    ...(sessions.some(({ profile }) => profile.repetitions.runs.length > 0) ? [] : ['More than one language-model chain: intervals and spreads are conditional on the one that was trained here.']),
+  ];
 }
 
 /** Columns that the paper prints and this profile has no number for, one line a table. */

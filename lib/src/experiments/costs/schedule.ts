@@ -15,11 +15,13 @@ export function schedule(nodes: readonly StageNode[], estimate: (node: StageNode
   let running: { node: StageNode; threads: number; until: number; bytes: number }[] = [];
   let [now, bytes] = [0, 0];
   while (waiting.length > 0 || running.length > 0) {
+    let reserved = false;
     waiting = waiting.filter((node) => {
       const threads = Math.min(node.threads, workers);
       const ready = Object.values(node.inputs).every(({ key }) => finished.has(key) || !open.has(key));
-      if (!ready || running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers) return true;
+      if (reserved || !ready) return true;
       if (node.kind.oneAtATime === true && running.some((entry) => entry.node.kind.name === node.kind.name)) return true;
+      if (running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers) return (reserved = true);
       const cost = estimate(node);
       running.push({ node, threads, until: now + cost.seconds, bytes: cost.bytes });
       return false;

@@ -10,7 +10,7 @@ import type { Session } from '../session';
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
-  'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle', 'cost',
+  'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle', 'cost', 'repetitions',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
@@ -40,6 +40,7 @@ export function calls(profile: Profile): Call[] {
     ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
     ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('equalScales'), call('historyMasked')]),
+    ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),
     ...(profile.given === undefined ? [...profile.backbones.map((backbone) => call('shareOfOracle', backbone)), ...rowsOf(profile).map(([view, ...args]) => call(view, ...args))] : []),
   ];
 }

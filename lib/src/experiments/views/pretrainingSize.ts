@@ -28,7 +28,7 @@ export function pretrainingSize(profile: Profile): View<FractionPoint[]> {
         fractionColumns(profile).map((column): FractionPoint => {
           const metrics = cellMetrics(profile, { table: 'figure2', domain, column }, read) ?? [];
           const percent = Number(column);
-          const facts = percent === 0 ? { sequences: 0, updates: 0 } : (read(pretrainNode(profile, percent / 100)).json as unknown as PretrainJson);
+          const facts = percent === 0 ? { sequences: 0, updates: 0 } : (read(pretrainNode(profile, { fraction: percent / 100 })).json as unknown as PretrainJson);
           return { domain, percent, sequences: facts.sequences, updates: facts.updates, values: valuesOf(metrics) };
         }),
       ),
@@ -39,7 +39,7 @@ export function pretrainingSize(profile: Profile): View<FractionPoint[]> {
 export function equalUpdates(profile: Profile): View<FractionPoint[]> {
   const points = profile.fractionDomains.flatMap((domain) =>
     profile.equalUpdates.map((share) => {
-      const model = pretrainNode(profile, share, true);
+      const model = pretrainNode(profile, { fraction: share, equalUpdates: true });
       const name = `PT ${percentage(share)} %, equal updates`;
       const runs = recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node: encodedNode(profile, domain, model, name), name } });
       return { domain, percent: Number(percentage(share)), model, runs };

@@ -1,5 +1,6 @@
 /** The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides nothing. Pure. */
 import type { ScoreboardRow } from '../../experiments/claims';
+import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { unknownName } from '../../errors';
 import type { Table } from './table';
 
@@ -46,6 +47,36 @@ export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly 
     rows: own.rows.map((line, i) => [...line, ...others.map((other) => cell(other.rows.find(({ claim }) => claim.id === rows[i].claim.id)))]),
   };
 }
+
+/**
+ * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed; `rows` are those of the
+ * profile itself. Claims that no repetition measures are left out.
+ */
+export function repeatedVerdicts(rows: readonly ScoreboardRow[], repetitions: readonly RepeatedScoreboard[], own: { readonly world: string; readonly seed: number }): Table {
+  const boards = [{ ...own, rows }, ...repetitions];
+  const worlds = [...new Set(boards.map(({ world }) => world))];
+  const row = (board: { readonly rows: readonly ScoreboardRow[] }, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
+  const cell = (world: string, id: string): string =>
+    boards
+      .filter((board) => board.world === world)
+      .map((board) => [board.seed, row(board, id)] as const)
+      .map(([seed, found]) => (found?.ours === undefined ? `seed ${seed}: –` : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`))
+      .join('; ');
+  return {
+    caption: 'Claims on Table 3, computed again from nothing.',
+    columns: ['section', 'claim', ...worlds.map((world) => WORLDS[world] ?? world)],
+    rows: rows
+      .filter(({ claim }) => repetitions.some((board) => row(board, claim.id)?.ours !== undefined))
+      .map(({ claim }) => [claim.section, claim.statement, ...worlds.map((world) => cell(world, claim.id))]),
+  };
+}
+
+/** What is different in a simulated world. */
+const WORLDS: Readonly<Record<string, string>> = {
+  calibrated: 'the calibrated world',
+  rho0: 'words say nothing of behaviour (rho0)',
+  sigma0: 'domains share nothing (sigma0)',
+};
 
 /** "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided and 3 are not measured." */
 export function countVerdicts(rows: readonly ScoreboardRow[], section?: string): string {

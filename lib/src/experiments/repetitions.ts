@@ -1,0 +1,39 @@
+/**
+ * Table 3 again, from nothing: with other seeds of LF, PT, FT and the recommenders, and in other simulated worlds, where words say
+ * nothing of behaviour (rho0) or domains share nothing (sigma0). A claim that holds there too is not due to language or transfer.
+ * Each repetition is a profile of its own, so that nothing but its seeds and its world is new.
+ */
+import type { SimulationWorld } from '../data/simulation';
+import type { ScoreboardRow } from './claims';
+import type { Profile, Repetition } from './profiles';
+import { scoreboardNode } from './scoreboardNode';
+import type { View } from './views/view';
+
+export interface RepeatedScoreboard {
+  readonly world: SimulationWorld;
+  readonly seed: number;
+  readonly rows: readonly ScoreboardRow[];
+}
+
+/** The profile of one repetition: Table 3 alone. */
+export function repeated(profile: Profile, { world, seed }: Repetition): Profile {
+  const { backbones, learningRates } = profile.repetitions;
+  return {
+    ...profile,
+    simulation: { ...profile.simulation, world },
+    language: { ...profile.language, seed },
+    tables: ['table3'],
+    backbones,
+    repetitions: { ...profile.repetitions, runs: [] },
+    recommender: { ...profile.recommender, learningRates, seeds: [seed] },
+  };
+}
+
+/** The verdicts of every repetition, in the profile's order. */
+export function repetitions(profile: Profile): View<RepeatedScoreboard[]> {
+  const nodes = profile.repetitions.runs.map((run) => scoreboardNode(repeated(profile, run)));
+  return {
+    nodes,
+    make: (read) => profile.repetitions.runs.map((run, i) => ({ ...run, rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows })),
+  };
+}
