@@ -85,7 +85,7 @@ test('results of a profile with overrides have no file', () => {
 
 test('parts are chosen by name and by section; others are refused with the nearest', () => {
   expect(chooseParts({ only: 'table3' })).toEqual({ parts: [PARTS.find(({ name }) => name === 'table3')], sections: ['4.3'] });
-  expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual(['table3', 'training']);
+  expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual(['table3', 'real', 'training']);
   expect(chooseParts({ section: '4.1' })).toEqual({ parts: [], sections: ['4.1'] });
   expect(() => chooseParts({ only: 'tabel3' })).toThrow(/unknown part "tabel3".*Did you mean "table3"/);
   expect(() => chooseParts({ section: '4.7' })).toThrow(/unknown section "4.7".*Did you mean "4\.\d"/);

@@ -29,11 +29,13 @@ export function repeated(profile: Profile, { world, seed }: Repetition): Profile
   };
 }
 
-/** The verdicts of every repetition, in the profile's order. */
+/** The verdicts of the profile itself, then those of every repetition. */
 export function repetitions(profile: Profile): View<RepeatedScoreboard[]> {
-  const nodes = profile.repetitions.runs.map((run) => scoreboardNode(repeated(profile, run)));
+  const { runs } = profile.repetitions;
+  const own: Repetition = { world: profile.simulation.world, seed: profile.language.seed };
+  const nodes = [scoreboardNode(profile), ...runs.map((run) => scoreboardNode(repeated(profile, run)))];
   return {
-    nodes,
-    make: (read) => profile.repetitions.runs.map((run, i) => ({ ...run, rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows })),
+    nodes: runs.length === 0 ? [] : nodes,
+    make: (read) => [own, ...runs].map((run, i) => ({ ...run, rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows })),
   };
 }

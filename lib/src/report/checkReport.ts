@@ -8,6 +8,7 @@ import { sha256 } from './hashes';
 import { checkNotebook } from './notebook/checkNotebook';
 import { staleness } from './notebook/freshness';
 import { readNotebook } from './notebook/readNotebook';
+import { shownResults } from './otherProfiles';
 import { renderReport } from './renderReport';
 import { notebookFiles } from './writeReport';
 
@@ -17,7 +18,7 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
   const results = await resultsText(session, signal);
   const file = resultsPath(session.profile);
   if (file !== undefined) files.set(file, results);
-  return [...differences(files), ...strayFigures(files), ...checkNotebooks(sha256(results))];
+  return [...differences(files), ...strayFigures(files), ...checkNotebooks(shownResults(sha256(results), session.profile.name))];
 }
 
 /** What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those. */

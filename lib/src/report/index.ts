@@ -3,7 +3,7 @@ export { compareColumns } from './display/compareColumns';
 export { describeAttention } from './display/describeAttention';
 export { learningTable } from './display/learningTable';
 export { show } from './display/show';
-export { countVerdicts, verdicts } from './display/verdicts';
+export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
 export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';
 export type { Figure } from './figures/figure';

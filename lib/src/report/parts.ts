@@ -56,11 +56,10 @@ export const PARTS: readonly Part[] = [
     blocks: async (session, others) => {
       const repeating = [session, ...others].find(({ profile }) => profile.repetitions.runs.length > 0);
       if (repeating === undefined) return [];
-      const { profile: { name, simulation, language } } = repeating;
       return [
-        { heading: `Again: other seeds, other worlds (${name})` },
+        { heading: `Again: other seeds, other worlds (${repeating.profile.name})` },
         { text: 'Language models, pre-training, fine-tuning and recommenders from another seed each; then the same in simulated worlds of which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
-        { table: repeatedVerdicts(await repeating.scoreboard(), await repeating.repetitions(), { world: simulation.world, seed: language.seed }) },
+        { table: repeatedVerdicts(await repeating.repetitions()) },
       ];
     },
   },

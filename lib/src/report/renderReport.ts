@@ -2,20 +2,16 @@
  * The files of the report as text: paper-repro.md and the figures, from a session that has the results (a store's or a
  * results file's). Writes nothing; writeReport.ts and checkReport.ts decide what becomes of the files.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { interruptible } from '../experiments/results/interruptible';
-import { openResults } from '../experiments/results/resultsSession';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
 import { renderSvg } from './figures/renderSvg';
+import { otherProfiles } from './otherProfiles';
 import { paperRepro, type ReportContent } from './paperRepro';
 import { PARTS, type Block, type Part } from './parts';
 
 export const REPORT_FILE = join(projectRoot, 'paper-repro.md');
-
-/** Profiles that stand beside the report's own, where their results are committed. */
-const BESIDE = ['study', 'real'];
 
 /** Path to content. */
 export async function renderReport(session: Session, signal?: AbortSignal): Promise<Map<string, string>> {
@@ -27,7 +23,7 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
 
 /** What stands in paper-repro.md. */
 export async function reportContent(session: Session): Promise<ReportContent> {
-  const others = otherProfiles(session);
+  const others = otherProfiles(session.profile.name);
   const blocks: Block[] = [];
   for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true)) blocks.push(...(await part.blocks(session, others)));
   return { blocks, missing: [...notMeasured(blocks), ...notThere([session, ...others])], provenance: await session.provenance() };
@@ -35,7 +31,7 @@ export async function reportContent(session: Session): Promise<ReportContent> {
 
 /** Figures of some parts, and the parts themselves. */
 export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
-  const others = otherProfiles(session);
+  const others = otherProfiles(session.profile.name);
   const blocks = (await Promise.all(parts.filter(({ within }) => within?.(session.profile) ?? true).map((part) => part.blocks(session, others)))).flat();
   return { blocks, files: await renderFigures(blocks, signal) };
 }
@@ -48,13 +44,6 @@ async function renderFigures(blocks: readonly Block[], signal: AbortSignal | und
     files.set(join(folders.figures, `${block.figure.id}.svg`), await renderSvg(block.figure));
   }
   return files;
-}
-
-function otherProfiles(session: Session): Session[] {
-  return BESIDE.filter((name) => name !== session.profile.name)
-    .map((name) => join(folders.results, `${name}.json`))
-    .filter((file) => existsSync(file))
-    .map(openResults);
 }
 
 /** What none of the profiles has. */

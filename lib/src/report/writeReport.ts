@@ -13,6 +13,7 @@ import { fileHash, libraryHash, sha256 } from './hashes';
 import type { NotebookInputs } from './notebook/freshness';
 import { runNotebooks, type NotebookResults } from './notebook/runNotebooks';
 import type { NotebookProgress } from './notebook/runNotebook';
+import { shownResults } from './otherProfiles';
 import { blockMarkdown } from './paperRepro';
 import type { Choice } from './parts';
 import { renderParts, renderReport, REPORT_FILE } from './renderReport';
@@ -50,7 +51,7 @@ export async function writeReport(session: Session, options: WriteReportOptions)
   const inputs = inputsKey(session, library);
   const present = unchanged(inputs);
   const { results, written } = present === undefined ? await writeFiles(session, inputs, options.signal) : { results: present.results, written: [] };
-  return { report: name(REPORT_FILE), written, notebooks: await run(notebookFiles(), options, { library, results }) };
+  return { report: name(REPORT_FILE), written, notebooks: await run(notebookFiles(), options, { library, results: shownResults(results, session.profile.name) }) };
 }
 
 /**
@@ -112,10 +113,9 @@ function unchanged(inputs: string): Stamp | undefined {
 
 /** All that the files depend on: profile, results (by the keys of their stages), the library, and other profiles' results. */
 function inputsKey(session: Session, library: string): string {
-  const others = existsSync(folders.results) ? readdirSync(folders.results).filter((file) => file !== `${session.profile.name}.json`).sort() : [];
   return sha256(JSON.stringify([
     session.profile, session.nodes().map(({ key }) => key), library,
-    fileHash(join(projectRoot, 'lib', 'data', 'paper-tables.json')), others.map((file) => [file, fileHash(join(folders.results, file))]),
+    fileHash(join(projectRoot, 'lib', 'data', 'paper-tables.json')), shownResults('', session.profile.name),
   ]));
 }
 

@@ -49,11 +49,13 @@ export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly 
 }
 
 /**
- * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed; `rows` are those of the
- * profile itself. Claims that no repetition measures are left out.
+ * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed. Claims that no repetition
+ * measures are left out.
+ *
+ * @param boards the profile's own first
  */
-export function repeatedVerdicts(rows: readonly ScoreboardRow[], repetitions: readonly RepeatedScoreboard[], own: { readonly world: string; readonly seed: number }): Table {
-  const boards = [{ ...own, rows }, ...repetitions];
+export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
+  const [{ rows }, ...repetitions] = boards;
   const worlds = [...new Set(boards.map(({ world }) => world))];
   const row = (board: { readonly rows: readonly ScoreboardRow[] }, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
   const cell = (world: string, id: string): string =>

@@ -1,0 +1,23 @@
+/** Profiles whose committed results stand beside those of the report's own: read, never computed. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openResults } from '../experiments/results/resultsSession';
+import type { Session } from '../experiments/session';
+import { folders } from '../project';
+import { fileHash, sha256 } from './hashes';
+
+const BESIDE = ['study', 'real'];
+
+/** Those of them that are there, without `profile` itself. */
+export function otherProfiles(profile: string): Session[] {
+  return filesBeside(profile).map(openResults);
+}
+
+/** Hash of all results that are shown: the profile's own (hashed already) and those beside. */
+export function shownResults(own: string, profile: string): string {
+  return sha256(JSON.stringify([own, filesBeside(profile).map(fileHash)]));
+}
+
+function filesBeside(profile: string): string[] {
+  return BESIDE.filter((name) => name !== profile).map((name) => join(folders.results, `${name}.json`)).filter((file) => existsSync(file));
+}
