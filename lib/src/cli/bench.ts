@@ -1,5 +1,6 @@
 /** `elephant bench`: our speed beside its peers', measured in one run on this machine; and our metrics beside published ones. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
@@ -93,6 +94,7 @@ async function language({ model = process.env.ELEPHANT_MINILM, data, domain, qui
     ? (await import('../data/simulation')).simulateDomain((domain ?? 'Pantry') as DomainName)
     : await (await import('../data/sources')).readAmazon(data, domain ?? 'Beauty', { cache: (await import('../project')).folders.prepared });
   const rows = await benchLanguage({ model, texts: itemTexts.map(({ title }) => title), python, threads, quick, signal: interruptSignal(), onProgress: (text) => line.print(text) });
+  await record(`language${quick ? '-quick' : ''}-${threads}-threads`, { threads, results: rows });
   print(rows.map((row) => ({ ...row })), json);
 }
 
@@ -158,6 +160,7 @@ async function sequential({ data, domain, epochs, only = '', quick, threads, pyt
   const line = new ProgressLine();
   const dataset = await read(data, domain);
   const rows = await benchSequential(dataset, { cases, epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
+  if (only === '') await record(`sequential-${domain}${quick === undefined ? '' : '-quick'}-${threads}-threads`, { domain, threads, results: rows });
   print(rows.map((row) => ({ ...row })), json);
 }
 
@@ -165,6 +168,7 @@ async function ranking({ data, domain, threads, json }: OnDomain): Promise<void>
   const { benchRanking } = await import('../training/recommender/bench/ranking');
   const line = new ProgressLine();
   const rows = await benchRanking(await read(data, domain), { threads, onProgress: (text) => line.print(text) });
+  await record(`ranking-${domain}-${threads}-threads`, { domain, threads, results: rows });
   print(rows.map((row) => ({ ...row })), json);
 }
 
@@ -172,7 +176,14 @@ async function sideBySide({ data, domain, epochs, rounds, json }: OnDomain & { e
   const { benchSideBySide } = await import('../training/recommender/bench/sideBySide');
   const line = new ProgressLine();
   const row = await benchSideBySide(await read(data, domain), { epochs, rounds, onProgress: (text) => line.print(text), signal: interruptSignal() });
+  await record(`side-by-side-${domain}`, { domain, epochs, rounds, results: [row] });
   print([{ ...row }], json);
+}
+
+/** Leaves what was measured, with the machine, in bench/results. `bench engine` does so itself. */
+async function record(name: string, measured: object): Promise<void> {
+  const { projectRoot } = await import('../project');
+  await (await import('../engine/bench/results')).writeResults(join(projectRoot, 'bench', 'results'), name, measured);
 }
 
 async function read(data: string, domain: string): Promise<Dataset> {

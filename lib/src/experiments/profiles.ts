@@ -164,7 +164,7 @@ const PROFILES: Record<string, Profile> = {
   },
 };
 
-/** Sizes of `real` are for MiniLM (6 layers, width 384), one evaluated domain and an hour on two cores. */
+/** Sizes of `real` are for MiniLM (6 layers, width 384), one evaluated domain and 40 minutes on two cores. */
 PROFILES.real = {
   ...mini,
   name: 'real',
