@@ -16,7 +16,7 @@ export function learningRates(searches: readonly RateSearch[]): Figure {
     const width = 1 / domains.length;
     return [
       // Rates lie a factor apart: even steps show them all.
-      [`xaxis${n}`, axis(plainText(domain), { domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width], anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: grid.map(rateText) })],
+      [`xaxis${n}`, axis(plainText(domains.length === 1 ? `learning rate, ${domain}` : domain), { domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width], anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: grid.map(rateText) })],
       [`yaxis${n}`, axis(i === 0 ? 'validation NDCG@10 (%)' : '', { anchor: `x${n}`, range: [0, 1.08 * top], showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
     ];
   }));
