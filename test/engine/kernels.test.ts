@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createEngine, gelu, layerNorm, logSumExp, meanLinearCrossEntropy, ProgramError, sgd, softmaxCrossEntropyWithLabels } from '../../lib/src/engine';
+import { createEngine, gelu, layerNorm, logSumExp, meanLinearCrossEntropy, ProgramError, sampleNorm, sgd, softmaxCrossEntropyWithLabels } from '../../lib/src/engine';
 import type { HostTensor, NamedHostTensors, NamedTensors, Program, TrainingProgram } from '../../lib/src/engine';
 import { uniform } from '../../lib/src/engine/bench/transformer';
 import { recordedKernels } from '../../lib/src/engine/trace/define';
@@ -151,6 +151,8 @@ const cases: Record<string, Case> = {
   'fused matMul': { kernels: ['_FusedMatMul'], run: ({ a, b, c }) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias: c, activation: 'relu' }), inputs: { a: [2, 3], b: [3, 4], c: [4] } },
   einsum: { kernels: ['Einsum'], run: ({ a, b }) => tf.einsum('ij,kj->ik', a, b), inputs: { a: [2, 3], b: [4, 3] }, ...steps },
   layerNorm: { kernels: ['ElephantLayerNormalization', 'ElephantStandardise'], run: ({ a, b, c }) => layerNorm(a, b, c, 1e-5), inputs: { a: [2, 3, 4], b: [4], c: [4] } },
+  // An eps that shows in the result.
+  sampleNorm: { kernels: ['ElephantStandardise'], run: ({ a, b, c }) => sampleNorm(a, b, c, 0.1), inputs: { a: [2, 3, 4], b: [4], c: [4] } },
   'gelu by erf': unary(['ElephantGelu'], (x) => gelu(tf.mul(x, 2))),
   'gelu by tanh': unary([], (x) => gelu(tf.mul(x, 2), 'tanh')),
   'our logSumExp': unary([], (x) => logSumExp(tf.mul(x, 50))),

@@ -1,8 +1,8 @@
 /**
- * Ops that TensorFlow.js lacks or does badly, for use in programs: layer norm, gelu, embedding look-up, cross-entropy with
+ * Ops that TensorFlow.js lacks or does badly, for use in programs: layer norms, gelu, embedding look-up, cross-entropy with
  * integer labels (from logits, or fused with the product that makes them), log-sum-exp. Each is differentiable and runs on every provider, eager or compiled.
  */
-export { layerNorm } from './ops/layerNorm';
+export { layerNorm, sampleNorm } from './ops/layerNorm';
 export { gelu } from './ops/gelu';
 export { embedding } from './ops/embedding';
 export { logSumExp, softmaxCrossEntropy, softmaxCrossEntropyWithLabels } from './ops/crossEntropy';

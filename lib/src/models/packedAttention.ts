@@ -126,8 +126,9 @@ export function packedAttention(
   const valueBias = tf.reshape(params[`${name}/value/bias`], [1, heads, 1, size]);
   const virtualScore = tf.add(tf.sum(tf.mul(q, keyBias), 3, true), virtual.logCount);
   const weights = tf.softmax(tf.concat([scores, virtualScore], 3));
-  const own = context.dropout(tf.slice(weights, [0, 0, 0, 0], [rows, heads, L, L]), dropout);
-  let rest: Tensor = tf.slice(weights, [0, 0, 0, L], [rows, heads, L, 1]);
+  const [ofKeys, ofVirtual] = tf.split(weights, [L, 1], 3);
+  const own = context.dropout(ofKeys, dropout);
+  let rest = ofVirtual;
   const kept = virtual.kept(dropout);
   if (kept !== undefined) rest = tf.mul(rest, kept);
   return dense(params, `${name}/output`, join(tf.add(tf.matMul(own, v), tf.mul(rest, valueBias))));

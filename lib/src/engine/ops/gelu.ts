@@ -10,8 +10,7 @@ import { isTracing, recordGelu } from '../trace/kernels/fused';
 export function gelu<T extends Tensor>(x: T, form: 'erf' | 'tanh' = 'erf'): T {
   // Without a tape nobody asks for the gradient.
   if (form === 'erf') return (isTracing() && !tf.engine().isTapeOn() ? recordGelu(x) : geluErf(x)) as T;
-  const cubic = tf.mul(x, tf.add(tf.mul(tf.mul(x, x), 0.044715), 1));
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(cubic, Math.sqrt(2 / Math.PI))), 1)) as T;
+  return geluTanh(x) as T;
 }
 
 /**
@@ -29,6 +28,27 @@ const geluErf = tf.customGrad((input, save) => {
       const [half, share] = saved;
       const bell = tf.mul(half, tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.mul(half, half))));
       return tf.mul(tf.mul(dy, 0.5), tf.add(bell, share));
+    },
+  };
+});
+
+/** 2 sqrt(2 / pi), and that times 0.044715: the formula's (1 + tanh(u)) / 2 is sigmoid(2 u), and 2 u = x (LINEAR + CUBIC x x). */
+const LINEAR = 2 * Math.sqrt(2 / Math.PI);
+const CUBIC = LINEAR * 0.044715;
+
+/** With s = sigmoid(2 u): the value is x s and the slope s (1 + (x - x s) (2 u)'). A dozen operators in all, half of what autodiff makes of the formula. */
+const geluTanh = tf.customGrad((input, save) => {
+  const x = input as Tensor;
+  const square = tf.mul(x, x);
+  const share = tf.sigmoid(tf.mul(x, tf.add(tf.mul(square, CUBIC), LINEAR)));
+  const value = tf.mul(x, share);
+  (save as tf.GradSaveFunc)([x, square, share, value]);
+  return {
+    value,
+    gradFunc: (dy: Tensor, saved: Tensor[]) => {
+      const [x, square, share, value] = saved;
+      const steepness = tf.add(tf.mul(square, 3 * CUBIC), LINEAR);
+      return tf.mul(dy, tf.mul(share, tf.add(tf.mul(tf.sub(x, value), steepness), 1)));
     },
   };
 });

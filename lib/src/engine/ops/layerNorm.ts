@@ -1,4 +1,4 @@
-/** Layer normalisation over the last axis, one operator forwards, with its gradient written out. */
+/** Layer normalisation over the last axis, one operator forwards, with its gradient written out; and its form by the sample deviation. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { isTracing, recordLayerNorm, recordStandardise } from '../trace/kernels/fused';
@@ -21,15 +21,51 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
         // Recomputed: cheaper than keeping it, since the forward operator does not give it.
         const [normal, inverse] = standardise(x, eps);
         const along = tf.mul(dy, normal);
-        // Row and column sums as products with a vector: a tenth of the cost of writing a tensor.
-        const weights = tf.mul(tf.reshape(gain, [d, 1]) as Tensor2D, 1 / d) as Tensor2D;
-        const column = (t: Tensor): Tensor => tf.reshape(tf.matMul(rows(t, d), weights), [...x.shape.slice(0, -1), 1]);
-        const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), tf.mul(normal, column(along))), column(dy)), inverse);
+        const mean = tf.mul(gain, 1 / d);
+        const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), tf.mul(normal, weightedSum(along, mean))), weightedSum(dy, mean)), inverse);
         return [dx, tf.sum(rows(along, d), 0), tf.sum(rows(dy, d), 0)];
       },
     };
   });
   return run(x, gain, bias) as T;
+}
+
+/** Inside the root, for rows whose numbers are all equal. */
+const NO_VARIANCE = 1e-12;
+
+/**
+ * (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor d - 1 over the last axis, of d numbers: the layer
+ * norm of some PyTorch programs that spell it out. x: [..., d]; gain, bias: [d]; result: [..., d].
+ */
+export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, eps: number): T {
+  const d = x.shape[x.shape.length - 1];
+  // s by the biased deviation that standardise divides by.
+  const excess = Math.sqrt(d / Math.max(1, d - 1));
+  const run = tf.customGrad((...args) => {
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    const [x, gain, bias] = args as Tensor[];
+    const [standard, inverse] = standardise(x, NO_VARIANCE);
+    const factor = tf.reciprocal(tf.add(tf.mul(inverse, eps), excess));
+    const normal = tf.mul(standard, factor);
+    save([standard, normal, tf.mul(inverse, factor), gain]);
+    return {
+      value: tf.add(tf.mul(normal, gain), bias),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [standard, normal, slope, gain] = saved;
+        const along = tf.mul(dy, normal);
+        const turned = tf.mul(standard, weightedSum(along, tf.mul(gain, 1 / (Math.max(1, d - 1) * excess))));
+        const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), turned), weightedSum(dy, tf.mul(gain, 1 / d))), slope);
+        return [dx, tf.sum(rows(along, d), 0), tf.sum(rows(dy, d), 0)];
+      },
+    };
+  });
+  return run(x, gain, bias) as T;
+}
+
+/** Sum over the last axis of t [..., d] times weights [d], [..., 1]: a product with a vector reads t once and writes next to nothing. */
+function weightedSum(t: Tensor, weights: Tensor): Tensor {
+  const d = weights.size;
+  return tf.reshape(tf.matMul(rows(t, d), tf.reshape(weights, [d, 1]) as Tensor2D), [...t.shape.slice(0, -1), 1]);
 }
 
 /** (x - mean) / sqrt(variance + eps) [..., d] and 1 / sqrt(variance + eps) [..., 1]. */

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gelu } from '../../engine/ops';
+import { gelu, sampleNorm } from '../../engine/ops';
 import type { NamedTensors, ProgramContext } from '../../engine/types';
 import { itemVectors } from '../itemEmbedding';
 import { dense, packedAttention, segmentMask } from '../packedAttention';
@@ -23,7 +23,8 @@ export function bert4rec(
 ): Tensor {
   const [rows, rowLength] = inputs.segments.shape;
   const flat = (x: Tensor): tf.Tensor1D => tf.reshape(x, [rows * rowLength]);
-  const norm = (name: string, x: Tensor): Tensor => sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`]);
+  // The authors' own layer norm: by the standard deviation with divisor d - 1, eps outside the root.
+  const norm = (name: string, x: Tensor): Tensor => sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`], BERT4REC_NORM_EPS);
   const mask = segmentMask(inputs.segments, false);
 
   const table = tf.concat([itemVectors(params), params.mask], 0);
@@ -46,12 +47,4 @@ export function bert4rec(
 export function bert4recClasses(params: NamedTensors, { output }: Pick<BERT4RecOptions, 'output'>): { classes: tf.Tensor2D; bias: tf.Tensor1D } {
   const classes = output === 'tied' ? itemVectors(params) : (params['output/classes'] as tf.Tensor2D);
   return { classes, bias: params['output/bias'] as tf.Tensor1D };
-}
-
-/** The authors' own layer norm: (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor n - 1. */
-function sampleNorm(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
-  const d = x.shape[1] as number;
-  const centred = tf.sub(x, tf.mean(x, 1, true));
-  const s = tf.sqrt(tf.div(tf.sum(tf.square(centred), 1, true), Math.max(1, d - 1)));
-  return tf.add(tf.mul(tf.div(centred, tf.add(s, BERT4REC_NORM_EPS)), gain), bias);
 }

@@ -80,9 +80,8 @@ function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: Program
   // One look-up for inputs, labels and negatives, so that one gradient is summed into the table.
   const count = negatives.shape[0] as number;
   const all = tf.gather(table, tf.concat([ids, labels as Tensor1D, negatives as Tensor1D]));
-  const part = (from: number, n: number): Tensor => tf.slice(all, [from, 0], [n, dim]);
-  const hidden = sasrec(params, inputs, part(0, size), context, model);
-  const [positives, drawn] = [part(size, size), part(2 * size, count)];
+  const [embedded, positives, drawn] = tf.split(all, [size, size, count]);
+  const hidden = sasrec(params, inputs, embedded, context, model);
   if (loss === 'bce') return binaryCrossEntropyLoss(hidden, positives, drawn, weights);
   const { logQ, logQLabels } = inputs;
   return sampledSoftmaxLoss({ hidden, positives, negatives: drawn, labels, negativeLabels: negatives, weights, logQ, logQLabels });
