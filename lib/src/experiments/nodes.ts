@@ -183,8 +183,6 @@ export interface RecommenderChoice {
   protocol?: 'sampled' | 'full';
   /** Instead of the authors' loss (D12, D43). */
   loss?: RecommenderConfig['loss'];
-  /** Instead of the profile's. */
-  passes?: number;
 }
 
 /**
@@ -194,19 +192,19 @@ export interface RecommenderChoice {
 export function recommenderNodes(profile: Profile, domain: string, choice: RecommenderChoice): StageNode[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
-  const { learningRates, seeds, passes, ...settings } = profile.recommender;
+  const { learningRates, sensitivity: _, seeds, passes, ...settings } = profile.recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? recommenderNodes(profile, domain, { ...choice, variant: 'freeze' }) : undefined;
   const config = {
     ...settings,
-    passes: choice.passes ?? passes[backbone],
+    passes: passes[backbone],
     dim: profile.language.hidden,
     model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
     loss,
     variant,
     selection: protocol,
   } as const;
-  const label = (seed: number): string => `${backbone}, ${domain}, ${variant}${table === undefined ? '' : `.${table.name}`}${protocol === 'full' ? ', full ranking' : ''}${choice.loss === undefined ? '' : `, loss ${loss}`}${choice.passes === undefined ? '' : `, ${choice.passes} passes an epoch`}, seed ${seed}`;
+  const label = (seed: number): string => `${backbone}, ${domain}, ${variant}${table === undefined ? '' : `.${table.name}`}${protocol === 'full' ? ', full ranking' : ''}${choice.loss === undefined ? '' : `, loss ${loss}`}, seed ${seed}`;
   const inputs = (index: number): Record<string, StageNode> => ({
     dataset: datasetNode(profile, domain),
     ...(starts !== undefined ? { start: starts[index] } : table !== undefined ? { table: table.node } : {}),

@@ -6,6 +6,7 @@ import { unknownName } from '../errors';
 import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
+import { rateDomains } from '../experiments/views/learningRates';
 import { costTable } from './display/costTable';
 import { differencesTable } from './display/differencesTable';
 import { learningTable } from './display/learningTable';
@@ -134,8 +135,9 @@ export const PARTS: readonly Part[] = [
         blocks.push({ figure: trainingCurves(await session.trainingCurves(domain)), caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose.` });
       }
       const searches = [];
-      for (const domain of session.profile.domains) searches.push(...(await session.learningRates(domain)));
-      return [...blocks, { figure: learningRates(searches), caption: 'The search over learning rates: best validation NDCG@10 at each rate, first seed. A best rate at the edge of the grid says that the grid is too narrow.' }];
+      for (const domain of rateDomains(session.profile)) searches.push(...(await session.learningRates(domain)));
+      if (searches.length === 0) return blocks;
+      return [...blocks, { figure: learningRates(searches), caption: 'Learning rates of SASRec: best validation NDCG@10 at each, first seed. A best rate at the edge says that the rates tried are too few.' }];
     },
   },
   {

@@ -5,6 +5,8 @@
 import { allCells } from '../cells';
 import type { Profile } from '../profiles';
 import type { Session } from '../session';
+import { rateDomains } from '../views/learningRates';
+import { CURVES } from '../views/trainingCurves';
 
 /** Methods of Session that give plain data of results. */
 export const VIEWS = [
@@ -37,7 +39,7 @@ export function calls(profile: Profile): Call[] {
   return [
     call('provenance'), call('cost'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
-    ...recommenders.map(({ domain, column }) => call('learningRates', domain, [column])),
+    ...rateDomains(profile).flatMap((domain) => CURVES.map((column) => call('learningRates', domain, [column]))),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
     ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('equalScales'), call('historyMasked')]),
     ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),
@@ -66,14 +68,15 @@ export function callText(view: ViewName, args: readonly unknown[], profile: Prof
 }
 
 /** Values of a view's arguments where the caller leaves them out: as many as the view has. Those of Session's methods. */
-function defaults(view: ViewName, { domains }: Profile): readonly unknown[] {
+function defaults(view: ViewName, profile: Profile): readonly unknown[] {
   switch (view) {
     case 'table3':
     case 'shareOfOracle':
       return ['SASRec'];
     case 'trainingCurves':
+      return [profile.domains[0], undefined];
     case 'learningRates':
-      return [domains[0], undefined];
+      return [rateDomains(profile)[0], undefined];
     case 'historyLengths':
     case 'itemMap':
       return [undefined, undefined];

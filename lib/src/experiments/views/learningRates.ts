@@ -1,4 +1,7 @@
-/** What the search over learning rates saw: each rate's best validation NDCG@10 on the first seed. Pure; called by Session. */
+/**
+ * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the search over the grid saw
+ * it. Where the grid is one rate, other rates are tried for this view on a few domains. Pure; called by Session.
+ */
 import type { Profile } from '../profiles';
 import type { RecommenderJson } from '../stages/recommender';
 import { table3Nodes } from './trainingCurves';
@@ -10,13 +13,19 @@ export interface RateSearch {
   readonly column: string;
   /** In ascending order of rate; null where training diverged. */
   readonly rates: readonly { readonly learningRate: number; readonly validation: number | null }[];
-  /** The rate that all seeds use. */
+  /** The best by validation; of a grid, the rate that all seeds use. */
   readonly chosen: number;
+}
+
+/** Where more than one rate is trained. */
+export function rateDomains({ recommender: { learningRates, sensitivity }, domains, beyond }: Profile): readonly string[] {
+  return learningRates.SASRec.length > 1 ? domains : sensitivity.length > 1 ? beyond : [];
 }
 
 /** `columns` of Table 3 (SASRec). */
 export function learningRates(profile: Profile, domain: string, columns: readonly string[]): View<RateSearch[]> {
-  const firsts = columns.map((column) => ({ column, node: table3Nodes('learningRates', profile, domain, column)[0] }));
+  const searching = withGrid(profile);
+  const firsts = columns.map((column) => ({ column, node: table3Nodes('learningRates', searching, domain, column)[0] }));
   return {
     nodes: firsts.map(({ node }) => node),
     make: (read) => firsts.map(({ column, node }) => {
@@ -24,4 +33,10 @@ export function learningRates(profile: Profile, domain: string, columns: readonl
       return { domain, column, rates: [...search].sort((a, b) => a.learningRate - b.learningRate), chosen: learningRate };
     }),
   };
+}
+
+function withGrid(profile: Profile): Profile {
+  const { learningRates: own, sensitivity, seeds, ...settings } = profile.recommender;
+  if (own.SASRec.length > 1) return profile;
+  return { ...profile, recommender: { ...settings, sensitivity, learningRates: { ...own, SASRec: sensitivity }, seeds: [seeds[0]] } };
 }
