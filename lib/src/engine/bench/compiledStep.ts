@@ -14,7 +14,11 @@ import { slotName, trainedNames } from '../step';
 import { RANDOM_INPUT } from '../trace/context';
 import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../traceProgram';
 import type { DType, Feeds, TrainingProgram } from '../types';
+import { workingBytes } from '../workingBytes';
 import type { BenchJob } from './jobs';
+
+/** That of cpuEngine.ts, which says why. Not shared, because a change of that file would change the key of every stored result. */
+const PATTERN_BYTES = 64 * 2 ** 20;
 
 /** A training step with what it starts from and is fed. */
 export type StepJob = Pick<BenchJob, 'name' | 'program' | 'parameters' | 'feeds'>;
@@ -83,5 +87,6 @@ function everyPass(graph: Graph): Graph {
 export function cpuSession(graph: Graph, name: string, threads: number): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(writeOnnx(graph, name), {
     executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'disabled', logSeverityLevel: 4,
+    enableMemPattern: workingBytes(graph) < PATTERN_BYTES,
   });
 }
