@@ -1,6 +1,6 @@
 /**
  * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of each stage. It does
- * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of passes, Adam and starts only.
+ * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of profiles, passes, Adam and starts.
  */
 import * as ort from 'onnxruntime-node';
 import type { Graph } from '../graph';
@@ -40,10 +40,12 @@ export interface CompileOptions {
   threads: number;
   /** From the traced graph to the one that is written; by default what CpuEngine does. */
   prepare?: (graph: Graph) => Graph;
+  /** Path that the file of ONNX Runtime's profiler begins with; the step runs under it then, and the file is whole once it is disposed. */
+  profile?: string;
 }
 
 /** Adds the optimiser's slots to the state where absent, as the engine does. */
-export async function compileStep(program: TrainingProgram, state: HostState, { threads, prepare = everyPass }: CompileOptions): Promise<CompiledStep> {
+export async function compileStep(program: TrainingProgram, state: HostState, { threads, prepare = everyPass, profile }: CompileOptions): Promise<CompiledStep> {
   for (const name of trainedNames(program, state)) {
     for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), state.specs[name]);
   }
@@ -52,7 +54,7 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
   times.push(performance.now());
   const graph = prepare(traced);
   times.push(performance.now());
-  const session = await cpuSession(graph, program.name, threads);
+  const session = await cpuSession(graph, program.name, threads, profile);
   times.push(performance.now());
   const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
   const random = new RandomWords(sites, 0);
@@ -75,7 +77,10 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
       state.step += 1;
       return (loss.data as Float32Array)[0];
     },
-    dispose: () => session.release(),
+    async dispose() {
+      if (profile !== undefined) session.endProfiling();
+      await session.release();
+    },
   };
 }
 
@@ -83,10 +88,11 @@ function everyPass(graph: Graph): Graph {
   return removeDeadCode(lowerForCpu(optimise(graph)));
 }
 
-/** A session with the settings of CpuEngine. */
-export function cpuSession(graph: Graph, name: string, threads: number): Promise<ort.InferenceSession> {
+/** A session with the settings of CpuEngine, under the profiler where a prefix of its file is given. */
+export function cpuSession(graph: Graph, name: string, threads: number, profile?: string): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(writeOnnx(graph, name), {
     executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'disabled', logSeverityLevel: 4,
     enableMemPattern: workingBytes(graph) < PATTERN_BYTES,
+    ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   });
 }
