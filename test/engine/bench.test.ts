@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { longformerStart } from '../../lib/src/cli/bench';
+import { profileTable } from '../../lib/src/cli/benchProfile';
 import { benchEngine, createEngine } from '../../lib/src/engine';
 import { benchAdam, gatheredGradient, givenGradient } from '../../lib/src/engine/bench/adam';
 import { compileStep, type StepJob } from '../../lib/src/engine/bench/compiledStep';
@@ -11,6 +12,8 @@ import { encoderShape, rowsOf } from '../../lib/src/engine/bench/encoder';
 import { encoderJob, transformerJob } from '../../lib/src/engine/bench/jobs';
 import { benchPasses, EVERYTHING, NOTHING, passesWithout } from '../../lib/src/engine/bench/passes';
 import { plainTransformerJob } from '../../lib/src/engine/bench/plainTransformer';
+import { benchProfile, OTHERS, whereTimeGoes } from '../../lib/src/engine/bench/profile';
+import { kernelsOfRuns, type Kernel } from '../../lib/src/engine/bench/profileEvents';
 import { benchStarts } from '../../lib/src/engine/bench/starts';
 import { productFlop } from '../../lib/src/engine/bench/transformer';
 import { HostState } from '../../lib/src/engine/hostState';
@@ -72,6 +75,57 @@ it.each([transformerJob(tiny), encoderJob(small), plainTransformerJob(tiny)])('s
   await mine.dispose();
   await same.dispose();
   await engine.dispose();
+});
+
+it('reads the kernels of each run from events of the profiler', () => {
+  const node = (name: string, op_name: string, dur: number, factor: number[], result: number[]): object =>
+    ({ cat: 'Node', name, dur, args: { op_name, input_type_shape: [{ float: factor }, { float: [1] }], output_type_shape: [{ float: result }] } });
+  const run = { cat: 'Session', name: 'model_run', dur: 100, args: {} };
+  const file = JSON.stringify([
+    { cat: 'Session', name: 'session_initialization', dur: 9, args: {} },
+    node('a_kernel_time', 'Add', 3000, [2, 4], [2, 4]), run,
+    // Two products of 3 x 4 by 4 x 5, the first factor as it is and transposed; what is no kernel's time is left out.
+    node('b_kernel_time', 'FusedMatMul', 500, [2, 3, 4], [2, 3, 5]), node('b_fence_before', 'FusedMatMul', 1, [2, 3, 4], [2, 3, 5]), node('c_kernel_time', 'Gemm', 250, [4, 3], [3, 5]), run,
+  ]);
+  expect(kernelsOfRuns(file)).toEqual([
+    [{ operator: 'Add', ms: 3, flop: null }],
+    [{ operator: 'FusedMatMul', ms: 0.5, flop: 2 * 2 * 3 * 4 * 5 }, { operator: 'Gemm', ms: 0.25, flop: 2 * 3 * 4 * 5 }],
+  ]);
+});
+
+it('sums kernels by operator, folds small ones, and leaves the rest of the step outside', () => {
+  const kernel = (operator: string, ms: number, flop: number | null = null): Kernel => ({ operator, ms, flop });
+  const kernels = (add: number): Kernel[] => [kernel('Add', add), kernel('Gemm', 0.5, 1e6), kernel('Exp', 0.25), kernel('Add', 1), kernel('Sqrt', 0.25)];
+  expect(whereTimeGoes([kernels(40), kernels(4), kernels(2)], 100)).toEqual({
+    nodes: 5, outsideMs: 94, outsideShare: 0.94,
+    operators: [
+      { operator: 'Add', nodes: 2, ms: 5, share: 0.05, gflops: null }, // The median of 41, 5 and 3.
+      { operator: 'Gemm', nodes: 1, ms: 0.5, share: 0.005, gflops: 2 }, // Small, but a product.
+      { operator: OTHERS, nodes: 2, ms: 0.5, share: 0.005, gflops: null },
+    ],
+  });
+});
+
+it('says where the time of a step goes, and leaves no file of the profiler', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const jobs = [transformerJob(tiny), encoderJob(small)];
+  const steps = await benchProfile({ jobs, threads: 1, rounds: 1, label: 'tiny', resultsFolder: folder });
+  expect(steps.map(({ step }) => step)).toEqual(jobs.map(({ name }) => name));
+  for (const { nodes, stepMs, profiledMs, operators, outsideMs, outsideShare } of steps) {
+    const total = (key: 'nodes' | 'ms' | 'share'): number => operators.reduce((sum, row) => sum + row[key], 0);
+    expect(total('nodes')).toBe(nodes);
+    expect(total('ms') + outsideMs).toBeCloseTo(stepMs, 9);
+    expect(total('share') + outsideShare).toBeCloseTo(1, 9);
+    expect(profiledMs).toBeGreaterThan(0);
+    expect(operators.filter(({ gflops }) => gflops !== null).map(({ operator }) => operator).sort()).toEqual(['FusedMatMul', 'Gemm', 'MatMul']);
+  }
+  // The products of the program, and the sums of rows that its five layer norms have as products with a column of ones.
+  const flop = steps[0].operators.reduce((sum, { ms, gflops }) => sum + (gflops ?? 0) * ms * 1e6, 0);
+  expect(flop).toBeCloseTo(jobs[0].flop + 5 * 2 * 2 * 4 * 5 * 8, 3);
+  expect(profileTable(steps).match(/^outside kernels/gm)).toHaveLength(2);
+  expect(JSON.parse(await readFile(join(folder, 'engine-profile-tiny-1-threads.json'), 'utf8'))).toMatchObject({ threads: 1, rounds: 1, results: steps });
+  await rm(folder, { recursive: true });
+  expect((await readdir(tmpdir())).filter((name) => name.startsWith('elephant-profile-'))).toEqual([]);
 });
 
 it('has a row for each pass, and leaving one out changes no loss', async () => {

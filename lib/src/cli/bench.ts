@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
 import type { StepJob } from '../engine/bench/compiledStep';
+import type { BenchJob } from '../engine/bench/jobs';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { registerPublished } from './benchPublished';
@@ -24,9 +25,10 @@ export function register(program: Command): void {
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .option('--python <path>', PYTHON_HELP)
     .addOption(providerOption('cpu'))
-    .addOption(instead('--passes', 'what each graph pass gains: a step with all passes and with all but one', ['adam', 'starts']))
-    .addOption(instead('--adam', 'memory bandwidth of Adam on a table of 200,000 x 64', ['passes', 'starts']))
-    .addOption(instead('--starts', 'trace and session of a 12-layer Longformer, and the step of the smallest model', ['passes', 'adam']))
+    .addOption(instead('--profile', 'where the time of these steps goes, by operator', ['python', 'provider']))
+    .addOption(instead('--passes', 'what each graph pass gains: a step with all passes and with all but one'))
+    .addOption(instead('--adam', 'memory bandwidth of Adam on a table of 200,000 x 64'))
+    .addOption(instead('--starts', 'trace and session of a 12-layer Longformer, and the step of the smallest model'))
     .addOption(jsonOption())
     .action(engine);
   bench
@@ -72,9 +74,12 @@ export function register(program: Command): void {
     .action(language);
 }
 
-/** An option of `bench engine` that measures something else than steps beside PyTorch's. */
-function instead(flag: string, description: string, others: readonly string[]): Option {
-  return new Option(flag, `instead, ${description}`).default(false).conflicts([...others, 'shape', 'python', 'provider']);
+const INSTEAD = ['profile', 'passes', 'adam', 'starts'];
+
+/** An option of `bench engine` that measures something else than steps beside PyTorch's, and has no use for some other options. */
+function instead(flag: string, description: string, useless: readonly string[] = ['shape', 'python', 'provider']): Option {
+  const option = new Option(flag, `instead, ${description}`).default(false);
+  return option.conflicts([...INSTEAD.filter((name) => name !== option.attributeName()), ...useless]);
 }
 
 interface LanguageOptions {
@@ -104,6 +109,7 @@ interface EngineBenchOptions {
   rounds: number;
   python?: string;
   provider: ProviderChoice;
+  profile: boolean;
   passes: boolean;
   adam: boolean;
   starts: boolean;
@@ -111,11 +117,12 @@ interface EngineBenchOptions {
 }
 
 async function engine({ json, ...options }: EngineBenchOptions): Promise<void> {
+  if (options.profile) return engineProfile({ json, ...options });
   const rows = await engineRows(options);
   print(rows.map((row) => ({ ...row })), json);
 }
 
-async function engineRows({ shape, threads, rounds, python, provider, passes, adam, starts }: Omit<EngineBenchOptions, 'json'>): Promise<readonly object[]> {
+async function engineRows({ shape, threads, rounds, python, provider, passes, adam, starts }: Omit<EngineBenchOptions, 'json' | 'profile'>): Promise<readonly object[]> {
   const line = new ProgressLine();
   const common = { threads, rounds, onProgress: (text: string) => line.print(text) };
   if (passes) return (await import('../engine/bench/passes')).benchPasses(common);
@@ -125,9 +132,21 @@ async function engineRows({ shape, threads, rounds, python, provider, passes, ad
     return (await import('../engine/bench/starts')).benchStarts({ ...common, jobs });
   }
   const { benchEngine } = await import('../engine/bench');
+  return benchEngine({ ...common, ...(await stepsOf(shape)), python, provider });
+}
+
+async function engineProfile({ shape, threads, rounds, json }: Pick<EngineBenchOptions, 'shape' | 'threads' | 'rounds' | 'json'>): Promise<void> {
+  const { benchProfile } = await import('../engine/bench/profile');
+  const line = new ProgressLine();
+  const steps = await benchProfile({ threads, rounds, ...(await stepsOf(shape)), onProgress: (text) => line.print(text) });
+  process.stdout.write(json ? `${JSON.stringify(steps)}\n` : (await import('./benchProfile')).profileTable(steps));
+}
+
+/** What a bench is told to step; nothing for the transformers, its default. */
+async function stepsOf(shape: EngineBenchOptions['shape']): Promise<{ jobs?: readonly BenchJob[]; label?: string }> {
+  if (shape === 'transformer') return {};
   const { ENCODER_SHAPES, encoderJob } = await import('../engine/bench/jobs');
-  const jobs = shape === 'encoder' ? { jobs: ENCODER_SHAPES.map(encoderJob), label: 'encoder' } : {};
-  return benchEngine({ ...common, ...jobs, python, provider });
+  return { jobs: ENCODER_SHAPES.map(encoderJob), label: shape };
 }
 
 /** Masked-token training of a Longformer, rows long enough for its banded attention. Its weights are zeros: it is not run. */
