@@ -13,13 +13,13 @@ const random = createRandom(7);
 const weights = shaken({ ...sasrecBody(OPTIONS, random), ...sasrecTable(OPTIONS, random) }, random);
 const histories = [1, 3, 5, 12, 2, 7, 4, 1, 11].map((length) => Int32Array.from({ length }, () => 1 + random.integer(OPTIONS.items)));
 
-function run(feeds: PackedFeeds, options: SASRecOptions): Float32Array {
+function run(feeds: PackedFeeds, options: SASRecOptions, places?: number[]): Float32Array {
   return tf.tidy(() => {
     const params = asTensors(weights);
     const shape: [number, number] = [feeds.items.length / options.maxLength, options.maxLength];
     const inputs = Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, tf.tensor2d(data, shape, 'int32')]));
     const embedded = tf.gather(params['item/table'], tf.reshape(inputs.items, [feeds.items.length]) as tf.Tensor1D);
-    return sasrec(params, inputs, embedded, evaluationContext, options).dataSync() as Float32Array;
+    return sasrec(params, inputs, embedded, evaluationContext, options, places && tf.tensor1d(places, 'int32')).dataSync() as Float32Array;
   });
 }
 
@@ -52,6 +52,17 @@ describe('SASRec on packed rows', () => {
     const [before, after] = [history, changed].map((items) => run(packSequences([items], OPTIONS.maxLength).feeds, OPTIONS));
     expect(after.subarray(0, 8 * OPTIONS.dim)).toEqual(before.subarray(0, 8 * OPTIONS.dim));
     expect(after.subarray(8 * OPTIONS.dim, 9 * OPTIONS.dim)).not.toEqual(before.subarray(8 * OPTIONS.dim, 9 * OPTIONS.dim));
+  });
+
+  it.each(['attended', 'masked'] as const)('gives the same for the places that are asked for alone, with padding %s', (padding) => {
+    const options = { ...OPTIONS, padding };
+    const { dim } = options;
+    const { feeds } = packSequences(histories, options.maxLength);
+    // The last of a history, one within it, one where nothing lies, one asked for twice.
+    const places = [11, 3, feeds.segments.lastIndexOf(0), 25, 25];
+    const [all, some] = [run(feeds, options), run(feeds, options, places)];
+    expect(some.length).toBe(places.length * dim);
+    some.forEach((value, i) => expect(value).toBeCloseTo(all[places[Math.floor(i / dim)] * dim + (i % dim)], 5));
   });
 
   it('has everything finite where nothing lies', () => {

@@ -11,7 +11,8 @@ import { dense, packedAttention, paddedKeys, segmentMask } from '../packedAttent
 import { SASREC_NORM_EPS, type SASRecOptions } from './options';
 
 /**
- * Output vectors of all positions, [rows * rowLength, d]; the score of item j at a position is its vector . table[j].
+ * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result [n, d]): then the last
+ * block computes all that follows its attention for those only. The score of item j at a position is its vector . table[j].
  * `inputs` as in packedSpecs; `embedded` is table[items], [rows * rowLength, d] (looked up by the caller, who may look up
  * labels in the same gather). What stands where nothing lies is finite and without meaning.
  */
@@ -21,6 +22,7 @@ export function sasrec(
   embedded: Tensor,
   context: ProgramContext,
   { dim, blocks, heads, maxLength, dropout, padding }: SASRecOptions,
+  places?: Tensor,
 ): Tensor {
   const [rows, rowLength] = inputs.segments.shape;
   const norm = (name: string, x: Tensor): Tensor =>
@@ -28,13 +30,15 @@ export function sasrec(
   const mask = segmentMask(inputs.segments, true);
   const virtual = padding === 'attended' ? paddedKeys(inputs.padded, maxLength, context) : undefined;
 
-  const places = tf.gather(params.position, tf.reshape(inputs.slots, [rows * rowLength]));
-  let x: Tensor = context.dropout(tf.add(tf.mul(embedded, Math.sqrt(dim)), places), dropout);
+  const positions = tf.gather(params.position, tf.reshape(inputs.slots, [rows * rowLength]));
+  let x: Tensor = context.dropout(tf.add(tf.mul(embedded, Math.sqrt(dim)), positions), dropout);
   for (let b = 0; b < blocks; b++) {
     const block = `block${b}`;
+    const asked = b === blocks - 1 ? places : undefined;
     // Only the query is normalised, and the residual is the normalised query.
-    const query = norm(`${block}/queryNorm`, x);
-    const attended = packedAttention(params, `${block}/attention`, query, x, mask, context, { rows, rowLength, heads, dropout }, virtual);
+    let query = norm(`${block}/queryNorm`, x);
+    const attended = packedAttention(params, `${block}/attention`, query, x, mask, context, { rows, rowLength, heads, dropout }, virtual, asked);
+    if (asked !== undefined) query = tf.gather(query, asked as tf.Tensor1D);
     x = norm(`${block}/forwardNorm`, tf.add(query, attended));
     const inner = tf.relu(context.dropout(dense(params, `${block}/inner`, x), dropout));
     x = tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout));

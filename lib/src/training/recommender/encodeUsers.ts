@@ -2,24 +2,43 @@
  * Output vectors of all evaluation users of a split, from packed runs of the encoder. The packing is fixed by the dataset, so a
  * user's vector is the same to the bit whatever is evaluated. Called by modelRanker.
  */
-import { type Dataset, type EvaluationSplit, history } from '../../data';
+import { type Dataset, type EvaluationSplit, history, type RowPlan } from '../../data';
 import type { CompiledProgram } from '../../engine/types';
 import { maskToken } from '../../models/bert4rec';
 import type { RecommenderOptions } from './options';
-import { packSequences } from './packedFeeds';
+import { type PackedBatch, packSequences } from './packedFeeds';
 
-/** Packed rows per run of the encoder. */
-export const ROWS_PER_RUN = 64;
+/** Packed rows per run of the encoder, at most. */
+const MOST_ROWS = 64;
 
-export interface EncoderRun {
-  feeds: Record<string, Int32Array>;
-  /** Index of the evaluation user and the flat position of that user's newest item, in turn. */
-  ends: Int32Array;
+/** The packed inputs of all evaluation users of both splits, in runs of one shape: `rows` packed rows, an output at `places` positions. */
+export interface EncoderRuns {
+  rows: number;
+  places: number;
+  validation: EncoderRun[];
+  test: EncoderRun[];
 }
 
-/** The packed inputs of all evaluation users, cut into runs of ROWS_PER_RUN rows. */
-export function encoderRuns(dataset: Dataset, split: EvaluationSplit, { model, maxLength }: RecommenderOptions): EncoderRun[] {
-  const sequences = Array.from(dataset.evaluationUsers, (row) => {
+export interface EncoderRun {
+  /** Of encodeProgram. The newest position of each user is a place; places left over are 0. */
+  feeds: Record<string, Int32Array>;
+  /** Index of the evaluation user at each place that is used. */
+  users: Int32Array;
+}
+
+export function encoderRuns(dataset: Dataset, options: RecommenderOptions): EncoderRuns {
+  const [validation, test] = (['validation', 'test'] as const).map((split) => packSequences(inputs(dataset, split, options), options.maxLength, (rows) => rows));
+  // Validation comes every epoch, so its rows fill the runs; the test's, which are more, take as many such runs as they need.
+  const needed = Math.max(1, validation.plan.rows);
+  const rows = Math.ceil(needed / Math.ceil(needed / MOST_ROWS));
+  const [validated, tested] = [validation, test].map(({ plan }) => usersOfRuns(plan, Math.ceil(plan.rows / rows)));
+  const places = [...validated, ...tested].reduce((most, users) => Math.max(most, users.length), 1);
+  return { rows, places, validation: cutRuns(validation, validated, rows, places), test: cutRuns(test, tested, rows, places) };
+}
+
+/** What the model sees of each evaluation user, oldest first. */
+function inputs(dataset: Dataset, split: EvaluationSplit, { model, maxLength }: RecommenderOptions): Int32Array[] {
+  return Array.from(dataset.evaluationUsers, (row) => {
     const items = history(dataset, row, split);
     if (model !== 'bert4rec') return items.subarray(-maxLength);
     // The newest 49 items, then the mask token, whose output is the prediction (reference.md 8.4).
@@ -27,35 +46,43 @@ export function encoderRuns(dataset: Dataset, split: EvaluationSplit, { model, m
     masked.set(items.subarray(items.length - masked.length + 1));
     return masked;
   });
-  const { plan, feeds } = packSequences(sequences, maxLength);
-  const runs: EncoderRun[] = [];
-  const endsOf: number[][] = [];
-  plan.row.forEach((row, user) => {
-    const place = (row % ROWS_PER_RUN) * maxLength + plan.start[user] + plan.length[user] - 1;
-    (endsOf[Math.floor(row / ROWS_PER_RUN)] ??= []).push(user, place);
+}
+
+/**
+ * The users of each of `count` runs, rows being dealt out in turn: long histories come in the first rows and many short ones in the last, so
+ * this gives every run about as many users, and places are few.
+ */
+function usersOfRuns({ row }: RowPlan, count: number): number[][] {
+  const users: number[][] = Array.from({ length: count }, () => []);
+  row.forEach((at, user) => users[at % count].push(user));
+  return users;
+}
+
+function cutRuns({ plan, feeds }: PackedBatch, usersOf: number[][], rows: number, places: number): EncoderRun[] {
+  const { rowLength, row, start, length } = plan;
+  const count = usersOf.length;
+  const part = (all: Int32Array, run: number): Int32Array => {
+    const cut = new Int32Array(rows * rowLength);
+    for (let k = 0; k * count + run < plan.rows; k++) {
+      const from = (k * count + run) * rowLength;
+      cut.set(all.subarray(from, from + rowLength), k * rowLength);
+    }
+    return cut;
+  };
+  return usersOf.map((users, run) => {
+    const ends = new Int32Array(places);
+    users.forEach((user, k) => (ends[k] = Math.floor(row[user] / count) * rowLength + start[user] + length[user] - 1));
+    const cut = Object.fromEntries(Object.entries(feeds).map(([name, all]) => [name, part(all, run)]));
+    return { feeds: { ...cut, places: ends }, users: Int32Array.from(users) };
   });
-  const size = ROWS_PER_RUN * maxLength;
-  endsOf.forEach((ends, run) => {
-    const cut = Object.fromEntries(
-      Object.entries(feeds).map(([name, all]) => {
-        const part = new Int32Array(size);
-        part.set(all.subarray(run * size, (run + 1) * size));
-        return [name, part];
-      }),
-    );
-    runs.push({ feeds: cut, ends: Int32Array.from(ends) });
-  });
-  return runs;
 }
 
 /** [users, dim] */
 export async function encode(encoder: CompiledProgram, runs: EncoderRun[], users: number, dim: number): Promise<Float32Array> {
   const vectors = new Float32Array(users * dim);
-  for (const { feeds, ends } of runs) {
-    const { hidden } = await encoder.run(feeds);
-    for (let i = 0; i < ends.length; i += 2) {
-      vectors.set((hidden.data as Float32Array).subarray(ends[i + 1] * dim, (ends[i + 1] + 1) * dim), ends[i] * dim);
-    }
+  for (const run of runs) {
+    const data = (await encoder.run(run.feeds)).hidden.data as Float32Array;
+    run.users.forEach((user, k) => vectors.set(data.subarray(k * dim, (k + 1) * dim), user * dim));
   }
   return vectors;
 }

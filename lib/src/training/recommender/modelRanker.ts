@@ -7,7 +7,7 @@ import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
 import type { Engine, NamedHostTensors, State } from '../../engine/types';
 import type { RankAnswer, RankCounter } from '../../evaluation';
-import { encode, type EncoderRun, encoderRuns, ROWS_PER_RUN } from './encodeUsers';
+import { encode, encoderRuns } from './encodeUsers';
 import type { RecommenderOptions } from './options';
 import { encodeProgram, rankProgram } from './programs';
 
@@ -22,9 +22,9 @@ export interface ModelRanker extends RankCounter {
 }
 
 export async function modelRanker(engine: Engine, state: State, dataset: Dataset, options: RecommenderOptions): Promise<ModelRanker> {
-  const encoder = await engine.compile(encodeProgram(options, dataset.items, ROWS_PER_RUN), state);
+  const runs = encoderRuns(dataset, options);
+  const encoder = await engine.compile(encodeProgram(options, dataset.items, runs.rows, runs.places), state);
   const product = await engine.compile(rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN), state);
-  const inputs = new Map<EvaluationSplit, EncoderRun[]>();
   const encoded = new Map<EvaluationSplit, Float32Array>();
   const { dim } = options;
   const width = dataset.items + 1;
@@ -32,9 +32,7 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
   const vectorsOf = async (split: EvaluationSplit): Promise<Float32Array> => {
     let vectors = encoded.get(split);
     if (vectors === undefined) {
-      let runs = inputs.get(split);
-      if (runs === undefined) inputs.set(split, (runs = encoderRuns(dataset, split, options)));
-      vectors = await encode(encoder, runs, dataset.evaluationUsers.length, dim);
+      vectors = await encode(encoder, runs[split], dataset.evaluationUsers.length, dim);
       await checkFinite(state, vectors, options.model);
       encoded.set(split, vectors);
     }

@@ -93,16 +93,16 @@ function paddedLoss(params: NamedTensors, classes: Tensor2D, dim: number): Scala
   return meanLinearCrossEntropy({ hidden, classes, labels: tf.zeros([1], 'int32') });
 }
 
-/** Output vectors [rows * maxLength, d] of a packed batch, without dropout. */
-export function encodeProgram(options: RecommenderOptions, items: number, rows: number): Program {
+/** Output vectors [places, d] of a packed batch, without dropout, at the flat positions `places` [places] of its rectangle. */
+export function encodeProgram(options: RecommenderOptions, items: number, rows: number, places: number): Program {
   const model = { ...options, items };
   return {
-    name: `${options.model} encoder ${rows}x${options.maxLength}`,
-    inputs: packedSpecs(rows, options.maxLength),
+    name: `${options.model} encoder ${rows}x${options.maxLength}, ${places} places`,
+    inputs: { ...packedSpecs(rows, options.maxLength), places: { shape: [places], dtype: 'int32' } },
     outputs(params, inputs, context) {
-      if (options.model === 'bert4rec') return { hidden: bert4rec(params, inputs, context, model) };
+      if (options.model === 'bert4rec') return { hidden: bert4rec(params, inputs, context, model, inputs.places) };
       const embedded = tf.gather(itemVectors(params), tf.reshape(inputs.items, [rows * options.maxLength]) as Tensor1D);
-      return { hidden: sasrec(params, inputs, embedded, context, model) };
+      return { hidden: sasrec(params, inputs, embedded, context, model, inputs.places) };
     },
   };
 }

@@ -42,20 +42,20 @@ export async function recommend(
   }
   const known = idsOf(dataset.itemKeys, histories);
   if (known.length === 0) return [];
-  const { model, maxLength, dim } = options;
+  const { model, maxLength } = options;
   const bert = model === 'bert4rec';
   const inputs = known.map((ids) => (bert ? [...ids.slice(1 - maxLength), maskToken(dataset.items)] : ids.slice(-maxLength)));
   const { plan, feeds } = packSequences(inputs, maxLength);
-  const encode = encodeProgram(options, dataset.items, plan.rows);
+  const encode = encodeProgram(options, dataset.items, plan.rows, inputs.length);
   const engine = await createEngine({ provider: 'cpu', threads });
   try {
     const state = engine.createState(weights);
     const program = await engine.compile(
       {
         name: `${model} recommendations`,
-        inputs: { ...encode.inputs, ends: { shape: [inputs.length], dtype: 'int32' } },
-        outputs(params, { ends, ...packed }, context) {
-          const vectors = tf.gather(tf.reshape(encode.outputs(params, packed, context).hidden, [plan.rows * maxLength, dim]), ends as tf.Tensor1D) as Tensor2D;
+        inputs: encode.inputs,
+        outputs(params, packed, context) {
+          const vectors = encode.outputs(params, packed, context).hidden as Tensor2D;
           if (!bert) return { scores: tf.matMul(vectors, itemVectors(params), false, true) };
           const { classes, bias } = bert4recClasses(params, options);
           return { scores: tf.add(tf.matMul(vectors, classes, false, true), bias) };
@@ -63,8 +63,8 @@ export async function recommend(
       },
       state,
     );
-    const ends = Int32Array.from(inputs, (ids, k) => plan.row[k] * maxLength + plan.start[k] + ids.length - 1);
-    const { data } = (await program.run({ ...feeds, ends })).scores;
+    const places = Int32Array.from(inputs, (ids, k) => plan.row[k] * maxLength + plan.start[k] + ids.length - 1);
+    const { data } = (await program.run({ ...feeds, places })).scores;
     return known.map((ids, k) => best(data.subarray(k * (dataset.items + 1), (k + 1) * (dataset.items + 1)) as Float32Array, repeats ? [] : ids, top).map(([id, score]) => ({ item: dataset.itemKeys[id - 1], score })));
   } finally {
     await engine.dispose();
