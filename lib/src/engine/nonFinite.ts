@@ -1,4 +1,4 @@
-/** Finds the first tensor that is not finite, for the message of a NonFiniteError. Called only after a loss turned out bad. */
+/** Finds tensors that are not finite, for the message of a NonFiniteError. firstNonFinite is called only after a loss turned out bad. */
 import type { HostArray } from './types';
 
 /** The inputs first, then the state (where the step found it), else the loss itself. */
@@ -8,7 +8,8 @@ export function firstNonFinite(inputs: Record<string, HostArray>, state: Iterabl
   return 'loss';
 }
 
-function allFinite(data: HostArray): boolean {
+/** True also of whole numbers, which cannot be otherwise. */
+export function allFinite(data: HostArray): boolean {
   if (!(data instanceof Float32Array)) return true;
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;

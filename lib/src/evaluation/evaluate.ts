@@ -75,19 +75,15 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
     const lists = Array.from({ length: size }, (_, k) => listsOf(first + k, users[first + k], split));
     const { items, offsets } = joined(lists);
     const answer = await counter.count({ split, first, targets: targets.subarray(first, first + size), items, offsets });
+    const { scores } = answer;
     lists.forEach(({ sampled, left, seen }, k) => {
       const user = first + k;
       const own = answer.targetScores[k];
       let at = offsets[k];
       const count = (list: Int32Array): Counts => {
-        const counts = { above: 0, ties: 0 };
-        for (const item of list) {
-          const score = answer.scores[at++];
-          if (item === targets[user]) continue;
-          if (score > own) counts.above++;
-          else if (score === own) counts.ties++;
-        }
-        return counts;
+        const from = at;
+        at += list.length;
+        return compared(list, scores.subarray(from, at), own, targets[user]);
       };
       put(ranks.sampled, user, count(sampled));
       const out = count(left.taken);
@@ -130,6 +126,17 @@ function only(values: Int32Array, places: readonly number[]): Int32Array {
 interface Counts {
   above: number;
   ties: number;
+}
+
+/** How the scores of `items` compare with `own`, the score of the item `target`. */
+function compared(items: Int32Array, scores: Float32Array, own: number, target: number): Counts {
+  let [above, ties] = [0, 0];
+  for (let i = 0; i < items.length; i++) {
+    // Added without a branch: whether it is higher nobody can guess, and guessing wrong is what costs.
+    above += Number(scores[i] > own);
+    if (scores[i] === own && items[i] !== target) ties++;
+  }
+  return { above, ties };
 }
 
 /** Items whose scores are looked at one by one, for one user. */

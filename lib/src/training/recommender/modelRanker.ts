@@ -5,6 +5,7 @@
  */
 import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
+import { allFinite } from '../../engine/nonFinite';
 import type { Engine, NamedHostTensors, State } from '../../engine/types';
 import type { RankAnswer, RankCounter } from '../../evaluation';
 import { encode, encoderRuns } from './encodeUsers';
@@ -50,30 +51,30 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
         targetScores: new Float32Array(users),
         scores: new Float32Array(items.length),
       };
+      const [hidden, places, candidates] = [new Float32Array(USERS_PER_RUN * dim), new Int32Array(USERS_PER_RUN), new Int32Array(CANDIDATES_PER_RUN)];
       // Blocks are cut at multiples of USERS_PER_RUN, so a user always stands in the same place of the same product.
       for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN) {
         const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + users)];
-        const hidden = new Float32Array(USERS_PER_RUN * dim);
+        const [start, end] = [offsets[from - first], offsets[to - first]];
+        const wanted = new Int32Array(end - start);
         hidden.set(vectors.subarray(block * dim, (block + USERS_PER_RUN) * dim));
-        const places = new Int32Array(USERS_PER_RUN);
-        for (let user = from; user < to; user++) places[user - block] = (user - block) * width + targets[user - first];
-
-        let user = from;
-        let start = offsets[from - first];
-        const end = offsets[to - first];
-        // One run, unless more scores are to be looked up than one run can.
+        places.fill(0);
+        for (let user = from; user < to; user++) {
+          const row = (user - block) * width;
+          places[user - block] = row + targets[user - first];
+          const last = offsets[user - first + 1];
+          for (let i = offsets[user - first]; i < last; i++) wanted[i - start] = row + items[i];
+        }
+        // One run, unless more scores are to be looked up than one run can. Places left over look up what nobody reads.
+        let done = 0;
         do {
-          const taken = Math.min(CANDIDATES_PER_RUN, end - start);
-          const candidates = new Int32Array(CANDIDATES_PER_RUN);
-          for (let i = 0; i < taken; i++) {
-            while (start + i >= offsets[user - first + 1]) user++;
-            candidates[i] = (user - block) * width + items[start + i];
-          }
+          const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
+          candidates.set(part);
           const outputs = await product.run({ hidden, targets: places, candidates });
           fill(answer, outputs, from - first, to - first, block - first, options.model);
-          answer.scores.set((outputs.candidateScores.data as Float32Array).subarray(0, taken), start);
-          start += taken;
-        } while (start < end);
+          answer.scores.set((outputs.candidateScores.data as Float32Array).subarray(0, part.length), start + done);
+          done += part.length;
+        } while (done < wanted.length);
       }
       return answer;
     },
@@ -93,7 +94,7 @@ async function checkFinite(state: State, users: Float32Array, model: string): Pr
   const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
   const tensors = Object.entries(items).map(([name, { data }]) => [name, data] as const);
   for (const [name, data] of [...tensors, ['user vectors', users] as const]) {
-    if (!data.every(Number.isFinite)) throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
+    if (!allFinite(data)) throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
   }
 }
 
