@@ -42,8 +42,8 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
 export interface VirtualKeys {
   /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
   logCount: Tensor;
-  /** How many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1] or 1 when not training. */
-  kept(rate: number): Tensor | undefined;
+  /** While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. */
+  kept(rate: number): Tensor;
 }
 
 /** Virtual keys for the padded slots. `padded` int32 [rows, L]; n may reach `maxLength`. */
@@ -55,7 +55,6 @@ export function paddedKeys(padded: Tensor, maxLength: number, context: ProgramCo
   return {
     logCount,
     kept(rate) {
-      if (!context.training || rate === 0) return undefined;
       // Binomial(n, 1 - rate) by inversion: count the thresholds P(B <= k), k < n, that a uniform number reaches.
       const thresholds = tf.gather(binomialThresholds(maxLength, 1 - rate), tf.reshape(padded, [rows * L]));
       const u = tf.reshape(context.uniform([rows, L]), [rows * L, 1]);
@@ -105,33 +104,29 @@ export function packedAttention(
 ): Tensor {
   const d = query.shape[1] as number;
   const size = d / heads;
-  const split = (x: Tensor): Tensor =>
-    heads === 1 ? tf.reshape(x, [rows, 1, L, d]) : tf.transpose(tf.reshape(x, [rows, L, heads, size]), [0, 2, 1, 3]);
+  const split = (x: Tensor, n: number): Tensor =>
+    heads === 1 ? tf.reshape(x, [rows, 1, n, d]) : tf.transpose(tf.reshape(x, [rows, n, heads, size]), [0, 2, 1, 3]);
   const join = (x: Tensor): Tensor => {
     const flat = tf.reshape(heads === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [rows * L, d]);
     return places === undefined ? flat : tf.gather(flat, places as tf.Tensor1D);
   };
 
-  // The scale goes to the queries: d numbers a position instead of L.
-  const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)));
-  const k = split(dense(params, `${name}/key`, source));
-  const v = split(dense(params, `${name}/value`, source));
-  const scores = tf.add(tf.matMul(q, k, false, true), mask);
+  // The virtual key is one more position of each row, of input zero: its key and value come out as the bias vectors.
+  const keys = virtual === undefined ? L : L + 1;
+  const shown = virtual === undefined ? source : tf.reshape(tf.pad(tf.reshape(source, [rows, L, d]), [[0, 0], [0, 1], [0, 0]]), [rows * keys, d]);
+  const seen = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
 
-  if (virtual === undefined) {
-    const weights = context.dropout(tf.softmax(scores), dropout);
-    return dense(params, `${name}/output`, join(tf.matMul(weights, v)));
+  // The scale goes to the queries: d numbers a position instead of L.
+  const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)), L);
+  const k = split(dense(params, `${name}/key`, shown), keys);
+  const v = split(dense(params, `${name}/value`, shown), keys);
+  let weights: Tensor = tf.softmax(tf.add(tf.matMul(q, k, false, true), seen));
+  if (virtual === undefined) weights = context.dropout(weights, dropout);
+  else if (context.training && dropout > 0) {
+    const [own, rest] = tf.split(weights, [L, 1], 3);
+    weights = tf.concat([context.dropout(own, dropout), tf.mul(rest, virtual.kept(dropout))], 3);
   }
-  const keyBias = tf.reshape(params[`${name}/key/bias`], [1, heads, 1, size]);
-  const valueBias = tf.reshape(params[`${name}/value/bias`], [1, heads, 1, size]);
-  const virtualScore = tf.add(tf.sum(tf.mul(q, keyBias), 3, true), virtual.logCount);
-  const weights = tf.softmax(tf.concat([scores, virtualScore], 3));
-  const [ofKeys, ofVirtual] = tf.split(weights, [L, 1], 3);
-  const own = context.dropout(ofKeys, dropout);
-  let rest = ofVirtual;
-  const kept = virtual.kept(dropout);
-  if (kept !== undefined) rest = tf.mul(rest, kept);
-  return dense(params, `${name}/output`, join(tf.add(tf.matMul(own, v), tf.mul(rest, valueBias))));
+  return dense(params, `${name}/output`, join(tf.matMul(weights, v)));
 }
 
 /** x [n, in] times `name`/kernel [in, out] plus `name`/bias [out]. */
