@@ -135,7 +135,7 @@ const mini: Profile = {
   // patience must outlast, and need four hundred. At 3e-3 they need longer still, at 12e-3 they never leave; the random table is as
   // good at 6e-3 as at 3e-3. BERT4Rec, with a label or two a history and pass, is better or as good at 3e-3.
   recommender: {
-    epochs: 100, patience: 25, batch: 64, passes: { SASRec: 4, BERT4Rec: 4 },
+    epochs: 100, patience: 25, batch: 32, passes: { SASRec: 2, BERT4Rec: 2 },
     learningRates: { SASRec: [6e-3], BERT4Rec: [3e-3] }, sensitivity: [2e-3, 6e-3, 18e-3], seeds: [1],
   },
 };
@@ -157,8 +157,6 @@ const PROFILES: Record<string, Profile> = {
   study: {
     ...mini,
     name: 'study',
-    pretrain: { ...mini.pretrain, epochs: 10 },
-    finetune: { ...mini.finetune, epochs: 16, patience: 4 },
     layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
     equalUpdates: [0.1],
     repetitions: {
@@ -166,7 +164,8 @@ const PROFILES: Record<string, Profile> = {
       backbones: ['SASRec'],
       learningRates: mini.recommender.learningRates,
     },
-    recommender: { ...mini.recommender, learningRates: { SASRec: GRID, BERT4Rec: GRID }, seeds: [1, 2, 3] },
+    // Of the paper's grid, the rates that leave the popular items behind in four hundred passes (above), and one between.
+    recommender: { ...mini.recommender, learningRates: { ...mini.recommender.learningRates, SASRec: [3e-3, 6e-3] }, seeds: [1, 2, 3] },
   },
 };
 

@@ -36,7 +36,7 @@ import { inputExample, type InputExample } from './views/inputExample';
 import { itemMap, type ItemMap } from './views/itemMap';
 import { languageLearningView, type LearningStep } from './views/languageLearning';
 import { itemRows, type ItemRow } from './views/itemRows';
-import { learningRates, rateDomains, type RateSearch } from './views/learningRates';
+import { learningRates, rateColumns, rateDomains, type RateSearch } from './views/learningRates';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
 import { table1View, table2View, table3View, table4View, table5View } from './views/paperTables';
@@ -207,7 +207,7 @@ export class Session {
   }
 
   /** Best validation NDCG@10 at each learning rate tried, one entry a column of Table 3 (SASRec). */
-  async learningRates(domain: string = rateDomains(this.profile)[0] ?? this.profile.domains[0], columns: readonly string[] = CURVES, ...watching: Watching): Promise<RateSearch[]> {
+  async learningRates(domain: string = rateDomains(this.profile)[0] ?? this.profile.domains[0], columns: readonly string[] = rateColumns(this.profile), ...watching: Watching): Promise<RateSearch[]> {
     return this.view(learningRates(this.profile, domain, columns), watching);
   }
 

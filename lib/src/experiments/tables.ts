@@ -11,11 +11,6 @@ import type { Reader } from './views/view';
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
 
-/** An epoch is a pass over a few hundred users: patience then counts few updates. */
-function shortTraining({ given, recommender }: Profile, backbone: Backbone): boolean {
-  return given === undefined && recommender.passes[backbone] === 1;
-}
-
 /** What the reader must know of the data before comparing with the paper. */
 function dataNote({ given }: Profile): string {
   return given === undefined ? SIMULATED : GIVEN;
@@ -23,7 +18,6 @@ function dataNote({ given }: Profile): string {
 
 const GIVEN = "Our numbers are measured on the Amazon files given, with the language model given; neither is what the paper used, so levels cannot be compared, only orders within a row.";
 const SIMULATED = "Our numbers are measured on simulated data that borrow the names of the paper's domains; the paper's are on Amazon reviews. Levels cannot be compared, only orders within a row.";
-const SHORT = 'A training ends after some epochs without a better validation, and here an epoch is fewer than ten updates. Many trainings from tables as the language model gives them end so before they have left the popular items behind: what these columns lack may be time. "Item tables at the scale of the random one", under "Beyond the paper", trains four times as long.';
 const BASELINES = ['popularity', 'transition'] as const;
 
 export function table1(profile: Profile, read: Reader): ComparisonTable {
@@ -82,7 +76,6 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
       dataNote(profile),
       'Popularity and Transition learn nothing; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect.',
       'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
-      ...(shortTraining(profile, backbone) ? [SHORT] : []),
       ...(backbone === 'SASRec' ? ['SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).'] : []),
     ],
   });

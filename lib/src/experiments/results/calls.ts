@@ -5,7 +5,7 @@
 import { allCells } from '../cells';
 import type { Profile } from '../profiles';
 import type { Session } from '../session';
-import { rateDomains } from '../views/learningRates';
+import { rateColumns, rateDomains } from '../views/learningRates';
 import { CURVES } from '../views/trainingCurves';
 
 /** Methods of Session that give plain data of results. */
@@ -19,6 +19,11 @@ export type ViewName = (typeof VIEWS)[number] & keyof Session;
 
 /** Views whose second argument is a list of columns, and whose answer is a list made column by column. */
 export const BY_COLUMN: ReadonlySet<ViewName> = new Set(['trainingCurves', 'historyLengths', 'learningRates']);
+
+/** The columns of such a view where the caller names none. */
+export function columnsOf(view: ViewName, profile: Profile): readonly string[] {
+  return view === 'learningRates' ? rateColumns(profile) : CURVES;
+}
 
 export interface Call {
   readonly view: ViewName;
@@ -39,7 +44,7 @@ export function calls(profile: Profile): Call[] {
   return [
     call('provenance'), call('cost'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
-    ...rateDomains(profile).flatMap((domain) => CURVES.map((column) => call('learningRates', domain, [column]))),
+    ...rateDomains(profile).flatMap((domain) => rateColumns(profile).map((column) => call('learningRates', domain, [column]))),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
     ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('equalScales'), call('historyMasked')]),
     ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),

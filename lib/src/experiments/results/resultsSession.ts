@@ -6,8 +6,7 @@ import { InputError } from '../../errors';
 import { folders } from '../../project';
 import { Session } from '../session';
 import { Store } from '../store';
-import { CURVES } from '../views/trainingCurves';
-import { BY_COLUMN, callText, VIEWS, type ViewName } from './calls';
+import { BY_COLUMN, callText, columnsOf, VIEWS, type ViewName } from './calls';
 import { readResults, type Results } from './resultsFile';
 
 export class ResultsSession extends Session {
@@ -21,7 +20,7 @@ export class ResultsSession extends Session {
 
   async answer(view: ViewName, args: readonly unknown[]): Promise<unknown> {
     if (!BY_COLUMN.has(view)) return this.lookUp(view, args);
-    const columns = Array.isArray(args[1]) ? (args[1] as readonly string[]) : CURVES;
+    const columns = Array.isArray(args[1]) ? (args[1] as readonly string[]) : columnsOf(view, this.profile);
     return columns.flatMap((column) => this.lookUp(view, [args[0], [column]]) as unknown[]);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Profile } from '../profiles';
 import type { RecommenderJson } from '../stages/recommender';
-import { table3Nodes } from './trainingCurves';
+import { CURVES, table3Nodes } from './trainingCurves';
 import type { View } from './view';
 
 export interface RateSearch {
@@ -20,6 +20,11 @@ export interface RateSearch {
 /** Where more than one rate is trained. */
 export function rateDomains({ recommender: { learningRates, sensitivity }, domains, beyond }: Profile): readonly string[] {
   return learningRates.SASRec.length > 1 ? domains : sensitivity.length > 1 ? beyond : [];
+}
+
+/** Columns where none are named; two where each rate is a training of its own. */
+export function rateColumns({ recommender: { learningRates } }: Profile): readonly string[] {
+  return learningRates.SASRec.length > 1 ? CURVES : ['SAS', 'trainable.FT'];
 }
 
 /** `columns` of Table 3 (SASRec). */
