@@ -187,11 +187,12 @@ it('counts 28 bytes a weight and measures them beside a copy and a sum', async (
   }
 });
 
-it('measures starts and the smallest step', async () => {
+it('measures starts, the smallest step and a single operator', async () => {
   const job = await longformerStart(24, 50, 2);
   const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
   const rows = await benchStarts({ jobs: [job], threads: 1, rounds: 1, builds: 1, resultsFolder: folder });
-  expect(rows).toMatchObject([{ program: 'Longformer of 2 layers d24 V50, 4 x 512 tokens', goalSeconds: 5 }, { program: '16x8 d16 V300', goalMs: 2 }]);
+  expect(rows).toMatchObject([{ program: 'Longformer of 2 layers d24 V50, 4 x 512 tokens', goalSeconds: 5 }, { program: '16x8 d16 V300', goalMs: 2 }, { program: '400 additions of one number' }]);
+  expect(rows[2]).toHaveProperty('operatorUs', expect.any(Number));
   const [start] = rows as { traceMs: number; passesMs: number; sessionMs: number; seconds: number; nodes: number }[];
   expect(start.nodes).toBeGreaterThan(0);
   expect(start.seconds).toBeCloseTo((start.traceMs + start.passesMs + start.sessionMs) / 1000, 9);

@@ -1,8 +1,9 @@
 /**
- * `elephant bench engine --starts`: how long it takes until a large training program can step, and how long the smallest steps. The
- * first is trace, passes and session; the second is what a step costs whatever it computes. On the CPU provider; called by the command
- * line, which brings the programs, since the engine knows no models.
+ * `elephant bench engine --starts`: how long it takes until a large training program can step, how long the smallest steps, and what an
+ * operator costs beside its arithmetic. The first is trace, passes and session; the second is what a step costs whatever it computes.
+ * On the CPU provider; called by the command line, which brings the programs, since the engine knows no models.
  */
+import * as tf from '@tensorflow/tfjs-core';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../project';
@@ -11,6 +12,7 @@ import { HostState } from '../hostState';
 import { compileStep, type StepJob } from './compiledStep';
 import { transformerJob } from './jobs';
 import { median, writeResults } from './results';
+import type { Program } from '../types';
 import { inTurns } from './turns';
 
 /** Seconds that trace, passes and session of a program may take. */
@@ -40,6 +42,12 @@ export interface SmallestRow {
   goalMs: number;
 }
 
+export interface OperatorRow {
+  program: string;
+  /** What one more operator on a single number adds to a run, in microseconds. */
+  operatorUs: number;
+}
+
 export interface StartBenchOptions {
   /** Programs to start, without running them; the first of a process also warms our own code. */
   jobs: readonly Pick<StepJob, 'name' | 'program' | 'parameters'>[];
@@ -50,7 +58,7 @@ export interface StartBenchOptions {
   onProgress?: (line: string) => void;
 }
 
-/** A row for each job, then one for the smallest step. */
+/** A row for each job, then one for the smallest step and one for an operator. */
 export async function benchStarts({
   jobs,
   threads = availableParallelism(),
@@ -58,8 +66,8 @@ export async function benchStarts({
   builds = 5,
   resultsFolder = join(projectRoot, 'bench', 'results'),
   onProgress = () => undefined,
-}: StartBenchOptions): Promise<(StartRow | SmallestRow)[]> {
-  const rows: (StartRow | SmallestRow)[] = [];
+}: StartBenchOptions): Promise<(StartRow | SmallestRow | OperatorRow)[]> {
+  const rows: (StartRow | SmallestRow | OperatorRow)[] = [];
   for (const job of jobs) {
     const row = await start(job, threads, builds);
     rows.push(row);
@@ -68,6 +76,9 @@ export async function benchStarts({
   const smallest = await smallestStep(threads, rounds);
   rows.push(smallest);
   onProgress(`${smallest.program}: ${smallest.stepMs.toFixed(2)} ms a step (goal ${smallest.goalMs} ms)`);
+  const operator = await singleOperator(threads, rounds);
+  rows.push(operator);
+  onProgress(`${operator.program}: ${operator.operatorUs.toFixed(2)} us each`);
   if (resultsFolder !== false) await writeResults(resultsFolder, `engine-starts-${threads}-threads`, { threads, rounds, builds, results: rows });
   return rows;
 }
@@ -98,6 +109,27 @@ async function smallestStep(threads: number, rounds: number): Promise<SmallestRo
     const feeds = job.feeds();
     const [times] = await inTurns([() => step.run(feeds)], rounds);
     return { program: job.name, stepMs: median(times), goalMs: STEP_GOAL_MS };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+const OPERATORS = 400;
+
+/** A chain of operators on one number against a chain of one: what is left of an operator when it computes nothing to speak of. */
+async function singleOperator(threads: number, rounds: number): Promise<OperatorRow> {
+  const engine = await createEngine({ provider: 'cpu', threads });
+  try {
+    const scalar = { shape: [], dtype: 'float32' } as const;
+    const chain = (length: number): Program => ({
+      name: `${length} additions of one number`,
+      inputs: { x: scalar, y: scalar },
+      outputs: (_, { x, y }) => ({ sum: Array.from({ length }).reduce((sum: tf.Tensor) => tf.add(sum, y), x) }),
+    });
+    const state = engine.createState({});
+    const [long, short] = [await engine.compile(chain(OPERATORS), state), await engine.compile(chain(1), state)];
+    const [times, base] = await inTurns([() => long.run({ x: 0, y: 1 }), () => short.run({ x: 0, y: 1 })], 10 * rounds);
+    return { program: chain(OPERATORS).name, operatorUs: (1000 * (median(times) - median(base))) / (OPERATORS - 1) };
   } finally {
     await engine.dispose();
   }
