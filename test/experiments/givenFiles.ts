@@ -38,5 +38,5 @@ export async function writeModel(folder: string, layers = 2): Promise<void> {
 export const TINY = [
   'domains=["Lamps"]', 'pretrainingDomains=["Chairs"]', 'layerSets.domain=Lamps', 'withID=["Lamps"]', 'fractionDomains=["Lamps"]',
   'input.maxTokens=64', 'language.window=16', 'pretrain.epochs=1', 'finetune.epochs=1', 'languageThreads=1', 'given.pretraining.users=20',
-  'recommender.epochs=2', 'recommender.patience=1', 'recommender.batch=16', 'recommender.learningRates.SASRec=[0.003]',
+  'recommender.epochs=2', 'recommender.patience=1', 'recommender.batch.SASRec=16', 'recommender.learningRates.SASRec=[0.003]',
 ];

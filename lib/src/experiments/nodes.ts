@@ -192,11 +192,12 @@ export interface RecommenderChoice {
 export function recommenderNodes(profile: Profile, domain: string, choice: RecommenderChoice): StageNode[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
-  const { learningRates, sensitivity: _, seeds, passes, ...settings } = profile.recommender;
+  const { learningRates, sensitivity: _, seeds, batch, passes, ...settings } = profile.recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? recommenderNodes(profile, domain, { ...choice, variant: 'freeze' }) : undefined;
   const config = {
     ...settings,
+    batch: batch[backbone],
     passes: passes[backbone],
     dim: profile.language.hidden,
     model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',

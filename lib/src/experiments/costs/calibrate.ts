@@ -33,7 +33,7 @@ const FILE = 'calibration.json';
 /** The calibration of this machine for this profile: from `folder` where it is there, else measured and kept there. */
 export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
   const { hidden, heads, window } = profile.language;
-  const key = contentKey({ hidden, heads, window, batch: profile.recommender.batch, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
+  const key = contentKey({ hidden, heads, window, batch: profile.recommender.batch.SASRec, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
   const path = join(folder, FILE);
   let all: Record<string, Calibration> = {};
   try {
@@ -71,7 +71,7 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
   }
 }
 
-async function recommenderSpeed({ language: { hidden }, recommender: { batch } }: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
+async function recommenderSpeed({ language: { hidden }, recommender: { batch: { SASRec: batch } } }: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
   const dataset = simulateDomain('Pantry');
   const timed = async (epochs: number): Promise<number> => {
     const start = performance.now();

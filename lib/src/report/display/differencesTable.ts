@@ -9,18 +9,15 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
   const data = (p: Profile): string => (p.given === undefined ? `a simulation in small, world "${p.simulation.world}"` : 'Amazon reviews');
   const model = ({ language: { layers, hidden }, given }: Profile): string => `${layers} layers, width ${hidden}, ${given === undefined ? 'trained from nothing on simulated sentences' : 'published weights'}`;
   const update = (batch: number, accumulation: number): string => `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
-  const passes = ({ recommender: { passes: many }, backbones }: Profile): string => {
-    const several = backbones.filter((name) => many[name] > 1).map((name) => `${many[name]} passes for ${name}`);
-    return several.length === 0 ? '' : ` (of ${several.join(', ')})`;
-  };
-  const rates = ({ recommender: { learningRates }, backbones }: Profile): string => [...new Set(backbones.map((name) => `${name} at learning rates ${learningRates[name].join(', ')}`))].join('; ');
+  const trainings = ({ recommender: { batch, passes, learningRates }, backbones }: Profile): string => backbones
+    .map((name) => `${name} ${batch[name]} users an update, ${passes[name] === 1 ? '' : `${passes[name]} passes an epoch, `}at learning rates ${learningRates[name].join(', ')}`).join('; ');
   const rows: [what: string, of: (p: Profile) => string, why: string][] = [
     ['data', data, 'A laptop has neither the files nor the days. Levels cannot be compared, only orders.'],
     ['language model', model, 'It decides how much LF, PT and FT can know; the section on learning shows how much they do.'],
     ['input of RECFORMER', ({ input }) => `${input.maxAttributeLength} tokens an attribute, ${input.maxTokens} in all`, 'Shorter texts need no more.'],
     ['pre-training', ({ pretrain: p }) => `${p.epochs} epochs, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}, ${100 * p.heldOut} % held out`, 'Fewer sequences; the rate was chosen by contrastive accuracy on those held out.'],
     ['fine-tuning', ({ finetune: p }) => `at most ${p.epochs} epochs, patience ${p.patience}, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}`, 'Fewer users, so smaller updates at a larger rate.'],
-    ['recommenders', (p) => `width ${p.language.hidden}, ${p.recommender.batch} users an update, at most ${p.recommender.epochs} epochs${passes(p)}, patience ${p.recommender.patience}, ${rates(p)}`, 'A domain of some hundred users would have two updates an epoch at the paper\'s size; BERT4Rec, with a label or two a history and pass, learns little in one.'],
+    ['recommenders', (p) => `width ${p.language.hidden}, at most ${p.recommender.epochs} epochs, patience ${p.recommender.patience}; ${trainings(p)}`, 'A domain of some hundred users would have two updates an epoch at the paper\'s size; BERT4Rec, with a label or two a history and pass, learns little in one.'],
     ['Table 1 (D36)', ({ layerSets }) => `layers restricted in ${layerSets.restricted === 'FT' ? 'fine-tuning only' : 'pre-training and fine-tuning'}`, 'The paper does not say; restricting both is the consistent reading. None is shown both ways.'],
     ['seeds of a recommender', ({ recommender }) => String(recommender.seeds.length), 'The spread beside each number; all seeds share one language model.'],
   ];
