@@ -1,7 +1,8 @@
 /**
  * Do language models' tables help once they have the scale of the table that they replace (D35)? As coded they enter SASRec with
  * whatever scale the model gives them; here each is multiplied by one factor, so that its entries spread as those of SASRec's own
- * random table. Directions and relative lengths, all that a table knows, stay.
+ * random table. Directions and relative lengths, all that a table knows, stay. Trained on only: what scale does to a frozen table, the
+ * control tables show.
  */
 import type { ComparisonTable } from '../measured';
 import { controlTableNode, recommenderNodes, type TableSource } from '../nodes';
@@ -12,9 +13,9 @@ import { columnsTable, type OwnColumn } from './columnsTable';
 const SOURCES: readonly TableSource[] = ['LF', 'PT', 'FT', 'lexical'];
 
 export function equalScales(profile: Profile): View<ComparisonTable> {
-  const rescaled = (variant: 'freeze' | 'trainable', source: TableSource): OwnColumn => ({
-    id: `${variant}.${source}`, label: source, group: `Embedding-init (${variant}), rescaled`,
-    nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant, table: { node: controlTableNode(profile, domain, 'rescaled', source), name: `${source} rescaled` } }),
+  const rescaled = (source: TableSource): OwnColumn => ({
+    id: `trainable.${source}`, label: source, group: 'Embedding-init (trainable), rescaled',
+    nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node: controlTableNode(profile, domain, 'rescaled', source), name: `${source} rescaled` } }),
   });
   return columnsTable({
     id: 'equal-scales',
@@ -23,7 +24,7 @@ export function equalScales(profile: Profile): View<ComparisonTable> {
     protocol: 'sampled',
     columns: [
       { id: 'SAS', label: 'SAS', nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'base' }) },
-      ...(['freeze', 'trainable'] as const).flatMap((variant) => SOURCES.map((source) => rescaled(variant, source))),
+      ...SOURCES.map(rescaled),
     ],
     notes: [
       'Each table times one factor, so that its entries spread as those of SASRec\'s own random table (D35); everything else is that of Table 3.',

@@ -103,15 +103,15 @@ function languageWork(profile: Profile, work: { trainedTokens: number; reached?:
   };
 }
 
-/** Epochs until training stops, in units of the patience, as measured on mini: of SASRec, of BERT4Rec. */
-const EPOCHS: Record<RecommenderConfig['variant'], readonly [number, number]> = {
-  base: [7, 4], trainable: [4.5, 3.5], freeze: [3, 2], furtherAll: [3, 3.5], furtherEmb: [3.5, 3], withID: [3, 3],
+/** Passes over the users until the best epoch, as measured on mini: of SASRec, of BERT4Rec. */
+const BEST_AT: Record<RecommenderConfig['variant'], readonly [number, number]> = {
+  base: [93, 123], trainable: [201, 141], freeze: [225, 49], furtherAll: [246, 124], furtherEmb: [258, 84], withID: [296, 141],
 };
 
 export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, passes: perEpoch, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
-  const expected = Math.min(epochs, EPOCHS[variant][sasrec ? 0 : 1] * patience);
+  const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
   const passes = expected * perEpoch;
   const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
   const body = (sasrec ? 24 : 48) * dim * dim;
