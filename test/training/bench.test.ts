@@ -21,8 +21,9 @@ describe('bench sequential', () => {
   });
 
   it('quick: every case from a few steps of an epoch, no metrics', async () => {
-    const rows = await benchSequential(dataset, { options, quick: 4, threads: 1 });
+    const rows = await benchSequential(dataset, { options, quick: 4, threads: 2 });
     expect(rows.map(({ name }) => name)).toEqual(BENCH_CASES.map(({ name }) => name));
+    expect(rows.map(({ threads }) => threads.ours)).toEqual([1, 2, 2, 1, 2]);
     for (const { ours, epochs, products, shapes } of rows) {
       expect(ours.secondsPerEpoch).toBeGreaterThan(0);
       expect(ours.test).toBeUndefined();

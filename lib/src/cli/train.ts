@@ -2,6 +2,7 @@
  * `elephant train`: one recommender on one domain of a folder of Amazon files, or on a simulated domain: progress with
  * time left, early stopping on validation NDCG@10, test metrics beside the baselines.
  */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
@@ -76,7 +77,7 @@ export function register(program: Command): void {
     .option('--candidates <which>', 'full rankings over all items, or over trained ones (default: all)', oneOf('--candidates', 'value', ['all', 'trained'] as const))
     .option('--learning-rate <x>', 'learning rate of Adam (default: 1e-3)', numberAbove('--learning-rate', 0))
     .option('--seed <n>', 'seed of initial values, batches, negatives and dropout', wholeNumber('--seed', 0, 2 ** 31 - 1), 1)
-    .option('--threads <n>', 'threads of the CPU provider (default: all cores)', wholeNumber('--threads', 1))
+    .option('--threads <n>', 'threads of the CPU provider (default: as many as make it faster: all cores for ce, else one)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
     .addOption(jsonOption())
     .action(train);
@@ -88,6 +89,7 @@ async function train(options: TrainOptions): Promise<void> {
   }
   const signal = interruptSignal();
   const { evaluationOptions, publishedForm, recommenderOptions, trainRecommender } = await import('../training/recommender');
+  const { usefulThreads } = await import('../training/recommender/usefulThreads');
   const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, threads, provider, freeze } = options;
   const given = { loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set };
   const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
@@ -102,7 +104,7 @@ async function train(options: TrainOptions): Promise<void> {
   const width = 'dim' in defined(given) ? effective.dim : (table?.dim ?? effective.dim);
   const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
   const result = await trainRecommender({
-    ...set, dim: width, dataset, model, table, variant, threads, provider, signal,
+    ...set, dim: width, dataset, model, table, variant, threads: threads ?? usefulThreads(effective, availableParallelism()), provider, signal,
     onProgress: (p) => {
       const validated = p.metric === undefined ? '' : `, validation NDCG@10 ${p.metric.toFixed(4)}`;
       const best = p.bestEpoch > 0 ? `, best ${p.bestMetric.toFixed(4)} (epoch ${p.bestEpoch})` : '';

@@ -14,6 +14,7 @@ import type { Metrics, Protocol } from '../../evaluation';
 import { projectRoot } from '../../project';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import type { RunRequest } from './runWorker';
+import { usefulThreads } from './usefulThreads';
 import { median } from './bench/timedSteps';
 import { timeStepsApart } from './bench/timedWorker';
 import { runIn, startRunWorker } from './trainInParallel';
@@ -49,6 +50,8 @@ export interface BenchRow {
   dataset: string;
   /** Epochs run; when quick, parts of one. */
   epochs: { ours: number; peer?: number };
+  /** Each side has all that were given, ours only as many as it is faster with. */
+  threads: { ours: number; peer: number };
   ours: BenchSide;
   /** Absent where no Python was given. */
   peer?: BenchSide & { torch: string };
@@ -89,11 +92,12 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
       signal?.throwIfAborted();
       const effective = recommenderOptions({ ...shared, ...options });
       const say = (line: string): void => onProgress?.(`${name}: ${line}`);
-      const timed = await timeStepsApart({ dataset, options: effective, steps: quick ?? 10, threads }, signal);
-      say(`ours, ${timed.timed} steps, ${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ${timed.productSeconds.toFixed(1)} s`);
+      const own = usefulThreads(effective, threads);
+      const timed = await timeStepsApart({ dataset, options: effective, steps: quick ?? 10, threads: own }, signal);
+      say(`ours, ${own} thread${own === 1 ? '' : 's'}, ${timed.timed} steps, ${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ${timed.productSeconds.toFixed(1)} s`);
       const ours =
         quick === undefined
-          ? await measureOurs({ ...effective, dataset, threads }, say, signal)
+          ? await measureOurs({ ...effective, dataset, threads: own }, say, signal)
           : { side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB }, epochs: timed.timed / timed.batches };
       const loss = peerLoss ?? (effective.loss as 'bce' | 'ce');
       const key = `${effective.model} ${loss}`;
@@ -101,7 +105,7 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
       const peer = peers.get(key);
       const { secondsPerEpoch, peakMemoryMiB } = ours.side;
       rows.push({
-        name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, ours: ours.side, peer: peer?.side,
+        name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, threads: { ours: own, peer: threads }, ours: ours.side, peer: peer?.side,
         ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
         memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
         products: { seconds: timed.productSeconds, share: timed.productSeconds / timed.secondsPerEpoch },
