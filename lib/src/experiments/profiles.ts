@@ -75,7 +75,7 @@ export interface Profile {
   layerSets: { domain: string; also: string[]; restricted: 'FT' | 'PT and FT' };
   /** Table 5. */
   withID: string[];
-  /** Domains of the tables beyond the paper that need runs of their own. */
+  /** Domains of the tables beyond the paper that need runs of their own; none: no such table, nor that of equal scales on all domains. */
   beyond: string[];
   /** Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40). */
   equalUpdates: number[];
