@@ -8,6 +8,7 @@ import type { Profile } from './profiles';
 import { repetitions } from './repetitions';
 import { scoreboardNode } from './scoreboardNode';
 import type { StageNode } from './stage';
+import { learningRates, rateColumns, rateDomains } from './views/learningRates';
 import { equalUpdates } from './views/pretrainingSize';
 
 export function allNodes(profile: Profile): StageNode[] {
@@ -17,6 +18,7 @@ export function allNodes(profile: Profile): StageNode[] {
     ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
     ...[oneLoss(profile), controlTables(profile), equalScales(profile), equalUpdates(profile), repetitions(profile)].flatMap(({ nodes }) => nodes),
+    ...rateDomains(profile).flatMap((domain) => learningRates(profile, domain, rateColumns(profile)).nodes),
     scoreboardNode(profile),
   ];
 }

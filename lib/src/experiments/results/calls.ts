@@ -81,7 +81,7 @@ function defaults(view: ViewName, profile: Profile): readonly unknown[] {
     case 'trainingCurves':
       return [profile.domains[0], undefined];
     case 'learningRates':
-      return [rateDomains(profile)[0], undefined];
+      return [rateDomains(profile)[0] ?? profile.domains[0], undefined];
     case 'historyLengths':
     case 'itemMap':
       return [undefined, undefined];

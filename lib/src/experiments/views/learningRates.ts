@@ -18,7 +18,8 @@ export interface RateSearch {
 }
 
 /** Where more than one rate is trained. */
-export function rateDomains({ recommender: { learningRates, sensitivity }, domains, beyond }: Profile): readonly string[] {
+export function rateDomains({ recommender: { learningRates, sensitivity }, tables, backbones, domains, beyond }: Profile): readonly string[] {
+  if (!tables.includes('table3') || !backbones.includes('SASRec')) return [];
   return learningRates.SASRec.length > 1 ? domains : sensitivity.length > 1 ? beyond : [];
 }
 
@@ -40,8 +41,9 @@ export function learningRates(profile: Profile, domain: string, columns: readonl
   };
 }
 
+/** The profile with a grid to search; as it is where it has one, or no other rates to try. */
 function withGrid(profile: Profile): Profile {
   const { learningRates: own, sensitivity, seeds, ...settings } = profile.recommender;
-  if (own.SASRec.length > 1) return profile;
+  if (own.SASRec.length > 1 || sensitivity.length < 2) return profile;
   return { ...profile, recommender: { ...settings, sensitivity, learningRates: { ...own, SASRec: sensitivity }, seeds: [seeds[0]] } };
 }

@@ -1,0 +1,63 @@
+/** What a profile computes is what its report asks for: nothing is trained after `elephant run`, and nothing that no view shows. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { allNodes } from '../../lib/src/experiments/allNodes';
+import { type Profile, profile } from '../../lib/src/experiments/profiles';
+import { calls } from '../../lib/src/experiments/results/calls';
+import { Session } from '../../lib/src/experiments/session';
+import { closure, type StageNode } from '../../lib/src/experiments/stage';
+import { Store } from '../../lib/src/experiments/store';
+import { learningRates, rateDomains } from '../../lib/src/experiments/views/learningRates';
+import { TINY, writeDomain, writeModel } from './givenFiles';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'elephant-all-'));
+  for (const domain of ['Lamps', 'Chairs']) writeDomain(join(folder, 'data'), domain);
+  await writeModel(join(folder, 'model'));
+});
+
+const real = (...set: string[]): Profile => {
+  const made = profile('real', [...TINY, ...set]);
+  return { ...made, given: { ...made.given!, data: join(folder, 'data'), model: join(folder, 'model') } };
+};
+
+/** Keys of all stages that the calls kept in a results file ask for. */
+async function asked(of: Profile): Promise<Set<string>> {
+  const nodes: StageNode[] = [];
+  class Asked extends Session {
+    override run(more: readonly StageNode[]): Promise<void> {
+      nodes.push(...more);
+      return Promise.reject(new Error('nothing is computed here'));
+    }
+  }
+  const session = new Asked(of, new Store(join(folder, 'store')), {});
+  for (const { view, args } of calls(of)) await (session[view] as (...args: readonly unknown[]) => Promise<unknown>)(...args).catch(() => undefined);
+  return new Set(closure(nodes).map(({ key }) => key));
+}
+
+const keysOf = (nodes: readonly StageNode[]): Set<string> => new Set(closure(nodes).map(({ key }) => key));
+
+test.each(['smoke', 'mini', 'study'])('%s computes all that its results ask for', async (name) => {
+  const all = keysOf(allNodes(profile(name)));
+  expect([...(await asked(profile(name)))].filter((key) => !all.has(key))).toEqual([]);
+});
+
+test('a profile without tables beyond the paper trains nothing for them', async () => {
+  const shown = await asked(real());
+  const trained = closure(allNodes(real())).filter(({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable');
+  expect(trained.length).toBeGreaterThan(5);
+  expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
+});
+
+test('learning rates: of the grid on every domain; else the rates to try on few; else the one that there is', () => {
+  const rates = (of: Profile, domain: string): unknown => (learningRates(of, domain, ['SAS']).nodes[0].config as { learningRates: unknown }).learningRates;
+  const grid = real('recommender.learningRates.SASRec=[0.001, 0.003]');
+  expect([rateDomains(grid), rates(grid, 'Lamps')]).toEqual([['Lamps'], [0.001, 0.003]]);
+  const mini = profile('mini');
+  expect([rateDomains(mini), rates(mini, 'Pantry')]).toEqual([mini.beyond, mini.recommender.sensitivity]);
+  expect([rateDomains(real()), rates(real(), 'Lamps')]).toEqual([[], [0.003]]);
+  expect(rateDomains({ ...mini, tables: ['table1'] })).toEqual([]);
+});
