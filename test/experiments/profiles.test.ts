@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { profile } from '../../lib/src/experiments/profiles';
+import { recommenderOptions } from '../../lib/src/training/recommender';
 
 test('overrides change a copy', () => {
   const changed = profile('mini', ['recommender.epochs=3', 'recommender.learningRates.SASRec=[0.01]', 'simulation.world=rho0']);
@@ -19,4 +20,11 @@ test.each([
   ['mini', ['epochs'], /expected key=value/],
 ])('%s %j is refused', (name, overrides, message) => {
   expect(() => profile(name, overrides)).toThrow(message);
+});
+
+test('the profile with the published hyper-parameters trains recommenders as the defaults do, which are the authors\'', () => {
+  const { epochs, patience, batch, passes } = profile('paper').recommender;
+  for (const [backbone, model] of [['SASRec', 'sasrec'], ['BERT4Rec', 'bert4rec']] as const) {
+    expect(recommenderOptions({ model })).toMatchObject({ epochs, patience, batch: batch[backbone], passes: passes[backbone] });
+  }
 });

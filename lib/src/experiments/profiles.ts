@@ -214,7 +214,7 @@ PROFILES.paper = {
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
   beyond: [],
   fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
-  recommender: { epochs: 200, patience: 10, batch: { SASRec: 128, BERT4Rec: 128 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: GRID, BERT4Rec: GRID }, sensitivity: [], seeds: [42] },
+  recommender: { epochs: 200, patience: 10, batch: { SASRec: 128, BERT4Rec: 256 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: GRID, BERT4Rec: GRID }, sensitivity: [], seeds: [42] },
 };
 
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
