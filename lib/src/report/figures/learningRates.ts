@@ -1,4 +1,4 @@
-/** How much the result depends on the learning rate: best validation NDCG@10 at each rate of the search, one panel a dataset. */
+/** How much the result depends on the learning rate: best validation NDCG@10 at each rate that was tried, one panel a dataset. */
 import type { RateSearch } from '../../experiments/views/learningRates';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
@@ -31,7 +31,7 @@ export function learningRates(searches: readonly RateSearch[]): Figure {
   };
 }
 
-/** The chosen rate is drawn larger. */
+/** The best rate is drawn larger. */
 function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: number): JSONObject {
   const { color, dash, symbol } = seriesStyle(n);
   const axes: JSONObject = panel === 0 ? {} : { xaxis: `x${panel + 1}`, yaxis: `y${panel + 1}` };
@@ -59,5 +59,5 @@ function altText(searches: readonly RateSearch[], domains: readonly string[], co
     const own = searches.filter((search) => search.column === column);
     return `${column} ${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`;
   });
-  return `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Rates chosen: ${choices.join('; ')}.`;
+  return `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Best rates: ${choices.join('; ')}.`;
 }
