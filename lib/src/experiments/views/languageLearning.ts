@@ -10,8 +10,9 @@ export interface LearningStep {
   readonly stage: string;
   /** What is measured, with its unit. */
   readonly measure: string;
-  readonly first: number;
-  readonly last: number;
+  /** Undefined of a language model that was given, not trained. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
   /** What a model that learnt nothing would have; undefined where it is not known. */
   readonly chance: number | undefined;
   readonly note: string;

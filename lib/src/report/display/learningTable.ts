@@ -6,8 +6,12 @@ function table(steps: readonly LearningStep[]): Table {
   return {
     caption: 'How far the language stages learnt. A column of a model that learnt nothing says nothing about the paper.',
     columns: ['stage', 'measure', 'first epoch', 'best or last', 'chance', ''],
-    rows: steps.map(({ stage, measure, first, last, chance, note }) => [stage, measure, first.toFixed(3), last.toFixed(3), chance === undefined ? '' : chance.toFixed(3), note]),
+    rows: steps.map(({ stage, measure, first, last, chance, note }) => [stage, measure, shown(first), shown(last), shown(chance), note]),
   };
+}
+
+function shown(value: number | undefined): string {
+  return value === undefined ? '' : value.toFixed(3);
 }
 
 /** Says in words what a reader of PT and FT columns must know before comparing them. */
