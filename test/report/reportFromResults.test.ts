@@ -1,5 +1,5 @@
 /** The report from a results file: the same bytes as from the session that the file was made of, and what a check finds. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,11 @@ test('what is read from a results file is written again to the byte', async () =
   const text = readFileSync(FILE, 'utf8');
   expect(await resultsText(openResults(FILE))).toBe(text);
   expect(text.length).toBeLessThan(2e6);
+});
+
+test.each(readdirSync(folders.results).filter((name) => name !== 'smoke.json'))('%s, whenever it was written, gives a report without gaps', async (name) => {
+  const text = paperRepro(await reportContent(openResults(join(folders.results, name))));
+  expect(text.split('\n').filter((line) => /undefined|NaN/.test(line))).toEqual([]);
 });
 
 test('a change of one number changes the report, equal results do not', async () => {
