@@ -3,7 +3,7 @@ import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
 import { compareColumns } from '../../lib/src/report/display/compareColumns';
-import { comparisonHtml, comparisonText } from '../../lib/src/report/display/comparisonTable';
+import { comparisonHtml, comparisonLegend, comparisonText } from '../../lib/src/report/display/comparisonTable';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
 
@@ -72,6 +72,13 @@ test('a comparison has our mean and spread, the paper\'s number, and dashes wher
   const widths = rows.slice(2).map((row) => row.children.length);
   expect(widths).toEqual([5, 4, 5]);
   expect(comparisonText(comparison)).toContain('11.00 ± 1.41 (27.40)');
+});
+
+test('the legend promises a spread where there are several seeds', () => {
+  const oneSeed: ComparisonTable = { ...comparison, rows: [{ dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]), paper: 10 } } }] };
+  expect(comparisonLegend(comparison)).toMatch(/^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: /);
+  expect(comparisonLegend(oneSeed)).toMatch(/^Each cell: our number, and below it the one printed in the paper. Bold: /);
+  expect(comparisonLegend({ ...oneSeed, unit: '' })).toBe('Each cell: our number, and below it the one printed in the paper.');
 });
 
 test('a cell says on which side of the base it lies, and whether the paper has it there too', () => {

@@ -4,6 +4,7 @@
  */
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { escapeHtml } from './escape';
+import { overSeeds } from './overSeeds';
 import { alignment, tableText, type Table } from './table';
 
 /** The columns that others are held against. */
@@ -29,11 +30,14 @@ export function comparisonHtml(table: ComparisonTable): string {
 }
 
 /** How to read a cell, for the line above or below the table. */
-export function comparisonLegend({ unit, columns }: ComparisonTable): string {
-  if (unit === '') return 'Each cell: our number, and below it the one printed in the paper.';
+export function comparisonLegend({ unit, columns, rows }: ComparisonTable): string {
+  const numbers = overSeeds(rows.flatMap(({ cells }) => Object.values(cells).map(({ ours }) => ours)))
+    ? 'Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper.'
+    : 'Each cell: our number, and below it the one printed in the paper.';
+  if (unit === '') return numbers;
   const base = columns.find(({ id }) => BASES.includes(id));
   const marks = base === undefined ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
-  return `Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: the best of ours in its row, the oracle aside.${marks}`;
+  return `${numbers} Bold: the best of ours in its row, the oracle aside.${marks}`;
 }
 
 export function comparisonText(table: ComparisonTable): string {

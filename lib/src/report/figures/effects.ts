@@ -4,6 +4,7 @@
  */
 import type { ComparisonTable, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
+import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
@@ -51,7 +52,7 @@ function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn
   return {
     type: 'scatter',
     mode: 'markers',
-    name: whose === 'ours' ? 'ours, ± spread over seeds' : 'the paper',
+    name: whose === 'paper' ? 'the paper' : overSeeds(shown.map(({ id }) => row.cells[id]?.ours)) ? 'ours, ± spread over seeds' : 'ours',
     legendgroup: whose,
     showlegend: panel === 0,
     x: shown.map(({ id }) => effect(row, id, base.id, whose) as number),

@@ -1,5 +1,6 @@
 /** Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a metric. */
 import type { FractionPoint } from '../../experiments/session';
+import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
@@ -51,5 +52,5 @@ function altText(points: readonly FractionPoint[], domains: readonly string[]): 
     const [first, last] = [own[0], own[own.length - 1]];
     return `${domain} from ${first.values['N@10'].mean.toFixed(1)} % at ${first.percent} % to ${last.values['N@10'].mean.toFixed(1)} % at ${last.percent} %`;
   });
-  return `HR@10 and NDCG@10 by the share of pre-training data, with standard deviations over seeds. NDCG@10: ${ends.join('; ')}.`;
+  return `HR@10 and NDCG@10 by the share of pre-training data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. NDCG@10: ${ends.join('; ')}.`;
 }

@@ -1,5 +1,6 @@
 /** NDCG@10 by how many items the users have had before, one line a column of Table 3. */
 import type { LengthGroup } from '../../experiments/views/historyLengths';
+import { overSeeds } from '../display/overSeeds';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 
@@ -14,7 +15,7 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
   });
   return {
     id: `history-lengths-${domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
-    alt: `Test NDCG@10 on ${domain} by the length of the user's history, with standard deviations over seeds: ${ends.join('; ')}.`,
+    alt: `Test NDCG@10 on ${domain} by the length of the user's history${overSeeds(groups.map(({ ndcg }) => ndcg)) ? ', with standard deviations over seeds' : ''}: ${ends.join('; ')}.`,
     data: columns.map((column, n) => {
       const own = of(column);
       const { color, dash, symbol } = seriesStyle(n);
