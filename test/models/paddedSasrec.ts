@@ -1,6 +1,6 @@
 /**
  * SASRec in its padded form, position by position in plain JavaScript: the oracle for the packed one. Written from reference.md
- * 7.1, slow and without any trick; 1 head.
+ * 7.1, slow and without any trick.
  */
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 
@@ -9,12 +9,13 @@ type Vector = number[];
 export interface PaddedOptions {
   dim: number;
   blocks: number;
+  heads: number;
   maxLength: number;
   padding: 'attended' | 'masked';
 }
 
 /** Output vectors of all maxLength slots for one history (oldest first). */
-export function paddedSasrec(weights: NamedHostTensors, history: ArrayLike<number>, { dim, blocks, maxLength, padding }: PaddedOptions): Vector[] {
+export function paddedSasrec(weights: NamedHostTensors, history: ArrayLike<number>, { dim, blocks, heads, maxLength, padding }: PaddedOptions): Vector[] {
   const row = (name: string, i: number): Vector => Array.from(weights[name].data.subarray(i * dim, (i + 1) * dim) as Float32Array);
   const vector = (name: string): Vector => Array.from(weights[name].data as Float32Array);
   const dense = (name: string, x: Vector): Vector => {
@@ -40,13 +41,17 @@ export function paddedSasrec(weights: NamedHostTensors, history: ArrayLike<numbe
     const v = x.map((value) => dense(`block${b}/attention/value`, value));
     x = x.map((_, i) => {
       if (ids[i] === 0) return zero;
-      const scores = k.slice(0, i + 1).map((key, j) =>
-        padding === 'masked' && ids[j] === 0 ? -Infinity : key.reduce((sum, value, e) => sum + value * q[i][e], 0) / Math.sqrt(dim),
-      );
-      const most = Math.max(...scores);
-      const weightsOf = scores.map((score) => Math.exp(score - most));
-      const total = weightsOf.reduce((a, c) => a + c, 0);
-      const mixed = zero.map((_zero, e) => weightsOf.reduce((sum, w, j) => sum + (w / total) * v[j][e], 0));
+      const weightsOf = Array.from({ length: heads }, (_head, head) => {
+        const own = (value: Vector): Vector => value.slice((head * dim) / heads, ((head + 1) * dim) / heads);
+        const scores = k.slice(0, i + 1).map((key, j) =>
+          padding === 'masked' && ids[j] === 0 ? -Infinity : own(key).reduce((sum, value, e) => sum + value * own(q[i])[e], 0) / Math.sqrt(dim / heads),
+        );
+        const most = Math.max(...scores);
+        const masses = scores.map((score) => Math.exp(score - most));
+        const total = masses.reduce((a, c) => a + c, 0);
+        return masses.map((mass) => mass / total);
+      });
+      const mixed = zero.map((_zero, e) => weightsOf[Math.floor((e * heads) / dim)].reduce((sum, w, j) => sum + w * v[j][e], 0));
       const attended = norm(`block${b}/forwardNorm`, plus(query[i], dense(`block${b}/attention/output`, mixed)));
       const inner = dense(`block${b}/inner`, attended).map((value) => Math.max(0, value));
       return plus(attended, dense(`block${b}/outer`, inner));

@@ -24,8 +24,8 @@ function run(feeds: PackedFeeds, options: SASRecOptions, places?: number[]): Flo
 }
 
 describe('SASRec on packed rows', () => {
-  it.each(['attended', 'masked'] as const)('equals the padded computation with padding %s', (padding) => {
-    const options = { ...OPTIONS, padding };
+  it.each([['attended', 1], ['attended', 2], ['masked', 1]] as const)('equals the padded computation with padding %s, heads: %i', (padding, heads) => {
+    const options = { ...OPTIONS, padding, heads };
     const { plan, feeds } = packSequences(histories, options.maxLength);
     expect(plan.rows).toBeLessThan(histories.length);
     const packed = run(feeds, options);

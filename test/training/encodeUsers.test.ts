@@ -29,6 +29,8 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
   it.each([['one run', few], ['several runs', many]] as const)('have the vectors they have alone: %s', async (name, dataset) => {
     const runs = encoderRuns(dataset, options);
     expect(runs.validation.length > 1).toBe(name === 'several runs');
+    // The test's histories are longer.
+    expect(runs.test.length).toBeGreaterThan(runs.validation.length);
     const state = engine.createState(shaken(startingPoint(dataset, options).tensors, createRandom(4)));
     const together = await engine.compile(encodeProgram(options, dataset.items, runs.rows, runs.places), state);
     const alone = await engine.compile(encodeProgram(options, dataset.items, 1, 1), state);
@@ -43,6 +45,11 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
       }
       expect(worst).toBeLessThan(1e-5);
     }
+  });
+
+  it.each([[0, 0], [1, 1]])('may be %i', (users, count) => {
+    const { rows, places, validation, test } = encoderRuns({ ...few, evaluationUsers: few.evaluationUsers.slice(0, users) }, options);
+    expect([rows, places, validation.length, test.length]).toEqual([1, 1, count, count]);
   });
 
   it('fill the runs of validation evenly', () => {
