@@ -6,7 +6,10 @@ import { measured, type ComparisonTable, type TableCell, type TableColumn, type 
 import { baselinesNode, datasetNode, oracleNode } from './nodes';
 import { paperTables } from './paper';
 import type { Backbone, Profile } from './profiles';
+import type { StageNode } from './stage';
 import type { BaselineName, BaselinesJson } from './stages/baselines';
+import { kinds } from './stages/kinds';
+import type { RecommenderJson } from './stages/recommender';
 import type { Reader } from './views/view';
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
@@ -153,7 +156,15 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, m
     }),
   );
   const none = !withBaselines ? [] : [...BASELINES, ...(profile.given === undefined ? ['oracle'] : [])].map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
-  return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes };
+  const limit = atTheLimit(domains.flatMap((domain) => columns.flatMap(({ id: column }) => cellNodes(profile, { table: id, backbone, domain, column }) ?? [])), read);
+  return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes: [...notes, ...limit] };
+}
+
+/** Whether the recommenders of a table were trained to their end, in a sentence; none where there are none, or all were. */
+function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
+  const trained = nodes.filter(({ kind }) => kind === kinds.recommender).map((node) => read(node).json as unknown as RecommenderJson);
+  const limited = trained.filter(({ stopped }) => stopped === 'epochs').length;
+  return limited === 0 ? [] : [`${limited} of the ${trained.length} trainings of recommenders ended at the last epoch allowed, not for want of a better validation: with more epochs these might still rise.`];
 }
 
 /** Test metrics of each seed of a cell, shares between 0 and 1; undefined where the profile has no such cell. */
