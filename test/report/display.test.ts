@@ -104,6 +104,15 @@ test('a table of counts has no metric column, no decimals and no best', () => {
   expect(texts(comparisonHtml(counts), 'thead tr:first-child th')).toEqual(['Dataset', '']);
 });
 
+test('the line about a comparison\'s cells names only what they have', () => {
+  const [full, , single] = comparison.rows;
+  const legend = (...rows: typeof comparison.rows): string => comparisonLegend({ ...comparison, rows });
+  expect(legend(full)).toMatch(/^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/);
+  expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
+  expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(/^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/);
+  expect(comparisonLegend({ ...comparison, unit: '', rows: [single] })).toBe('Each cell: our number.');
+});
+
 test('a comparison of columns counts and averages only where both were measured', () => {
   expect(compareColumns(comparison, 'freeze', 'SAS', 'N@10')).toBe(
     'At N@10, Init: LF is above SASRec: SAS on 1 of 2 datasets; on average 14.00 to 15.50, 9.7 % lower.',

@@ -33,6 +33,12 @@ test('effects over the base look as stored', async () => {
   await stored(figure);
 });
 
+test('effects of one seed do not speak of a spread', () => {
+  const name = (values: number[]): unknown => effects(table('table3-SASRec', { SAS: [20], 'freeze.FT': values })).data[0].name;
+  expect(name([15])).toBe('ours, one seed');
+  expect(name([15, 17])).toBe('ours, ± spread over seeds');
+});
+
 test('effects without a base or of an unknown metric say so', () => {
   expect(() => effects(table('table1', { None: [1] }))).toThrow(/SAS/);
   expect(() => effects(table('table3-SASRec', { SAS: [1] }), 'N@11')).toThrow(/N@10/);

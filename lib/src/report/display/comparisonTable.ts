@@ -29,15 +29,16 @@ export function comparisonHtml(table: ComparisonTable): string {
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
-/** How to read a cell, for the line above or below the table. */
+/** How to read a cell, for the line above or below the table: names only what the cells have. */
 export function comparisonLegend({ unit, columns, rows }: ComparisonTable): string {
-  const numbers = overSeeds(rows.flatMap(({ cells }) => Object.values(cells).map(({ ours }) => ours)))
-    ? 'Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper.'
-    : 'Each cell: our number, and below it the one printed in the paper.';
-  if (unit === '') return numbers;
+  const shown = rows.flatMap(({ cells }) => Object.values(cells));
+  const spread = overSeeds(shown.map(({ ours }) => ours));
+  const paper = shown.some((cell) => cell.paper !== undefined);
+  const cell = spread ? `our mean, below it ± the standard deviation over seeds${paper ? ', then the number printed in the paper' : ''}` : `our number${paper ? ', and below it the one printed in the paper' : ''}`;
+  if (unit === '') return `Each cell: ${cell}.`;
   const base = columns.find(({ id }) => BASES.includes(id));
-  const marks = base === undefined ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
-  return `${numbers} Bold: the best of ours in its row, the oracle aside.${marks}`;
+  const marks = base === undefined || !paper ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
+  return `Each cell: ${cell}. Bold: the best of ours in its row, the oracle aside.${marks}`;
 }
 
 export function comparisonText(table: ComparisonTable): string {

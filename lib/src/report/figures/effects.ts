@@ -24,6 +24,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   const columns = table.columns.filter(({ id, group }) => id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined));
   const width = 1 / rows.length;
   const labels = columns.map(labelOf);
+  const name = overSeeds(rows.flatMap(({ cells }) => columns.map(({ id }) => cells[id]?.ours))) ? 'ours, ± spread over seeds' : 'ours, one seed';
   const axes = Object.fromEntries(rows.flatMap((row, i): [string, JSONObject][] => {
     const n = i === 0 ? '' : String(i + 1);
     const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
@@ -35,7 +36,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   return {
     id: `effects-${table.id.toLowerCase()}`,
     alt: altText(rows, columns, base, metric),
-    data: rows.flatMap((row, i) => [trace(row, columns, base, i, 'ours'), trace(row, columns, base, i, 'paper')]),
+    data: rows.flatMap((row, i) => [trace(row, columns, base, i, 'ours', name), trace(row, columns, base, i, 'paper', 'the paper')]),
     layout: layout({
       title: { text: plainText(`${metric} over ${base.label}, in percent`), x: 0, xref: 'paper', font: { size: 15 } },
       margin: { l: 64, r: 24, t: 48, b: 96 },
@@ -45,14 +46,14 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   };
 }
 
-function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn, panel: number, whose: 'ours' | 'paper'): JSONObject {
+function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn, panel: number, whose: 'ours' | 'paper', name: string): JSONObject {
   const { color, symbol } = whose === 'ours' ? OURS : PAPER;
   const shown = columns.filter(({ id }) => effect(row, id, base.id, whose) !== undefined);
   const n = panel === 0 ? '' : String(panel + 1);
   return {
     type: 'scatter',
     mode: 'markers',
-    name: whose === 'paper' ? 'the paper' : overSeeds(shown.map(({ id }) => row.cells[id]?.ours)) ? 'ours, ± spread over seeds' : 'ours',
+    name,
     legendgroup: whose,
     showlegend: panel === 0,
     x: shown.map(({ id }) => effect(row, id, base.id, whose) as number),
