@@ -77,6 +77,15 @@ describe('wrong input', () => {
   });
 });
 
+test('a Node.js that is too old: which one is needed', async () => {
+  const old = join(mkdtempSync(join(tmpdir(), 'elephant-cli-')), 'old.cjs');
+  writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '20.18.1' });");
+  const ended = await new Promise<Ended>((resolve) => {
+    execFile(process.execPath, ['-r', old, command, 'doctor'], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
+  });
+  expect(ended).toEqual({ code: 2, out: '', err: 'elephant: expected Node.js 20.19 or newer, got 20.18.1. Install it from nodejs.org\n' });
+});
+
 test('train --as published --data: the original form, less what is set by hand, on data read as told', async () => {
   const lines = Array.from({ length: 800 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 40}`, asin: `A${(i * i) % 150}`, unixReviewTime: 1e9 + Math.floor(i / 120) })).join('\n');
   const folder = folderWith(gzipSync(`${lines}\n${lines.split('\n')[0]}\n`));
