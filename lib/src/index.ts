@@ -9,6 +9,7 @@ export type { RunStatus } from './experiments/runner';
 export { compareColumns, countVerdicts, describeAttention, engineTour, figures, learningTable, repeatedVerdicts, show, verdicts, type Figure, type Table } from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
+export { recommend, trainRecommender, type RecommenderResult, type TrainRecommender } from './training/recommender';
 export { calibratedParameters, simulateDomain } from './data/simulation';
 export type { Cell } from './experiments/cells';
 export type { AttentionMap, FractionPoint, Plan } from './experiments/session';

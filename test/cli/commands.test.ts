@@ -61,6 +61,15 @@ describe('wrong input', () => {
     expect(code).toBe(2);
   });
 
+  test("a folder of one's own files: that the library reads them", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+    writeFileSync(join(folder, 'interactions.csv'), 'user,item,time\nu,a,1\n');
+    writeFileSync(join(folder, 'items.csv'), 'item,title,brand,category\na,Comb,B,C\n');
+    const { code, err } = await elephant('train', '--data', folder);
+    expect(err).toMatch(/expected Amazon review files such as Pantry_5\.json\.gz, got interactions\.csv\. [^]*README/);
+    expect(code).toBe(2);
+  });
+
   test('a truncated gzip', async () => {
     const whole = gzipSync(good);
     const { code, err } = await elephant('train', '--data', folderWith(whole.subarray(0, whole.length - 20)), '--domain', 'Beauty');

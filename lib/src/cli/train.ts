@@ -3,7 +3,8 @@
  * time left, early stopping on validation NDCG@10, test metrics beside the baselines.
  */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
 import type { FilterOptions } from '../data/sources';
@@ -64,7 +65,7 @@ export function register(program: Command): void {
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
     .option('--as <form>', 'coded (as the authors ran it) or published (as the original paper of the model has it: sets what you do not set)', oneOf('--as', 'form', FORMS), 'coded')
-    .option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated', keyValue, {})
+    .addOption(new Option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated').argParser(keyValue).default({}, 'none'))
     .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--freeze', 'keep the item table as it is', false)
@@ -138,12 +139,31 @@ async function tableOf({ table, seed }: TrainOptions, dim: number, dataset: Data
 async function load({ data, domain, tiesInTime, dropDuplicates, exclusion }: TrainOptions): Promise<Dataset> {
   if (data !== undefined) {
     const { readAmazon } = await import('../data/sources');
+    await rejectOwnFiles(data, domain);
     return readAmazon(data, domain, { cache: folders.prepared, ...defined({ ties: tiesInTime, duplicates: dropDuplicates ? 'drop' : undefined, exclusion }) });
   }
   const unused = Object.entries({ '--ties-in-time': tiesInTime, '--drop-duplicates': dropDuplicates, '--exclusion': exclusion }).find(([, value]) => value !== undefined);
   if (unused !== undefined) throw new InputError(unused[0], 'expected --data, got a simulated domain', 'The option says how files are read');
   const { simulateDomain } = await import('../data/simulation');
   return simulateDomain(domain as DomainName);
+}
+
+/** Somebody's own files are no Amazon domains called "interactions" and "items": says how they are read. */
+async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
+  const { findAmazonFiles } = await import('../data/amazonFiles');
+  const { findOwnFiles } = await import('../data/own/files');
+  try {
+    findAmazonFiles(folder, domain);
+  } catch (cause) {
+    let own: string;
+    try {
+      own = findOwnFiles(folder).interactions;
+    } catch {
+      throw cause;
+    }
+    if (own === folder) throw cause;
+    throw new InputError(folder, `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`, 'Your own data are read and trained on through the library: see "Real data" in README.md', { cause });
+  }
 }
 
 /** Without the entries that are undefined: what was not given is no override. */
