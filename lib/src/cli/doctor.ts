@@ -31,7 +31,7 @@ async function doctor(options: { json: boolean }): Promise<void> {
     process.stdout.write(`${JSON.stringify(report)}\n`);
     return;
   }
-  const line = (name: string, value: string): string => `${name.padEnd(12)} ${value}\n`;
+  const line = (name: string, value: string): string => `${name.padEnd(14)} ${value}\n`;
   process.stdout.write(line('elephant', report.elephant));
   process.stdout.write(line('Node.js', `${report.node} on ${report.platform}`));
   process.stdout.write(line('processor', `${report.processor}, ${report.cores} cores`));

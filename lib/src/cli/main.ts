@@ -28,6 +28,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .description('The Elephant in the Room (RecSys 2024), to read, run, check and teach')
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
+    .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
   for (const register of [registerReport, registerNotebooks, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
   for (const command of program.commands) command.exitOverride();

@@ -18,6 +18,11 @@ export function jsonOption(): Option {
   return new Option('--json', 'print one JSON object on standard output; progress goes to standard error').default(false);
 }
 
+/** `--set` of the commands that take a profile. */
+export function profileSetOption(): Option {
+  return new Option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3').default([] as string[], 'none');
+}
+
 export function givenData(): Option {
   return new Option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)');
 }

@@ -7,7 +7,7 @@ import { InputError } from '../errors';
 import type { NotebookResults } from '../report/notebook/runNotebooks';
 import type { WriteReportOptions } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
-import { givenData, givenModel, jsonOption, numberAbove, providerOption, wholeNumber } from './options';
+import { givenData, givenModel, jsonOption, numberAbove, profileSetOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
 interface ReportOptions {
@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .command('report')
     .description('train what is missing, run all notebooks, write paper-repro.md and figures/')
     .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
-    .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
+    .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())
     .addOption(providerOption('cpu'))

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
-import { givenData, givenModel, jsonOption, wholeNumber } from './options';
+import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
 /** Fewer stages than this are computed without an estimate: measuring the machine would take as long. */
@@ -23,7 +23,7 @@ export function register(program: Command): void {
       .command(name)
       .description(description)
       .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
-      .option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3', [] as string[])
+      .addOption(profileSetOption())
       .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
       .addOption(givenData())
       .addOption(givenModel())
