@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { duration } from '../../lib/src/cli/progress';
 
 const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
 
@@ -84,6 +85,18 @@ describe('wrong input', () => {
     expect(err).toMatch(/Beauty_5\.json\.gz[^]*42/);
     expect(code).toBe(2);
   });
+});
+
+test('a results file for the notebooks that is not there, before JupyterLab is set up', async () => {
+  const ended = await new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [command, 'lab', '--prepare'], { env: { ...process.env, ELEPHANT_RESULTS: 'data/results/maxi.json' } }, (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
+  });
+  expect(ended.err).toMatch(/^elephant: ELEPHANT_RESULTS: expected a results file, got data\/results\/maxi\.json/);
+  expect([ended.code, ended.out]).toEqual([2, '']);
+});
+
+test.each([[3.2, '3.2 s'], [75, '1 min 15 s'], [359_990, '99 h 59 min'], [360_000, '4 days'], [1.4e8, '1620 days']])('%f seconds are %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
 });
 
 test('a Node.js that is too old: which one is needed', async () => {

@@ -1,10 +1,11 @@
 /** `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on first use. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors';
-import { folders } from '../project';
+import { folders, projectRoot } from '../project';
 import { interruptSignal } from './interrupt';
 import { jsonOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
@@ -30,6 +31,10 @@ export function register(program: Command): void {
 async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> {
   if (port !== undefined && !(await isFree(port))) {
     throw new InputError('--port', `port ${port} is in use on this machine`, 'Name another, or leave it out for the first free one');
+  }
+  const results = process.env.ELEPHANT_RESULTS;
+  if (results && !existsSync(resolve(projectRoot, results))) {
+    throw new InputError('ELEPHANT_RESULTS', `expected a results file, got ${results}, which is not there`, 'data/results/mini.json has the committed results; a path is relative to the project\'s folder');
   }
   const { labEnvironment } = await import('../report/lab/environment');
   const { writeKernelSpec } = await import('../report/lab/kernelSpec');

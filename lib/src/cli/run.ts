@@ -67,7 +67,7 @@ async function plan({ profile, set, workers, data, model, json }: RunOptions): P
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;
   }
-  const row = (...[name, ...cells]: string[]): string => `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 14, 11][i])).join('')}\n`;
+  const row = (...[name, ...cells]: string[]): string => `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 15, 11][i])).join('')}\n`;
   const megabytes = (bytes: number): string => (bytes === 0 ? '' : `${Math.round(bytes / 2 ** 20)} MiB`);
   process.stdout.write(row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured'));
   for (const { kind, stages, missing, seconds, flop, bytes, measured } of kinds) {
