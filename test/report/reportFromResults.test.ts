@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { resultsPath, resultsText } from '../../lib/src/experiments/results/exportResults';
+import { open } from '../../lib/src/experiments/results/open';
 import { openResults } from '../../lib/src/experiments/results/resultsSession';
 import { formatResults, readResults } from '../../lib/src/experiments/results/resultsFile';
 import { profile } from '../../lib/src/experiments/profiles';
@@ -33,6 +34,17 @@ test('what is read from a results file is written again to the byte', async () =
 test.each(readdirSync(folders.results).filter((name) => name !== 'smoke.json'))('%s, whenever it was written, gives a report without gaps', async (name) => {
   const text = paperRepro(await reportContent(openResults(join(folders.results, name))));
   expect(text.split('\n').filter((line) => /undefined|NaN/.test(line))).toEqual([]);
+});
+
+test('an option beside a results file is refused, not ignored', () => {
+  expect(() => open({ results: FILE, set: ['recommender.seeds=[1, 2]'] })).toThrow(/open set: cannot stand beside the results file .*mini\.json/);
+  vi.stubEnv('ELEPHANT_RESULTS', 'data/results/mini.json');
+  try {
+    expect(() => open({ profile: 'smoke' })).toThrow(/open profile: [^]*Start without ELEPHANT_RESULTS/);
+    expect(open().profile.name).toBe('mini');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('a change of one number changes the report, equal results do not', async () => {

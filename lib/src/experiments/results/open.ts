@@ -3,6 +3,7 @@
  * ELEPHANT_RESULTS names one (relative to the project), to read everything without training anything.
  */
 import { resolve } from 'node:path';
+import { InputError } from '../../errors';
 import { projectRoot } from '../../project';
 import { openProfile, type OpenOptions } from '../openProfile';
 import type { Session } from '../session';
@@ -13,7 +14,14 @@ export interface OpenAnyOptions extends OpenOptions {
   readonly results?: string;
 }
 
+/** @throws InputError for an option beside a results file, which would be ignored; and as openProfile and openResults. */
 export function open(options: OpenAnyOptions = {}): Session {
   const results = options.results ?? process.env.ELEPHANT_RESULTS;
-  return results === undefined || results === '' ? openProfile(options) : openResults(resolve(projectRoot, results));
+  if (results === undefined || results === '') return openProfile(options);
+  const ignored = (['profile', 'set', 'data', 'model'] as const).find((name) => options[name] !== undefined);
+  if (ignored !== undefined) {
+    const advice = options.results === undefined ? 'Start without ELEPHANT_RESULTS ("npm run lab" alone): what is missing is then trained' : 'Leave out one of them';
+    throw new InputError(`open ${ignored}`, `cannot stand beside the results file ${results}, whose numbers are computed already`, advice);
+  }
+  return openResults(resolve(projectRoot, results));
 }
