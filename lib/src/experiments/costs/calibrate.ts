@@ -28,12 +28,16 @@ export interface Calibration {
 }
 
 const LAYERS = 4;
+/** Epochs of a recommender until they take what they will take: the first are twice as slow. */
+const WARM = 10;
+/** Epochs that are timed. */
+const EPOCHS = 30;
 const FILE = 'calibration.json';
 
 /** The calibration of this machine for this profile: from `folder` where it is there, else measured and kept there. */
 export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
   const { hidden, heads, window } = profile.language;
-  const key = contentKey({ hidden, heads, window, batch: profile.recommender.batch.SASRec, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
+  const key = contentKey({ epochs: EPOCHS, hidden, heads, window, batch: profile.recommender.batch.SASRec, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
   const path = join(folder, FILE);
   let all: Record<string, Calibration> = {};
   try {
@@ -79,13 +83,13 @@ async function recommenderSpeed({ language: { hidden }, recommender: { batch: { 
     return (performance.now() - start) / 1000;
   };
   await timed(1); // Loads and compiles what all later runs share.
-  const [short, long] = [await timed(1), await timed(6)];
-  const perEpoch = Math.max(1e-3, (long - short) / 5);
+  const [short, long] = [await timed(WARM), await timed(WARM + EPOCHS)];
+  const perEpoch = Math.max(1e-3, (long - short) / EPOCHS);
   const sizes = { users: dataset.users, items: dataset.items, meanLength: dataset.interactions / dataset.users, evaluated: dataset.evaluationUsers.length };
   const { sequential } = recommenderWork(
     { model: 'sasrec', loss: 'bce', variant: 'trainable', selection: 'sampled', dim: hidden, epochs: 1, patience: 1, batch: Math.min(batch, 64), passes: 1, learningRates: [1], seed: 1 }, sizes,
   );
-  return { effortPerSecond: (sequential as { effort: number }).effort / perEpoch, runSeconds: Math.max(0.05, short - perEpoch) };
+  return { effortPerSecond: (sequential as { effort: number }).effort / perEpoch, runSeconds: Math.max(0.05, short - WARM * perEpoch) };
 }
 
 async function best(times: number, run: () => Promise<unknown>): Promise<number> {
