@@ -130,7 +130,7 @@ const mini: Profile = {
   equalUpdates: [],
   fractionDomains: ['Pantry'],
   repetitions: { runs: [], backbones: [], learningRates: { SASRec: [], BERT4Rec: [] } },
-  // From validation alone (base, freeze and trainable columns on two domains). Item tables as a language model gives them spread 13 to
+  // From validation (base, freeze and trainable columns on two domains), after test results of shorter trainings had been seen. Item tables as a language model gives them spread 13 to
   // 15 times as wide as SASRec's random one and learn slowly: for the first 60 to 160 passes over the users (trainable, all domains; one
   // run of 15 never gets further) they rank the popular items, so patience must outlast that. At 3e-3 they need longer still, at 12e-3
   // they never leave; the random table is as good at 6e-3 as at 3e-3. BERT4Rec, with a label or two a history and pass, is better or as
