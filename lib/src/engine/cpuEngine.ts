@@ -4,28 +4,22 @@
  */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import { newArray } from './arrays';
 import { NonFiniteError, ProgramError } from './errors';
-import type { Graph } from './graph';
+import { type Graph, sizeOf } from './graph';
 import { HostState, ortTensor } from './hostState';
 import { lowerForCpu } from './lowering/cpu';
-import { writeOnnx } from './onnx/writer';
 import { firstNonFinite } from './nonFinite';
 import { optimise } from './passes';
 import { removeDeadCode } from './passes/deadCode';
 import { checkedFeeds, RandomWords } from './programInputs';
+import { cpuSession, type CpuSession } from './runtime/cpuSession';
 import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
 import { RANDOM_INPUT } from './trace/context';
 import type {
   CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
 } from './types';
 import { slotName, trainedNames } from './step';
-import { workingBytes } from './workingBytes';
-
-/**
- * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run beside one block for all
- * later runs, twice the memory. A recommender's step of 2 ms is 2 to 8 % faster for that; a language model's of 60 or 600 ms is not.
- */
-const PATTERN_BYTES = 64 * 2 ** 20;
 
 export class CpuEngine implements Engine {
   readonly provider = 'cpu';
@@ -92,17 +86,7 @@ export class CpuEngine implements Engine {
 
   private async session(name: string, traced: TracedStep): Promise<Session> {
     const graph = removeDeadCode(lowerForCpu(optimise(traced.graph)));
-    const native = await ort.InferenceSession.create(writeOnnx(graph, name), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: this.threads,
-      interOpNumThreads: 1,
-      // Our passes have done it all. The runtime's own took half of the time to build a session, and one of them moves transposes
-      // to where they cost more (a 12-layer encoder's step was 4 % slower).
-      graphOptimizationLevel: 'disabled',
-      enableMemPattern: workingBytes(graph) < PATTERN_BYTES,
-      // Errors arrive as exceptions; the runtime's own lines on standard error would say them twice.
-      logSeverityLevel: 4,
-    });
+    const native = await cpuSession(graph, name, this.threads);
     const session = new Session(name, native, graph, traced.blocks, new RandomWords(traced.sites, this.seed));
     this.sessions.add(session);
     return session;
@@ -117,7 +101,7 @@ export class CpuEngine implements Engine {
 class Session {
   constructor(
     private readonly name: string,
-    readonly native: ort.InferenceSession,
+    readonly native: CpuSession,
     private readonly graph: Graph,
     private readonly blocks: TracedStep['blocks'],
     private readonly random: RandomWords,
@@ -126,9 +110,9 @@ class Session {
   /** `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written into its spares. */
   async run(state: HostState, inputs: Record<string, HostArray>): Promise<NamedHostTensors> {
     const feeds: Record<string, ort.Tensor> = {};
-    const fetches: Record<string, ort.Tensor | null> = {};
+    const written: Record<string, ort.Tensor> = {};
     // First, because a state may have to move tensors together for it.
-    for (const [name, tensors] of this.blocks) fetches[NEXT + name] = state.spareOf(tensors);
+    for (const [name, tensors] of this.blocks) written[NEXT + name] = state.spareOf(tensors);
     for (const [name, { shape, dtype }] of this.graph.inputs) {
       if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
       else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(this.blocks.get(name.slice(JOINT.length))!);
@@ -136,14 +120,16 @@ class Session {
       else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
       else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
     }
-    for (const name of this.graph.outputs.keys()) fetches[name] ??= null;
-    const results = await this.native.run(feeds, fetches, { logSeverityLevel: 4 }).catch((cause: unknown) => {
-      throw new ProgramError(`${this.name}: ${(cause as Error).message}`, { cause });
-    });
     const outputs: NamedHostTensors = {};
     for (const [name, { shape, dtype }] of this.graph.outputs) {
-      if (fetches[name] === null) outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };
+      if (written[name] !== undefined) continue;
+      const data = newArray(dtype as DType, sizeOf(shape));
+      outputs[name] = { shape, dtype: dtype as DType, data };
+      written[name] = ortTensor({ shape, dtype: dtype as DType }, data);
     }
+    await this.native.run(feeds, written).catch((cause: unknown) => {
+      throw new ProgramError(`${this.name}: ${(cause as Error).message}`, { cause });
+    });
     return outputs;
   }
 }

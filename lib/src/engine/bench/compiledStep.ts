@@ -2,23 +2,19 @@
  * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of each stage. It does
  * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of profiles, passes, Adam and starts.
  */
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { Graph } from '../graph';
 import { HostState, ortTensor } from '../hostState';
 import { lowerForCpu } from '../lowering/cpu';
-import { writeOnnx } from '../onnx/writer';
 import { optimise } from '../passes';
 import { removeDeadCode } from '../passes/deadCode';
 import { checkedFeeds, RandomWords } from '../programInputs';
 import { slotName, trainedNames } from '../step';
+import { copyingSession, cpuSession } from '../runtime/cpuSession';
 import { RANDOM_INPUT } from '../trace/context';
 import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../traceProgram';
 import type { DType, Feeds, TrainingProgram } from '../types';
-import { workingBytes } from '../workingBytes';
 import type { BenchJob } from './jobs';
-
-/** That of cpuEngine.ts, which says why. Not shared, because a change of that file would change the key of every stored result. */
-const PATTERN_BYTES = 64 * 2 ** 20;
 
 /** A training step with what it starts from and is fed. */
 export type StepJob = Pick<BenchJob, 'name' | 'program' | 'parameters' | 'feeds'>;
@@ -54,7 +50,7 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
   times.push(performance.now());
   const graph = prepare(traced);
   times.push(performance.now());
-  const session = await cpuSession(graph, program.name, threads, profile);
+  const session = await (profile === undefined ? cpuSession(graph, program.name, threads) : copyingSession(graph, program.name, threads, profile));
   times.push(performance.now());
   const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
   const random = new RandomWords(sites, 0);
@@ -63,8 +59,9 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
     async run(values) {
       const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
       const feeds: Record<string, ort.Tensor> = {};
-      const fetches: Record<string, ort.Tensor | null> = Object.fromEntries([...graph.outputs.keys()].map((name) => [name, null]));
-      for (const [name, tensors] of blocks) fetches[NEXT + name] = state.spareOf(tensors);
+      const loss = new Float32Array(1);
+      const outputs: Record<string, ort.Tensor> = { loss: ortTensor({ shape: [], dtype: 'float32' }, loss) };
+      for (const [name, tensors] of blocks) outputs[NEXT + name] = state.spareOf(tensors);
       for (const [name, { shape, dtype }] of graph.inputs) {
         if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
         else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
@@ -72,27 +69,15 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
         else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
         else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
       }
-      const { loss } = await session.run(feeds, fetches, { logSeverityLevel: 4 });
+      await session.run(feeds, outputs);
       state.flip(blocks.values());
       state.step += 1;
-      return (loss.data as Float32Array)[0];
+      return loss[0];
     },
-    async dispose() {
-      if (profile !== undefined) session.endProfiling();
-      await session.release();
-    },
+    dispose: () => session.release(),
   };
 }
 
 function everyPass(graph: Graph): Graph {
   return removeDeadCode(lowerForCpu(optimise(graph)));
-}
-
-/** A session with the settings of CpuEngine, under the profiler where a prefix of its file is given. */
-export function cpuSession(graph: Graph, name: string, threads: number, profile?: string): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(writeOnnx(graph, name), {
-    executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'disabled', logSeverityLevel: 4,
-    enableMemPattern: workingBytes(graph) < PATTERN_BYTES,
-    ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
-  });
 }

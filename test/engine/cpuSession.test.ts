@@ -1,0 +1,78 @@
+/** Sessions on the CPU: outputs lie where the caller said, the two ways to call the runtime agree to the bit, errors are the runtime's. */
+import { describe, expect, it } from 'vitest';
+import { emptyGraph, type Graph, newValue } from '../../lib/src/engine/graph';
+import { ortTensor } from '../../lib/src/engine/hostState';
+import { cInterface } from '../../lib/src/engine/runtime/cInterface';
+import { copyingSession, cpuSession } from '../../lib/src/engine/runtime/cpuSession';
+
+const [rows, inner, columns] = [33, 65, 17];
+
+/** a @ b and its largest number. */
+function product(): Graph {
+  const graph = emptyGraph();
+  const [a, b, c] = [[rows, inner], [inner, columns], [rows, columns]].map((shape) => newValue(shape, 'float32'));
+  const largest = newValue([], 'float32');
+  graph.inputs.set('a', a).set('b', b);
+  graph.nodes.push({ op: 'MatMul', inputs: [a, b], outputs: [c], attrs: {} });
+  graph.nodes.push({ op: 'ReduceMax', inputs: [c], outputs: [largest], attrs: { keepdims: false } });
+  graph.outputs.set('c', c).set('largest', largest);
+  return graph;
+}
+
+const tensor = (shape: number[], data: Float32Array) => ortTensor({ shape, dtype: 'float32' }, data);
+const filled = (size: number, from: number): Float32Array => Float32Array.from({ length: size }, (_, i) => Math.sin(from + i));
+
+function someTensors() {
+  const [c, largest] = [new Float32Array(rows * columns), new Float32Array(1)];
+  return {
+    feeds: { b: tensor([inner, columns], filled(inner * columns, 5)), a: tensor([rows, inner], filled(rows * inner, 1)) },
+    outputs: { largest: tensor([], largest), c: tensor([rows, columns], c) },
+    c, largest,
+  };
+}
+
+describe.skipIf(process.platform !== 'linux')('a session through the C interface', () => {
+  it('is what Linux gets', async () => {
+    expect(await cInterface()).toBeDefined();
+  });
+
+  it('writes the bytes of onnxruntime-node, run after run, in whatever order tensors are given', async () => {
+    const [bound, copying] = [await cpuSession(product(), 'product', 1), await copyingSession(product(), 'product', 1)];
+    for (let run = 0; run < 3; run++) {
+      const [ours, theirs] = [someTensors(), someTensors()];
+      await bound.run(ours.feeds, ours.outputs);
+      await copying.run(theirs.feeds, theirs.outputs);
+      expect(ours.c).toEqual(theirs.c);
+      expect(ours.largest).toEqual(theirs.largest);
+      expect(ours.largest[0]).toBe(Math.max(...ours.c));
+    }
+    await bound.release();
+    await copying.release();
+  });
+
+  it('says which tensor is missing, and what the runtime finds wrong', async () => {
+    const session = await cpuSession(product(), 'product', 1);
+    const { feeds, outputs } = someTensors();
+    await expect(session.run({ a: feeds.a }, outputs)).rejects.toThrow('no tensor for "b"');
+    await expect(session.run({ ...feeds, b: tensor([1], new Float32Array(1)) }, outputs)).rejects.toThrow(/size|shape|not enough/i);
+    const broken = product();
+    broken.nodes[0] = { ...broken.nodes[0], op: 'NoSuchOperator' };
+    await expect(cpuSession(broken, 'broken', 1)).rejects.toThrow('NoSuchOperator');
+    await session.run(feeds, outputs); // errors left it as it was
+    await session.release();
+    await session.release();
+    await expect(session.run(feeds, outputs)).rejects.toThrow('released');
+  });
+
+  it('keeps memory flat', async () => {
+    const session = await cpuSession(product(), 'product', 1);
+    const { feeds, outputs } = someTensors();
+    const runs = async (n: number): Promise<number> => {
+      for (let i = 0; i < n; i++) await session.run(feeds, outputs);
+      return process.memoryUsage().rss;
+    };
+    const before = await runs(2000);
+    expect((await runs(10_000)) - before).toBeLessThan(16 * 2 ** 20);
+    await session.release();
+  });
+});
