@@ -1,6 +1,7 @@
 /** The benchmarks measure our side without a Python (compiled library, as users run it); each figure has its own arithmetic. */
 import { describe, expect, it } from 'vitest';
 import { BENCH_CASES, benchSequential } from '../../lib/dist/training/recommender/benchSequential';
+import { productFlop } from '../../lib/dist/training/recommender/bench/bareProducts';
 import { benchRanking } from '../../lib/dist/training/recommender/bench/ranking';
 import { benchSideBySide } from '../../lib/dist/training/recommender/bench/sideBySide';
 import { smallDataset } from '../evaluation/smallDataset';
@@ -32,7 +33,17 @@ describe('bench sequential', () => {
       expect(epochs.ours).toBeCloseTo(4 / batches, 10);
       expect(products.share).toBeCloseTo(products.seconds / ours.secondsPerEpoch, 10);
       expect(products.seconds).toBeGreaterThan(0);
+      expect(products.gflops).toBeGreaterThan(0);
     }
+  });
+
+  it('counts the operations of the products', () => {
+    // 2 packed rows of 10 positions, width 8, one block: six products with 8 x 8 weights (SASRec), scores and mixture within the row.
+    const shape = { dim: 8, blocks: 1, heads: 1, maxLength: 10, negatives: 1 };
+    expect(productFlop({ ...shape, model: 'sasrec', loss: 'bce' }, 50, 2)).toBe(3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8));
+    // The softmax: 51 classes at each position, or at the labelled ones. BERT4Rec's inner width is four times its own.
+    expect(productFlop({ ...shape, model: 'sasrec', loss: 'ce' }, 50, 2)).toBe(3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 20 * 8 * 51));
+    expect(productFlop({ ...shape, model: 'bert4rec', loss: 'ce' }, 50, 2, 4)).toBe(3 * (12 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 4 * 8 * 51));
   });
 });
 

@@ -38,6 +38,7 @@ export function register(program: Command): void {
     .option('--domain <name>', 'the domain', 'Beauty')
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
     .option('--only <text>', 'the cases whose name contains this, e.g. CE or BERT4Rec')
+    .option('--dim <n>', 'width of both', wholeNumber('--dim', 1), 64)
     .option('--quick [steps]', 'time so many steps (40) of each instead and scale them to an epoch; no metrics', wholeNumber('--quick', 2))
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--python <path>', PYTHON_HELP)
@@ -172,14 +173,14 @@ interface OnDomain {
   json: boolean;
 }
 
-async function sequential({ data, domain, epochs, only = '', quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; only?: string; quick?: number | true; python?: string }): Promise<void> {
+async function sequential({ data, domain, epochs, only = '', dim, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; only?: string; dim: number; quick?: number | true; python?: string }): Promise<void> {
   const { BENCH_CASES, benchSequential } = await import('../training/recommender/benchSequential');
   const cases = BENCH_CASES.filter(({ name }) => name.includes(only));
   if (cases.length === 0) throw new InputError('bench --only', `expected part of the name of a case, got "${only}"`, `Known: ${BENCH_CASES.map(({ name }) => name).join('; ')}`);
   const line = new ProgressLine();
   const dataset = await read(data, domain);
-  const rows = await benchSequential(dataset, { cases, epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
-  if (only === '') await record(`sequential-${domain}${quick === undefined ? '' : '-quick'}-${threads}-threads`, { domain, threads, results: rows });
+  const rows = await benchSequential(dataset, { cases, options: { dim }, epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
+  if (only === '') await record(`sequential-${domain}${dim === 64 ? '' : `-d${dim}`}${quick === undefined ? '' : '-quick'}-${threads}-threads`, { domain, dim, threads, results: rows });
   print(rows.map((row) => ({ ...row })), json);
 }
 

@@ -59,8 +59,8 @@ export interface BenchRow {
   ratio?: number;
   /** Of the memory, likewise. */
   memoryRatio?: number;
-  /** Bare matrix products of an epoch, in seconds, and their share of our time. */
-  products: { seconds: number; share: number };
+  /** Bare matrix products of an epoch: in seconds, their share of our time, and how many of their 10^9 operations we do a second, all else included. */
+  products: { seconds: number; share: number; gflops: number };
   /** Graphs that our run compiles: rows, or rows/labels, by batches an epoch. */
   shapes: Record<string, number>;
 }
@@ -108,7 +108,7 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
         name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, threads: { ours: own, peer: threads }, ours: ours.side, peer: peer?.side,
         ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
         memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
-        products: { seconds: timed.productSeconds, share: timed.productSeconds / timed.secondsPerEpoch },
+        products: { seconds: timed.productSeconds, share: timed.productSeconds / timed.secondsPerEpoch, gflops: timed.productGflop / timed.secondsPerEpoch },
         shapes: timed.shapes,
       });
     }

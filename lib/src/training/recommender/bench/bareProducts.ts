@@ -23,6 +23,15 @@ export function productOperands(options: Shape, items: number): NamedHostTensors
   return { square: filled(dim, dim), inner: filled(dim, wide), outer: filled(wide, dim), classes: filled(Math.max(1, classesOf(options, items)), dim) };
 }
 
+/** Multiplications and additions of one run of bareProducts. */
+export function productFlop(options: Shape, items: number, rows: number, labelled = rows * options.maxLength): number {
+  const { dim, blocks, maxLength, model } = options;
+  const squares = model === 'bert4rec' ? 12 : 6;
+  // Scores and mixture of values; forward once, backward twice.
+  const perPosition = blocks * (squares * dim * dim + 2 * maxLength * dim);
+  return 2 * 3 * (rows * maxLength * perPosition + labelled * dim * classesOf(options, items));
+}
+
 /** One run does the products of one step on `rows` packed rows with `labelled` labelled positions (all of them for SASRec). */
 export function bareProducts(options: Shape, items: number, rows: number, labelled = rows * options.maxLength): Program {
   const { dim, blocks, heads, maxLength: L } = options;

@@ -9,7 +9,7 @@ import { batchesOf } from '../recommenderBatches';
 import { type RecommenderOptions, recommenderOptions } from '../options';
 import { trainingProgram } from '../programs';
 import { startingPoint } from '../variants';
-import { bareProducts, productOperands } from './bareProducts';
+import { bareProducts, productFlop, productOperands } from './bareProducts';
 
 export interface TimedStepsRequest {
   dataset: Dataset;
@@ -31,6 +31,8 @@ export interface TimedSteps {
   peakMemoryMiB: number;
   /** Time of the bare products of an epoch. */
   productSeconds: number;
+  /** Their multiplications and additions, 10^9. */
+  productGflop: number;
 }
 
 export async function timeSteps({ dataset, options: overrides, steps, threads }: TimedStepsRequest): Promise<TimedSteps> {
@@ -74,12 +76,14 @@ export async function timeSteps({ dataset, options: overrides, steps, threads }:
 
     const operands = engine.createState(productOperands(options, dataset.items));
     const bare = new Map<string, number>();
+    const flop = new Map<string, number>();
     for (const key of times.keys()) {
       const [rows, labelled] = key.split('/').map(Number);
+      flop.set(key, productFlop(options, dataset.items, rows, labelled));
       bare.set(key, await medianRun(await engine.compile(bareProducts(options, dataset.items, rows, labelled), operands), rows * options.maxLength * options.dim));
     }
     const medians = new Map([...times].map(([key, list]) => [key, median(list)]));
-    return { secondsPerEpoch: anEpoch(shapes, total, medians), batches: total, timed, shapes, compileSeconds, peakMemoryMiB, productSeconds: anEpoch(shapes, total, bare) };
+    return { secondsPerEpoch: anEpoch(shapes, total, medians), batches: total, timed, shapes, compileSeconds, peakMemoryMiB, productSeconds: anEpoch(shapes, total, bare), productGflop: anEpoch(shapes, total, flop) / 1e6 };
   } finally {
     await engine.dispose();
   }
@@ -98,11 +102,11 @@ async function medianRun(program: CompiledProgram, size: number): Promise<number
   return median(times);
 }
 
-/** Seconds of an epoch from milliseconds by shape; shapes too rare to have been timed count as the average. */
-function anEpoch(shapes: Record<string, number>, total: number, milliseconds: Map<string, number>): number {
+/** Of an epoch, a thousandth of the sum of what each batch takes, by shape; shapes too rare to have been timed count as the average. */
+function anEpoch(shapes: Record<string, number>, total: number, ofBatch: Map<string, number>): number {
   let [sum, count] = [0, 0];
-  for (const [key, ms] of milliseconds) {
-    sum += ms * (shapes[key] ?? 0);
+  for (const [key, value] of ofBatch) {
+    sum += value * (shapes[key] ?? 0);
     count += shapes[key] ?? 0;
   }
   return ((sum / count) * total) / 1000;
