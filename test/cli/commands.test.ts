@@ -17,7 +17,9 @@ interface Ended {
 
 function elephant(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+    // Folders of the machine's environment are not those of a test.
+    const env = { ...process.env, ELEPHANT_DATA: '', ELEPHANT_MODEL: '' };
+    execFile(process.execPath, [command, ...args], { env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
   });
 }
 
@@ -54,6 +56,23 @@ describe('wrong input', () => {
     expect(err).toMatch(message);
     expect(err).not.toMatch(/^\s+at .*\.js:\d+/m);
     expect([code, out]).toEqual([2, '']);
+  });
+
+  test.each(['plan', 'run', 'report'])('%s of a profile on files: a folder that is not there, or lacks what it is named for', async (name) => {
+    const lacking = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+    writeFileSync(join(lacking, 'config.json'), '{}');
+    const cases: [string[], RegExp][] = [
+      [['--data', '/no/such'], /^elephant: \/no\/such: expected a readable folder, got none\. Check the path/],
+      [['--data', folderWith(gzipSync(good))], /expected review files of Office_Products, Beauty, [^]*got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/],
+      [['--model', '/no/such'], /^elephant: \/no\/such: expected a language model's folder with config\.json, [^]*got no folder there\. Check --model/],
+      [['--model', lacking], /got a folder without tokenizer\.json, model\.safetensors\. Check --model/],
+    ];
+    const ended = await Promise.all(cases.map(([args]) => elephant(name, '--profile', 'real', ...args)));
+    for (const [i, { code, out, err }] of ended.entries()) {
+      expect(err).toMatch(cases[i][1]);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect([code, out]).toEqual([2, '']);
+    }
   });
 
   test('a domain that is not in the folder: those that are, and the nearest', async () => {

@@ -7,6 +7,7 @@ import { InputError } from '../errors';
 import type { NotebookResults } from '../report/notebook/runNotebooks';
 import type { WriteReportOptions } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
+import { checkAllFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, numberAbove, profileSetOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
@@ -52,6 +53,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
   const session = options.fromResults === undefined ? openProfile({ profile, set, data, model, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
+  if (options.fromResults === undefined) checkAllFolders(session.profile);
   if (options.check) return check(session, options, signal);
 
   const { describeStatus } = await import('../report/display/progress');

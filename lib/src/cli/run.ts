@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
+import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
@@ -38,6 +39,7 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const { StagesFailed } = await import('../experiments/runner');
   const line = new ProgressLine();
   const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
+  checkAllFolders(session.profile);
   const before = session.progress();
   const planned = before.missing < FEWEST_PLANNED ? undefined : await session.plan();
   if (planned !== undefined) line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}`);
@@ -62,7 +64,9 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
 
 async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
-  const { kinds, ...total } = await openProfile({ profile, set, workers, data, model }).plan();
+  const session = openProfile({ profile, set, workers, data, model });
+  checkNamedFolders(session.profile);
+  const { kinds, ...total } = await session.plan();
   if (json) {
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;
