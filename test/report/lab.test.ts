@@ -1,5 +1,5 @@
-/** What `elephant lab` says where something is missing, and where it puts its kernel specification. */
-import { execFile } from 'node:child_process';
+/** What `elephant lab` says where something is missing, where it puts its kernel specification, and that it leaves nothing running. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -60,6 +60,73 @@ describe.skipIf(process.platform === 'win32')('without a Python that will do', (
     expect(((await make(file)) as Error).message).toMatch(/exit code 3:\ndisk is full/);
     const made = readdirSync(cacheFolder()).filter((name) => existsSync(join(cacheFolder(), name, 'complete')));
     expect(made).toEqual([]);
+  });
+});
+
+/**
+ * A Python whose JupyterLab only waits: it writes its process id into the file "started", and when it is told to end "ended" into
+ * another, after which it ends or, where it is stubborn, does not. Environments that it makes hold itself.
+ */
+function pythonOfLab(stubborn: boolean): string {
+  const file = join(folder, 'python');
+  writeFileSync(file, `#!/bin/sh
+case "$*" in
+  *version_info*) echo 3.12.0;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+  "-m jupyterlab "*)
+    trap 'echo ended > "${folder}/ended"; ${stubborn ? ':' : 'exit 0'}' TERM
+    echo $$ > "${folder}/started"
+    while :; do sleep 0.1; done;;
+esac
+`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends JupyterLab', () => {
+  const command = [process.execPath, join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', '--no-browser'];
+
+  /** Starts a command line that starts `elephant lab`; resolves once JupyterLab runs. */
+  async function started([file, ...args]: readonly string[], { stubborn = false, env = {} as NodeJS.ProcessEnv } = {}): Promise<{ child: ChildProcess; jupyter: number; ended: Promise<number | null> }> {
+    const child = spawn(file, args, { stdio: 'ignore', env: { ...process.env, ELEPHANT_LAB_PYTHON: pythonOfLab(stubborn), ...env } });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const pid = (): number => Number(existsSync(join(folder, 'started')) && readFileSync(join(folder, 'started'), 'utf8'));
+    await expect.poll(pid, { timeout: 10_000 }).toBeGreaterThan(0);
+    return { child, jupyter: pid(), ended };
+  }
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('%s: it is told to end', async (signal) => {
+    const { child, jupyter, ended } = await started(command);
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(existsSync(join(folder, 'ended'))).toBe(true);
+    expect(isRunning(jupyter)).toBe(false);
+  });
+
+  test('a second SIGTERM: it is killed where it does not end', async () => {
+    const { child, jupyter, ended } = await started(command, { stubborn: true });
+    child.kill('SIGTERM');
+    await expect.poll(() => existsSync(join(folder, 'ended')), { timeout: 5000 }).toBe(true);
+    expect(isRunning(jupyter)).toBe(true);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(130);
+    expect(isRunning(jupyter)).toBe(false);
+  });
+
+  test('the end of the shell that npm had started it in', async () => {
+    const { child, jupyter } = await started(['/bin/sh', '-c', '"$0" "$@"; exit $?', ...command], { env: { npm_lifecycle_event: 'lab' } });
+    child.kill('SIGTERM');
+    await expect.poll(() => isRunning(jupyter), { timeout: 10_000 }).toBe(false);
+    expect(existsSync(join(folder, 'ended'))).toBe(true);
   });
 });
 

@@ -10,6 +10,11 @@ import { interruptSignal } from './interrupt';
 import { jsonOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
+/** How long JupyterLab has to end its kernels before it is killed. */
+const GRACE_MS = 10_000;
+/** How often it is looked whether npm's shell is still there. */
+const PARENT_MS = 1000;
+
 interface LabOptions {
   port?: number;
   browser: boolean;
@@ -51,16 +56,29 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
   if (!prepare) process.exitCode = await start(environment.python, args, kernels);
 }
 
-/** Runs JupyterLab until it ends; Ctrl-C reaches it through the terminal, and it asks before it stops. */
+/**
+ * Runs JupyterLab until it ends. Ctrl-C reaches it through the terminal, and it asks before it stops; what would end this process
+ * otherwise ends JupyterLab first, and its kernels with it.
+ */
 function start(python: string, args: readonly string[], kernels: string): Promise<number> {
   const env = { ...process.env, JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter) };
   const child = spawn(python, args, { stdio: ['inherit', process.stderr, 'inherit'], env });
-  process.removeAllListeners('SIGINT');
+  let stopped = false;
+  const stop = (): void => {
+    child.kill(stopped ? 'SIGKILL' : 'SIGTERM');
+    if (!stopped) setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+    stopped = true;
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
   process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  process.on('exit', () => child.kill('SIGTERM'));
+  // npm hands a signal on to its shell, which ends by it and tells nobody.
+  const shell = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== shell && !stopped && stop(), PARENT_MS).unref();
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 0));
+    child.on('exit', (code) => resolve(stopped ? 130 : (code ?? 1)));
   });
 }
 
