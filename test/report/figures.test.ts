@@ -28,6 +28,14 @@ test('training curves look as stored, whatever was drawn before', async () => {
   await expect(svg).toMatchFileSnapshot(join(__dirname, 'snapshots', 'training-curves.svg'));
 });
 
+test('a short training has a marker at each epoch, a long one at the best alone', () => {
+  const modes = (epochs: number): unknown[] => [...new Set(trainingCurves([curve('one', epochs, 0.1), curve('other', 3, 0.2)]).data.map(({ mode }) => mode))];
+  expect([modes(12), modes(13)]).toEqual([['lines+markers', 'markers'], ['lines', 'markers']]);
+  const epochs = [0.1, 0.3, 0.2, 0.3].map((validation, i) => ({ epoch: i + 1, loss: 4 - i, validation }));
+  const best = trainingCurves([{ label: 'one', domain: 'Pantry', epochs }]).data.filter(({ mode }) => mode === 'markers');
+  expect(best.map(({ x, y, showlegend }) => [x, y, showlegend])).toEqual([[[2], [3], false], [[2], [30], false]]);
+});
+
 test('a figure does not change when it is drawn', async () => {
   const figure = trainingCurves([curve('random table', 5, 0.1)]);
   const before = JSON.stringify(figure);

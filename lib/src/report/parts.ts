@@ -132,7 +132,7 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => {
       const blocks: Block[] = [{ heading: 'Training' }];
       for (const domain of session.profile.domains) {
-        blocks.push({ figure: trainingCurves(await session.trainingCurves(domain)), caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose.` });
+        blocks.push({ figure: trainingCurves(await session.trainingCurves(domain)), caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose; marked is the epoch whose weights were kept.` });
       }
       const searches = [];
       for (const domain of rateDomains(session.profile)) searches.push(...(await session.learningRates(domain)));

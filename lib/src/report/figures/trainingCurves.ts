@@ -1,4 +1,4 @@
-/** Training curves: loss and validation NDCG@10 by epoch, one line a model. */
+/** Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation is marked. */
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
@@ -12,13 +12,21 @@ export interface TrainingCurve {
   readonly epochs: readonly { readonly epoch: number; readonly loss: number | null; readonly validation: number }[];
 }
 
+/** Where a line has more epochs than this, none bears a marker at each: they would hide how lines are dashed. */
+const MOST_MARKED = 12;
+
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
   const domains = [...new Set(curves.map(({ domain }) => domain))].join(', ');
-  const dtick = wholeStep(Math.max(...curves.map(({ epochs }) => epochs.length)));
+  const longest = Math.max(...curves.map(({ epochs }) => epochs.length));
+  const dtick = wholeStep(longest);
+  const mode = longest > MOST_MARKED ? 'lines' : 'lines+markers';
   return {
     id: `training-curves-${domains.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
     alt: altText(curves, domains),
-    data: curves.flatMap((curve, n) => [trace(curve, n, 'loss'), trace(curve, n, 'validation')]),
+    data: [
+      ...curves.flatMap((curve, n) => PANELS.map((panel) => line(curve, n, panel, mode))),
+      ...curves.flatMap((curve, n) => PANELS.map((panel) => best(curve, n, panel))),
+    ],
     layout: layout({
       title: { text: plainText(domains), x: 0, xref: 'paper', font: { size: 15 } },
       margin: { l: 64, r: 24, t: 48, b: 96 },
@@ -30,21 +38,37 @@ export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
   };
 }
 
-function trace({ label, epochs }: TrainingCurve, n: number, panel: 'loss' | 'validation'): JSONObject {
+const PANELS = ['loss', 'validation'] as const;
+type Panel = (typeof PANELS)[number];
+
+function line(curve: TrainingCurve, n: number, panel: Panel, mode: 'lines' | 'lines+markers'): JSONObject {
   const { color, dash, symbol } = seriesStyle(n);
-  const axes: JSONObject = panel === 'loss' ? {} : { xaxis: 'x2', yaxis: 'y2' };
   return {
-    type: 'scatter',
-    mode: 'lines+markers',
-    name: plainText(label),
-    legendgroup: label,
+    ...points(curve, curve.epochs, panel),
+    mode,
     showlegend: panel === 'loss',
-    x: epochs.map(({ epoch }) => epoch),
-    y: epochs.map(({ loss, validation }) => (panel === 'loss' ? loss : 100 * validation)),
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 6 },
-    hovertemplate: `${plainText(label)}<br>epoch %{x}: %{y:.4~f}<extra></extra>`,
-    ...axes,
+    hovertemplate: `${plainText(curve.label)}<br>epoch %{x}: %{y:.4~f}<extra></extra>`,
+  };
+}
+
+/** A larger marker at the first epoch with the best validation, whose weights were kept. */
+function best(curve: TrainingCurve, n: number, panel: Panel): JSONObject {
+  const { color, symbol } = seriesStyle(n);
+  const values = curve.epochs.map(({ validation }) => validation);
+  const kept = values.indexOf(Math.max(...values));
+  return { ...points(curve, curve.epochs.slice(kept, kept + 1), panel), mode: 'markers', showlegend: false, marker: { color, symbol, size: 9 }, hoverinfo: 'skip' };
+}
+
+function points({ label }: TrainingCurve, epochs: TrainingCurve['epochs'], panel: Panel): JSONObject {
+  return {
+    type: 'scatter',
+    name: plainText(label),
+    legendgroup: label,
+    x: epochs.map(({ epoch }) => epoch),
+    y: epochs.map(({ loss, validation }) => (panel === 'loss' ? loss : 100 * validation)),
+    ...(panel === 'loss' ? {} : { xaxis: 'x2', yaxis: 'y2' }),
   };
 }
 
@@ -55,6 +79,6 @@ function wholeStep(epochs: number): number {
 }
 
 function altText(curves: readonly TrainingCurve[], domains: string): string {
-  const best = curves.map(({ label, epochs }) => `${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`);
-  return `Training loss and validation NDCG@10 by epoch on ${domains}. Best validation NDCG@10: ${best.join(', ')}.`;
+  const bests = curves.map(({ label, epochs }) => `${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`);
+  return `Training loss and validation NDCG@10 by epoch on ${domains}. Best validation NDCG@10, marked: ${bests.join(', ')}.`;
 }
