@@ -1,4 +1,4 @@
-/** What `elephant lab` says where something is missing, where it puts its kernel specification, and that it leaves nothing running. */
+/** What `elephant lab` and `elephant doctor` say where something is missing, and that nothing is left running. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -128,6 +128,27 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
     await expect.poll(() => isRunning(jupyter), { timeout: 10_000 }).toBe(false);
     expect(existsSync(join(folder, 'ended'))).toBe(true);
   });
+});
+
+test.skipIf(process.platform === 'win32')('`elephant doctor` says which Python and JupyterLab there are, and installs none', async () => {
+  const doctor = async (python: string): Promise<string[]> => {
+    const out = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'doctor'], { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } }, (_, text) => resolve(text));
+    });
+    return out.split('\n').filter((line) => /^(Python|JupyterLab)/.test(line));
+  };
+  expect(await doctor(join(folder, 'absent'))).toEqual([
+    expect.stringMatching(/^Python +not here: lab: expected Python 3\.9 or newer, got none of .*absent\. Install it/),
+    expect.stringMatching(/^JupyterLab +not here: it takes a Python with venv$/),
+  ]);
+  const python = pythonOfLab(false);
+  expect(await doctor(python)).toEqual([
+    expect.stringMatching(/^Python +works: .*python 3\.12\.0, with venv$/),
+    expect.stringMatching(/^JupyterLab +not here yet: the first "npm run lab" installs jupyterlab [\d.]+ \(with plotly [\d.]+\) in .*cache\/lab-/),
+  ]);
+  expect(existsSync(cacheFolder())).toBe(false);
+  await make(python);
+  expect((await doctor(python))[1]).toMatch(/^JupyterLab +works: jupyterlab [\d.]+ .*cache\/lab-/);
 });
 
 test('the kernel specification starts this project\'s kernel, from a folder of its own', () => {

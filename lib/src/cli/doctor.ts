@@ -1,6 +1,7 @@
 /** `elephant doctor`: what this machine offers and what is missing, and why. Changes nothing. */
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import type { Command } from 'commander';
+import { InputError } from '../errors';
 import { libraryVersion, packageVersion } from '../project';
 import { jsonOption } from './options';
 
@@ -9,13 +10,14 @@ const PACKAGES = ['onnxruntime-node', '@tensorflow/tfjs-core', 'tslab', '@duckdb
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('show Node.js, memory, cores, and which providers work here')
+    .description('show Node.js, memory, cores, which providers work here, and what `elephant lab` would use')
     .addOption(jsonOption())
     .action(doctor);
 }
 
 async function doctor(options: { json: boolean }): Promise<void> {
   const { detectProviders } = await import('../engine/providers/detect');
+  const [providers, lab] = await Promise.all([detectProviders(), lookAtLab()]);
   const report = {
     elephant: libraryVersion(),
     node: process.version,
@@ -25,7 +27,8 @@ async function doctor(options: { json: boolean }): Promise<void> {
     memoryMiB: Math.round(totalmem() / 2 ** 20),
     freeMemoryMiB: Math.round(freemem() / 2 ** 20),
     packages: Object.fromEntries(PACKAGES.map((name) => [name, packageVersion(name) ?? null])),
-    providers: await detectProviders(),
+    providers,
+    lab,
   };
   if (options.json) {
     process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -39,6 +42,37 @@ async function doctor(options: { json: boolean }): Promise<void> {
   for (const { provider, available, detail, reason } of report.providers) {
     process.stdout.write(line(provider, available ? `works: ${detail}` : `not here: ${reason ?? detail}`));
   }
+  process.stdout.write(line('Python', lab.python === null ? `not here: ${lab.problem}` : `works: ${lab.python}, with venv`));
+  process.stdout.write(line('JupyterLab', describeLab(lab)));
   const versions = Object.entries(report.packages).map(([name, version]) => `${name} ${version ?? 'absent'}`);
   process.stdout.write(line('packages', versions.join(', ')));
+}
+
+interface Lab {
+  /** The Python that would make JupyterLab's environment: "python3 3.11.2"; null where none will do, and then why. */
+  python: string | null;
+  problem?: string;
+  /** The environment of `elephant lab`, and what is in it or will be. */
+  folder: string;
+  made: boolean;
+  requirements: readonly string[];
+}
+
+/** Asks the Python that is there; needs no network. */
+async function lookAtLab(): Promise<Lab> {
+  const { expectedEnvironment, findPython, LAB_REQUIREMENTS } = await import('../report/lab/environment');
+  const { folder, made } = expectedEnvironment();
+  const python = await findPython().catch((error: unknown) => {
+    if (error instanceof InputError) return error;
+    throw error;
+  });
+  const found = python instanceof InputError ? { python: null, problem: python.message } : { python: `${python.command} ${python.version}` };
+  return { ...found, folder, made, requirements: LAB_REQUIREMENTS };
+}
+
+function describeLab({ python, folder, made, requirements }: Lab): string {
+  const [lab, ...others] = requirements.map((name) => name.replace('==', ' '));
+  const what = `${lab} (with ${others.join(', ')}) in ${folder}`;
+  if (made) return `works: ${what}`;
+  return python === null ? 'not here: it takes a Python with venv' : `not here yet: the first "npm run lab" installs ${what}`;
 }

@@ -1,8 +1,9 @@
 /**
  * The Python environment that holds JupyterLab: made once under the user's cache folder, with pinned packages, and used
- * from then on without a network. Nothing is installed into the user's own Python. Called by `elephant lab`.
+ * from then on without a network. Nothing is installed into the user's own Python. Called by `elephant lab`; `elephant doctor` asks
+ * what is there.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -46,19 +47,26 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(homedir(), '.cache', 'elephant');
 }
 
-/** The environment, made if it is not there. */
-export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
+/** Where the environment is or will be, and whether it has been made. */
+export function expectedEnvironment(): LabEnvironment & { made: boolean } {
   const name = createHash('sha256').update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS])).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), `lab-${name}`);
   const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
-  // Written last, so an environment whose making was interrupted is made again.
-  const complete = join(folder, 'complete');
-  if (existsSync(complete) && existsSync(python)) return { folder, python };
+  return { folder, python, made: existsSync(completeFile(folder)) && existsSync(python) };
+}
+
+/** Written last, so an environment whose making was interrupted is made again. */
+const completeFile = (folder: string): string => join(folder, 'complete');
+
+/** The environment, made if it is not there. */
+export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
+  const { folder, python, made } = expectedEnvironment();
+  if (made) return { folder, python };
   const lock = await acquireLock(cacheFolder(), options.signal, (pid) => options.onLine(`waiting for process ${pid}, which makes the environment`));
   try {
-    if (!existsSync(complete)) {
-      await make(folder, python, findPython(options.python), options);
-      writeFileSync(complete, `${LAB_REQUIREMENTS.join('\n')}\n`);
+    if (!existsSync(completeFile(folder))) {
+      await make(folder, python, (await findPython(options.python)).command, options);
+      writeFileSync(completeFile(folder), `${LAB_REQUIREMENTS.join('\n')}\n`);
     }
   } finally {
     lock.release();
@@ -80,23 +88,29 @@ async function make(folder: string, python: string, base: string, options: LabEn
 }
 
 /** A Python that can make environments; an InputError says what to install where there is none. */
-function findPython(wanted = process.env.ELEPHANT_LAB_PYTHON): string {
+export async function findPython(wanted = process.env.ELEPHANT_LAB_PYTHON): Promise<{ command: string; version: string }> {
   const candidates = wanted === undefined ? ['python3', 'python'] : [wanted];
   const found: string[] = [];
-  for (const candidate of candidates) {
-    const { status, stdout } = spawnSync(candidate, ['-c', 'import sys; print(*sys.version_info[:3], sep=".")'], { encoding: 'utf8' });
-    if (status !== 0) continue;
-    const version = stdout.trim();
+  for (const command of candidates) {
+    const version = await answer(command, 'import sys; print(*sys.version_info[:3], sep=".")');
+    if (version === undefined) continue;
     const [major, minor] = version.split('.').map(Number);
     if (major < OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor < OLDEST_PYTHON[1])) {
-      found.push(`${candidate} ${version}`);
+      found.push(`${command} ${version}`);
       continue;
     }
-    if (spawnSync(candidate, ['-c', 'import venv, ensurepip']).status === 0) return candidate;
-    throw new InputError('lab', `${candidate} ${version} lacks the module venv`, 'On Debian and Ubuntu: apt install python3-venv');
+    if ((await answer(command, 'import venv, ensurepip')) !== undefined) return { command, version };
+    throw new InputError('lab', `${command} ${version} lacks the module venv`, 'On Debian and Ubuntu: apt install python3-venv');
   }
   const got = found.length > 0 ? found.join(', ') : `none of ${candidates.join(', ')}`;
   throw new InputError('lab', `expected Python ${OLDEST_PYTHON.join('.')} or newer, got ${got}`, 'Install it (python.org, or your system\'s package "python3" with "python3-venv"), or name one with ELEPHANT_LAB_PYTHON');
+}
+
+/** What a Python program of one line prints; undefined where it fails, or there is no such Python. */
+function answer(python: string, program: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(python, ['-c', program], (error, stdout) => resolve(error === null ? stdout.trim() : undefined));
+  });
 }
 
 function step(command: string, args: readonly string[], where: string, advice: string, { signal, onLine }: LabEnvironmentOptions): Promise<void> {
