@@ -108,7 +108,8 @@ test('the line about a comparison\'s cells names only what they have', () => {
   const [full, , single] = comparison.rows;
   const legend = (...rows: typeof comparison.rows): string => comparisonLegend({ ...comparison, rows });
   expect(legend(full)).toMatch(/^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/);
-  expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
+  expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row.');
+  expect(comparisonLegend({ ...comparison, columns: [{ id: 'oracle', label: 'Oracle' }], rows: [single] })).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
   expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(/^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/);
   expect(comparisonLegend({ ...comparison, unit: '', rows: [single] })).toBe('Each cell: our number.');
 });

@@ -11,10 +11,13 @@ import { formatResults, readResults } from '../../lib/src/experiments/results/re
 import { profile } from '../../lib/src/experiments/profiles';
 import { folders, projectRoot } from '../../lib/src/project';
 import { chooseParts, PARTS } from '../../lib/src/report/parts';
+import { comparisonLegend } from '../../lib/src/report/display/comparisonTable';
 import { paperRepro } from '../../lib/src/report/paperRepro';
 import { reportContent } from '../../lib/src/report/renderReport';
 
 const FILE = join(folders.results, 'mini.json');
+/** The committed ones. */
+const RESULTS = readdirSync(folders.results).filter((name) => name !== 'smoke.json');
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,9 +34,20 @@ test('what is read from a results file is written again to the byte', async () =
   expect(text.length).toBeLessThan(2e6);
 });
 
-test.each(readdirSync(folders.results).filter((name) => name !== 'smoke.json'))('%s, whenever it was written, gives a report without gaps', async (name) => {
+test.each(RESULTS)('%s, whenever it was written, gives a report without gaps', async (name) => {
   const text = paperRepro(await reportContent(openResults(join(folders.results, name))));
   expect(text.split('\n').filter((line) => /undefined|NaN/.test(line))).toEqual([]);
+});
+
+test.each(RESULTS)('%s: what is said about Table 3 names only columns that it has', async (name) => {
+  const session = openResults(join(folders.results, name));
+  for (const backbone of session.profile.backbones) {
+    const table = await session.table3(backbone);
+    const words = [comparisonLegend(table), ...table.notes].join(' ');
+    for (const column of ['oracle', 'lexical']) {
+      expect(new RegExp(column, 'i').test(words), `${backbone}, ${column}`).toBe(table.columns.some(({ id }) => id.endsWith(column)));
+    }
+  }
 });
 
 test('an option beside a results file is refused, not ignored', () => {

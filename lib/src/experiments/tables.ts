@@ -77,9 +77,13 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
       dataNote(profile),
-      'Popularity and Transition learn nothing; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect.',
-      'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
-      ...(backbone === 'SASRec' ? ['SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).'] : []),
+      `Popularity and Transition learn nothing${profile.given === undefined ? '; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect' : ''}.`,
+      ...(backbone === 'SASRec'
+        ? [
+            'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
+            'SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).',
+          ]
+        : []),
     ],
   });
 }

@@ -38,7 +38,8 @@ export function comparisonLegend({ unit, columns, rows }: ComparisonTable): stri
   if (unit === '') return `Each cell: ${cell}.`;
   const base = columns.find(({ id }) => BASES.includes(id));
   const marks = base === undefined || !paper ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
-  return `Each cell: ${cell}. Bold: the best of ours in its row, the oracle aside.${marks}`;
+  const aside = columns.some(({ id }) => id === ORACLE) ? ', the oracle aside' : '';
+  return `Each cell: ${cell}. Bold: the best of ours in its row${aside}.${marks}`;
 }
 
 export function comparisonText(table: ComparisonTable): string {
