@@ -11,6 +11,7 @@ import { formatResults, readResults } from '../../lib/src/experiments/results/re
 import { profile } from '../../lib/src/experiments/profiles';
 import { folders, projectRoot } from '../../lib/src/project';
 import { chooseParts, PARTS } from '../../lib/src/report/parts';
+import { checkReport } from '../../lib/src/report/checkReport';
 import { comparisonLegend } from '../../lib/src/report/display/comparisonTable';
 import { paperRepro } from '../../lib/src/report/paperRepro';
 import { reportContent } from '../../lib/src/report/renderReport';
@@ -69,6 +70,13 @@ test('a change of one number changes the report, equal results do not', async ()
   const changed = await report(written('changed.json', text.replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5')));
   expect(changed).not.toBe(before);
   expect(changed).toContain('99.50');
+});
+
+test('a check of other results than the committed ones names them as the cause', async () => {
+  const other = written('other.json', readFileSync(FILE, 'utf8').replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5'));
+  const mismatch = await checkReport(openResults(other));
+  expect(mismatch?.cause).toBe('results');
+  expect(mismatch?.problems).toContainEqual(expect.stringMatching(/^paper-repro\.md: differs from line \d+ on$/));
 });
 
 const store = process.env.ELEPHANT_STORE;

@@ -8,6 +8,7 @@ import type { NotebookResults } from '../report/notebook/runNotebooks';
 import type { WriteReportOptions } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
+import { nextCommand, reportCommand, type Checked } from './nextCommand';
 import { givenData, givenModel, jsonOption, numberAbove, profileSetOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
@@ -93,15 +94,18 @@ function rejectContradictions({ only, section, fromResults, check }: ReportOptio
   if (ignored !== undefined) throw new InputError(`--${ignored}`, 'cannot stand beside --from-results', 'The results file says what it was made with');
 }
 
-async function check(session: import('../experiments/session').Session, { fromResults, profile, json }: ReportOptions, signal: AbortSignal): Promise<void> {
-  const missing = fromResults === undefined ? session.progress().missing : 0;
-  if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${profile} are not in the store`, 'Compute them with "npm run report", or check against a results file with --from-results data/results/mini.json');
+async function check(session: import('../experiments/session').Session, options: ReportOptions, signal: AbortSignal): Promise<void> {
+  const missing = options.fromResults === undefined ? session.progress().missing : 0;
+  const checked: Checked = { ...options, profile: session.profile };
+  if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${options.profile} are not in the store`, `Compute them with ${reportCommand(checked)}, or check against a results file with --from-results data/results/mini.json`);
   const { checkReport } = await import('../report/checkReport');
-  const problems = await checkReport(session, signal);
+  const mismatch = await checkReport(session, signal);
+  const problems = mismatch?.problems ?? [];
+  const next = mismatch === undefined ? undefined : nextCommand(mismatch.cause, checked);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  process.stderr.write(problems.length === 0 ? 'report, figures and notebooks match the results\n' : `${problems.length} do not match; "npm run report" writes them anew\n`);
+  process.stderr.write(next === undefined ? 'report, figures and notebooks match the results\n' : `${problems.length} ${problems.length === 1 ? 'does' : 'do'} not match. ${next}\n`);
   if (problems.length > 0) process.exitCode = 1;
-  if (json) process.stdout.write(`${JSON.stringify({ problems })}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ problems, cause: mismatch?.cause ?? null, next: next ?? null })}\n`);
 }
 
 /** Says what was done, and fails where a notebook did. */

@@ -6,19 +6,34 @@ import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
 import { sha256 } from './hashes';
 import { checkNotebook } from './notebook/checkNotebook';
-import { staleness } from './notebook/freshness';
+import { OTHER_RESULTS, staleness } from './notebook/freshness';
 import { readNotebook } from './notebook/readNotebook';
 import { shownResults } from './otherProfiles';
 import { renderReport } from './renderReport';
 import { notebookFiles } from './writeReport';
 
-/** What differs, a line each; empty where all matches. `session` must have all results. */
-export async function checkReport(session: Session, signal?: AbortSignal): Promise<string[]> {
+/** What differs, a line each, and why. */
+export interface Mismatch {
+  readonly problems: readonly string[];
+  /**
+   * `results`: other ones than were shown. `rendering`: the same, but the report or a figure of them looks otherwise. `notebooks`:
+   * these alone are at fault.
+   */
+  readonly cause: 'results' | 'rendering' | 'notebooks';
+}
+
+/** Undefined where all matches. `session` must have all results. */
+export async function checkReport(session: Session, signal?: AbortSignal): Promise<Mismatch | undefined> {
   const files = await renderReport(session, signal);
-  const results = await resultsText(session, signal);
+  const text = await resultsText(session, signal);
   const file = resultsPath(session.profile);
-  if (file !== undefined) files.set(file, results);
-  return [...differences(files), ...strayFigures(files), ...checkNotebooks(shownResults(sha256(results), session.profile.name))];
+  const results = file === undefined ? [] : differences(new Map([[file, text]]));
+  const rendered = [...differences(files), ...strayFigures(files)];
+  const notebooks = checkNotebooks(shownResults(sha256(text), session.profile.name));
+  const problems = [...rendered, ...results, ...notebooks];
+  if (problems.length === 0) return undefined;
+  const otherResults = results.length > 0 || notebooks.some((problem) => problem.endsWith(OTHER_RESULTS));
+  return { problems, cause: otherResults ? 'results' : rendered.length > 0 ? 'rendering' : 'notebooks' };
 }
 
 /** What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those. */
@@ -46,5 +61,5 @@ function differences(files: ReadonlyMap<string, string>): string[] {
 function strayFigures(files: ReadonlyMap<string, string>): string[] {
   if (!existsSync(folders.figures)) return [];
   const stray = readdirSync(folders.figures).filter((file) => file.endsWith('.svg') && !files.has(join(folders.figures, file)));
-  return stray.map((file) => `figures/${file}: is no figure of this report`);
+  return stray.map((file) => `figures/${file}: is no figure of this report; delete it`);
 }

@@ -12,6 +12,9 @@ export interface NotebookInputs {
   readonly results: string;
 }
 
+/** What is said of a notebook whose results are not today's. */
+export const OTHER_RESULTS = 'was run on other results';
+
 /** Stamps a notebook that has just run on `inputs`. */
 export function stampNotebook(notebook: Notebook, { library, results }: NotebookInputs): void {
   notebook.metadata.elephant = { code: codeHash(notebook), library: short(library), results: short(results), outputs: outputsHash(notebook) };
@@ -29,7 +32,7 @@ export function staleness(notebook: Notebook, { library, results }: Partial<Note
   const { code, outputs }: Record<string, JSONValue> = stamp;
   if (code !== codeHash(notebook)) return 'its code was changed after it was run';
   if (outputs !== outputsHash(notebook)) return 'its outputs were changed after it was run';
-  if (results !== undefined && stamp.results !== short(results)) return 'was run on other results';
+  if (results !== undefined && stamp.results !== short(results)) return OTHER_RESULTS;
   if (library !== undefined && stamp.library !== short(library)) return 'was run with another version of the library';
   return undefined;
 }

@@ -1,0 +1,26 @@
+/** What a failed check of the report advises: for each cause a command line that mends it. */
+import { expect, test } from 'vitest';
+import { nextCommand, reportCommand } from '../../lib/src/cli/nextCommand';
+import { profile } from '../../lib/src/experiments/profiles';
+
+const mini = profile('mini');
+
+test('other results: the whole report', () => {
+  const next = 'The results are other ones than those that were shown. Next: npm run report';
+  expect(nextCommand('results', { profile: mini })).toBe(next);
+  expect(nextCommand('results', { profile: mini, fromResults: 'data/results/mini.json' })).toBe(next);
+});
+
+test('the same results, rendered otherwise: from the file or the store that was asked', () => {
+  expect(nextCommand('rendering', { profile: mini, fromResults: 'data/results/mini.json' })).toMatch(/Next: npx elephant report --from-results data\/results\/mini\.json \(report and figures\), or npm run report \(/);
+  expect(nextCommand('rendering', { profile: mini })).toMatch(/Next: npm run report \(the store has all results: nothing is trained\)$/);
+});
+
+test('notebooks alone', () => {
+  expect(nextCommand('notebooks', { profile: mini })).toMatch(/Next: npm run report, which runs the notebooks/);
+});
+
+test('a profile, overrides and folders are named as a shell takes them', () => {
+  expect(reportCommand({ profile: profile('study'), set: ['recommender.seeds=[1, 2]', 'recommender.epochs=3'] })).toBe("npm run report -- --profile study --set 'recommender.seeds=[1, 2]' recommender.epochs=3");
+  expect(reportCommand({ profile: profile('real'), data: "Ann's data" })).toBe("npm run report -- --profile real --data 'Ann'\\''s data' --model <folder>");
+});
