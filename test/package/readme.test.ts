@@ -1,10 +1,25 @@
-/** What the README tells to type: the example for one's own data trains and recommends as it stands there. */
+/** What the README promises: the example for one's own data trains and recommends as it stands there, and decisions are listed. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { projectRoot } from '../../lib/src/project';
+import type { CellOutput } from '../../lib/src/report/notebook/format';
+import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
+import { notebookFiles } from '../../lib/src/report/writeReport';
 import { notebookFolder } from '../notebookFolder';
+
+test('every decision that a reader meets by its number is in the list', () => {
+  const text = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
+  const outputs = (outputs: readonly CellOutput[]): string[] => outputs.flatMap((output) => ('data' in output ? [output.data['text/plain'], output.data['text/html']] : [])).map(String);
+  const notebooks = notebookFiles().flatMap((file) => readNotebook(file).cells.flatMap((cell) => [cell.source, ...(cell.cell_type === 'code' ? outputs(cell.outputs) : [])]));
+  const met = [...notebooks, text('paper-repro.md'), text('lib', 'src', 'engine', 'README.md')].flatMap((words) => words.match(/\bD\d{1,2}\b/g) ?? []);
+  const listed = [...text('README.md').matchAll(/^\| (D\d+) \| /gm)].map(([, number]) => number);
+  expect(met.length).toBeGreaterThan(10);
+  expect(listed).toEqual(expect.arrayContaining(met));
+  expect(listed).toEqual([...new Set(listed)].sort());
+});
 
 test("the example for one's own data", async () => {
   const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
