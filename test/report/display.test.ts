@@ -3,7 +3,7 @@ import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
 import { compareColumns } from '../../lib/src/report/display/compareColumns';
-import { comparisonHtml, comparisonLegend, comparisonText } from '../../lib/src/report/display/comparisonTable';
+import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from '../../lib/src/report/display/comparisonTable';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
 
@@ -112,6 +112,12 @@ test('the line about a comparison\'s cells names only what they have', () => {
   expect(comparisonLegend({ ...comparison, columns: [{ id: 'oracle', label: 'Oracle' }], rows: [single] })).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
   expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(/^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/);
   expect(comparisonLegend({ ...comparison, unit: '', rows: [single] })).toBe('Each cell: our number.');
+});
+
+test('a table that a page may cut names its last column, so that one sees whether it is', () => {
+  const wide = (count: number): ComparisonTable => ({ ...comparison, columns: Array.from({ length: count }, (_, i) => ({ id: `c${i}`, label: `c${i}`, group: 'Control' })) });
+  expect(wideHint(wide(8))).toBeUndefined();
+  expect(wideHint(wide(9))).toBe('9 columns, the last one Control: c8; where they do not fit, scroll sideways (the bar is below the table).');
 });
 
 test('a comparison of columns counts and averages only where both were measured', () => {

@@ -4,7 +4,7 @@
  */
 import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/session';
-import { comparisonHtml, comparisonLegend } from './display/comparisonTable';
+import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
 import { tableMarkdown } from './display/table';
 import type { Block } from './parts';
@@ -39,7 +39,7 @@ export function blockMarkdown(block: Block): string {
 }
 
 function comparisonSection(table: ComparisonTable): string {
-  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown(comparisonLegend(table)), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
+  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown([comparisonLegend(table), wideHint(table) ?? ''].join(' ').trim()), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
 }
 
 /** Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours match. */

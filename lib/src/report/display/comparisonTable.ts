@@ -11,6 +11,9 @@ import { alignment, tableText, type Table } from './table';
 const BASES: readonly string[] = ['SAS', 'BERT'];
 const ORACLE = 'oracle';
 
+/** Columns beside dataset and metric that a notebook on a laptop shows without scrolling. */
+const MOST_IN_SIGHT = 8;
+
 /** What stands where there is no number: not computed by us, or not printed in the paper. */
 const ABSENT = '–';
 
@@ -27,6 +30,16 @@ export function comparisonHtml(table: ComparisonTable): string {
     return `<tr>${datasetCell(rows, i)}${metric}${columns.map((column) => cellHtml(row.cells[column.id], unit, isBest(row, column, table), directionHtml(row, column, table))).join('')}</tr>`;
   });
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
+}
+
+/**
+ * What to do where a table is cut, for the line above it; none where a page has room for all columns. In words, since the bar to scroll
+ * with stands below the last row, out of sight, and untrusted notebooks get no style that would say so.
+ */
+export function wideHint({ columns }: ComparisonTable): string | undefined {
+  const last = columns.at(-1);
+  if (last === undefined || columns.length <= MOST_IN_SIGHT) return undefined;
+  return `${columns.length} columns, the last one ${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; where they do not fit, scroll sideways (the bar is below the table).`;
 }
 
 /** How to read a cell, for the line above or below the table: names only what the cells have. */

@@ -6,7 +6,7 @@ import type { ComparisonTable } from '../../experiments/measured';
 import type { Provenance } from '../../experiments/session';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
-import { comparisonHtml, comparisonLegend, comparisonText } from './comparisonTable';
+import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
@@ -19,8 +19,10 @@ export const show = {
       display({ 'text/html': tableHtml(table), 'text/plain': tableText(table) });
       return;
     }
-    const notes = [comparisonLegend(table), ...table.notes].map((note) => `<p><small>${escapeHtml(note)}</small></p>`).join('\n');
-    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`, 'text/plain': comparisonText(table) });
+    const small = (note: string): string => `<p><small>${escapeHtml(note)}</small></p>`;
+    const notes = [comparisonLegend(table), ...table.notes].map(small).join('\n');
+    const hint = wideHint(table);
+    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${hint === undefined ? '' : `${small(hint)}\n`}<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`, 'text/plain': comparisonText(table) });
   },
 
   /** Shows the rows of a danfojs data frame, or of anything else with columns and values. */
