@@ -158,8 +158,6 @@ const PROFILES: Record<string, Profile> = {
   study: {
     ...mini,
     name: 'study',
-    // Another chain and BERT4Rec's seeds would double its hour on two cores: --set backbones=["SASRec","BERT4Rec"] adds the latter.
-    backbones: ['SASRec'],
     layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
     equalUpdates: [0.1],
     repetitions: {
