@@ -5,7 +5,7 @@ import { InputError } from '../errors';
 import { libraryVersion, packageVersion } from '../project';
 import { jsonOption } from './options';
 
-const PACKAGES = ['onnxruntime-node', '@tensorflow/tfjs-core', 'tslab', '@duckdb/node-api', '@xenova/transformers', 'plotly.js-dist-min', 'mathjs', 'danfojs-node'];
+const PACKAGES = ['onnxruntime-node', 'koffi', '@tensorflow/tfjs-core', 'tslab', '@duckdb/node-api', '@xenova/transformers', 'plotly.js-dist-min', 'mathjs', 'danfojs-node'];
 
 export function register(program: Command): void {
   program
