@@ -29,13 +29,14 @@ export interface RankQuestion {
   offsets: Int32Array;
 }
 
+/** Arrays of the answer's own, one entry a user of the question but for `scores`. */
 export interface RankAnswer {
   /** Items 1..V with a strictly higher score than the target, per user. */
   above: Int32Array;
   /** Items 1..V but the target with exactly its score, per user. */
   ties: Int32Array;
   targetScores: Float32Array;
-  /** Scores of `items`. */
+  /** Scores of the question's `items`, in their order. */
   scores: Float32Array;
 }
 

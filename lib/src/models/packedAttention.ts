@@ -42,7 +42,10 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
 export interface VirtualKeys {
   /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
   logCount: Tensor;
-  /** While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. */
+  /**
+   * While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One draw a query serves all
+   * heads, where the padded form has one for each: the same for SASRec's single head, the same mean and variance a head for several.
+   */
   kept(rate: number): Tensor;
 }
 
@@ -112,15 +115,15 @@ export function packedAttention(
   };
 
   // The virtual key is one more position of each row, of input zero: its key and value come out as the bias vectors.
-  const keys = virtual === undefined ? L : L + 1;
-  const shown = virtual === undefined ? source : tf.reshape(tf.pad(tf.reshape(source, [rows, L, d]), [[0, 0], [0, 1], [0, 0]]), [rows * keys, d]);
-  const seen = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
+  const keyCount = virtual === undefined ? L : L + 1;
+  const keySource = virtual === undefined ? source : tf.reshape(tf.pad(tf.reshape(source, [rows, L, d]), [[0, 0], [0, 1], [0, 0]]), [rows * keyCount, d]);
+  const keyMask = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
 
   // The scale goes to the queries: d numbers a position instead of L.
   const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)), L);
-  const k = split(dense(params, `${name}/key`, shown), keys);
-  const v = split(dense(params, `${name}/value`, shown), keys);
-  let weights: Tensor = tf.softmax(tf.add(tf.matMul(q, k, false, true), seen));
+  const k = split(dense(params, `${name}/key`, keySource), keyCount);
+  const v = split(dense(params, `${name}/value`, keySource), keyCount);
+  let weights: Tensor = tf.softmax(tf.add(tf.matMul(q, k, false, true), keyMask));
   if (virtual === undefined) weights = context.dropout(weights, dropout);
   else if (context.training && dropout > 0) {
     const [own, rest] = tf.split(weights, [L, 1], 3);
