@@ -31,10 +31,20 @@ describe('trainings side by side', () => {
     expect(seen).toBe(3);
   });
 
-  it('end with the signal', async () => {
+  it('end with the signal, and none begins after it', async () => {
     const controller = new AbortController();
-    const running = trainInParallel([{ ...small, epochs: 100, patience: 100 }], { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    const long = { ...small, epochs: 100, patience: 100 };
+    let said = 0;
+    const running = trainInParallel([long, long, long], {
+      processes: 1, signal: controller.signal,
+      onProgress: () => (said++, controller.abort(new Error('enough'))),
+      onResult: () => (said += 1000),
+    });
     await expect(running).rejects.toThrow('enough');
+    said = 0;
+    // A process takes half a second until it speaks.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(said).toBe(0);
   });
 });
 

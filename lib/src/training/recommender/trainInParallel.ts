@@ -36,7 +36,7 @@ export async function trainInParallel(requests: readonly RunRequest[], options: 
   let finished = 0;
 
   const work = async (): Promise<void> => {
-    if (next >= requests.length) return;
+    if (next >= requests.length || signal?.aborted) return;
     const worker = startRunWorker();
     workers.add(worker);
     try {
@@ -46,6 +46,7 @@ export async function trainInParallel(requests: readonly RunRequest[], options: 
           progress[index] = latest;
           onProgress?.(progress, finished);
         });
+        if (signal?.aborted) return;
         finished++;
         onResult?.(index, results[index]);
         onProgress?.(progress, finished);
