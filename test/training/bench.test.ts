@@ -4,6 +4,7 @@ import { BENCH_CASES, benchSequential } from '../../lib/dist/training/recommende
 import { productFlop } from '../../lib/dist/training/recommender/bench/bareProducts';
 import { benchRanking } from '../../lib/dist/training/recommender/bench/ranking';
 import { benchSideBySide } from '../../lib/dist/training/recommender/bench/sideBySide';
+import { usefulThreads } from '../../lib/dist/training/recommender/usefulThreads';
 import { smallDataset } from '../evaluation/smallDataset';
 
 const options = { dim: 8, heads: 1, maxLength: 10, batch: 20 } as const;
@@ -35,6 +36,10 @@ describe('bench sequential', () => {
       expect(products.seconds).toBeGreaterThan(0);
       expect(products.gflops).toBeGreaterThan(0);
     }
+  });
+
+  it('takes one thread where products are small', () => {
+    expect([{ loss: 'bce', dim: 64 }, { loss: 'sampled', dim: 256 }, { loss: 'bce', dim: 768 }, { loss: 'ce', dim: 8 }].map((options) => usefulThreads(options as { loss: 'bce'; dim: number }, 4))).toEqual([1, 1, 4, 4]);
   });
 
   it('counts the operations of the products', () => {

@@ -105,7 +105,7 @@ async function train(options: TrainOptions): Promise<void> {
   const width = 'dim' in defined(given) ? effective.dim : (table?.dim ?? effective.dim);
   const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
   const result = await trainRecommender({
-    ...set, dim: width, dataset, model, table, variant, threads: threads ?? usefulThreads(effective, availableParallelism()), provider, signal,
+    ...set, dim: width, dataset, model, table, variant, threads: threads ?? usefulThreads({ ...effective, dim: width }, availableParallelism()), provider, signal,
     onProgress: (p) => {
       const validated = p.metric === undefined ? '' : `, validation NDCG@10 ${p.metric.toFixed(4)}`;
       const best = p.bestEpoch > 0 ? `, best ${p.bestMetric.toFixed(4)} (epoch ${p.bestEpoch})` : '';
