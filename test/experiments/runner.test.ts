@@ -56,7 +56,9 @@ test('a stage of several threads that others wait for is not overtaken by those 
   const after = node('after', 1, { wide });
   const beside = ['p', 'q', 'r'].map((name) => node(name, 1, {}, { wait: 150 }));
   await runStages([after, ...beside], { store, workers: 2 });
-  expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').slice(0, 3)).toEqual(expect.arrayContaining(['start', 'p', 'wide']));
+  // However slowly a process starts: after "start" comes at most what ran beside it, then "wide".
+  const log = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
+  expect(log.indexOf('wide') - log.indexOf('start'), log.join(', ')).toBeLessThanOrEqual(2);
 });
 
 test('a failure and a crash stop what depends on them and nothing else', async () => {
