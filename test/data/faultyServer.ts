@@ -113,9 +113,9 @@ function answer(state: FaultyServer, file: Buffer, request: IncomingMessage, res
   });
 }
 
-/** Resolves when the file has so many bytes; after 5 s in any case, for a client that writes elsewhere. */
+/** Resolves when the file has so many bytes; after 20 s in any case, for a client that writes elsewhere. */
 async function written(path: string | undefined, bytes: number): Promise<void> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 20_000;
   while (path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
