@@ -1,7 +1,8 @@
 /**
  * The C interface of ONNX Runtime, as far as a session on the CPU needs it, called in the library that onnxruntime-node brings.
- * onnxruntime-node copies every output into new memory when a run returns, also those that were given a place: a fifth of a step of a
- * recommender with 12,000 items or of a language model's. Called by cpuSession.ts, which does without where this is not to be had.
+ * onnxruntime-node copies every output into new memory when a run returns, also those that were given a place: a sixth of a step of a
+ * recommender with 12,000 items, an eighth of one of a language model of 37 M weights. Called by cpuSession.ts, which does without where
+ * this is not to be had.
  *
  * Calls go through koffi. OrtApi is a table of functions to which each version only adds (onnxruntime_c_api.h), so a
  * function's place in it is part of the published interface.
@@ -11,7 +12,7 @@ import { join, dirname } from 'node:path';
 /** Address of something of the runtime's. */
 export type Handle = bigint;
 
-/** Version of OrtApi that is asked for: the oldest that has all that is used. */
+/** Version of OrtApi that is asked for. What is used is in older ones too: its places lie before what versions have added since. */
 const API_VERSION = 17;
 
 /** Arguments and result in koffi's words; "out" is a place for a handle. All that have a result return a status, null if well. */
