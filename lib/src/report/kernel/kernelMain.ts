@@ -9,7 +9,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
-import { tslabJupyter, tslabMain } from './tslab';
+import { tslabJupyter, tslabMain, tslabZeromq } from './tslab';
 
 export type FromKernel =
   | { type: 'stray'; kind: 'rejection' | 'exception'; execution: number; stack: string }
@@ -69,6 +69,27 @@ function keepAllMessages(): void {
   };
 }
 
+/**
+ * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while others still
+ * bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So nothing is received before all
+ * are bound; what comes earlier waits in ZeroMQ.
+ */
+function receiveOnceBound(): void {
+  const { prototype } = tslabJupyter().ZmqServer;
+  const init = prototype.init;
+  let allBound = (): void => undefined;
+  const bound = new Promise<void>((resolve) => void (allBound = resolve));
+  prototype.init = function (this: unknown): Promise<void> {
+    return init.call(this).then(allBound);
+  };
+  const sockets = tslabZeromq().Socket.prototype;
+  const iterator = sockets[Symbol.asyncIterator];
+  sockets[Symbol.asyncIterator] = function (this: unknown): AsyncIterator<unknown> {
+    const messages = iterator.call(this);
+    return { next: () => bound.then(() => messages.next()) };
+  };
+}
+
 function reportStrays(): void {
   const report = (kind: 'rejection' | 'exception') => (reason: unknown): void => {
     const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
@@ -110,6 +131,7 @@ function send(message: FromKernel): void {
 followExecutions();
 shortenErrors();
 keepAllMessages();
+receiveOnceBound();
 endWithParent();
 if (process.send !== undefined) {
   reportStrays();

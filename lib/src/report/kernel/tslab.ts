@@ -1,4 +1,5 @@
 /** The few things of tslab's inside that we use, typed. tslab is pinned, so its inside is as stable as its surface. */
+import { createRequire } from 'node:module';
 import type { JSONValue } from '../notebook/format';
 
 export interface DisplayContent {
@@ -11,7 +12,13 @@ export interface TslabJupyter {
   /** Set while a kernel runs: writes a display into the cell that was started last. */
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
   JupyterHandlerImpl: { prototype: { handleExecuteImpl(request: { code: string }, ...rest: unknown[]): Promise<unknown> } };
-  ZmqServer: { prototype: { bindSocket(socket: { sendHighWaterMark: number; sendTimeout: number }, port: number): Promise<void> } };
+  ZmqServer: {
+    prototype: {
+      /** Begins to receive, and binds all sockets. */
+      init(): Promise<void>;
+      bindSocket(socket: { sendHighWaterMark: number; sendTimeout: number }, port: number): Promise<void>;
+    };
+  };
 }
 
 export interface TslabMain {
@@ -25,4 +32,9 @@ export function tslabJupyter(): TslabJupyter {
 
 export function tslabMain(): TslabMain {
   return require('tslab/dist/main') as TslabMain;
+}
+
+/** The ZeroMQ that tslab loads. */
+export function tslabZeromq(): { Socket: { prototype: { [Symbol.asyncIterator](): AsyncIterator<unknown> } } } {
+  return createRequire(require.resolve('tslab/dist/jupyter'))('zeromq');
 }
