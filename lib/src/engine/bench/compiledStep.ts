@@ -3,7 +3,8 @@
  * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of profiles, passes, Adam and starts.
  */
 import type * as ort from 'onnxruntime-node';
-import type { Graph } from '../graph';
+import { newArray } from '../arrays';
+import { type Graph, sizeOf } from '../graph';
 import { HostState, ortTensor } from '../hostState';
 import { lowerForCpu } from '../lowering/cpu';
 import { optimise } from '../passes';
@@ -59,9 +60,11 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
     async run(values) {
       const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
       const feeds: Record<string, ort.Tensor> = {};
-      const loss = new Float32Array(1);
-      const outputs: Record<string, ort.Tensor> = { loss: ortTensor({ shape: [], dtype: 'float32' }, loss) };
+      const outputs: Record<string, ort.Tensor> = {};
       for (const [name, tensors] of blocks) outputs[NEXT + name] = state.spareOf(tensors);
+      for (const [name, { shape, dtype }] of graph.outputs) {
+        outputs[name] ??= ortTensor({ shape, dtype: dtype as DType }, newArray(dtype as DType, sizeOf(shape)));
+      }
       for (const [name, { shape, dtype }] of graph.inputs) {
         if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
         else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
@@ -72,7 +75,7 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
       await session.run(feeds, outputs);
       state.flip(blocks.values());
       state.step += 1;
-      return loss[0];
+      return outputs.loss.data[0] as number;
     },
     dispose: () => session.release(),
   };
