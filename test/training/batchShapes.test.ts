@@ -1,7 +1,8 @@
 /** Few input shapes: the least padding that so many sizes allow, every batch fits, and a run compiles no more than that. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchShapes, fewSizes } from '../../lib/src/training/recommender/batchShapes';
+import { fewSizes } from '../../lib/src/training/fewSizes';
+import { batchShapes } from '../../lib/src/training/recommender/batchShapes';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { sasrecBatch } from '../../lib/src/training/recommender/sasrecBatches';
 import { clozeBatch } from '../../lib/src/training/recommender/clozeBatches';

@@ -7,6 +7,7 @@ import { finetuningProgram, ITEM_TABLE, scoringProgram } from '../../../lib/src/
 import { createRandom } from '../../../lib/src/random';
 import { withPaddingRow } from '../../../lib/src/text/itemTable';
 import { sequenceInput } from '../../../lib/src/text/recformerInput';
+import { packedShapes } from '../../../lib/src/training/language/packedShapes';
 import { PackedSteps } from '../../../lib/src/training/language/packedSteps';
 import { limits, toyModel, words } from './toy';
 
@@ -22,8 +23,9 @@ it('ranks the training target of every one of a dozen users first', async () => 
   const table = withPaddingRow(Array.from({ length: items * d }, () => random.normal()), items, d);
   const state = engine.createState({ ...model.weights, [ITEM_TABLE]: { shape: [items + 1, d], dtype: 'float32', data: table.data } });
   const sequences = histories.map((history) => sequenceInput(history.map((id) => itemTokens[id - 1]), tokenizer.special.cls, limits));
+  const lengths = sequences.map(({ tokens }) => tokens.length);
   const steps = new PackedSteps({
-    engine, state, config, padToken, longest: Math.max(...sequences.map(({ tokens }) => tokens.length)),
+    engine, state, config, padToken, shapes: packedShapes(config, [lengths], Math.max(...lengths)),
     program: (shape) => finetuningProgram(config, { ...shape, users: 12 }, { optimizer: adamW({ learningRate: 2e-3, weightDecay: 0 }), trainable: (name) => name !== ITEM_TABLE }),
   });
   const encoder = new SequenceEncoder(engine, state, config, { padToken });

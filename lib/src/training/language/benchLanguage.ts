@@ -23,6 +23,7 @@ import { loadTokenizer } from '../../text/tokenizer';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { MASKED_SHARE } from './maskWords';
 import { estimateLanguageCost } from './estimateLanguageCost';
+import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
 import { tunedWeights } from './tunedLayers';
 
@@ -147,7 +148,7 @@ async function trainingRows(engine: Engine, state: State, sequences: EncoderSequ
   const estimate = await estimateLanguageCost(engine, { stage: 'LF', config: SMALL, lengths, epochs: 1, batch: 8, maskedShare: MASKED_SHARE });
   const opened = (trainable: (name: string) => boolean): { step: () => Promise<unknown>; close: () => Promise<void> } => {
     const steps = new PackedSteps({
-      engine, state, config: SMALL, padToken: 1, longest: Math.max(...lengths),
+      engine, state, config: SMALL, padToken: 1, shapes: packedShapes(SMALL, [lengths], Math.max(...lengths)),
       program: (shape) => pretrainingProgram(SMALL, { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 }, { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable }),
     });
     const step = (): Promise<unknown> => steps.run(sequences, (batch, shape) => labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]));

@@ -2,7 +2,7 @@
  * What a language stage will cost on this machine, before it starts: FLOP counted from the shapes of its first batches, memory,
  * and time from steps that are timed here on models of one and three layers. For people; no result depends on it.
  */
-import { type Dataset, history, shuffledOrder, trainPart } from '../../data';
+import { type Dataset, history, trainPart } from '../../data';
 import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { Engine, Feeds, TrainingProgram } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
@@ -13,12 +13,12 @@ import { encoderShapes, languageHeadShapes } from '../../models/encoder/paramete
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
 import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { createRandom } from '../../random';
-import { type InputLimits, type ItemTokens, sequenceInput, singleItemInput } from '../../text/recformerInput';
+import { type InputLimits, type ItemTokens, singleItemInput } from '../../text/recformerInput';
 import { labelPlaces } from './labelFeeds';
 import { longestInput } from './longestInput';
-import { packed, rowFor } from './packedSteps';
-import { targetPosition } from './pretrain';
+import { packed, packedShapes } from './packedShapes';
 import type { PretrainingSequence } from './pretrainingSequences';
+import { inputLength, pairLengths, sampledPairs, sampledTexts, sampledUpdates } from './sampledBatches';
 import { MASKED_LANGUAGE_DEFAULTS } from './trainMaskedLanguage';
 import { reachedLayers, type TunedLayers, tunedWeights } from './tunedLayers';
 import { updatePlan } from './updatePlan';
@@ -32,56 +32,43 @@ export type LanguageStage = { config: EncoderConfig; epochs: number; batch: numb
   | { stage: 'FT'; dataset: Dataset; itemTokens: readonly ItemTokens[]; limits: InputLimits; accumulation: number; tuned?: TunedLayers }
 );
 
-/** Batches looked at for their shapes. */
-const SAMPLED = 16;
-
 /** Takes some seconds, most of them compilation. What the stage itself spends on compilation and validation is counted. */
 export async function estimateLanguageCost(engine: Engine, stage: LanguageStage): Promise<CostEstimate> {
   const { config, epochs, batch } = stage;
   const optimizer = clipByGlobalNorm(adamW({ learningRate: 1e-3, weightDecay: 0 }), 1);
   if (stage.stage === 'LF') {
     const { lengths, maskedShare = MASKED_LANGUAGE_DEFAULTS.maskedShare } = stage;
-    const order = shuffledOrder(lengths.length, 1, 0);
     return steps(engine, config, {
       longest: lengths.reduce((max, n) => Math.max(max, n), 1), count: epochs * Math.ceil(lengths.length / batch),
-      sampled: sample(lengths.length, batch, (k) => [lengths[order[k]]]),
+      sampled: sampledTexts(lengths, batch),
       labels: (shape) => labelPlaces(shape, 1, batch, maskedShare),
       program: (probe, shape, labels) => pretrainingProgram(probe, { ...shape, labels, pairs: 0 }, { optimizer, trainable: () => true }),
     });
   }
   const { limits, tuned = 'all' } = stage;
-  const lengthOf = (tokens: readonly ItemTokens[], items: ArrayLike<number>): number => sequenceInput(Array.from(items, (id) => tokens[id - 1]), 0, limits).tokens.length;
   const trained = (probe: EncoderConfig, freezeWords: boolean): ((name: string) => boolean) =>
     tunedWeights(tuned === 'all' ? tuned : tuned.map((layer) => Math.round((layer * (probe.layers - 1)) / Math.max(1, config.layers - 1))), probe.layers, { freezeWords });
   if (stage.stage === 'PT') {
     const { train, validation = [], itemTokens } = stage;
-    const order = shuffledOrder(train.length, 1, 0);
-    const random = createRandom(1);
-    const sidesOf = ({ domain, items }: PretrainingSequence): number[] => {
-      const t = targetPosition(items.length, random.uniform());
-      return [items.subarray(0, t), items.subarray(t, t + 1)].map((side) => lengthOf(itemTokens[domain], side));
-    };
     const training = await steps(engine, config, {
       longest: Math.max(...itemTokens.map((tokens, domain) => longestInput(train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits))),
       count: epochs * Math.ceil(train.length / batch),
-      sampled: sample(train.length, batch, (k) => {
-        const sides = sidesOf(train[order[k]]);
-        return [...sides, ...sides]; // plain and masked
-      }),
+      sampled: sampledPairs(train, itemTokens, limits, batch),
       labels: (shape) => labelPlaces(shape, 0.5, 2 * batch), reached: reachedLayers(tuned, config.layers),
       program: (probe, shape, labels) => pretrainingProgram(probe, { ...shape, labels, pairs: batch }, { optimizer, trainable: trained(probe, true) }),
     });
-    return together(training, await encoding(validation.flatMap(sidesOf), epochs));
+    const random = createRandom(1);
+    return together(training, await encoding(validation.flatMap((sequence) => pairLengths(sequence, itemTokens, limits, random.uniform())), epochs));
   }
   const { dataset, itemTokens, accumulation } = stage;
   const plan = updatePlan(dataset, { batch, accumulation, seed: 1, emptyHistory: 'kept' });
   const training = await steps(engine, config, {
     longest: longestInput(Array.from({ length: dataset.users }, (_, row) => trainPart(dataset, row)), itemTokens, limits), count: 2 * epochs * plan.perEpoch,
-    sampled: plan.ofEpoch(0).slice(0, SAMPLED).map((update) => update.map(({ row, t }) => lengthOf(itemTokens, trainPart(dataset, row).subarray(0, t)))),
+    sampled: sampledUpdates(dataset, itemTokens, limits, plan),
     labels: () => 0, reached: reachedLayers(tuned, config.layers), items: dataset.items,
     program: (probe, shape) => finetuningProgram(probe, { ...shape, users: plan.mostSamples }, { optimizer, trainable: trained(probe, false) }),
   });
-  const users = Array.from(dataset.evaluationUsers, (row) => lengthOf(itemTokens, history(dataset, row, 'validation')));
+  const users = Array.from(dataset.evaluationUsers, (row) => inputLength(history(dataset, row, 'validation'), itemTokens, limits));
   const items = itemTokens.map((item) => singleItemInput(item, 0, limits).tokens.length);
   return together(training, await encoding(items, epochs), await encoding(users, 2 * epochs + 2));
 
@@ -113,8 +100,8 @@ interface Steps {
 }
 
 async function steps(engine: Engine, config: EncoderConfig, { longest, count, sampled, labels, reached, items = 0, program }: Steps): Promise<CostEstimate> {
-  const row = rowFor(longest, config);
-  const shapes = sampled.map((lengths) => packed(lengths, row).shape);
+  const { rowLength, ...rounding } = packedShapes(config, sampled, longest);
+  const shapes = sampled.map((lengths) => packed(lengths, { rowLength, ...rounding }).shape);
   const meanRows = shapes.reduce((sum, { rows }) => sum + rows, 0) / shapes.length;
   // One shape is timed, that of most batches; the others in proportion to their rows.
   const often = (rows: number): number => shapes.filter((shape) => shape.rows === rows).length;
@@ -132,8 +119,8 @@ async function steps(engine: Engine, config: EncoderConfig, { longest, count, sa
     return { run: () => step.run(someFeeds(compiled, probe, timed)), close };
   }));
   const compileSeconds = compile * new Set(shapes.map(({ rows }) => rows)).size;
-  const tokens = count * meanRows * row.rowLength;
-  const cost = stageCost(config, { tokens, labels: (count * meanRows * labels(timed)) / timed.rows, training: true, reached, rowLength: row.rowLength, batchTokens: timed.rows * row.rowLength });
+  const tokens = count * meanRows * rowLength;
+  const cost = stageCost(config, { tokens, labels: (count * meanRows * labels(timed)) / timed.rows, training: true, reached, rowLength, batchTokens: timed.rows * rowLength });
   const scored = sampled.reduce((sum, lengths) => sum + lengths.length, 0) / sampled.length;
   // Each against every item, forward and back to the user's vector.
   return { ...cost, flop: cost.flop + count * scored * 4 * config.hidden * items, seconds: compileSeconds + (count * run * meanRows) / timed.rows, compileSeconds };
@@ -147,10 +134,4 @@ function someFeeds(program: TrainingProgram, config: EncoderConfig, shape: Batch
     return [name, spec.dtype === 'int32' ? new Int32Array(size).fill(1) : new Float32Array(size).fill(1 / size)];
   });
   return { ...feeds, ...(Object.fromEntries(others) as Feeds) };
-}
-
-/** Lengths of up to SAMPLED batches of `batch` samples out of `count`. */
-function sample(count: number, batch: number, lengths: (k: number) => number[]): number[][] {
-  const batches = Math.min(SAMPLED, Math.ceil(count / batch));
-  return Array.from({ length: batches }, (_, b) => Array.from({ length: Math.min(batch, count - b * batch) }, (_, i) => lengths(b * batch + i)).flat());
 }

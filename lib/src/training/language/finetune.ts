@@ -18,7 +18,9 @@ import { checkRecformerInputs } from './checkInputs';
 import { countedFrom, STEPS_BEFORE } from './countedFrom';
 import { readModel } from './languageState';
 import { longestInput } from './longestInput';
+import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
+import { sampledUpdates } from './sampledBatches';
 import { RecformerScorer } from './recformerScorer';
 import { finetuningSchedule } from './schedules';
 import { type TunedLayers, tunedWeights } from './tunedLayers';
@@ -107,10 +109,11 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   const filter = tunedWeights(tuned, model.config.layers, { freezeWords: false });
   const updates = updatePlan(dataset, settings);
   const optimizer = adamW({ learningRate, weightDecay, decays: (name) => name !== ITEM_TABLE });
+  const { itemTokens } = input;
+  const shapes = packedShapes(model.config, sampledUpdates(dataset, itemTokens, settings.limits, updates), longestInput(trainHistories(dataset), itemTokens, settings.limits));
   const steps = (withTable: boolean): PackedSteps =>
     new PackedSteps({
-      engine, state, config: model.config, padToken: model.padToken,
-      longest: longestInput(trainHistories(dataset), input.itemTokens, settings.limits),
+      engine, state, config: model.config, padToken: model.padToken, shapes,
       program: (shape) =>
         finetuningProgram(model.config, { ...shape, users: updates.mostSamples }, {
           optimizer: withTable ? countedFrom(optimizer, ITEM_TABLE) : optimizer,

@@ -21,8 +21,10 @@ import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { longestInput } from './longestInput';
 import { maskWords } from './maskWords';
+import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
-import type { PretrainingSequence } from './pretrainingSequences';
+import { type PretrainingSequence, targetPosition } from './pretrainingSequences';
+import { sampledPairs } from './sampledBatches';
 import { linearDecay } from './schedules';
 import { maskingVocabulary } from './trainMaskedLanguage';
 import { type TunedLayers, tunedWeights } from './tunedLayers';
@@ -99,9 +101,9 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const group = Math.min(accumulation, microBatches);
   const updatesOf = (epochsDone: number): number => Math.floor((epochsDone * microBatches) / group);
   const optimizer = accumulateGradients(clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip), group);
+  const longest = Math.max(...itemTokens.map((tokens, domain) => longestInput(input.train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits)));
   const steps = new PackedSteps({
-    engine, state, config, padToken: model.padToken, longest: Math.max(...itemTokens.map((tokens, domain) =>
-      longestInput(input.train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits))),
+    engine, state, config, padToken: model.padToken, shapes: packedShapes(config, sampledPairs(input.train, itemTokens, limits, batch), longest),
     program: (shape) =>
       pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 0.5, 2 * batch), pairs: batch }, { optimizer, trainable: filter }),
   });
@@ -167,12 +169,6 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
     await sequenceEncoder.dispose();
     state.dispose();
   }
-}
-
-/** t uniform in {floor((n - 1) / 2), ..., n - 1}, from u in [0, 1) (reference.md 5.1). */
-export function targetPosition(n: number, u: number): number {
-  const lowest = Math.floor((n - 1) / 2);
-  return lowest + Math.floor(u * (n - lowest));
 }
 
 /** Share of rows of a [pairs, d] whose own row of b [pairs, d] has the highest cosine among the rows of its group. */

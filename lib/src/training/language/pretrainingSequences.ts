@@ -54,3 +54,9 @@ export function pretrainingSequences(
     validation: Array.from(order.subarray(0, held), (i) => all[i]),
   };
 }
+
+/** t uniform in {floor((n - 1) / 2), ..., n - 1}, from u in [0, 1) (reference.md 5.1). */
+export function targetPosition(n: number, u: number): number {
+  const lowest = Math.floor((n - 1) / 2);
+  return lowest + Math.floor(u * (n - lowest));
+}

@@ -17,7 +17,9 @@ import { initialLanguageModel } from './initialLanguageModel';
 import { labelFeeds, labelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { type MaskedTokens, type MaskingVocabulary, maskWords } from './maskWords';
+import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
+import { sampledTexts } from './sampledBatches';
 import { warmLinearDecay } from './schedules';
 
 export interface MaskedLanguageOptions {
@@ -74,12 +76,12 @@ export async function trainMaskedLanguage(
     .filter((tokens) => tokens.length > 1);
   if (sequences.length === 0) throw new InputError('language model', 'expected texts with at least one token, got none');
   const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
-  const longest = sequences.reduce((max, s) => Math.max(max, s.length), 1);
+  const lengths = sequences.map((tokens) => tokens.length);
   const vocabulary = maskingVocabulary(tokenizer);
   const state = engine.createState(modelTensors(start));
   const optimizer = clipByGlobalNorm(adam({ learningRate }), clip);
   const steps = new PackedSteps({
-    engine, state, config, padToken: start.padToken, longest,
+    engine, state, config, padToken: start.padToken, shapes: packedShapes(config, sampledTexts(lengths, batch), lengths.reduce((max, n) => Math.max(max, n), 1)),
     program: (shape) =>
       pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 }, { optimizer, trainable: () => true }),
   });

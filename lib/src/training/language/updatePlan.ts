@@ -21,6 +21,14 @@ interface Sample {
   weight: number;
 }
 
+export interface UpdatePlan {
+  perEpoch: number;
+  /** Samples of the largest update. */
+  mostSamples: number;
+  /** Samples of each update of an epoch, from 0. */
+  ofEpoch(epoch: number): Sample[][];
+}
+
 /**
  * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient for the first update
  * of the next (D22); as no update lies between, they are simply part of it.
@@ -28,7 +36,7 @@ interface Sample {
 export function updatePlan(
   dataset: Dataset,
   { batch, accumulation, seed, emptyHistory }: UpdatePlanOptions,
-) {
+): UpdatePlan {
   const first = emptyHistory === 'kept' ? 0 : 1;
   const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > first);
   if (rows.length === 0) throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
@@ -51,7 +59,7 @@ export function updatePlan(
   return {
     perEpoch,
     mostSamples: batch * (group + leftOver),
-    ofEpoch(epoch: number): Sample[][] {
+    ofEpoch(epoch) {
       const carried = epoch === 0 ? [] : microOf(epoch - 1).slice(perEpoch * group).flat();
       const now = microOf(epoch);
       return Array.from({ length: perEpoch }, (_, k) => [

@@ -1,5 +1,6 @@
 /** What one update of a recommender is fed, and the sizes it may have. Types only; made by sasrecBatches.ts and clozeBatches.ts. */
 import type { Feeds } from '../../engine/types';
+import type { Rounding } from '../fewSizes';
 
 export interface Batch {
   /** Rows of the packed rectangle: the shape that the step must be compiled for. */
@@ -8,9 +9,6 @@ export interface Batch {
   labelled?: number;
   feeds: Feeds;
 }
-
-/** Gives the size to use for a size that is needed. */
-export type Rounding = (needed: number) => number;
 
 /** The few sizes of a training run (batchShapes.ts). */
 export interface BatchShapes {

@@ -5,7 +5,8 @@
  * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each instead of three or four.
  */
 import { type Dataset, packRows, trainPart } from '../../data';
-import type { BatchShapes, Rounding } from './batch';
+import { fewSizes, type Rounding } from '../fewSizes';
+import type { BatchShapes } from './batch';
 import { clozeSample } from './clozeBatches';
 import type { RecommenderOptions } from './options';
 import { roundRows } from './packedFeeds';
@@ -37,32 +38,4 @@ export function batchShapes(dataset: Dataset, users: Int32Array, options: Recomm
     rows: fewSizes(rows, bert ? BERT4REC_SIZES : SASREC_SIZES, roundRows),
     labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), BERT4REC_SIZES, upTo(2 * LABELS_STEP)),
   };
-}
-
-/**
- * The `most` sizes with the least padding for what was `seen`, as a rounding up; what is larger than all that was seen is left to
- * `otherwise`.
- */
-export function fewSizes(seen: readonly number[], most: number, otherwise: Rounding): Rounding {
-  const values = [...new Set(seen)].sort((a, b) => a - b);
-  const counts = values.map((value) => seen.reduce((sum, other) => sum + Number(other === value), 0));
-  // A dozen values at most in practice, so all ways to cut them into `most` groups are tried, those already worse left out.
-  let sizes: number[] = [];
-  let least = Infinity;
-  const choose = (chosen: number[], start: number, total: number): void => {
-    if (total >= least) return;
-    if (start === values.length) {
-      [least, sizes] = [total, chosen];
-      return;
-    }
-    if (chosen.length === most) return;
-    let below = 0;
-    for (let j = start; j < values.length; j++) {
-      below += counts[j];
-      // The last size allowed must hold the largest value.
-      if (chosen.length < most - 1 || j === values.length - 1) choose([...chosen, values[j]], j + 1, total + below * values[j]);
-    }
-  };
-  choose([], 0, 0);
-  return (needed) => sizes.find((size) => size >= needed) ?? otherwise(needed);
 }

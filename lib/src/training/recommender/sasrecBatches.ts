@@ -5,7 +5,8 @@
 import { type Dataset, trainPart } from '../../data';
 import type { Feeds } from '../../engine/types';
 import type { Random } from '../../random';
-import type { Batch, Rounding } from './batch';
+import type { Rounding } from '../fewSizes';
+import type { Batch } from './batch';
 import { type ItemSampler, uniformOutside } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { forEachPosition, packSequences } from './packedFeeds';
