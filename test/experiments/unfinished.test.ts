@@ -60,8 +60,8 @@ async function run(node: StageNode, store: Store): Promise<number[]> {
   return shares;
 }
 
-/** Of the shares of a stage the first that is of `part`: FT2 is the second half of fine-tuning. */
-const firstOf = (part: string, shares: readonly number[]): number => shares.find((share) => part !== 'FT2' || share > 0.5)!;
+/** Of the shares of a stage the first that is of `part`: fine-tuning has three. */
+const firstOf = (part: string, shares: readonly number[]): number => shares.find((share) => share > ({ FT2: 1 / 3, trainable: 2 / 3 }[part] ?? -1))!;
 const ran: Record<string, number[]> = {};
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ beforeAll(async () => {
   expect(existsSync(join(whole.folder, UNFINISHED))).toBe(false);
 }, 120_000);
 
-describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2']])('%s, killed in %s', (name, part) => {
+describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2'], ['FT', 'trainable']])('%s, killed in %s', (name, part) => {
   test('goes on from there to the same bytes, and leaves nothing', async () => {
     const store = kill(name, part);
     expect(unfinishedStages(store)).toMatchObject([{ folder: store.unfinished(nodes[name]), stale: false }]);

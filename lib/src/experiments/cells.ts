@@ -3,7 +3,7 @@
  * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
  */
 import type { Protocol } from '../evaluation';
-import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, type TableSource } from './nodes';
+import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, trainableRecNode, type TableSource } from './nodes';
 import type { Backbone, Profile, TableName } from './profiles';
 import type { StageNode } from './stage';
 
@@ -87,7 +87,7 @@ function table4(profile: Profile, domain: string, column: string): StageNode[] |
 
 function table5(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   if (column === 'SAS' || column === 'REC') return table3(profile, domain, 'SASRec', column, 'sampled');
-  if (column === 'REC.trainable') return [finetuneNode(profile, domain, { trainableTable: true })];
+  if (column === 'REC.trainable') return [trainableRecNode(profile, domain)];
   const source = /^withID\.(LF|PT|FT)$/.exec(column)?.[1] as TableSource | undefined;
   if (source === undefined) return undefined;
   return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'withID', table: { node: tableNode(profile, domain, source), name: source } });

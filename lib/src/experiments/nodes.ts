@@ -109,7 +109,6 @@ function layersText(tuned: TunedLayers): string {
 export interface FinetuneChoice {
   /** Layers tuned, counted from 0; empty: none, the model ranks as it is. */
   tuned?: TunedLayers;
-  trainableTable?: boolean;
   /** Protocols that select, from one trajectory; the first decides on the FT table. Read each with selectedBy. */
   protocols?: Protocol[];
   /** Weights to start from: the language model's, those of PT, or those of a PT that tunes these layers alone. */
@@ -118,20 +117,27 @@ export interface FinetuneChoice {
 
 /** FT1 and FT2 on a domain: REC, and the FT table. */
 export function finetuneNode(profile: Profile, domain: string, choice: FinetuneChoice = {}): StageNode {
-  const { tuned = 'all', trainableTable = false, from = 'PT' } = choice;
-  // Table 4's REC comes from the trajectory of Table 3's.
-  const both = tuned === 'all' && !trainableTable && from === 'PT' && profile.tables.includes('table4') && profile.domains.includes(domain);
-  const protocols = choice.protocols ?? (both ? ['sampled', 'full'] : ['sampled']);
+  const { tuned = 'all', from = 'PT' } = choice;
+  // Table 4's REC comes from the trajectory of Table 3's, and Table 5's from the same FT1.
+  const main = tuned === 'all' && from === 'PT' && choice.protocols === undefined && profile.domains.includes(domain);
+  const protocols = choice.protocols ?? (main && profile.tables.includes('table4') ? ['sampled', 'full'] : ['sampled']);
+  const trainableTable = main && profile.tables.includes('table5') && profile.withID.includes(domain) ? 'too' : false;
   const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: profile.language.seed };
-  const label = `RECFORMER, ${domain}${layersText(tuned)}${trainableTable ? ', trainable table' : ''}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : from === 'PT' ? '' : `, from PT${layersText(from)}`}`;
+  const label = `RECFORMER, ${domain}${layersText(tuned)}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : from === 'PT' ? '' : `, from PT${layersText(from)}`}`;
   const model = from === 'LF' ? languageNode(profile) : pretrainNode(profile, { tuned: from === 'PT' ? 'all' : from });
   return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
 /** REC selected by full ranking (Table 4). */
 export function fullRankingRecNode(profile: Profile, domain: string): StageNode {
-  const config: SelectedRecConfig = { protocol: 'full' };
+  const config: SelectedRecConfig = { rec: 'full' };
   return stage(kinds.selectedRec, `RECFORMER, ${domain}, selected by full ranking`, { ...config }, { finetune: finetuneNode(profile, domain) });
+}
+
+/** REC whose item table was trained in FT2 as well (Table 5). */
+export function trainableRecNode(profile: Profile, domain: string): StageNode {
+  const config: SelectedRecConfig = { rec: 'trainable' };
+  return stage(kinds.selectedRec, `RECFORMER, ${domain}, trainable table`, { ...config }, { finetune: finetuneNode(profile, domain) });
 }
 
 /** The item table of a domain. */

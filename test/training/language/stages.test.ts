@@ -9,7 +9,7 @@ import { INPUT_LIMITS, type ItemTokens } from '../../../lib/src/text/recformerIn
 import { tokenizeItems } from '../../../lib/src/text/itemTokens';
 import { type Tokenizer, tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';
-import { CONTRASTIVE_ACCURACY, finetune, pretrain, pretrainingSequences, rankWithoutTuning, trainMaskedLanguage } from '../../../lib/src/training/language';
+import { CONTRASTIVE_ACCURACY, finetune, type Rec, pretrain, pretrainingSequences, rankWithoutTuning, trainMaskedLanguage } from '../../../lib/src/training/language';
 import { updatePlan } from '../../../lib/src/training/language/updatePlan';
 
 const items = 12;
@@ -154,6 +154,16 @@ describe('language stages', () => {
     if (result.stage === 'FT2') expect(result.recTable.data).not.toEqual(result.table.data);
     else expect(result.recTable.data).toEqual(result.table.data);
     expect([...result.recTable.data.subarray(0, 16)]).toEqual(new Array(16).fill(0));
+  });
+
+  it('a second FT2 gives what a run of its own with a trainable table gives, and leaves REC as it is', async () => {
+    const options = { epochs: 2, patience: 2, batch: 8, accumulation: 1, learningRate: 5e-3, warmup: 1, limits, protocols: ['sampled'] as const };
+    const [plain, alone, both] = await Promise.all([false, true, 'too' as const].map((trainableTable) => finetune(finetuneInput(), { ...options, trainableTable })));
+    const facts = ({ stage, epoch, test, recTable, model }: Rec) => ({ stage, epoch, ranks: test.ranks, table: recTable.data, weights: model.weights });
+    expect(facts(both)).toEqual(facts(plain));
+    expect(facts(both.trainable!)).toEqual(facts(alone));
+    expect(both.trainable!.FT2.log.map(({ loss }) => loss)).toEqual(alone.stages.FT2.log.map(({ loss }) => loss));
+    expect(plain.trainable).toBeUndefined();
   });
 
   it('refuses tokens of another catalogue, no tuned layer, layers that are not there', async () => {

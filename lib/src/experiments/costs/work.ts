@@ -69,12 +69,12 @@ export function workOf(node: StageNode, profile: Profile, sizes: (domain: string
 const itemTokens = (profile: Profile): number => Math.min(3 * profile.input.maxAttributeLength, profile.given === undefined ? ITEM_TOKENS.simulated : ITEM_TOKENS.given);
 const sequenceTokens = (profile: Profile, items: number): number => Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
 
-function finetuneWork({ epochs, patience, tuned, batch, accumulation }: FinetuneConfig, profile: Profile, { users, items, meanLength, evaluated }: DomainSizes): Work {
+function finetuneWork({ epochs, patience, tuned, batch, accumulation, trainableTable }: FinetuneConfig, profile: Profile, { users, items, meanLength, evaluated }: DomainSizes): Work {
   const tokensOfItems = items * (itemTokens(profile) + 1);
   const tokensOfUsers = evaluated * sequenceTokens(profile, meanLength - 2);
   if (tuned !== 'all' && tuned.length === 0) return languageWork(profile, { trainedTokens: 0, forwardTokens: tokensOfItems + tokensOfUsers, updates: 0, labels: 0, batchTokens: 1024 });
   // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
-  const [first, second] = [Math.min(epochs, 2.4 * patience), Math.min(epochs, 1.7 * patience)];
+  const [first, second] = [Math.min(epochs, 2.4 * patience), (trainableTable === 'too' ? 2 : 1) * Math.min(epochs, 1.7 * patience)];
   const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
   const reached = reachedLayers(tuned, profile.language.layers);
   return languageWork(profile, {

@@ -4,12 +4,12 @@ import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';
 import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { finetune, rankWithoutTuning, type Rec, type TunedLayers } from '../../training/language';
+import { finetune, rankWithoutTuning, type Rec, type TrainedStage, type TunedLayers } from '../../training/language';
 import type { Json } from '../contentKey';
 import type { StageFunction, StageResult } from '../stage';
 import { storedTokenizer } from './language';
 import type { FinetuneJson, FinetuneLog } from './finetuneJson';
-import { selectedPrefix } from './selectedBy';
+import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
 import { loadModel, storeModel } from './storedModel';
@@ -23,7 +23,8 @@ export interface FinetuneConfig {
   warmup: number;
   /** Empty: no fine-tuning, the model ranks as it is (Table 1, None). */
   tuned: TunedLayers;
-  trainableTable: boolean;
+  /** "too": a second FT2 that trains the table as well (REC.trainable), kept beside REC. */
+  trainableTable: boolean | 'too';
   /** The first selects the FT table and REC; further ones a REC of their own each, from the same trajectory. */
   protocols: Protocol[];
   limits: Partial<InputLimits>;
@@ -35,6 +36,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
+  const parts: TrainedStage[] = ['FT1', 'FT2', ...(options.trainableTable === 'too' ? (['trainable'] as const) : [])];
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
   const input = { engine, dataset, model: loadModel(inputs.model), cls: tokenizer.special.cls, itemTokens: tokenizeItems(dataset.itemTexts, tokenizer, limits), signal };
   try {
@@ -42,17 +44,18 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     const result = await finetune(
       {
         ...input,
-        checkpoints: { FT1: checkpoint('FT1'), FT2: checkpoint('FT2') },
+        checkpoints: Object.fromEntries(parts.map((part) => [part, checkpoint(part)])),
         onProgress: (stage, { epoch, step, steps, bestMetric }) => {
-          const share = (epoch - 1 + step / Math.max(1, steps)) / options.epochs / 2 + (stage === 'FT2' ? 0.5 : 0);
-          progress(share, `${stage} epoch ${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`);
+          const share = (parts.indexOf(stage) + (epoch - 1 + step / Math.max(1, steps)) / options.epochs) / parts.length;
+          progress(share, `${stage === 'trainable' ? 'FT2 with a trainable table,' : stage} epoch ${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`);
         },
       },
       { ...options, limits },
     );
     const { json: model, arrays } = storeModel({ ...result.model, head: undefined });
     const [first] = options.protocols;
-    const stages = Object.fromEntries(Object.entries(result.stages).map(([name, { epoch, bestEpoch, log }]) => [
+    const { trainable } = result;
+    const stages = Object.fromEntries(Object.entries({ ...result.stages, ...(trainable && { trainable: trainable.FT2 }) }).map(([name, { epoch, bestEpoch, log }]) => [
       name,
       {
         epochs: epoch, bestEpoch,
@@ -67,9 +70,13 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     // A protocol that chose the same epoch as the first has the same weights and ranks: they are kept once.
     const further = Object.fromEntries(recs.filter(([, rec]) => rec.stage !== result.stage || rec.epoch !== result.epoch).flatMap(([protocol, rec]) =>
       Object.entries({ ...storeModel({ ...rec.model, head: undefined }).arrays, ...storeEvaluation(rec.test) }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array])));
-    const facts: FinetuneJson = { test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned, selected };
+    const facts: FinetuneJson = {
+      test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned, selected,
+      ...(trainable && { trainable: { test: trainable.test.metrics, tiedUsers: trainable.test.tiedUsers } }),
+    };
+    const trainableRanks = Object.fromEntries(Object.entries(trainable === undefined ? {} : storeEvaluation(trainable.test)).map(([name, array]) => [TRAINABLE_PREFIX + name, array]));
     const table: HostTensor = { shape: [result.table.rows, result.table.dim], dtype: 'float32', data: result.table.data };
-    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further } };
+    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further, ...trainableRanks } };
   } finally {
     await engine.dispose();
   }

@@ -12,6 +12,16 @@ export function selectedPrefix(protocol: Protocol): string {
   return `by ${protocol}/`;
 }
 
+/** Front of the names of REC.trainable's arrays: ranks/..., users, targets. */
+export const TRAINABLE_PREFIX = 'trainable/';
+
+/** REC.trainable's ranks and metrics under the usual names, out of a fine-tuning that trained one beside REC. */
+export function trainableRec({ json, arrays }: StageResult): StageResult {
+  const { trainable } = json as unknown as FinetuneJson;
+  if (trainable === undefined) throw new Error('trainableRec: expected a fine-tuning with a second FT2 that trains the table, got one without');
+  return { json: trainable as unknown as Json, arrays: underUsualNames(arrays, TRAINABLE_PREFIX) };
+}
+
 /**
  * The result with the weights, ranks and metrics that `protocol` selected under the usual names. Where it chose the same epoch as
  * the first protocol, nothing is stored twice and the result is as it is. The FT table is the first protocol's in any case (D46).
@@ -22,7 +32,10 @@ export function selectedBy(result: StageResult, protocol: Protocol): StageResult
   if (facts.selected === undefined) return result;
   const own = facts.selected[protocol];
   if (own === undefined) throw new Error(`selectedBy: expected a fine-tuning selected by ${protocol}, got one by ${Object.keys(facts.selected).join(', ')}`);
-  const prefix = selectedPrefix(protocol);
-  const arrays = Object.fromEntries(Object.entries(result.arrays).filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+  const arrays = underUsualNames(result.arrays, selectedPrefix(protocol));
   return { json: { ...facts, test: own.test, tiedUsers: own.tiedUsers } as unknown as Json, arrays: { ...result.arrays, ...arrays } };
+}
+
+function underUsualNames(arrays: StageResult['arrays'], prefix: string): StageResult['arrays'] {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
 }

@@ -1,15 +1,16 @@
-/** Stage: REC as one protocol selects it, out of a fine-tuning that kept one by each (Table 4): its ranks and metrics, in the form of any tested model. */
+/** Stage: one REC out of a fine-tuning that kept several: its ranks and metrics, in the form of any tested model. */
 import type { Protocol } from '../../evaluation';
 import type { StageFunction } from '../stage';
-import { selectedBy } from './selectedBy';
+import { selectedBy, trainableRec } from './selectedBy';
 
 export interface SelectedRecConfig {
-  protocol: Protocol;
+  /** As this protocol selects it (Table 4), or the one whose item table was trained as well (Table 5). */
+  rec: Protocol | 'trainable';
 }
 
 export const run: StageFunction = async (config, inputs) => {
-  const { protocol } = config as unknown as SelectedRecConfig;
-  const { json, arrays } = selectedBy(inputs.finetune, protocol);
+  const { rec } = config as unknown as SelectedRecConfig;
+  const { json, arrays } = rec === 'trainable' ? trainableRec(inputs.finetune) : selectedBy(inputs.finetune, rec);
   const { test, tiedUsers } = json as unknown as { test: never; tiedUsers: never };
-  return { json: { protocol, test, tiedUsers }, arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith('ranks/') || name === 'users' || name === 'targets')) };
+  return { json: { rec, test, tiedUsers }, arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith('ranks/') || name === 'users' || name === 'targets')) };
 };

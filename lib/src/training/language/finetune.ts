@@ -42,8 +42,8 @@ export interface FinetuneOptions {
   tuned: TunedLayers;
   /** D23: "kept": the first item of a user is a label too, with `<s>` alone as input, as coded. "left out": labels have a history. */
   emptyHistory: 'kept' | 'left out';
-  /** Train the item table in FT2 (REC.trainable, D37). */
-  trainableTable: boolean;
+  /** Train the item table in FT2 (REC.trainable, D37). "too": a second FT2 does so, from the same end of FT1. */
+  trainableTable: boolean | 'too';
   /**
    * Protocols whose NDCG@10 on validation selects, all from one trajectory. The first decides as the authors' code does: the FT table,
    * and the weights that FT2 starts from (D46). For each further one its own best epoch of both stages is kept as well; a stage
@@ -68,11 +68,14 @@ export interface FinetuneInput {
   cls: number;
   /** Tokens of item i at index i - 1. */
   itemTokens: readonly ItemTokens[];
-  onProgress?: (stage: 'FT1' | 'FT2', progress: TrainingProgress) => void;
+  onProgress?: (stage: TrainedStage, progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Where interrupted stages are kept. */
-  checkpoints?: { FT1: TrainingCheckpoint; FT2: TrainingCheckpoint };
+  /** Where interrupted stages are kept; of the second FT2 where there is one. */
+  checkpoints?: Partial<Record<TrainedStage, TrainingCheckpoint>>;
 }
+
+/** What is trained one after the other: "trainable" is FT2 once more, with the table trained (trainableTable "too"). */
+export type TrainedStage = 'FT1' | 'FT2' | 'trainable';
 
 /** REC: weights of the best epoch of both stages by one protocol, with the table they rank by. */
 export interface Rec {
@@ -89,6 +92,8 @@ export interface Rec {
 export interface FinetuneResult extends Rec {
   /** REC by each further protocol. */
   also: Partial<Record<Protocol, Rec>>;
+  /** REC.trainable by the first protocol, and its FT2 (trainableTable "too"). */
+  trainable?: Rec & { FT2: TrainingResult };
   /** FT: the table of the best FT1 epoch. */
   table: ItemTable;
   /** D20: the best epoch was the first, so the FT table is the table of the weights that fine-tuning began with. */
@@ -121,7 +126,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
         }),
     });
 
-  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number): Trainee => ({
+  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number, withTable: boolean): Trainee => ({
     async trainEpoch(epoch, onStep, from) {
       if (encodesItems && from === 0) await state.write(ITEM_TABLE, await items());
       const plan = updates.ofEpoch(before + epoch);
@@ -138,7 +143,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
           users: fill(new Int32Array(updates.mostSamples), (i) => places[i]),
           targets: fill(new Int32Array(updates.mostSamples).fill(1), (i) => trainPart(dataset, samples[i].row)[samples[i].t]),
           weights: fill(new Float32Array(updates.mostSamples), (i) => samples[i].weight),
-          ...(!encodesItems && trainableTable ? { [STEPS_BEFORE]: before * updates.perEpoch } : {}),
+          ...(withTable ? { [STEPS_BEFORE]: before * updates.perEpoch } : {}),
           learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
         }));
         await onStep(k + 1, plan.length, loss);
@@ -157,27 +162,33 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   const { epochs, patience, protocols: [first, ...further] } = settings;
   const common = { epochs, patience, metric: metricOf(first), signal: input.signal };
   const open: PackedSteps[] = [];
+  const opened = (withTable: boolean): PackedSteps => {
+    const packed = steps(withTable);
+    open.push(packed);
+    return packed;
+  };
   try {
-    const steps1 = steps(false);
-    open.push(steps1);
-    const FT1 = await train(trainee(steps1, true, 0), {
+    const steps1 = opened(false);
+    const FT1 = await train(trainee(steps1, true, 0, false), {
       ...common, also: Object.fromEntries(further.map((protocol) => [metricOf(protocol), -Infinity])),
       checkpoint: input.checkpoints?.FT1, onProgress: (p) => input.onProgress?.('FT1', p),
     });
     const table = await readTable();
+    const endOfFT1 = trainableTable === 'too' ? await state.snapshot() : undefined;
     // The weights go back to the best epoch, moments and schedule go on (D22); the best value of FT1 is the one to beat.
-    const steps2 = trainableTable ? steps(true) : steps1;
-    if (trainableTable) open.push(steps2);
-    const FT2 = await train(trainee(steps2, false, FT1.epoch), {
-      ...common, startIsCandidate: true, also: Object.fromEntries(Object.entries(FT1.also ?? {}).map(([metric, { bestMetric }]) => [metric, bestMetric])),
-      checkpoint: input.checkpoints?.FT2, onProgress: (p) => input.onProgress?.('FT2', p),
-    });
+    const second = (part: TrainedStage, withTable: boolean, also: TrainingResult['also']): Promise<TrainingResult> =>
+      train(trainee(withTable ? opened(true) : steps1, false, FT1.epoch, withTable), {
+        ...common, startIsCandidate: true, also: Object.fromEntries(Object.entries(also ?? {}).map(([metric, { bestMetric }]) => [metric, bestMetric])),
+        checkpoint: input.checkpoints?.[part], onProgress: (p) => input.onProgress?.(part, p),
+      });
+    const FT2 = await second('FT2', trainableTable === true, FT1.also);
     const chosen = async (stage: 'FT1' | 'FT2', epoch: number): Promise<Rec> => {
       scorer.forget();
       const test = await evaluate(dataset, scorer, { split: 'test', signal: input.signal });
       return { model: await readModel(state, model), recTable: await readTable(), stage, epoch, test };
     };
-    const rec = FT2.bestEpoch > 0 ? await chosen('FT2', FT2.bestEpoch) : await chosen('FT1', FT1.bestEpoch);
+    const best = (run: TrainingResult): Promise<Rec> => (run.bestEpoch > 0 ? chosen('FT2', run.bestEpoch) : chosen('FT1', FT1.bestEpoch));
+    const rec = await best(FT2);
     const also: Partial<Record<Protocol, Rec>> = {};
     for (const protocol of further) {
       const metric = metricOf(protocol);
@@ -190,7 +201,13 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
       await state.restore(run.alsoWeights[metric]);
       also[protocol] = await chosen(stage, epoch);
     }
-    return { ...rec, also, table, tableIsUntuned: FT1.bestEpoch === 1, stages: { FT1, FT2 } };
+    let trainable: FinetuneResult['trainable'];
+    if (endOfFT1 !== undefined) {
+      await state.restore(endOfFT1);
+      const again = await second('trainable', true, undefined);
+      trainable = { ...(await best(again)), FT2: again };
+    }
+    return { ...rec, also, trainable, table, tableIsUntuned: FT1.bestEpoch === 1, stages: { FT1, FT2 } };
   } finally {
     for (const each of open) await each.dispose();
     await sequenceEncoder.dispose();

@@ -2,7 +2,7 @@
 export { type LanguageProgress, MASKED_LANGUAGE_DEFAULTS, type MaskedLanguageOptions, type MaskedLanguageResult, trainMaskedLanguage } from './trainMaskedLanguage';
 export { PRETRAINING_SEQUENCES_DEFAULTS, type PretrainingSequence, type PretrainingSequencesOptions, pretrainingSequences } from './pretrainingSequences';
 export { CONTRASTIVE_ACCURACY, PRETRAIN_DEFAULTS, type PretrainInput, type PretrainOptions, type PretrainResult, pretrain } from './pretrain';
-export { FINETUNE_DEFAULTS, type FinetuneInput, type FinetuneOptions, type FinetuneResult, type Rec, finetune, rankWithoutTuning } from './finetune';
+export { FINETUNE_DEFAULTS, type FinetuneInput, type FinetuneOptions, type FinetuneResult, type Rec, type TrainedStage, finetune, rankWithoutTuning } from './finetune';
 export { finetuningSchedule, linearDecay } from './schedules';
 export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
