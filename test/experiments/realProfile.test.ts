@@ -16,7 +16,7 @@ import { createRandom } from '../../lib/dist/random';
 import { TINY, writeDomain, writeModel } from './givenFiles';
 
 let folder: string;
-const SET = [...TINY, 'tables=["table1","table3","table4"]', 'beyond=["Lamps"]', 'equalUpdates=[0.5]'];
+const SET = [...TINY, 'tables=["table1","table3","table4"]', 'beyond=["Lamps"]', 'equalScales=["Lamps"]', 'equalUpdates=[0.5]'];
 const opened = (place = folder): Session => openProfile({ profile: 'real', set: SET, data: join(place, 'data'), model: join(place, 'model'), store: join(folder, 'store'), workers: 2 });
 
 beforeAll(async () => {

@@ -75,8 +75,9 @@ export interface Profile {
   layerSets: { domain: string; also: string[]; restricted: 'FT' | 'PT and FT' };
   /** Table 5. */
   withID: string[];
-  /** Domains of the tables beyond the paper that need runs of their own; none: no such table, nor that of equal scales on all domains. */
+  /** Domains of the tables beyond the paper that need runs of their own, and of the one of them that has all tables at equal scales. */
   beyond: string[];
+  equalScales: string[];
   /** Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40). */
   equalUpdates: number[];
   /** Figure 2. */
@@ -127,6 +128,7 @@ const mini: Profile = {
   layerSets: { domain: 'Pantry', also: [], restricted: 'FT' },
   withID: ['Arts', 'Pantry', 'Sports'],
   beyond: ['Pantry'],
+  equalScales: ['Arts', 'Pantry', 'Sports'],
   equalUpdates: [],
   fractionDomains: ['Pantry'],
   repetitions: { runs: [], backbones: [], learningRates: { SASRec: [], BERT4Rec: [] } },
@@ -152,6 +154,7 @@ const PROFILES: Record<string, Profile> = {
     equalUpdates: [0.1],
     attention: { domains: ['Pantry'], sequences: 3 },
     withID: ['Pantry'],
+    equalScales: ['Pantry'],
     recommender: { ...mini.recommender, epochs: 2, patience: 2, passes: { SASRec: 1, BERT4Rec: 1 } },
   },
   mini,
@@ -160,6 +163,7 @@ const PROFILES: Record<string, Profile> = {
     name: 'study',
     layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
     equalUpdates: [0.1],
+    equalScales: mini.domains,
     repetitions: {
       runs: [{ world: 'calibrated', seed: 2 }, { world: 'rho0', seed: 1 }, { world: 'sigma0', seed: 1 }],
       backbones: ['SASRec'],
@@ -193,6 +197,7 @@ PROFILES.real = {
   layerSets: { domain: 'Office_Products', also: [], restricted: 'FT' },
   withID: ['Office_Products'],
   beyond: [],
+  equalScales: [],
   fractionDomains: ['Office_Products'],
   recommender: { epochs: 40, patience: 4, batch: { SASRec: 128, BERT4Rec: 128 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] }, sensitivity: [], seeds: [1] },
 };
@@ -213,6 +218,7 @@ PROFILES.paper = {
   finetune: { epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100 },
   layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
   beyond: [],
+  equalScales: [],
   fractionDomains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
   recommender: { epochs: 200, patience: 10, batch: { SASRec: 128, BERT4Rec: 256 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: GRID, BERT4Rec: GRID }, sensitivity: [], seeds: [42] },
 };

@@ -20,8 +20,7 @@ export function equalScales(profile: Profile): View<ComparisonTable> {
   return columnsTable({
     id: 'equal-scales',
     title: 'Item tables at the scale of the random one; SASRec, 100 sampled negatives',
-    // On all domains, but only where a profile has tables beyond the paper at all.
-    domains: profile.beyond.length === 0 ? [] : profile.domains,
+    domains: profile.equalScales,
     protocol: 'sampled',
     columns: [
       { id: 'SAS', label: 'SAS', nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'base' }) },
