@@ -52,8 +52,24 @@ test('a profile without tables beyond the paper trains nothing for them', async 
   expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
 });
 
+test.each(['beyond', 'equalScales'])('%s without domains: nothing is trained that no view shows', async (list) => {
+  const other = profile('mini', [`${list}=[]`]);
+  const shown = await asked(other);
+  const trained = closure(allNodes(other)).filter(({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable');
+  expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
+});
+
+test('with other domains than its own a profile leaves out what needs those', async () => {
+  const arts = profile('mini', ['domains=["Arts"]']);
+  const shown = await asked(arts);
+  const nodes = closure(allNodes(arts));
+  expect(nodes.filter(({ kind, key }) => kind.name === 'recommender' && !shown.has(key)).map(({ label }) => label)).toEqual([]);
+  const trainable = nodes.filter(({ kind, config }) => kind.name === 'selectedRec' && (config as { rec: string }).rec === 'trainable');
+  expect(trainable.map(({ inputs }) => (inputs.finetune.config as { trainableTable: unknown }).trainableTable)).toEqual(['also']);
+});
+
 test('learning rates: of the grid on every domain; else the rates to try on few; else the one that there is', () => {
-  const rates = (of: Profile, domain: string): unknown => (learningRates(of, domain, ['SAS']).nodes[0].config as { learningRates: unknown }).learningRates;
+  const rates = (of: Profile, domain: string): number[] => learningRates(of, domain, ['SAS']).nodes.flatMap(({ config }) => (config as { learningRates: number[] }).learningRates);
   const grid = real('recommender.learningRates.SASRec=[0.001, 0.003]');
   expect([rateDomains(grid), rates(grid, 'Lamps')]).toEqual([['Lamps'], [0.001, 0.003]]);
   const mini = profile('mini');

@@ -60,8 +60,10 @@ async function run(node: StageNode, store: Store): Promise<number[]> {
   return shares;
 }
 
-/** Of the shares of a stage the first that is of `part`: fine-tuning has three. */
-const firstOf = (part: string, shares: readonly number[]): number => shares.find((share) => share > ({ FT2: 1 / 3, trainable: 2 / 3 }[part] ?? -1))!;
+/** What a fine-tuning has done when a part of it begins. */
+const SHARE_BEFORE: Record<string, number> = { FT2: 1 / 3, trainable: 2 / 3 };
+/** The first share that is of `part`. */
+const firstOf = (part: string, shares: readonly number[]): number => shares.find((share) => share > (SHARE_BEFORE[part] ?? -1))!;
 const ran: Record<string, number[]> = {};
 
 beforeAll(async () => {

@@ -115,13 +115,13 @@ export interface FinetuneChoice {
   from?: 'LF' | 'PT' | readonly number[];
 }
 
-/** FT1 and FT2 on a domain: REC, and the FT table. */
+/** FT1 and FT2 on a domain: REC, the FT table, and REC.trainable where Table 5 wants it (trainableRecNode). */
 export function finetuneNode(profile: Profile, domain: string, choice: FinetuneChoice = {}): StageNode {
   const { tuned = 'all', from = 'PT' } = choice;
-  // Table 4's REC comes from the trajectory of Table 3's, and Table 5's from the same FT1.
-  const main = tuned === 'all' && from === 'PT' && choice.protocols === undefined && profile.domains.includes(domain);
-  const protocols = choice.protocols ?? (main && profile.tables.includes('table4') ? ['sampled', 'full'] : ['sampled']);
-  const trainableTable = main && profile.tables.includes('table5') && profile.withID.includes(domain) ? 'too' : false;
+  // Table 4's REC comes from the trajectory of Table 3's, and Table 5's REC.trainable from the same FT1.
+  const main = tuned === 'all' && from === 'PT' && choice.protocols === undefined;
+  const protocols = choice.protocols ?? (main && profile.tables.includes('table4') && profile.domains.includes(domain) ? ['sampled', 'full'] : ['sampled']);
+  const trainableTable = main && profile.tables.includes('table5') && profile.withID.includes(domain) ? 'also' : false;
   const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: profile.language.seed };
   const label = `RECFORMER, ${domain}${layersText(tuned)}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : from === 'PT' ? '' : `, from PT${layersText(from)}`}`;
   const model = from === 'LF' ? languageNode(profile) : pretrainNode(profile, { tuned: from === 'PT' ? 'all' : from });

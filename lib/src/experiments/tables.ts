@@ -122,7 +122,7 @@ export function table5(profile: Profile, read: Reader): ComparisonTable {
     domains: profile.withID,
     columns: [{ id: 'SAS', label: 'SAS' }, withID('LF'), withID('PT'), withID('FT'), { id: 'REC', label: 'REC' }, { id: 'REC.trainable', label: 'REC trainable' }],
     paper: (row, metric) => paperTables().table5[row]?.[metric],
-    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', dataNote(profile)],
+    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', 'REC trainable: from the end of the same FT1 as REC, its item table trained in FT2 as well (D37).', dataNote(profile)],
   });
 }
 

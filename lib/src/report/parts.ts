@@ -119,9 +119,14 @@ export const PARTS: readonly Part[] = [
   {
     name: 'beyond',
     section: undefined,
-    within: (profile) => profile.beyond.length > 0,
+    within: ({ beyond, equalScales }) => beyond.length > 0 || equalScales.length > 0,
     blocks: async (session) => {
-      const tables = [await session.oneLoss(), await session.controlTables(), await session.equalScales(), await session.historyMasked()];
+      const { beyond, equalScales } = session.profile;
+      const tables = [
+        ...(beyond.length > 0 ? [await session.oneLoss(), await session.controlTables()] : []),
+        ...(equalScales.length > 0 ? [await session.equalScales()] : []),
+        ...(beyond.length > 0 ? [await session.historyMasked()] : []),
+      ];
       const shares = session.profile.given === undefined ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone))) : [];
       return [{ heading: 'Beyond the paper' }, ...[...tables, ...shares].map((comparison): Block => ({ comparison }))];
     },

@@ -1,6 +1,6 @@
 /**
- * Few sizes for what comes in many: each size of a batch is a graph to compile with working memory of its own, each larger than
- * needed is padding. Knows nothing of what the sizes are of; recommenders and language stages bring what they have seen.
+ * Few sizes for what comes in many: each size is a graph to compile, with working memory of its own; a size larger than needed is
+ * padding. Knows nothing of what the sizes are of: recommenders and language stages bring what they have seen.
  */
 
 /** Gives the size to use for a size that is needed. */
@@ -13,7 +13,7 @@ export type Rounding = (needed: number) => number;
 export function fewSizes(seen: readonly number[], most: number, otherwise: Rounding): Rounding {
   const values = [...new Set(seen)].sort((a, b) => a - b);
   const counts = values.map((value) => seen.reduce((sum, other) => sum + Number(other === value), 0));
-  // A dozen values at most in practice, so all ways to cut them into `most` groups are tried, those already worse left out.
+  // A few dozen values at most, and few sizes, so all ways to cut them into `most` groups are tried, those already worse left out.
   let sizes: number[] = [];
   let least = Infinity;
   const choose = (chosen: number[], start: number, total: number): void => {

@@ -157,10 +157,11 @@ describe('language stages', () => {
   });
 
   it('a second FT2 gives what a run of its own with a trainable table gives, and leaves REC as it is', async () => {
-    const options = { epochs: 2, patience: 2, batch: 8, accumulation: 1, learningRate: 5e-3, warmup: 1, limits, protocols: ['sampled'] as const };
-    const [plain, alone, both] = await Promise.all([false, true, 'too' as const].map((trainableTable) => finetune(finetuneInput(), { ...options, trainableTable })));
+    const options = { epochs: 2, patience: 2, batch: 8, accumulation: 1, learningRate: 5e-3, warmup: 1, limits, protocols: ['sampled', 'full'] as const };
+    const [plain, alone, both] = await Promise.all([false, true, 'also' as const].map((trainableTable) => finetune(finetuneInput(), { ...options, trainableTable })));
     const facts = ({ stage, epoch, test, recTable, model }: Rec) => ({ stage, epoch, ranks: test.ranks, table: recTable.data, weights: model.weights });
     expect(facts(both)).toEqual(facts(plain));
+    expect(facts(both.also.full!)).toEqual(facts(plain.also.full!));
     expect(facts(both.trainable!)).toEqual(facts(alone));
     expect(both.trainable!.FT2.log.map(({ loss }) => loss)).toEqual(alone.stages.FT2.log.map(({ loss }) => loss));
     expect(plain.trainable).toBeUndefined();

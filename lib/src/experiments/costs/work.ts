@@ -74,7 +74,7 @@ function finetuneWork({ epochs, patience, tuned, batch, accumulation, trainableT
   const tokensOfUsers = evaluated * sequenceTokens(profile, meanLength - 2);
   if (tuned !== 'all' && tuned.length === 0) return languageWork(profile, { trainedTokens: 0, forwardTokens: tokensOfItems + tokensOfUsers, updates: 0, labels: 0, batchTokens: 1024 });
   // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
-  const [first, second] = [Math.min(epochs, 2.4 * patience), (trainableTable === 'too' ? 2 : 1) * Math.min(epochs, 1.7 * patience)];
+  const [first, second] = [Math.min(epochs, 2.4 * patience), (trainableTable === 'also' ? 2 : 1) * Math.min(epochs, 1.7 * patience)];
   const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
   const reached = reachedLayers(tuned, profile.language.layers);
   return languageWork(profile, {

@@ -46,7 +46,8 @@ export function calls(profile: Profile): Call[] {
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...rateDomains(profile).flatMap((domain) => rateColumns(profile).map((column) => call('learningRates', domain, [column]))),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
-    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('equalScales'), call('historyMasked')]),
+    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('historyMasked')]),
+    ...(profile.equalScales.length === 0 ? [] : [call('equalScales')]),
     ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),
     ...(profile.given === undefined ? [...profile.backbones.map((backbone) => call('shareOfOracle', backbone)), ...rowsOf(profile).map(([view, ...args]) => call(view, ...args))] : []),
   ];

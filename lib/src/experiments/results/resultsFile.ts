@@ -8,7 +8,7 @@ import { InputError } from '../../errors';
 import type { Profile } from '../profiles';
 
 /** Changes when the form below does. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** A larger file is not ours. */
 const MAX_BYTES = 8 * 2 ** 20;
 

@@ -1,4 +1,4 @@
-/** Stages FT1 and FT2 on one domain (reference.md 6): gives REC (weights, ranks) and the FT table. Without tuned layers: ranks as it is. */
+/** Stages FT1 and FT2 on one domain (reference.md 6): gives REC (weights, ranks), the FT table and, if asked, REC.trainable (ranks). Without tuned layers: ranks as it is. */
 import { createEngine } from '../../engine/engine';
 import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';
@@ -23,8 +23,8 @@ export interface FinetuneConfig {
   warmup: number;
   /** Empty: no fine-tuning, the model ranks as it is (Table 1, None). */
   tuned: TunedLayers;
-  /** "too": a second FT2 that trains the table as well (REC.trainable), kept beside REC. */
-  trainableTable: boolean | 'too';
+  /** "also": REC.trainable as well, by a second FT2. */
+  trainableTable: false | 'also';
   /** The first selects the FT table and REC; further ones a REC of their own each, from the same trajectory. */
   protocols: Protocol[];
   limits: Partial<InputLimits>;
@@ -36,7 +36,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
-  const parts: TrainedStage[] = ['FT1', 'FT2', ...(options.trainableTable === 'too' ? (['trainable'] as const) : [])];
+  const parts: TrainedStage[] = ['FT1', 'FT2', ...(options.trainableTable === 'also' ? (['trainable'] as const) : [])];
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
   const input = { engine, dataset, model: loadModel(inputs.model), cls: tokenizer.special.cls, itemTokens: tokenizeItems(dataset.itemTexts, tokenizer, limits), signal };
   try {

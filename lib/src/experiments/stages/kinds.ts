@@ -23,9 +23,9 @@ export const kinds = {
   language: kind('language'),
   /** PT: pre-training on behaviour. About 3 GiB at the size of mini. */
   pretrain: { ...kind('pretrain'), oneAtATime: true },
-  /** FT1 and FT2 on one domain: REC and the FT table. */
+  /** FT1 and FT2 on one domain: REC, the FT table and, where asked, REC.trainable. */
   finetune: kind('finetune'),
-  /** REC as one of several protocols selected it. */
+  /** One REC of a fine-tuning that kept several. */
   selectedRec: kind('selectedRec'),
   /** Item table of a language model. */
   encode: kind('encode'),

@@ -1,6 +1,6 @@
 /**
- * REC as one protocol selected it, out of a fine-tuning whose one trajectory was validated under several (Table 3: sampled, Table 4:
- * full). Pure; for readers of stored results.
+ * One REC out of a fine-tuning that kept several: as one protocol selected it (Table 3: sampled, Table 4: full), or the one whose item
+ * table was trained as well (Table 5). Pure; for readers of stored results.
  */
 import type { Protocol } from '../../evaluation';
 import type { Json } from '../contentKey';

@@ -1,6 +1,6 @@
 /**
  * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the search over the grid saw
- * it. Where the grid is one rate, other rates are tried for this view on a few domains. Pure; called by Session.
+ * it. Where the grid is one rate, others are trained for this view on a few domains, each a run of its own. Pure; called by Session.
  */
 import type { Profile } from '../profiles';
 import type { RecommenderJson } from '../stages/recommender';
@@ -30,20 +30,20 @@ export function rateColumns({ recommender: { learningRates } }: Profile): readon
 
 /** `columns` of Table 3 (SASRec). */
 export function learningRates(profile: Profile, domain: string, columns: readonly string[]): View<RateSearch[]> {
-  const searching = withGrid(profile);
-  const firsts = columns.map((column) => ({ column, node: table3Nodes('learningRates', searching, domain, column)[0] }));
+  const searches = columns.map((column) => ({ column, nodes: searching(profile).map((each) => table3Nodes('learningRates', each, domain, column)[0]) }));
   return {
-    nodes: firsts.map(({ node }) => node),
-    make: (read) => firsts.map(({ column, node }) => {
-      const { search, learningRate } = read(node).json as unknown as RecommenderJson;
-      return { domain, column, rates: [...search].sort((a, b) => a.learningRate - b.learningRate), chosen: learningRate };
+    nodes: searches.flatMap(({ nodes }) => nodes),
+    make: (read) => searches.map(({ column, nodes }) => {
+      const rates = nodes.flatMap((node) => (read(node).json as unknown as RecommenderJson).search).sort((a, b) => a.learningRate - b.learningRate);
+      const best = rates.reduce((a, b) => ((b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a));
+      return { domain, column, rates, chosen: best.learningRate };
     }),
   };
 }
 
-/** The profile with a grid to search; as it is where it has one, or no other rates to try. */
-function withGrid(profile: Profile): Profile {
-  const { learningRates: own, sensitivity, seeds, ...settings } = profile.recommender;
-  if (own.SASRec.length > 1 || sensitivity.length < 2) return profile;
-  return { ...profile, recommender: { ...settings, sensitivity, learningRates: { ...own, SASRec: sensitivity }, seeds: [seeds[0]] } };
+/** The profile where it has a grid, or no other rates to try; else one for each rate, its own among them. */
+function searching(profile: Profile): Profile[] {
+  const { learningRates: own, sensitivity, seeds } = profile.recommender;
+  if (own.SASRec.length > 1 || sensitivity.length < 2) return [profile];
+  return sensitivity.map((rate) => ({ ...profile, recommender: { ...profile.recommender, learningRates: { ...own, SASRec: [rate] }, seeds: [seeds[0]] } }));
 }

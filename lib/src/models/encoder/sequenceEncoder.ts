@@ -20,7 +20,7 @@ export interface SequenceEncoderOptions {
   slots?: number;
 }
 
-/** Row lengths that programs are compiled for. Short texts share rows of 64: attention within 64 is cheap. */
+/** Row lengths that programs are compiled for: at most half as long again as needed. Short texts share rows of 64: attention within 64 is cheap. */
 const ROW_LENGTHS = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
 const DEFAULTS = { pooling: 'first', normalise: false, batchTokens: 1024, slots: 8 } as const;

@@ -53,7 +53,7 @@ const CHUNK = 1024;
 
 /** Hash of everything that the table depends on. */
 export function tableKey(model: LanguageModel, texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): string {
-  return createHash('sha256').update(JSON.stringify(['item table 1', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)])).digest('hex');
+  return createHash('sha256').update(JSON.stringify(['item table 2', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)])).digest('hex');
 }
 
 /** Where the item keys of the table at `path` stand: "x.safetensors" -> "x.items.json". */

@@ -28,7 +28,7 @@ export type LanguageStage = { config: EncoderConfig; epochs: number; batch: numb
   /** Vanilla MLM. `lengths`: tokens of each text, `<s>` included. */
   | { stage: 'LF'; lengths: readonly number[]; maskedShare?: number }
   | { stage: 'PT'; train: readonly PretrainingSequence[]; validation?: readonly PretrainingSequence[]; itemTokens: readonly (readonly ItemTokens[])[]; limits: InputLimits; tuned?: TunedLayers }
-  /** Both stages of fine-tuning, all epochs of both: early stopping may spare some. */
+  /** Both stages of fine-tuning, all epochs of both (early stopping may spare some), without a second FT2. */
   | { stage: 'FT'; dataset: Dataset; itemTokens: readonly ItemTokens[]; limits: InputLimits; accumulation: number; tuned?: TunedLayers }
 );
 
@@ -100,8 +100,9 @@ interface Steps {
 }
 
 async function steps(engine: Engine, config: EncoderConfig, { longest, count, sampled, labels, reached, items = 0, program }: Steps): Promise<CostEstimate> {
-  const { rowLength, ...rounding } = packedShapes(config, sampled, longest);
-  const shapes = sampled.map((lengths) => packed(lengths, { rowLength, ...rounding }).shape);
+  const chosen = packedShapes(config, sampled, longest);
+  const { rowLength } = chosen;
+  const shapes = sampled.map((lengths) => packed(lengths, chosen).shape);
   const meanRows = shapes.reduce((sum, { rows }) => sum + rows, 0) / shapes.length;
   // One shape is timed, that of most batches; the others in proportion to their rows.
   const often = (rows: number): number => shapes.filter((shape) => shape.rows === rows).length;

@@ -1,7 +1,7 @@
 /**
  * Stages FT1 and FT2 (reference.md 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch; FT2 keeps the
  * table of the best FT1 epoch and trains on, with the same optimiser state and schedule. What is selected, when, and which
- * table belongs to which weights is as the authors' code has it (D18-D22).
+ * table belongs to which weights is as the authors' code has it (D18-D22). REC.trainable (D37) can be had from the same FT1 by a second FT2.
  */
 import { type Dataset, trainPart } from '../../data';
 import { InputError, unknownName } from '../../errors';
@@ -42,8 +42,11 @@ export interface FinetuneOptions {
   tuned: TunedLayers;
   /** D23: "kept": the first item of a user is a label too, with `<s>` alone as input, as coded. "left out": labels have a history. */
   emptyHistory: 'kept' | 'left out';
-  /** Train the item table in FT2 (REC.trainable, D37). "too": a second FT2 does so, from the same end of FT1. */
-  trainableTable: boolean | 'too';
+  /**
+   * Train the item table in FT2 (REC.trainable, D37). "also": a second FT2 does so, from the end of the same FT1, so that REC and
+   * REC.trainable differ by that alone and FT1 is trained once.
+   */
+  trainableTable: boolean | 'also';
   /**
    * Protocols whose NDCG@10 on validation selects, all from one trajectory. The first decides as the authors' code does: the FT table,
    * and the weights that FT2 starts from (D46). For each further one its own best epoch of both stages is kept as well; a stage
@@ -70,11 +73,11 @@ export interface FinetuneInput {
   itemTokens: readonly ItemTokens[];
   onProgress?: (stage: TrainedStage, progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Where interrupted stages are kept; of the second FT2 where there is one. */
+  /** Where interrupted stages are kept; "trainable" only for trainableTable "also". */
   checkpoints?: Partial<Record<TrainedStage, TrainingCheckpoint>>;
 }
 
-/** What is trained one after the other: "trainable" is FT2 once more, with the table trained (trainableTable "too"). */
+/** What is trained one after the other: "trainable" is FT2 once more, with the table trained (trainableTable "also"). */
 export type TrainedStage = 'FT1' | 'FT2' | 'trainable';
 
 /** REC: weights of the best epoch of both stages by one protocol, with the table they rank by. */
@@ -92,7 +95,7 @@ export interface Rec {
 export interface FinetuneResult extends Rec {
   /** REC by each further protocol. */
   also: Partial<Record<Protocol, Rec>>;
-  /** REC.trainable by the first protocol, and its FT2 (trainableTable "too"). */
+  /** REC.trainable by the first protocol, and its FT2 (trainableTable "also"). */
   trainable?: Rec & { FT2: TrainingResult };
   /** FT: the table of the best FT1 epoch. */
   table: ItemTable;
@@ -126,7 +129,8 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
         }),
     });
 
-  const trainee = (packed: PackedSteps, encodesItems: boolean, before: number, withTable: boolean): Trainee => ({
+  /** `before`: epochs of the trainings before this one. */
+  const trainee = (packed: PackedSteps, { encodesItems, before, withTable }: { encodesItems: boolean; before: number; withTable: boolean }): Trainee => ({
     async trainEpoch(epoch, onStep, from) {
       if (encodesItems && from === 0) await state.write(ITEM_TABLE, await items());
       const plan = updates.ofEpoch(before + epoch);
@@ -169,26 +173,26 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   };
   try {
     const steps1 = opened(false);
-    const FT1 = await train(trainee(steps1, true, 0, false), {
+    const FT1 = await train(trainee(steps1, { encodesItems: true, before: 0, withTable: false }), {
       ...common, also: Object.fromEntries(further.map((protocol) => [metricOf(protocol), -Infinity])),
       checkpoint: input.checkpoints?.FT1, onProgress: (p) => input.onProgress?.('FT1', p),
     });
     const table = await readTable();
-    const endOfFT1 = trainableTable === 'too' ? await state.snapshot() : undefined;
+    const endOfFT1 = trainableTable === 'also' ? await state.snapshot() : undefined;
     // The weights go back to the best epoch, moments and schedule go on (D22); the best value of FT1 is the one to beat.
-    const second = (part: TrainedStage, withTable: boolean, also: TrainingResult['also']): Promise<TrainingResult> =>
-      train(trainee(withTable ? opened(true) : steps1, false, FT1.epoch, withTable), {
+    const trainFT2 = (part: TrainedStage, withTable: boolean, also: TrainingResult['also']): Promise<TrainingResult> =>
+      train(trainee(withTable ? opened(true) : steps1, { encodesItems: false, before: FT1.epoch, withTable }), {
         ...common, startIsCandidate: true, also: Object.fromEntries(Object.entries(also ?? {}).map(([metric, { bestMetric }]) => [metric, bestMetric])),
         checkpoint: input.checkpoints?.[part], onProgress: (p) => input.onProgress?.(part, p),
       });
-    const FT2 = await second('FT2', trainableTable === true, FT1.also);
+    const FT2 = await trainFT2('FT2', trainableTable === true, FT1.also);
     const chosen = async (stage: 'FT1' | 'FT2', epoch: number): Promise<Rec> => {
       scorer.forget();
       const test = await evaluate(dataset, scorer, { split: 'test', signal: input.signal });
       return { model: await readModel(state, model), recTable: await readTable(), stage, epoch, test };
     };
-    const best = (run: TrainingResult): Promise<Rec> => (run.bestEpoch > 0 ? chosen('FT2', run.bestEpoch) : chosen('FT1', FT1.bestEpoch));
-    const rec = await best(FT2);
+    const bestOf = (run: TrainingResult): Promise<Rec> => (run.bestEpoch > 0 ? chosen('FT2', run.bestEpoch) : chosen('FT1', FT1.bestEpoch));
+    const rec = await bestOf(FT2);
     const also: Partial<Record<Protocol, Rec>> = {};
     for (const protocol of further) {
       const metric = metricOf(protocol);
@@ -203,9 +207,10 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
     }
     let trainable: FinetuneResult['trainable'];
     if (endOfFT1 !== undefined) {
+      await steps1.dispose();
       await state.restore(endOfFT1);
-      const again = await second('trainable', true, undefined);
-      trainable = { ...(await best(again)), FT2: again };
+      const run = await trainFT2('trainable', true, undefined);
+      trainable = { ...(await bestOf(run)), FT2: run };
     }
     return { ...rec, also, trainable, table, tableIsUntuned: FT1.bestEpoch === 1, stages: { FT1, FT2 } };
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Lengths of the sequences of some batches of each language stage, drawn as the stage draws them: what shapes and cost are chosen
- * and foretold by. Deterministic; nothing is trained here.
+ * Lengths of the sequences of some batches of each language stage, drawn in the stage's way with a seed of their own: used to choose
+ * shapes and to estimate cost. Deterministic; nothing is trained here.
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
 import { createRandom } from '../../random';
@@ -9,7 +9,7 @@ import { type PretrainingSequence, targetPosition } from './pretrainingSequences
 import type { UpdatePlan } from './updatePlan';
 
 /** Batches at most. */
-const SAMPLED = 64;
+const MOST_BATCHES = 64;
 
 /** Vanilla MLM: a batch of texts; `lengths` of all texts. */
 export function sampledTexts(lengths: readonly number[], batch: number): number[][] {
@@ -34,10 +34,11 @@ export function pairLengths({ domain, items }: PretrainingSequence, itemTokens: 
   return [lengthOf(items.subarray(0, t)), lengthOf(items.subarray(t, t + 1))];
 }
 
-/** Fine-tuning: the histories of an update's samples. */
+/** Fine-tuning: the histories of an update's samples; the first update of a later epoch, which may be the largest, is among them. */
 export function sampledUpdates(dataset: Dataset, itemTokens: readonly ItemTokens[], limits: InputLimits, updates: UpdatePlan): number[][] {
-  const epochs = Array.from({ length: Math.ceil(SAMPLED / updates.perEpoch) }, (_, epoch) => updates.ofEpoch(epoch)).flat();
-  return epochs.slice(0, SAMPLED).map((samples) => samples.map(({ row, t }) => inputLength(trainPart(dataset, row).subarray(0, t), itemTokens, limits)));
+  const epochs = Array.from({ length: Math.ceil(MOST_BATCHES / updates.perEpoch) }, (_, epoch) => updates.ofEpoch(epoch)).flat().slice(0, MOST_BATCHES);
+  const later = epochs.length < updates.perEpoch + 1 ? [updates.ofEpoch(1)[0]] : [];
+  return [...epochs, ...later].map((samples) => samples.map(({ row, t }) => inputLength(trainPart(dataset, row).subarray(0, t), itemTokens, limits)));
 }
 
 /** Tokens of RECFORMER's input for these items. */
@@ -45,8 +46,8 @@ export function inputLength(items: ArrayLike<number>, tokens: readonly ItemToken
   return sequenceInput(Array.from(items, (id) => tokens[id - 1]), 0, limits).tokens.length;
 }
 
-/** Lengths of up to SAMPLED batches of `batch` samples out of `count`. */
+/** Lengths of up to MOST_BATCHES batches of `batch` samples out of `count`. */
 function sample(count: number, batch: number, lengths: (k: number) => number[]): number[][] {
-  const batches = Math.min(SAMPLED, Math.ceil(count / batch));
+  const batches = Math.min(MOST_BATCHES, Math.ceil(count / batch));
   return Array.from({ length: batches }, (_, b) => Array.from({ length: Math.min(batch, count - b * batch) }, (_, i) => lengths(b * batch + i)).flat());
 }
