@@ -14,8 +14,9 @@ export interface PackedShapes extends Pick<BatchShape, 'rowLength' | 'slots'> {
 
 /** Row lengths are multiples of this. */
 const ROW_STEP = 32;
-/** Row counts of a stage. A graph of 12 small layers is compiled in the time of 3 to 10 steps, so a fifth would hardly pay. */
-const ROW_COUNTS = 4;
+/** Row counts of a stage: as few as keep empty rows below this share, since each has working memory of its own, and at most this many. */
+const EMPTY_ROWS = 0.08;
+const MOST_ROW_COUNTS = 4;
 /** Attention's multiply-adds run at about half the speed of the projections' (`bench profile`, width 48). */
 const ATTENTION_WEIGHT = 2;
 
@@ -27,7 +28,7 @@ export function packedShapes(config: EncoderConfig, batches: readonly (readonly 
   const candidates = rowLengths(config, longest).map((rowLength) => {
     const slots = Math.min(32, Math.max(4, Math.ceil(rowLength / 12)));
     const needed = batches.map((lengths) => packRows(lengths, rowLength, slots).length);
-    const rows = fewSizes(needed, ROW_COUNTS, fewRowCounts);
+    const rows = rowCounts(needed);
     return { rowLength, slots, rows, work: rowLength * workOfToken(config, rowLength) * needed.reduce((sum, count) => sum + rows(count), 0) };
   });
   const { work: _, ...best } = candidates.reduce((a, b) => (b.work < a.work ? b : a));
@@ -38,6 +39,13 @@ export function packedShapes(config: EncoderConfig, batches: readonly (readonly 
 export function packed(lengths: readonly number[], { rowLength, slots, rows: rounding }: PackedShapes): { rows: number[][]; shape: BatchShape } {
   const rows = packRows(lengths, rowLength, slots);
   return { rows, shape: { rows: rounding(rows.length), rowLength, slots } };
+}
+
+function rowCounts(needed: readonly number[]): Rounding {
+  const total = (count: Rounding): number => needed.reduce((sum, rows) => sum + count(rows), 0);
+  const most = total((rows) => rows) / (1 - EMPTY_ROWS);
+  const choices = Array.from({ length: MOST_ROW_COUNTS }, (_, i) => fewSizes(needed, i + 1, fewRowCounts));
+  return choices.find((rounding) => total(rounding) <= most) ?? choices[MOST_ROW_COUNTS - 1];
 }
 
 /** From the shortest that holds the longest sequence to half as much again: the memory of attention weights grows with them. */

@@ -8,21 +8,20 @@ import { type InputLimits, type ItemTokens, sequenceInput } from '../../text/rec
 import { type PretrainingSequence, targetPosition } from './pretrainingSequences';
 import type { UpdatePlan } from './updatePlan';
 
-/** Batches at most. */
+/** Batches: at most, and where an epoch has fewer at least so many, of several epochs. */
 const MOST_BATCHES = 64;
+const LEAST_BATCHES = 16;
 
 /** Vanilla MLM: a batch of texts; `lengths` of all texts. */
 export function sampledTexts(lengths: readonly number[], batch: number): number[][] {
-  const order = shuffledOrder(lengths.length, 1, 0);
-  return sample(lengths.length, batch, (k) => [lengths[order[k]]]);
+  return sample(lengths.length, batch, (i) => [lengths[i]]);
 }
 
 /** Stage-PT: both sides of each pair, plain and masked. */
 export function sampledPairs(sequences: readonly PretrainingSequence[], itemTokens: readonly (readonly ItemTokens[])[], limits: InputLimits, batch: number): number[][] {
-  const order = shuffledOrder(sequences.length, 1, 0);
   const random = createRandom(1);
-  return sample(sequences.length, batch, (k) => {
-    const sides = pairLengths(sequences[order[k]], itemTokens, limits, random.uniform());
+  return sample(sequences.length, batch, (i) => {
+    const sides = pairLengths(sequences[i], itemTokens, limits, random.uniform());
     return [...sides, ...sides];
   });
 }
@@ -46,8 +45,14 @@ export function inputLength(items: ArrayLike<number>, tokens: readonly ItemToken
   return sequenceInput(Array.from(items, (id) => tokens[id - 1]), 0, limits).tokens.length;
 }
 
-/** Lengths of up to MOST_BATCHES batches of `batch` samples out of `count`. */
-function sample(count: number, batch: number, lengths: (k: number) => number[]): number[][] {
-  const batches = Math.min(MOST_BATCHES, Math.ceil(count / batch));
-  return Array.from({ length: batches }, (_, b) => Array.from({ length: Math.min(batch, count - b * batch) }, (_, i) => lengths(b * batch + i)).flat());
+/** Lengths of the first batches of `batch` samples out of `count`, in the random order of each epoch; `lengths` of sample i. */
+function sample(count: number, batch: number, lengths: (i: number) => number[]): number[][] {
+  const batches: number[][] = [];
+  for (let epoch = 0; count > 0 && batches.length < LEAST_BATCHES; epoch++) {
+    const order = shuffledOrder(count, 1, epoch);
+    for (let first = 0; first < count && batches.length < MOST_BATCHES; first += batch) {
+      batches.push(Array.from(order.subarray(first, first + batch), lengths).flat());
+    }
+  }
+  return batches;
 }
