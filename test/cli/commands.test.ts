@@ -154,3 +154,11 @@ test('train --json: one object on standard output, progress on standard error', 
     expect(metrics['HR@50']).toBeLessThanOrEqual(1);
   }
 });
+
+test('doctor --json says whether results are written in place', async () => {
+  const { code, out } = await elephant('doctor', '--json');
+  expect(code).toBe(0);
+  const { resultsInPlace, packages } = JSON.parse(out) as { resultsInPlace: boolean; packages: Record<string, string | null> };
+  if (process.platform !== 'linux' || packages.koffi === null) expect(resultsInPlace).toBe(false);
+  else expect(resultsInPlace).toBe(true);
+});

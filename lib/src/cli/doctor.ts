@@ -17,7 +17,8 @@ export function register(program: Command): void {
 
 async function doctor(options: { json: boolean }): Promise<void> {
   const { detectProviders } = await import('../engine/providers/detect');
-  const [providers, lab] = await Promise.all([detectProviders(), lookAtLab()]);
+  const { cInterface } = await import('../engine/runtime/cInterface');
+  const [providers, lab, c] = await Promise.all([detectProviders(), lookAtLab(), cInterface()]);
   const report = {
     elephant: libraryVersion(),
     node: process.version,
@@ -28,6 +29,8 @@ async function doctor(options: { json: boolean }): Promise<void> {
     freeMemoryMiB: Math.round(freemem() / 2 ** 20),
     packages: Object.fromEntries(PACKAGES.map((name) => [name, packageVersion(name) ?? null])),
     providers,
+    /** Whether the CPU provider goes through ONNX Runtime's C interface (engine/runtime/cInterface). */
+    resultsInPlace: c !== undefined,
     lab,
   };
   if (options.json) {
@@ -42,10 +45,16 @@ async function doctor(options: { json: boolean }): Promise<void> {
   for (const { provider, available, detail, reason } of report.providers) {
     process.stdout.write(line(provider, available ? `works: ${detail}` : `not here: ${reason ?? detail}`));
   }
+  process.stdout.write(line('results', report.resultsInPlace ? 'of the CPU provider are written in place' : `of the CPU provider are copied, equal but slower: ${whyCopied(report.packages.koffi)}`));
   process.stdout.write(line('Python', lab.python === null ? `not here: ${lab.problem}` : `works: ${lab.python}, with venv`));
   process.stdout.write(line('JupyterLab', describeLab(lab)));
   const versions = Object.entries(report.packages).map(([name, version]) => `${name} ${version ?? 'absent'}`);
   process.stdout.write(line('packages', versions.join(', ')));
+}
+
+function whyCopied(koffi: string | null): string {
+  if (process.platform !== 'linux') return 'in place was tried on Linux only';
+  return koffi === null ? 'the optional package koffi is not installed' : 'koffi does not load ONNX Runtime here';
 }
 
 interface Lab {
