@@ -42,6 +42,8 @@ export interface BenchSide {
   /** Absent when quick. */
   firstEpochSeconds?: number;
   validationSeconds?: number;
+  /** Validation NDCG@10 after each epoch, by the protocol that selects. */
+  validation?: number[];
   test?: Record<Protocol, Metrics>;
 }
 
@@ -97,7 +99,7 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
       say(`ours, ${own} thread${own === 1 ? '' : 's'}, ${timed.timed} steps, ${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ${timed.productSeconds.toFixed(1)} s`);
       const ours =
         quick === undefined
-          ? await measureOurs({ ...effective, dataset, threads: own }, say, signal)
+          ? await measureOurs({ ...effective, dataset, threads: own }, effective.selection, say, signal)
           : { side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB }, epochs: timed.timed / timed.batches };
       const loss = peerLoss ?? (effective.loss as 'bce' | 'ce');
       const key = `${effective.model} ${loss}`;
@@ -118,7 +120,7 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
   }
 }
 
-async function measureOurs(request: RunRequest, say: (line: string) => void, signal?: AbortSignal): Promise<{ side: BenchSide; epochs: number }> {
+async function measureOurs(request: RunRequest, selection: Protocol, say: (line: string) => void, signal?: AbortSignal): Promise<{ side: BenchSide; epochs: number }> {
   const worker = startRunWorker();
   const stop = (): void => void worker.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
@@ -127,7 +129,8 @@ async function measureOurs(request: RunRequest, say: (line: string) => void, sig
     signal?.throwIfAborted();
     if ('failed' in result) throw new Error(`bench: our run failed: ${result.failed}`);
     const { log, peakMemoryMiB, test } = result;
-    return { side: { ...times(log.map(({ trainSeconds }) => trainSeconds), log.map(({ validationSeconds }) => validationSeconds)), peakMemoryMiB, test }, epochs: log.length };
+    const validation = log.map(({ metrics }) => metrics[`${selection} NDCG@10`]);
+    return { side: { ...times(log.map(({ trainSeconds }) => trainSeconds), log.map(({ validationSeconds }) => validationSeconds)), peakMemoryMiB, validation, test }, epochs: log.length };
   } finally {
     signal?.removeEventListener('abort', stop);
     worker.kill('SIGKILL');
@@ -138,6 +141,7 @@ interface PeerEpoch {
   epoch: number;
   seconds: number;
   validationSeconds: number;
+  validation: Record<Protocol, Metrics>;
 }
 
 /** An epoch's seconds from some steps. */
@@ -187,7 +191,8 @@ async function measurePeer(
     return { side, epochs: share };
   }
   if (last === undefined) throw new Error(`bench: expected a last line from ${script}, got none`);
-  return { side: { ...times(epochs.map(({ seconds }) => seconds), epochs.map(({ validationSeconds }) => validationSeconds)), ...last }, epochs: epochs.length };
+  const validation = epochs.map((epoch) => epoch.validation[options.selection]['NDCG@10']);
+  return { side: { ...times(epochs.map(({ seconds }) => seconds), epochs.map(({ validationSeconds }) => validationSeconds)), validation, ...last }, epochs: epochs.length };
 }
 
 function times(train: number[], validation: number[]): Pick<BenchSide, 'secondsPerEpoch' | 'firstEpochSeconds' | 'validationSeconds'> {
