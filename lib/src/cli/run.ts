@@ -6,7 +6,7 @@ import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
-/** Fewer stages than this are computed without an estimate: measuring the machine would take as long. */
+/** Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would take as long. */
 const FEWEST_PLANNED = 50;
 
 interface RunOptions {
@@ -41,8 +41,12 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
   checkAllFolders(session.profile);
   const before = session.progress();
-  const planned = before.missing < FEWEST_PLANNED ? undefined : await session.plan();
-  if (planned !== undefined) line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}`);
+  const worthPlanning = before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined);
+  const planned = worthPlanning ? await session.plan() : undefined;
+  if (planned !== undefined) {
+    line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}, ${megabytes(planned.bytes)} at most`);
+    for (const kind of planned.kinds) if (kind.missing > 0 && kind.flop > 0) line.print(`  ${kind.kind}: ${kind.missing}, ${kind.flop.toExponential(1)} FLOP, ${megabytes(kind.bytes)}, ${duration(kind.seconds)} of a worker`);
+  }
   const started = performance.now();
   try {
     await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
@@ -72,13 +76,14 @@ async function plan({ profile, set, workers, data, model, json }: RunOptions): P
     return;
   }
   const row = (...[name, ...cells]: string[]): string => `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 15, 11][i])).join('')}\n`;
-  const megabytes = (bytes: number): string => (bytes === 0 ? '' : `${Math.round(bytes / 2 ** 20)} MiB`);
   process.stdout.write(row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured'));
   for (const { kind, stages, missing, seconds, flop, bytes, measured } of kinds) {
     const known = measured === undefined ? '' : `x ${measured.toPrecision(2)}`;
-    process.stdout.write(row(kind, String(stages), String(missing), flop === 0 ? '' : flop.toExponential(1), megabytes(bytes), missing === 0 ? '' : duration(seconds), known));
+    process.stdout.write(row(kind, String(stages), String(missing), flop === 0 ? '' : flop.toExponential(1), bytes === 0 ? '' : megabytes(bytes), missing === 0 ? '' : duration(seconds), known));
   }
   const flop = kinds.reduce((sum, kind) => sum + kind.flop, 0);
-  process.stdout.write(row('all', String(total.stages), String(total.missing), flop === 0 ? '' : flop.toExponential(1), megabytes(total.bytes), total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)), ''));
+  process.stdout.write(row('all', String(total.stages), String(total.missing), flop === 0 ? '' : flop.toExponential(1), total.bytes === 0 ? '' : megabytes(total.bytes), total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)), ''));
   if (total.missing > 0) process.stdout.write(`About ${duration(total.seconds)} with ${workers} worker processes. "measured": what stages of the kind took in this store by what sizes and calibration said; the times are corrected by it.\n`);
 }
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
