@@ -1,5 +1,8 @@
 import { basename } from 'node:path';
 import { expect } from 'vitest';
+import type { ScoreboardRow } from '../../../lib/src/experiments/claims';
+import { claimsAbove } from '../../../lib/src/experiments/claims/claim';
+import { verdict } from '../../../lib/src/experiments/claims/verdict';
 import { verdicts } from '../../../lib/src/report';
 import { notebookFiles } from '../../../lib/src/report/writeReport';
 import type { Answer } from './answer';
@@ -12,8 +15,19 @@ export const answers: readonly Answer[] = [
   },
   async (session) => {
     const rows = await session.scoreboard();
-    const turned = rows.filter(({ paper, ours }) => ours !== undefined && paper.effect !== undefined && paper.effect * ours.effect < 0);
-    expect(turned.filter(({ claim, paper }) => claim.margin === 0 && claim.direction === (Number(paper.effect) > 0 ? 'above' : 'below')).filter(({ verdict }) => verdict === 'reproduced')).toEqual([]);
+    const againstItself = ({ claim, paper }: ScoreboardRow): boolean => claim.margin === 0 && Number(paper.effect) * (claimsAbove(claim.direction) ? 1 : -1) < 0;
+    expect(rows.filter(againstItself).map(({ claim }) => claim.id)).toEqual(['deeper-three-layers']);
+    const turned = rows.filter(({ paper, ours }) => ours !== undefined && Number(paper.effect) * ours.effect < 0);
+    for (const row of turned.filter(({ verdict }) => verdict === 'reproduced')) {
+      expect(row.claim.margin > 0 || againstItself(row), row.claim.id).toBe(true);
+    }
+    const words = rows.filter(({ claim }) => claim.margin > 0).map(({ claim }) => claim.statement);
+    for (const statement of words) expect(statement).toMatch(/comparable|do not help/);
+    // What each kind of claim makes of a small effect, all of it on the side that the claim's words do not name.
+    expect(verdict({ direction: 'above', margin: 0 }, { low: -0.015, high: -0.005 }, 0.001)).toBe('not reproduced');
+    expect(verdict({ direction: 'below', margin: 0 }, { low: 0.005, high: 0.015 }, 0.001)).toBe('not reproduced');
+    expect(verdict({ direction: 'notBelow', margin: 0.02 }, { low: -0.015, high: -0.005 }, 0.001)).toBe('reproduced');
+    expect(verdict({ direction: 'notAbove', margin: 0.02 }, { low: 0.005, high: 0.015 }, 0.001)).toBe('reproduced');
   },
   async (session) => {
     const rows = (await session.scoreboard()).flatMap(({ ours }) => ours ?? []);
