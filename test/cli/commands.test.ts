@@ -41,6 +41,7 @@ describe('wrong input', () => {
     ['a model that is not there', ['train', '--model', 'sasrek'], /unknown model "sasrek"\. Did you mean "sasrec"/],
     ['a provider that is not there', ['train', '--provider', 'gpu'], /unknown provider "gpu"[^]*webgpu/],
     ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
+    ['a profile value that cannot be meant', ['report', '--set', 'recommender.epochs=0'], /profile recommender.epochs: expected a whole number of at least 1, got 0/],
     ['an unknown profile key', ['report', '--set', 'recommender.epoch=1'], /unknown key "epoch"\. Did you mean "epochs"/],
     ['a simulated domain that is not there', ['train', '--domain', 'Pantri'], /Pantry/],
     ['an unknown form', ['train', '--as', 'publishd'], /unknown form "publishd"\. Did you mean "published"/],

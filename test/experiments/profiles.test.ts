@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { InputError } from '../../lib/src/errors';
 import { profile } from '../../lib/src/experiments/profiles';
 import { recommenderOptions } from '../../lib/src/training/recommender';
 
@@ -18,8 +19,55 @@ test.each([
   ['mini', ['recommender.epochs=[1]'], /expected a number/],
   ['mini', ['__proto__.x=1'], /unknown key/],
   ['mini', ['epochs'], /expected key=value/],
+  ['mini', ['recommender=null'], /expected an object/],
+  ['mini', ['recommender={}'], /profile recommender.epochs: expected a whole number of at least 1, got none/],
+  ['mini', ['name=study'], /profile name: unknown name "study"/],
+  ['mini', ['tables=["table1","tabel3"]'], /profile tables\[1\]: unknown table "tabel3". Did you mean "table3"/],
+  ['mini', ['backbones=["SASREC"]'], /profile backbones\[0\]: unknown backbone "SASREC". Did you mean "SASRec"/],
+  ['mini', ['backbones=[]'], /profile backbones: expected a list that is not empty, got \[\]/],
+  ['mini', ['simulation.world=rho1'], /unknown world "rho1". Did you mean "rho0"/],
+  ['mini', ['simulation.size=large'], /unknown size "large"[^]*Known: mini, study/],
+  ['mini', ['domains=["Pantri"]'], /profile domains\[0\]: unknown domain "Pantri". Did you mean "Pantry"/],
+  ['mini', ['domains=["Pantry","Pantry"]'], /expected each entry once/],
+  ['mini', ['domains=[1]'], /profile domains\[0\]: expected a name, got 1/],
+  ['mini', ['pretrainingDomains=["Toys"]'], /unknown domain "Toys"/],
+  ['mini', ['layerSets.domain=Toys'], /profile layerSets.domain: unknown domain/],
+  ['mini', ['attention.domains=["Toys"]'], /profile attention.domains\[0\]: unknown domain/],
+  ['mini', ['withID=["Art"]'], /profile withID\[0\]: unknown domain "Art". Did you mean "Arts"/],
+  ['mini', ['beyond=["Pantri"]'], /profile beyond\[0\]: unknown domain/],
+  ['mini', ['equalScales=["Pantri"]'], /profile equalScales\[0\]: unknown domain/],
+  ['mini', ['fractionDomains=["Pantri"]'], /profile fractionDomains\[0\]: unknown domain/],
+  ['real', ['withID=["Ofice_Products"]'], /profile withID\[0\]: unknown domain "Ofice_Products". Did you mean "Office_Products"/],
+  ['real', ['given.evaluated.users=-1'], /profile given.evaluated.users: expected a whole number of at least 0, got -1/],
+  ['real', ['given.pretraining.set=6core'], /unknown set "6core". Did you mean "5core"/],
+  ['mini', ['recommender.epochs=0'], /profile recommender.epochs: expected a whole number of at least 1, got 0/],
+  ['mini', ['recommender.patience=1.5'], /whole number of at least 1, got 1.5/],
+  ['mini', ['recommender.batch.BERT4Rec=-2'], /profile recommender.batch.BERT4Rec: expected a whole number/],
+  ['mini', ['recommender.passes.SASRec=0'], /profile recommender.passes.SASRec/],
+  ['mini', ['pretrain.accumulation=0'], /profile pretrain.accumulation/],
+  ['mini', ['language.layers=0'], /profile language.layers/],
+  ['mini', ['language.vocabulary=1e999'], /profile language.vocabulary: expected a whole number of at least 1, got Infinity/],
+  ['mini', ['language.sentences=0.5'], /profile language.sentences/],
+  ['mini', ['language.window=15'], /expected an even number of at least 2, got 15/],
+  ['mini', ['language.heads=5'], /profile language.hidden: expected a multiple of the 5 heads \(language.heads\), got 48/],
+  ['mini', ['language.learningRate=0'], /profile language.learningRate: expected a number above 0, got 0/],
+  ['mini', ['pretrain.fractions=[0.1,1.5]'], /profile pretrain.fractions\[1\]: expected a share above 0 and at most 1, got 1.5/],
+  ['mini', ['equalUpdates=[0]'], /profile equalUpdates\[0\]: expected a share/],
+  ['mini', ['recommender.seeds=[]'], /profile recommender.seeds: expected a list that is not empty/],
+  ['mini', ['recommender.seeds=["one"]'], /profile recommender.seeds\[0\]: expected a whole number of at least 0, got "one"/],
+  ['mini', ['recommender.learningRates.SASRec=[]'], /profile recommender.learningRates.SASRec: expected a list that is not empty/],
+  ['mini', ['recommender.learningRates={"SASRec":[0.01]}'], /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, got none/],
+  ['mini', ['recommender.sensitivity=[-0.1]'], /profile recommender.sensitivity\[0\]: expected a number above 0/],
+  ['study', ['repetitions.runs=[{"world":"rho0"}]'], /profile repetitions.runs\[0\].seed: expected a whole number of at least 0, got none/],
+  ['study', ['repetitions.runs=[null]'], /profile repetitions.runs\[0\].world: expected a name, got none/],
 ])('%s %j is refused', (name, overrides, message) => {
+  expect(() => profile(name, overrides)).toThrow(InputError);
   expect(() => profile(name, overrides)).toThrow(message);
+});
+
+test('domains of the paper that a profile leaves out may stay in the lists of its tables; files give domains any name', () => {
+  expect(profile('mini', ['domains=["Arts"]', 'withID=["Arts","Pantry"]'])).toMatchObject({ withID: ['Arts'], beyond: [], fractionDomains: [] });
+  expect(profile('real', ['domains=["Lamps"]', 'pretrainingDomains=["Chairs"]', 'withID=["Lamps"]', 'layerSets.domain=Lamps']).withID).toEqual(['Lamps']);
 });
 
 test('the profile with the published hyper-parameters trains recommenders as the defaults do, which are the authors\'', () => {

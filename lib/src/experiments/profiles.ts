@@ -8,6 +8,7 @@ import type { FilterOptions } from '../data/filters';
 import type { SimulationSize, SimulationWorld } from '../data/simulation';
 import { pretrainingDomains } from '../data/simulation/parameters';
 import { InputError, unknownName } from '../errors';
+import { checkProfile } from './checkProfile';
 
 /** Data and language model from files. Paths are no part of a result's key; the files' content is. */
 export interface GivenFiles {
@@ -227,11 +228,15 @@ PROFILES.paper = {
 
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 
-/** The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON. */
+/**
+ * The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON.
+ * @throws InputError for a name that there is none of, and for a value that cannot be meant.
+ */
 export function profile(name: string, overrides: readonly string[] = []): Profile {
   if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);
   const result = structuredClone(PROFILES[name]);
   for (const override of overrides) apply(result as unknown as Tree, override);
+  checkProfile(result, PROFILES[name]);
   // Tables that are made from Table 3's columns need its domains.
   for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const) result[list] = result[list].filter((domain) => result.domains.includes(domain));
   return result;
@@ -263,9 +268,9 @@ function parseValue(key: string, text: string, present: unknown): unknown {
   } catch {
     throw new InputError(`profile ${key}`, `expected a value like ${JSON.stringify(present)}, got "${text}"`);
   }
-  const kind = (v: unknown): string => (Array.isArray(v) ? 'list' : typeof v);
+  const kind = (v: unknown): string => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
   if (kind(value) !== kind(present)) {
-    throw new InputError(`profile ${key}`, `expected a ${kind(present)} like ${JSON.stringify(present)}, got ${text}`);
+    throw new InputError(`profile ${key}`, `expected ${kind(present) === 'object' ? 'an' : 'a'} ${kind(present)} like ${JSON.stringify(present)}, got ${text}`);
   }
   return value;
 }

@@ -1,0 +1,119 @@
+/**
+ * Whether the values of a profile can be meant, before any work: names that exist, whole numbers where something is counted, rates
+ * and shares within bounds. Values come from `--set`, so that their types are checked as well. Called by profiles.ts.
+ */
+import type { AmazonSet } from '../data/amazonFiles';
+import { simulatedDomains, simulationSizes, simulationWorlds } from '../data/simulation/parameters';
+import { InputError, unknownName } from '../errors';
+import type { Backbone, Profile, TableName } from './profiles';
+
+type Check = (where: string, value: unknown) => void;
+
+const BACKBONES: readonly Backbone[] = ['SASRec', 'BERT4Rec'];
+const TABLES: readonly TableName[] = ['table1', 'table3', 'table4', 'table5', 'figure2'];
+const SETS: readonly (AmazonSet | 'any')[] = ['any', '5core', 'full', 'ratings'];
+
+/** @throws InputError for the first value that cannot be meant. `named`: the profile before any override. */
+export function checkProfile(profile: Profile, named: Profile): void {
+  for (const [path, check] of checks(profile, named)) check(`profile ${path}`, valueAt(profile, path));
+  const { hidden, heads } = profile.language;
+  if (hidden % heads !== 0) throw new InputError('profile language.hidden', `expected a multiple of the ${heads} heads (language.heads), got ${hidden}`);
+}
+
+function checks(profile: Profile, named: Profile): [path: string, check: Check][] {
+  const given = profile.given !== undefined;
+  const domain = given ? text : oneOf('domain', simulatedDomains);
+  // Lists that are cut to the profile's domains: those of the paper may stand in them, a name that nothing has may not.
+  const some = list(oneOf('domain', given ? [...new Set([...simulatedDomains, ...named.domains, ...names(profile.domains), ...names(profile.pretrainingDomains)])] : simulatedDomains));
+  const count = whole(1);
+  const rates = list(rate);
+  const domainFiles = (path: string): [string, Check][] => [[`${path}.set`, oneOf('set', SETS)], [`${path}.users`, whole(0)]];
+  const perBackbone = (path: string, check: Check): [string, Check][] => BACKBONES.map((backbone) => [`${path}.${backbone}`, check]);
+  return [
+    ['name', oneOf('name', [named.name])],
+    ['simulation.world', oneOf('world', simulationWorlds)],
+    ['simulation.size', oneOf('size', simulationSizes)],
+    ['simulation.seed', whole(0)],
+    ...(given ? [...domainFiles('given.pretraining'), ...domainFiles('given.evaluated')] : []),
+    ['domains', list(domain, 1)],
+    ['pretrainingDomains', list(domain, 1)],
+    ['tables', list(oneOf('table', TABLES))],
+    ['backbones', list(oneOf('backbone', BACKBONES), 1)],
+    ['languageThreads', count],
+    ...['layers', 'heads', 'hidden', 'vocabulary', 'sentences', 'epochs', 'batch'].map((name): [string, Check] => [`language.${name}`, count]),
+    ['language.window', number('an even number of at least 2', (n) => n >= 2 && n % 2 === 0)],
+    ['language.learningRate', rate],
+    ['language.seed', whole(0)],
+    ['input.maxAttributeLength', count],
+    ['input.maxTokens', count],
+    ...['epochs', 'batch', 'accumulation'].map((name): [string, Check] => [`pretrain.${name}`, count]),
+    ['pretrain.learningRate', rate],
+    ['pretrain.heldOut', number('a share above 0 and below 1', (n) => n > 0 && n < 1)],
+    ['pretrain.fractions', list(share)],
+    ...['epochs', 'patience', 'batch', 'accumulation'].map((name): [string, Check] => [`finetune.${name}`, count]),
+    ['finetune.learningRate', rate],
+    ['finetune.warmup', whole(0)],
+    ['attention.domains', list(domain)],
+    ['attention.sequences', count],
+    ['layerSets.domain', domain],
+    ['layerSets.also', list(domain)],
+    ['layerSets.restricted', oneOf('value', ['FT', 'PT and FT'])],
+    ...['withID', 'beyond', 'equalScales', 'fractionDomains'].map((name): [string, Check] => [name, some]),
+    ['equalUpdates', list(share)],
+    ['repetitions.runs', list(repetition)],
+    ['repetitions.backbones', list(oneOf('backbone', BACKBONES))],
+    ...perBackbone('repetitions.learningRates', rates),
+    ['recommender.epochs', count],
+    ['recommender.patience', count],
+    ...perBackbone('recommender.batch', count),
+    ...perBackbone('recommender.passes', count),
+    ...perBackbone('recommender.learningRates', list(rate, 1)),
+    ['recommender.sensitivity', rates],
+    ['recommender.seeds', list(whole(0), 1)],
+  ];
+}
+
+function number(expected: string, holds: (value: number) => boolean): Check {
+  return (where, value) => {
+    if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) throw new InputError(where, `expected ${expected}, got ${shown(value)}`);
+  };
+}
+
+const whole = (least: number): Check => number(`a whole number of at least ${least}`, (n) => Number.isSafeInteger(n) && n >= least);
+const rate = number('a number above 0', (n) => n > 0);
+const share = number('a share above 0 and at most 1', (n) => n > 0 && n <= 1);
+
+function oneOf(kind: string, known: readonly string[]): Check {
+  return (where, value) => {
+    text(where, value);
+    if (!known.includes(value as string)) throw unknownName(where, kind, value as string, known);
+  };
+}
+
+function text(where: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw new InputError(where, `expected a name, got ${shown(value)}`);
+}
+
+/** Entries that all pass `check`, each once. */
+function list(check: Check, least = 0): Check {
+  return (where, value) => {
+    if (!Array.isArray(value) || value.length < least) throw new InputError(where, `expected a list${least > 0 ? ' that is not empty' : ''}, got ${shown(value)}`);
+    value.forEach((entry, index) => check(`${where}[${index}]`, entry));
+    if (new Set(value.map(shown)).size < value.length) throw new InputError(where, `expected each entry once, got ${shown(value)}`);
+  };
+}
+
+function repetition(where: string, value: unknown): void {
+  oneOf('world', simulationWorlds)(`${where}.world`, valueAt(value, 'world'));
+  whole(0)(`${where}.seed`, valueAt(value, 'seed'));
+}
+
+/** What of a list that is not checked yet can be a name. */
+const names = (value: unknown): string[] => (Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []);
+
+/** Undefined where there is no such path. */
+function valueAt(tree: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], tree);
+}
+
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'none'));
