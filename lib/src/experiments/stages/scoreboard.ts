@@ -10,6 +10,8 @@ export interface ScoreboardConfig {
   domains: string[];
   resamples: number;
   seed: number;
+  /** Hash of the file with the paper's numbers, which the claims are compared with. */
+  paper: string;
 }
 
 /** Name of a run among the stage's inputs: the cell, then the index of the seed. */

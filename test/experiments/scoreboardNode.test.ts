@@ -1,0 +1,22 @@
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { PAPER_TABLES_FILE } from '../../lib/src/experiments/paper';
+import { profile } from '../../lib/src/experiments/profiles';
+import { scoreboardNode } from '../../lib/src/experiments/scoreboardNode';
+
+vi.mock('../../lib/src/experiments/paper', async (original) => ({
+  ...(await original<typeof import('../../lib/src/experiments/paper')>()),
+  PAPER_TABLES_FILE: join(mkdtempSync(join(tmpdir(), 'elephant-paper-')), 'paper-tables.json'),
+}));
+
+test('the scoreboard is computed again where a number of the paper is changed', async () => {
+  const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>('../../lib/src/experiments/paper');
+  const key = (): string => scoreboardNode(profile('smoke')).key;
+  copyFileSync(original.PAPER_TABLES_FILE, PAPER_TABLES_FILE);
+  const before = key();
+  expect(key()).toBe(before);
+  writeFileSync(PAPER_TABLES_FILE, readFileSync(PAPER_TABLES_FILE, 'utf8').replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)));
+  expect(key()).not.toBe(before);
+});
