@@ -60,6 +60,9 @@ export type Watching = [onUpdate?: (status: RunStatus) => void, signal?: AbortSi
 /** A result that was taken for granted is not there, or was damaged. */
 class NotStored extends Error {
   override readonly name = 'NotStored';
+  constructor(readonly node: StageNode) {
+    super(`${node.label}: not in the store`);
+  }
 }
 
 export class Session {
@@ -267,8 +270,7 @@ export class Session {
 
   /** Runs stages and reads their results. */
   private async results(nodes: readonly StageNode[], watching: Watching): Promise<StageResult[]> {
-    await this.run(nodes, ...watching);
-    return nodes.map(this.reader());
+    return this.view({ nodes, make: (read) => nodes.map(read) }, watching);
   }
 
   /** Data, seeds and versions that the results depend on. */
@@ -276,16 +278,17 @@ export class Session {
     return this.view(provenance(this.profile), []);
   }
 
-  /** Computes what is missing, then makes the view from the results. */
+  /** Computes what is missing, then makes the view from the results. Those that turn out damaged are set aside and computed again, each once. */
   private async view<T>({ nodes, make }: View<T>, watching: Watching): Promise<T> {
-    await this.run(nodes, ...watching);
-    try {
-      return make(this.reader());
-    } catch (error) {
-      if (!(error instanceof NotStored)) throw error;
-      // A result was damaged and is set aside: it is computed again.
+    const setAside = new Set<string>();
+    for (;;) {
       await this.run(nodes, ...watching);
-      return make(this.reader());
+      try {
+        return make(this.reader());
+      } catch (error) {
+        if (!(error instanceof NotStored) || setAside.has(error.node.key)) throw error;
+        setAside.add(error.node.key);
+      }
     }
   }
 
@@ -303,7 +306,7 @@ export class Session {
   private reader(): Reader {
     return (node) => {
       const result = this.seen.get(node.key) ?? this.store.read(node);
-      if (result === undefined) throw new NotStored(`${node.label}: not in the store`);
+      if (result === undefined) throw new NotStored(node);
       this.seen.set(node.key, result);
       return result;
     };

@@ -1,0 +1,48 @@
+/** What a session does where stored results are damaged. Runs the compiled library. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { datasetNode, tokenizerNode } from '../../lib/dist/experiments/nodes';
+import { openProfile } from '../../lib/dist/experiments/openProfile';
+import { profile } from '../../lib/dist/experiments/profiles';
+import { Session } from '../../lib/dist/experiments/session';
+import type { StageNode } from '../../lib/dist/experiments/stage';
+import { Store } from '../../lib/dist/experiments/store';
+
+const store = new Store(join(mkdtempSync(join(tmpdir(), 'elephant-session-')), 'store'));
+const SET = ['domains=["Arts","Pantry"]', 'language.sentences=200', 'language.vocabulary=300'];
+const opened = (): Session => openProfile({ profile: 'smoke', set: SET, store: store.folder, workers: 2 });
+const smoke = profile('smoke', SET);
+
+function damage(...nodes: StageNode[]): void {
+  for (const node of nodes) {
+    const file = join(store.path(node), 'result.json');
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] ^= 1;
+    writeFileSync(file, bytes);
+  }
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+test.each<[string, StageNode[], (session: Session) => Promise<unknown>]>([
+  ['a view', ['Arts', 'Pantry'].map((domain) => datasetNode(smoke, domain)), (session) => session.provenance()],
+  ['an example of the input', [datasetNode(smoke, 'Pantry'), tokenizerNode(smoke)], (session) => session.inputExample('Pantry')],
+])('two damaged results of %s are both computed again', async (_, nodes, ask) => {
+  const before = await ask(opened());
+  damage(...nodes);
+  const complaint = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect(await ask(opened())).toEqual(before);
+  expect(complaint.mock.calls.join('').match(/is damaged/g)).toHaveLength(2);
+});
+
+test('a result that is gone after it was computed again is an error, not asked for without end', async () => {
+  class Forgetful extends Session {
+    override async run(...args: Parameters<Session['run']>): Promise<void> {
+      await super.run(...args);
+      for (const node of args[0]) rmSync(store.path(node), { recursive: true });
+    }
+  }
+  await expect(new Forgetful(smoke, store, { workers: 2 }).dataset('Arts')).rejects.toThrow(/Arts[^]*: not in the store/);
+});
