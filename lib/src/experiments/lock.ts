@@ -28,7 +28,7 @@ export async function acquireLock(folder: string, signal: AbortSignal, onWait: (
     }
     const holder = readHolder(file);
     if (holder !== undefined && !isAlive(holder)) {
-      discard(file);
+      discard(file, holder);
       continue;
     }
     if (!told && holder !== undefined) onWait(holder);
@@ -57,11 +57,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Renames before removing, so that of two processes that find the same stale lock only one removes it. */
-function discard(file: string): void {
+/**
+ * Renames before removing, so that of two processes that find the same stale lock only one removes it. What the second one renames
+ * may be the lock that the first has taken since: it is put back.
+ */
+function discard(file: string, stale: number): void {
   const aside = `${file}.stale-${process.pid}`;
   try {
     renameSync(file, aside);
+    if (readHolder(aside) !== stale) return renameSync(aside, file);
     rmSync(aside, { force: true });
   } catch {
     // Another process was quicker.
