@@ -1,6 +1,7 @@
 /** `elephant store`: lists, verifies and clears the results of stages. */
 import type { Command } from 'commander';
 import { InputError } from '../errors';
+import { interruptSignal } from './interrupt';
 import { jsonOption } from './options';
 import { duration } from './progress';
 
@@ -57,6 +58,7 @@ async function verifyAll({ json }: { json: boolean }): Promise<void> {
 async function remove(prefix: string, { json }: { json: boolean }): Promise<void> {
   const { basename } = await import('node:path');
   const { rmSync } = await import('node:fs');
+  if (prefix === '') throw new InputError('store rm', 'expected the beginning of a folder name, got ""', 'See elephant store ls');
   const chosen = (await open()).list().filter(({ folder }) => basename(folder).startsWith(prefix));
   if (chosen.length === 0) throw new InputError('store rm', `no result whose folder name begins with "${prefix}"`, 'See elephant store ls');
   for (const { folder } of chosen) rmSync(folder, { recursive: true });
@@ -65,8 +67,18 @@ async function remove(prefix: string, { json }: { json: boolean }): Promise<void
 
 async function collect({ json, unfinished: all = false }: { json: boolean; unfinished?: boolean }): Promise<void> {
   const { sweepUnfinished, unfinishedStages } = await import('../experiments/unfinishedStages');
+  const { acquireLock } = await import('../experiments/lock');
   const store = await open();
-  const removed = store.sweep() + sweepUnfinished(store, all);
+  // What another process is writing looks like what one has left behind.
+  const lock = await acquireLock(store.folder, interruptSignal(), (pid) => {
+    throw new InputError('store gc', `process ${pid} computes in ${store.folder}`, 'Run this again once it has ended');
+  });
+  let removed: number;
+  try {
+    removed = store.sweep() + sweepUnfinished(store, all);
+  } finally {
+    lock.release();
+  }
   const kept = unfinishedStages(store);
   const hint = kept.length === 0 ? '' : `; ${kept.length} unfinished stages kept, which the next run goes on with (${Math.ceil(kept.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20)} MiB; --unfinished removes them)`;
   process.stdout.write(json ? `${JSON.stringify({ removed, unfinished: kept.length })}\n` : `${removed} leftovers removed${hint}\n`);

@@ -1,0 +1,77 @@
+/** `elephant store`: what is listed, what is removed, and what is left alone. Runs the compiled library. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { stage } from '../../lib/dist/experiments/stage';
+import { Store, UNFINISHED } from '../../lib/dist/experiments/store';
+
+const kind = (name: string) => ({ name, file: join(__dirname, '../../lib/dist/errors.js') });
+const nodes = [stage(kind('recommender'), 'SASRec, Arts', { seed: 1 }), stage(kind('recommender'), 'SASRec, Pantry', { seed: 2 }), stage(kind('dataset'), 'data, Arts', {})];
+
+let store: Store;
+beforeEach(() => {
+  store = new Store(join(mkdtempSync(join(tmpdir(), 'elephant-store-')), 'store'));
+  for (const node of nodes) store.write(node, { json: {}, arrays: {} }, 90);
+});
+
+function elephant(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const command = join(__dirname, '../../lib/bin/elephant.js');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, 'store', ...words], { env: { ...process.env, ELEPHANT_STORE: store.folder } }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+  });
+}
+
+const there = (): string[] => nodes.filter((node) => store.has(node)).map(({ label }) => label);
+
+test('ls: one line a result, in the order of the folders', async () => {
+  const { code, out } = await elephant('ls');
+  const lines = out.trimEnd().split('\n');
+  expect(code).toBe(0);
+  expect(lines).toHaveLength(3);
+  expect(lines).toEqual([...lines].sort());
+  expect(lines[0]).toMatch(/^dataset-[0-9a-f]{24} .*\d+ bytes  data, Arts$/);
+  const entries = JSON.parse((await elephant('ls', '--json')).out) as { folder: string; label: string; seconds: number; bytes: number }[];
+  expect(entries.map(({ folder }) => folder)).toEqual(nodes.map((node) => basename(store.path(node))).sort());
+  expect(entries[0]).toMatchObject({ label: 'data, Arts', seconds: 90 });
+  expect(entries[0].bytes).toBeGreaterThan(0);
+});
+
+test('ls of a store that is not there: nothing', async () => {
+  rmSync(store.folder, { recursive: true });
+  expect(await elephant('ls', '--json')).toMatchObject({ code: 0, out: '[]\n' });
+});
+
+test('rm: the results whose folder names begin so, and no other', async () => {
+  expect(await elephant('rm', basename(store.path(nodes[0])))).toMatchObject({ code: 0, out: '1 results removed\n' });
+  expect(there()).toEqual(['SASRec, Pantry', 'data, Arts']);
+  expect(await elephant('rm', 'recommender-', '--json')).toMatchObject({ code: 0, out: '{"removed":1}\n' });
+  expect(there()).toEqual(['data, Arts']);
+});
+
+test.each([
+  ['', /expected the beginning of a folder name, got ""/],
+  ['recommender-x', /no result whose folder name begins with "recommender-x"/],
+])('rm "%s" is refused and removes nothing', async (prefix, message) => {
+  const { code, out, err } = await elephant('rm', prefix);
+  expect(err).toMatch(message);
+  expect([code, out]).toEqual([2, '']);
+  expect(there()).toHaveLength(3);
+});
+
+test('gc leaves what a process that computes in the store is writing; once it has ended it removes that', async () => {
+  const part = `${store.path(nodes[0])}.part-1-0`;
+  const unfinished = join(store.folder, UNFINISHED, 'pretrain-0');
+  for (const folder of [part, unfinished]) mkdirSync(folder, { recursive: true });
+  const lock = join(store.folder, 'lock');
+  writeFileSync(lock, String(process.pid));
+  const { code, err } = await elephant('gc', '--unfinished');
+  expect(err).toMatch(`store gc: process ${process.pid} computes in`);
+  expect(code).toBe(2);
+  expect([part, unfinished, lock].every((path) => existsSync(path))).toBe(true);
+  rmSync(lock);
+  expect(await elephant('gc', '--unfinished')).toMatchObject({ code: 0, out: '2 leftovers removed\n' });
+  expect(there()).toHaveLength(3);
+  expect(readdirSync(store.folder).filter((name) => name !== UNFINISHED)).toHaveLength(3);
+});
