@@ -7,6 +7,9 @@ import { paperRepro, type ReportContent } from '../../lib/src/report/paperRepro'
 const content: ReportContent = {
   provenance: {
     profile: 'smoke',
+    changes: ['recommender.epochs=3'],
+    languageSeed: 1,
+    pretrainingDomains: ['Books', 'Movies'],
     provider: 'cpu',
     data: 'simulation, seed 1',
     seeds: [1, 2],

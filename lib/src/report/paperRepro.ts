@@ -6,6 +6,7 @@ import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/session';
 import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
+import { profileFacts } from './display/profileFacts';
 import { tableMarkdown } from './display/table';
 import type { Block } from './parts';
 
@@ -47,8 +48,9 @@ function withoutStyles(html: string): string {
   return html.replace(/ style="[^"]*"/g, '');
 }
 
-function provenanceSection({ profile, provider, data, seeds, fingerprints, versions }: Provenance): string {
-  const facts = { profile, provider, data, 'recommender seeds': seeds.join(', '), ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [`version of ${name}`, version])) };
+function provenanceSection(provenance: Provenance): string {
+  const { provider, data, seeds, fingerprints, versions } = provenance;
+  const facts = { ...profileFacts(provenance), provider, data, 'recommender seeds': seeds.join(', '), ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [`version of ${name}`, version])) };
   return [
     tableMarkdown({ columns: ['what', 'value'], rows: Object.entries(facts) }),
     tableMarkdown({ columns: ['dataset', 'fingerprint'], rows: Object.entries(fingerprints) }),

@@ -1,11 +1,16 @@
 /** What a profile's results depend on: data, seeds, versions. For the first cell of a notebook and the report. Called by Session. */
 import { libraryVersion, packageVersion } from '../../project';
 import { datasetNode } from '../nodes';
-import type { Profile } from '../profiles';
+import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import type { View } from './view';
 
 export interface Provenance {
   readonly profile: string;
+  /** Values that are not those of the named profile, such as "recommender.epochs=3". As the next two absent in older results files. */
+  readonly changes?: readonly string[];
+  /** Seed of LF, PT and FT. */
+  readonly languageSeed?: number;
+  readonly pretrainingDomains?: readonly string[];
   readonly provider: string;
   readonly data: string;
   readonly seeds: readonly number[];
@@ -21,11 +26,29 @@ export function provenance(profile: Profile): View<Provenance> {
     nodes: nodes.map(({ node }) => node),
     make: (read) => ({
       profile: profile.name,
-      provider: 'cpu, one thread a stage',
+      changes: changes(profile),
+      languageSeed: profile.language.seed,
+      pretrainingDomains: profile.pretrainingDomains,
+      provider: profile.languageThreads === 1 ? 'cpu, one thread a stage' : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
       data: profile.given === undefined ? `simulation, world "${world}", size "${size}", seed ${seed}` : 'Amazon reviews',
       seeds: profile.recommender.seeds,
       fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
       versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
     }),
   };
+}
+
+/** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */
+function changes(profile: Profile): string[] {
+  if (!PROFILE_NAMES.includes(profile.name)) return [];
+  const named = Object.fromEntries(leaves(namedProfile(profile.name)));
+  return leaves(profile).filter(([path, value]) => value !== named[path] && path !== 'given.data' && path !== 'given.model').map(([path, value]) => `${path}=${value}`);
+}
+
+/** Every value that is no object of its own, by its path. */
+function leaves(tree: object, within = ''): [path: string, value: string][] {
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]): [string, string][] => {
+    const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isTree ? leaves(value, `${within}${key}.`) : [[`${within}${key}`, typeof value === 'string' ? value : JSON.stringify(value)]];
+  });
 }

@@ -10,6 +10,7 @@ import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './co
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
+import { profileFacts } from './profileFacts';
 import { tableHtml, tableText, type Table } from './table';
 
 export const show = {
@@ -47,9 +48,10 @@ export const show = {
   },
 
   /** Shows what the results depend on: the first cell of every notebook. */
-  provenance({ profile, provider, data, seeds, fingerprints, versions }: Provenance): void {
+  provenance(provenance: Provenance): void {
+    const { provider, data, seeds, fingerprints, versions } = provenance;
     const named = (facts: Readonly<Record<string, string>>): string => Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ');
-    show.facts({ profile, data, 'data fingerprints': named(fingerprints), 'recommender seeds': seeds.join(', '), provider, versions: named(versions) });
+    show.facts({ ...profileFacts(provenance), data, 'data fingerprints': named(fingerprints), 'recommender seeds': seeds.join(', '), provider, versions: named(versions) });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */
