@@ -130,6 +130,27 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
   });
 });
 
+test.skipIf(process.platform === 'win32').each([
+  ['there is a browser, JupyterLab opens it', 0, ''],
+  ['no browser can be opened, it opens none and what to do is said', 1, 'no browser can be opened here: open the address that JupyterLab prints, with the token in it\n'],
+])('where %s', async (_, exitCode, said) => {
+  const python = join(folder, 'python');
+  writeFileSync(python, `#!/bin/sh
+case "$*" in
+  *version_info*) echo 3.12.0;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+  "-m jupyterlab "*) echo "$*" > "${folder}/started";;
+  *webbrowser*) exit ${exitCode};;
+esac
+`);
+  chmodSync(python, 0o755);
+  const err = await new Promise<string>((resolve) => {
+    execFile(process.execPath, [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab'], { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } }, (_, __, text) => resolve(text));
+  });
+  expect(readFileSync(join(folder, 'started'), 'utf8').includes('--no-browser')).toBe(exitCode !== 0);
+  expect(err.split('\n').filter((line) => line.includes('browser')).map((line) => `${line}\n`).join('')).toBe(said);
+});
+
 test.skipIf(process.platform === 'win32')('`elephant doctor` says which Python and JupyterLab there are, and installs none', async () => {
   const doctor = async (python: string): Promise<string[]> => {
     const out = await new Promise<string>((resolve) => {

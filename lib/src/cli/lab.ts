@@ -1,5 +1,5 @@
 /** `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on first use. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, resolve } from 'node:path';
@@ -49,7 +49,9 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
   const kernels = writeKernelSpec();
   const args = ['-m', 'jupyterlab', `--ServerApp.root_dir=${folders.notebooks}`];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
-  if (!browser) args.push('--no-browser');
+  const lacking = browser && !prepare && !(await canOpenBrowser(environment.python));
+  if (!browser || lacking) args.push('--no-browser');
+  if (lacking) process.stderr.write('no browser can be opened here: open the address that JupyterLab prints, with the token in it\n');
   // Jupyter refuses to run as root, as in a container, unless told.
   if (process.getuid?.() === 0) args.push('--allow-root');
   if (json) process.stdout.write(`${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`);
@@ -79,6 +81,13 @@ function start(python: string, args: readonly string[], kernels: string): Promis
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(stopped ? 130 : (code ?? 1)));
+  });
+}
+
+/** Asks Python as JupyterLab will: it finds none where there is no desktop, no browser for terminals and no BROWSER. */
+function canOpenBrowser(python: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(python, ['-c', 'import webbrowser; webbrowser.get()'], (error) => resolve(error === null));
   });
 }
 
