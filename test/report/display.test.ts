@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
 import { compareColumns } from '../../lib/src/report/display/compareColumns';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from '../../lib/src/report/display/comparisonTable';
+import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
 
@@ -127,4 +128,20 @@ test('a comparison of columns counts and averages only where both were measured'
   expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('nothing was measured yet');
   expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(/unknown column "freze".*Did you mean "freeze"/);
   expect(() => compareColumns(comparison, 'freeze', 'SAS', 'N@11')).toThrow(/unknown metric "N@11"/);
+});
+
+test('a share at equal updates stands between the share at equal epochs and all data', () => {
+  const point = (percent: number, updates: number, values: number[]) => ({ domain: 'Pantry', percent, sequences: percent, updates, values: { 'N@10': measured(values) } });
+  const table = equalUpdatesTable([point(0, 0, [1]), point(10, 20, [10, 12]), point(100, 200, [15, 15])], [point(10, 200, [13, 15])], 'study');
+  expect(table.rows).toEqual([
+    ['Pantry', '10 %, equal epochs', 10, 20, '11.00 ± 1.41'], ['Pantry', '10 %, equal updates', 10, 200, '14.00 ± 1.41'], ['Pantry', '100 %', 100, 200, '15.00 ± 0.00'],
+  ]);
+  expect(table.caption).toMatch(/mean over seeds ± standard deviation \(study\)/);
+  expect(equalUpdatesTable([], [point(10, 200, [13])], 'smoke').caption).toBe('Less data or fewer updates? NDCG@10 in % (smoke).');
+});
+
+test('shares out of reach are named with what they would leave', () => {
+  expect(outOfReach([])).toBeUndefined();
+  expect(outOfReach([{ percent: 0.01, sequences: 0 }])).toBe("Out of reach here: the paper's share 0.01 %, which would leave 0 of the sequences.");
+  expect(outOfReach([{ percent: 0.01, sequences: 0 }, { percent: 0.1, sequences: 1 }])).toMatch(/shares 0\.01 % and 0\.1 %, which would leave 0 and 1 of/);
 });

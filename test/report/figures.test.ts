@@ -94,3 +94,13 @@ test('Figure 2 looks as stored, its shares in order', async () => {
   expect(figure.alt).toContain('Pantry from 10.0 % at 0 % to 15.0 % at 100 %');
   await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'figure-2.svg'));
 });
+
+test('figure 2 has the shares at equal updates as points of their own, where there are any', () => {
+  const point = (percent: number, mean: number): FractionPoint => ({ domain: 'Pantry', percent, sequences: percent * 10, updates: 200, values: { 'H@10': measured([mean]), 'N@10': measured([mean / 2]) } });
+  const points = [point(0, 20), point(10, 26), point(100, 30)];
+  const [line, equal, ...second] = figure2(points, [point(10, 28)]).data;
+  expect([line.mode, equal.mode, equal.name, equal.x, equal.y]).toEqual(['lines+markers', 'markers', 'Pantry, equal updates', ['10'], [28]]);
+  expect(second).toHaveLength(2);
+  expect(figure2(points, [point(10, 28)]).alt).toContain('With as many updates as all data have: Pantry 14.0 % at 10 %.');
+  expect(figure2(points).data).toHaveLength(2);
+});

@@ -9,6 +9,7 @@ import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
 import { costTable } from './display/costTable';
 import { differencesTable } from './display/differencesTable';
+import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
@@ -111,10 +112,17 @@ export const PARTS: readonly Part[] = [
     name: 'figure2',
     section: '4.6',
     within: has('figure2'),
-    blocks: async (session) => [
-      { heading: 'Figure 2: pre-training data' },
-      { figure: figure2(await session.figure2()), caption: 'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.' },
-    ],
+    blocks: async (session, others) => {
+      const own = session.profile.equalUpdates.length > 0 ? await session.equalUpdates() : [];
+      const unreached = outOfReach(await session.sharesOutOfReach());
+      const updated = [session, ...others].find(({ profile }) => profile.equalUpdates.length > 0);
+      return [
+        { heading: 'Figure 2: pre-training data' },
+        { figure: figure2(await session.figure2(), own), caption: 'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.' },
+        ...(unreached === undefined ? [] : [{ text: unreached }]),
+        ...(updated === undefined ? [] : [{ table: equalUpdatesTable(await updated.figure2(), await updated.equalUpdates(), updated.profile.name) }]),
+      ];
+    },
   },
   {
     name: 'beyond',

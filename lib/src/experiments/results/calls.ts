@@ -10,7 +10,7 @@ import { CURVES } from '../views/trainingCurves';
 
 /** Methods of Session that give plain data of results. */
 export const VIEWS = [
-  'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'languageLearning', 'scoreboard', 'provenance',
+  'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'equalUpdates', 'sharesOutOfReach', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
   'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle', 'cost', 'repetitions',
 ] as const;
@@ -46,6 +46,8 @@ export function calls(profile: Profile): Call[] {
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...rateDomains(profile).flatMap((domain) => rateColumns(profile).map((column) => call('learningRates', domain, [column]))),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
+    ...(profile.tables.includes('figure2') ? [call('sharesOutOfReach')] : []),
+    ...(profile.equalUpdates.length === 0 ? [] : [call('equalUpdates')]),
     ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('historyMasked')]),
     ...(profile.equalScales.length === 0 ? [] : [call('equalScales')]),
     ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),

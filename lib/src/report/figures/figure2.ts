@@ -1,4 +1,7 @@
-/** Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a metric. */
+/**
+ * Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a metric. Beside it,
+ * where there are any, the shares with as many updates as all data have, as points without a line.
+ */
 import type { FractionPoint } from '../../experiments/session';
 import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../notebook/format';
@@ -7,15 +10,18 @@ import { axis, layout, seriesStyle } from './theme';
 
 const PANELS = [{ metric: 'H@10', title: 'HR@10 (%)' }, { metric: 'N@10', title: 'NDCG@10 (%)' }] as const;
 
-export function figure2(points: readonly FractionPoint[]): Figure {
+export function figure2(points: readonly FractionPoint[], atEqualUpdates: readonly FractionPoint[] = []): Figure {
   const domains = [...new Set(points.map(({ domain }) => domain))];
-  const percents = [...new Set(points.map(({ percent }) => percent))].sort((a, b) => a - b);
+  const percents = [...new Set([...points, ...atEqualUpdates].map(({ percent }) => percent))].sort((a, b) => a - b);
   // Shares lie between 1 and 100 %: even steps show them all, and 0 % too.
   const share = axis('pre-training data used (%)', { type: 'category', categoryorder: 'array', categoryarray: percents.map(String) });
   return {
     id: 'figure-2',
-    alt: altText(points, domains),
-    data: PANELS.flatMap((panel, i) => domains.map((domain, n) => trace(points, domain, n, panel.metric, i))),
+    alt: altText(points, atEqualUpdates, domains),
+    data: PANELS.flatMap((panel, i) => domains.flatMap((domain, n) => [
+      trace(points, domain, n, panel.metric, i),
+      ...(atEqualUpdates.some((point) => point.domain === domain) ? [updatesTrace(atEqualUpdates, domain, n, panel.metric, i)] : []),
+    ])),
     layout: layout({
       xaxis: { ...share, domain: [0, 0.44] },
       yaxis: axis(PANELS[0].title),
@@ -46,11 +52,23 @@ function trace(points: readonly FractionPoint[], domain: string, n: number, metr
   };
 }
 
-function altText(points: readonly FractionPoint[], domains: readonly string[]): string {
+/** The same look without the line, the markers hollow. */
+function updatesTrace(points: readonly FractionPoint[], domain: string, n: number, metric: string, panel: number): JSONObject {
+  const { color } = seriesStyle(n);
+  return {
+    ...trace(points, domain, n, metric, panel),
+    mode: 'markers',
+    name: plainText(`${domain}, equal updates`),
+    marker: { color: '#ffffff', symbol: 'diamond', size: 9, line: { color, width: 2 } },
+  };
+}
+
+function altText(points: readonly FractionPoint[], atEqualUpdates: readonly FractionPoint[], domains: readonly string[]): string {
   const ends = domains.map((domain) => {
     const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
     const [first, last] = [own[0], own[own.length - 1]];
     return `${domain} from ${first.values['N@10'].mean.toFixed(1)} % at ${first.percent} % to ${last.values['N@10'].mean.toFixed(1)} % at ${last.percent} %`;
   });
-  return `HR@10 and NDCG@10 by the share of pre-training data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. NDCG@10: ${ends.join('; ')}.`;
+  const beside = atEqualUpdates.map(({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`);
+  return `HR@10 and NDCG@10 by the share of pre-training data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. NDCG@10: ${ends.join('; ')}.${beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`}`;
 }
