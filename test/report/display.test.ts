@@ -2,6 +2,7 @@
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
+import { coldItemsTable } from '../../lib/src/report/display/coldItemsTable';
 import { compareColumns } from '../../lib/src/report/display/compareColumns';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from '../../lib/src/report/display/comparisonTable';
 import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
@@ -144,4 +145,14 @@ test('shares out of reach are named with what they would leave', () => {
   expect(outOfReach([])).toBeUndefined();
   expect(outOfReach([{ percent: 0.01, sequences: 0 }])).toBe("Out of reach here: the paper's share 0.01 %, which would leave 0 of the sequences.");
   expect(outOfReach([{ percent: 0.01, sequences: 0 }, { percent: 0.1, sequences: 1 }])).toMatch(/shares 0\.01 % and 0\.1 %, which would leave 0 and 1 of/);
+});
+
+test('groups of cold items are joined over domains, each user counting once', () => {
+  const group = (column: string, domain: string, name: string, users: number, values: number[]) => ({ column, domain, group: name, users, ndcg: measured(values) });
+  const table = coldItemsTable([
+    group('SAS', 'Arts', '3-5 times', 30, [10, 20]), group('SAS', 'Pantry', '1-2 times', 5, [4, 4]), group('SAS', 'Pantry', '3-5 times', 10, [50, 60]),
+    group('REC', 'Arts', '3-5 times', 30, [8]), group('REC', 'Pantry', '1-2 times', 5, [2]), group('REC', 'Pantry', '3-5 times', 10, [4]),
+  ]);
+  expect(table.columns).toEqual(['target trained on', 'users', 'SAS', 'REC']);
+  expect(table.rows).toEqual([['1-2 times', 5, '4.00 ± 0.00', '2.00'], ['3-5 times', 40, '25.00 ± 7.07', '7.00']]);
 });

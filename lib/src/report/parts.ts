@@ -3,10 +3,12 @@
  * them. A part asks the session for nothing but its own results, so a part alone computes its own stages alone.
  */
 import { unknownName } from '../errors';
+import { COLD_COLUMNS } from '../experiments/beyond/coldItems';
 import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
+import { coldItemsTable } from './display/coldItemsTable';
 import { costTable } from './display/costTable';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
@@ -129,14 +131,19 @@ export const PARTS: readonly Part[] = [
     section: undefined,
     within: ({ beyond, equalScales }) => beyond.length > 0 || equalScales.length > 0,
     blocks: async (session) => {
-      const { beyond, equalScales } = session.profile;
+      const { beyond, equalScales, domains, tables: shown } = session.profile;
       const tables = [
         ...(beyond.length > 0 ? [await session.oneLoss(), await session.controlTables()] : []),
         ...(equalScales.length > 0 ? [await session.equalScales()] : []),
         ...(beyond.length > 0 ? [await session.historyMasked()] : []),
       ];
       const shares = session.profile.given === undefined ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone))) : [];
-      return [{ heading: 'Beyond the paper' }, ...[...tables, ...shares].map((comparison): Block => ({ comparison }))];
+      const cold = beyond.length > 0 && shown.includes('table3') ? await Promise.all(domains.map((domain) => session.coldItems(domain, COLD_COLUMNS))) : [];
+      return [
+        { heading: 'Beyond the paper' },
+        ...[...tables, ...shares].map((comparison): Block => ({ comparison })),
+        ...(cold.length === 0 ? [] : [{ table: coldItemsTable(cold.flat()) }]),
+      ];
     },
   },
   {

@@ -10,6 +10,9 @@ import type { LengthGroup } from '../views/historyLengths';
 import { table3Nodes } from '../views/trainingCurves';
 import type { View } from '../views/view';
 
+/** The columns that the report shows. */
+export const COLD_COLUMNS: readonly string[] = ['SAS', 'REC', 'freeze.FT', 'trainable.FT'];
+
 /** Bounds of the groups, both included: how often the target occurs in the training parts of all users. */
 const GROUPS: readonly (readonly [number, number])[] = [[1, 2], [3, 5], [6, 10], [11, Infinity]];
 

@@ -2,6 +2,7 @@
  * Which calls of a session are kept in data/results: everything that the report and the notebooks show of a profile. A call is
  * written as its text, `table3("SASRec")`; a view of several columns is kept a column each, so that any choice of them is there.
  */
+import { COLD_COLUMNS } from '../beyond/coldItems';
 import { allCells } from '../cells';
 import type { Profile } from '../profiles';
 import type { Session } from '../session';
@@ -12,13 +13,13 @@ import { CURVES } from '../views/trainingCurves';
 export const VIEWS = [
   'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'equalUpdates', 'sharesOutOfReach', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
-  'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle', 'cost', 'repetitions',
+  'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'coldItems', 'shareOfOracle', 'cost', 'repetitions',
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number] & keyof Session;
 
 /** Views whose second argument is a list of columns, and whose answer is a list made column by column. */
-export const BY_COLUMN: ReadonlySet<ViewName> = new Set(['trainingCurves', 'historyLengths', 'learningRates']);
+export const BY_COLUMN: ReadonlySet<ViewName> = new Set(['trainingCurves', 'historyLengths', 'learningRates', 'coldItems']);
 
 /** The columns of such a view where the caller names none. */
 export function columnsOf(view: ViewName, profile: Profile): readonly string[] {
@@ -48,7 +49,10 @@ export function calls(profile: Profile): Call[] {
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
     ...(profile.tables.includes('figure2') ? [call('sharesOutOfReach')] : []),
     ...(profile.equalUpdates.length === 0 ? [] : [call('equalUpdates')]),
-    ...(profile.beyond.length === 0 ? [] : [call('oneLoss'), call('controlTables'), call('historyMasked')]),
+    ...(profile.beyond.length === 0 ? [] : [
+      call('oneLoss'), call('controlTables'), call('historyMasked'),
+      ...cells.filter(({ column }) => COLD_COLUMNS.includes(column)).map(({ domain, column }) => call('coldItems', domain, [column])),
+    ]),
     ...(profile.equalScales.length === 0 ? [] : [call('equalScales')]),
     ...(profile.repetitions.runs.length === 0 ? [] : [call('repetitions')]),
     ...(profile.given === undefined ? [...profile.backbones.map((backbone) => call('shareOfOracle', backbone)), ...rowsOf(profile).map(([view, ...args]) => call(view, ...args))] : []),
@@ -86,6 +90,7 @@ function defaults(view: ViewName, profile: Profile): readonly unknown[] {
     case 'learningRates':
       return [rateDomains(profile)[0] ?? profile.domains[0], undefined];
     case 'historyLengths':
+    case 'coldItems':
     case 'itemMap':
       return [undefined, undefined];
     case 'nearestItems':
