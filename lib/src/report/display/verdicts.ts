@@ -1,5 +1,5 @@
 /** The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides nothing. Pure. */
-import type { ScoreboardRow } from '../../experiments/claims';
+import { ALPHA, type Measurement, type ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { unknownName } from '../../errors';
 import type { Table } from './table';
@@ -8,6 +8,20 @@ import type { Table } from './table';
 function percent(share: number): string {
   if (Math.abs(share) > 10) return share > 0 ? 'over +1000 %' : 'under −1000 %';
   return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
+}
+
+/** The p-value adjusted for all claims, to three digits. */
+function adjusted({ adjustedP }: Measurement): string {
+  return adjustedP < 0.001 ? '< 0.001' : adjustedP.toFixed(3);
+}
+
+/** "Pantry only", "SASRec only": where a claim was measured, if not on all that it is about; else empty. */
+function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | undefined): string {
+  if (ours === undefined || ours.leftOut.length === 0) return '';
+  // What was left out begins with its domain, which another backbone may have been measured on.
+  const lacking = ours.leftOut.some((cell) => !ours.domains.includes(cell.slice(0, cell.indexOf(': '))));
+  const fewer = backbones.some((backbone) => !ours.backbones.includes(backbone));
+  return [...(lacking ? [ours.domains.join(', ')] : []), ...(fewer ? [ours.backbones.join(', ')] : [])].map((names) => `${names} only`).join(', ');
 }
 
 /** Rows of one section of the paper ("4.3", "3.3"); all without it. */
@@ -20,14 +34,16 @@ export function ofSection(rows: readonly ScoreboardRow[], section?: string): Sco
 
 export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
   return {
-    caption: 'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds.',
-    columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'verdict'],
+    caption: 'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds, and of this claim alone. '
+      + `The adjusted p is corrected for the number of claims measured (Holm): where it is above ${ALPHA.toFixed(2)}, a claim is undecided, whatever its interval.`,
+    columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'adjusted p', 'verdict'],
     rows: ofSection(rows, section).map(({ claim, paper, ours, verdict, reason }) => [
       claim.section,
-      claim.statement,
+      restriction(claim, ours) === '' ? claim.statement : `${claim.statement} (Here: ${restriction(claim, ours)}.)`,
       `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
       ours === undefined ? '–' : percent(ours.effect),
       ours === undefined ? (reason ?? '–') : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
+      ours === undefined ? '–' : adjusted(ours),
       verdict,
     ]),
   };
@@ -39,7 +55,8 @@ export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly 
   const cell = (row: ScoreboardRow | undefined): string => {
     if (row?.ours === undefined) return row?.verdict ?? '–';
     const { effect, interval } = row.ours;
-    return `${row.verdict}; ${percent(effect)} (${percent(interval.low)} to ${percent(interval.high)})`;
+    const facts = [`${percent(interval.low)} to ${percent(interval.high)}`, `p ${adjusted(row.ours)}`, restriction(row.claim, row.ours)];
+    return `${row.verdict}; ${percent(effect)} (${facts.filter((fact) => fact !== '').join('; ')})`;
   };
   return {
     ...own,
