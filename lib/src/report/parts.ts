@@ -10,6 +10,7 @@ import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
 import { coldItemsTable } from './display/coldItemsTable';
 import { costTable } from './display/costTable';
+import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { learningTable } from './display/learningTable';
@@ -76,7 +77,10 @@ export const PARTS: readonly Part[] = [
       const maps = await session.figure1();
       return [
         { heading: 'Figure 1: attention' },
-        ...session.profile.attention.domains.map((domain): Block => ({ figure: figure1(maps.filter((map) => map.domain === domain)), caption: `Figure 1: what the first token attends to, on ${domain}.` })),
+        ...session.profile.attention.domains.flatMap((domain): Block[] => {
+          const own = maps.filter((map) => map.domain === domain);
+          return [{ figure: figure1(own), caption: `Figure 1: what the first token attends to, on ${domain}.` }, { text: describeAttention.sentences(own).join(' ') }];
+        }),
       ];
     },
   },
