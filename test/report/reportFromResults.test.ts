@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { resultsPath, resultsText } from '../../lib/src/experiments/results/exportResults';
 import { open } from '../../lib/src/experiments/results/open';
@@ -14,7 +14,8 @@ import { chooseParts, PARTS } from '../../lib/src/report/parts';
 import { checkReport } from '../../lib/src/report/checkReport';
 import { comparisonLegend } from '../../lib/src/report/display/comparisonTable';
 import { paperRepro } from '../../lib/src/report/paperRepro';
-import { reportContent } from '../../lib/src/report/renderReport';
+import { renderParts, reportContent } from '../../lib/src/report/renderReport';
+import { notebooksOf } from '../../lib/src/report/writeReport';
 
 const FILE = join(folders.results, 'mini.json');
 /** The committed ones. */
@@ -128,4 +129,15 @@ test('parts are chosen by name and by section; others are refused with the neare
   expect(chooseParts({ section: '4.1' })).toEqual({ parts: [], sections: ['4.1'] });
   expect(() => chooseParts({ only: 'tabel3' })).toThrow(/unknown part "tabel3".*Did you mean "table3"/);
   expect(() => chooseParts({ section: '4.7' })).toThrow(/unknown section "4.7".*Did you mean "4\.\d"/);
+});
+
+test('a profile runs the notebooks that it has results for; a part that it has nothing for says so', async () => {
+  expect(notebooksOf(profile('mini')).leftOut).toEqual([]);
+  const without = notebooksOf(profile('mini', ['attention.domains=[]']));
+  expect(without.leftOut).toEqual(['03-2-attention']);
+  expect(notebooksOf(profile('real')).files.map((file) => basename(file, '.ipynb'))).toEqual(['04-3-main-results', '05-conclusion', 'A-engine']);
+  expect(notebooksOf(profile('real'), ['3.2'])).toEqual({ files: [], leftOut: ['03-2-attention'] });
+  const { blocks, files } = await renderParts(openResults(join(folders.results, 'real.json')), chooseParts({ only: 'figure1' }).parts);
+  expect(blocks).toEqual([{ text: 'Profile real has nothing for the part figure1.' }]);
+  expect(files.size).toBe(0);
 });

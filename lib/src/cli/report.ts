@@ -4,8 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
-import type { NotebookResults } from '../report/notebook/runNotebooks';
-import type { WriteReportOptions } from '../report/writeReport';
+import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
@@ -109,16 +108,17 @@ async function check(session: import('../experiments/session').Session, options:
 }
 
 /** Says what was done, and fails where a notebook did. */
-function finish(line: ProgressLine, started: number, { json }: ReportOptions, what: string, written: readonly string[], notebooks?: NotebookResults): void {
-  const { ran = [], current = [], failures = [] } = notebooks ?? {};
+function finish(line: ProgressLine, started: number, { json, profile }: ReportOptions, what: string, written: readonly string[], notebooks?: WrittenNotebooks): void {
+  const { ran = [], current = [], failures = [], leftOut = [] } = notebooks ?? {};
   const seconds = (performance.now() - started) / 1000;
   const ranText = notebooks === undefined ? '' : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
   line.print(`${what}: ${written.length === 0 ? 'nothing changed' : `${written.length} file${written.length === 1 ? '' : 's'} written`}; ${ranText}${seconds.toFixed(1)} s`);
+  if (leftOut.length > 0) line.print(`notebooks left out, since profile ${profile} has nothing for them: ${leftOut.join(', ')}`);
   for (const { message, details } of failures) line.print(`${message}${details === '' ? '' : `\n${indented(details)}`}`);
   if (failures.length > 0) process.exitCode = 1;
   if (!json) return;
   const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
-  process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed } })}\n`);
+  process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed, leftOut } })}\n`);
 }
 
 /** The first lines of an error's details, set in. */

@@ -10,7 +10,7 @@ import { OTHER_RESULTS, staleness } from './notebook/freshness';
 import { readNotebook } from './notebook/readNotebook';
 import { shownResults } from './otherProfiles';
 import { renderReport } from './renderReport';
-import { notebookFiles } from './writeReport';
+import { notebookFiles, notebooksOf } from './writeReport';
 
 /** What differs, a line each, and why. */
 export interface Mismatch {
@@ -29,7 +29,7 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
   const file = resultsPath(session.profile);
   const results = file === undefined ? [] : differences(new Map([[file, text]]));
   const rendered = [...differences(files), ...strayFigures(files)];
-  const notebooks = checkNotebooks(shownResults(sha256(text), session.profile.name));
+  const notebooks = checkNotebooks(notebooksOf(session.profile).files, shownResults(sha256(text), session.profile.name));
   const problems = [...rendered, ...results, ...notebooks];
   if (problems.length === 0) return undefined;
   const otherResults = results.length > 0 || notebooks.some((problem) => problem.endsWith(OTHER_RESULTS));
@@ -37,8 +37,8 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
 }
 
 /** What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those. */
-export function checkNotebooks(results?: string): string[] {
-  return notebookFiles().flatMap((file) => {
+export function checkNotebooks(files: readonly string[] = notebookFiles(), results?: string): string[] {
+  return files.flatMap((file) => {
     const notebook = readNotebook(file);
     const problems = checkNotebook(notebook);
     const stale = problems.length === 0 ? staleness(notebook, { results }) : undefined;

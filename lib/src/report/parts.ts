@@ -32,12 +32,16 @@ export interface Part {
   /** Of the paper; the notebook that shows it bears the number. Undefined where it belongs to none alone. */
   readonly section: string | undefined;
   /** True where the profile has what the part shows; without it, always. */
-  readonly within?: (profile: Profile) => boolean;
+  readonly within?: Condition;
   /** `others`: the committed results of other profiles, to stand beside. */
   readonly blocks: (session: Session, others: readonly Session[]) => Promise<Block[]>;
 }
 
-const has = (table: TableName) => (profile: Profile): boolean => profile.tables.includes(table);
+type Condition = (profile: Profile) => boolean;
+
+const has = (table: TableName): Condition => (profile) => profile.tables.includes(table);
+const simulated: Condition = ({ given }) => given === undefined;
+const hasFigure1: Condition = (profile) => profile.attention.domains.length > 0 && simulated(profile);
 
 export const PARTS: readonly Part[] = [
   {
@@ -72,7 +76,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'figure1',
     section: '3.2',
-    within: (profile) => profile.attention.domains.length > 0 && profile.given === undefined,
+    within: hasFigure1,
     blocks: async (session) => {
       const maps = await session.figure1();
       return [
@@ -172,8 +176,19 @@ export const PARTS: readonly Part[] = [
   { name: 'cost', section: undefined, blocks: async (session) => [{ heading: 'What it cost' }, { table: costTable(await session.cost()) }] },
 ];
 
-/** Sections that a notebook is about, with a part of the report or without. */
-const SECTIONS = ['3.1', '3.2', '3.3', '4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '5'] as const;
+/**
+ * Sections that a notebook is about, with a part of the report or without, and which profiles the notebook runs on: those that have
+ * what it shows. Items, users and the oracle are of simulated data alone.
+ */
+const SECTIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
+  ['3.1', simulated], ['3.2', hasFigure1], ['3.3', has('table1')], ['4.1', simulated], ['4.2', simulated], ['4.3', has('table3')],
+  ['4.4', (profile) => has('table4')(profile) && simulated(profile)], ['4.5', has('table5')], ['4.6', has('figure2')], ['5', () => true],
+]);
+
+/** Whether a profile has what the notebook of a section shows; true for notebooks of no section. */
+export function hasNotebook(section: string, profile: Profile): boolean {
+  return SECTIONS.get(section)?.(profile) ?? true;
+}
 
 export interface Choice {
   readonly parts: readonly Part[];
@@ -184,7 +199,7 @@ export interface Choice {
 /** One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known one. */
 export function chooseParts({ only, section }: { readonly only?: string; readonly section?: string }): Choice {
   if (section !== undefined) {
-    if (!(SECTIONS as readonly string[]).includes(section)) throw unknownName('--section', 'section', section, SECTIONS);
+    if (!SECTIONS.has(section)) throw unknownName('--section', 'section', section, [...SECTIONS.keys()]);
     return { parts: PARTS.filter((part) => part.section === section), sections: [section] };
   }
   const parts = PARTS.filter(({ name }) => name === only);

@@ -29,10 +29,11 @@ export async function reportContent(session: Session): Promise<ReportContent> {
   return { blocks, missing: [...notMeasured(blocks), ...notThere([session, ...others])], provenance: await session.provenance() };
 }
 
-/** Figures of some parts, and the parts themselves. */
+/** Figures of some parts, and the parts themselves; of one that the profile has nothing for, a line that says so. */
 export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
   const others = otherProfiles(session.profile.name);
-  const blocks = (await Promise.all(parts.filter(({ within }) => within?.(session.profile) ?? true).map((part) => part.blocks(session, others)))).flat();
+  const { profile } = session;
+  const blocks = (await Promise.all(parts.map(({ name, within, blocks: of }) => (within?.(profile) ?? true ? of(session, others) : [{ text: `Profile ${profile.name} has nothing for the part ${name}.` }])))).flat();
   return { blocks, files: await renderFigures(blocks, signal) };
 }
 

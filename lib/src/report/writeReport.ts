@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { resultsPath, resultsText } from '../experiments/results/exportResults';
+import type { Profile } from '../experiments/profiles';
 import type { RunStatus } from '../experiments/runner';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
@@ -15,7 +16,7 @@ import { runNotebooks, type NotebookResults } from './notebook/runNotebooks';
 import type { NotebookProgress } from './notebook/runNotebook';
 import { shownResults } from './otherProfiles';
 import { blockMarkdown } from './paperRepro';
-import type { Choice } from './parts';
+import { hasNotebook, type Choice } from './parts';
 import { renderParts, renderReport, REPORT_FILE } from './renderReport';
 
 export interface WriteReportOptions {
@@ -32,7 +33,12 @@ export interface WrittenReport {
   readonly report: string;
   /** Files that were written, relative to the project, in alphabetical order. */
   readonly written: readonly string[];
-  readonly notebooks: NotebookResults;
+  readonly notebooks: WrittenNotebooks;
+}
+
+export interface WrittenNotebooks extends NotebookResults {
+  /** Names of those that the profile has no results for: not run, and left as they are. */
+  readonly leftOut: readonly string[];
 }
 
 /** Which inputs the written files were made from, and their hashes; beside the store, since it says something about it. */
@@ -51,16 +57,16 @@ export async function writeReport(session: Session, options: WriteReportOptions)
   const inputs = inputsKey(session, library);
   const present = unchanged(inputs);
   const { results, written } = present === undefined ? await writeFiles(session, inputs, options.signal) : { results: present.results, written: [] };
-  return { report: name(REPORT_FILE), written, notebooks: await run(notebookFiles(), options, { library, results: shownResults(results, session.profile.name) }) };
+  return { report: name(REPORT_FILE), written, notebooks: await run(notebooksOf(session.profile), options, { library, results: shownResults(results, session.profile.name) }) };
 }
 
 /**
  * Some parts alone: computes their stages, writes their figures, runs their notebooks. paper-repro.md stays as it is, and so
  * the notebooks bear no stamp; the parts' own text is handed back.
  */
-export async function writeParts(session: Session, { parts, sections }: Choice, options: WriteReportOptions): Promise<{ markdown: string; written: string[]; notebooks: NotebookResults }> {
+export async function writeParts(session: Session, { parts, sections }: Choice, options: WriteReportOptions): Promise<{ markdown: string; written: string[]; notebooks: WrittenNotebooks }> {
   const { blocks, files } = await renderParts(session, parts, options.signal);
-  const notebooks = notebookFiles().filter((file) => sections.includes(sectionOf(file)));
+  const notebooks = notebooksOf(session.profile, sections);
   return { markdown: `${blocks.map(blockMarkdown).join('\n\n')}\n`, written: writeChanged(files), notebooks: await run(notebooks, options) };
 }
 
@@ -74,15 +80,22 @@ export function notebookFiles(): string[] {
   return readdirSync(folders.notebooks).filter((file) => file.endsWith('.ipynb')).sort().map((file) => join(folders.notebooks, file));
 }
 
+/** The notebooks, all or those of some sections, that a profile has results for, and the names of the others. */
+export function notebooksOf(profile: Profile, sections?: readonly string[]): { files: string[]; leftOut: string[] } {
+  const chosen = notebookFiles().filter((file) => sections?.includes(sectionOf(file)) ?? true);
+  const runs = (file: string): boolean => hasNotebook(sectionOf(file), profile);
+  return { files: chosen.filter(runs), leftOut: chosen.filter((file) => !runs(file)).map((file) => basename(file, '.ipynb')) };
+}
+
 /** "04-3-main-results.ipynb" -> "4.3". */
 function sectionOf(file: string): string {
   const [, chapter = '', section] = /^0?(\d+)-(?:(\d+)-)?/.exec(basename(file)) ?? [];
   return section === undefined ? chapter : `${chapter}.${section}`;
 }
 
-function run(files: readonly string[], options: WriteReportOptions, inputs?: NotebookInputs): Promise<NotebookResults> {
+async function run({ files, leftOut }: ReturnType<typeof notebooksOf>, options: WriteReportOptions, inputs?: NotebookInputs): Promise<WrittenNotebooks> {
   const { env, signal, parallel, cellSeconds, onNotebook } = options;
-  return runNotebooks(files, { inputs, env, signal, parallel, cellSeconds, onProgress: onNotebook });
+  return { ...(await runNotebooks(files, { inputs, env, signal, parallel, cellSeconds, onProgress: onNotebook })), leftOut };
 }
 
 async function writeFiles(session: Session, inputs: string, signal: AbortSignal): Promise<{ results: string; written: string[] }> {
