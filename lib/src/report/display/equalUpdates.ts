@@ -13,7 +13,7 @@ export function equalUpdatesTable(points: readonly FractionPoint[], atEqualUpdat
   };
   const seeds = overSeeds(atEqualUpdates.map(({ values }) => values['N@10'])) ? ', mean over seeds ± standard deviation' : '';
   return {
-    caption: `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}).`,
+    caption: `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}). Equal updates: about as many as on all data.`,
     columns: ['domain', 'pre-training', 'sequences', 'updates', 'NDCG@10'],
     rows: atEqualUpdates.flatMap((equal) => {
       const own = points.filter(({ domain }) => domain === equal.domain);

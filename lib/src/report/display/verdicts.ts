@@ -60,6 +60,7 @@ export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly 
   };
   return {
     ...own,
+    ...(others.length === 0 ? {} : { caption: `${own.caption} Last, the verdicts of other profiles with effect, interval and adjusted p.` }),
     columns: [...own.columns, ...others.map(({ profile }) => profile)],
     rows: own.rows.map((line, i) => [...line, ...others.map((other) => cell(other.rows.find(({ claim }) => claim.id === rows[i].claim.id)))]),
   };
