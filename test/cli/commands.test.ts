@@ -107,6 +107,12 @@ describe('wrong input', () => {
   });
 });
 
+test('a part that the profile has nothing for is said to be left out, with its notebook', async () => {
+  const { code, out, err } = await elephant('report', '--set', 'attention.domains=[]', '--only', 'figure1');
+  expect(err).toMatch(/notebooks: 0 run, 0 current, 0 failed[^]*notebooks left out, since profile mini has nothing for them: 03-2-attention\n/);
+  expect([code, out]).toEqual([0, 'Profile mini has nothing for the part figure1.\n']);
+});
+
 test('a results file for the notebooks that is not there, before JupyterLab is set up', async () => {
   const ended = await new Promise<Ended>((resolve) => {
     execFile(process.execPath, [command, 'lab', '--prepare'], { env: { ...process.env, ELEPHANT_RESULTS: 'data/results/maxi.json' } }, (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
