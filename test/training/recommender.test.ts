@@ -33,10 +33,10 @@ function changed(before: NamedHostTensors, after: NamedHostTensors): string[] {
 }
 
 /** Weights after one epoch, whatever validation says of them: the best ones may be those that training began with. */
-async function afterOneEpoch(overrides: Parameters<typeof recommenderOptions>[0], given?: ItemTable, start?: NamedHostTensors): Promise<NamedHostTensors> {
+async function afterOneEpoch(overrides: Parameters<typeof recommenderOptions>[0], given?: ItemTable, start?: NamedHostTensors, users = dataset): Promise<NamedHostTensors> {
   const options = recommenderOptions({ ...plain(small), ...overrides });
   const engine = await createEngine({ provider: 'cpu', threads: 1, seed: options.seed });
-  const trainee = await recommenderTrainee(engine, dataset, options, startingPoint(dataset, options, given, start));
+  const trainee = await recommenderTrainee(engine, users, options, startingPoint(users, options, given, start));
   await trainee.trainEpoch(0, async () => undefined, 0);
   const weights = await trainee.weights();
   trainee.dispose();
@@ -172,16 +172,19 @@ describe('a run', () => {
 });
 
 describe.each([{ model: 'sasrec' }, { model: 'bert4rec' }, { model: 'bert4rec', output: 'tied' }] as const)('ranks of a trained model: %o', (overrides) => {
+  // More users than the ranker takes in one run.
+  const dataset = smallDataset({ users: 400, items: 120 });
+
   it('do not depend on how many users are asked for at once', async () => {
     const options = recommenderOptions({ ...plain(small), ...overrides });
-    const weights = await afterOneEpoch(overrides);
+    const weights = await afterOneEpoch(overrides, undefined, undefined, dataset);
     const engine = await createEngine({ provider: 'cpu', threads: 1 });
     const ranker: RankCounter = await modelRanker(engine, engine.createState(weights), dataset, options);
     const [one, seven, many] = [await evaluate(dataset, ranker, { batch: 1 }), await evaluate(dataset, ranker, { batch: 7 }), await evaluate(dataset, ranker, { batch: 512 })];
-    expect(one.users.length).toBeGreaterThan(20);
+    expect(one.users.length).toBeGreaterThan(256);
     expect(seven.ranks).toEqual(one.ranks);
     expect(many.ranks).toEqual(one.ranks);
-    // As a model does that was trained.
+    // Those of a trained model, for they are not those of the untrained one.
     const untrained = await modelRanker(engine, engine.createState(startingPoint(dataset, options).tensors), dataset, options);
     expect((await evaluate(dataset, untrained)).ranks).not.toEqual(one.ranks);
     await engine.dispose();
