@@ -7,8 +7,9 @@ import { withPaddingRow } from '../../lib/src/text/itemTable';
 import { createRandom } from '../../lib/src/random';
 import { publishedForm, recommenderOptions, type RecommenderOptions, trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { lazyRows } from '../../lib/src/training/recommender/lazyRows';
+import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
 import { trainableUsers, userBatches } from '../../lib/src/training/recommender/userBatches';
-import { smallDataset } from '../evaluation/smallDataset';
+import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 
 const dataset = smallDataset({ users: 40, items: 110 });
 const random = createRandom(6);
@@ -70,6 +71,26 @@ describe('options', () => {
     expect(batches.length).toBe(8);
     expect(batches.map((batch) => batches.indexOf(batch))).toEqual([0, 0, 0, 3, 3, 3, 6, 6]);
     expect(batches[3]).not.toEqual(batches[0]);
+  });
+
+  it.each(['sasrec', 'bert4rec'] as const)('D6: the last partial batch of a pass over the users is dropped, whole ones and a lone one are not (%s)', (model) => {
+    const ring = ringDataset(40, 110, 8);
+    const users = trainableUsers(ring, 2);
+    const sizes = (batch: number, dropLastBatch: boolean, passes = 1): number[] => {
+      const options = recommenderOptions({ model, dim: 8, heads: 1, maxLength: 10, batch, passes, userSampling: 'shuffled', dropLastBatch });
+      const { total, batches } = batchesOf(ring, options)(1);
+      const all = Array.from({ length: passes }, (_, pass) => userBatches(ring, users, passes + pass, options)).flat();
+      expect([...batches].length).toBe(total);
+      expect(all.length).toBe(total);
+      // What is left are the batches of a pass that drops nobody.
+      if (passes === 1) expect(all).toEqual(userBatches(ring, users, 1, { ...options, dropLastBatch: false }).slice(0, all.length));
+      return all.map(({ length }) => length);
+    };
+    expect(sizes(12, false)).toEqual([12, 12, 12, 4]);
+    expect(sizes(12, true)).toEqual([12, 12, 12]);
+    expect(sizes(12, true, 2)).toEqual([12, 12, 12, 12, 12, 12]);
+    expect(sizes(10, true)).toEqual([10, 10, 10, 10]);
+    expect(sizes(64, true)).toEqual([40]);
   });
 
   it('D41: a row without gradient keeps its value and moments, the others move as in dense Adam', async () => {
