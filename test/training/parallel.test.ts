@@ -57,6 +57,13 @@ describe('a learning-rate grid', () => {
     expect(learningRate).toBe(values[0] >= values[1] ? 1e-9 : 1e-2);
     expect(runs.map(({ options }) => [options.seed, options.learningRate])).toEqual([[1, learningRate], [2, learningRate]]);
   });
+
+  it('says of every rate what became of it where none trains, and trains no further seed', async () => {
+    let ended = 0;
+    const grid = learningRateGrid(small, { learningRates: [1e38, 2e38, -1], seeds: [1, 2], processes: 1, onResult: () => void ended++ });
+    await expect(grid).rejects.toThrow(/learning-rate grid: expected at least one rate that trains, got 1e\+38: diverged; 2e\+38: diverged; -1: .*expected a positive number, got -1/);
+    expect(ended).toBe(3);
+  });
 });
 
 /** Moments at which a training is killed; ELEPHANT_KILLS asks for more. */
