@@ -68,7 +68,8 @@ describe.each(['sasrec', 'bert4rec'] as const)('variants of %s', (model) => {
     const embedding = await afterOneEpoch({ model, variant: 'furtherEmb' }, undefined, frozen);
     expect(changed(frozen, embedding)).toEqual(['item/table']);
     const all = await afterOneEpoch({ model, variant: 'furtherAll' }, undefined, frozen);
-    const still = Object.keys(frozen).filter((name) => !changed(frozen, all).includes(name));
+    // A bias of the keys shifts all scores of a query alike: rounding alone moves it.
+    const still = Object.keys(frozen).filter((name) => !name.endsWith('key/bias') && !changed(frozen, all).includes(name));
     expect(still).toEqual([]);
     // The start is a candidate for the best.
     const { log } = await run({ model, variant: 'furtherEmb', start: frozen, epochs: 1 });
