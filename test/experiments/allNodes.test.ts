@@ -10,6 +10,7 @@ import { Session } from '../../lib/src/experiments/session';
 import { closure, type StageNode } from '../../lib/src/experiments/stage';
 import { Store } from '../../lib/src/experiments/store';
 import { learningRates, rateDomains } from '../../lib/src/experiments/views/learningRates';
+import { trainingCurves } from '../../lib/src/experiments/views/trainingCurves';
 import { TINY, writeDomain, writeModel } from './givenFiles';
 
 let folder: string;
@@ -76,4 +77,9 @@ test('learning rates: of the grid on every domain; else the rates to try on few;
   expect([rateDomains(mini), rates(mini, 'Pantry')]).toEqual([mini.beyond, mini.recommender.sensitivity]);
   expect([rateDomains(real()), rates(real(), 'Lamps')]).toEqual([[], [0.003]]);
   expect(rateDomains({ ...mini, tables: ['table1'] })).toEqual([]);
+});
+
+test('RECFORMER has neither a curve of a recommender nor a search for a rate', () => {
+  expect(() => trainingCurves(profile('mini'), 'Pantry', ['REC'])).toThrow(/trainingCurves: expected a recommender's column, got REC/);
+  expect(() => learningRates(profile('mini'), 'Pantry', ['REC'])).toThrow(/learningRates: expected a recommender's column, got REC/);
 });

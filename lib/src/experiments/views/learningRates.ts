@@ -4,7 +4,7 @@
  */
 import type { Profile } from '../profiles';
 import type { RecommenderJson } from '../stages/recommender';
-import { CURVES, table3Nodes } from './trainingCurves';
+import { CURVES, recommenderRuns } from './trainingCurves';
 import type { View } from './view';
 
 export interface RateSearch {
@@ -30,7 +30,7 @@ export function rateColumns({ recommender: { learningRates } }: Profile): readon
 
 /** `columns` of Table 3 (SASRec). */
 export function learningRates(profile: Profile, domain: string, columns: readonly string[]): View<RateSearch[]> {
-  const searches = columns.map((column) => ({ column, nodes: searching(profile).map((each) => table3Nodes('learningRates', each, domain, column)[0]) }));
+  const searches = columns.map((column) => ({ column, nodes: searching(profile).map((each) => recommenderRuns('learningRates', each, domain, column)[0]) }));
   return {
     nodes: searches.flatMap(({ nodes }) => nodes),
     make: (read) => searches.map(({ column, nodes }) => {
