@@ -24,7 +24,7 @@ export interface Tokenizer {
   readonly tokens: readonly (string | undefined)[];
   /** "bytes": a leading Ġ marks a space; "pieces": a leading ## marks the inside of a word. */
   readonly kind: 'bytes' | 'pieces';
-  /** SHA-256 of the defining JSON: equal tokenizers, equal fingerprint. */
+  /** SHA-256 of both defining files' JSON, as either changes tokens: equal tokenizers, equal fingerprint. */
   readonly fingerprint: string;
   /** Ids of a text alone: no special tokens around it, nothing padded. Long texts are cut, see MAX_CHARACTERS. */
   encode(text: string): number[];
@@ -62,7 +62,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 export async function tokenizerFromJson(json: JsonObject, config: JsonObject = {}, where = 'tokenizer'): Promise<Tokenizer> {
   // Heavy (it brings a runtime for models): loaded when a tokenizer is first needed.
   const { PreTrainedTokenizer } = await import('@xenova/transformers');
-  const fingerprint = createHash('sha256').update(JSON.stringify(json)).digest('hex');
+  const fingerprint = createHash('sha256').update(JSON.stringify([json, config])).digest('hex');
   let inner: InstanceType<typeof PreTrainedTokenizer>;
   try {
     // Fixed padding and truncation belong to the program that saved the file, not to the vocabulary.

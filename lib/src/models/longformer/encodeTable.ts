@@ -52,7 +52,7 @@ export const TABLE_TENSOR = 'items';
 const CHUNK = 1024;
 
 /** Hash of everything that the table depends on. */
-export function tableKey(model: LanguageModel, texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): string {
+function tableKey(model: LanguageModel, texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): string {
   return createHash('sha256').update(JSON.stringify(['item table 2', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)])).digest('hex');
 }
 
