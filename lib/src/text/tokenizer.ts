@@ -22,8 +22,8 @@ export interface Tokenizer {
   readonly special: SpecialTokens;
   /** String of each id as the vocabulary has it ("Ġshampoo", "##poo"); undefined where no token has the id. */
   readonly tokens: readonly (string | undefined)[];
-  /** "bytes": a leading Ġ marks a space; "pieces": a leading ## marks the inside of a word. */
-  readonly kind: 'bytes' | 'pieces';
+  /** "spaces": a leading Ġ (byte-level BPE) or ▁ (Metaspace) marks a space; "pieces": a leading ## marks the inside of a word. */
+  readonly kind: 'spaces' | 'pieces';
   /** SHA-256 of both defining files' JSON, as either changes tokens: equal tokenizers, equal fingerprint. */
   readonly fingerprint: string;
   /** Ids of a text alone: no special tokens around it, nothing padded. Long texts are cut, see MAX_CHARACTERS. */
@@ -79,7 +79,7 @@ export async function tokenizerFromJson(json: JsonObject, config: JsonObject = {
       return [role, idOf.get(name) as number];
     }),
   ) as unknown as SpecialTokens;
-  const kind = (json.model as JsonObject | undefined)?.type === 'WordPiece' ? 'pieces' : 'bytes';
+  const kind = (json.model as JsonObject | undefined)?.type === 'WordPiece' ? 'pieces' : 'spaces';
   return {
     vocabularySize: tokens.length,
     special,
@@ -96,7 +96,7 @@ export function wordStarts({ tokens, special, kind }: Tokenizer): Uint8Array {
   return Uint8Array.from(tokens, (token, id) => {
     if (token === undefined || specials.has(id)) return 0;
     if (kind === 'pieces') return token.startsWith('##') ? 0 : 1;
-    return token.startsWith('Ġ') || /^[!-/:-@[-`{-~]/.test(token) ? 1 : 0;
+    return /^[Ġ▁!-/:-@[-`{-~]/.test(token) ? 1 : 0;
   });
 }
 
