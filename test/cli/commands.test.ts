@@ -52,6 +52,14 @@ describe('wrong input', () => {
     ['a reading option without files', ['train', '--exclusion', 'target'], /--exclusion: expected --data/],
     ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
     ['a frozen random table', ['train', '--freeze'], /--freeze[^]*--table lexical/],
+    ['a model by --set', ['train', '--set', 'model=bert4rec'], /--set: expected an option of the training other than model\. Use --model bert4rec/],
+    ['a variant by --set', ['train', '--table', 'lexical', '--set', 'variant=withID'], /--set: expected [^]*other than variant\. Use --variant withID/],
+    ['an unknown variant', ['train', '--variant', 'frozen'], /unknown variant "frozen"/],
+    ['a variant that needs another run', ['train', '--table', 'lexical', '--variant', 'furtherEmb'], /--variant: furtherEmb starts from the weights of a finished freeze run[^]*elephant run[^]*`start`/],
+    ['a variant without a table', ['train', '--variant', 'withID'], /--variant: withID expects a table, got a random one\. Add --table lexical/],
+    ['no variant with a table', ['train', '--table', 'lexical', '--variant', 'base'], /--variant: base starts from a random table, got --table lexical/],
+    ['two variants', ['train', '--table', 'lexical', '--variant', 'withID', '--freeze'], /--freeze: is short for --variant freeze, got --variant withID/],
+    ['a variant that the model has not', ['train', '--table', 'lexical', '--model', 'bert4rec', '--variant', 'withID'], /withID is defined for sasrec only/],
   ])('%s', async (_, args, message) => {
     const { code, out, err } = await elephant(...args);
     expect(err).toMatch(message);
@@ -160,6 +168,12 @@ test('train --json: one object on standard output, progress on standard error', 
     expect(metrics['HR@10']).toBeGreaterThanOrEqual(metrics['NDCG@10']);
     expect(metrics['HR@50']).toBeLessThanOrEqual(1);
   }
+});
+
+test.each([['withID', ['--variant', 'withID']], ['freeze', ['--variant', 'freeze']], ['freeze', ['--freeze']], ['trainable', []]])('train --table: variant %s by %j', async (variant, args) => {
+  const { code, out } = await elephant('train', '--domain', 'Pantry', '--dim', '8', '--table', 'lexical', ...args, '--epochs', '1', '--threads', '1', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ table: 'lexical', options: { variant } });
 });
 
 test('doctor --json says whether results are written in place', async () => {

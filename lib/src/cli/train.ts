@@ -24,6 +24,9 @@ const MODELS = ['sasrec', 'bert4rec'] as const;
 const LOSSES = ['bce', 'ce', 'sampled'] as const;
 const FORMS = ['coded', 'published'] as const;
 const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
+/** Those that one training can have; the further ones begin with the weights of another. */
+const VARIANTS = ['base', 'freeze', 'trainable', 'withID'] as const;
+type Variant = (typeof VARIANTS)[number];
 
 interface TrainOptions {
   data?: string;
@@ -38,6 +41,7 @@ interface TrainOptions {
   dim?: number;
   /** random, lexical, or a file of `elephant encode`. */
   table: string;
+  variant?: Variant;
   freeze: boolean;
   epochs: number;
   patience: number;
@@ -68,7 +72,8 @@ export function register(program: Command): void {
     .addOption(new Option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated').argParser(keyValue).default({}, 'none'))
     .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
-    .option('--freeze', 'keep the item table as it is', false)
+    .option('--variant <name>', 'what becomes of the table: trainable (trained on), freeze (kept), withID (kept and added to a random one that is trained; sasrec); without a table: base', variantName)
+    .option('--freeze', 'short for --variant freeze', false)
     .option('--epochs <n>', 'at most so many epochs', wholeNumber('--epochs', 1), 200)
     .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10', wholeNumber('--patience', 1), 10)
     .option('--batch <n>', 'users per update (default: as the authors, 128 or 256)', wholeNumber('--batch', 1))
@@ -85,25 +90,25 @@ export function register(program: Command): void {
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  if (options.freeze && options.table === 'random') {
-    throw new InputError('--freeze', 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical or a table of `elephant encode`');
+  for (const name of ['model', 'variant'] as const) {
+    if (name in options.set) throw new InputError('--set', `expected an option of the training other than ${name}`, `Use --${name} ${options.set[name]}`);
   }
+  const variant = variantOf(options);
   const signal = interruptSignal();
   const { evaluationOptions, publishedForm, recommenderOptions, trainRecommender } = await import('../training/recommender');
   const { usefulThreads } = await import('../training/recommender/usefulThreads');
-  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, threads, provider, freeze } = options;
+  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, threads, provider } = options;
   const given = { loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set };
   const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
   const set: Partial<RecommenderOptions> = { ...form, ...defined(given) };
   // Before the data are read: a mistyped option need not wait for them.
-  const effective = recommenderOptions({ ...set, model });
+  const effective = recommenderOptions({ ...set, model, variant });
   const dataset = await load(options);
   const line = new ProgressLine();
   line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions, fingerprint ${dataset.fingerprint}`);
   const table = await tableOf(options, effective.dim, dataset);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const width = 'dim' in defined(given) ? effective.dim : (table?.dim ?? effective.dim);
-  const variant = table === undefined ? 'base' : freeze ? 'freeze' : 'trainable';
   const result = await trainRecommender({
     ...set, dim: width, dataset, model, table, variant, threads: threads ?? usefulThreads({ ...effective, dim: width }, availableParallelism()), provider, signal,
     onProgress: (p) => {
@@ -128,6 +133,27 @@ async function train(options: TrainOptions): Promise<void> {
 /** @throws InputError for a name that is neither a kind of table nor a safetensors file. */
 function tableName(value: string): string {
   return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', ['random', 'lexical'])(value);
+}
+
+/** @throws InputError for a name that is no variant, or one that a single training cannot have. */
+function variantName(value: string): Variant {
+  if (value === 'furtherAll' || value === 'furtherEmb') {
+    throw new InputError('--variant', `${value} starts from the weights of a finished freeze run, which this command does not have`,
+      'The experiments have them (elephant run); in the library, trainRecommender takes them as `start`');
+  }
+  return oneOf('--variant', 'variant', VARIANTS)(value);
+}
+
+/** @throws InputError where --variant, --freeze and --table do not go together. */
+function variantOf({ variant, freeze, table }: TrainOptions): Variant {
+  const given = table !== 'random';
+  if (freeze && variant !== undefined && variant !== 'freeze') throw new InputError('--freeze', `is short for --variant freeze, got --variant ${variant}`, 'Give one of them');
+  const chosen = freeze ? 'freeze' : (variant ?? (given ? 'trainable' : 'base'));
+  const option = freeze ? '--freeze' : '--variant';
+  if (chosen === 'freeze' && !given) throw new InputError(option, 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical or a table of `elephant encode`');
+  if (chosen !== 'base' && !given) throw new InputError(option, `${chosen} expects a table, got a random one`, 'Add --table lexical or a table of `elephant encode`');
+  if (chosen === 'base' && given) throw new InputError(option, `base starts from a random table, got --table ${table}`, 'Name another variant, or leave out --table');
+  return chosen;
 }
 
 async function tableOf({ table, seed }: TrainOptions, dim: number, dataset: Dataset): Promise<ItemTable | undefined> {
