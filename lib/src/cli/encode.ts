@@ -63,6 +63,8 @@ async function encode(options: EncodeOptions): Promise<void> {
   const tokenizer = await loadTokenizer(options.model);
   const model = await asEncoder(loaded, options.recformer, line);
   for (const name of report.unused) line.print(`not used: ${name}`);
+  // A folder that lacks a part of the encoder is refused, so these are of the head, which makes no vectors.
+  for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
   const dataset = await load(options);
   line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, fingerprint ${dataset.fingerprint}`);
   const engine = await createEngine({ provider, threads });

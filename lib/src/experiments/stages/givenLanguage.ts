@@ -18,10 +18,11 @@ export interface GivenLanguageConfig {
 
 export const run: StageFunction = async (config, _, { sources }) => {
   const { hidden, window, maxTokens, seed } = config as unknown as GivenLanguageConfig;
-  const { model } = await readModel(sources.model);
+  const { model, report } = await readModel(sources.model);
   if (model.config.hidden !== hidden) {
     throw new InputError(sources.model, `expected a model of width ${hidden} as the profile says, got ${model.config.hidden}`, `Use --set language.hidden=${model.config.hidden}`);
   }
   const { json, arrays } = storeModel(toRecformer(model, { window, maxTokens, seed }));
-  return { json: { model: json, losses: [], updates: 0, tokens: 0 }, arrays };
+  // Where the head for masked tokens is missing, as in sentence encoders, pre-training starts with a random one.
+  return { json: { model: json, losses: [], updates: 0, tokens: 0, unused: report.unused, missing: report.missing }, arrays };
 };
