@@ -149,6 +149,7 @@ test('train --as published --data: the original form, less what is set by hand, 
     'train', '--data', folder, '--domain', 'Beauty', '--as', 'published', '--model', 'bert4rec', '--dim', '8', '--set', 'heads=1', '--epochs', '1', '--threads', '1', '--json',
     '--ties-in-time', 'itemKey', '--drop-duplicates', '--exclusion', 'target', '--candidates', 'trained',
   );
+  expect(err).toMatch(/^as published: loss=ce, output=tied, userSampling=shuffled, dropLastBatch=false, learningRate=0\.0001, selection=sampled, evaluationNegatives=popularity$/m);
   expect(err).toMatch(/epoch 1\/1/);
   expect(code).toBe(0);
   const result = JSON.parse(out) as { options: Record<string, unknown>; as: string; interactions: number };

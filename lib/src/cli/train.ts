@@ -98,17 +98,21 @@ async function train(options: TrainOptions): Promise<void> {
   const { evaluationOptions, publishedForm, recommenderOptions, trainRecommender } = await import('../training/recommender');
   const { usefulThreads } = await import('../training/recommender/usefulThreads');
   const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, threads, provider } = options;
-  const given = { loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set };
+  const given = defined({ loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set });
   const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
-  const set: Partial<RecommenderOptions> = { ...form, ...defined(given) };
+  const set: Partial<RecommenderOptions> = { ...form, ...given };
   // Before the data are read: a mistyped option need not wait for them.
   const effective = recommenderOptions({ ...set, model, variant });
   const dataset = await load(options);
   const line = new ProgressLine();
+  if (options.as === 'published') {
+    const unset = Object.entries(form).filter(([name]) => !(name in given));
+    line.print(`as published: ${unset.map(([name, value]) => `${name}=${value}`).join(', ')}`);
+  }
   line.print(`${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions, fingerprint ${dataset.fingerprint}`);
   const table = await tableOf(options, effective.dim, dataset);
   // A file's table has a width of its own, which the model takes unless another was asked for.
-  const width = 'dim' in defined(given) ? effective.dim : (table?.dim ?? effective.dim);
+  const width = 'dim' in given ? effective.dim : (table?.dim ?? effective.dim);
   const result = await trainRecommender({
     ...set, dim: width, dataset, model, table, variant, threads: threads ?? usefulThreads({ ...effective, dim: width }, availableParallelism()), provider, signal,
     onProgress: (p) => {
