@@ -84,6 +84,12 @@ describe('language stages', () => {
     }
   });
 
+  it('pre-training that diverges in its last update is refused, not chosen', async () => {
+    const { train } = pretrainingSequences([dataset], { heldOut: 0.1 });
+    const run = pretrain({ engine, model, tokenizer, itemTokens: [tokens], train, validation: train }, { epochs: 1, batch: 64, accumulation: 1, learningRate: 1e38, limits });
+    await expect(run).rejects.toThrow(/pre-training: expected finite vectors of the held-out sequences/);
+  });
+
   it('pre-training accumulates: one update of several micro-batches, leftovers in the next epoch', async () => {
     const train = pretrainingSequences([dataset], { heldOut: 0.1 }).train.slice(0, 18);
     const run = (epochs: number, accumulation: number) =>

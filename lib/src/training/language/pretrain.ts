@@ -149,6 +149,8 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
       return [side(domain, items.subarray(0, t)), side(domain, items.subarray(t, t + 1))] as const;
     });
     const vectors = await sequenceEncoder.encode([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]);
+    // Nothing compares with NaN, so that every pair would count as first.
+    if (!vectors.every(Number.isFinite)) throw new Error('pre-training: expected finite vectors of the held-out sequences, got NaN or infinity. Try a lower learning rate');
     return { [CONTRASTIVE_ACCURACY]: groupAccuracy(vectors, pairs.length, config.hidden, VALIDATION_GROUP) };
   };
 
