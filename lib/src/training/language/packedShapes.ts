@@ -17,7 +17,7 @@ const ROW_STEP = 32;
 /** Row counts of a stage: as few as keep empty rows below this share, since each has working memory of its own, and at most this many. */
 const EMPTY_ROWS = 0.08;
 const MOST_ROW_COUNTS = 4;
-/** Attention's multiply-adds run at about half the speed of the projections' (`bench profile`, width 48). */
+/** Attention's multiply-adds run at about half the speed of the projections' (`elephant bench engine --shape encoder --profile`). */
 const ATTENTION_WEIGHT = 2;
 
 /**
