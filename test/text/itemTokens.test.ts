@@ -1,8 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cachedItemTokens, itemTokensKey, tokenizeItems } from '../../lib/src/text/itemTokens';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { itemTokensKey } from '../../lib/src/text/itemTokens';
 import { INPUT_LIMITS } from '../../lib/src/text/recformerInput';
 import { type Tokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
@@ -14,25 +11,12 @@ const texts = [
 ];
 let tokenizer: Tokenizer;
 let other: Tokenizer;
-let folder: string;
 beforeAll(async () => {
   tokenizer = await tokenizerFromJson(trainBpe(texts.map((t) => t.title), 262));
   other = await tokenizerFromJson(trainBpe(texts.map((t) => t.title), 263));
-  folder = await mkdtemp(join(tmpdir(), 'tokens-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
-describe('token cache', () => {
-  it('gives the same tokens from the file as without it', async () => {
-    const direct = tokenizeItems(texts, tokenizer);
-    const first = await cachedItemTokens(folder, texts, tokenizer);
-    const second = await cachedItemTokens(folder, texts, tokenizer);
-    for (const items of [first, second]) {
-      expect(items.map((item) => [[...item.tokens], [...item.types]])).toEqual(direct.map((item) => [[...item.tokens], [...item.types]]));
-    }
-    expect((await readdir(folder)).length).toBe(1);
-  });
-
+describe('key of item tokens', () => {
   it('has another key for one byte of text, another tokenizer, other limits', () => {
     const keys = [
       itemTokensKey(texts, tokenizer),

@@ -53,6 +53,13 @@ function checks(profile: Profile, named: Profile): [path: string, check: Check][
     ...['epochs', 'patience', 'batch', 'accumulation'].map((name): [string, Check] => [`finetune.${name}`, count]),
     ['finetune.learningRate', rate],
     ['finetune.warmup', whole(0)],
+    ['decisions.itemPositions', oneOf('value', ['normal', 'zero'])],
+    ['decisions.targets', oneOf('value', ['out', 'in'])],
+    ['decisions.maskedWeight', number('a number of at least 0', (n) => n >= 0)],
+    ['decisions.maskBudget', oneOf('value', ['real', 'padded'])],
+    ['decisions.freezeWords', boolean],
+    ['decisions.emptyHistory', oneOf('value', ['kept', 'left out'])],
+    ['decisions.schedule', oneOf('value', ['coded', 'usual'])],
     ['attention.domains', list(domain)],
     ['attention.sequences', count],
     ['layerSets.domain', domain],
@@ -82,6 +89,10 @@ function number(expected: string, holds: (value: number) => boolean): Check {
 const whole = (least: number): Check => number(`a whole number of at least ${least}`, (n) => Number.isSafeInteger(n) && n >= least);
 const rate = number('a number above 0', (n) => n > 0);
 const share = number('a share above 0 and at most 1', (n) => n > 0 && n <= 1);
+
+function boolean(where: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new InputError(where, `expected true or false, got ${shown(value)}`);
+}
 
 function oneOf(kind: string, known: readonly string[]): Check {
   return (where, value) => {

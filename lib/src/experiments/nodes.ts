@@ -18,11 +18,13 @@ import type { EncodeConfig } from './stages/encode';
 import type { FinetuneConfig } from './stages/finetune';
 import type { GivenLanguageConfig } from './stages/givenLanguage';
 import { kinds } from './stages/kinds';
+import type { ItemTokensConfig } from './stages/itemTokens';
 import type { LanguageConfig } from './stages/language';
 import type { LexicalConfig } from './stages/lexical';
 import type { PretrainConfig } from './stages/pretrain';
 import type { RecommenderConfig } from './stages/recommender';
 import type { SelectedRecConfig } from './stages/selectedRec';
+import { tokensOf } from './stages/storedItemTokens';
 import type { TokenizerConfig } from './stages/tokenizer';
 
 /** Seed of what is neither a recommender's own run nor a language stage: negatives of baselines, control tables. */
@@ -69,16 +71,22 @@ export function tokenizerNode(profile: Profile): StageNode {
   return stage(kinds.tokenizer, 'vocabulary', { ...config }, domains);
 }
 
+/** Tokens of a domain's items. */
+export function tokensNode(profile: Profile, domain: string): StageNode {
+  const config: ItemTokensConfig = { maxAttributeLength: profile.input.maxAttributeLength };
+  return stage(kinds.itemTokens, `tokens of items, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), tokenizer: tokenizerNode(profile) });
+}
+
 /** LF. */
 export function languageNode(profile: Profile): StageNode {
-  const { given } = profile;
+  const { given, decisions: { itemPositions } } = profile;
   if (given !== undefined) {
     const { hidden, window, seed } = profile.language;
-    const config: GivenLanguageConfig = { hidden, window, seed, maxTokens: profile.input.maxTokens, files: modelFileHashes(given.model) };
+    const config: GivenLanguageConfig = { hidden, window, seed, maxTokens: profile.input.maxTokens, files: modelFileHashes(given.model), itemPositions };
     return stage(kinds.givenLanguage, 'language model (LF), given', { ...config }, {}, 1, { model: given.model });
   }
   const { vocabulary: _, ...model } = profile.language;
-  const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed };
+  const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed, itemPositions };
   return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
 
@@ -94,9 +102,10 @@ export interface PretrainChoice {
 /** PT. */
 export function pretrainNode(profile: Profile, { fraction = 1, equalUpdates = false, tuned = 'all' }: PretrainChoice = {}): StageNode {
   const { batch, accumulation, heldOut, learningRate } = profile.pretrain;
+  const { targets, maskedWeight, maskBudget, freezeWords } = profile.decisions;
   const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
-  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: [...profile.domains].sort(), seed: profile.language.seed };
-  const domains = Object.fromEntries(profile.pretrainingDomains.map((domain) => [domain, datasetNode(profile, domain)]));
+  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: [...profile.domains].sort(), targets, maskedWeight, maskBudget, freezeWords, seed: profile.language.seed };
+  const domains = Object.fromEntries(profile.pretrainingDomains.flatMap((domain) => [[domain, datasetNode(profile, domain)], [tokensOf(domain), tokensNode(profile, domain)]]));
   const label = fraction === 1 ? `pre-training (PT)${layersText(tuned)}` : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
   return stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
 }
@@ -122,10 +131,11 @@ export function finetuneNode(profile: Profile, domain: string, choice: FinetuneC
   const main = tuned === 'all' && from === 'PT' && choice.protocols === undefined;
   const protocols = choice.protocols ?? (main && profile.tables.includes('table4') && profile.domains.includes(domain) ? ['sampled', 'full'] : ['sampled']);
   const trainableTable = main && profile.tables.includes('table5') && profile.withID.includes(domain) ? 'also' : false;
-  const config: FinetuneConfig = { ...profile.finetune, tuned, trainableTable, protocols, limits: profile.input, seed: profile.language.seed };
+  const { emptyHistory, schedule } = profile.decisions;
+  const config: FinetuneConfig = { ...profile.finetune, emptyHistory, schedule, tuned, trainableTable, protocols, limits: profile.input, seed: profile.language.seed };
   const label = `RECFORMER, ${domain}${layersText(tuned)}${choice.protocols === undefined ? '' : `, selected by ${protocols.join(' and ')} ranking`}${from === 'LF' ? ', from LF' : from === 'PT' ? '' : `, from PT${layersText(from)}`}`;
   const model = from === 'LF' ? languageNode(profile) : pretrainNode(profile, { tuned: from === 'PT' ? 'all' : from });
-  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  return stage(kinds.finetune, label, { ...config, tuned: tuned as number[] }, { dataset: datasetNode(profile, domain), model, tokens: tokensNode(profile, domain) }, profile.languageThreads);
 }
 
 /** REC selected by full ranking (Table 4). */
@@ -160,14 +170,14 @@ export function controlTableNode(profile: Profile, domain: string, control: Cont
 /** The item table of any language model. */
 export function encodedNode(profile: Profile, domain: string, model: StageNode, source: string): StageNode {
   const config: EncodeConfig = { limits: profile.input };
-  return stage(kinds.encode, `${source} table, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model, tokenizer: tokenizerNode(profile) });
+  return stage(kinds.encode, `${source} table, ${domain}`, { ...config }, { model, tokens: tokensNode(profile, domain) });
 }
 
 /** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
 export function attentionNode(profile: Profile, domain: string, model: 'Longformer' | 'RECFORMER'): StageNode {
   const config: AttentionConfig = { limits: profile.input, sequences: profile.attention.sequences };
   const weights = model === 'Longformer' ? languageNode(profile) : finetuneNode(profile, domain);
-  return stage(kinds.attention, `attention of ${model}, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model: weights, tokenizer: tokenizerNode(profile) });
+  return stage(kinds.attention, `attention of ${model}, ${domain}`, { ...config }, { dataset: datasetNode(profile, domain), model: weights, tokenizer: tokenizerNode(profile), tokens: tokensNode(profile, domain) });
 }
 
 export function baselinesNode(profile: Profile, domain: string): StageNode {

@@ -70,6 +70,23 @@ export interface Profile {
   };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
+  /** Where the language stages' source leaves room (reference.md 13): our defaults, each with its other reading. */
+  decisions: {
+    /** D27, LF: rows of the item positions, which no published model has, drawn or zero. */
+    itemPositions: 'normal' | 'zero';
+    /** D28, PT: validation and test items of the domains that are evaluated later. "in" shows pre-training what it is tested on. */
+    targets: 'out' | 'in';
+    /** D24, PT: weight of the masked-token loss; 0.4 is what 4 GPUs made of the authors' 0.1. */
+    maskedWeight: number;
+    /** D25, PT: masked tokens are a share of the real tokens, or of the padded ones as coded. */
+    maskBudget: 'real' | 'padded';
+    /** D26, PT: word embeddings are not trained. */
+    freezeWords: boolean;
+    /** D23, FT: whether the first item of a history is a label too. */
+    emptyHistory: 'kept' | 'left out';
+    /** D21, FT: the decay after the ramp. */
+    schedule: 'coded' | 'usual';
+  };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
   attention: { domains: string[]; sequences: number };
   /** Table 1: the domain of the table, those where only the text gives a number, and the stages that tune the layers alone (D36). */
@@ -126,6 +143,7 @@ const mini: Profile = {
   input: { maxAttributeLength: 12, maxTokens: 96 },
   pretrain: { epochs: 5, batch: 32, accumulation: 1, learningRate: 2e-3, heldOut: 0.1, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
   finetune: { epochs: 8, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
+  decisions: { itemPositions: 'normal', targets: 'out', maskedWeight: 0.1, maskBudget: 'real', freezeWords: true, emptyHistory: 'kept', schedule: 'coded' },
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [], restricted: 'FT' },
   withID: ['Arts', 'Pantry', 'Sports'],

@@ -246,8 +246,8 @@ export class Session {
   /** What RECFORMER is given of an evaluated user, token by token. `user` counts from 0. */
   async inputExample(domain: string, user = 0, ...watching: Watching): Promise<InputExample> {
     const [dataset, tokenizer] = await this.results([datasetNode(this.profile, domain), tokenizerNode(this.profile)], watching);
-    // The stage's file brings the engine with it: loaded when first needed.
-    const { storedTokenizer } = await import('./stages/language');
+    // Brings the tokenizers' library with it: loaded when first needed.
+    const { storedTokenizer } = await import('./stages/storedTokenizer');
     return inputExample(loadDataset(dataset), await storedTokenizer(tokenizer), { ...INPUT_LIMITS, ...this.profile.input }, user);
   }
 

@@ -7,4 +7,4 @@ export { trainBpe } from './trainBpe';
 export {
   INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, itemInput, sequenceInput, singleItemInput,
 } from './recformerInput';
-export { cachedItemTokens, itemTokensKey, tokenizeItems } from './itemTokens';
+export { itemTokensKey, tokenizeItems } from './itemTokens';

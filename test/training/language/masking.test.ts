@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { labelFeeds, labelPlaces } from '../../../lib/src/training/language/labelFeeds';
+import { labelFeeds, labelPlaces, paddedLabelPlaces } from '../../../lib/src/training/language/labelFeeds';
 import { maskWords } from '../../../lib/src/training/language/maskWords';
-import { finetuningSchedule, linearDecay } from '../../../lib/src/training/language/schedules';
+import { finetuningSchedule, linearDecay, usualSchedule } from '../../../lib/src/training/language/schedules';
 import { tunedWeights } from '../../../lib/src/training/language/tunedLayers';
 import { createRandom } from '../../../lib/src/random';
 
@@ -52,6 +52,18 @@ describe('whole-word masking', () => {
     expect(maskWords(Int32Array.of(0, 7), vocabulary, random).positions).toEqual([1]);
   });
 
+  it('counts padding as coded (D25): about the same share in the mean, more or nothing in a short text', () => {
+    const short = Int32Array.from({ length: 10 }, (_, i) => (i === 0 ? 0 : 7));
+    const counts = Array.from({ length: 3000 }, () => maskWords(short, vocabulary, random, undefined, 60).positions.length);
+    expect(maskWords(short, vocabulary, random).positions.length).toBe(2); // 15 % of 10 real tokens
+    const mean = counts.reduce((a, b) => a + b) / counts.length;
+    expect(mean).toBeGreaterThan(1.25); // 9 words of 59, a budget of 9: 1.37
+    expect(mean).toBeLessThan(1.5);
+    expect(Math.min(...counts)).toBe(0);
+    expect(Math.max(...counts)).toBeGreaterThan(2);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(paddedLabelPlaces({ rows: 1, rowLength: 96, slots: 4 }, 1, 1, 60));
+  });
+
   it('always finds room for its labels, which weigh equally within a side', () => {
     const shape = { rows: 2, rowLength: 32, slots: 4 };
     const sequences = [20, 30, 3, 2, 9].map((n) => maskWords(Int32Array.from({ length: n }, (_, i) => (i === 0 ? 0 : 7)), vocabulary, random));
@@ -69,6 +81,9 @@ describe('whole-word masking', () => {
 describe('schedules (reference.md 16.11)', () => {
   it('fine-tuning: 0 at update 0, 0.5 at 50, 1 - 100/T at 100, 0 from T on', () => {
     expect([0, 50, 100, 999, 1000, 2000].map((s) => finetuningSchedule(s, 1000))).toEqual([0, 0.5, 0.9, 1 - 999 / 1000, 0, 0]);
+  });
+  it('fine-tuning in the usual form (D21): 1 at the end of the ramp, 0 from T on', () => {
+    expect([0, 50, 100, 550, 1000, 2000].map((s) => usualSchedule(s, 1000, 100))).toEqual([0, 0.5, 1, 0.5, 0, 0]);
   });
   it('pre-training: 1 to 0 in a line', () => {
     expect([0, 5, 10, 11].map((s) => linearDecay(s, 10))).toEqual([1, 0.5, 0, 0]);

@@ -9,7 +9,7 @@ import { INPUT_LIMITS, type ItemTokens } from '../../../lib/src/text/recformerIn
 import { tokenizeItems } from '../../../lib/src/text/itemTokens';
 import { type Tokenizer, tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';
-import { CONTRASTIVE_ACCURACY, finetune, type Rec, pretrain, pretrainingSequences, rankWithoutTuning, trainMaskedLanguage } from '../../../lib/src/training/language';
+import { CONTRASTIVE_ACCURACY, finetune, type Rec, pretrain, type PretrainOptions, pretrainingSequences, rankWithoutTuning, trainMaskedLanguage } from '../../../lib/src/training/language';
 import { updatePlan } from '../../../lib/src/training/language/updatePlan';
 
 const items = 12;
@@ -82,6 +82,17 @@ describe('language stages', () => {
       if (name.startsWith('layer1/')) expect([name, Buffer.compare(Buffer.from(data.buffer), Buffer.from(model.weights[name].data.buffer)) !== 0]).toEqual([name, true]);
       else expect([name, data]).toEqual([name, model.weights[name].data]);
     }
+  });
+
+  it('pre-training with a budget that counts padding (D25) masks other tokens, and lets word embeddings move where they are not frozen (D26)', async () => {
+    const { train } = pretrainingSequences([dataset], { heldOut: 0.1 });
+    const run = async (options: Partial<PretrainOptions>): Promise<LanguageModel> =>
+      (await pretrain({ engine, model, tokenizer, itemTokens: [tokens], train, validation: train }, { epochs: 1, batch: 8, accumulation: 1, learningRate: 1e-3, limits, ...options })).model;
+    const [real, padded, free] = [await run({}), await run({ maskBudget: 'padded' }), await run({ freezeWords: false })];
+    const words = (trained: LanguageModel) => trained.weights['embeddings/words'].data;
+    expect(words(real)).toEqual(words(model));
+    expect(words(free)).not.toEqual(words(model));
+    expect(padded.weights['layer0/forward/inner/kernel'].data).not.toEqual(real.weights['layer0/forward/inner/kernel'].data);
   });
 
   it('pre-training that diverges in its last update is refused, not chosen', async () => {

@@ -38,7 +38,7 @@ const ALLOCATED = 3.5;
 export const PROCESS_BYTES = 250 * 2 ** 20;
 
 export function workOf(node: StageNode, profile: Profile, sizes: (domain: string) => DomainSizes): Work | undefined {
-  const domain = (node.inputs.dataset?.config as { domain?: string } | undefined)?.domain;
+  const domain = ((node.inputs.dataset ?? node.inputs.tokens?.inputs.dataset)?.config as { domain?: string } | undefined)?.domain;
   switch (node.kind.name) {
     case 'language': {
       const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;

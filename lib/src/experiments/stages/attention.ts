@@ -5,13 +5,13 @@
 import { history, type Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
 import { attentionStatistics, firstTokenAttention, type AttentionStatistics } from '../../models/recformer/firstTokenAttention';
-import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
 import type { Json } from '../contentKey';
 import type { StageFunction } from '../stage';
-import { storedTokenizer } from './language';
 import { loadDataset } from './storedDataset';
+import { loadItemTokens } from './storedItemTokens';
 import { loadModel } from './storedModel';
+import { storedTokenizer } from './storedTokenizer';
 
 /** Items of a sequence, as in the paper's figure. */
 const ITEMS = 3;
@@ -38,8 +38,8 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
   const model = loadModel(inputs.model);
-  const itemTokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
-  const chosen = newestItems(dataset, sequences).map((items) => sequenceInput(items.map((id) => itemTokens[id - 1]), tokenizer.special.cls, limits));
+  const { cls, itemTokens } = loadItemTokens(inputs.tokens);
+  const chosen = newestItems(dataset, sequences).map((items) => sequenceInput(items.map((id) => itemTokens[id - 1]), cls, limits));
   const engine = await createEngine({ provider: 'cpu', threads });
   const state = engine.createState(model.weights);
   try {

@@ -2,16 +2,15 @@
 import { createEngine } from '../../engine/engine';
 import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';
-import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { finetune, rankWithoutTuning, type Rec, type TrainedStage, type TunedLayers } from '../../training/language';
+import { finetune, type FinetuneOptions, rankWithoutTuning, type Rec, type TrainedStage, type TunedLayers } from '../../training/language';
 import type { Json } from '../contentKey';
 import type { StageFunction, StageResult } from '../stage';
-import { storedTokenizer } from './language';
 import type { FinetuneJson, FinetuneLog } from './finetuneJson';
 import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
+import { loadItemTokens } from './storedItemTokens';
 import { loadModel, storeModel } from './storedModel';
 
 export interface FinetuneConfig {
@@ -21,6 +20,9 @@ export interface FinetuneConfig {
   accumulation: number;
   learningRate: number;
   warmup: number;
+  /** D21, D23. */
+  schedule: FinetuneOptions['schedule'];
+  emptyHistory: FinetuneOptions['emptyHistory'];
   /** Empty: no fine-tuning, the model ranks as it is (Table 1, None). */
   tuned: TunedLayers;
   /** "also": REC.trainable as well, by a second FT2. */
@@ -34,11 +36,10 @@ export interface FinetuneConfig {
 export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
   const { limits: given, ...options } = config as unknown as FinetuneConfig;
   const limits = { ...INPUT_LIMITS, ...given };
-  const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
   const parts: TrainedStage[] = ['FT1', 'FT2', ...(options.trainableTable === 'also' ? (['trainable'] as const) : [])];
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
-  const input = { engine, dataset, model: loadModel(inputs.model), cls: tokenizer.special.cls, itemTokens: tokenizeItems(dataset.itemTexts, tokenizer, limits), signal };
+  const input = { engine, dataset, model: loadModel(inputs.model), ...loadItemTokens(inputs.tokens), signal };
   try {
     if (options.tuned !== 'all' && options.tuned.length === 0) return untuned(await rankWithoutTuning(input, { limits }));
     const result = await finetune(

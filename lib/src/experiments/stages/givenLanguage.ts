@@ -12,17 +12,19 @@ export interface GivenLanguageConfig {
   maxTokens: number;
   /** Of the item-position rows. */
   seed: number;
+  /** What those are (D27). */
+  itemPositions: 'normal' | 'zero';
   /** Content of the folder's files, so that the key follows it. */
   files: Record<string, string>;
 }
 
 export const run: StageFunction = async (config, _, { sources }) => {
-  const { hidden, window, maxTokens, seed } = config as unknown as GivenLanguageConfig;
+  const { hidden, window, maxTokens, seed, itemPositions } = config as unknown as GivenLanguageConfig;
   const { model, report } = await readModel(sources.model);
   if (model.config.hidden !== hidden) {
     throw new InputError(sources.model, `expected a model of width ${hidden} as the profile says, got ${model.config.hidden}`, `Use --set language.hidden=${model.config.hidden}`);
   }
-  const { json, arrays } = storeModel(toRecformer(model, { window, maxTokens, seed }));
+  const { json, arrays } = storeModel(toRecformer(model, { window, maxTokens, seed, itemPositionStart: itemPositions }));
   // Where the head for masked tokens is missing, as in sentence encoders, pre-training starts with a random one.
   return { json: { model: json, losses: [], updates: 0, tokens: 0, unused: report.unused, missing: report.missing }, arrays };
 };

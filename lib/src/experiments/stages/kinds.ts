@@ -19,6 +19,8 @@ export const kinds = {
   controlTable: kind('controlTable'),
   /** The vocabulary of the embedded language. */
   tokenizer: kind('tokenizer'),
+  /** Tokens of a domain's items. */
+  itemTokens: kind('itemTokens'),
   /** LF: a language model from plain sentences. */
   language: kind('language'),
   /** PT: pre-training on behaviour. About 3 GiB at the size of mini. */

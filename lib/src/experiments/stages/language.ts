@@ -6,10 +6,10 @@ import { simulateCorpus } from '../../data/simulation';
 import { createEngine } from '../../engine/engine';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
-import { tokenizerFromJson, type JsonObject } from '../../text/tokenizer';
 import { trainMaskedLanguage } from '../../training/language';
-import type { StageFunction, StageResult } from '../stage';
+import type { StageFunction } from '../stage';
 import { storeModel } from './storedModel';
+import { storedTokenizer } from './storedTokenizer';
 
 export interface LanguageConfig {
   layers: number;
@@ -24,11 +24,13 @@ export interface LanguageConfig {
   learningRate: number;
   /** Of the world, so that the corpus speaks the language of the domains. */
   worldSeed: number;
+  /** Rows of the item positions (D27). */
+  itemPositions: 'normal' | 'zero';
   seed: number;
 }
 
 export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
-  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, worldSeed, seed } = config as unknown as LanguageConfig;
+  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, worldSeed, seed, itemPositions } = config as unknown as LanguageConfig;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
     attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary: tokenizer.vocabularySize,
@@ -41,14 +43,9 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
       engine, simulateCorpus({ seed: worldSeed, sentences }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
       ({ share, message }) => progress(share, message), signal, checkpoint('LF'),
     );
-    const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed }));
+    const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }));
     return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };
   } finally {
     await engine.dispose();
   }
 };
-
-export function storedTokenizer(result: StageResult): ReturnType<typeof tokenizerFromJson> {
-  const { tokenizer, config } = result.json as unknown as { tokenizer: JsonObject; config?: JsonObject };
-  return tokenizerFromJson(tokenizer, config);
-}

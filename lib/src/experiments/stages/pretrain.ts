@@ -1,12 +1,12 @@
 /** Stage PT: pre-training on behaviour in the pre-training domains (reference.md 5), from a language model. */
 import { createEngine } from '../../engine/engine';
-import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type TunedLayers } from '../../training/language';
+import { CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type PretrainingSequencesOptions, type PretrainOptions, type TunedLayers } from '../../training/language';
 import type { StageFunction } from '../stage';
-import { storedTokenizer } from './language';
 import { loadDataset } from './storedDataset';
+import { loadItemTokens, tokensOf } from './storedItemTokens';
 import { loadModel, storeModel } from './storedModel';
+import { storedTokenizer } from './storedTokenizer';
 
 export interface PretrainConfig {
   /** Share of the sequences (Figure 2); larger shares contain the smaller ones. */
@@ -23,6 +23,11 @@ export interface PretrainConfig {
   limits: Partial<InputLimits>;
   /** Domains that are evaluated later: their validation and test items are left out (D28). */
   evaluated: string[];
+  /** Whether they are (D28), and what masking and its loss are (D24-D26). */
+  targets: PretrainingSequencesOptions['targets'];
+  maskedWeight: PretrainOptions['maskedWeight'];
+  maskBudget: PretrainOptions['maskBudget'];
+  freezeWords: PretrainOptions['freezeWords'];
   seed: number;
 }
 
@@ -33,21 +38,22 @@ export interface PretrainJson {
   log: { epoch: number; loss: number | null; accuracy: number }[];
 }
 
-export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...domains }, { threads, signal, progress, checkpoint }) => {
-  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, seed } = config as unknown as PretrainConfig;
+export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...perDomain }, { threads, signal, progress, checkpoint }) => {
+  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, targets, maskedWeight, maskBudget, freezeWords, seed } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
-  const datasets = Object.keys(domains).sort().map((name) => loadDataset(domains[name]));
-  const { train, validation } = pretrainingSequences(datasets, { fraction, heldOut, evaluated, seed });
+  const domains = Object.keys(perDomain).filter((name) => tokensOf(name) in perDomain).sort();
+  const datasets = domains.map((name) => loadDataset(perDomain[name]));
+  const { train, validation } = pretrainingSequences(datasets, { fraction, heldOut, evaluated, targets, seed });
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
     const { model: trained, result, updates } = await pretrain(
       {
-        engine, model: loadModel(model), tokenizer, itemTokens: datasets.map(({ itemTexts }) => tokenizeItems(itemTexts, tokenizer, limits)), train, validation, signal,
+        engine, model: loadModel(model), tokenizer, itemTokens: domains.map((name) => loadItemTokens(perDomain[tokensOf(name)]).itemTokens), train, validation, signal,
         checkpoint: checkpoint('PT'),
         onProgress: ({ epoch, step, steps, loss }) => progress((epoch - 1 + step / Math.max(1, steps)) / epochs, `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
       },
-      { epochs, batch, accumulation, learningRate, tuned, limits, seed },
+      { epochs, batch, accumulation, learningRate, tuned, limits, maskedWeight, maskBudget, freezeWords, seed },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
     const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, accuracy: metrics[CONTRASTIVE_ACCURACY] }));

@@ -22,7 +22,7 @@ import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
 import { sampledUpdates } from './sampledBatches';
 import { RecformerScorer } from './recformerScorer';
-import { finetuningSchedule } from './schedules';
+import { finetuningSchedule, usualSchedule } from './schedules';
 import { type TunedLayers, tunedWeights } from './tunedLayers';
 import { updatePlan } from './updatePlan';
 
@@ -38,6 +38,8 @@ export interface FinetuneOptions {
   warmup: number;
   /** Epochs of both stages together after which the learning rate is 0 (D21); as coded the limit of one stage. */
   scheduleEpochs: number;
+  /** D21: what follows the ramp falls from below 1 as "coded", or from 1 as is "usual". */
+  schedule: 'coded' | 'usual';
   weightDecay: number;
   tuned: TunedLayers;
   /** D23: "kept": the first item of a user is a label too, with `<s>` alone as input, as coded. "left out": labels have a history. */
@@ -58,7 +60,7 @@ export interface FinetuneOptions {
 }
 
 export const FINETUNE_DEFAULTS: FinetuneOptions = {
-  epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, scheduleEpochs: 128, weightDecay: 0, tuned: 'all',
+  epochs: 128, patience: 5, batch: 16, accumulation: 8, learningRate: 5e-5, warmup: 100, scheduleEpochs: 128, schedule: 'coded', weightDecay: 0, tuned: 'all',
   emptyHistory: 'kept', trainableTable: false, protocols: ['sampled'], seed: 42, limits: INPUT_LIMITS,
 };
 
@@ -116,6 +118,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
   const { state, items, scorer, sequenceEncoder } = stage;
   const filter = tunedWeights(tuned, model.config.layers, { freezeWords: false });
   const updates = updatePlan(dataset, settings);
+  const schedule = settings.schedule === 'coded' ? finetuningSchedule : usualSchedule;
   const optimizer = adamW({ learningRate, weightDecay, decays: (name) => name !== ITEM_TABLE });
   const { itemTokens } = input;
   const shapes = packedShapes(model.config, sampledUpdates(dataset, itemTokens, settings.limits, updates), longestInput(trainHistories(dataset), itemTokens, settings.limits));
@@ -148,7 +151,7 @@ export async function finetune(input: FinetuneInput, options: Partial<FinetuneOp
           targets: fill(new Int32Array(updates.mostSamples).fill(1), (i) => trainPart(dataset, samples[i].row)[samples[i].t]),
           weights: fill(new Float32Array(updates.mostSamples), (i) => samples[i].weight),
           ...(withTable ? { [STEPS_BEFORE]: before * updates.perEpoch } : {}),
-          learningRate: learningRate * finetuningSchedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
+          learningRate: learningRate * schedule(update, updates.perEpoch * settings.scheduleEpochs, settings.warmup),
         }));
         await onStep(k + 1, plan.length, loss);
       }

@@ -1,7 +1,7 @@
 /** The masked-token inputs of a pre-training program: where the labels are, what they are, and how much each counts. */
 import type { Feeds } from '../../engine/types';
 import type { BatchShape, PackedBatch } from '../../models/encoder/packing';
-import { MASKED_SHARE, type MaskedTokens } from './maskWords';
+import { MASKED_SHARE, type MaskedTokens, maskingBudget } from './maskWords';
 
 /** One side of a batch: masked sequences by their index in the packed batch, and the weight of the side's mean loss. */
 export interface MaskedSide {
@@ -15,6 +15,11 @@ export interface MaskedSide {
  */
 export function labelPlaces({ rows, rowLength }: BatchShape, partOfTokens: number, count: number, share = MASKED_SHARE): number {
   return Math.ceil(share * rows * rowLength * partOfTokens + (1 - share) * count);
+}
+
+/** The same where budgets count padding (D25), of sequences of at most `longest` tokens: the budget of the longest for each. */
+export function paddedLabelPlaces({ rows, rowLength }: BatchShape, partOfTokens: number, count: number, longest: number): number {
+  return Math.min(Math.ceil(rows * rowLength * partOfTokens), count * maskingBudget(longest));
 }
 
 /** Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the side's labels. */

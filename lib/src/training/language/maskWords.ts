@@ -1,6 +1,6 @@
 /**
  * Whole-word masking for MLM (reference.md 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
- * (D25; as coded it counts padding too).
+ * unless a padded length is given (D25).
  */
 import type { Random } from '../../random';
 
@@ -27,8 +27,17 @@ export interface MaskedTokens {
 export const MASKED_SHARE = 0.15;
 const MOST_MASKED = 512;
 
-/** Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept. */
-export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random, share = MASKED_SHARE): MaskedTokens {
+/** Tokens that are chosen of a text of so many, at most. */
+export function maskingBudget(length: number, share = MASKED_SHARE): number {
+  return Math.min(MOST_MASKED, Math.max(1, Math.round(share * length)));
+}
+
+/**
+ * Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept.
+ * `padded`: length up to which padding counts, each of its tokens a word that uses up budget and is then left alone, so that a
+ * short text may get no label (D25, as coded).
+ */
+export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random, share = MASKED_SHARE, padded = tokens.length): MaskedTokens {
   const { starts, specials, mask, size } = vocabulary;
   const words: number[][] = [];
   tokens.forEach((token, i) => {
@@ -36,12 +45,14 @@ export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, ran
     if (words.length === 0 || starts[token] === 1) words.push([i]);
     else words[words.length - 1].push(i);
   });
-  const budget = Math.min(MOST_MASKED, Math.max(1, Math.round(share * tokens.length)));
-  const positions: number[] = [];
+  for (let i = tokens.length; i < padded; i++) words.push([i]);
+  const budget = maskingBudget(padded, share);
+  const chosen: number[] = [];
   for (const word of random.shuffle(words)) {
-    if (positions.length >= budget) break;
-    if (positions.length + word.length <= budget) positions.push(...word);
+    if (chosen.length >= budget) break;
+    if (chosen.length + word.length <= budget) chosen.push(...word);
   }
+  const positions = chosen.filter((i) => i < tokens.length);
   positions.sort((a, b) => a - b);
   const masked = tokens.slice();
   const labels = positions.map((i) => tokens[i]);

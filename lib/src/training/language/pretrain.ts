@@ -7,6 +7,7 @@ import { shuffledOrder } from '../../data';
 import { InputError } from '../../errors';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { Engine } from '../../engine/types';
+import type { BatchShape } from '../../models/encoder/packing';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { initialLanguageHead } from '../../models/encoder/parameters';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
@@ -17,10 +18,10 @@ import { INPUT_LIMITS, type InputLimits, type ItemTokens, type SequenceTokens, s
 import type { Tokenizer } from '../../text/tokenizer';
 import { train, type Trainee, type TrainingCheckpoint, type TrainingProgress, type TrainingResult } from '../trainer';
 import { checkRecformerInputs } from './checkInputs';
-import { labelFeeds, labelPlaces } from './labelFeeds';
+import { labelFeeds, labelPlaces, paddedLabelPlaces } from './labelFeeds';
 import { modelTensors, readModel } from './languageState';
 import { longestInput } from './longestInput';
-import { maskWords } from './maskWords';
+import { MASKED_SHARE, maskWords } from './maskWords';
 import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
 import { type PretrainingSequence, targetPosition } from './pretrainingSequences';
@@ -40,6 +41,8 @@ export interface PretrainOptions {
   maskedWeight: number;
   clip: number;
   weightDecay: number;
+  /** D25: the budget of masked tokens is a share of the "real" tokens, or of those "padded" to the longest of the side's batch, as coded. */
+  maskBudget: 'real' | 'padded';
   /** D26. */
   freezeWords: boolean;
   tuned: TunedLayers;
@@ -48,7 +51,7 @@ export interface PretrainOptions {
 }
 
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
-  epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, maskedWeight: 0.1, clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
+  epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, maskedWeight: 0.1, maskBudget: 'real', clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
   limits: INPUT_LIMITS,
 };
 
@@ -80,7 +83,7 @@ export interface PretrainResult {
 
 export async function pretrain(input: PretrainInput, options: Partial<PretrainOptions> = {}): Promise<PretrainResult> {
   const settings = { ...PRETRAIN_DEFAULTS, ...options };
-  const { epochs, batch, accumulation, learningRate, maskedWeight, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
+  const { epochs, batch, accumulation, learningRate, maskedWeight, maskBudget, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
   const { engine, tokenizer, itemTokens } = input;
   const { config } = input.model;
   for (const [key, value] of Object.entries({ epochs, batch, accumulation })) {
@@ -102,10 +105,11 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const updatesOf = (epochsDone: number): number => Math.floor((epochsDone * microBatches) / group);
   const optimizer = accumulateGradients(clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip), group);
   const longest = Math.max(...itemTokens.map((tokens, domain) => longestInput(input.train.filter((s) => s.domain === domain).map((s) => s.items), tokens, limits)));
+  const places = (shape: BatchShape): number => (maskBudget === 'real' ? labelPlaces(shape, 0.5, 2 * batch) : paddedLabelPlaces(shape, 0.5, 2 * batch, longest));
   const steps = new PackedSteps({
     engine, state, config, padToken: model.padToken, shapes: packedShapes(config, sampledPairs(input.train, itemTokens, limits, batch), longest),
     program: (shape) =>
-      pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 0.5, 2 * batch), pairs: batch }, { optimizer, trainable: filter }),
+      pretrainingProgram(config, { ...shape, labels: places(shape), pairs: batch }, { optimizer, trainable: filter }),
   });
   const sequenceEncoder = new SequenceEncoder(engine, state, config, { padToken: model.padToken });
 
@@ -122,14 +126,18 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
         return [side(domain, items.subarray(0, t)), side(domain, items.subarray(t, t + 1))] as const;
       });
       const n = pairs.length;
-      const plain = [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)];
-      const masked = plain.map(({ tokens }) => maskWords(tokens, vocabulary, random));
+      const sides = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+      const plain = sides.flat();
+      const masked = sides.flatMap((inputs) => {
+        const padded = maskBudget === 'real' ? undefined : inputs.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
+        return inputs.map(({ tokens }) => maskWords(tokens, vocabulary, random, MASKED_SHARE, padded));
+      });
       // Updates that are done already have drawn their share of the random numbers.
       if (k < from) continue;
       const sequences = [...plain, ...plain.map((s, i) => ({ ...s, tokens: masked[i].tokens }))];
       const update = Math.floor((epoch * microBatches + k) / group);
       const { loss } = await steps.run(sequences, (packed, shape) => ({
-        ...labelFeeds(labelPlaces(shape, 0.5, 2 * batch), packed, [0, n].map((from) => ({
+        ...labelFeeds(places(shape), packed, [0, n].map((from) => ({
           weight: maskedWeight,
           sequences: masked.slice(from, from + n).map((m, i) => ({ index: 2 * n + from + i, masked: m })),
         }))),

@@ -10,6 +10,11 @@ export function linearDecay(update: number, total: number): number {
   return Math.max(0, 1 - update / Math.max(1, total));
 }
 
+/** Fine-tuning in the usual form (the option of D21): a ramp update / warmup, then linearly from 1 to 0 after `total`. */
+export function usualSchedule(update: number, total: number, warmup: number): number {
+  return update < warmup ? update / warmup : Math.max(0, (total - update) / Math.max(1, total - warmup));
+}
+
 /**
  * Fine-tuning as coded (D21): a ramp update / warmup, then 1 - update / total without rescaling, 0 after `total`. Not the usual
  * formula, which would reach 1 at the end of the ramp.

@@ -1,0 +1,18 @@
+/** Stage: the tokens of all items of a domain (reference.md 3.1), which every language stage on it takes. */
+import { tokenizeItems } from '../../text';
+import { INPUT_LIMITS } from '../../text/recformerInput';
+import type { StageFunction } from '../stage';
+import { loadDataset } from './storedDataset';
+import { storeItemTokens } from './storedItemTokens';
+import { storedTokenizer } from './storedTokenizer';
+
+export interface ItemTokensConfig {
+  maxAttributeLength: number;
+}
+
+export const run: StageFunction = async (config, inputs) => {
+  const { maxAttributeLength } = config as unknown as ItemTokensConfig;
+  const tokenizer = await storedTokenizer(inputs.tokenizer);
+  const { itemTexts } = loadDataset(inputs.dataset);
+  return storeItemTokens(tokenizeItems(itemTexts, tokenizer, { ...INPUT_LIMITS, maxAttributeLength }), tokenizer.special.cls);
+};
