@@ -39,7 +39,7 @@ import { itemRows, type ItemRow } from './views/itemRows';
 import { learningRates, rateColumns, rateDomains, type RateSearch } from './views/learningRates';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
-import { table1View, table2View, table3View, table4View, table5View } from './views/paperTables';
+import { table1View, table2View, table3AllItemsView, table3View, table4View, table5View } from './views/paperTables';
 import { equalUpdates, pretrainingSize, sharesOutOfReach, type FractionPoint } from './views/pretrainingSize';
 import { provenance, type Provenance } from './views/provenance';
 import { CURVES, table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
@@ -117,6 +117,11 @@ export class Session {
 
   table3(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
     return this.view(table3View(this.profile, backbone), watching);
+  }
+
+  /** Table 3's runs as they rank among all items; Table 4 has runs that are trained and selected for that. */
+  table3AllItems(backbone: Backbone = 'SASRec', ...watching: Watching): Promise<ComparisonTable> {
+    return this.view(table3AllItemsView(this.profile, backbone), watching);
   }
 
   table4(...watching: Watching): Promise<ComparisonTable> {

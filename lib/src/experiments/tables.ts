@@ -13,6 +13,8 @@ import type { RecommenderJson } from './stages/recommender';
 import type { Reader } from './views/view';
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
+/** Of rankings among all items, as in Table 4. */
+const WITH_50 = { ...METRICS, 'H@50': 'HR@50', 'N@50': 'NDCG@50' } as const;
 
 /** What the reader must know of the data before comparing with the paper. */
 function dataNote({ given }: Profile): string {
@@ -88,6 +90,23 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
   });
 }
 
+/** The runs of Table 3 ranked among all items of their domain; they were selected among sampled ones all the same. */
+export function table3AllItems(profile: Profile, backbone: Backbone, read: Reader): ComparisonTable {
+  return build(profile, read, {
+    id: 'table3',
+    name: `table3-all-items-${backbone}`,
+    protocol: 'full',
+    backbone,
+    title: `Table 3's runs for ${backbone}, ranked among all items`,
+    domains: profile.domains,
+    metrics: WITH_50,
+    withBaselines: true,
+    columns: table3Columns(backbone),
+    paper: () => undefined,
+    notes: ['The same runs as in Table 3: their losses are those of Table 3, and validation among 100 sampled negatives selected them. Items of the history stay candidates.', dataNote(profile)],
+  });
+}
+
 export function table3Columns(backbone: Backbone): TableColumn[] {
   const groups: Record<string, string> = { freeze: 'Embedding-init (freeze)', trainable: 'Embedding-init (trainable)', further: 'Further-train' };
   const columns = [...TABLE3_COLUMNS, ...LEXICAL_COLUMNS].map((column): TableColumn => {
@@ -103,7 +122,7 @@ export function table4(profile: Profile, read: Reader): ComparisonTable {
     id: 'table4',
     title: 'Table 4: full ranking over all items',
     domains: profile.domains,
-    metrics: { ...METRICS, 'H@50': 'HR@50', 'N@50': 'NDCG@50' },
+    metrics: WITH_50,
     withBaselines: true,
     columns: [{ id: 'REC', label: 'REC' }, { id: 'SAS', label: 'SAS' }, { id: 'FT', label: 'FT' }],
     paper: (row, metric) => paperTables().table4[row]?.[metric],
@@ -127,7 +146,12 @@ export function table5(profile: Profile, read: Reader): ComparisonTable {
 }
 
 interface TableDescription {
+  /** Whose cells they are. */
   id: TableId;
+  /** Default: that of the table and its backbone. */
+  name?: string;
+  /** Default: that of the table. */
+  protocol?: Protocol;
   backbone?: Backbone;
   title: string;
   domains: readonly string[];
@@ -140,8 +164,7 @@ interface TableDescription {
   notes: readonly string[];
 }
 
-function build(profile: Profile, read: Reader, { id, backbone, title, domains, metrics = METRICS, withBaselines = false, columns, paper, notes }: TableDescription): ComparisonTable {
-  const protocol = TABLE_PROTOCOL[id];
+function build(profile: Profile, read: Reader, { id, backbone, name = backbone === undefined ? id : `${id}-${backbone}`, protocol = TABLE_PROTOCOL[id], title, domains, metrics = METRICS, withBaselines = false, columns, paper, notes }: TableDescription): ComparisonTable {
   const rows = domains.flatMap((domain) =>
     Object.entries(metrics).map(([metric, key]): TableRow => {
       const cells: Record<string, TableCell> = {};
@@ -153,7 +176,7 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, m
         }
       }
       for (const { id: column } of columns) {
-        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read)?.map((test) => 100 * test[key]);
+        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read, protocol)?.map((test) => 100 * test[key]);
         cells[column] = { ours: values && measured(values), paper: paper(domain, metric)?.[column] ?? undefined };
       }
       return { dataset: domain, metric, cells };
@@ -161,7 +184,7 @@ function build(profile: Profile, read: Reader, { id, backbone, title, domains, m
   );
   const none = !withBaselines ? [] : [...BASELINES, ...(profile.given === undefined ? ['oracle'] : [])].map((name): TableColumn => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
   const limit = atTheLimit(domains.flatMap((domain) => columns.flatMap(({ id: column }) => cellNodes(profile, { table: id, backbone, domain, column }) ?? [])), read);
-  return { id: backbone === undefined ? id : `${id}-${backbone}`, title, unit: '%', columns: [...none, ...columns], rows, notes: [...notes, ...limit] };
+  return { id: name, title, unit: '%', columns: [...none, ...columns], rows, notes: [...notes, ...limit] };
 }
 
 /** Whether the recommenders of a table were trained to their end, in a sentence; none where there are none, or all were. */
@@ -172,8 +195,7 @@ function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
 }
 
 /** Test metrics of each seed of a cell, shares between 0 and 1; undefined where the profile has no such cell. */
-export function cellMetrics(profile: Profile, cell: Cell, read: Reader): Metrics[] | undefined {
-  const protocol = TABLE_PROTOCOL[cell.table];
+export function cellMetrics(profile: Profile, cell: Cell, read: Reader, protocol: Protocol = TABLE_PROTOCOL[cell.table]): Metrics[] | undefined {
   return cellNodes(profile, cell)?.map((node) => (read(node).json as unknown as { test: Record<Protocol, Metrics> }).test[protocol]);
 }
 

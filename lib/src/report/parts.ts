@@ -113,7 +113,7 @@ export const PARTS: readonly Part[] = [
     blocks: async (session, others) => {
       const real = others.find(({ profile }) => profile.given !== undefined);
       if (session.profile.given !== undefined || real === undefined) return [];
-      return [{ heading: `On Amazon reviews (profile ${real.profile.name})` }, { comparison: await real.table2() }, { comparison: await real.table3() }];
+      return [{ heading: `On Amazon reviews (profile ${real.profile.name})` }, { comparison: await real.table2() }, { comparison: await real.table3() }, { comparison: await real.table3AllItems() }];
     },
   },
   { name: 'table4', section: '4.4', within: has('table4'), blocks: async (session) => [{ comparison: await session.table4() }] },

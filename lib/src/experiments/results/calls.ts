@@ -11,7 +11,7 @@ import { CURVES } from '../views/trainingCurves';
 
 /** Methods of Session that give plain data of results. */
 export const VIEWS = [
-  'table1', 'table2', 'table3', 'table4', 'table5', 'figure1', 'figure2', 'equalUpdates', 'sharesOutOfReach', 'languageLearning', 'scoreboard', 'provenance',
+  'table1', 'table2', 'table3', 'table3AllItems', 'table4', 'table5', 'figure1', 'figure2', 'equalUpdates', 'sharesOutOfReach', 'languageLearning', 'scoreboard', 'provenance',
   'trainingCurves', 'learningRates', 'historyLengths', 'itemMap', 'nearestItems', 'inputExample', 'modelSizes', 'itemRows',
   'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'coldItems', 'shareOfOracle', 'cost', 'repetitions',
 ] as const;
@@ -40,10 +40,12 @@ const SOURCES = ['lexical', 'LF', 'PT', 'FT'] as const;
 export function calls(profile: Profile): Call[] {
   const call = (view: ViewName, ...args: readonly unknown[]): Call => ({ view, args });
   const tables = profile.tables.flatMap((table) => (table === 'table3' ? profile.backbones.map((backbone) => call(table, backbone)) : [call(table)]));
+  // Where no runs are made for it, those of Table 3 say what ranking among all items gives.
+  const allItems = profile.tables.includes('table3') && !profile.tables.includes('table4') ? profile.backbones.map((backbone) => call('table3AllItems', backbone)) : [];
   const cells = allCells(profile).filter(({ table, backbone }) => table === 'table3' && backbone === 'SASRec');
   const recommenders = cells.filter(({ column }) => column !== 'REC');
   return [
-    call('provenance'), call('cost'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables,
+    call('provenance'), call('cost'), call('scoreboard'), call('languageLearning'), call('table2'), ...tables, ...allItems,
     ...recommenders.map(({ domain, column }) => call('trainingCurves', domain, [column])),
     ...rateDomains(profile).flatMap((domain) => rateColumns(profile).map((column) => call('learningRates', domain, [column]))),
     ...cells.map(({ domain, column }) => call('historyLengths', domain, [column])),
@@ -83,6 +85,7 @@ export function callText(view: ViewName, args: readonly unknown[], profile: Prof
 function defaults(view: ViewName, profile: Profile): readonly unknown[] {
   switch (view) {
     case 'table3':
+    case 'table3AllItems':
     case 'shareOfOracle':
       return ['SASRec'];
     case 'trainingCurves':

@@ -4,7 +4,7 @@ import type { ComparisonTable } from '../measured';
 import { datasetNode, domainsOf, withoutTraining } from '../nodes';
 import type { Backbone, Profile } from '../profiles';
 import type { StageNode } from '../stage';
-import { table1, table2, table3, table4, table5 } from '../tables';
+import { table1, table2, table3, table3AllItems, table4, table5 } from '../tables';
 import type { View } from './view';
 
 export function table1View(profile: Profile): View<ComparisonTable> {
@@ -17,6 +17,10 @@ export function table2View(profile: Profile): View<ComparisonTable> {
 
 export function table3View(profile: Profile, backbone: Backbone): View<ComparisonTable> {
   return { nodes: nodesOf(profile, 'table3'), make: (read) => table3(profile, backbone, read) };
+}
+
+export function table3AllItemsView(profile: Profile, backbone: Backbone): View<ComparisonTable> {
+  return { nodes: nodesOf(profile, 'table3'), make: (read) => table3AllItems(profile, backbone, read) };
 }
 
 export function table4View(profile: Profile): View<ComparisonTable> {
