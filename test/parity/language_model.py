@@ -31,27 +31,31 @@ def random_longformer(folder, request):
     model.save_pretrained(folder / "model", safe_serialization=True)
 
 
-def longformer(folder, request):
-    """Hidden states, attention of the first token, MLM loss and gradients of the saved model on given tokens."""
-    from transformers import LongformerForMaskedLM
+def encoder(folder, request):
+    """Hidden states of the saved model on given tokens; of a Longformer, attention of the first token; with a head, MLM logits, loss and gradients."""
+    from transformers import AutoModel, AutoModelForMaskedLM
 
-    model = LongformerForMaskedLM.from_pretrained(folder / "model", attn_implementation="eager").eval()
+    kind = AutoModelForMaskedLM if request["head"] else AutoModel
+    model = kind.from_pretrained(folder / "model", attn_implementation="eager").eval()
     given = load_file(folder / "input.safetensors")
-    tokens = torch.tensor(given["tokens"]).long()
-    mask = torch.tensor(given["mask"]).long()
-    labels = torch.tensor(given["labels"]).long()
-    reach = torch.zeros_like(tokens)
-    reach[:, 0] = 1
-    out = model(input_ids=tokens, attention_mask=mask, global_attention_mask=reach, output_attentions=True, output_hidden_states=True, labels=labels)
-    out.loss.backward()
+    tokens, mask, labels = (torch.tensor(given[name]).long() for name in ("tokens", "mask", "labels"))
+    options = {"labels": labels} if request["head"] else {}
+    if model.config.model_type == "longformer":
+        reach = torch.zeros_like(tokens)
+        reach[:, 0] = 1
+        options |= {"global_attention_mask": reach, "output_attentions": True}
+    out = model(input_ids=tokens, attention_mask=mask, output_hidden_states=True, **options)
     n = tokens.shape[1]
-    result = {"hidden": out.hidden_states[-1].detach().numpy()[:, :n], "loss": out.loss.detach().numpy().reshape(1)}
-    for layer, attention in enumerate(out.global_attentions):
-        result[f"attention{layer}"] = attention.detach().numpy()[:, :, :n, 0].copy()
-    for name, p in model.named_parameters():
-        if p.grad is not None:
-            result[f"gradient/{name}"] = p.grad.numpy().copy()
-    save_file({k: np.ascontiguousarray(v, dtype=np.float32) for k, v in result.items()}, folder / "output.safetensors")
+    result = {"hidden": out.hidden_states[-1][:, :n]}
+    for layer, attention in enumerate(out.get("global_attentions") or []):
+        result[f"attention{layer}"] = attention[:, :, :n, 0]
+    if request["head"]:
+        out.loss.backward()
+        result |= {"loss": out.loss.reshape(1), "logits": out.logits[:, :n]}
+        for name, p in model.named_parameters():
+            if p.grad is not None:
+                result[f"gradient/{name.removeprefix(model.base_model_prefix + '.')}"] = p.grad
+    save_file({k: np.ascontiguousarray(v.detach().numpy(), dtype=np.float32) for k, v in result.items()}, folder / "output.safetensors")
 
 
 def minilm(folder, request):
@@ -79,7 +83,7 @@ def tokenizer(folder, request):
     (folder / "tokens.json").write_text(json.dumps([loaded.encode(t, add_special_tokens=False).ids for t in request["texts"]]))
 
 
-TASKS = {"random_longformer": random_longformer, "longformer": longformer, "minilm": minilm, "tokenizer": tokenizer}
+TASKS = {"random_longformer": random_longformer, "encoder": encoder, "minilm": minilm, "tokenizer": tokenizer}
 for line in sys.stdin:
     folder = Path(line.rstrip("\n"))
     request = json.loads((folder / "request.json").read_text())
