@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine } from '../../lib/src/engine';
+import { createEngine, type Engine, type NamedHostTensors } from '../../lib/src/engine';
 import { readSafetensors } from '../../lib/src/engine/safetensors';
 import { SequenceEncoder } from '../../lib/src/models/encoder/sequenceEncoder';
-import { loadModel } from '../../lib/src/models/longformer/loadModel';
+import { type LanguageModel, loadModel } from '../../lib/src/models/longformer/loadModel';
 import { saveModel } from '../../lib/src/models/longformer/saveModel';
 import { toRecformer } from '../../lib/src/models/longformer/toRecformer';
 import { createRandom } from '../../lib/src/random';
@@ -58,13 +58,56 @@ function titles(count: number): string[] {
   return [...hard, ...lines.map((line) => (JSON.parse(line) as { title?: string }).title ?? '')];
 }
 
+/** config.json of a small encoder; the first positions, up to the padding id, are no text's. */
+const SMALL = {
+  num_hidden_layers: 3, num_attention_heads: 4, hidden_size: 32, intermediate_size: 48, vocab_size: 90, max_position_embeddings: 66, type_vocab_size: 1,
+  layer_norm_eps: 1e-5, pad_token_id: 1, bos_token_id: 0, eos_token_id: 2, initializer_range: 0.2,
+};
+
+/** Older files hold besides a pooler, position ids and the tied decoder: they are read as the same model. */
+async function expectOlderFile(folder: string, model: LanguageModel, prefix: string): Promise<void> {
+  await ask(folder, { task: 'older_file', prefix });
+  const { model: older, report } = await loadModel(join(folder, 'older'));
+  expect([...report.unused].sort()).toEqual(['lm_head.decoder.bias', ...['embeddings.position_ids', 'pooler.dense.bias', 'pooler.dense.weight'].map((name) => `${prefix}.${name}`)]);
+  expect(report.missing).toEqual([]);
+  expect(older.config).toEqual(model.config);
+  expectSameWeights(older.weights, model.weights);
+  expectSameWeights(older.head!, model.head!);
+}
+
+function expectSameWeights(got: NamedHostTensors, expected: NamedHostTensors): void {
+  expect(Object.keys(got).sort()).toEqual(Object.keys(expected).sort());
+  for (const [name, { data: values }] of Object.entries(got)) {
+    const other = expected[name].data;
+    expect([name, Buffer.compare(Buffer.from(values.buffer, values.byteOffset, values.byteLength), Buffer.from(other.buffer, other.byteOffset, other.byteLength))]).toEqual([name, 0]);
+  }
+}
+
 describe.skipIf(!python)('parity with Hugging Face', () => {
   it('random Longformer: hidden states, attention of <s>, loss and gradients, dense and banded', async () => {
     const folder = await newFolder();
-    await ask(folder, { task: 'random_longformer' });
+    await ask(folder, { task: 'random_model', class: 'LongformerForMaskedLM', config: { ...SMALL, max_position_embeddings: 200, attention_window: [16, 16, 16] } });
     const { model, report } = await loadModel(join(folder, 'model'));
     expect(report.unused.filter((name) => !/position_ids|decoder\.bias/.test(name))).toEqual([]);
     for (const form of ['dense', 'banded'] as const) await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 97, 64], form });
+  });
+
+  it('RobertaModel: names without prefix, no head, positions from the padding id on', async () => {
+    const folder = await newFolder();
+    await ask(folder, { task: 'random_model', class: 'RobertaModel', config: { ...SMALL, pad_token_id: 3 } });
+    const { model, report } = await loadModel(join(folder, 'model'));
+    expect([model.config.attention, model.config.positionOffset, model.padToken, model.head]).toEqual(['full', 4, 3, undefined]);
+    expect(report).toEqual({ unused: ['pooler.dense.bias', 'pooler.dense.weight'], missing: ['the head for masked tokens'] });
+    await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 62, 33] });
+  });
+
+  it('RobertaForMaskedLM: names with prefix, a head tied to the words', async () => {
+    const folder = await newFolder();
+    await ask(folder, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
+    const { model, report } = await loadModel(join(folder, 'model'));
+    expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
+    await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 64, 33] });
+    await expectOlderFile(folder, model, 'roberta');
   });
 
   it('our BPE tokenizer.json is read by tokenizers and gives the same tokens', async () => {
@@ -96,12 +139,12 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     const folder = await newFolder();
     const { model } = await loadModel(minilm as string);
     const random = createRandom(4);
-    const small = toRecformer({ ...model, config: { ...model.config, layers: 2 }, weights: Object.fromEntries(Object.entries(model.weights).filter(([name]) => !/^layer[2-9]/.test(name))) }, { maxTokens: 200 });
+    const small = toRecformer({ ...model, config: { ...model.config, layers: 2 }, weights: Object.fromEntries(Object.entries(model.weights).filter(([name]) => !/^layer[2-9]/.test(name))) }, { maxTokens: 200, itemPositions: 0 });
     const { initialLanguageHead } = await import('../../lib/src/models/encoder/parameters');
-    const whole = { ...small, head: initialLanguageHead(small.config, random), config: { ...small.config, itemPositions: 0 } };
+    const whole = { ...small, head: initialLanguageHead(small.config, random) };
     await saveModel(join(folder, 'model'), whole);
     const { model: again } = await loadModel(join(folder, 'model'));
-    for (const [name, { data: values }] of Object.entries(again.weights)) expect([name, Buffer.compare(Buffer.from(values.buffer), Buffer.from(whole.weights[name].data.buffer))]).toEqual([name, 0]);
+    expectSameWeights(again.weights, whole.weights);
     await compareEncoder({ engine, ask, folder, model: again, lengths: [70, 20], cls: 101 });
   }, 180_000);
 });

@@ -4,38 +4,55 @@ Standard input names a folder a line; each is answered with the line "done". FOL
 through safetensors. One process for all, since loading transformers takes longer than most requests. An error ends it.
 """
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
+import transformers
 from safetensors.numpy import load_file, save_file
+from safetensors.torch import load_file as load_torch_file, save_file as save_torch_file
 
 torch.set_num_threads(1)
 
 
-def random_longformer(folder, request):
-    """A small Longformer with random weights and a head, saved as published files are."""
-    from transformers import LongformerConfig, LongformerForMaskedLM
-
+def random_model(folder, request):
+    """A model of a class of transformers with random weights, saved as it saves: biases and layer norms random as well."""
     torch.manual_seed(0)
-    config = LongformerConfig(
-        attention_window=[16] * 3, num_hidden_layers=3, num_attention_heads=4, hidden_size=32, intermediate_size=48, vocab_size=90,
-        max_position_embeddings=200, type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2, initializer_range=0.2,
-    )
-    model = LongformerForMaskedLM(config)
+    kind = getattr(transformers, request["class"])
+    model = kind(kind.config_class(**request["config"]))
     with torch.no_grad():
         for name, p in model.named_parameters():
             if name.endswith("bias"):
                 p.normal_(0, 0.1)
+            elif p.dim() == 1:
+                p.normal_(1, 0.1)
     model.save_pretrained(folder / "model", safe_serialization=True)
+
+
+def older_file(folder, request):
+    """The saved model in FOLDER/older with what files on the hub hold besides."""
+    tensors = load_torch_file(folder / "model" / "model.safetensors")
+    prefix = request["prefix"]
+    words = tensors[f"{prefix}.embeddings.word_embeddings.weight"]
+    positions = tensors[f"{prefix}.embeddings.position_embeddings.weight"]
+    size = words.shape[1]
+    tensors |= {
+        f"{prefix}.embeddings.position_ids": torch.arange(len(positions))[None],
+        f"{prefix}.pooler.dense.weight": torch.randn(size, size),
+        f"{prefix}.pooler.dense.bias": torch.randn(size),
+        "lm_head.decoder.weight": words.clone(),
+        "lm_head.decoder.bias": tensors["lm_head.bias"].clone(),
+    }
+    (folder / "older").mkdir()
+    shutil.copy(folder / "model" / "config.json", folder / "older")
+    save_torch_file(tensors, folder / "older" / "model.safetensors")
 
 
 def encoder(folder, request):
     """Hidden states of the saved model on given tokens; of a Longformer, attention of the first token; with a head, MLM logits, loss and gradients."""
-    from transformers import AutoModel, AutoModelForMaskedLM
-
-    kind = AutoModelForMaskedLM if request["head"] else AutoModel
+    kind = transformers.AutoModelForMaskedLM if request["head"] else transformers.AutoModel
     model = kind.from_pretrained(folder / "model", attn_implementation="eager").eval()
     given = load_file(folder / "input.safetensors")
     tokens, mask, labels = (torch.tensor(given[name]).long() for name in ("tokens", "mask", "labels"))
@@ -60,12 +77,10 @@ def encoder(folder, request):
 
 def minilm(folder, request):
     """Tokens without special ones, and mean-pooled vectors of length 1, of texts."""
-    from transformers import AutoModel, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(request["model"])
+    tokenizer = transformers.AutoTokenizer.from_pretrained(request["model"])
     tokens = [tokenizer(t, add_special_tokens=False)["input_ids"] for t in request["texts"]]
     vectors = []
-    model = AutoModel.from_pretrained(request["model"]).eval()
+    model = transformers.AutoModel.from_pretrained(request["model"]).eval()
     with torch.no_grad():
         for text in request["texts"][: request["encode"]]:
             ids = tokenizer(text, return_tensors="pt", truncation=True, max_length=128)["input_ids"]
@@ -83,7 +98,7 @@ def tokenizer(folder, request):
     (folder / "tokens.json").write_text(json.dumps([loaded.encode(t, add_special_tokens=False).ids for t in request["texts"]]))
 
 
-TASKS = {"random_longformer": random_longformer, "encoder": encoder, "minilm": minilm, "tokenizer": tokenizer}
+TASKS = {"random_model": random_model, "older_file": older_file, "encoder": encoder, "minilm": minilm, "tokenizer": tokenizer}
 for line in sys.stdin:
     folder = Path(line.rstrip("\n"))
     request = json.loads((folder / "request.json").read_text())
