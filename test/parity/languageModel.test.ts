@@ -14,7 +14,7 @@ import { toRecformer } from '../../lib/src/models/longformer/toRecformer';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
-import { compareEncoder, largest } from './compareEncoder';
+import { compareEncoder, drawSequences, largest } from './compareEncoder';
 import { python, startPython, type PythonServer } from './python';
 
 const minilm = process.env.ELEPHANT_MINILM;
@@ -108,6 +108,34 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 64, 33] });
     await expectOlderFile(folder, model, 'roberta');
+  });
+
+  it('Longformer as published (window 512, 4,096 tokens): texts across window edges, and short ones', async () => {
+    const folder = await newFolder();
+    await ask(folder, { task: 'random_model', class: 'LongformerForMaskedLM', config: { ...SMALL, num_hidden_layers: 2, max_position_embeddings: 4098, attention_window: [512, 512], sep_token_id: 2 } });
+    const { model, report } = await loadModel(join(folder, 'model'));
+    expect([model.config.window, model.config.positions, model.config.positionOffset]).toEqual([512, 4098, 2]);
+    expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
+    await expectOlderFile(folder, model, 'longformer');
+
+    // transformers pads these to 512.
+    for (const form of ['dense', 'banded'] as const) await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1], form });
+    const lengths = [1100, 513, 258];
+    await compareEncoder({ engine, ask, folder, model, lengths });
+    const { hidden } = await compareEncoder({ engine, ask, folder, model, lengths, form: 'banded' });
+
+    // The encoder of item tables, which takes <s> alone in the last layer; and as a check of the check, a window one token shorter on each side.
+    const [n, d] = hidden.shape.slice(1);
+    const difference = async (window: number): Promise<number> => {
+      const state = engine.createState(model.weights);
+      const sequenceEncoder = new SequenceEncoder(engine, state, { ...model.config, window }, model);
+      const vectors = await sequenceEncoder.encode(drawSequences(model, lengths));
+      await sequenceEncoder.dispose();
+      state.dispose();
+      return Math.max(...lengths.map((_, i) => largest(vectors.subarray(i * d, (i + 1) * d), hidden.data.slice(i * n * d, i * n * d + d))));
+    };
+    expect(await difference(512)).toBeLessThan(1e-4);
+    expect(await difference(510)).toBeGreaterThan(5e-4);
   });
 
   it('our BPE tokenizer.json is read by tokenizers and gives the same tokens', async () => {
