@@ -138,6 +138,19 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     expect(await difference(510)).toBeGreaterThan(5e-4);
   });
 
+  it('RoBERTa turned Longformer: the weights that the conversion of its authors makes, to the bit, and the same results', async () => {
+    const [from, folder] = [await newFolder(), await newFolder()];
+    await ask(from, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
+    const { model: roberta } = await loadModel(join(from, 'model'));
+    const ours = toRecformer(roberta, { window: 16, maxTokens: 3 * 64, tokenTypes: 1, itemPositions: 0 });
+    await ask(folder, { task: 'roberta_to_longformer', from: join(from, 'model'), window: 16, repeats: 3 });
+    const { model: theirs } = await loadModel(join(folder, 'model'));
+    expect(ours.config).toEqual(theirs.config);
+    expectSameWeights(ours.weights, theirs.weights);
+    expectSameWeights(ours.head!, theirs.head!);
+    await compareEncoder({ engine, ask, folder, model: ours, lengths: [150, 7, 65] });
+  });
+
   it('our BPE tokenizer.json is read by tokenizers and gives the same tokens', async () => {
     const folder = await newFolder();
     const texts = titles(500);

@@ -50,6 +50,25 @@ def older_file(folder, request):
     save_torch_file(tensors, folder / "older" / "model.safetensors")
 
 
+def roberta_to_longformer(folder, request):
+    """As Longformer's authors made theirs: positions repeated from the first that a text takes, global projections copied from the local ones."""
+    roberta = transformers.RobertaForMaskedLM.from_pretrained(request["from"])
+    shared = ("num_hidden_layers", "num_attention_heads", "hidden_size", "intermediate_size", "vocab_size", "type_vocab_size", "layer_norm_eps", "pad_token_id", "initializer_range")
+    tensors = {name.replace("roberta.", "longformer.", 1): t.clone() for name, t in roberta.state_dict().items()}
+    positions = "longformer.embeddings.position_embeddings.weight"
+    real = tensors[positions][roberta.config.pad_token_id + 1 :]
+    tensors[positions] = torch.cat([torch.zeros_like(tensors[positions][: -len(real)]), *[real] * request["repeats"]])
+    for part in ("query", "key", "value"):
+        tensors |= {name.replace(f".{part}.", f".{part}_global."): t.clone() for name, t in tensors.items() if f".self.{part}." in name}
+    config = transformers.LongformerConfig(
+        attention_window=[request["window"]] * roberta.config.num_hidden_layers, max_position_embeddings=len(tensors[positions]),
+        **{key: getattr(roberta.config, key) for key in shared},
+    )
+    longformer = transformers.LongformerForMaskedLM(config)
+    longformer.load_state_dict(tensors)
+    longformer.save_pretrained(folder / "model", safe_serialization=True)
+
+
 def encoder(folder, request):
     """Hidden states of the saved model on given tokens; of a Longformer, attention of the first token; with a head, MLM logits, loss and gradients."""
     kind = transformers.AutoModelForMaskedLM if request["head"] else transformers.AutoModel
@@ -98,7 +117,7 @@ def tokenizer(folder, request):
     (folder / "tokens.json").write_text(json.dumps([loaded.encode(t, add_special_tokens=False).ids for t in request["texts"]]))
 
 
-TASKS = {"random_model": random_model, "older_file": older_file, "encoder": encoder, "minilm": minilm, "tokenizer": tokenizer}
+TASKS = {task.__name__: task for task in (random_model, older_file, roberta_to_longformer, encoder, minilm, tokenizer)}
 for line in sys.stdin:
     folder = Path(line.rstrip("\n"))
     request = json.loads((folder / "request.json").read_text())
