@@ -68,7 +68,7 @@ const SMALL = {
 async function expectOlderFile(folder: string, model: LanguageModel, prefix: string): Promise<void> {
   await ask(folder, { task: 'older_file', prefix });
   const { model: older, report } = await loadModel(join(folder, 'older'));
-  expect([...report.unused].sort()).toEqual(['lm_head.decoder.bias', ...['embeddings.position_ids', 'pooler.dense.bias', 'pooler.dense.weight'].map((name) => `${prefix}.${name}`)]);
+  expect([...report.unused].sort()).toEqual(['lm_head.bias', ...['embeddings.position_ids', 'pooler.dense.bias', 'pooler.dense.weight'].map((name) => `${prefix}.${name}`)]);
   expect(report.missing).toEqual([]);
   expect(older.config).toEqual(model.config);
   expectSameWeights(older.weights, model.weights);
@@ -108,6 +108,14 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 64, 33] });
     await expectOlderFile(folder, model, 'roberta');
+  });
+
+  it('a head that is not tied: its decoder has a bias of its own, and lm_head.bias is unused', async () => {
+    const folder = await newFolder();
+    await ask(folder, { task: 'random_model', class: 'RobertaForMaskedLM', config: { ...SMALL, tie_word_embeddings: false } });
+    const { model, report } = await loadModel(join(folder, 'model'));
+    expect(report).toEqual({ unused: ['lm_head.bias'], missing: [] });
+    await compareEncoder({ engine, ask, folder, model, lengths: [40, 7] });
   });
 
   it('Longformer as published (window 512, 4,096 tokens): texts across window edges, and short ones', async () => {

@@ -120,7 +120,9 @@ async function loadHead(
 ): Promise<{ weights?: NamedHostTensors; missing: string[] }> {
   const style = names.has('lm_head.dense.weight') ? 'roberta' : names.has('cls.predictions.transform.dense.weight') ? 'bert' : undefined;
   if (style === undefined) return { missing: ['the head for masked tokens'] };
-  const places = headPlaces(style);
+  // A decoder that is not tied to the word table has a bias of its own, and the head's is unused; where tied, they are equal.
+  const ownBias = style === 'roberta' ? 'lm_head.decoder.bias' : 'cls.predictions.decoder.bias';
+  const places = headPlaces(style).map((place) => (place.name === 'head/decoder/bias' && names.has(ownBias) ? { ...place, file: ownBias } : place));
   const { weights: head, missing } = await assemble(folder, places, languageHeadShapes(config), read, names);
   // Published files leave out a decoder that is tied to the word table.
   if (head['head/decoder/kernel'] === undefined) {

@@ -68,4 +68,4 @@ export function headPlaces(style: 'bert' | 'roberta'): WeightPlace[] {
 }
 
 /** Parts of published models that no task of the paper uses: listed as unused without alarm. */
-export const EXPECTED_UNUSED = /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.decoder\.bias|cls\.predictions\.decoder\.bias)/;
+export const EXPECTED_UNUSED = /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.bias|cls\.predictions\.bias)/;
