@@ -1,0 +1,11 @@
+/** Test metrics of rankings without a trained model, which stand beside every training's. */
+import type { Dataset } from '../../data';
+import type { EvaluateOptions, Metrics, Protocol } from '../../evaluation';
+
+export async function baselineMetrics(dataset: Dataset, options: EvaluateOptions): Promise<Record<string, Record<Protocol, Metrics>>> {
+  const { evaluate, popularity, transition } = await import('../../evaluation');
+  return {
+    popularity: (await evaluate(dataset, popularity(dataset), options)).metrics,
+    transition: (await evaluate(dataset, transition(dataset), options)).metrics,
+  };
+}
