@@ -1,11 +1,26 @@
 /** Ctrl-C as an AbortSignal: the first stops the work in an orderly way, a second one ends the process at once. */
-export function interruptSignal(): AbortSignal {
+
+/** Why the signal was aborted; the message says what is left of the work. */
+class Interruption extends Error {
+  override readonly name = 'AbortError';
+}
+
+const KEPT = 'what was finished is kept, the next run goes on from there';
+
+/** `left`: what an interrupted command leaves. */
+export function interruptSignal(left = KEPT): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+    controller.abort(new Interruption(left));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return controller.signal;
+}
+
+/** What is left, of the error that the interrupted work ended with; undefined of any other error. */
+export function leftByInterruption(error: unknown): string | undefined {
+  if (error instanceof Interruption) return error.message;
+  return error instanceof Error && error.name === 'AbortError' ? KEPT : undefined;
 }

@@ -11,6 +11,7 @@ import { register as registerBench } from './bench';
 import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';
 import { register as registerFetch } from './fetch';
+import { leftByInterruption } from './interrupt';
 import { register as registerLab } from './lab';
 import { register as registerNotebooks } from './notebooks';
 import { register as registerReport } from './report';
@@ -46,8 +47,9 @@ function exitCode(error: unknown): number {
     process.stderr.write(`elephant: ${error.message}\n`);
     return 2;
   }
-  if (error instanceof Error && error.name === 'AbortError') {
-    process.stderr.write('\nelephant: interrupted; what was finished is kept, the next run goes on from there\n');
+  const left = leftByInterruption(error);
+  if (left !== undefined) {
+    process.stderr.write(`\nelephant: interrupted; ${left}\n`);
     return 130;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
