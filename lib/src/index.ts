@@ -10,6 +10,13 @@ export { compareColumns, countVerdicts, describeAttention, engineTour, figures, 
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
 export { recommend, trainRecommender, type RecommenderResult, type TrainRecommender } from './training/recommender';
+/**
+ * Several trainings side by side, each in a process of one thread. `trainInParallel` takes any requests and gives a result, or a FailedRun,
+ * for each. `learningRateGrid` is the paper's search (D5): of `learningRates` (the paper's by default) the best validation NDCG@10 on the
+ * first of `seeds` decides, a rate that diverges is said to, and the other seeds are trained at the rate chosen. Both end their processes
+ * where `signal` is aborted; @throws its reason, and learningRateGrid an InputError where no rate trains.
+ */
+export { LEARNING_RATES, learningRateGrid, trainInParallel, type FailedRun, type GridPoint, type GridResult, type ParallelOptions, type RunRequest } from './training/recommender';
 export { calibratedParameters, simulateDomain } from './data/simulation';
 export type { Cell } from './experiments/cells';
 export type { AttentionMap, FractionPoint, Plan } from './experiments/session';

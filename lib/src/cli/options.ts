@@ -54,6 +54,16 @@ export function numberAbove(option: string, min: number, max = Infinity): (value
   };
 }
 
+/** A parser for a list with commas between, each value once; `parse` takes one of them. */
+export function listOf<T>(option: string, example: string, parse: (value: string) => T): (value: string) => T[] {
+  return (text) => {
+    if (text.trim() === '') throw new InputError(option, `expected a list such as ${example}, got "${text}"`);
+    const values = text.split(',').map(parse);
+    if (new Set(values).size < values.length) throw new InputError(option, `expected each value once, got "${text}"`);
+    return values;
+  };
+}
+
 /** A parser for one of several names. */
 export function oneOf<T extends string>(option: string, kind: string, known: readonly T[]): (value: string) => T {
   return (value) => {

@@ -1,7 +1,9 @@
 /**
  * `elephant train`: one recommender on one domain of a folder of Amazon files, or on a simulated domain: progress with
- * time left, early stopping on validation NDCG@10, test metrics beside the baselines. Its parts are in the folder train/.
+ * time left, early stopping on validation NDCG@10, test metrics beside the baselines; or several side by side, with a choice of learning rate and
+ * several seeds. Its parts are in the folder train/.
  */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
 import { ProgressLine } from './progress';
@@ -10,6 +12,7 @@ import { addTrainOptions, type TrainOptions } from './train/commandLine';
 import { load, tableOf } from './train/data';
 import { metricsTable } from './train/metricsTable';
 import { trainOne } from './train/oneTraining';
+import { trainSeveral } from './train/severalTrainings';
 import { settingsOf } from './train/settings';
 
 export function register(program: Command): void {
@@ -17,21 +20,25 @@ export function register(program: Command): void {
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  const { model, as, provider, threads, json } = options;
-  const signal = interruptSignal();
+  const { model, as, provider, threads, workers, json } = options;
+  const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
-  const { variant, set, effective, published, dimGiven } = await settingsOf(options);
+  const { variant, set, effective, published, dimGiven, several } = await settingsOf(options);
   const dataset = await load(options);
   const line = new ProgressLine();
   if (as === 'published') line.print(`as published: ${Object.entries(published).map(([name, value]) => `${name}=${value}`).join(', ')}`);
   const { name, kind, fingerprint, users, items, interactions } = dataset;
   line.print(`${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ${interactions} interactions, fingerprint ${fingerprint}`);
-  const table = await tableOf(options, effective.dim, dataset);
+  const table = await tableOf(options.table, effective, dataset);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  const { test, summary } = await trainOne({ ...set, dim, dataset, model, table, variant, provider, signal }, { ...effective, dim }, threads, line);
+  const request = { ...set, dim, dataset, model, table, variant, provider };
+  const { test, heading, summary, complete } = several === undefined
+    ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
+    : await trainSeveral(request, { ...several, processes: workers ?? availableParallelism(), signal }, line);
   const { evaluationOptions } = await import('../training/recommender');
   const baselines = await baselineMetrics(dataset, { ...evaluationOptions(effective), signal });
   const described = { model, loss: effective.loss, dim, as, table: options.table, dataset: name, fingerprint, users, items, interactions };
-  process.stdout.write(json ? `${JSON.stringify({ ...described, ...summary, baselines })}\n` : metricsTable({ [model]: test, ...baselines }));
+  process.stdout.write(json ? `${JSON.stringify({ ...described, ...summary, test, baselines })}\n` : `${heading}${metricsTable({ [model]: test, ...baselines })}`);
+  if (!complete) process.exitCode = 1;
 }

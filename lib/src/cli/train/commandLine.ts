@@ -4,7 +4,7 @@ import type { FilterOptions } from '../../data/sources';
 import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { RecommenderOptions } from '../../training/recommender';
-import { jsonOption, keyValue, numberAbove, oneOf, providerOption, wholeNumber } from '../options';
+import { jsonOption, keyValue, listOf, numberAbove, oneOf, providerOption, wholeNumber } from '../options';
 
 const MODELS = ['sasrec', 'bert4rec'] as const;
 const LOSSES = ['bce', 'ce', 'sampled'] as const;
@@ -13,6 +13,8 @@ export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 /** Those that one training can have; the further ones begin with the weights of another. */
 const VARIANTS = ['base', 'freeze', 'trainable', 'withID'] as const;
 export type Variant = (typeof VARIANTS)[number];
+
+const LARGEST_SEED = 2 ** 31 - 1;
 
 export interface TrainOptions {
   data?: string;
@@ -29,15 +31,18 @@ export interface TrainOptions {
   table: string;
   variant?: Variant;
   freeze: boolean;
-  epochs: number;
-  patience: number;
+  epochs?: number;
+  patience?: number;
   batch?: number;
   dropout?: number;
   selection?: RecommenderOptions['selection'];
   evaluationNegatives?: RecommenderOptions['evaluationNegatives'];
   candidates?: RecommenderOptions['candidates'];
   learningRate?: number;
-  seed: number;
+  learningRates?: number[];
+  seed?: number;
+  seeds?: number[];
+  workers?: number;
   threads?: number;
   provider: ProviderChoice;
   json: boolean;
@@ -58,16 +63,19 @@ export function addTrainOptions(command: Command): Command {
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--variant <name>', 'what becomes of the table: trainable (trained on), freeze (kept), withID (kept and added to a random one that is trained; sasrec); without a table: base', variantName)
     .option('--freeze', 'short for --variant freeze', false)
-    .option('--epochs <n>', 'at most so many epochs', wholeNumber('--epochs', 1), 200)
-    .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10', wholeNumber('--patience', 1), 10)
+    .option('--epochs <n>', 'at most so many epochs (default: 200)', wholeNumber('--epochs', 1))
+    .option('--patience <n>', 'stop after so many epochs without a better validation NDCG@10 (default: 10)', wholeNumber('--patience', 1))
     .option('--batch <n>', 'users per update (default: as the authors, 128 or 256)', wholeNumber('--batch', 1))
     .option('--dropout <p>', 'dropout rate (default: as the authors, 0.5 or 0.1)', numberAbove('--dropout', -Number.MIN_VALUE, 0.99))
     .option('--selection <protocol>', 'validation protocol that chooses the best epoch: sampled, full or fullMasked (default: full)', oneOf('--selection', 'protocol', PROTOCOLS))
     .option('--evaluation-negatives <how>', 'the 100 sampled negatives drawn uniform or by popularity (default: uniform)', oneOf('--evaluation-negatives', 'distribution', ['uniform', 'popularity'] as const))
     .option('--candidates <which>', 'full rankings over all items, or over trained ones (default: all)', oneOf('--candidates', 'value', ['all', 'trained'] as const))
     .option('--learning-rate <x>', 'learning rate of Adam (default: 1e-3)', numberAbove('--learning-rate', 0))
-    .option('--seed <n>', 'seed of initial values, batches, negatives and dropout', wholeNumber('--seed', 0, 2 ** 31 - 1), 1)
-    .option('--threads <n>', 'threads of the CPU provider (default: as many as make it faster: all cores for ce, else one)', wholeNumber('--threads', 1))
+    .option('--learning-rates <list>', "several, from which validation NDCG@10 chooses on the first seed, e.g. 3e-4,1e-3,3e-3,1e-2 (the paper's)", listOf('--learning-rates', '1e-3,3e-3', numberAbove('--learning-rates', 0)))
+    .option('--seed <n>', 'seed of initial values, batches, negatives and dropout (default: 1)', wholeNumber('--seed', 0, LARGEST_SEED))
+    .option('--seeds <list>', 'several, e.g. 1,2,3: a training each, and test metrics as mean and standard deviation', listOf('--seeds', '1,2,3', wholeNumber('--seeds', 0, LARGEST_SEED)))
+    .option('--workers <n>', 'with --learning-rates or --seeds: trainings at once, each in a process of one thread (default: number of cores)', wholeNumber('--workers', 1, 1024))
+    .option('--threads <n>', 'threads of the CPU provider, for a single training (default: as many as make it faster: all cores for ce, else one)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
     .addOption(jsonOption());
 }

@@ -38,7 +38,8 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
   }
 }
 
-export async function tableOf({ table, seed }: TrainOptions, dim: number, dataset: Dataset): Promise<ItemTable | undefined> {
+/** `dim` and `seed`: of a lexical table. */
+export async function tableOf(table: string, { dim, seed }: { dim: number; seed: number }, dataset: Dataset): Promise<ItemTable | undefined> {
   if (table === 'random') return undefined;
   if (table === 'lexical') return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
   return (await import('../../models/longformer/encodeTable')).readTable(table, dataset.items, dataset.itemKeys);

@@ -1,17 +1,11 @@
 /** `elephant train` with one learning rate and one seed: the training in this process, its progress with time left, its test metrics. */
 import { availableParallelism } from 'node:os';
-import type { Metrics, Protocol } from '../../evaluation';
 import type { RecommenderOptions, TrainRecommender } from '../../training/recommender';
 import { duration, type ProgressLine } from '../progress';
-
-export interface OneTraining {
-  test: Record<Protocol, Metrics>;
-  /** What `--json` says of it. */
-  summary: object;
-}
+import type { Trained } from './trained';
 
 /** `effective`: all options of the request. `threads`: undefined takes as many as make it faster. */
-export async function trainOne(request: TrainRecommender, effective: RecommenderOptions, threads: number | undefined, line: ProgressLine): Promise<OneTraining> {
+export async function trainOne(request: TrainRecommender, effective: RecommenderOptions, threads: number | undefined, line: ProgressLine): Promise<Trained> {
   const { trainRecommender } = await import('../../training/recommender');
   const { usefulThreads } = await import('../../training/recommender/usefulThreads');
   const result = await trainRecommender({
@@ -25,6 +19,5 @@ export async function trainOne(request: TrainRecommender, effective: Recommender
   });
   const { engine, epochs, bestEpoch, stopped, secondsPerEpoch, peakMemoryMiB, evaluation, options, test: { full, sampled, fullMasked } } = result;
   line.print(`${engine}; ${epochs} epochs (best ${bestEpoch}, stopped by ${stopped}), ${secondsPerEpoch.toFixed(2)} s an epoch, peak memory ${Math.round(peakMemoryMiB)} MiB, users with ties (full): ${evaluation.tiedUsers.full}`);
-  const test = { full, sampled, fullMasked };
-  return { test, summary: { epochs, bestEpoch, secondsPerEpoch, peakMemoryMiB, options, test } };
+  return { test: { full, sampled, fullMasked }, heading: '', summary: { epochs, bestEpoch, secondsPerEpoch, peakMemoryMiB, options }, complete: true };
 }

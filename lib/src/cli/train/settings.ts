@@ -6,6 +6,7 @@ import { defined } from './defined';
 
 /** Width of embeddings where neither --dim nor a table's file says one. */
 const DIM = 64;
+const SEED = 1;
 
 export interface Settings {
   variant: Variant;
@@ -17,6 +18,8 @@ export interface Settings {
   published: Partial<RecommenderOptions>;
   /** Whether the width was asked for; a table's file has one of its own. */
   dimGiven: boolean;
+  /** Where a list was given: all rates and all seeds, one at least of each. `set` and `effective` have the first of them. */
+  several?: { learningRates: readonly number[]; seeds: readonly number[] };
 }
 
 /** @throws InputError for options that cannot be, or that do not go together. */
@@ -25,13 +28,29 @@ export async function settingsOf(options: TrainOptions): Promise<Settings> {
     if (name in options.set) throw new InputError('--set', `expected an option of the training other than ${name}`, `Use --${name} ${options.set[name]}`);
   }
   const variant = variantOf(options);
+  rejectListsBesideSingles(options);
   const { publishedForm, recommenderOptions } = await import('../../training/recommender');
-  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed } = options;
-  const given = defined({ loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate, seed, ...options.set });
+  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRates, seeds } = options;
+  const given = defined({ loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate: learningRates?.[0] ?? options.learningRate, seed: seeds?.[0] ?? options.seed, ...options.set });
   const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
-  const set: Partial<RecommenderOptions> = { ...form, ...given };
+  const set: Partial<RecommenderOptions> = { seed: SEED, ...form, ...given };
   const published = options.as === 'published' ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given))) : {};
-  return { variant, set, effective: recommenderOptions({ ...set, model, variant }), published, dimGiven: 'dim' in given };
+  const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions => recommenderOptions({ ...set, model, variant, ...more });
+  for (const learningRate of learningRates ?? []) check({ learningRate });
+  const effective = check();
+  const several = learningRates === undefined && seeds === undefined ? undefined : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
+  return { variant, set, effective, published, dimGiven: 'dim' in given, several };
+}
+
+/** @throws InputError where one thing is given both as a list and alone, or an option has no meaning for one training or for several. */
+function rejectListsBesideSingles({ learningRates, learningRate, seeds, seed, workers, threads, set }: TrainOptions): void {
+  for (const [list, values, option, value, key] of [['--learning-rates', learningRates, '--learning-rate', learningRate, 'learningRate'], ['--seeds', seeds, '--seed', seed, 'seed']] as const) {
+    const single = value !== undefined ? `${option} ${value}` : set[key] !== undefined ? `--set ${key}=${set[key]}` : undefined;
+    if (values !== undefined && single !== undefined) throw new InputError(list, `expected no single one beside the list, got ${single}`, 'Give one of them');
+  }
+  const several = learningRates !== undefined || seeds !== undefined;
+  if (workers !== undefined && !several) throw new InputError('--workers', 'expected several trainings, got one', 'Add --learning-rates or --seeds');
+  if (threads !== undefined && several) throw new InputError('--threads', 'expected a single training, got several, which have one thread each', 'Use --workers');
 }
 
 /** @throws InputError where --variant, --freeze and --table do not go together. */
