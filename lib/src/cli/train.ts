@@ -20,6 +20,7 @@ export function register(program: Command): void {
 }
 
 async function train(options: TrainOptions): Promise<void> {
+  if (options.options) return printOptions(options);
   const { model, as, provider, threads, workers, json } = options;
   const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
@@ -41,4 +42,10 @@ async function train(options: TrainOptions): Promise<void> {
   const described = { model, loss: effective.loss, dim, as, table: options.table, dataset: name, fingerprint, users, items, interactions };
   process.stdout.write(json ? `${JSON.stringify({ ...described, ...summary, test, baselines })}\n` : `${heading}${metricsTable({ [model]: test, ...baselines })}`);
   if (!complete) process.exitCode = 1;
+}
+
+async function printOptions({ as, json }: TrainOptions): Promise<void> {
+  const { optionRows, optionTable } = await import('./train/optionTable');
+  const rows = await optionRows(as);
+  process.stdout.write(json ? `${JSON.stringify({ as, options: rows })}\n` : optionTable(rows));
 }

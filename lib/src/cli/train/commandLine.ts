@@ -45,6 +45,7 @@ export interface TrainOptions {
   workers?: number;
   threads?: number;
   provider: ProviderChoice;
+  options: boolean;
   json: boolean;
 }
 
@@ -58,7 +59,7 @@ export function addTrainOptions(command: Command): Command {
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option('--loss <name>', 'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); default: as the authors', oneOf('--loss', 'loss', LOSSES))
     .option('--as <form>', 'coded (as the authors ran it) or published (as the original paper of the model has it: sets what you do not set)', oneOf('--as', 'form', FORMS), 'coded')
-    .addOption(new Option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated').argParser(keyValue).default({}, 'none'))
+    .addOption(new Option('--set <key=value>', 'any other option of the training by its name, e.g. --set padding=masked; may be repeated; --options lists them').argParser(keyValue).default({}, 'none'))
     .option('--dim <n>', "width of item embeddings and model (default: 64, or the width of the table's file)", wholeNumber('--dim', 1, 4096))
     .option('--table <name>', 'initial item table: random, lexical, or a .safetensors file of `elephant encode`', tableName, 'random')
     .option('--variant <name>', 'what becomes of the table: trainable (trained on), freeze (kept), withID (kept and added to a random one that is trained; sasrec); without a table: base', variantName)
@@ -77,6 +78,7 @@ export function addTrainOptions(command: Command): Command {
     .option('--workers <n>', 'with --learning-rates or --seeds: trainings at once, each in a process of one thread (default: number of cores)', wholeNumber('--workers', 1, 1024))
     .option('--threads <n>', 'threads of the CPU provider, for a single training (default: as many as make it faster: all cores for ce, else one)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
+    .option('--options', 'train nothing: print every option that --set takes, with defaults (those of --as), values and meaning', false)
     .addOption(jsonOption());
 }
 

@@ -7,6 +7,9 @@ import { defined } from './defined';
 /** Width of embeddings where neither --dim nor a table's file says one. */
 const DIM = 64;
 const SEED = 1;
+/** Options of a training that `--set` leaves to options of the command, which check more than a name. */
+const NOT_BY_SET = ['model', 'variant'] as const;
+export type NotBySet = (typeof NOT_BY_SET)[number];
 
 export interface Settings {
   variant: Variant;
@@ -24,15 +27,15 @@ export interface Settings {
 
 /** @throws InputError for options that cannot be, or that do not go together. */
 export async function settingsOf(options: TrainOptions): Promise<Settings> {
-  for (const name of ['model', 'variant'] as const) {
+  for (const name of NOT_BY_SET) {
     if (name in options.set) throw new InputError('--set', `expected an option of the training other than ${name}`, `Use --${name} ${options.set[name]}`);
   }
   const variant = variantOf(options);
   rejectListsBesideSingles(options);
-  const { publishedForm, recommenderOptions } = await import('../../training/recommender');
+  const { recommenderOptions } = await import('../../training/recommender');
   const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRates, seeds } = options;
   const given = defined({ loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate: learningRates?.[0] ?? options.learningRate, seed: seeds?.[0] ?? options.seed, ...options.set });
-  const form = options.as === 'published' ? publishedForm(model) : { dim: DIM, selection: 'full', learningRate: 1e-3 } as const;
+  const form = await formOf(options.as, model);
   const set: Partial<RecommenderOptions> = { seed: SEED, ...form, ...given };
   const published = options.as === 'published' ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given))) : {};
   const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions => recommenderOptions({ ...set, model, variant, ...more });
@@ -40,6 +43,17 @@ export async function settingsOf(options: TrainOptions): Promise<Settings> {
   const effective = check();
   const several = learningRates === undefined && seeds === undefined ? undefined : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
   return { variant, set, effective, published, dimGiven: 'dim' in given, several };
+}
+
+/** All options of a training where nothing is set by hand. */
+export async function defaultsOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Promise<RecommenderOptions> {
+  const { recommenderOptions } = await import('../../training/recommender');
+  return recommenderOptions({ seed: SEED, ...(await formOf(as, model)), model });
+}
+
+async function formOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Promise<Partial<RecommenderOptions>> {
+  if (as === 'coded') return { dim: DIM, selection: 'full', learningRate: 1e-3 };
+  return (await import('../../training/recommender')).publishedForm(model);
 }
 
 /** @throws InputError where one thing is given both as a list and alone, or an option has no meaning for one training or for several. */
