@@ -39,6 +39,8 @@ test.each([
   ['mini', ['fractionDomains=["Pantri"]'], /profile fractionDomains\[0\]: unknown domain/],
   ['real', ['withID=["Ofice_Products"]'], /profile withID\[0\]: unknown domain "Ofice_Products". Did you mean "Office_Products"/],
   ['real', ['given.evaluated.users=-1'], /profile given.evaluated.users: expected a whole number of at least 0, got -1/],
+  ['real', ['given.pretraining.minUserInteractions=1.5'], /profile given.pretraining.minUserInteractions: expected a whole number of at least 0, got 1.5/],
+  ['paper', ['given.pretraining.userShare=2'], /profile given.pretraining.userShare: expected a share above 0 and at most 1, got 2/],
   ['real', ['given.pretraining.set=6core'], /unknown set "6core". Did you mean "5core"/],
   ['mini', ['recommender.epochs=0'], /profile recommender.epochs: expected a whole number of at least 1, got 0/],
   ['mini', ['recommender.patience=1.5'], /whole number of at least 1, got 1.5/],

@@ -20,7 +20,7 @@ export function jsonOption(): Option {
 
 /** `--set` of the commands that take a profile. */
 export function profileSetOption(): Option {
-  return new Option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3').default([] as string[], 'none');
+  return new Option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3; elephant run --options lists them').default([] as string[], 'none');
 }
 
 export function givenData(): Option {

@@ -1,4 +1,4 @@
-/** `elephant run` computes a profile's stages without notebooks and report; `elephant plan` says beforehand what that would be. */
+/** `elephant run` computes a profile's stages without notebooks and report, or lists its options; `elephant plan` says beforehand what that would be. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
@@ -29,8 +29,16 @@ export function register(program: Command): void {
       .addOption(givenData())
       .addOption(givenModel())
       .addOption(jsonOption());
-  command('run', 'compute all stages of a profile').action(run);
+  command('run', 'compute all stages of a profile')
+    .option('--options', 'compute nothing: print every value of the profile that --set takes, with what it may be and its meaning', false)
+    .action(({ options, ...given }: RunOptions & { options: boolean }) => (options ? printOptions(given) : run(given)));
   command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(plan);
+}
+
+async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
+  const { profileOptions, profileOptionsText } = await import('./profileOptions');
+  const options = profileOptions(profile, set);
+  process.stdout.write(json ? `${JSON.stringify({ profile, options })}\n` : profileOptionsText(options));
 }
 
 async function run({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {

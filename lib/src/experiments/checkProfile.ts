@@ -1,13 +1,21 @@
 /**
  * Whether the values of a profile can be meant, before any work: names that exist, whole numbers where something is counted, rates
- * and shares within bounds. Values come from `--set`, so that their types are checked as well. Called by profiles.ts.
+ * and shares within bounds. Values come from `--set`, so that their types are checked as well. Called by profiles.ts, and by
+ * `elephant run --options`, which prints what each value must be.
  */
 import type { AmazonSet } from '../data/amazonFiles';
+import type { FilterOptions } from '../data/filters';
 import { simulatedDomains, simulationSizes, simulationWorlds } from '../data/simulation/parameters';
 import { InputError, unknownName } from '../errors';
 import type { Backbone, Profile, TableName } from './profiles';
 
-type Check = (where: string, value: unknown) => void;
+interface Check {
+  (where: string, value: unknown): void;
+  /** What it lets pass, in words. */
+  readonly expects: string;
+}
+
+const check = (expects: string, test: (where: string, value: unknown) => void): Check => Object.assign(test, { expects });
 
 const BACKBONES: readonly Backbone[] = ['SASRec', 'BERT4Rec'];
 const TABLES: readonly TableName[] = ['table1', 'table3', 'table4', 'table5', 'figure2'];
@@ -15,9 +23,14 @@ const SETS: readonly (AmazonSet | 'any')[] = ['any', '5core', 'full', 'ratings']
 
 /** @throws InputError for the first value that cannot be meant. `named`: the profile before any override. */
 export function checkProfile(profile: Profile, named: Profile): void {
-  for (const [path, check] of checks(profile, named)) check(`profile ${path}`, valueAt(profile, path));
+  for (const [path, passes] of checks(profile, named)) passes(`profile ${path}`, valueAt(profile, path));
   const { hidden, heads } = profile.language;
   if (hidden % heads !== 0) throw new InputError('profile language.hidden', `expected a multiple of the ${heads} heads (language.heads), got ${hidden}`);
+}
+
+/** What the value at each path must be, in words. */
+export function expectedValues(profile: Profile, named: Profile): ReadonlyMap<string, string> {
+  return new Map(checks(profile, named).map(([path, { expects }]) => [path, expects]));
 }
 
 function checks(profile: Profile, named: Profile): [path: string, check: Check][] {
@@ -27,8 +40,12 @@ function checks(profile: Profile, named: Profile): [path: string, check: Check][
   const some = list(oneOf('domain', given ? [...new Set([...simulatedDomains, ...named.domains, ...names(profile.domains), ...names(profile.pretrainingDomains)])] : simulatedDomains));
   const count = whole(1);
   const rates = list(rate);
-  const domainFiles = (path: string): [string, Check][] => [[`${path}.set`, oneOf('set', SETS)], [`${path}.users`, whole(0)]];
-  const perBackbone = (path: string, check: Check): [string, Check][] => BACKBONES.map((backbone) => [`${path}.${backbone}`, check]);
+  const domainFiles = (path: string): [string, Check][] => [
+    [`${path}.set`, oneOf('set', SETS)],
+    [`${path}.users`, whole(0)],
+    ...FILTERS.map(([name, passes]): [string, Check] => [`${path}.${name}`, passes]).filter(([filter]) => valueAt(named, filter) !== undefined),
+  ];
+  const perBackbone = (path: string, passes: Check): [string, Check][] => BACKBONES.map((backbone) => [`${path}.${backbone}`, passes]);
   return [
     ['name', oneOf('name', [named.name])],
     ['simulation.world', oneOf('world', simulationWorlds)],
@@ -81,43 +98,49 @@ function checks(profile: Profile, named: Profile): [path: string, check: Check][
 }
 
 function number(expected: string, holds: (value: number) => boolean): Check {
-  return (where, value) => {
+  return check(expected, (where, value) => {
     if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) throw new InputError(where, `expected ${expected}, got ${shown(value)}`);
-  };
+  });
 }
 
-const whole = (least: number): Check => number(`a whole number of at least ${least}`, (n) => Number.isSafeInteger(n) && n >= least);
+function whole(least: number): Check {
+  return number(`a whole number of at least ${least}`, (n) => Number.isSafeInteger(n) && n >= least);
+}
+
 const rate = number('a number above 0', (n) => n > 0);
 const share = number('a share above 0 and at most 1', (n) => n > 0 && n <= 1);
 
-function boolean(where: string, value: unknown): void {
+const boolean = check('true or false', (where, value) => {
   if (typeof value !== 'boolean') throw new InputError(where, `expected true or false, got ${shown(value)}`);
-}
+});
+
+const text = check('a name', (where, value) => {
+  if (typeof value !== 'string' || value === '') throw new InputError(where, `expected a name, got ${shown(value)}`);
+});
 
 function oneOf(kind: string, known: readonly string[]): Check {
-  return (where, value) => {
+  return check(`one of ${known.join(', ')}`, (where, value) => {
     text(where, value);
     if (!known.includes(value as string)) throw unknownName(where, kind, value as string, known);
-  };
+  });
 }
 
-function text(where: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '') throw new InputError(where, `expected a name, got ${shown(value)}`);
-}
-
-/** Entries that all pass `check`, each once. */
-function list(check: Check, least = 0): Check {
-  return (where, value) => {
+/** Entries that all pass `entry`, each once. */
+function list(entry: Check, least = 0): Check {
+  return check(`a list${least > 0 ? ' that is not empty' : ''}, each ${entry.expects}`, (where, value) => {
     if (!Array.isArray(value) || value.length < least) throw new InputError(where, `expected a list${least > 0 ? ' that is not empty' : ''}, got ${shown(value)}`);
-    value.forEach((entry, index) => check(`${where}[${index}]`, entry));
+    value.forEach((one, index) => entry(`${where}[${index}]`, one));
     if (new Set(value.map(shown)).size < value.length) throw new InputError(where, `expected each entry once, got ${shown(value)}`);
-  };
+  });
 }
 
-function repetition(where: string, value: unknown): void {
+const repetition = check('{"world": ..., "seed": ...}', (where, value) => {
   oneOf('world', simulationWorlds)(`${where}.world`, valueAt(value, 'world'));
   whole(0)(`${where}.seed`, valueAt(value, 'seed'));
-}
+});
+
+/** Filters that a profile has; data/filters.ts checks them again, with the others that a reader takes. */
+const FILTERS: readonly [name: keyof FilterOptions, passes: Check][] = [['minUserInteractions', whole(0)], ['minItemInteractions', whole(0)], ['userShare', share]];
 
 /** What of a list that is not checked yet can be a name. */
 const names = (value: unknown): string[] => (Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []);
