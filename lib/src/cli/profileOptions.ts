@@ -2,7 +2,7 @@
  * `elephant run --options`: every value of a profile that `--set` takes, as it is after the overrides given. What a value must be is
  * what the profile's check says. Pure but for printing, which is run.ts's.
  */
-import { expectedValues } from '../experiments/checkProfile';
+import { expectedValues } from '../experiments/profiles/checkProfile';
 import { profile as namedProfile } from '../experiments/profiles';
 import { PROFILE_MEANINGS } from './profileMeanings';
 

@@ -1,13 +1,13 @@
 /**
  * Whether the values of a profile can be meant, before any work: names that exist, whole numbers where something is counted, rates
- * and shares within bounds. Values come from `--set`, so that their types are checked as well. Called by profiles.ts, and by
+ * and shares within bounds. Values come from `--set`, so that their types are checked as well. Called by profile.ts, and by
  * `elephant run --options`, which prints what each value must be.
  */
-import type { AmazonSet } from '../data/amazonFiles';
-import type { FilterOptions } from '../data/filters';
-import { simulatedDomains, simulationSizes, simulationWorlds } from '../data/simulation/parameters';
-import { InputError, unknownName } from '../errors';
-import type { Backbone, Profile, TableName } from './profiles';
+import type { AmazonSet } from '../../data/amazonFiles';
+import type { FilterOptions } from '../../data/filters';
+import { simulatedDomains, simulationSizes, simulationWorlds } from '../../data/simulation/parameters';
+import { InputError, unknownName } from '../../errors';
+import type { Backbone, Profile, TableName } from './types';
 
 interface Check {
   (where: string, value: unknown): void;

@@ -1,0 +1,60 @@
+/** A profile by its name, with single values changed as `--set` asks. */
+import { InputError, unknownName } from '../../errors';
+import { checkProfile } from './checkProfile';
+import { mini } from './mini';
+import { paper } from './paper';
+import { real } from './real';
+import { smoke } from './smoke';
+import { study } from './study';
+import type { Profile } from './types';
+
+const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, study, real, paper };
+
+export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
+
+/**
+ * The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON.
+ * @throws InputError for a name that there is none of, and for a value that cannot be meant.
+ */
+export function profile(name: string, overrides: readonly string[] = []): Profile {
+  if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);
+  const result = structuredClone(PROFILES[name]);
+  for (const override of overrides) apply(result as unknown as Tree, override);
+  checkProfile(result, PROFILES[name]);
+  // Tables that are made from Table 3's columns need its domains.
+  for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const) result[list] = result[list].filter((domain) => result.domains.includes(domain));
+  return result;
+}
+
+type Tree = { [key: string]: unknown };
+
+function apply(tree: Tree, override: string): void {
+  const equals = override.indexOf('=');
+  if (equals < 1) throw new InputError('--set', `expected key=value, got "${override}"`, 'For example --set recommender.epochs=3');
+  const path = override.slice(0, equals).split('.');
+  let node = tree;
+  path.forEach((key, depth) => {
+    const where = `profile ${path.slice(0, depth).join('.')}`.trim();
+    if (!Object.hasOwn(node, key)) throw unknownName(where, 'key', key, Object.keys(node));
+    if (depth < path.length - 1) {
+      if (typeof node[key] !== 'object' || Array.isArray(node[key])) throw new InputError(where, `"${key}" has no keys of its own`);
+      node = node[key] as Tree;
+    }
+  });
+  const last = path[path.length - 1];
+  node[last] = parseValue(path.join('.'), override.slice(equals + 1), node[last]);
+}
+
+function parseValue(key: string, text: string, present: unknown): unknown {
+  let value: unknown;
+  try {
+    value = typeof present === 'string' ? text : JSON.parse(text);
+  } catch {
+    throw new InputError(`profile ${key}`, `expected a value like ${JSON.stringify(present)}, got "${text}"`);
+  }
+  const kind = (v: unknown): string => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
+  if (kind(value) !== kind(present)) {
+    throw new InputError(`profile ${key}`, `expected ${kind(present) === 'object' ? 'an' : 'a'} ${kind(present)} like ${JSON.stringify(present)}, got ${text}`);
+  }
+  return value;
+}

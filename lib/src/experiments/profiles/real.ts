@@ -1,0 +1,31 @@
+/** Amazon files and a small published model, both given. Sizes are for MiniLM (6 layers, width 384), one evaluated domain and 40 minutes on two cores. */
+import { mini } from './mini';
+import type { Profile } from './types';
+
+export const real: Profile = {
+  ...mini,
+  name: 'real',
+  given: {
+    data: '',
+    model: '',
+    pretraining: { set: 'any', minUserInteractions: 5, users: 330 },
+    evaluated: { set: 'any', minUserInteractions: 4, users: 0 },
+  },
+  domains: ['Office_Products'],
+  pretrainingDomains: ['Beauty', 'Sports', 'Toys'],
+  tables: ['table3'],
+  backbones: ['SASRec'],
+  languageThreads: 2,
+  language: { ...mini.language, layers: 6, heads: 12, hidden: 384, window: 64, vocabulary: 30_522 },
+  input: { maxAttributeLength: 24, maxTokens: 128 },
+  // 16 pairs of up to 149 tokens, plain and masked: about 5 GiB at this width, most of it activations.
+  pretrain: { epochs: 2, batch: 16, accumulation: 1, learningRate: 5e-5, heldOut: 0.02, fractions: [] },
+  finetune: { epochs: 2, patience: 1, batch: 16, accumulation: 2, learningRate: 5e-5, warmup: 20 },
+  attention: { domains: [], sequences: 30 },
+  layerSets: { domain: 'Office_Products', also: [], restricted: 'FT' },
+  withID: ['Office_Products'],
+  beyond: [],
+  equalScales: [],
+  fractionDomains: ['Office_Products'],
+  recommender: { epochs: 40, patience: 4, batch: { SASRec: 128, BERT4Rec: 128 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] }, sensitivity: [], seeds: [1] },
+};
