@@ -1,0 +1,29 @@
+/** Table 2: what the data are. */
+import type { DatasetStatistics } from '../../data/statistics';
+import { measured, type ComparisonTable, type TableCell, type TableRow } from '../measured';
+import { datasetNode } from '../nodes';
+import { paperTables } from '../paper';
+import type { Profile } from '../profiles';
+import type { Reader } from '../views/view';
+
+/** Statistics of the data, computed (Table 2). Counts, not percentages. */
+export function table2(profile: Profile, domains: readonly string[], read: Reader): ComparisonTable {
+  const columns: [id: string, label: string, value: (statistics: DatasetStatistics) => number][] = [
+    ['users', '# User', (s) => s.users],
+    ['items', '# Item', (s) => s.items],
+    ['interactions', '# Interactions', (s) => s.interactions],
+    ['avgLen', 'Avg. len', (s) => s.averageLength],
+    ['evaluationUsers', 'Evaluated users', (s) => s.evaluationUsers],
+  ];
+  const rows = domains.map((domain): TableRow => {
+    const { statistics } = read(datasetNode(profile, domain)).json as unknown as { statistics: DatasetStatistics };
+    const printed = paperTables().table2[domain];
+    const cells = columns.map(([id, , value]): [string, TableCell] => [id, { ours: measured([value(statistics)]), paper: printed?.[id] ?? undefined }]);
+    return { dataset: domain, metric: '', cells: Object.fromEntries(cells) };
+  });
+  return {
+    id: 'table2', title: 'Table 2: statistics of the data', unit: '', rows,
+    columns: columns.map(([id, label]) => ({ id, label })),
+    notes: [profile.given === undefined ? 'The embedded domains are simulated and a hundred times smaller than those of the paper, whose names and roles they have.' : 'The files given, after the profile\'s filters.'],
+  };
+}
