@@ -5,6 +5,8 @@
 import type { RunStatus } from '../../experiments/runner';
 import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
+import { every } from './every';
+import { untilInterrupted } from './untilInterrupted';
 
 /** Computes something, with a way to watch it and a signal that says the user interrupted the cell. */
 export type Watched<T> = (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<T>;
@@ -14,25 +16,20 @@ const INTERVAL_MS = 200;
 /** Shows how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
 export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
   const handle = display(bundle(title, 'starting'));
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  let last = 0;
-  if (inNotebook()) process.on('SIGINT', interrupt);
-  try {
-    const result = await work((status) => {
-      const now = performance.now();
-      if (!inNotebook() || now - last < INTERVAL_MS) return;
-      last = now;
-      handle.update(bundle(title, describeStatus(status), status.done / Math.max(1, status.total)));
-    }, controller.signal);
-    handle.update(bundle(title, 'ready'));
-    return result;
-  } catch (error) {
-    handle.update(bundle(title, controller.signal.aborted ? 'interrupted; what was finished is kept' : 'failed'));
-    throw error;
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
+  const due = every(INTERVAL_MS);
+  return untilInterrupted(async (signal) => {
+    signal.addEventListener('abort', () => handle.update(bundle(title, 'interrupted; what was finished is kept')));
+    try {
+      const result = await work((status) => {
+        if (inNotebook() && !signal.aborted && due()) handle.update(bundle(title, describeStatus(status), status.done / Math.max(1, status.total)));
+      }, signal);
+      handle.update(bundle(title, 'ready'));
+      return result;
+    } catch (error) {
+      if (!signal.aborted) handle.update(bundle(title, 'failed'));
+      throw error;
+    }
+  });
 }
 
 /** "12 of 34 stages, about 2 min left; SASRec, Arts, random table, seed 1: epoch 3 of at most 40". */

@@ -1,0 +1,10 @@
+/** Says at a call whether `milliseconds` have passed since it last said so; at the first, yes. For displays that must not be updated too often. */
+export function every(milliseconds: number): () => boolean {
+  let last = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now - last < milliseconds) return false;
+    last = now;
+    return true;
+  };
+}
