@@ -121,6 +121,30 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.locator('.jp-OutputArea-output', { hasText: 'after 42' }).waitFor();
   });
 
+  test('draws a training while it runs, in place, until it is interrupted', async () => {
+    write('training.ipynb', [
+      'import { show } from "elephant";',
+      'const pause = () => new Promise((resolve) => setTimeout(resolve, 300));',
+      'await show.training("Pantry", async ({ onProgress, signal }) => {',
+      '  for (let epoch = 1; ; epoch++) {',
+      '    onProgress({ epoch, epochs: 99, step: 1, steps: 1, loss: 1 / epoch, metric: 1 - 1 / epoch, bestMetric: 1, bestEpoch: epoch, seconds: 1, timeLeft: 60 });',
+      '    await pause();',
+      '    signal.throwIfAborted();',
+      '  }',
+      '});',
+    ].join('\n'));
+    await openNotebook(page, lab.url, 'training.ipynb');
+    await page.locator('.jp-CodeCell').first().click();
+    await page.keyboard.press('Shift+Enter');
+    const chart = page.locator('.jp-OutputArea-output svg[role="img"]');
+    await chart.locator('text', { hasText: /^epoch [3-9] of at most 99, 60 s left/ }).waitFor();
+    expect(await chart.count()).toBe(1);
+    await picture(page, 'training');
+    await command(page, 'Kernel', 'Interrupt Kernel');
+    await chart.locator('text', { hasText: /^interrupted$/ }).waitFor({ timeout: 10_000 });
+    expect(await chart.locator('circle').count()).toBeGreaterThan(4);
+  });
+
   test('completes a name of the library', async () => {
     write('complete.ipynb', 'import { show } from "elephant";\nshow.prov');
     await openNotebook(page, lab.url, 'complete.ipynb');

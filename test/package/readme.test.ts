@@ -33,7 +33,14 @@ test("the example for one's own data", async () => {
     writeFileSync(join(folder.path, 'shop', 'items.csv'), ['item,title,brand,category', ...items.map((item) => `${item},A ${item},B,C`), ''].join('\n'));
     writeFileSync(join(folder.path, 'shop.mjs'), example);
     const { stdout } = await promisify(execFile)(process.execPath, ['shop.mjs'], { cwd: folder.path });
-    expect(stdout).toMatch(/^0\.\d+ \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/);
+    const printed = /^0\.\d+ \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/m;
+    expect(stdout.search(printed)).toBe(0);
+    // The same with the line for a cell, which prints its first and last state where there is none.
+    const line = /^    (const run = await show\.training\(.*)$/m.exec(readme)?.[1] ?? '';
+    writeFileSync(join(folder.path, 'cell.mjs'), example.replace('import { ', 'import { show, ').replace(/^ *const run = .*$/m, () => line));
+    const cell = await promisify(execFile)(process.execPath, ['cell.mjs'], { cwd: folder.path });
+    expect(cell.stdout).toMatch(/^SASRec, shop: starting\nSASRec, shop: \d+ epochs; best validation .* marked\n/);
+    expect(cell.stdout).toMatch(printed);
   } finally {
     folder.remove();
   }

@@ -13,6 +13,7 @@ const THINKING_MS = 300;
 
 test.skipIf(process.platform === 'win32').each([
   ['progress', 'await show.progress("A title", (_, signal) => work(signal));', 'A title: interrupted; what was finished is kept'],
+  ['training', 'await show.training("A title", ({ signal }) => work(signal));', 'A title: interrupted'],
 ])('show.%s', async (_, line, words) => {
   const kernel = await KernelClient.start({ cwd: folder });
   try {

@@ -10,6 +10,12 @@ export function escapeHtml(text: string): string {
   return DIRECTION.test(text) ? `<bdi>${escaped}</bdi>` : escaped;
 }
 
+/** As XML, in text and in attributes. */
+export function escapeXml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return visible(text).replace(/[&<>"]/g, (character) => entities[character]);
+}
+
 /** As Markdown within a line or a table cell, for code hosts and notebooks. */
 export function escapeMarkdown(text: string): string {
   return escapeHtml(text.replace(/\s+/g, ' ')).replace(/[\\`*_[\]|~]/g, (character) => `\\${character}`);

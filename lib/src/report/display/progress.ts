@@ -1,11 +1,12 @@
 /**
- * A progress display that is updated in place while stages run. What it shows last stays in the notebook, so those words
- * are the same in every run: no seconds, nothing about what was in the store already.
+ * A progress display that is updated in place while stages run, with the curve of a training that runs. What it shows last stays in
+ * the notebook, so those words are the same in every run: no seconds, nothing about what was in the store already.
  */
 import type { RunStatus } from '../../experiments/runner';
 import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
 import { every } from './every';
+import { StageCurves } from './stageCurves';
 import { untilInterrupted } from './untilInterrupted';
 
 /** Computes something, with a way to watch it and a signal that says the user interrupted the cell. */
@@ -16,12 +17,14 @@ const INTERVAL_MS = 200;
 /** Shows how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
 export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
   const handle = display(bundle(title, 'starting'));
+  const curves = new StageCurves();
   const due = every(INTERVAL_MS);
   return untilInterrupted(async (signal) => {
     signal.addEventListener('abort', () => handle.update(bundle(title, 'interrupted; what was finished is kept')));
     try {
       const result = await work((status) => {
-        if (inNotebook() && !signal.aborted && due()) handle.update(bundle(title, describeStatus(status), status.done / Math.max(1, status.total)));
+        curves.take(status.running);
+        if (inNotebook() && !signal.aborted && due()) handle.update(bundle(title, describeStatus(status), { share: status.done / Math.max(1, status.total), curve: curves.svg() }));
       }, signal);
       handle.update(bundle(title, 'ready'));
       return result;
@@ -35,14 +38,19 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
 /** "12 of 34 stages, about 2 min left; SASRec, Arts, random table, seed 1: epoch 3 of at most 40". */
 export function describeStatus({ done, total, secondsLeft, running, waitingFor }: RunStatus): string {
   if (waitingFor !== undefined) return `waiting for process ${waitingFor}, which computes in the same store`;
-  const left = secondsLeft === undefined ? '' : `, about ${secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.round(secondsLeft / 60)} min`} left`;
+  const left = secondsLeft === undefined ? '' : `, about ${roughly(secondsLeft)} left`;
   const [first] = running;
   const now = first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
   return `${done} of ${total} stages${left}${now}`;
 }
 
-function bundle(title: string, words: string, share?: number): Record<string, string> {
+/** "40 s", "12 min". */
+export function roughly(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function bundle(title: string, words: string, running?: { share: number; curve: string }): Record<string, string> {
   const text = `${title}: ${words}`;
-  const bar = share === undefined ? '' : `<progress max="100" value="${Math.round(100 * share)}"></progress> `;
-  return { 'text/html': `${bar}${escapeHtml(text)}`, 'text/plain': visible(text) };
+  const [bar, curve] = running === undefined ? ['', ''] : [`<progress max="100" value="${Math.round(100 * running.share)}"></progress> `, running.curve];
+  return { 'text/html': `${bar}${escapeHtml(text)}${curve === '' ? '' : `<br>${curve}`}`, 'text/plain': visible(text) };
 }

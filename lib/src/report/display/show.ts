@@ -12,6 +12,7 @@ import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
 import { profileFacts } from './profileFacts';
 import { tableHtml, tableText, type Table } from './table';
+import { training } from './training';
 
 export const show = {
   /** Shows one of the paper's tables beside what was measured, or any table of text and numbers. */
@@ -61,4 +62,7 @@ export const show = {
 
   /** Shows how a computation goes on, in place, and hands on its result. To be awaited. */
   progress,
+
+  /** Draws loss and validation NDCG@10 by epoch while a recommender is trained, and hands on its result. To be awaited. */
+  training,
 };

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import { JSDOM } from 'jsdom';
+import { escapeXml } from '../display/escape';
 import type { Figure } from './figure';
 import { textWidth } from './textMetrics';
 import type { JSONObject } from '../notebook/format';
@@ -152,9 +153,4 @@ function transformed(box: Box, transform: string): Box {
   }
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
-}
-
-function escapeXml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
 }

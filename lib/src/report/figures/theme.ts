@@ -6,8 +6,8 @@ import type { JSONObject } from '../notebook/format';
 
 export const FONT_FAMILY = 'Helvetica, Arial, sans-serif';
 
-const INK = '#222222';
-const GRID = '#e3e3e3';
+export const INK = '#222222';
+export const GRID = '#e3e3e3';
 
 /** Width and height of a figure with one row of panels, in pixels. */
 export const FIGURE_SIZE = { width: 760, height: 380 } as const;
