@@ -16,8 +16,9 @@ import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
-import { effects, figure1, figure2, layerSets, learningRates, scoreboard, trainingCurves } from './figures';
+import { effects, figure1, figure2, languageCurves, layerSets, learningRates, scoreboard, trainingCurves } from './figures';
 import type { Figure } from './figures/figure';
+import { hasCurves } from './figures/languageCurves';
 
 /** A piece of the report, in the order of reading. */
 export type Block =
@@ -72,7 +73,15 @@ export const PARTS: readonly Part[] = [
       ];
     },
   },
-  { name: 'learning', section: undefined, blocks: async (session) => [{ heading: 'Did the language models learn?' }, { table: learningTable(await session.languageLearning()) }] },
+  {
+    name: 'learning',
+    section: undefined,
+    blocks: async (session) => {
+      const steps = await session.languageLearning();
+      const caption = 'How the language stages learnt, epoch by epoch. Thin, with hollow markers: the second stage of fine-tuning, which goes on from the best epoch of the first. Large: the epoch whose weights were kept.';
+      return [{ heading: 'Did the language models learn?' }, { table: learningTable(steps) }, ...(hasCurves(steps) ? [{ figure: languageCurves(steps), caption }] : [])];
+    },
+  },
   {
     name: 'figure1',
     section: '3.2',

@@ -16,8 +16,20 @@ export interface LearningStep {
   /** What a model that learnt nothing would have; undefined where it is not known. */
   readonly chance: number | undefined;
   readonly note: string;
+  /** The measure by epoch; absent in results that were written before it was kept. */
+  readonly curves?: readonly LearningCurve[];
   /** True where fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20). */
   readonly untuned?: boolean;
+}
+
+/** One training of a stage: fine-tuning has two, one after the other. */
+export interface LearningCurve {
+  readonly name: 'LF' | 'PT' | 'FT1' | 'FT2';
+  /** From epoch `first` on: 1, or 0 of FT2, which begins where FT1 was best. */
+  readonly values: readonly number[];
+  readonly first: number;
+  /** The epoch whose weights were kept. */
+  readonly kept: number;
 }
 
 /** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
@@ -45,14 +57,20 @@ export function languageLearning(
 ): LearningStep[] {
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   return [
-    { stage: 'LF', measure: 'loss, nats a masked token', first: language.losses[0], last: language.losses[language.losses.length - 1], chance: Math.log(vocabulary), note: 'chance is a uniform guess over the vocabulary' },
-    { stage: 'PT', measure: 'contrastive accuracy on held-out sequences', first: accuracy[0], last: Math.max(...accuracy), chance: 1 / GROUP, note: `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} updates on ${pretraining.sequences} sequences` },
+    { stage: 'LF', measure: 'loss, nats a masked token', first: language.losses[0], last: language.losses[language.losses.length - 1], chance: Math.log(vocabulary), note: 'chance is a uniform guess over the vocabulary', curves: curve('LF', language.losses, language.losses.length) },
+    { stage: 'PT', measure: 'contrastive accuracy on held-out sequences', first: accuracy[0], last: Math.max(...accuracy), chance: 1 / GROUP, note: `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} updates on ${pretraining.sequences} sequences`, curves: curve('PT', accuracy, pretraining.bestEpoch) },
     ...finetuned.flatMap(({ domain, json }): LearningStep[] => {
       const { FT1, FT2 } = json.stages ?? {};
       if (FT1 === undefined || FT2 === undefined) return [];
       const table = json.tableIsUntuned ? 'the FT table is the PT table, since the first epoch was the best (D20)' : 'the FT table is a tuned one';
       const values = FT1.log.map(({ validation }) => validation);
-      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`, untuned: json.tableIsUntuned }];
+      const curves = [...curve('FT1', values, FT1.bestEpoch), ...curve('FT2', FT2.log.map(({ validation }) => validation), FT2.bestEpoch, FT2.log[0]?.epoch)];
+      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`, curves, untuned: json.tableIsUntuned }];
     }),
   ];
+}
+
+/** None of a language model that was given, which has no epochs here. */
+function curve(name: LearningCurve['name'], values: readonly number[], kept: number, first = 1): LearningCurve[] {
+  return values.length === 0 ? [] : [{ name, values, first, kept }];
 }

@@ -6,6 +6,7 @@ export { plainText } from './figure';
 export { graph } from './graph';
 export { historyLengths } from './historyLengths';
 export { itemMap } from './itemMap';
+export { languageCurves } from './languageCurves';
 export { layerSets } from './layerSets';
 export { scoreboard } from './scoreboard';
 export { learningRates } from './learningRates';

@@ -55,3 +55,17 @@ export function axis(title: string, own: JSONObject = {}): JSONObject {
     ...own,
   };
 }
+
+/** Epochs between two ticks: a round whole number that gives at most eight ticks. */
+export function wholeStep(epochs: number): number {
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  return steps.find((step) => epochs / step <= 8) ?? 1000;
+}
+
+/** Where a line has more epochs than this, none bears a marker at each: they would hide how lines are dashed. */
+const MOST_MARKED = 12;
+
+/** How a line of so many epochs is drawn. */
+export function modeOf(epochs: number): 'lines' | 'lines+markers' {
+  return epochs > MOST_MARKED ? 'lines' : 'lines+markers';
+}

@@ -1,7 +1,7 @@
 /** Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation is marked. */
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, layout, modeOf, seriesStyle, wholeStep } from './theme';
 
 export interface TrainingCurve {
   /** What is trained: "random table". */
@@ -12,14 +12,11 @@ export interface TrainingCurve {
   readonly epochs: readonly { readonly epoch: number; readonly loss: number | null; readonly validation: number }[];
 }
 
-/** Where a line has more epochs than this, none bears a marker at each: they would hide how lines are dashed. */
-const MOST_MARKED = 12;
-
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
   const domains = [...new Set(curves.map(({ domain }) => domain))].join(', ');
   const longest = Math.max(...curves.map(({ epochs }) => epochs.length));
   const dtick = wholeStep(longest);
-  const mode = longest > MOST_MARKED ? 'lines' : 'lines+markers';
+  const mode = modeOf(longest);
   return {
     id: `training-curves-${domains.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
     alt: altText(curves, domains),
@@ -41,7 +38,7 @@ export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
 const PANELS = ['loss', 'validation'] as const;
 type Panel = (typeof PANELS)[number];
 
-function line(curve: TrainingCurve, n: number, panel: Panel, mode: 'lines' | 'lines+markers'): JSONObject {
+function line(curve: TrainingCurve, n: number, panel: Panel, mode: ReturnType<typeof modeOf>): JSONObject {
   const { color, dash, symbol } = seriesStyle(n);
   return {
     ...points(curve, curve.epochs, panel),
@@ -70,12 +67,6 @@ function points({ label }: TrainingCurve, epochs: TrainingCurve['epochs'], panel
     y: epochs.map(({ loss, validation }) => (panel === 'loss' ? loss : 100 * validation)),
     ...(panel === 'loss' ? {} : { xaxis: 'x2', yaxis: 'y2' }),
   };
-}
-
-/** Epochs between two ticks: a round whole number that gives at most eight ticks. */
-function wholeStep(epochs: number): number {
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-  return steps.find((step) => epochs / step <= 8) ?? 1000;
 }
 
 function altText(curves: readonly TrainingCurve[], domains: string): string {
