@@ -131,6 +131,9 @@ describe('options', () => {
   it('refuse values of another type', () => {
     expect(() => recommenderOptions({ model: 'sasrec', lazyRows: 'yes' as never })).toThrow(/train lazyRows: expected a boolean, got "yes"/);
     expect(() => recommenderOptions({ model: 'sasrec', beta1: '0.9' as never })).toThrow(/train beta1: expected a number, got "0\.9"/);
+    expect(() => recommenderOptions({ model: 'sasrec', beta2: 1 })).toThrow(/train beta2: expected 0 <= decay < 1, got 1/);
+    expect(() => recommenderOptions({ model: 'sasrec', beta1: -0.1 })).toThrow(/train beta1: expected 0 <= decay < 1, got -0.1/);
+    expect(() => recommenderOptions({ model: 'sasrec', eps: 0 })).toThrow(/train eps: expected a positive number, got 0/);
   });
 
   it('have the authors\' defaults', () => {

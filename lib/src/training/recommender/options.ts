@@ -172,6 +172,10 @@ function check(options: RecommenderOptions): void {
   if (!(options.learningRate > 0 && Number.isFinite(options.learningRate))) {
     throw new InputError('train learningRate', `expected a positive number, got ${options.learningRate}`);
   }
+  for (const key of ['beta1', 'beta2'] as const) {
+    if (!(options[key] >= 0 && options[key] < 1)) throw new InputError(`train ${key}`, `expected 0 <= decay < 1, got ${options[key]}`);
+  }
+  if (!(options.eps > 0 && Number.isFinite(options.eps))) throw new InputError('train eps', `expected a positive number, got ${options.eps}`);
   if (!Number.isInteger(options.seed) || options.seed < 0 || options.seed >= 2 ** 32) {
     throw new InputError('train seed', `expected a whole number from 0 to 2^32 - 1, got ${options.seed}`);
   }
