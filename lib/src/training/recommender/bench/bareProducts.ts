@@ -15,6 +15,11 @@ function classesOf({ model, loss, negatives }: Shape, items: number): number {
   return loss === 'sampled' ? negatives : 0;
 }
 
+/** Positions of the last block's output and feed-forward: BERT4Rec computes the labelled ones alone. */
+function lastPositions({ model }: Shape, positions: number, labelled: number): number {
+  return model === 'bert4rec' ? labelled : positions;
+}
+
 /** The matrices that the products take: fill a state with it. */
 export function productOperands(options: Shape, items: number): NamedHostTensors {
   const { dim, model } = options;
@@ -26,10 +31,13 @@ export function productOperands(options: Shape, items: number): NamedHostTensors
 /** Multiplications and additions of one run of bareProducts. */
 export function productFlop(options: Shape, items: number, rows: number, labelled = rows * options.maxLength): number {
   const { dim, blocks, maxLength, model } = options;
-  const squares = model === 'bert4rec' ? 12 : 6;
-  // Scores and mixture of values; forward once, backward twice.
-  const perPosition = blocks * (squares * dim * dim + 2 * maxLength * dim);
-  return 2 * 3 * (rows * maxLength * perPosition + labelled * dim * classesOf(options, items));
+  const positions = rows * maxLength;
+  // Query, key, value, scores and mixture of values; then output and feed-forward.
+  const attention = 3 * dim * dim + 2 * maxLength * dim;
+  const rest = (model === 'bert4rec' ? 9 : 3) * dim * dim;
+  const products = blocks * positions * attention + ((blocks - 1) * positions + lastPositions(options, positions, labelled)) * rest + labelled * dim * classesOf(options, items);
+  // A multiplication and an addition; forward once, backward twice.
+  return 2 * 3 * products;
 }
 
 /** One run does the products of one step on `rows` packed rows with `labelled` labelled positions (all of them for SASRec). */
@@ -55,7 +63,8 @@ export function bareProducts(options: Shape, items: number, rows: number, labell
         const scores = tf.matMul(q, k, false, true);
         const mixed = tf.matMul(scores, v);
         last.push(tf.matMul(scores, mixed, true), tf.matMul(tf.matMul(mixed, v, false, true), k), tf.matMul(scores, q, true));
-        x = product(tf.reshape(mixed, [N, dim]), square as Tensor2D);
+        const after = b === blocks - 1 ? lastPositions(options, N, labelled) : N;
+        x = product(tf.slice(tf.reshape(mixed, [N, dim]) as Tensor2D, [0, 0], [after, dim]), square as Tensor2D);
         x = product(product(x, inner as Tensor2D), outer as Tensor2D);
       }
       if (classesOf(options, items) > 0) {
