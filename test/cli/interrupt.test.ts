@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
+import { groupIsGone } from './groupIsGone';
 
 const COMMAND = join(projectRoot, 'lib', 'bin', 'elephant.js');
 /** Stages to wait for: the seven simulated domains come first, in seconds. */
@@ -15,15 +16,6 @@ beforeAll(() => void (store = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
 afterAll(() => rmSync(store, { recursive: true, force: true }));
 
 const finished = (): number => readdirSync(store).filter((name) => existsSync(join(store, name, 'manifest.json')) && !name.includes('.')).length;
-
-function groupIsGone(leader: number): boolean {
-  try {
-    process.kill(-leader, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
 
 test.skipIf(process.platform === 'win32')('Ctrl-C ends a report within 2 s and keeps what was finished', async () => {
   const report = join(projectRoot, 'paper-repro.md');

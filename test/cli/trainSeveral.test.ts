@@ -8,6 +8,7 @@ import { type SeveralRuns, severalHeading, severalSummary, testOverSeeds } from 
 import { projectRoot } from '../../lib/src/project';
 import type { RecommenderResult } from '../../lib/src/training/recommender';
 import { smallDataset } from '../evaluation/smallDataset';
+import { groupIsGone } from './groupIsGone';
 
 const COMMAND = join(projectRoot, 'lib', 'bin', 'elephant.js');
 const SMALL = ['train', '--domain', 'Pantry', '--dim', '8', '--loss', 'ce', '--epochs', '3'];
@@ -79,15 +80,6 @@ test('a seed without a result is left out of the means, and said to be', () => {
   expect(testOverSeeds(several).full['HR@1'].values).toEqual([0.2, 0.4]);
   expect(severalSummary(several)).toMatchObject({ runs: [{ seed: 1 }, { seed: 2, failed: 'its process ended (SIGKILL)', diverged: false }, { seed: 3 }] });
 });
-
-function groupIsGone(leader: number): boolean {
-  try {
-    process.kill(-leader, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
 
 test.skipIf(process.platform === 'win32').each([['the whole group, as a terminal sends it', -1], ['the command alone', 1]])('Ctrl-C ends all processes: to %s', async (_, whom) => {
   const child = spawn(process.execPath, [COMMAND, ...SMALL, '--epochs', '100000', '--patience', '100000', '--seeds', '1,2,3', '--workers', '2'], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
