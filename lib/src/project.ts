@@ -13,6 +13,8 @@ export const folders = {
   store: join(projectRoot, 'data', 'store'),
   prepared: join(projectRoot, 'data', 'prepared'),
   results: join(projectRoot, 'data', 'results'),
+  /** Language models that come with the project; fetched ones lie in folders below it. */
+  models: join(projectRoot, 'data', 'models'),
   notebooks: join(projectRoot, 'notebooks'),
   figures: join(projectRoot, 'figures'),
 } as const;

@@ -14,8 +14,10 @@ import { register as registerFetch } from './fetch';
 import { leftByInterruption } from './interrupt';
 import { register as registerLab } from './lab';
 import { register as registerNotebooks } from './notebooks';
+import { register as registerRelease } from './release';
 import { register as registerReport } from './report';
 import { register as registerRun } from './run';
+import { register as registerShow } from './show';
 import { register as registerStore } from './store';
 import { register as registerTrain } from './train';
 
@@ -31,7 +33,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
-  for (const register of [registerReport, registerNotebooks, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor]) register(program);
+  for (const register of [registerReport, registerNotebooks, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor, registerRelease, registerShow]) register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

@@ -28,7 +28,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     evaluated: GIVEN_DOMAIN,
   },
   simulation: {
-    world: 'simulated world: calibrated to real files, or one where words (rho0), other domains (sigma0) or texts (shuffled) say nothing',
+    world: 'world of the shop: calibrated to real files, or one where texts (shuffled), pre-training domains (unrelated) or the language corpus (silent) say nothing of behaviour',
     size: 'users and items of the simulated domains',
     seed: 'of the simulated domains and the language corpus',
   },
@@ -38,6 +38,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
   backbones: "Table 3's sequential models",
   languageThreads: 'threads of one language stage (LF, PT, FT)',
   language: {
+    from: 'LF and PT as they come with the project (released), or trained with the rest (scratch); 10 to 50 minutes more',
     layers: 'layers of the language model (LF)',
     heads: 'its attention heads',
     hidden: 'its width; a multiple of the heads, and the width of all item tables and recommenders',
@@ -71,6 +72,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     targets: 'whether pre-training sees validation and test items of the domains that are evaluated (D28)',
     maskedWeight: 'weight of the masked-token loss in pre-training (D24)',
     maskBudget: 'masked tokens of pre-training are a share of the real tokens, or of the padded ones as coded (D25)',
+    batchMix: 'a batch of pre-training holds sequences of all domains, shuffled, or of one (D52)',
     freezeWords: 'pre-training leaves word embeddings as they are (D26)',
     emptyHistory: 'whether the first item of a history is a label of fine-tuning (D23)',
     schedule: 'decay of the learning rate of fine-tuning after its ramp (D21)',

@@ -69,6 +69,19 @@ export function encodeElements(name: string, tensor: HostTensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** A float32 tensor as bfloat16, rounded to the nearest, ties to even. Throws a plain Error for another type or a wrong size. */
+export function encodeBfloat16(name: string, tensor: HostTensor): Uint8Array {
+  const bytes = encodeElements(name, tensor);
+  if (tensor.dtype !== 'float32') throw new Error(`tensor "${name}": expected float32, got ${tensor.dtype}`);
+  const words = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const halves = Uint16Array.from(words, (word) => {
+    // A NaN stays one: rounding up could carry its last bit into infinity.
+    if ((word & 0x7fffffff) > 0x7f800000) return (word >>> 16) | 0x40;
+    return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  });
+  return new Uint8Array(halves.buffer);
+}
+
 type HalfKind = typeof HALF | typeof BRAIN;
 const HALF = 'half';
 const BRAIN = 'brain';

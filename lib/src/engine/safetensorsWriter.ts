@@ -7,14 +7,18 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '../errors';
 import { encodeSafetensorsHeader } from './safetensorsHeader';
-import { ELEMENT_BYTES, encodeElements, WRITTEN_TYPE } from './safetensorsTypes';
+import { ELEMENT_BYTES, encodeBfloat16, encodeElements, WRITTEN_TYPE } from './safetensorsTypes';
 import type { NamedHostTensors } from './types';
 
+/** What float32 is written as. */
+export type FloatType = 'F32' | 'BF16';
+
 /** The parts of a file, viewed rather than joined: header first, then each tensor's bytes in the order of the header. */
-export function safetensorsParts(tensors: NamedHostTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
+export function safetensorsParts(tensors: NamedHostTensors, metadata: Readonly<Record<string, string>> = {}, floats: FloatType = 'F32'): Uint8Array[] {
   const entries = Object.entries(tensors).map(([name, tensor]) => {
     try {
-      return { name, type: WRITTEN_TYPE[tensor.dtype], shape: tensor.shape, bytes: encodeElements(name, tensor) };
+      const short = floats === 'BF16' && tensor.dtype === 'float32';
+      return { name, type: short ? 'BF16' : WRITTEN_TYPE[tensor.dtype], shape: tensor.shape, bytes: short ? encodeBfloat16(name, tensor) : encodeElements(name, tensor) };
     } catch (cause) {
       throw new InputError('writeSafetensors', (cause as Error).message, 'Give each tensor an array of its type and size', { cause });
     }
@@ -24,9 +28,9 @@ export function safetensorsParts(tensors: NamedHostTensors, metadata: Readonly<R
   return [encodeSafetensorsHeader(entries, metadata), ...entries.map(({ bytes }) => bytes)];
 }
 
-/** Writes tensors (float32 -> F32, int32 -> I32, bool -> BOOL) and string metadata. */
-export async function writeSafetensors(path: string, tensors: NamedHostTensors, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
-  const parts = safetensorsParts(tensors, metadata);
+/** Writes tensors (float32 -> F32, int32 -> I32, bool -> BOOL) and string metadata. `floats`: BF16 rounds float32 to half its bytes. */
+export async function writeSafetensors(path: string, tensors: NamedHostTensors, metadata: Readonly<Record<string, string>> = {}, floats: FloatType = 'F32'): Promise<void> {
+  const parts = safetensorsParts(tensors, metadata, floats);
   await writeAside(path, async (file) => {
     for (const part of parts) await writeAll(file, part);
   });

@@ -2,12 +2,15 @@
  * The stages of the experiments, made from a profile. Every table and figure takes its nodes from here, so that equal
  * stages have equal keys and are computed once.
  */
-import { simulatedDomains, type DomainName } from '../data/simulation/parameters';
+import { shopLexicon } from '../data/simulation/lexicon';
+import { evaluationDomains, pretrainingDomains, simulatedDomains, type DomainName, type SimulationWorld } from '../data/simulation/parameters';
 import { unknownName } from '../errors';
 import type { Protocol } from '../evaluation';
 import type { TunedLayers } from '../training/language/tunedLayers';
+import { folders } from '../project';
 import { amazonFileHashes, modelFileHashes } from './givenFolders';
 import type { Backbone, Profile } from './profiles';
+import { identity, RELEASED_SHARES, releasedModel, releasedName } from './releasedModels';
 import { stage, type StageNode } from './stage';
 import type { AmazonDatasetConfig } from './stages/amazonDataset';
 import type { AttentionConfig } from './stages/attention';
@@ -22,6 +25,7 @@ import type { ItemTokensConfig } from './stages/itemTokens';
 import type { LanguageConfig } from './stages/language';
 import type { LexicalConfig } from './stages/lexical';
 import type { PretrainConfig } from './stages/pretrain';
+import type { ReleasedModelConfig } from './stages/releasedModel';
 import type { RecommenderConfig } from './stages/recommender';
 import type { SelectedRecConfig } from './stages/selectedRec';
 import { tokensOf } from './stages/storedItemTokens';
@@ -39,7 +43,7 @@ export function domainsOf({ given, domains, pretrainingDomains }: Profile): read
 }
 
 export function datasetNode(profile: Profile, domain: string): StageNode {
-  const { given, simulation: { world, size, seed } } = profile;
+  const { given, simulation: { world } } = profile;
   if (given !== undefined) {
     // A domain that is both pre-trained on and evaluated has the filters of pre-training (reference.md 2.2).
     const { set: wanted, users, ...filter } = profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
@@ -47,8 +51,18 @@ export function datasetNode(profile: Profile, domain: string): StageNode {
     const config: AmazonDatasetConfig = { domain, filter, users, files: amazonFileHashes(given.data, domain, set), ...(set === undefined ? {} : { set }) };
     return stage(kinds.amazonDataset, `${domain}, Amazon reviews`, { ...config, filter: { ...filter } }, {}, 1, { data: given.data });
   }
-  const config: DatasetConfig = { domain: simulated(domain), world, size, seed };
-  return stage(kinds.dataset, `${domain}, simulated`, { ...config });
+  return stage(kinds.dataset, `${domain}, simulated`, { ...simulatedConfig(profile, simulated(domain), world) });
+}
+
+/** A world that does not touch a domain leaves it the calibrated one, so that its results are found again. */
+function simulatedConfig({ simulation: { size, seed } }: Profile, domain: DomainName, world: SimulationWorld): DatasetConfig {
+  const touched = world === 'shuffled' || (world === 'unrelated' && pretrainingDomains.includes(domain));
+  return { domain, world: touched ? world : 'calibrated', size, seed, lexicon: shopLexicon().fingerprint };
+}
+
+/** The world that the language corpus speaks of: all but one have the same. */
+function corpusWorld({ simulation: { world } }: Profile): SimulationWorld {
+  return world === 'silent' ? 'silent' : 'calibrated';
 }
 
 function simulated(domain: string): DomainName {
@@ -57,17 +71,17 @@ function simulated(domain: string): DomainName {
 }
 
 /** The best possible ranking of a simulated domain; given data have none. */
-export function oracleNode({ simulation: { world, size, seed } }: Profile, domain: string): StageNode {
-  const config: DatasetConfig = { domain: simulated(domain), world, size, seed };
-  return stage(kinds.oracle, `oracle, ${domain}`, { ...config });
+export function oracleNode(profile: Profile, domain: string): StageNode {
+  return stage(kinds.oracle, `oracle, ${domain}`, { ...simulatedConfig(profile, simulated(domain), profile.simulation.world) });
 }
 
 export function tokenizerNode(profile: Profile): StageNode {
   const { given } = profile;
   if (given !== undefined) return stage(kinds.givenTokenizer, 'tokenizer', { files: modelFileHashes(given.model) }, {}, 1, { model: given.model });
   const { vocabulary, sentences } = profile.language;
-  const config: TokenizerConfig = { vocabulary, sentences, seed: profile.simulation.seed };
-  const domains = Object.fromEntries(simulatedDomains.map((domain) => [domain, datasetNode(profile, domain)]));
+  const config: TokenizerConfig = { vocabulary, sentences, world: corpusWorld(profile), lexicon: shopLexicon().fingerprint, seed: profile.simulation.seed };
+  // Every world has the same texts.
+  const domains = Object.fromEntries(simulatedDomains.map((domain) => [domain, stage(kinds.dataset, `${domain}, simulated`, { ...simulatedConfig(profile, domain, 'calibrated') })]));
   return stage(kinds.tokenizer, 'vocabulary', { ...config }, domains);
 }
 
@@ -85,9 +99,17 @@ export function languageNode(profile: Profile): StageNode {
     const config: GivenLanguageConfig = { hidden, window, seed, maxTokens: profile.input.maxTokens, files: modelFileHashes(given.model), itemPositions };
     return stage(kinds.givenLanguage, 'language model (LF), given', { ...config }, {}, 1, { model: given.model });
   }
-  const { vocabulary: _, ...model } = profile.language;
-  const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, worldSeed: profile.simulation.seed, itemPositions };
-  return stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  const { vocabulary: _, from, ...model } = profile.language;
+  const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, world: corpusWorld(profile), worldSeed: profile.simulation.seed, lexicon: shopLexicon().fingerprint, itemPositions };
+  const scratch = stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  return from === 'released' ? releasedNode(releasedName('language'), scratch) : scratch;
+}
+
+/** The released result in the place of the stage that would train it. */
+function releasedNode(name: string, scratch: StageNode): StageNode {
+  const { file, sha256, tokenizer, result } = releasedModel(name, scratch);
+  const config: ReleasedModelConfig = { name, file, sha256, tokenizer, of: identity(scratch), result };
+  return stage(kinds.releasedModel, `${scratch.label}, released`, { ...config }, { tokenizer: scratch.inputs.tokenizer }, 1, { models: folders.models });
 }
 
 export interface PretrainChoice {
@@ -102,12 +124,19 @@ export interface PretrainChoice {
 /** PT. */
 export function pretrainNode(profile: Profile, { fraction = 1, equalUpdates = false, tuned = 'all' }: PretrainChoice = {}): StageNode {
   const { batch, accumulation, heldOut, learningRate } = profile.pretrain;
-  const { targets, maskedWeight, maskBudget, freezeWords } = profile.decisions;
+  const { targets, maskedWeight, maskBudget, batchMix, freezeWords } = profile.decisions;
   const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
-  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: [...profile.domains].sort(), targets, maskedWeight, maskBudget, freezeWords, seed: profile.language.seed };
+  const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: evaluatedBefore(profile), targets, maskedWeight, maskBudget, batchMix, freezeWords, seed: profile.language.seed };
   const domains = Object.fromEntries(profile.pretrainingDomains.flatMap((domain) => [[domain, datasetNode(profile, domain)], [tokensOf(domain), tokensNode(profile, domain)]]));
   const label = fraction === 1 ? `pre-training (PT)${layersText(tuned)}` : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
-  return stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  const scratch = stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
+  const released = profile.given === undefined && profile.language.from === 'released' && tuned === 'all' && !equalUpdates && RELEASED_SHARES.includes(fraction);
+  return released ? releasedNode(releasedName('pretrain', fraction), scratch) : scratch;
+}
+
+/** Domains whose validation and test items pre-training must not see: of the shop all that the paper evaluates, so that a choice of some leaves PT as it is. */
+function evaluatedBefore({ given, domains, pretrainingDomains }: Profile): string[] {
+  return pretrainingDomains.filter((domain) => (given === undefined ? evaluationDomains : domains).includes(domain as DomainName)).sort();
 }
 
 /** ", layers 3,7,11"; nothing where all are tuned. */

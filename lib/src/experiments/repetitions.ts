@@ -1,6 +1,6 @@
 /**
- * Table 3 again, from nothing: with other seeds of LF, PT, FT and the recommenders, and in other simulated worlds, where words say
- * nothing of behaviour (rho0) or domains share nothing (sigma0). A claim that holds there too is not due to language or transfer.
+ * Table 3 again, from scratch: with other seeds of LF, PT, FT and the recommenders, and in other worlds of the shop, where texts
+ * (shuffled), pre-training domains (unrelated) or plain language (silent) say nothing of behaviour. A claim that holds there too is not due to language or transfer.
  * Each repetition is a profile of its own, so that nothing but its seeds and its world is new.
  */
 import type { SimulationWorld } from '../data/simulation';
@@ -21,7 +21,7 @@ export function repeated(profile: Profile, { world, seed }: Repetition): Profile
   return {
     ...profile,
     simulation: { ...profile.simulation, world },
-    language: { ...profile.language, seed },
+    language: { ...profile.language, from: 'scratch', seed },
     tables: ['table3'],
     backbones,
     repetitions: { ...profile.repetitions, runs: [] },

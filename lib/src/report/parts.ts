@@ -9,6 +9,7 @@ import { profile as namedProfile, type Profile, type TableName } from '../experi
 import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
 import { coldItemsTable } from './display/coldItemsTable';
+import { competence } from './display/competence';
 import { costTable } from './display/costTable';
 import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
@@ -79,7 +80,9 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => {
       const steps = await session.languageLearning();
       const caption = 'How the language stages learnt, epoch by epoch. Thin, with hollow markers: the second stage of fine-tuning, which goes on from the best epoch of the first. Large: the epoch whose weights were kept.';
-      return [{ heading: 'Did the language models learn?' }, { table: learningTable(steps) }, ...(hasCurves(steps) ? [{ figure: languageCurves(steps), caption }] : [])];
+      const tables = session.profile.tables.includes('table3') ? await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone))) : [];
+      const words = tables.length === 0 ? [] : competence(tables);
+      return [{ heading: 'Did the language models learn?' }, ...(words.length === 0 ? [] : [{ text: words.join(' ') }]), { table: learningTable(steps) }, ...(hasCurves(steps) ? [{ figure: languageCurves(steps), caption }] : [])];
     },
   },
   {

@@ -9,11 +9,18 @@ import type { JsonObject } from './tokenizer';
 /** GPT-2's split into words, a leading space kept with its word: what the ByteLevel pre-tokenizer applies. */
 const WORD = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
+export interface BpeOptions {
+  /** Texts are put into lower case, when training and whenever the tokenizer is used: half the words for a small vocabulary. Default false. */
+  readonly lowerCase?: boolean;
+  /** A text's first word is read as if a space stood before it, so that it is the same token as within a text. Default false. */
+  readonly prefixSpace?: boolean;
+}
+
 /**
  * `size` tokens in all: 5 special, 256 bytes, the rest merges, most frequent pair first (ties: the pair that comes first in
  * the vocabulary). Fewer where the texts run out of pairs that occur at least twice. Deterministic.
  */
-export function trainBpe(texts: Iterable<string>, size: number): JsonObject {
+export function trainBpe(texts: Iterable<string>, size: number, { lowerCase = false, prefixSpace = false }: BpeOptions = {}): JsonObject {
   if (!Number.isInteger(size) || size < 261) {
     throw new InputError('trainBpe', `expected a vocabulary of at least 261 tokens (5 special, 256 bytes), got ${size}`);
   }
@@ -21,7 +28,8 @@ export function trainBpe(texts: Iterable<string>, size: number): JsonObject {
   const names: string[] = ['<s>', '<pad>', '</s>', '<unk>', ...byteNames];
   const encoder = new TextEncoder();
   const counts = new Map<string, number>();
-  for (const text of texts) for (const word of text.match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const read = (text: string): string => `${prefixSpace && text !== '' && !text.startsWith(' ') ? ' ' : ''}${lowerCase ? text.toLowerCase() : text}`;
+  for (const text of texts) for (const word of read(text).match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
   const words = [...counts].map(([word, count]) => ({ ids: Array.from(encoder.encode(word), (byte) => 4 + byte), count }));
 
   const pairs = new PairCounts();
@@ -42,7 +50,7 @@ export function trainBpe(texts: Iterable<string>, size: number): JsonObject {
     }
   }
   names.push('<mask>');
-  return tokenizerJson(names, merges);
+  return tokenizerJson(names, merges, { lowerCase, prefixSpace });
 }
 
 /** How often each pair of neighbouring tokens occurs, and in which words. */
@@ -83,7 +91,7 @@ export function byteAlphabet(): string[] {
   });
 }
 
-function tokenizerJson(names: readonly string[], merges: readonly string[]): JsonObject {
+function tokenizerJson(names: readonly string[], merges: readonly string[], { lowerCase, prefixSpace }: Required<BpeOptions>): JsonObject {
   const special = (content: string): JsonObject => ({
     id: names.indexOf(content), content, single_word: false, lstrip: content === '<mask>', rstrip: false, normalized: false, special: true,
   });
@@ -92,8 +100,8 @@ function tokenizerJson(names: readonly string[], merges: readonly string[]): Jso
     truncation: null,
     padding: null,
     added_tokens: ['<s>', '<pad>', '</s>', '<unk>', '<mask>'].map(special),
-    normalizer: null,
-    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    normalizer: lowerCase ? { type: 'Lowercase' } : null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: prefixSpace, trim_offsets: true, use_regex: true },
     post_processor: { type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0], trim_offsets: true, add_prefix_space: false },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {

@@ -1,87 +1,81 @@
 /**
- * The items of one simulated domain: text, hidden vector, popularity. No users. Called by simulateDomain.ts; the hidden
- * part reaches nothing but the choice model and the oracle.
+ * The items of one domain of the embedded shop: product type, brand, attribute values, popularity, text. No users.
  */
-
 import type { ItemText } from '../types';
-import { structure, type DomainName, type SimulationWorld } from './parameters';
+import type { AttributeKind, ProductType } from './lexicon';
+import { structure, type DomainName } from './parameters';
 import { Stream, zipf } from './random';
-import { brandNames, nameConcept } from './vocabulary';
-import { domainBehaviour, type World } from './world';
+import type { Shop } from './shop';
 
-const { dimensions: D, conceptsPerItem } = structure;
+export interface CatalogueItem {
+  /** Index in the domain's lexicon. */
+  readonly type: number;
+  /** Index in the domain's list of brands. */
+  readonly brand: number;
+  /** Values by attribute kind: index of the value; absent for a kind that the item has no value of. */
+  readonly values: ReadonlyMap<number, number>;
+  /** Log-popularity. */
+  readonly popularity: number;
+}
 
-/** Items in order of id; item id i is row i - 1. */
+/** Items in order of id; item id i is entry i - 1. */
 export interface Catalogue {
   readonly texts: readonly ItemText[];
-  /** v: what an item does, [items, 8]. */
-  readonly vectors: Float32Array;
-  /** pop: log-popularity, [items]. */
-  readonly popularity: Float32Array;
-  /** Concepts whose words stand in the title of each item; empty where none was named. */
-  readonly named: readonly (readonly number[])[];
+  readonly items: readonly CatalogueItem[];
+  /** Product types in the domain's lexicon. */
+  readonly types: number;
 }
 
-export function makeCatalogue(world: World, domain: DomainName, items: number, kind: SimulationWorld): Catalogue {
-  const random = new Stream(world.seed, `items/${domain}`);
-  const behaviour = domainBehaviour(world, domain);
-  const categories = Array.from({ length: structure.categories }, () => random.dirichlet(structure.concepts, structure.categoryConcentration));
-  const labels = categories.map((shares) => categoryLabel(world, domain, shares));
-  const brands = brandNames(structure.brands, random);
-  const brandVectors = random.normals(structure.brands * D);
-  const categoryWeights = zipf(structure.categories);
-  const brandWeights = zipf(structure.brands);
+export function makeCatalogue(shop: Shop, domain: DomainName, count: number): Catalogue {
+  const items = drawItems(shop, domain, count);
+  const random = new Stream(shop.seed, `titles/${domain}`);
+  const { brands, types } = shop.lexicon.domains[domain];
+  const texts = items.map((item): ItemText => ({ title: makeTitle(shop, types[item.type], brands[item.brand], item, random), brand: brands[item.brand], category: `${domain} ${types[item.type].category}` }));
+  if (shop.world !== 'shuffled') return { texts, items, types: types.length };
+  const order = new Stream(shop.seed, `shuffled/${domain}`).shuffle(items.map((_, i) => i));
+  return { texts: order.map((i) => texts[i]), items, types: types.length };
+}
 
-  const texts: ItemText[] = [];
-  const named: number[][] = [];
-  const vectors = new Float32Array(items * D);
-  const popularity = new Float32Array(items);
-  for (let item = 0; item < items; item++) {
-    const category = random.choose(categoryWeights);
-    const brand = random.choose(brandWeights);
-    const concepts = distinct(categories[category], conceptsPerItem, random);
-    popularity[item] = world.parameters.popularity * random.normal();
-    for (let k = 0; k < D; k++) {
-      let mean = 0;
-      for (const concept of concepts) mean += behaviour[concept * D + k] / conceptsPerItem;
-      vectors[item * D + k] = mean + structure.brandDeviation * brandVectors[brand * D + k] + world.parameters.kappa * random.normal();
+/** Products with their variants, until there are `count` items. */
+function drawItems({ seed, lexicon, parameters }: Shop, domain: DomainName, count: number): CatalogueItem[] {
+  const random = new Stream(seed, `items/${domain}`);
+  const { types, brands } = lexicon.domains[domain];
+  const typeWeights = power(types.length, structure.typeExponent);
+  const byRank = random.shuffle(types.map((_, type) => type));
+  const brandShares = types.map(() => random.dirichlet(brands.length, structure.brandConcentration));
+  // Which values are common differs between domains.
+  const valueOrders = lexicon.kinds.map(({ values }) => random.shuffle(values.map((_, value) => value)));
+  const drawValue = (kind: number): number => valueOrders[kind][random.choose(power(valueOrders[kind].length, structure.valueExponent))];
+  const popularity = (): number => parameters.popularity * random.normal();
+
+  const items: CatalogueItem[] = [];
+  while (items.length < count) {
+    const type = byRank[random.choose(typeWeights)];
+    const brand = random.choose(brandShares[type]);
+    const values = new Map<number, number>();
+    for (const kind of types[type].kinds) if (random.uniform() < structure.attributed) values.set(kind, drawValue(kind));
+    items.push({ type, brand, values, popularity: popularity() });
+    if (random.uniform() >= structure.variants) continue;
+    const varied = types[type].kinds.find((kind) => lexicon.kinds[kind].variant) as number;
+    for (let more = 1 + random.below(2); more > 0 && items.length < count; more--) {
+      items.push({ type, brand, values: new Map([...values, [varied, drawValue(varied)]]), popularity: popularity() });
     }
-    const told = concepts.filter(() => random.uniform() < structure.naming);
-    named.push(told);
-    texts.push({ title: makeTitle(world, domain, told, random), brand: brands[brand], category: labels[category] });
   }
-  if (kind !== 'shuffled') return { texts, vectors, popularity, named };
-  const order = new Stream(world.seed, `shuffled/${domain}`).shuffle(Array.from({ length: items }, (_, i) => i));
-  return { texts: order.map((i) => texts[i]), vectors, popularity, named: order.map((i) => named[i]) };
+  return items;
 }
 
-/** The named concepts, each by one of its words, among Poisson(4) filler words, in random order; never empty. */
-function makeTitle(world: World, domain: DomainName, concepts: readonly number[], random: Stream): string {
-  const words = concepts.map((concept) => nameConcept(world.vocabulary, concept, domain, random));
-  const fillers = Math.max(random.poisson(structure.fillersPerTitle), words.length === 0 ? 1 : 0);
-  for (let i = 0; i < fillers; i++) words.push(filler(world, random));
-  return random.shuffle(words).join(' ');
+/** "New organic lemon breakfast tea, pack of 6", or, where the type is not named, "Organic Sallowby series, pack of 6". */
+function makeTitle({ lexicon, parameters }: Shop, type: ProductType, brand: string, { values }: CatalogueItem, random: Stream): string {
+  const named = [...values].sort(([a], [b]) => a - b).filter(() => random.uniform() < parameters.named);
+  const placed = (place: AttributeKind['place']): string[] => named.filter(([kind]) => lexicon.kinds[kind].place === place).map(([kind, value]) => lexicon.kinds[kind].values[value]);
+  const fillers = Array.from({ length: random.poisson(parameters.fillers) }, () => lexicon.fillers[random.choose(zipf(lexicon.fillers.length))]);
+  const typed = random.uniform() < parameters.typed;
+  const name = typed ? type.names[random.choose(zipf(type.names.length))] : `${brand} ${lexicon.lines[random.below(lexicon.lines.length)]}`;
+  const title = [[...new Set(fillers), ...placed('before'), name].join(' '), ...placed('after')].join(', ');
+  return title[0].toUpperCase() + title.slice(1);
 }
 
-/** A filler word, by its frequency. */
-export function filler(world: World, random: Stream): string {
-  return world.vocabulary.fillers[random.choose(fillerWeights)];
-}
-const fillerWeights = zipf(structure.fillerWords);
-
-/** The domain's name and the first words of the category's two main concepts, as shop categories go from wide to narrow. */
-function categoryLabel(world: World, domain: DomainName, shares: Float64Array): string {
-  const main = Array.from(shares, (share, concept) => ({ share, concept })).sort((a, b) => b.share - a.share || a.concept - b.concept);
-  return [domain, ...main.slice(0, 2).map(({ concept }) => world.vocabulary.synonyms[concept][0].word)].join(' ');
-}
-
-/** `n` different indices, drawn one after the other in proportion to `weights`. */
-function distinct(weights: Float64Array, n: number, random: Stream): number[] {
-  const rest = weights.slice();
-  return Array.from({ length: n }, () => {
-    // A category may have fewer than n concepts of any weight: the rest are then drawn from all concepts.
-    const index = rest.some((weight) => weight > 0) ? random.choose(rest) : random.below(rest.length);
-    rest[index] = 0;
-    return index;
-  });
+/** 1 / rank to the power of `exponent`. */
+function power(n: number, exponent: number): Float64Array {
+  return zipf(n).map((weight) => weight ** exponent);
 }

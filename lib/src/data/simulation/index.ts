@@ -1,5 +1,6 @@
 /** The embedded, simulated data and what is known about it. */
 export { simulateDomain, simulateTruth, type SimulatedTruth, type SimulationOptions } from './simulateDomain';
+export { readLexicon, shopLexicon, type Lexicon } from './lexicon';
 export { simulateCorpus, type CorpusOptions } from './simulateCorpus';
 export {
   calibratedParameters,

@@ -33,9 +33,9 @@ export function oracleScores(truth: SimulatedTruth, split: EvaluationSplit = 'te
 }
 const cache = new WeakMap<SimulatedTruth, Map<EvaluationSplit, Float64Array>>();
 
-function computeScores({ dataset, choice }: SimulatedTruth, split: EvaluationSplit): Float64Array {
+function computeScores({ dataset, choice, parameters }: SimulatedTruth, split: EvaluationSplit): Float64Array {
   const { evaluationUsers, items } = dataset;
-  const oracle = new Oracle(choice);
+  const oracle = new Oracle(choice, parameters.repeat);
   const trained = trainedItems(dataset);
   const scores = new Float64Array(evaluationUsers.length * items);
   evaluationUsers.forEach((row, k) => {

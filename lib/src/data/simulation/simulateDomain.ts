@@ -1,27 +1,31 @@
 /**
- * The embedded data: a simulation of the paper's seven domains. It is simulated and says so (`kind: 'simulation'`); no row
- * of any real file is in it. It lets a language model and pre-training help, or not, without deciding it beforehand, and its
- * best possible ranking is known (oracle.ts). Experiments, notebooks and tests call it.
+ * The embedded data: a made-up shop with the paper's seven domains. It is simulated and says so (`kind: 'simulation'`); no row of any
+ * real file is in it. It lets a language model and pre-training help, or not, without deciding it beforehand, and its best possible
+ * ranking is known (oracle.ts).
  *
- * The model (8 dimensions; numbers in parameters.ts; 96 concepts c, 7 domains d, 12 user types g, 24 needs z):
+ * The model (numbers in parameters.ts, words in lib/data/shop; domain d, product type k, item i, shopper type g, anchor j):
  *
- *   meaning     s_c ~ N(0, I)                                             what the language corpus knows (simulateCorpus.ts)
- *   behaviour   b_c = rho s_c + sqrt(1 - rho^2) e_c                       e_c ~ N(0, I)
- *   in domain d b_cd = sigma b_c + sqrt(1 - sigma^2) e_cd                 e_cd ~ N(0, I)
- *   item i      category k ~ Zipf; three concepts C_i ~ theta_k, theta_k ~ Dirichlet; brand m ~ Zipf
- *               v_i = mean over C_i of b_cd + 0.2 u_m + kappa w_i         u_m, w_i ~ N(0, I)
- *               pop_i ~ N(0, popularity^2), independent of the text
- *   text        title: each concept of C_i named with probability 0.7 by one of its synonyms, Poisson(4) filler, shuffled;
- *               brand: a name; category: the domain and the words of the category's two main concepts
- *   user        type g uniform, taste t_g ~ N(0, I), needs pi_g ~ Dirichlet; length: lengths.ts
- *   need        z_1 ~ pi_g; then stays with 0.6, moves to a complement with 0.3, is drawn anew from pi_g with 0.1
- *   choice      P(i) ~ exp(pop_i + beta v_i . n_z + theta v_i . t_g + gamma v_i . W v_previous) / m_i over items not yet
- *               taken, m_i making pop_i the item's overall appeal whatever its vector;
- *               with probability `repeat` a step takes a random earlier step's item instead (choice.ts)
+ *   item i       product type k_i ~ 1 / rank^0.7; brand m_i ~ Dirichlet of the type; of each attribute kind of the type, with
+ *                probability 0.8, a value, common ones more often; pop_i ~ N(0, popularity^2). A third of the products come in two or
+ *                three variants that differ in colour, size or the like
+ *   text         title: some filler words, values (each with probability `named`), sizes and packs, and with probability `typed` one of the type's
+ *                synonyms, otherwise the brand; then brand and category
+ *   shopper      type g uniform over 48, the same in all domains: interests phi_g ~ Dirichlet over themes, liked values, loyalty
+ *   product type given an anchor j, the newest item with 0.6, the one before it with 0.25, the third with 0.15:
+ *                P(k | g, j) = stay [k = k_j] + category (types of k_j's category, by items) + complement (types that go with k_j)
+ *                              + rest * interest_g(k),
+ *                interest_g(k) ~ items of k * (0.003 + sum over themes of k of phi_g(theme)), the second theme counting half
+ *   item         P(i | k, g, j) ~ exp(pop_i + taste * liked values of i + alike * values that i and j share + brand [m_i = m_j, g loyal])
+ *                over items of k not yet taken; without j where k came from interests
+ *   companion    with probability `companion`, instead, one of three particular items that go with j whatever their words say
+ *   any item     with probability `popular`, instead: P(i) ~ exp(pop_i)
+ *   repetition   with probability `repeat` a step takes a random earlier step's item instead
+ *   length       lengths.ts
  *
- * Users, and what is drawn for one domain, are independent of all other domains; concepts, words, types, needs and W are
- * shared. The catalogue is the shop's: an item that nobody took stays in it (it is never a target, but is a candidate), so
- * that the oracle is exact. Numbers of items are therefore those of the catalogue, unlike Table 2's, which occur at least once.
+ * A type of which nothing is left, and a companion that is taken, give their share to all others. Users, and what is drawn for one domain, are independent of all other
+ * domains; shopper types, themes and attributes are shared. The catalogue is the shop's: an item that nobody took stays in it (it is
+ * never a target, but is a candidate), so that the oracle is exact. Numbers of items are therefore those of the catalogue, unlike
+ * Table 2's, which occur at least once.
  */
 
 import { InputError, unknownName } from '../../errors';
@@ -31,12 +35,12 @@ import { makeCatalogue, type Catalogue } from './catalogue';
 import { ChoiceModel } from './choice';
 import { drawSequences } from './drawSequences';
 import {
+  calibratedParameters,
   domainSize,
   simulatedDomains,
   simulationSizes,
   simulationWorlds,
   structure,
-  worldParameters,
   type DomainSize,
   type DomainName,
   type SimulationParameters,
@@ -44,11 +48,11 @@ import {
   type SimulationWorld,
 } from './parameters';
 import { Stream } from './random';
-import { makeWorld } from './world';
+import { makeShop } from './shop';
 
 /** Options of a simulated domain; every default stands here. */
 export interface SimulationOptions {
-  /** Any integer; default 1. Equal seeds share language, types and needs over domains and worlds. */
+  /** Any integer; default 1. Equal seeds share shopper types over domains and worlds. */
   readonly seed?: number;
   /** Default "calibrated". */
   readonly world?: SimulationWorld;
@@ -56,7 +60,7 @@ export interface SimulationOptions {
   readonly size?: SimulationSize;
   /** Replace single entries of the size; for calibration and tests. */
   readonly sizeOverrides?: Partial<DomainSize>;
-  /** Replace single parameters; for calibration and tests. A world's zero wins. */
+  /** Replace single parameters; for calibration and tests. */
   readonly parameters?: Partial<SimulationParameters>;
 }
 
@@ -65,6 +69,7 @@ export interface SimulatedTruth {
   readonly dataset: Dataset;
   readonly catalogue: Catalogue;
   readonly choice: ChoiceModel;
+  readonly parameters: SimulationParameters;
 }
 
 /**
@@ -82,16 +87,16 @@ export function simulateTruth(name: DomainName, options: SimulationOptions = {})
   if (!Number.isSafeInteger(seed)) throw new InputError('simulateDomain', `seed: expected an integer, got ${seed}`);
   const size: DomainSize = { ...domainSize(name, sizeName), ...options.sizeOverrides };
   checkSize(size);
-  const parameters = worldParameters(kind, options.parameters);
+  const parameters = { ...calibratedParameters, ...options.parameters };
   checkParameters(parameters);
 
-  const world = makeWorld(seed, parameters);
-  const catalogue = makeCatalogue(world, name, size.items, kind);
-  const choice = new ChoiceModel(world, catalogue);
-  const sequences = drawSequences(choice, size, new Stream(seed, `users/${name}`));
+  const shop = makeShop(seed, kind, parameters);
+  const catalogue = makeCatalogue(shop, name, size.items);
+  const choice = new ChoiceModel(shop, name, catalogue);
+  const sequences = drawSequences(choice, parameters, size, new Stream(seed, `users/${name}`));
   let end = 0;
   const ends = sequences.map((sequence) => (end += sequence.length));
-  const key = (letter: string, n: number): string => `sim-${name}-${letter}${n}`;
+  const key = (letter: string, n: number): string => `shop-${name}-${letter}${n}`;
   const dataset = makeDataset({
     name,
     kind: 'simulation',
@@ -101,7 +106,7 @@ export function simulateTruth(name: DomainName, options: SimulationOptions = {})
     itemKeys: catalogue.texts.map((_, row) => key('i', row + 1)),
     itemTexts: catalogue.texts,
   });
-  return { dataset, catalogue, choice };
+  return { dataset, catalogue, choice, parameters };
 }
 
 function checkNames(name: string, world: string, size: string, options: SimulationOptions): void {
@@ -113,7 +118,7 @@ function checkNames(name: string, world: string, size: string, options: Simulati
   known('size', size, simulationSizes);
   for (const key of Object.keys(options)) known('option', key, ['seed', 'world', 'size', 'sizeOverrides', 'parameters']);
   for (const key of Object.keys(options.sizeOverrides ?? {})) known('size entry', key, Object.keys(domainSize('Arts', 'mini')));
-  for (const key of Object.keys(options.parameters ?? {})) known('parameter', key, Object.keys(worldParameters('calibrated')));
+  for (const key of Object.keys(options.parameters ?? {})) known('parameter', key, Object.keys(calibratedParameters));
 }
 
 function checkSize(size: DomainSize): void {
@@ -129,11 +134,22 @@ function checkSize(size: DomainSize): void {
 }
 
 function checkParameters(parameters: SimulationParameters): void {
-  const most: Record<keyof SimulationParameters, number> = { rho: 1, sigma: 1, kappa: 5, beta: 5, theta: 5, gamma: 5, popularity: 5, repeat: 0.9 };
+  const probability = ['stay', 'category', 'complement', 'companion', 'popular', 'typed', 'named'] as const;
+  const most: Record<keyof SimulationParameters, number> = {
+    ...(Object.fromEntries(probability.map((name) => [name, 1])) as Record<(typeof probability)[number], 1>),
+    repeat: 0.9, taste: 5, alike: 5, brand: 5, popularity: 5, interests: 100, fillers: 10,
+  };
   for (const key of Object.keys(most) as (keyof SimulationParameters)[]) {
     const value = parameters[key];
-    if (!(value >= 0 && value <= most[key])) {
-      throw new InputError('simulateDomain', `parameter ${key}: expected 0 to ${most[key]}, got ${value}`);
+    const least = key === 'interests' ? 0.01 : 0; // a Dirichlet's concentration
+    if (!(value >= least && value <= most[key])) {
+      throw new InputError('simulateDomain', `parameter ${key}: expected ${least} to ${most[key]}, got ${value}`);
     }
+  }
+  const { popular } = parameters;
+  const sum = parameters.stay + parameters.category + parameters.complement + parameters.companion + popular;
+  // Every item keeps a chance, so that drawing an item that is not in the history ends.
+  if (popular === 0 || sum >= 1) {
+    throw new InputError('simulateDomain', `parameters: expected popular above 0, and it with stay, category, complement and companion below 1 together, got ${popular} and ${sum}`);
   }
 }

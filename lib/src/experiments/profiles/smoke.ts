@@ -5,8 +5,9 @@ import type { Profile } from './types';
 export const smoke: Profile = {
   ...mini,
   name: 'smoke',
+  simulation: { ...mini.simulation, size: 'smoke' },
   domains: ['Pantry'],
-  language: { ...mini.language, hidden: 16, heads: 2, vocabulary: 600, sentences: 500, epochs: 1 },
+  language: { ...mini.language, from: 'scratch', hidden: 16, heads: 2, vocabulary: 600, sentences: 500, epochs: 1 },
   pretrain: { ...mini.pretrain, epochs: 1, batch: 64, fractions: [0.1] },
   finetune: { ...mini.finetune, epochs: 1, patience: 1, batch: 64 },
   equalUpdates: [0.1],

@@ -9,7 +9,7 @@ export const study: Profile = {
   equalUpdates: [0.1],
   equalScales: mini.domains,
   repetitions: {
-    runs: [{ world: 'calibrated', seed: 2 }, { world: 'rho0', seed: 1 }, { world: 'sigma0', seed: 1 }],
+    runs: [{ world: 'calibrated', seed: 2 }, { world: 'shuffled', seed: 1 }, { world: 'unrelated', seed: 1 }, { world: 'silent', seed: 1 }],
     backbones: ['SASRec'],
     learningRates: mini.recommender.learningRates,
   },

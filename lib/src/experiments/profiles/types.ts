@@ -37,6 +37,8 @@ export interface Profile {
   languageThreads: number;
   /** LF. The embedded one: a Longformer from nothing on plain sentences. Of a given one, sizes are for estimates; window and seed are used. */
   language: {
+    /** LF and PT as they come with the project (data/models), or trained from scratch. Without meaning where a model is given. */
+    from: 'released' | 'scratch';
     layers: number;
     heads: number;
     hidden: number;
@@ -73,6 +75,8 @@ export interface Profile {
     maskedWeight: number;
     /** D25, PT: masked tokens are a share of the real tokens, or of the padded ones as coded. */
     maskBudget: 'real' | 'padded';
+    /** D52, PT: a batch holds sequences of all domains, or of one. */
+    batchMix: 'shuffled' | 'oneDomain';
     /** D26, PT: word embeddings are not trained. */
     freezeWords: boolean;
     /** D23, FT: whether the first item of a history is a label too. */

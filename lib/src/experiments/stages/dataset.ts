@@ -9,6 +9,8 @@ export interface DatasetConfig {
   world: SimulationWorld;
   size: SimulationSize;
   seed: number;
+  /** Fingerprint of the shop's words: not code, so it must be said. */
+  lexicon: string;
 }
 
 export const run: StageFunction = async (config) => {

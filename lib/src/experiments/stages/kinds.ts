@@ -23,6 +23,8 @@ export const kinds = {
   itemTokens: kind('itemTokens'),
   /** LF: a language model from plain sentences. */
   language: kind('language'),
+  /** LF or PT as it comes with the project. */
+  releasedModel: kind('releasedModel'),
   /** PT: pre-training on behaviour. About 3 GiB at the size of mini. */
   pretrain: { ...kind('pretrain'), oneAtATime: true },
   /** FT1 and FT2 on one domain: REC, the FT table and, where asked, REC.trainable. */

@@ -2,7 +2,7 @@
  * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain sentences (masked tokens),
  * then given RECFORMER's token types and item positions (reference.md 4.7). It has seen no item and no user.
  */
-import { simulateCorpus } from '../../data/simulation';
+import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
 import { createEngine } from '../../engine/engine';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
@@ -22,15 +22,17 @@ export interface LanguageConfig {
   epochs: number;
   batch: number;
   learningRate: number;
-  /** Of the world, so that the corpus speaks the language of the domains. */
+  /** The corpus: its world, its seed, and the fingerprint of the shop's words. */
+  world: SimulationWorld;
   worldSeed: number;
+  lexicon: string;
   /** Rows of the item positions (D27). */
   itemPositions: 'normal' | 'zero';
   seed: number;
 }
 
 export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
-  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, worldSeed, seed, itemPositions } = config as unknown as LanguageConfig;
+  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, world, worldSeed, seed, itemPositions } = config as unknown as LanguageConfig;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
     attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary: tokenizer.vocabularySize,
@@ -40,7 +42,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
     const result = await trainMaskedLanguage(
-      engine, simulateCorpus({ seed: worldSeed, sentences }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
+      engine, simulateCorpus({ seed: worldSeed, sentences, world }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
       ({ share, message }) => progress(share, message), signal, checkpoint('LF'),
     );
     const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }));

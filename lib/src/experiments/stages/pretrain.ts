@@ -1,7 +1,7 @@
 /** Stage PT: pre-training on behaviour in the pre-training domains (reference.md 5), from a language model. */
 import { createEngine } from '../../engine/engine';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type PretrainingSequencesOptions, type PretrainOptions, type TunedLayers } from '../../training/language';
+import { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type PretrainingSequencesOptions, type PretrainOptions, type TunedLayers } from '../../training/language';
 import type { StageFunction } from '../stage';
 import { loadDataset } from './storedDataset';
 import { loadItemTokens, tokensOf } from './storedItemTokens';
@@ -27,6 +27,8 @@ export interface PretrainConfig {
   targets: PretrainingSequencesOptions['targets'];
   maskedWeight: PretrainOptions['maskedWeight'];
   maskBudget: PretrainOptions['maskBudget'];
+  /** Domains of a batch (D52). */
+  batchMix: PretrainOptions['batchMix'];
   freezeWords: PretrainOptions['freezeWords'];
   seed: number;
 }
@@ -35,11 +37,13 @@ export interface PretrainJson {
   sequences: number;
   updates: number;
   bestEpoch: number;
-  log: { epoch: number; loss: number | null; accuracy: number }[];
+  log: { epoch: number; loss: number | null; accuracy: number; accuracyWithin: number }[];
+  /** Held-out sequences that accuracy is measured on. */
+  heldOut: number;
 }
 
 export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...perDomain }, { threads, signal, progress, checkpoint }) => {
-  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, targets, maskedWeight, maskBudget, freezeWords, seed } = config as unknown as PretrainConfig;
+  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, targets, maskedWeight, maskBudget, batchMix, freezeWords, seed } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
   const domains = Object.keys(perDomain).filter((name) => tokensOf(name) in perDomain).sort();
@@ -53,11 +57,11 @@ export const run: StageFunction = async (config, { model, tokenizer: vocabulary,
         checkpoint: checkpoint('PT'),
         onProgress: ({ epoch, step, steps, loss }) => progress((epoch - 1 + step / Math.max(1, steps)) / epochs, `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
       },
-      { epochs, batch, accumulation, learningRate, tuned, limits, maskedWeight, maskBudget, freezeWords, seed },
+      { epochs, batch, accumulation, learningRate, tuned, limits, maskedWeight, maskBudget, batchMix, freezeWords, seed },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
-    const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, accuracy: metrics[CONTRASTIVE_ACCURACY] }));
-    const facts: PretrainJson = { sequences: train.length, updates, bestEpoch: result.bestEpoch, log };
+    const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, accuracy: metrics[CONTRASTIVE_ACCURACY], accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN] }));
+    const facts: PretrainJson = { sequences: train.length, updates, bestEpoch: result.bestEpoch, log, heldOut: validation.length };
     return { json: { model: json, ...facts }, arrays };
   } finally {
     await engine.dispose();

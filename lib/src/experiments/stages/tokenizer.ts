@@ -1,5 +1,5 @@
 /** Stage: a byte-level BPE vocabulary, trained on the corpus and the item texts of the simulated domains. */
-import { simulateCorpus } from '../../data/simulation';
+import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
 import { itemAttributes } from '../../text/recformerInput';
 import { trainBpe } from '../../text';
 import type { Json } from '../contentKey';
@@ -10,11 +10,14 @@ export interface TokenizerConfig {
   /** Tokens in all, special ones and bytes included. */
   vocabulary: number;
   sentences: number;
+  /** The corpus. */
+  world: SimulationWorld;
+  lexicon: string;
   seed: number;
 }
 
 export const run: StageFunction = async (config, inputs) => {
-  const { vocabulary, sentences, seed } = config as unknown as TokenizerConfig;
+  const { vocabulary, sentences, world, seed } = config as unknown as TokenizerConfig;
   const texts = Object.values(inputs).flatMap((input) => loadDataset(input).itemTexts.flatMap((text) => itemAttributes(text).flat()));
-  return { json: { tokenizer: trainBpe([...simulateCorpus({ seed, sentences }), ...texts], vocabulary) as Json }, arrays: {} };
+  return { json: { tokenizer: trainBpe([...simulateCorpus({ seed, sentences, world }), ...texts], vocabulary, { lowerCase: true, prefixSpace: true }) as Json }, arrays: {} };
 };

@@ -94,8 +94,9 @@ export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
 /** What is different in a simulated world. */
 const WORLDS: Readonly<Record<string, string>> = {
   calibrated: 'the calibrated world',
-  rho0: 'words say nothing of behaviour (rho0)',
-  sigma0: 'domains share nothing (sigma0)',
+  shuffled: 'texts permuted among items (shuffled)',
+  unrelated: 'pre-training domains behave otherwise (unrelated)',
+  silent: 'plain language says nothing of behaviour (silent)',
 };
 
 /** "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided and 3 are not measured." */

@@ -43,6 +43,8 @@ export interface PretrainOptions {
   weightDecay: number;
   /** D25: the budget of masked tokens is a share of the "real" tokens, or of those "padded" to the longest of the side's batch, as coded. */
   maskBudget: 'real' | 'padded';
+  /** D52: batches of sequences of all domains, shuffled as the authors do, or each of one domain. */
+  batchMix: 'shuffled' | 'oneDomain';
   /** D26. */
   freezeWords: boolean;
   tuned: TunedLayers;
@@ -51,7 +53,7 @@ export interface PretrainOptions {
 }
 
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
-  epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, maskedWeight: 0.1, maskBudget: 'real', clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
+  epochs: 32, batch: 64, accumulation: 8, learningRate: 5e-5, maskedWeight: 0.1, maskBudget: 'real', batchMix: 'shuffled', clip: 1, weightDecay: 0, freezeWords: true, tuned: 'all', seed: 42,
   limits: INPUT_LIMITS,
 };
 
@@ -68,10 +70,12 @@ export interface PretrainInput {
   checkpoint?: TrainingCheckpoint;
 }
 
-/** The metric that selects: share of held-out pairs whose own item is first among the items of its group. */
+/** The metric that selects: share of held-out pairs whose own item is first among the items of its group, all domains mixed. */
 export const CONTRASTIVE_ACCURACY = 'contrastive accuracy';
+/** The same in groups of one domain, where telling domains apart earns nothing. */
+export const ACCURACY_WITHIN_DOMAIN = 'contrastive accuracy within a domain';
 /** Held-out pairs are ranked in groups of this many. */
-const VALIDATION_GROUP = 16;
+export const VALIDATION_GROUP = 16;
 
 export interface PretrainResult {
   /** Weights of the best epoch, the head for masked tokens included. */
@@ -83,7 +87,7 @@ export interface PretrainResult {
 
 export async function pretrain(input: PretrainInput, options: Partial<PretrainOptions> = {}): Promise<PretrainResult> {
   const settings = { ...PRETRAIN_DEFAULTS, ...options };
-  const { epochs, batch, accumulation, learningRate, maskedWeight, maskBudget, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
+  const { epochs, batch, accumulation, learningRate, maskedWeight, maskBudget, batchMix, clip, weightDecay, freezeWords, tuned, seed, limits } = settings;
   const { engine, tokenizer, itemTokens } = input;
   const { config } = input.model;
   for (const [key, value] of Object.entries({ epochs, batch, accumulation })) {
@@ -99,7 +103,7 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   const filter = tunedWeights(tuned, config.layers, { freezeWords });
 
   const state = engine.createState(modelTensors(model));
-  const microBatches = Math.ceil(input.train.length / batch);
+  const microBatches = epochBatches(input.train, Int32Array.from(input.train.keys()), batch, batchMix).length;
   // A training set smaller than one update gets one an epoch.
   const group = Math.min(accumulation, microBatches);
   const updatesOf = (epochsDone: number): number => Math.floor((epochsDone * microBatches) / group);
@@ -118,9 +122,9 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
 
   const trainEpoch: Trainee['trainEpoch'] = async (epoch, onStep, from) => {
     const random = createRandom(seed + 1000003 * (epoch + 1));
-    const order = shuffledOrder(input.train.length, seed, epoch + 1);
+    const batches = epochBatches(input.train, shuffledOrder(input.train.length, seed, epoch + 1), batch, batchMix);
     for (let k = 0; k < microBatches; k++) {
-      const chosen = Array.from(order.subarray(k * batch, (k + 1) * batch), (i) => input.train[i]);
+      const chosen = batches[k].map((i) => input.train[i]);
       const pairs = chosen.map(({ domain, items }) => {
         const t = targetPosition(items.length, random.uniform());
         return [side(domain, items.subarray(0, t)), side(domain, items.subarray(t, t + 1))] as const;
@@ -159,7 +163,11 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
     const vectors = await sequenceEncoder.encode([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]);
     // Nothing compares with NaN, so that every pair would count as first.
     if (!vectors.every(Number.isFinite)) throw new Error('pre-training: expected finite vectors of the held-out sequences, got NaN or infinity. Try a lower learning rate');
-    return { [CONTRASTIVE_ACCURACY]: groupAccuracy(vectors, pairs.length, config.hidden, VALIDATION_GROUP) };
+    const accuracy = (groups: readonly (readonly number[])[]): number => groupAccuracy(vectors, pairs.length, config.hidden, groups);
+    return {
+      [CONTRASTIVE_ACCURACY]: accuracy(chunks([...pairs.keys()], VALIDATION_GROUP)),
+      [ACCURACY_WITHIN_DOMAIN]: accuracy(ofEachDomain(input.validation, [...pairs.keys()]).flatMap((own) => chunks(own, VALIDATION_GROUP))),
+    };
   };
 
   try {
@@ -181,19 +189,47 @@ export async function pretrain(input: PretrainInput, options: Partial<PretrainOp
   }
 }
 
-/** Share of rows of a [pairs, d] whose own row of b [pairs, d] has the highest cosine among the rows of its group. */
-export function groupAccuracy(vectors: Float32Array, pairs: number, d: number, group: number): number {
-  const lengths = Float64Array.from({ length: 2 * pairs }, (_, i) => Math.sqrt(dot(vectors, i * d, i * d, d)));
-  let correct = 0;
-  for (let i = 0; i < pairs; i++) {
-    const start = Math.floor(i / group) * group;
-    const cosine = (j: number): number => dot(vectors, i * d, (pairs + j) * d, d) / lengths[pairs + j];
-    const own = cosine(i);
-    let best = true;
-    for (let j = start; j < Math.min(pairs, start + group); j++) if (j !== i && cosine(j) > own) best = false;
-    if (best) correct++;
+/** Batches of an epoch, as indices of sequences; `order`: the sequences, shuffled. */
+export function epochBatches(sequences: readonly PretrainingSequence[], order: Int32Array, batch: number, mix: PretrainOptions['batchMix']): number[][] {
+  if (mix === 'shuffled') return chunks([...order], batch);
+  const batches = ofEachDomain(sequences, [...order]).flatMap((own) => chunks(own, batch));
+  // By their first sequence, whose place in the order is random: domains take turns.
+  const place = new Map(Array.from(order, (sequence, at) => [sequence, at]));
+  return batches.sort((a, b) => (place.get(a[0]) as number) - (place.get(b[0]) as number));
+}
+
+/** `indices` of sequences, one list per domain, in their order. */
+function ofEachDomain(sequences: readonly PretrainingSequence[], indices: readonly number[]): number[][] {
+  const lists = new Map<number, number[]>();
+  for (const i of indices) {
+    const { domain } = sequences[i];
+    const list = lists.get(domain);
+    if (list === undefined) lists.set(domain, [i]);
+    else list.push(i);
   }
-  return correct / pairs;
+  return [...lists.values()];
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
+}
+
+/**
+ * Share of rows of a [pairs, d] whose own row of b [pairs, d] has the highest cosine among the rows of its group. `vectors`: a, then b;
+ * `groups`: indices of pairs.
+ */
+export function groupAccuracy(vectors: Float32Array, pairs: number, d: number, groups: readonly (readonly number[])[]): number {
+  const lengths = Float64Array.from({ length: 2 * pairs }, (_, i) => Math.sqrt(dot(vectors, i * d, i * d, d)));
+  let [correct, ranked] = [0, 0];
+  for (const group of groups) {
+    for (const i of group) {
+      const cosine = (j: number): number => dot(vectors, i * d, (pairs + j) * d, d) / lengths[pairs + j];
+      const own = cosine(i);
+      if (group.every((j) => j === i || !(cosine(j) > own))) correct++;
+      ranked++;
+    }
+  }
+  return correct / ranked;
 }
 
 function dot(x: Float32Array, i: number, j: number, d: number): number {

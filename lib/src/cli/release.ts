@@ -1,0 +1,44 @@
+/** `elephant release` trains the language models that come with the project (data/models) anew. */
+import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { interruptSignal } from './interrupt';
+import { jsonOption, profileSetOption, wholeNumber } from './options';
+import { duration, ProgressLine } from './progress';
+
+interface Options {
+  profile: string;
+  set: string[];
+  only?: string[];
+  out?: string;
+  workers: number;
+  json: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('release')
+    .description('train the language models that come with the project (LF, PT and PT on the large shares of Figure 2) anew')
+    .option('--profile <name>', 'whose language model and pre-training', 'mini')
+    .addOption(profileSetOption())
+    .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
+    .option('--out <folder>', 'where they go (default: data/models)')
+    .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run({ profile: name, set, only, out, workers, json }: Options): Promise<void> {
+  const { profile } = await import('../experiments/profiles');
+  const { release } = await import('../experiments/release');
+  const { Store } = await import('../experiments/store');
+  const { describeStatus } = await import('../report/display/progress');
+  const { folders } = await import('../project');
+  const line = new ProgressLine();
+  const models = await release(profile(name, set), {
+    store: new Store(process.env.ELEPHANT_STORE ?? folders.store), folder: out ?? folders.models, only, workers, signal: interruptSignal(),
+    onUpdate: (status) => line.update(describeStatus(status)),
+  });
+  line.print();
+  if (json) process.stdout.write(`${JSON.stringify(models)}\n`);
+  else for (const [model, { file, bytes, seconds }] of Object.entries(models)) process.stdout.write(`${model}: ${file}, ${(bytes / 1e6).toFixed(1)} MB, trained in ${duration(seconds)}\n`);
+}

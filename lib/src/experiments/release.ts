@@ -1,0 +1,83 @@
+/**
+ * Makes the released language models: trains LF and PT with the stages that a run has, rounds their weights to bfloat16 and writes them
+ * with a manifest (releasedModels.ts). Results found in the store are taken from there, so that an interrupted release resumes.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeSafetensors } from '../engine/safetensors';
+import { InputError, unknownName } from '../errors';
+import { projectRoot } from '../project';
+import { writeFileAtomic } from '../writeFileAtomic';
+import { fileHash } from './fileHash';
+import { languageNode, pretrainNode } from './nodes';
+import type { Profile } from './profiles';
+import { identity, MANIFEST, readManifest, RELEASED_SHARES, releasedName, type ReleasedModel } from './releasedModels';
+import { runStages, type RunStatus } from './runner';
+import type { StageNode } from './stage';
+import { storedTokenizer } from './stages/storedTokenizer';
+import type { Store } from './store';
+
+export interface ReleaseOptions {
+  store: Store;
+  /** Where the models and their manifest go. */
+  folder: string;
+  /** Names of models; default all. */
+  only?: readonly string[];
+  workers?: number;
+  signal?: AbortSignal;
+  onUpdate?: (status: RunStatus) => void;
+}
+
+/** The stages of each released model, trained from scratch whatever the profile says. */
+export function releaseNodes(profile: Profile): Map<string, StageNode> {
+  const scratch: Profile = { ...profile, language: { ...profile.language, from: 'scratch' } };
+  const shares = RELEASED_SHARES.map((fraction): [string, StageNode] => [releasedName('pretrain', fraction), pretrainNode(scratch, { fraction })]);
+  return new Map([[releasedName('language'), languageNode(scratch)], ...shares]);
+}
+
+/** Trains and writes; returns the manifest's entries of what was written. */
+export async function release(profile: Profile, options: ReleaseOptions): Promise<Record<string, ReleasedModel>> {
+  if (profile.given !== undefined) throw new InputError('release', `expected a profile of the embedded data, got "${profile.name}"`);
+  const nodes = releaseNodes(profile);
+  for (const name of options.only ?? []) if (!nodes.has(name)) throw unknownName('release', 'model', name, [...nodes.keys()]);
+  const chosen = [...nodes].filter(([name]) => options.only === undefined || options.only.includes(name));
+  const { store, folder, workers, signal, onUpdate } = options;
+  await runStages(chosen.map(([, node]) => node), { store, workers, signal, onUpdate });
+
+  mkdirSync(folder, { recursive: true });
+  const written: Record<string, ReleasedModel> = {};
+  for (const [name, node] of chosen) {
+    const result = store.read(node);
+    const tokenizer = store.read(node.inputs.tokenizer);
+    if (result === undefined || tokenizer === undefined) throw new Error(`release: ${name} is not in the store`);
+    const file = `${name}.safetensors`;
+    await writeSafetensors(join(folder, file), result.arrays, {}, 'BF16');
+    const sha256 = fileHash(join(folder, file));
+    const bytes = Object.values(result.arrays).reduce((sum, { data }) => sum + 2 * data.length, 0);
+    written[name] = {
+      file, bytes, sha256, kind: node.kind.name, ...entryOf(node), tokenizer: (await storedTokenizer(tokenizer)).fingerprint, result: result.json,
+      commit: commit(), seconds: Math.round(store.seconds(node) ?? 0),
+    };
+  }
+  const manifest = join(folder, MANIFEST);
+  const before = existsSync(manifest) ? readManifest(manifest) : {};
+  const all = { ...before, ...written };
+  writeFileAtomic(manifest, `${JSON.stringify(Object.fromEntries([...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]])), undefined, 1)}\n`);
+  return written;
+}
+
+function entryOf(node: StageNode): Pick<ReleasedModel, 'config' | 'inputs'> {
+  const { config, ...inputs } = identity(node);
+  return { config, inputs };
+}
+
+/** The commit of the code, "and changes" where it is not clean; "unknown" outside a checkout. */
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no', 'lib') === '' ? '' : ' and changes'}`;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,28 @@
+/** Stage: a language model that comes with the project, in the form that the stage which trained it leaves (releasedModels.ts). */
+import { join } from 'node:path';
+import { readSafetensors } from '../../engine/safetensors';
+import { InputError } from '../../errors';
+import type { Json } from '../contentKey';
+import { releaseAdvice } from '../releasedModels';
+import type { StageFunction } from '../stage';
+import { storedTokenizer } from './storedTokenizer';
+
+export interface ReleasedModelConfig {
+  name: string;
+  file: string;
+  sha256: string;
+  /** Fingerprint of the tokenizer that it was trained with. */
+  tokenizer: string;
+  /** Configuration of the stage that trained it, and what that left besides arrays. */
+  of: Json;
+  result: Json;
+}
+
+export const run: StageFunction = async (config, inputs, { sources }) => {
+  const { name, file, tokenizer, result } = config as unknown as ReleasedModelConfig;
+  const { fingerprint } = await storedTokenizer(inputs.tokenizer);
+  if (fingerprint !== tokenizer) {
+    throw new InputError(`released model ${name}`, `expected the tokenizer that it was trained with (${tokenizer.slice(0, 12)}), got another (${fingerprint.slice(0, 12)}): the shop's words or the size of the vocabulary differ`, releaseAdvice(name));
+  }
+  return { json: result, arrays: (await readSafetensors(join(sources.models, file))).tensors };
+};

@@ -1,0 +1,124 @@
+/**
+ * The paper's tables and the figures' data in forms for a paper, a spreadsheet or a script: JSON, CSV, LaTeX, Markdown. Pure; what is
+ * shown in notebooks is made in display/.
+ */
+import type { ComparisonTable } from '../experiments/measured';
+import type { FractionPoint } from '../experiments/session';
+
+/** Values are in the table's unit: per cent, or counts. */
+export interface TableValue {
+  /** Mean over seeds; absent for a number that is printed in the paper alone. */
+  mean?: number;
+  /** Sample standard deviation over seeds; absent with one seed. */
+  spread?: number;
+  /** As printed in the paper. */
+  paper?: number;
+}
+
+export interface TableData {
+  title: string;
+  /** As in lib/data/paper-tables.json; and Popularity, Transition, Oracle, freeze.lexical, trainable.lexical. */
+  columns: string[];
+  rows: { dataset: string; metric: string; values: Record<string, TableValue> }[];
+}
+
+/** Rankings without a model are written with a capital, as the paper's own columns are. */
+const NAMES: Readonly<Record<string, string>> = { popularity: 'Popularity', transition: 'Transition', oracle: 'Oracle' };
+const nameOf = (id: string): string => NAMES[id] ?? id;
+
+export function tableData({ title, columns, rows }: ComparisonTable): TableData {
+  return {
+    title,
+    columns: columns.map(({ id }) => nameOf(id)),
+    rows: rows.map(({ dataset, metric, cells }) => ({
+      dataset,
+      metric,
+      values: Object.fromEntries(
+        columns.map(({ id }) => {
+          const { ours, paper } = cells[id] ?? {};
+          return [nameOf(id), { ...(ours && { mean: ours.mean }), ...(ours?.spread !== undefined && { spread: ours.spread }), ...(paper !== undefined && { paper }) }];
+        }),
+      ),
+    })),
+  };
+}
+
+/** Figure 2 as a table: a column for each share of the pre-training sequences, in per cent. */
+export function fractionData(points: readonly FractionPoint[]): TableData {
+  const datasets = [...new Set(points.map(({ domain }) => domain))];
+  const metrics = Object.keys(points[0]?.values ?? {});
+  return {
+    title: 'Figure 2: SASRec with the trainable PT table, by the share of pre-training sequences (%)',
+    columns: [...new Set(points.map(({ percent }) => String(percent)))],
+    rows: datasets.flatMap((dataset) =>
+      metrics.map((metric) => {
+        const own = points.filter(({ domain }) => domain === dataset);
+        const values = own.map(({ percent, values: { [metric]: { mean, spread } } }) => [String(percent), { mean, ...(spread !== undefined && { spread }) }] as const);
+        return { dataset, metric, values: Object.fromEntries(values) };
+      }),
+    ),
+  };
+}
+
+export const TABLE_FORMATS = ['md', 'csv', 'latex', 'json'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** The text of a table, with a line break at its end. */
+export function formatTable(table: TableData, format: TableFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(table, undefined, 1)}\n`;
+    case 'csv':
+      return csv(table);
+    case 'latex':
+      return latex(table);
+    case 'md':
+      return markdown(table);
+  }
+}
+
+/** One line per number, as spreadsheets and data frames like it: all digits, no rounding. */
+function csv({ rows, columns }: TableData): string {
+  const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const line = (cells: readonly (string | number | undefined)[]): string => cells.map((cell) => quoted(String(cell ?? ''))).join(',');
+  const lines = rows.flatMap(({ dataset, metric, values }) =>
+    columns.map((column) => [dataset, metric, column, values[column]?.mean, values[column]?.spread, values[column]?.paper]),
+  );
+  return [['dataset', 'metric', 'column', 'mean', 'spread', 'paper'], ...lines].map((cells) => `${line(cells)}\n`).join('');
+}
+
+function markdown({ title, rows, columns }: TableData): string {
+  const escaped = (text: string): string => text.replace(/([\\|*_<>[\]`])/g, '\\$1');
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const body = rows.map(({ dataset, metric, values }) => line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], '±'))]));
+  return `**${escaped(title)}** (ours, in brackets the paper's)\n\n${[line(['Dataset', 'Metric', ...columns.map(escaped)]), `|---|---|${'---:|'.repeat(columns.length)}`, ...body].join('\n')}\n`;
+}
+
+function latex({ title, rows, columns }: TableData): string {
+  const escaped = (text: string): string => text.replace(/[\\{}$&#^_%~]/g, (c) => ({ '\\': '\\textbackslash{}', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}' })[c] ?? `\\${c}`);
+  const line = (cells: readonly string[]): string => `    ${cells.join(' & ')} \\\\`;
+  const body = rows.map(({ dataset, metric, values }, i) => {
+    const same = i > 0 && rows[i - 1].dataset === dataset;
+    return line([same ? '' : escaped(dataset), escaped(metric), ...columns.map((column) => cell(values[column], '$\\pm$'))]);
+  });
+  return [
+    '\\begin{table}',
+    `  \\caption{${escaped(title)} (ours, in brackets the paper's)}`,
+    `  \\begin{tabular}{ll${'r'.repeat(columns.length)}}`,
+    '    \\toprule',
+    line(['Dataset', 'Metric', ...columns.map(escaped)]),
+    '    \\midrule',
+    ...body,
+    '    \\bottomrule',
+    '  \\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+/** "51.32 ± 0.40 (58.51)": two decimals as the paper has them, counts as they are; a dash for no number. */
+function cell({ mean, spread, paper }: TableValue = {}, plusMinus: string): string {
+  const number = (value: number): string => (Number.isInteger(value) && value >= 1000 ? String(value) : value.toFixed(2));
+  const ours = mean === undefined ? '–' : `${number(mean)}${spread === undefined ? '' : ` ${plusMinus} ${number(spread)}`}`;
+  return paper === undefined ? ours : `${ours} (${number(paper)})`;
+}
