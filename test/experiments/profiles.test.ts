@@ -4,10 +4,10 @@ import { profile } from '../../lib/src/experiments/profiles';
 import { recommenderOptions } from '../../lib/src/training/recommender';
 
 test('overrides change a copy', () => {
-  const changed = profile('mini', ['recommender.epochs=3', 'recommender.learningRates.SASRec=[0.01]', 'simulation.world=rho0']);
+  const changed = profile('mini', ['recommender.epochs=3', 'recommender.learningRates.SASRec=[0.01]', 'simulation.world=silent']);
   expect(changed.recommender.epochs).toBe(3);
   expect(changed.recommender.learningRates.SASRec).toEqual([0.01]);
-  expect(changed.simulation.world).toBe('rho0');
+  expect(changed.simulation.world).toBe('silent');
   expect(profile('mini').recommender.epochs).not.toBe(3);
 });
 
@@ -25,8 +25,8 @@ test.each([
   ['mini', ['tables=["table1","tabel3"]'], /profile tables\[1\]: unknown table "tabel3". Did you mean "table3"/],
   ['mini', ['backbones=["SASREC"]'], /profile backbones\[0\]: unknown backbone "SASREC". Did you mean "SASRec"/],
   ['mini', ['backbones=[]'], /profile backbones: expected a list that is not empty, got \[\]/],
-  ['mini', ['simulation.world=rho1'], /unknown world "rho1". Did you mean "rho0"/],
-  ['mini', ['simulation.size=large'], /unknown size "large"[^]*Known: mini, study/],
+  ['mini', ['simulation.world=shuffeld'], /unknown world "shuffeld". Did you mean "shuffled"/],
+  ['mini', ['simulation.size=large'], /unknown size "large"[^]*Known: smoke, mini, study/],
   ['mini', ['domains=["Pantri"]'], /profile domains\[0\]: unknown domain "Pantri". Did you mean "Pantry"/],
   ['mini', ['domains=["Pantry","Pantry"]'], /expected each entry once/],
   ['mini', ['domains=[1]'], /profile domains\[0\]: expected a name, got 1/],
@@ -51,7 +51,7 @@ test.each([
   ['mini', ['language.vocabulary=1e999'], /profile language.vocabulary: expected a whole number of at least 1, got Infinity/],
   ['mini', ['language.sentences=0.5'], /profile language.sentences/],
   ['mini', ['language.window=15'], /expected an even number of at least 2, got 15/],
-  ['mini', ['language.heads=5'], /profile language.hidden: expected a multiple of the 5 heads \(language.heads\), got 48/],
+  ['mini', ['language.heads=5'], /profile language.hidden: expected a multiple of the 5 heads \(language.heads\), got 64/],
   ['mini', ['language.learningRate=0'], /profile language.learningRate: expected a number above 0, got 0/],
   ['mini', ['pretrain.fractions=[0.1,1.5]'], /profile pretrain.fractions\[1\]: expected a share above 0 and at most 1, got 1.5/],
   ['mini', ['equalUpdates=[0]'], /profile equalUpdates\[0\]: expected a share/],
@@ -59,11 +59,13 @@ test.each([
   ['mini', ['recommender.seeds=["one"]'], /profile recommender.seeds\[0\]: expected a whole number of at least 0, got "one"/],
   ['mini', ['recommender.learningRates.SASRec=[]'], /profile recommender.learningRates.SASRec: expected a list that is not empty/],
   ['mini', ['recommender.learningRates={"SASRec":[0.01]}'], /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, got none/],
+  ['mini', ['decisions.batchMix=mixed'], /profile decisions.batchMix: unknown value "mixed"[^]*Known: shuffled, oneDomain/],
+  ['mini', ['language.from=hub'], /profile language.from: unknown value "hub"[^]*Known: released, scratch/],
   ['mini', ['decisions.maskBudget=coded'], /profile decisions.maskBudget: unknown value "coded"[^]*Known: real, padded/],
   ['mini', ['decisions.freezeWords=1'], /profile decisions.freezeWords: expected a boolean/],
   ['mini', ['decisions.maskedWeight=-0.1'], /profile decisions.maskedWeight: expected a number of at least 0, got -0.1/],
   ['mini', ['recommender.sensitivity=[-0.1]'], /profile recommender.sensitivity\[0\]: expected a number above 0/],
-  ['study', ['repetitions.runs=[{"world":"rho0"}]'], /profile repetitions.runs\[0\].seed: expected a whole number of at least 0, got none/],
+  ['study', ['repetitions.runs=[{"world":"silent"}]'], /profile repetitions.runs\[0\].seed: expected a whole number of at least 0, got none/],
   ['study', ['repetitions.runs=[null]'], /profile repetitions.runs\[0\].world: expected a name, got none/],
 ])('%s %j is refused', (name, overrides, message) => {
   expect(() => profile(name, overrides)).toThrow(InputError);

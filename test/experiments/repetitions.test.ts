@@ -21,8 +21,9 @@ test('another seed is a new chain of everything that is trained, on the same dat
 
 test('another world is other data; a repetition is Table 3 alone', () => {
   const own = keys(allNodes(repeated(study, { world: 'calibrated', seed: 1 })), 'dataset');
-  const other = repeated(study, { world: 'rho0', seed: 1 });
-  expect(shared(keys(allNodes(other), 'dataset'), own)).toBe(0);
+  const other = repeated(study, { world: 'shuffled', seed: 1 });
+  // The vocabulary is that of the calibrated world, whose texts are the same.
+  expect(keys(allNodes(other), 'dataset').filter((key) => !own.includes(key))).toHaveLength(own.length);
   expect(cellNodes(other, { table: 'table3', domain: 'Pantry', column: 'trainable.FT' })).toHaveLength(1);
   expect(cellNodes(other, { table: 'table4', domain: 'Pantry', column: 'SAS' })).toBeUndefined();
 });
@@ -50,9 +51,9 @@ test('a line a claim, a column a world, a verdict a seed; claims that were not r
   const boards: RepeatedScoreboard[] = [
     { world: 'calibrated', seed: 1, rows: [row('a', 0.5), row('b', 0.1)] },
     { world: 'calibrated', seed: 2, rows: [row('a', -0.1), row('b')] },
-    { world: 'rho0', seed: 1, rows: [row('a', 0.25), row('b')] },
+    { world: 'silent', seed: 1, rows: [row('a', 0.25), row('b')] },
   ];
   const { columns, rows } = repeatedVerdicts(boards);
-  expect(columns.slice(2)).toEqual(['the calibrated world', 'words say nothing of behaviour (rho0)']);
+  expect(columns.slice(2)).toEqual(['the calibrated world', 'plain language says nothing of behaviour (silent)']);
   expect(rows).toEqual([['4.3', 'claim a', 'seed 1: +50.0 % undecided; seed 2: −10.0 % undecided', 'seed 1: +25.0 % undecided']]);
 });

@@ -11,14 +11,14 @@ test('tokens of items come back as they were stored, an item without text too', 
 });
 
 test('all language stages of a domain take the same tokens, whose key follows the attribute length and the vocabulary alone', () => {
-  const mini = profile('mini');
+  const mini = profile('mini', ['language.from=scratch']);
   const tokens = tokensNode(mini, 'Movies').key;
   expect(finetuneNode(mini, 'Movies').inputs.tokens.key).toBe(tokens);
   expect(encodedNode(mini, 'Movies', languageNode(mini), 'LF').inputs.tokens.key).toBe(tokens);
   expect(pretrainNode(mini).inputs['Movies tokens'].key).toBe(tokens);
-  expect(tokensNode(profile('mini', ['input.maxAttributeLength=11']), 'Movies').key).not.toBe(tokens);
-  expect(tokensNode(profile('mini', ['language.vocabulary=1400']), 'Movies').key).not.toBe(tokens);
-  expect(tokensNode(profile('mini', ['input.maxTokens=80', 'language.layers=4']), 'Movies').key).toBe(tokens);
+  expect(tokensNode(profile('mini', ['language.from=scratch', 'input.maxAttributeLength=11']), 'Movies').key).not.toBe(tokens);
+  expect(tokensNode(profile('mini', ['language.from=scratch', 'language.vocabulary=1400']), 'Movies').key).not.toBe(tokens);
+  expect(tokensNode(profile('mini', ['language.from=scratch', 'input.maxTokens=80', 'language.layers=4']), 'Movies').key).toBe(tokens);
 });
 
 test.each([
@@ -26,12 +26,13 @@ test.each([
   ['decisions.emptyHistory=left out', 'FT'],
   ['decisions.maskedWeight=0.4', 'PT FT'],
   ['decisions.maskBudget=padded', 'PT FT'],
+  ['decisions.batchMix=oneDomain', 'PT FT'],
   ['decisions.freezeWords=false', 'PT FT'],
   ['decisions.targets=in', 'PT FT'],
   ['decisions.itemPositions=zero', 'LF PT FT'],
 ])('%s makes other stages of %s', (set, changed) => {
   const keys = (overrides: string[]): Record<string, string> => {
-    const chosen = profile('mini', overrides);
+    const chosen = profile('mini', ['language.from=scratch', ...overrides]);
     return { LF: languageNode(chosen).key, PT: pretrainNode(chosen).key, FT: finetuneNode(chosen, 'Pantry').key };
   };
   const [before, after] = [keys([]), keys([set])];

@@ -102,7 +102,7 @@ export function languageNode(profile: Profile): StageNode {
   const { vocabulary: _, from, ...model } = profile.language;
   const config: LanguageConfig = { ...model, maxTokens: profile.input.maxTokens, world: corpusWorld(profile), worldSeed: profile.simulation.seed, lexicon: shopLexicon().fingerprint, itemPositions };
   const scratch = stage(kinds.language, 'language model (LF)', { ...config }, { tokenizer: tokenizerNode(profile) }, profile.languageThreads);
-  return from === 'released' ? releasedNode(releasedName('language'), scratch) : scratch;
+  return from === 'released' && profile.simulation.world !== 'silent' ? releasedNode(releasedName('language'), scratch) : scratch;
 }
 
 /** The released result in the place of the stage that would train it. */
@@ -127,11 +127,19 @@ export function pretrainNode(profile: Profile, { fraction = 1, equalUpdates = fa
   const { targets, maskedWeight, maskBudget, batchMix, freezeWords } = profile.decisions;
   const epochs = equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs;
   const config: PretrainConfig = { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: profile.input, evaluated: evaluatedBefore(profile), targets, maskedWeight, maskBudget, batchMix, freezeWords, seed: profile.language.seed };
-  const domains = Object.fromEntries(profile.pretrainingDomains.flatMap((domain) => [[domain, datasetNode(profile, domain)], [tokensOf(domain), tokensNode(profile, domain)]]));
+  const seen = pretrainingWorld(profile);
+  const domains = Object.fromEntries(seen.pretrainingDomains.flatMap((domain) => [[domain, datasetNode(seen, domain)], [tokensOf(domain), tokensNode(seen, domain)]]));
   const label = fraction === 1 ? `pre-training (PT)${layersText(tuned)}` : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
   const scratch = stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
-  const released = profile.given === undefined && profile.language.from === 'released' && tuned === 'all' && !equalUpdates && RELEASED_SHARES.includes(fraction);
+  const ofCalibrated = profile.given === undefined && seen.simulation.world === 'calibrated';
+  const released = ofCalibrated && profile.language.from === 'released' && tuned === 'all' && !equalUpdates && RELEASED_SHARES.includes(fraction);
   return released ? releasedNode(releasedName('pretrain', fraction), scratch) : scratch;
+}
+
+/** Texts are shuffled after pre-training, whose data are those of the calibrated world. */
+function pretrainingWorld(profile: Profile): Profile {
+  const { simulation } = profile;
+  return simulation.world === 'shuffled' ? { ...profile, simulation: { ...simulation, world: 'calibrated' } } : profile;
 }
 
 /** Domains whose validation and test items pre-training must not see: of the shop all that the paper evaluates, so that a choice of some leaves PT as it is. */

@@ -21,7 +21,8 @@ export function repeated(profile: Profile, { world, seed }: Repetition): Profile
   return {
     ...profile,
     simulation: { ...profile.simulation, world },
-    language: { ...profile.language, from: 'scratch', seed },
+    // Released models are of one seed; of the control worlds, each trains anew what it changes (nodes.ts).
+    language: { ...profile.language, from: seed === profile.language.seed ? profile.language.from : 'scratch', seed },
     tables: ['table3'],
     backbones,
     repetitions: { ...profile.repetitions, runs: [] },

@@ -13,7 +13,8 @@ export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Ar
 
 /**
  * - `calibrated`: matched to real files.
- * - `shuffled`: the texts of a domain's items are permuted, so that text says nothing about behaviour. Control for "any vector would do".
+ * - `shuffled`: the texts of a domain's items are permuted, so that text says nothing about behaviour. Language models are pre-trained
+ *   before that, on the calibrated shop. Control for "any vector would do".
  * - `unrelated`: in the four pre-training domains, product types and attribute values swap the parts they play among themselves. A word
  *   still says how its item behaves there, but nothing of how it behaves in another domain. The domains that are only evaluated are the
  *   calibrated ones. Control for transfer.

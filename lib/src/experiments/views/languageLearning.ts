@@ -6,7 +6,7 @@ import type { PretrainJson } from '../stages/pretrain';
 import type { View } from './view';
 
 export interface LearningStep {
-  /** "LF", "PT", "FT, Arts". */
+  /** "LF", "PT", "PT, within a domain", "FT, Arts". */
   readonly stage: string;
   /** What is measured, with its unit. */
   readonly measure: string;
@@ -60,7 +60,7 @@ export function languageLearning(
   return [
     { stage: 'LF', measure: 'loss, nats a masked token', first: language.losses[0], last: language.losses[language.losses.length - 1], chance: Math.log(vocabulary), note: 'chance is a uniform guess over the vocabulary', curves: curve('LF', language.losses, language.losses.length) },
     { stage: 'PT', measure: 'contrastive accuracy on held-out sequences, domains mixed', first: accuracy[0], last: Math.max(...accuracy), chance: 1 / GROUP, note: `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} updates on ${pretraining.sequences} sequences`, curves: curve('PT', accuracy, pretraining.bestEpoch) },
-    { stage: 'PT', measure: 'contrastive accuracy on held-out sequences, within a domain', first: within[0], last: within[pretraining.bestEpoch - 1], chance: 1 / GROUP, note: `at the epoch that was kept; ${pretraining.heldOut} sequences`, curves: curve('PT', within, pretraining.bestEpoch) },
+    { stage: 'PT, within a domain', measure: 'contrastive accuracy on held-out sequences of one domain', first: within[0], last: within[pretraining.bestEpoch - 1], chance: 1 / GROUP, note: `at the epoch that was kept; ${pretraining.heldOut} sequences`, curves: curve('PT', within, pretraining.bestEpoch) },
     ...finetuned.flatMap(({ domain, json }): LearningStep[] => {
       const { FT1, FT2 } = json.stages ?? {};
       if (FT1 === undefined || FT2 === undefined) return [];

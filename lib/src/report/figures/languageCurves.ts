@@ -16,7 +16,7 @@ interface Panel {
 
 const PANELS: readonly Panel[] = [
   { title: 'LF: loss (nats a masked token)', unit: '', scale: 1, of: (stage) => stage === 'LF' },
-  { title: 'PT: contrastive accuracy (%)', unit: ' %', scale: 100, of: (stage) => stage === 'PT' },
+  { title: 'PT: contrastive accuracy (%)', unit: ' %', scale: 100, of: (stage) => stage.startsWith('PT') },
   { title: 'FT: validation NDCG@10 (%)', unit: ' %', scale: 100, of: (stage) => stage.startsWith('FT, ') },
 ];
 
@@ -64,7 +64,8 @@ function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObje
   const own = lines(step);
   const label = step.stage.replace(/^FT, /, '');
   const tuned = step.stage !== label;
-  const { color, dash, symbol } = tuned ? seriesStyle(n) : { ...seriesStyle(0), color: INK };
+  // Of pre-training: both accuracies, the one within a domain dashed.
+  const { color, dash, symbol } = tuned ? seriesStyle(n) : { ...seriesStyle(n), color: INK };
   const common = { type: 'scatter', name: plainText(label), legendgroup: label };
   const kept = own.filter((line) => line.kept > 0).at(-1);
   const at = kept === undefined ? -1 : kept.kept - kept.first;
@@ -78,7 +79,7 @@ function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObje
       line: { color, dash, width: name === 'FT2' ? 1 : 2 },
       marker: { color, symbol: name === 'FT2' ? `${symbol}-open` : symbol, size: 6 },
       customdata: values.map((_, i) => first + i),
-      hovertemplate: `${plainText(tuned ? `${label}, ${name}` : name)}<br>epoch %{customdata}: %{y:.4~f}${unit}<extra></extra>`,
+      hovertemplate: `${plainText(tuned ? `${label}, ${name}` : label)}<br>epoch %{customdata}: %{y:.4~f}${unit}<extra></extra>`,
     })),
     ...(kept === undefined ? [] : [{ ...common, mode: 'markers', showlegend: false, x: [kept.x[at]], y: [scale * kept.values[at]], marker: { color, symbol, size: 10 }, hoverinfo: 'skip' }]),
     ...(step.chance === undefined ? [] : [chance(scale * step.chance, own, step.stage)]),
@@ -97,7 +98,7 @@ function altText(panels: readonly { title: string; scale: number; unit: string; 
   if (panels.length === 0) return 'No curves of the language stages: these results hold none.';
   const said = panels.map(({ title, scale, unit, steps }) => `${title.replace(' (%)', '')}: ${steps.map(({ stage, first, last }) => {
     const [from, to] = [first, last].map((value) => (scale * (value ?? NaN)).toFixed(scale === 1 ? 2 : 1));
-    return `${stage.startsWith('FT, ') ? `${stage.slice(4)} ` : ''}${from}${unit} to ${to}${unit}`;
+    return `${/^(FT|PT), /.test(stage) ? `${stage.slice(4)} ` : ''}${from}${unit} to ${to}${unit}`;
   }).join(', ')}`);
   return `How the language stages learnt by epoch, from the first to the best. ${said.join('. ')}.`;
 }
