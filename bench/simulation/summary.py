@@ -1,4 +1,4 @@
-"""Summary statistics of a domain, by the same code for real and simulated data. Called by calibrate.py.
+"""Summary statistics of a domain, by the same code for real files and the shop. Called by calibrate.py.
 
 Everything is measured on leave-one-out: the last item of a user is the target, all before is known. Areas under the curve
 (AUC) compare the target with items drawn by popularity that the user has not taken, so popularity alone has 0.5 and a
@@ -29,26 +29,11 @@ class Domain:
 
 
 def telling_words(titles, commonest=100):
-    """Per item the set of its title's words, without the `commonest` words of the domain (filler in any language)."""
+    """Per item the set of its title's words, without the `commonest` words of the domain (filler)."""
     sets = [set(re.findall(r"[a-z0-9]+", title.lower())) for title in titles]
     counts = collections.Counter(word for words in sets for word in words)
     filler = {word for word, _ in counts.most_common(commonest)}
     return [words - filler for words in sets]
-
-
-def five_core(sequences, text, marks):
-    """Users and items with at least 5 interactions, iterated, as the real files were filtered."""
-    while True:
-        counts = np.bincount(np.concatenate(sequences), minlength=len(text))
-        kept = [sequence[counts[sequence] >= 5] for sequence in sequences]
-        kept = [sequence for sequence in kept if len(sequence) >= 5]
-        if sum(map(len, kept)) == sum(map(len, sequences)):
-            break
-        sequences = kept
-    rows = np.unique(np.concatenate(sequences))
-    renumber = np.full(len(text), -1)
-    renumber[rows] = np.arange(len(rows))
-    return [renumber[sequence] for sequence in sequences], text[rows], [marks[row] for row in rows]
 
 
 def shapes(domain):
@@ -148,8 +133,8 @@ def text_score(domain, matrix=None):
 
 
 def unlike_auc(domain, games, score):
-    """(AUC, share of users): lag 1, only where target and negatives share nothing with the last item (real: no telling word;
-    simulated: no named concept), so that what counts is likeness of meaning, not repetition."""
+    """(AUC, share of users): lag 1, only where target and negatives share no telling word with the last item's title, so that
+    what counts is likeness of meaning, not repetition."""
     wins = []
     for user, target, negatives in games:
         last = domain.known[user][-1]
@@ -166,7 +151,7 @@ def signals(domain, games, others=()):
     together, raw, own = co_occurrence(domain), text_score(domain), fitted_map(domain)
     result = {f"co-occurrence, lag {lag}": auc(domain, games, together, lag) for lag in LAGS}
     result |= {f"raw text, lag {lag}": auc(domain, games, raw, lag) for lag in LAGS}
-    result["raw text, lag 1, nothing shared"], _ = unlike_auc(domain, games, raw)
+    result["raw text, lag 1, nothing shared"], result["users of that row"] = unlike_auc(domain, games, raw)
     result["text map of this domain, lag 1"] = auc(domain, games, text_score(domain, own), 1)
     if len(others) > 0:
         pooled = sum(matrix / np.linalg.norm(matrix) for matrix in others)

@@ -6,7 +6,7 @@ export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';
 export { measured, type ComparisonTable, type Measured, type TableCell, type TableColumn, type TableRow } from './experiments/measured';
 export type { RunStatus } from './experiments/runner';
-export { compareColumns, competence, countVerdicts, describeAttention, engineTour, figures, formatTable, fractionData, learningTable, repeatedVerdicts, show, tableData, verdicts, type Figure, type Table, type TableData, type TableFormat, type TableValue } from './report';
+export { compareColumns, competence, countVerdicts, describeAttention, controlFindings, engineTour, figures, findings, formatTable, fractionData, learningTable, repeatedVerdicts, show, tableData, verdicts, type Figure, type Table, type TableData, type TableFormat, type TableValue } from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
 export { recommend, trainRecommender, type RecommenderResult, type TrainRecommender } from './training/recommender';

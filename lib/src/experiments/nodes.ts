@@ -107,8 +107,8 @@ export function languageNode(profile: Profile): StageNode {
 
 /** The released result in the place of the stage that would train it. */
 function releasedNode(name: string, scratch: StageNode): StageNode {
-  const { file, sha256, tokenizer, result } = releasedModel(name, scratch);
-  const config: ReleasedModelConfig = { name, file, sha256, tokenizer, of: identity(scratch), result };
+  const { file, sha256, shared, tokenizer, result } = releasedModel(name, scratch);
+  const config: ReleasedModelConfig = { name, file, sha256, ...(shared && { shared: { ...shared } }), tokenizer, of: { ...identity(scratch) }, result };
   return stage(kinds.releasedModel, `${scratch.label}, released`, { ...config }, { tokenizer: scratch.inputs.tokenizer }, 1, { models: folders.models });
 }
 

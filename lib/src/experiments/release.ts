@@ -3,7 +3,7 @@
  * with a manifest (releasedModels.ts). Results found in the store are taken from there, so that an interrupted release resumes.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSafetensors } from '../engine/safetensors';
 import { InputError, unknownName } from '../errors';
@@ -12,7 +12,7 @@ import { writeFileAtomic } from '../writeFileAtomic';
 import { fileHash } from './fileHash';
 import { languageNode, pretrainNode } from './nodes';
 import type { Profile } from './profiles';
-import { identity, MANIFEST, readManifest, RELEASED_SHARES, releasedName, type ReleasedModel } from './releasedModels';
+import { identity, MANIFEST, readManifest, RELEASED_SHARES, releasedName, SHARED_TENSOR, type ReleasedModel } from './releasedModels';
 import { runStages, type RunStatus } from './runner';
 import type { StageNode } from './stage';
 import { storedTokenizer } from './stages/storedTokenizer';
@@ -52,11 +52,13 @@ export async function release(profile: Profile, options: ReleaseOptions): Promis
     const tokenizer = store.read(node.inputs.tokenizer);
     if (result === undefined || tokenizer === undefined) throw new Error(`release: ${name} is not in the store`);
     const file = `${name}.safetensors`;
-    await writeSafetensors(join(folder, file), result.arrays, {}, 'BF16');
+    const shares = (node.config as { freezeWords?: boolean }).freezeWords === true;
+    const arrays = Object.fromEntries(Object.entries(result.arrays).filter(([tensor]) => !(shares && tensor === SHARED_TENSOR)));
+    await writeSafetensors(join(folder, file), arrays, {}, 'BF16');
     const sha256 = fileHash(join(folder, file));
-    const bytes = Object.values(result.arrays).reduce((sum, { data }) => sum + 2 * data.length, 0);
+    const bytes = statSync(join(folder, file)).size;
     written[name] = {
-      file, bytes, sha256, kind: node.kind.name, ...entryOf(node), tokenizer: (await storedTokenizer(tokenizer)).fingerprint, result: result.json,
+      file, bytes, sha256, ...(shares && { sharedWith: releasedName('language') }), kind: node.kind.name, ...entryOf(node), tokenizer: (await storedTokenizer(tokenizer)).fingerprint, datasets: fingerprints(node, store), result: result.json,
       commit: commit(), seconds: Math.round(store.seconds(node) ?? 0),
     };
   }
@@ -70,6 +72,11 @@ export async function release(profile: Profile, options: ReleaseOptions): Promis
 function entryOf(node: StageNode): Pick<ReleasedModel, 'config' | 'inputs'> {
   const { config, ...inputs } = identity(node);
   return { config, inputs };
+}
+
+function fingerprints({ inputs }: StageNode, store: Store): Record<string, string> {
+  const datasets = Object.entries(inputs).filter(([, node]) => node.kind.name === 'dataset');
+  return Object.fromEntries(datasets.map(([domain, node]) => [domain, (store.read(node)?.json as { fingerprint: string }).fingerprint]));
 }
 
 /** The commit of the code, "and changes" where it is not clean; "unknown" outside a checkout. */

@@ -17,12 +17,15 @@ export interface ReleasedModel {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Another released model whose file has the tensors that this one shares with it to the bit: pre-training leaves word embeddings as they are (D26). */
+  readonly sharedWith?: string;
   /** The stage that trained it: kind, configuration, and the configurations of the datasets and language model that it took. */
   readonly kind: string;
   readonly config: Json;
   readonly inputs: Readonly<Record<string, Json>>;
-  /** Fingerprint of the tokenizer. */
+  /** Fingerprints of the tokenizer, and of the datasets that it was pre-trained on by domain. */
   readonly tokenizer: string;
+  readonly datasets: Readonly<Record<string, string>>;
   /** The stage's result without its arrays: configuration of the model, losses and accuracy by epoch. */
   readonly result: Json;
   /** Commit of the code that trained it, where it was clean, and seconds that it took. */
@@ -34,6 +37,9 @@ export interface ReleasedModel {
 export const RELEASED_SHARES: readonly number[] = [1, 0.5, 0.2, 0.1];
 
 export const MANIFEST = 'models.json';
+
+/** The word embeddings, by their name in a stage's result. */
+export const SHARED_TENSOR = 'model/embeddings/words';
 
 /** "LF", "PT", "PT-10" (per cent). */
 export function releasedName(kind: 'language' | 'pretrain', share = 1): string {
@@ -50,26 +56,41 @@ export function releaseAdvice(name: string): string {
  * The released model of that name, for a profile whose own stage would be `scratch`.
  * @throws InputError where there is none, or where it was trained otherwise than the profile says.
  */
-export function releasedModel(name: string, scratch: StageNode, folder = folders.models): ReleasedModel & { name: string } {
+export function releasedModel(name: string, scratch: StageNode, folder = folders.models): ReleasedModel & { name: string; shared?: SharedFile } {
   const manifest = join(folder, MANIFEST);
   const all = readManifest(manifest);
+  const model = checked(name, all, folder);
+  const { sharedWith } = model;
+  const shared = sharedWith === undefined ? undefined : checked(sharedWith, all, folder);
+  const difference = firstDifference(identity(scratch), { config: model.config, ...model.inputs });
+  if (difference !== undefined) {
+    throw new InputError(`released model ${name}`, `was trained with ${difference}`, 'Its results would not be those of this setting: add --set language.from=scratch to train it with the rest');
+  }
+  return { ...model, name, ...(shared && { shared: { file: shared.file, sha256: shared.sha256 } }) };
+}
+
+/** Where the tensors of `sharedWith` are. */
+export interface SharedFile {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** The entry of that name; its file is there and is the one that the manifest describes. */
+function checked(name: string, all: Record<string, ReleasedModel>, folder: string): ReleasedModel {
+  const manifest = join(folder, MANIFEST);
   if (!Object.hasOwn(all, name)) throw new InputError(manifest, `expected a released model "${name}", found ${Object.keys(all).join(', ') || 'none'}`, releaseAdvice(name));
   const model = all[name];
   const path = join(folder, model.file);
   if (fileHash(path) !== model.sha256) {
     throw new InputError(path, existsSync(path) ? 'expected the file that the manifest describes, got other or fewer bytes' : 'expected a released language model, found no file', releaseAdvice(name));
   }
-  const difference = firstDifference(identity(scratch), { config: model.config, ...model.inputs });
-  if (difference !== undefined) {
-    throw new InputError(`released model ${name}`, `was trained with ${difference}`, 'Its results would not be those of this setting: add --set language.from=scratch to train it with the rest');
-  }
-  return { ...model, name };
+  return model;
 }
 
 /** What decides on a stage's result besides code: its own configuration and those of its inputs but for the tokenizer, which is compared by fingerprint. */
 export function identity({ config, inputs }: StageNode): Record<string, Json> {
-  const named = Object.entries(inputs).filter(([name]) => name !== 'tokenizer' && !name.startsWith('tokens'));
-  return { config, ...Object.fromEntries(named.map(([name, node]) => [name, node.kind.name === 'releasedModel' ? (node.config as { of: Json }).of : node.config])) };
+  const named = Object.entries(inputs).filter(([name]) => name !== 'tokenizer' && !name.endsWith(' tokens'));
+  return { config, ...Object.fromEntries(named.map(([name, node]) => [name, node.kind.name === 'releasedModel' ? (node.config as { of: { config: Json } }).of.config : node.config])) };
 }
 
 /** "epochs 8, where this setting has 3"; undefined where nothing differs. */

@@ -2,6 +2,7 @@
 export { compareColumns } from './display/compareColumns';
 export { competence } from './display/competence';
 export { describeAttention } from './display/describeAttention';
+export { controlFindings, findings } from './display/findings';
 export { learningTable } from './display/learningTable';
 export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';

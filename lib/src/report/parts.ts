@@ -14,6 +14,7 @@ import { costTable } from './display/costTable';
 import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
+import { controlFindings, findings } from './display/findings';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
@@ -54,6 +55,8 @@ export const PARTS: readonly Part[] = [
       const others = await Promise.all(sessions.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })));
       const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
       return [
+        { heading: 'What was found' },
+        ...findings(rows).map((text): Block => ({ text })),
         { figure: scoreboard(rows), caption: 'Each claim of the paper: our effect with its 95 % interval over users.' },
         { heading: 'Scoreboard' },
         { text: `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its language models learnt enough to speak of the paper, the next section says.` },
@@ -69,7 +72,8 @@ export const PARTS: readonly Part[] = [
       if (repeating === undefined) return [];
       return [
         { heading: `Again: other seeds, other worlds (${repeating.profile.name})` },
-        { text: 'Language models, pre-training, fine-tuning and recommenders from another seed each; then the same in simulated worlds of which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
+        { text: 'Language models, pre-training, fine-tuning and recommenders from another seed each; then the same in worlds of the shop from which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
+        ...controlFindings(await repeating.repetitions()).map((text): Block => ({ text })),
         { table: repeatedVerdicts(await repeating.repetitions()) },
       ];
     },

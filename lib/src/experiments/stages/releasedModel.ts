@@ -1,9 +1,10 @@
 /** Stage: a language model that comes with the project, in the form that the stage which trained it leaves (releasedModels.ts). */
 import { join } from 'node:path';
 import { readSafetensors } from '../../engine/safetensors';
+import type { NamedHostTensors } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { Json } from '../contentKey';
-import { releaseAdvice } from '../releasedModels';
+import { releaseAdvice, SHARED_TENSOR } from '../releasedModels';
 import type { StageFunction } from '../stage';
 import { storedTokenizer } from './storedTokenizer';
 
@@ -11,6 +12,8 @@ export interface ReleasedModelConfig {
   name: string;
   file: string;
   sha256: string;
+  /** The file with the word embeddings, where they are those of another model. */
+  shared?: { file: string; sha256: string };
   /** Fingerprint of the tokenizer that it was trained with. */
   tokenizer: string;
   /** Configuration of the stage that trained it, and what that left besides arrays. */
@@ -19,10 +22,12 @@ export interface ReleasedModelConfig {
 }
 
 export const run: StageFunction = async (config, inputs, { sources }) => {
-  const { name, file, tokenizer, result } = config as unknown as ReleasedModelConfig;
+  const { name, file, shared, tokenizer, result } = config as unknown as ReleasedModelConfig;
   const { fingerprint } = await storedTokenizer(inputs.tokenizer);
   if (fingerprint !== tokenizer) {
     throw new InputError(`released model ${name}`, `expected the tokenizer that it was trained with (${tokenizer.slice(0, 12)}), got another (${fingerprint.slice(0, 12)}): the shop's words or the size of the vocabulary differ`, releaseAdvice(name));
   }
-  return { json: result, arrays: (await readSafetensors(join(sources.models, file))).tensors };
+  const read = async (from: string, filter?: (tensor: string) => boolean): Promise<NamedHostTensors> => (await readSafetensors(join(sources.models, from), filter)).tensors;
+  const words = shared === undefined ? {} : await read(shared.file, (tensor) => tensor === SHARED_TENSOR);
+  return { json: result, arrays: { ...(await read(file)), ...words } };
 };

@@ -92,7 +92,7 @@ export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
 }
 
 /** What is different in a simulated world. */
-const WORLDS: Readonly<Record<string, string>> = {
+export const WORLDS: Readonly<Record<string, string>> = {
   calibrated: 'the calibrated world',
   shuffled: 'texts permuted among items (shuffled)',
   unrelated: 'pre-training domains behave otherwise (unrelated)',
