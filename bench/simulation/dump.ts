@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   } finally {
     await engine.dispose();
   }
-  writeFileSync(`${out}.json`, JSON.stringify({ offsets: [...dataset.offsets], sequence: [...dataset.sequence].map((id) => id - 1), titles, parameters }));
+  const [offsets, sequence] = [[...dataset.offsets], [...dataset.sequence].map((id) => id - 1)];
+  writeFileSync(`${out}.json`, JSON.stringify({ offsets, sequence, titles, parameters }));
 }
 
 main().catch((error) => {

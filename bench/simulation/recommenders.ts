@@ -1,7 +1,7 @@
 /**
  * What a recommender sees in a catalogue's texts: SASRec from random vectors, from a lexical table and from MiniLM's vectors, frozen
  * and trained on, beside rankings that learn nothing. The embedded shop was matched to these rows of the real files
- * (bench/simulation/README.md). Every row is one training; finished rows are kept in the output file and not run again.
+ * (CALIBRATION.md beside the simulation). Every row is one training; finished rows are kept in the output file and not run again.
  *
  *     node -r ./bench/register.cjs bench/simulation/recommenders.ts OUT.json --model MINILM [--data FOLDER --domain Beauty] [--domain Pantry ...]
  *

@@ -29,7 +29,7 @@ class Domain:
 
 
 def telling_words(titles, commonest=100):
-    """Per item the set of its title's words, without the `commonest` words of the domain (filler)."""
+    """Per item the set of its title's words, without the `commonest` words of the domain."""
     sets = [set(re.findall(r"[a-z0-9]+", title.lower())) for title in titles]
     counts = collections.Counter(word for words in sets for word in words)
     filler = {word for word, _ in counts.most_common(commonest)}

@@ -67,6 +67,11 @@ describe('simulateDomain', () => {
     expect(digest).toBe('6e1f066ca18ea715');
   });
 
+  it('uses the parameters that were measured and published', () => {
+    const file = join(__dirname, '../../bench/results/simulation-calibration.json');
+    expect(JSON.parse(readFileSync(file, 'utf8')).parameters).toEqual(calibratedParameters);
+  });
+
   it('is the shop in which recommenders were measured and published', async () => {
     const file = join(__dirname, '../../bench/results/simulation-recommenders-shop.json');
     const published = JSON.parse(readFileSync(file, 'utf8'));

@@ -131,7 +131,7 @@ export function pretrainNode(profile: Profile, { fraction = 1, equalUpdates = fa
   const domains = Object.fromEntries(seen.pretrainingDomains.flatMap((domain) => [[domain, datasetNode(seen, domain)], [tokensOf(domain), tokensNode(seen, domain)]]));
   const label = fraction === 1 ? `pre-training (PT)${layersText(tuned)}` : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`;
   const scratch = stage(kinds.pretrain, label, { ...config, tuned: tuned as number[] }, { ...domains, model: languageNode(profile), tokenizer: tokenizerNode(profile) }, profile.languageThreads);
-  const ofCalibrated = profile.given === undefined && seen.simulation.world === 'calibrated';
+  const ofCalibrated = profile.given === undefined && seen.simulation.world === 'calibrated' && batchMix === 'shuffled';
   const released = ofCalibrated && profile.language.from === 'released' && tuned === 'all' && !equalUpdates && RELEASED_SHARES.includes(fraction);
   return released ? releasedNode(releasedName('pretrain', fraction), scratch) : scratch;
 }

@@ -33,7 +33,7 @@ export interface ReleasedModel {
   readonly seconds: number;
 }
 
-/** Shares of the pre-training sequences whose PT is released; smaller ones are trained in a minute. */
+/** Shares of the pre-training sequences whose PT is released, of the calibrated world with shuffled batches; anything else is trained. */
 export const RELEASED_SHARES: readonly number[] = [1, 0.5, 0.2, 0.1];
 
 export const MANIFEST = 'models.json';

@@ -12,17 +12,19 @@ import type { View } from './views/view';
 export interface RepeatedScoreboard {
   readonly world: SimulationWorld;
   readonly seed: number;
+  readonly batchMix?: Repetition['batchMix'];
   readonly rows: readonly ScoreboardRow[];
 }
 
 /** The profile of one repetition: Table 3 alone. */
-export function repeated(profile: Profile, { world, seed }: Repetition): Profile {
+export function repeated(profile: Profile, { world, seed, batchMix }: Repetition): Profile {
   const { backbones, learningRates } = profile.repetitions;
   return {
     ...profile,
     simulation: { ...profile.simulation, world },
     // Released models are of one seed; of the control worlds, each trains anew what it changes (nodes.ts).
     language: { ...profile.language, from: seed === profile.language.seed ? profile.language.from : 'scratch', seed },
+    decisions: { ...profile.decisions, batchMix: batchMix ?? profile.decisions.batchMix },
     tables: ['table3'],
     backbones,
     repetitions: { ...profile.repetitions, runs: [] },

@@ -4,6 +4,7 @@
  * simulateDomain.ts.
  */
 import type { Catalogue, CatalogueItem } from './catalogue';
+import { MOST_KINDS } from './lexicon';
 import { structure, type DomainName } from './parameters';
 import { Stream, zipf } from './random';
 import { domainBehaviour, type DomainBehaviour, type Shop } from './shop';
@@ -218,5 +219,5 @@ export class ChoiceModel {
   }
 }
 
-/** More than the attribute kinds of a type. */
-const SAME_BRAND = 16;
+/** More than the values that two items can have in common. */
+const SAME_BRAND = MOST_KINDS + 1;

@@ -73,6 +73,9 @@ export interface Lexicon {
   readonly fingerprint: string;
 }
 
+/** Attribute kinds of a product type. */
+export const MOST_KINDS = 8;
+
 const FOLDER = join(__dirname, '../../../data/shop');
 let embedded: Lexicon | undefined;
 
@@ -130,6 +133,7 @@ function domainLexicon(file: Entry, domain: DomainName, kinds: readonly Attribut
     const goesWith = entry.get('goesWith').names(mainNames, 'main name of a type of this domain', 1);
     if (goesWith.includes(index)) throw entry.get('goesWith').broken(`other types than "${names[0]}" itself`);
     const own = entry.get('kinds').names(kinds.map(({ name }) => name), 'attribute kind', 1);
+    if (own.length > MOST_KINDS) throw entry.get('kinds').broken(`at most ${MOST_KINDS} kinds`);
     if (!own.some((kind) => kinds[kind].variant)) throw entry.get('kinds').broken('at least one kind that comes in variants');
     return {
       names, category, goesWith, kinds: own,
@@ -151,7 +155,7 @@ class Entry {
 
   broken(rule: string): InputError {
     const shown = JSON.stringify(this.value) ?? 'nothing';
-    return new InputError(this.file, `${this.path}: expected ${rule}, got ${shown.length > 120 ? `${shown.slice(0, 120)}...` : shown}`);
+    return new InputError(this.file, `${this.path || 'the whole'}: expected ${rule}, got ${shown.length > 120 ? `${shown.slice(0, 120)}...` : shown}`);
   }
 
   get(key: string): Entry {
@@ -209,7 +213,7 @@ class Entry {
   templates(slots: readonly string[]): string[] {
     return this.list(1).map((entry) => {
       const text = entry.text();
-      const used = Array.from(text.matchAll(/\{(\w*)\}/g), ([, slot]) => slot);
+      const used = Array.from(text.matchAll(/\{([^{}]*)\}?/g), ([, slot]) => slot);
       if (!used.includes('type') || used.some((slot) => !slots.includes(slot))) {
         throw entry.broken(`a sentence with {type} and no slots but ${slots.map((slot) => `{${slot}}`).join(', ')}`);
       }

@@ -1,7 +1,7 @@
 /**
  * The language corpus of the embedded shop: plain sentences about things, for the language model (stage LF) before it has seen any
  * item or shopper. A sentence says what something is, what it is made of or used for, what goes with it, who likes it. None is made
- * from an item, and none holds a title. Templates are in lib/data/shop/sentences.json.
+ * from an item. Templates are in lib/data/shop/sentences.json.
  */
 import { InputError, unknownName } from '../../errors';
 import { shopLexicon, SLOTS, type Lexicon, type ProductType, type SentenceKind } from './lexicon';

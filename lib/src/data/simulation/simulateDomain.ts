@@ -22,7 +22,8 @@
  *   repetition   with probability `repeat` a step takes a random earlier step's item instead
  *   length       lengths.ts
  *
- * A type of which nothing is left, and a companion that is taken, give their share to all others. Users, and what is drawn for one domain, are independent of all other
+ * A type of which nothing is left, and a companion that is taken, give their share to all others; a type that the catalogue has no item
+ * of gives it to interests. Users, and what is drawn for one domain, are independent of all other
  * domains; shopper types, themes and attributes are shared. The catalogue is the shop's: an item that nobody took stays in it (it is
  * never a target, but is a candidate), so that the oracle is exact. Numbers of items are therefore those of the catalogue, unlike
  * Table 2's, which occur at least once.

@@ -19,6 +19,7 @@ const check = (expects: string, test: (where: string, value: unknown) => void): 
 
 const BACKBONES: readonly Backbone[] = ['SASRec', 'BERT4Rec'];
 const TABLES: readonly TableName[] = ['table1', 'table3', 'table4', 'table5', 'figure2'];
+const BATCH_MIXES = ['shuffled', 'oneDomain'] as const;
 const SETS: readonly (AmazonSet | 'any')[] = ['any', '5core', 'full', 'ratings'];
 
 /** @throws InputError for the first value that cannot be meant. `named`: the profile before any override. */
@@ -75,7 +76,7 @@ function checks(profile: Profile, named: Profile): [path: string, check: Check][
     ['decisions.targets', oneOf('value', ['out', 'in'])],
     ['decisions.maskedWeight', number('a number of at least 0', (n) => n >= 0)],
     ['decisions.maskBudget', oneOf('value', ['real', 'padded'])],
-    ['decisions.batchMix', oneOf('value', ['shuffled', 'oneDomain'])],
+    ['decisions.batchMix', oneOf('value', BATCH_MIXES)],
     ['decisions.freezeWords', boolean],
     ['decisions.emptyHistory', oneOf('value', ['kept', 'left out'])],
     ['decisions.schedule', oneOf('value', ['coded', 'usual'])],
@@ -136,9 +137,11 @@ function list(entry: Check, least = 0): Check {
   });
 }
 
-const repetition = check('{"world": ..., "seed": ...}', (where, value) => {
+const repetition = check('{"world": ..., "seed": ...}, with "batchMix": ... where it is another', (where, value) => {
   oneOf('world', simulationWorlds)(`${where}.world`, valueAt(value, 'world'));
   whole(0)(`${where}.seed`, valueAt(value, 'seed'));
+  const mix = valueAt(value, 'batchMix');
+  if (mix !== undefined) oneOf('value', BATCH_MIXES)(`${where}.batchMix`, mix);
 });
 
 /** Filters that a profile has; data/filters.ts checks them again, with the others that a reader takes. */

@@ -1,17 +1,23 @@
-/** `mini` with more seeds, worlds and pre-trainings. */
+/** `mini` with more seeds, language-model chains and worlds. Hours; resumable. */
 import { mini } from './mini';
 import type { Profile } from './types';
+
+/** The paper's grid of learning rates. */
+const GRID = [3e-4, 1e-3, 3e-3, 1e-2];
 
 export const study: Profile = {
   ...mini,
   name: 'study',
-  layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'PT and FT' },
+  layerSets: { domain: 'Pantry', also: ['Arts', 'Instruments'], restricted: 'FT' },
   equalUpdates: [0.1],
   equalScales: mini.domains,
   repetitions: {
-    runs: [{ world: 'calibrated', seed: 2 }, { world: 'shuffled', seed: 1 }, { world: 'unrelated', seed: 1 }, { world: 'silent', seed: 1 }],
-    backbones: ['SASRec'],
+    runs: [
+      { world: 'calibrated', seed: 2 }, { world: 'calibrated', seed: 3 }, { world: 'calibrated', seed: 1, batchMix: 'oneDomain' },
+      { world: 'shuffled', seed: 1 }, { world: 'unrelated', seed: 1 }, { world: 'silent', seed: 1 },
+    ],
+    backbones: mini.backbones,
     learningRates: mini.recommender.learningRates,
   },
-  recommender: { ...mini.recommender, seeds: [1, 2, 3] },
+  recommender: { ...mini.recommender, sensitivity: GRID, seeds: [1, 2, 3] },
 };

@@ -120,6 +120,8 @@ export interface Profile {
 export interface Repetition {
   world: SimulationWorld;
   seed: number;
+  /** Another mix of domains in a batch of pre-training than the profile's (D52). */
+  batchMix?: 'shuffled' | 'oneDomain';
 }
 
 export type Backbone = 'SASRec' | 'BERT4Rec';

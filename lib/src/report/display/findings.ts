@@ -1,7 +1,7 @@
 /** What was found, in words: which of the paper's claims appear in these results, which do not, and what the control worlds say. Pure. */
 import type { ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
-import { WORLDS } from './verdicts';
+import { settingOf } from './verdicts';
 
 /** One paragraph per verdict that occurs. */
 export function findings(rows: readonly ScoreboardRow[]): string[] {
@@ -19,10 +19,12 @@ export function findings(rows: readonly ScoreboardRow[]): string[] {
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
   const verdictOf = (board: RepeatedScoreboard, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
   const found = own.rows.filter(({ verdict }) => verdict === 'reproduced');
-  return others.filter(({ world }) => world !== own.world).map((board) => {
+  return others.filter((board) => settingOf(board) !== settingOf(own)).map((board) => {
     const measured = found.filter(({ claim }) => verdictOf(board, claim.id)?.ours !== undefined);
     const kept = measured.filter(({ claim }) => verdictOf(board, claim.id)?.verdict === 'reproduced');
     const gone = measured.filter((row) => !kept.includes(row)).map(({ claim }) => claim.statement);
-    return `In the world with ${WORLDS[board.world] ?? board.world}, ${kept.length} of the ${measured.length} findings on Table 3 remain${gone.length === 0 ? '.' : `. Gone: ${gone.join(' ')}`}`;
+    return `${capital(settingOf(board))}: ${kept.length} of the ${measured.length} findings on Table 3 remain${gone.length === 0 ? '.' : `. Gone: ${gone.join(' ')}`}`;
   });
 }
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);

@@ -74,25 +74,30 @@ export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly 
  */
 export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
   const [{ rows }, ...repetitions] = boards;
-  const worlds = [...new Set(boards.map(({ world }) => world))];
+  const worlds = [...new Set(boards.map(settingOf))];
   const row = (board: { readonly rows: readonly ScoreboardRow[] }, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
   const cell = (world: string, id: string): string =>
     boards
-      .filter((board) => board.world === world)
+      .filter((board) => settingOf(board) === world)
       .map((board) => [board.seed, row(board, id)] as const)
       .map(([seed, found]) => (found?.ours === undefined ? `seed ${seed}: –` : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`))
       .join('; ');
   return {
     caption: 'Claims on Table 3, computed again from nothing.',
-    columns: ['section', 'claim', ...worlds.map((world) => WORLDS[world] ?? world)],
+    columns: ['section', 'claim', ...worlds],
     rows: rows
       .filter(({ claim }) => repetitions.some((board) => row(board, claim.id)?.ours !== undefined))
       .map(({ claim }) => [claim.section, claim.statement, ...worlds.map((world) => cell(world, claim.id))]),
   };
 }
 
-/** What is different in a simulated world. */
-export const WORLDS: Readonly<Record<string, string>> = {
+/** What is different in a repetition, besides its seed. */
+export function settingOf({ world, batchMix }: Pick<RepeatedScoreboard, 'world' | 'batchMix'>): string {
+  return `${WORLDS[world]}${batchMix === 'oneDomain' ? ', batches of one domain (D52)' : ''}`;
+}
+
+/** What is different in a world of the shop. */
+const WORLDS: Readonly<Record<RepeatedScoreboard['world'], string>> = {
   calibrated: 'the calibrated world',
   shuffled: 'texts permuted among items (shuffled)',
   unrelated: 'pre-training domains behave otherwise (unrelated)',
