@@ -15,7 +15,7 @@ test.each([
   ['minni', [], /unknown profile "minni". Did you mean "mini"/],
   ['constructor', [], /unknown profile/],
   ['mini', ['recommender.epoch=3'], /profile recommender: unknown key "epoch". Did you mean "epochs"/],
-  ['mini', ['recommender.epochs=many'], /profile recommender.epochs: expected a value like 80, got "many"/],
+  ['mini', ['recommender.epochs=many'], /profile recommender.epochs: expected a value like 150, got "many"/],
   ['mini', ['recommender.epochs=[1]'], /expected a number/],
   ['mini', ['__proto__.x=1'], /unknown key/],
   ['mini', ['epochs'], /expected key=value/],
