@@ -6,8 +6,8 @@ import type { Profile } from '../../experiments/profiles';
 import type { Table } from './table';
 
 export function differencesTable(ours: Profile, paper: Profile): Table {
-  const data = (p: Profile): string => (p.given === undefined ? `a simulation in small, world "${p.simulation.world}"` : 'Amazon reviews');
-  const model = ({ language: { layers, hidden }, given }: Profile): string => `${layers} layers, width ${hidden}, ${given === undefined ? 'trained from nothing on simulated sentences' : 'published weights'}`;
+  const data = (p: Profile): string => (p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : 'Amazon reviews');
+  const model = ({ language: { layers, hidden }, given }: Profile): string => `${layers} layers, width ${hidden}, ${given === undefined ? 'trained from scratch on sentences about the shop' : 'published weights'}`;
   const update = (batch: number, accumulation: number): string => `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
   const trainings = ({ recommender: { batch, passes, learningRates }, backbones }: Profile): string => backbones
     .map((name) => `${name} ${batch[name]} users an update, ${passes[name] === 1 ? '' : `${passes[name]} passes an epoch, `}at learning rates ${learningRates[name].join(', ')}`).join('; ');
