@@ -13,7 +13,7 @@ export const mini: Profile = {
   language: { from: 'released', layers: 12, heads: 4, hidden: 64, window: 64, vocabulary: 3000, sentences: 60_000, epochs: 8, batch: 64, learningRate: 2e-3, seed: 1 },
   input: { maxAttributeLength: 16, maxTokens: 128 },
   pretrain: { epochs: 4, batch: 32, accumulation: 1, learningRate: 1e-3, heldOut: 0.05, fractions: [0.01, 0.02, 0.1, 0.2, 0.5] },
-  finetune: { epochs: 8, patience: 2, batch: 16, accumulation: 1, learningRate: 5e-4, warmup: 20 },
+  finetune: { epochs: 16, patience: 4, batch: 16, accumulation: 1, learningRate: 2e-4, warmup: 20 },
   decisions: { itemPositions: 'normal', targets: 'out', maskedWeight: 0.1, maskBudget: 'real', batchMix: 'shuffled', freezeWords: true, emptyHistory: 'kept', schedule: 'coded' },
   attention: { domains: ['Pantry', 'Instruments'], sequences: 30 },
   layerSets: { domain: 'Pantry', also: [], restricted: 'FT' },
