@@ -34,7 +34,7 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
       throw cause;
     }
     if (own === folder) throw cause;
-    throw new InputError(folder, `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`, 'Your own data are read and trained on through the library: see "Real data" in README.md', { cause });
+    throw new InputError(folder, `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`, 'Your own data are read and trained on through the library: see "Your own data" in README.md', { cause });
   }
 }
 
