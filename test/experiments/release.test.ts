@@ -98,7 +98,7 @@ describe('a model that is wrong', () => {
 
   it('is refused where the setting is another than it was trained with', () => {
     const changed = releaseNodes(profile('smoke', [...TINY, 'pretrain.learningRate=0.5'])).get('PT-20')!;
-    expect(message(() => releasedModel('PT-20', changed, models()))).toMatch(/released model PT-20: was trained with config.learningRate 0.002, where this setting has 0.5[^]*language.from=scratch/);
+    expect(message(() => releasedModel('PT-20', changed, models()))).toMatch(/released model PT-20: was trained with config.learningRate 0.001, where this setting has 0.5[^]*language.from=scratch/);
   });
 
   it('in a manifest that is not whole names the manifest', () => {
