@@ -1,6 +1,6 @@
 /**
  * A small seeded generator for work done in JavaScript: initial weights, negatives, shuffles, masks of words, resampling.
- * Not the generator of the compiled programs (engine/random), nor the authors' negatives (MT19937, reference.md 10.1).
+ * Not the generator of the compiled programs (engine/random), nor the authors' negatives (MT19937, method 10.1).
  */
 
 export interface Random {

@@ -1,4 +1,4 @@
-/** MT19937 and the evaluation negatives: NumPy's legacy stream (reference.md 10.1), rules of the draw, and NumPy itself where there is one. */
+/** MT19937 and the evaluation negatives: NumPy's legacy stream (method 10.1), rules of the draw, and NumPy itself where there is one. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { evaluationNegatives, MT19937, trainingCounts, type Dataset } from '../../lib/src/data';
@@ -11,7 +11,7 @@ describe('MT19937', () => {
     [53899, '3862 3572 42349 30686 37809 40487 4828 2058'],
     [87235, '3862 69108 30686 37809 70364 2058 37248 83955'],
     [138116, '134934 69108 126894 37809 2058 115610 37248 20555'],
-  ])('draws below %i as the table of reference.md 10.1 says', (n, expected) => {
+  ])('draws below %i as the table of method 10.1 says', (n, expected) => {
     const generator = new MT19937(98765);
     expect(Array.from({ length: 8 }, () => generator.below(n) + 1).join(' ')).toBe(expected);
   });

@@ -1,4 +1,4 @@
-/** Metrics from ranks: definitions, the bounds between cut-offs (reference.md 16.8), chance level, averaging. */
+/** Metrics from ranks: definitions, the bounds between cut-offs (method 16.8), chance level, averaging. */
 import { describe, expect, it } from 'vitest';
 import { evaluate, perUser, randomScores, rankingMetrics } from '../../lib/src/evaluation';
 import { createRandom } from '../../lib/src/random';

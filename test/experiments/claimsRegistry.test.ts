@@ -1,4 +1,4 @@
-/** The registry is well formed, the paper's stand agrees with reference.md section 12, verdicts follow from numbers. */
+/** The registry is well formed, the paper's stand agrees with method 12, verdicts follow from numbers. */
 import { describe, expect, it } from 'vitest';
 import { CLAIMS, paperStands, verdict, type Claim } from '../../lib/src/experiments/claims';
 import { columnsOf } from '../../lib/src/experiments/claims/contrast';
@@ -76,7 +76,7 @@ describe('where the paper stands', () => {
     expect(paperStands(claim(id)).text).toContain(`${holds} of ${of} cells`);
   });
 
-  it('splits by backbone as reference.md says', () => {
+  it('splits by backbone as method 12 says', () => {
     const half = (id: string, backbone: 'SASRec' | 'BERT4Rec'): number => paperStands({ ...claim(id), backbones: [backbone] }).holds;
     expect([half('freeze-PT-above-base', 'BERT4Rec'), half('freeze-PT-above-base', 'SASRec')]).toEqual([20, 5]);
     expect([half('freeze-FT-above-base', 'BERT4Rec'), half('freeze-FT-above-base', 'SASRec')]).toEqual([20, 8]);

@@ -1,4 +1,4 @@
-/** BERT4Rec on packed rows equals its padded form; its output has V + 1 classes; its norm divides by n - 1 (reference.md 16.6). */
+/** BERT4Rec on packed rows equals its padded form; its output has V + 1 classes; its norm divides by n - 1 (method 16.6). */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { bert4rec, bert4recBody, bert4recClasses, type BERT4RecOptions, bert4recTable, maskToken } from '../../lib/src/models/bert4rec';

@@ -1,4 +1,4 @@
-/** reference.md 16.2 and 16.3, on the plain TensorFlow.js backend; compiled and eager are compared in encoderCompiled.test.ts. */
+/** method 16.2 and 16.3, on the plain TensorFlow.js backend; compiled and eager are compared in encoderCompiled.test.ts. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -68,7 +68,7 @@ function expectClose(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-
   expect(worst).toBeLessThan(tolerance);
 }
 
-/** reference.md 4.2-4.4 in loops over numbers, one sequence, no tensors: the oracle. */
+/** method 4.2-4.4 in loops over numbers, one sequence, no tensors: the oracle. */
 function bruteForce(c: EncoderConfig, p: NamedHostTensors, { tokens, types, itemPositions }: EncoderSequence): number[][] {
   const d = c.hidden;
   const at = (name: string, i: number, j = 0) => p[name].data[i * (p[name].shape[1] ?? 1) + j];

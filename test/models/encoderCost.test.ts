@@ -6,7 +6,7 @@ import { encoderShapes, languageHeadShapes } from '../../lib/src/models/encoder/
 const count = (shapes: Record<string, readonly number[]>, filter = (_: string) => true) =>
   Object.entries(shapes).filter(([name]) => filter(name)).reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
-describe('size and cost at paper scale (reference.md 15)', () => {
+describe('size and cost at paper scale (method 15)', () => {
   it('parameters: 148,110,336 in all, 8,859,648 a layer, 39,245,913 in the head', () => {
     const shapes = encoderShapes(RECFORMER_BASE);
     expect(count(shapes)).toBe(148_110_336);

@@ -1,5 +1,5 @@
 /**
- * Dropout on packed attention against that on the padded form (reference.md 14.4): there every padded slot's weight is dropped on its own,
+ * Dropout on packed attention against that on the padded form (method 14.4): there every padded slot's weight is dropped on its own,
  * here one key stands for all of them. Mean and variance of each output, over thousands of equal rows and the engine's own draws.
  */
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,5 +1,5 @@
 /**
- * BERT4Rec in its padded form, in plain JavaScript: the oracle for the packed one. Written from reference.md 8.1, slow and
+ * BERT4Rec in its padded form, in plain JavaScript: the oracle for the packed one. Written from method 8.1, slow and
  * without any trick.
  */
 import type { NamedHostTensors } from '../../lib/src/engine/types';

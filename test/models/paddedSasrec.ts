@@ -1,5 +1,5 @@
 /**
- * SASRec in its padded form, position by position in plain JavaScript: the oracle for the packed one. Written from reference.md
+ * SASRec in its padded form, position by position in plain JavaScript: the oracle for the packed one. Written from method
  * 7.1, slow and without any trick.
  */
 import type { NamedHostTensors } from '../../lib/src/engine/types';

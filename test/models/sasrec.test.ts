@@ -1,4 +1,4 @@
-/** SASRec on packed rows equals its padded form (reference.md 14.4, 16.5), for both readings of D10, and is causal. */
+/** SASRec on packed rows equals its padded form (method 14.4, 16.5), for both readings of D10, and is causal. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { binomialThresholds, paddedKeys, type PackedFeeds } from '../../lib/src/models/packedAttention';

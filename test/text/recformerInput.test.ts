@@ -1,4 +1,4 @@
-/** reference.md 16.1. */
+/** method 16.1. */
 import { describe, expect, it } from 'vitest';
 import { INPUT_LIMITS, itemInput, sequenceInput, singleItemInput } from '../../lib/src/text/recformerInput';
 

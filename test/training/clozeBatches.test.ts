@@ -1,4 +1,4 @@
-/** BERT4Rec's samples: labels only where masked, 9 % last-item samples, mask id V + 1 (reference.md 8.2, 16.6). */
+/** BERT4Rec's samples: labels only where masked, 9 % last-item samples, mask id V + 1 (method 8.2, 16.6). */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
 import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/clozeBatches';

@@ -1,4 +1,4 @@
-/** Every documented decision of reference.md section 13 that is an option here can be trained with, and changes the result. */
+/** Every documented decision of docs/decisions.md that is an option here can be trained with, and changes the result. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { adam, createEngine } from '../../lib/src/engine';

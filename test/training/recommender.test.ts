@@ -1,5 +1,5 @@
 /**
- * Recommenders end to end on a small dataset and the compiled CPU engine: what each variant may change (reference.md 16.4), that
+ * Recommenders end to end on a small dataset and the compiled CPU engine: what each variant may change (method 16.4), that
  * a model can learn at all (16.12), that equal seeds give equal bytes, that an interrupted run ends as the whole one.
  */
 import { describe, expect, it } from 'vitest';

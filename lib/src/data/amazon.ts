@@ -1,6 +1,6 @@
 /**
  * Reader of Amazon review data in its public formats of 2018 and 2014 (JSON lines, gzip; ratings-only CSV), filtered and ordered as
- * reference.md 2 says. DuckDB reads the files, so 10^8 rows stay within bounded memory; small files take the same way.
+ * method 2 says. DuckDB reads the files, so 10^8 rows stay within bounded memory; small files take the same way.
  * Called by experiments, notebooks and the command line.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';

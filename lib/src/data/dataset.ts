@@ -1,5 +1,5 @@
 /**
- * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (reference.md 2.5), computes the
+ * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (method 2.5), computes the
  * fingerprint. Every reader and the simulation end here; nothing else creates a Dataset.
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -43,7 +43,7 @@ export function makeDataset(parts: DatasetParts): Dataset {
   });
 }
 
-/** The users that are validated and tested, and the counts of those that are not (reference.md 2.5, D31). */
+/** The users that are validated and tested, and the counts of those that are not (method 2.5, D31). */
 function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>, exclusion: 'user' | 'target'): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
   const trained = trainedItems(data);
   const kept: number[] = [];

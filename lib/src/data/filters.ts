@@ -1,5 +1,5 @@
 /**
- * What of a source becomes the dataset, and in which order: the options that every reader takes (reference.md 2, D30, D31, D33), and
+ * What of a source becomes the dataset, and in which order: the options that every reader takes (method 2, D30, D31, D33), and
  * the filters on users and items over interactions held as codes. Called by sequences.ts; knows no files and no keys except to
  * sample users.
  */

@@ -1,5 +1,5 @@
 /**
- * Item texts (reference.md 2.6): title, brand and category as the metadata has them. No HTML cleaning, no lower-casing; what
+ * Item texts (method 2.6): title, brand and category as the metadata has them. No HTML cleaning, no lower-casing; what
  * is missing is the empty string, so that texts never shift against ids. Called by the readers.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';

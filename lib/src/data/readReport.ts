@@ -22,7 +22,7 @@ export interface ReadReport {
     withoutTime: number;
     /** Dropped: user, item and time equal an earlier row's. 0 unless the reader was told to (D33). */
     repeated: number;
-    /** Dropped by the filters on users and items (reference.md 2.2). */
+    /** Dropped by the filters on users and items (method 2.2). */
     filtered: number;
     kept: number;
   };

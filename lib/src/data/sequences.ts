@@ -4,7 +4,7 @@
  *
  * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or by item key (D33); item ids
  * by a hash of the item's key. Not by first appearance: items of one day stand sorted by their key in the published files
- * (reference.md 2.3), so ids in order of appearance would tell a little of what follows what, and so would the key itself.
+ * (method 2.3), so ids in order of appearance would tell a little of what follows what, and so would the key itself.
  *
  * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as four numeric
  * columns (20 bytes an interaction) and is filtered and sorted here.

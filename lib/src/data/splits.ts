@@ -1,12 +1,12 @@
 /**
- * Leave-one-out split (reference.md 2.4): the last item of a user is the test target, the last but one the validation
+ * Leave-one-out split (method 2.4): the last item of a user is the test target, the last but one the validation
  * target, everything before is training. Views into the dataset, no copies. Used by training, evaluation and statistics.
  */
 import type { Dataset } from './types';
 
 export type EvaluationSplit = 'validation' | 'test';
 
-/** Users with fewer interactions have no targets: all they have is training (reference.md 2.4). */
+/** Users with fewer interactions have no targets: all they have is training (method 2.4). */
 export const SHORTEST_EVALUATED = 3;
 
 type Sequences = Pick<Dataset, 'offsets' | 'sequence'>;

@@ -3,7 +3,7 @@
  * files) and the simulation produce it; models, training, evaluation and report consume it. It never changes once made.
  */
 
-/** What is known of one item in words. A missing value is the empty string (reference.md 2.6). */
+/** What is known of one item in words. A missing value is the empty string (method 2.6). */
 export interface ItemText {
   readonly title: string;
   readonly brand: string;
@@ -11,7 +11,7 @@ export interface ItemText {
   readonly category: string;
 }
 
-/** Users left out of validation and test, and why; they stay in training (reference.md 2.5, D31). */
+/** Users left out of validation and test, and why; they stay in training (method 2.5, D31). */
 export interface Exclusions {
   /** Fewer than 3 interactions: no validation and test item. */
   readonly tooShort: number;

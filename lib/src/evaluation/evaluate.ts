@@ -1,5 +1,5 @@
 /**
- * Evaluation under all protocols from one pass over the scores (reference.md 10): 1 + 100 sampled candidates, all items, all
+ * Evaluation under all protocols from one pass over the scores (method 10): 1 + 100 sampled candidates, all items, all
  * items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and no training.
  */
 import { type Dataset, evaluationNegatives, type EvaluationSplit, history, type NegativeDistribution, target, trainedItems, trainingCounts } from '../data';

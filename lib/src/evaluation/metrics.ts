@@ -1,5 +1,5 @@
 /**
- * HR@k and NDCG@k from ranks (reference.md 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or user group
+ * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or user group
  * can be had without scoring again.
  */
 import { InputError } from '../errors';

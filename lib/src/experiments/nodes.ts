@@ -45,7 +45,7 @@ export function domainsOf({ given, domains, pretrainingDomains }: Profile): read
 export function datasetNode(profile: Profile, domain: string): StageNode {
   const { given, simulation: { world } } = profile;
   if (given !== undefined) {
-    // A domain that is both pre-trained on and evaluated has the filters of pre-training (reference.md 2.2).
+    // A domain that is both pre-trained on and evaluated has the filters of pre-training (method 2.2).
     const { set: wanted, users, ...filter } = profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
     const set = wanted === 'any' ? undefined : wanted;
     const config: AmazonDatasetConfig = { domain, filter, users, files: amazonFileHashes(given.data, domain, set), ...(set === undefined ? {} : { set }) };

@@ -187,7 +187,7 @@ export class Session {
     return this.view(languageLearningView(this.profile), watching);
   }
 
-  /** The verdict on each of the paper's claims (reference.md 12). */
+  /** The verdict on each of the paper's claims (method 12). */
   scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
     const node = scoreboardNode(this.profile);
     return this.view({ nodes: [node], make: (read) => (read(node).json as unknown as { rows: ScoreboardRow[] }).rows }, watching);

@@ -1,5 +1,5 @@
 /**
- * Initial weights as PyTorch's defaults and the authors' initialisers draw them (reference.md 7.2, 8.1), from one seeded
+ * Initial weights as PyTorch's defaults and the authors' initialisers draw them (method 7.2, 8.1), from one seeded
  * stream. Distributions are equal, numbers are not. Used by the models' `parameters` functions.
  */
 import type { HostTensor } from '../engine/types';

@@ -1,5 +1,5 @@
 /**
- * The item vectors of a recommender, made from what its state holds (reference.md section 9):
+ * The item vectors of a recommender, made from what its state holds (method 9):
  *   item/table       [V + 1, d]: random, or a given table; trained or frozen as the variant says
  *   item/fixed       [V + 1, w]: a given table that never changes, beside the trained ID rows (withID, Table 5, D39)
  *   item/projection  kernel [w, d]: maps a given table of another width to the model's (an addition of ours; not in the paper)

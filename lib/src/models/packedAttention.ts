@@ -36,7 +36,7 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
 }
 
 /**
- * One key that stands for n equal ones (reference.md 14.4): the padded slots of SASRec, whose key and value are the bias
+ * One key that stands for n equal ones (method 14.4): the padded slots of SASRec, whose key and value are the bias
  * vectors and which every later position attends to (D10). `score` is q . key + ln n, so its weight is that of all n.
  */
 export interface VirtualKeys {

@@ -1,6 +1,6 @@
 /**
  * The item table: one vector per item, row 0 (padding) zero. What a language model, a lexical method or a control hands to
- * SASRec and BERT4Rec (reference.md 6.7). Only the type, its checks and its zero row; who fills it stands elsewhere.
+ * SASRec and BERT4Rec (method 6.7). Only the type, its checks and its zero row; who fills it stands elsewhere.
  */
 import { InputError } from '../errors';
 
@@ -24,7 +24,7 @@ export function withPaddingRow(vectors: ArrayLike<number>, items: number, dim: n
 
 /**
  * Refuses a table that cannot belong to a catalogue of `items` items: wrong size, a padding row that is not zero, a value that
- * is not finite. A table with a missing text would otherwise shift every later row without an error (reference.md 2.6).
+ * is not finite. A table with a missing text would otherwise shift every later row without an error (method 2.6).
  */
 export function checkItemTable(table: ItemTable, items: number, where = 'item table'): void {
   const { rows, dim, data } = table;

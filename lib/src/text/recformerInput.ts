@@ -1,5 +1,5 @@
 /**
- * RECFORMER's input (reference.md 3.2, 3.3): an item is its attribute names and values, a user is `<s>` and the items, newest
+ * RECFORMER's input (method 3.2, 3.3): an item is its attribute names and values, a user is `<s>` and the items, newest
  * first, each token with a token type and an item position. Pure functions of token ids; batches are made elsewhere.
  */
 import type { ItemText } from '../data/types';

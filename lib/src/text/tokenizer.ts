@@ -90,7 +90,7 @@ export async function tokenizerFromJson(json: JsonObject, config: JsonObject = {
   };
 }
 
-/** True for each id at which a new word begins (reference.md 5.2): after a space, or at punctuation. Special tokens: false. */
+/** True for each id at which a new word begins (method 5.2): after a space, or at punctuation. Special tokens: false. */
 export function wordStarts({ tokens, special, kind }: Tokenizer): Uint8Array {
   const specials = new Set<number>(Object.values(special));
   return Uint8Array.from(tokens, (token, id) => {

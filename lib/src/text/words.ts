@@ -4,7 +4,7 @@
  */
 import type { ItemText } from '../data/types';
 
-/** Words of title, brand and category, in this order (reference.md 2.6), repeated words repeated. */
+/** Words of title, brand and category, in this order (method 2.6), repeated words repeated. */
 export function itemWords(text: ItemText): string[] {
   return `${text.title} ${text.brand} ${text.category}`.normalize('NFKC').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }

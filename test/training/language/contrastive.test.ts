@@ -1,4 +1,4 @@
-/** Stage-PT in numbers: contrastive loss against double precision, accuracy within groups, what is a target, what is seen (reference.md 5). */
+/** Stage-PT in numbers: contrastive loss against double precision, accuracy within groups, what is a target, what is seen (method 5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../lib/src/engine';
 import { adam } from '../../../lib/src/engine/optimizers';

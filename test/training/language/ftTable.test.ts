@@ -1,4 +1,4 @@
-/** The FT table is an encoding of the weights that the best epoch of FT1 began with (D20, reference.md 6.4, 16.10). */
+/** The FT table is an encoding of the weights that the best epoch of FT1 began with (D20, method 6.4, 16.10). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../lib/src/engine';
 import type { NamedHostTensors } from '../../../lib/src/engine/types';

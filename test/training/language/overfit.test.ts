@@ -1,4 +1,4 @@
-/** reference.md 16.12 for RECFORMER: with the full softmax over a fixed item table, a dozen users' next items are learnt by heart. */
+/** method 16.12 for RECFORMER: with the full softmax over a fixed item table, a dozen users' next items are learnt by heart. */
 import { expect, it } from 'vitest';
 import { createEngine } from '../../../lib/src/engine';
 import { adamW } from '../../../lib/src/engine/optimizers';

@@ -4,7 +4,7 @@ import type { NotBySet } from './settings';
 
 export interface Meaning {
   meaning: string;
-  /** Numbers of decisions, as in README.md and in comments of the code. */
+  /** Numbers of decisions, as in docs/decisions.md and in comments of the code. */
   decisions?: readonly string[];
 }
 

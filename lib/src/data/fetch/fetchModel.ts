@@ -33,7 +33,7 @@ interface HubFile {
 }
 
 /**
- * The language model that the paper starts from (section 4.2; reference.md 4.7). Its main branch has pickled weights only; this
+ * The language model that the paper starts from (section 4.2; method 4.7). Its main branch has pickled weights only; this
  * commit (refs/pr/7, made by the hub's own converter) has the same as safetensors.
  */
 export const PAPER_MODEL = { name: 'allenai/longformer-base-4096', revision: '097f2947604baba4ee5d370278f6420675516581' } as const;

@@ -2,7 +2,7 @@
  * Expected hit rate and NDCG of a ranking when the distribution of the target is known: no noise from which item the user
  * happened to take, nor, in the sampled setting, from which negatives happened to be drawn. Called by reachable.ts.
  *
- * Rank as reference.md 10.3: r = number of candidates with a score strictly higher than the target's; HR@k = [r < k],
+ * Rank as method 10.3: r = number of candidates with a score strictly higher than the target's; HR@k = [r < k],
  * NDCG@k = [r < k] / log2(r + 2).
  */
 
@@ -15,7 +15,7 @@ export interface ExpectedMetrics {
 export interface ExpectedOptions {
   /** Cut-off k. */
   readonly cutoff: number;
-  /** Number of sampled negatives (reference.md 10.1), or "all" for full ranking (10.2). */
+  /** Number of sampled negatives (method 10.1), or "all" for full ranking (10.2). */
   readonly negatives: number | 'all';
   /** Item ids the user has taken: never negatives in the sampled setting, ordinary candidates in full ranking. */
   readonly history: ArrayLike<number>;

@@ -7,7 +7,7 @@
 export const simulatedDomains = ['Books', 'Clothing', 'Sports', 'Movies', 'Arts', 'Instruments', 'Pantry'] as const;
 export type DomainName = (typeof simulatedDomains)[number];
 
-/** Domains the language model is pre-trained on, and those models are evaluated on (reference.md 2.1). */
+/** Domains the language model is pre-trained on, and those models are evaluated on (method 2.1). */
 export const pretrainingDomains: readonly DomainName[] = ['Books', 'Clothing', 'Sports', 'Movies'];
 export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Arts', 'Instruments', 'Pantry'];
 
@@ -103,7 +103,7 @@ export const structure = Object.freeze({
   longest: 50,
 });
 
-/** Size of one domain. Lengths include validation and test item; the shortest are the filters of reference.md 2.2. */
+/** Size of one domain. Lengths include validation and test item; the shortest are the filters of method 2.2. */
 export interface DomainSize {
   readonly users: number;
   readonly items: number;
@@ -112,7 +112,7 @@ export interface DomainSize {
 }
 
 /**
- * `mini`: the embedded default. Mean and shortest length are the paper's (Table 2, reference.md 2.2), counts are ours. Books and
+ * `mini`: the embedded default. Mean and shortest length are the paper's (Table 2, method 2.2), counts are ours. Books and
  * Clothing, which are pre-trained on but not evaluated, hold most of the 20,000 pre-training sequences.
  */
 const mini: Readonly<Record<DomainName, DomainSize>> = {

@@ -50,7 +50,7 @@ export type Contrast =
 export type Direction = 'above' | 'below' | 'notBelow' | 'notAbove';
 
 /**
- * How well the paper's own numbers bear the claim out (reference.md 12). "strong": in at least nine of ten cells, the margin
+ * How well the paper's own numbers bear the claim out (method 12). "strong": in at least nine of ten cells, the margin
  * granted. "weak": in fewer. "unprinted": the paper shows a curve without numbers.
  */
 export type Strength = 'strong' | 'weak' | 'unprinted';

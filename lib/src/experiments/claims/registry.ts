@@ -1,10 +1,10 @@
 /**
- * The paper's claims, one entry each: those of reference.md section 12 and those that the text of sections 3.3 and 4.3 to 4.6
+ * The paper's claims, one entry each: those of method 12 and those that the text of sections 3.3 and 4.3 to 4.6
  * makes about Tables 1 to 5 and Figure 2. Written before the first full run; an entry is never fitted to a result. Findings that
  * cannot be put as one contrast between rankings are not here: Figure 1's attention maps (3.2), costs (4.4), and "regardless
  * of whether RECFORMER is above the base" in 4.3 (2), which is about which domains one happens to have.
  *
- * Figure 2's columns are SASRec with a trainable table from the model pre-trained on that share (reference.md 11); its "0" is LF.
+ * Figure 2's columns are SASRec with a trainable table from the model pre-trained on that share (method 11); its "0" is LF.
  * "Comparable" and "does not help" mean: not worse, not better, by more than 2 % relative.
  */
 import type { Backbone, Claim, Column, Gain, TableId } from './claim';

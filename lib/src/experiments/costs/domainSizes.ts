@@ -23,7 +23,7 @@ const LENGTH = 9;
 const ITEMS_PER_USER = 0.55;
 /** Of a review file, from its beginning, to see how many bytes an interaction takes. */
 const SAMPLE_BYTES = 2 ** 16;
-/** Share of users whose last two items were trained on (reference.md 2.1). */
+/** Share of users whose last two items were trained on (method 2.1). */
 const EVALUATED = 0.8;
 
 /** From the stored dataset where there is one; else the simulation's own size, the paper's Table 2, or the size of the file. */

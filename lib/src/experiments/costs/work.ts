@@ -1,5 +1,5 @@
 /**
- * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of reference.md 15; what cannot
+ * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of method 15; what cannot
  * be known before (when training stops early) is assumed here and said so. Called by plan.ts; no result depends on it.
  */
 import { passes, stageCost } from '../../models/encoder/cost';

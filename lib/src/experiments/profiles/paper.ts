@@ -1,4 +1,4 @@
-/** The published hyper-parameters (reference.md), on files and a model given. */
+/** The published hyper-parameters (docs/method.md), on files and a model given. */
 import { mini } from './mini';
 import type { Profile } from './types';
 
@@ -11,7 +11,7 @@ export const paper: Profile = {
   given: {
     data: '',
     model: '',
-    // Table 2's pre-training domains look like a tenth of the users of the 5-core files (reference.md 2.2).
+    // Table 2's pre-training domains look like a tenth of the users of the 5-core files (method 2.2).
     pretraining: { set: '5core', minUserInteractions: 5, minItemInteractions: 0, userShare: 0.1, users: 0 },
     evaluated: { set: 'full', minUserInteractions: 4, minItemInteractions: 0, users: 0 },
   },

@@ -51,7 +51,7 @@ export interface Profile {
     /** Of LF, PT and FT. */
     seed: number;
   };
-  /** RECFORMER's input (reference.md 3): tokens of one attribute with its name, tokens of a sequence. */
+  /** RECFORMER's input (method 3): tokens of one attribute with its name, tokens of a sequence. */
   input: { maxAttributeLength: number; maxTokens: number };
   /** Stage PT; `batch` pairs are each other's negatives, `accumulation` such groups make an update. */
   pretrain: {
@@ -65,7 +65,7 @@ export interface Profile {
   };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
   finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
-  /** Where the language stages' source leaves room (reference.md 13): our defaults, each with its other reading. */
+  /** Where the language stages' source leaves room (docs/decisions.md): our defaults, each with its other reading. */
   decisions: {
     /** D27, LF: rows of the item positions, which no published model has, drawn or zero. */
     itemPositions: 'normal' | 'zero';

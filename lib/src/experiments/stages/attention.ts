@@ -1,5 +1,5 @@
 /**
- * Stage: what `<s>` attends to in a language model (Figure 1; reference.md 6.10), for sequences of three items: the maps of the
+ * Stage: what `<s>` attends to in a language model (Figure 1; method 6.10), for sequences of three items: the maps of the
  * first one, and the statistics of the strata averaged over several.
  */
 import { history, type Dataset } from '../../data';

@@ -17,7 +17,7 @@ export const run: StageFunction = async (config, inputs) => {
     case 'whitened':
       return storeTable(whitenedTable(table), { source: control });
     case 'rescaled':
-      // Xavier-normal, as SASRec draws its own table (reference.md 7.2).
+      // Xavier-normal, as SASRec draws its own table (method 7.2).
       return storeTable(rescaledTable(table, Math.sqrt(2 / (table.rows + table.dim))), { source: control });
   }
 };

@@ -1,4 +1,4 @@
-/** Stage: the item table of a language model (reference.md 6.3), LF or PT. */
+/** Stage: the item table of a language model (method 6.3), LF or PT. */
 import { createEngine } from '../../engine/engine';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { withPaddingRow } from '../../text';

@@ -1,4 +1,4 @@
-/** Stages FT1 and FT2 on one domain (reference.md 6): gives REC (weights, ranks), the FT table and, if asked, REC.trainable (ranks). Without tuned layers: ranks as it is. */
+/** Stages FT1 and FT2 on one domain (method 6): gives REC (weights, ranks), the FT table and, if asked, REC.trainable (ranks). Without tuned layers: ranks as it is. */
 import { createEngine } from '../../engine/engine';
 import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';

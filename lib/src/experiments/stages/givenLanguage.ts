@@ -1,4 +1,4 @@
-/** Stage: LF from a published model's folder: its weights, given RECFORMER's window, token types and item positions (reference.md 4.7). */
+/** Stage: LF from a published model's folder: its weights, given RECFORMER's window, token types and item positions (method 4.7). */
 import { InputError } from '../../errors';
 import { loadModel as readModel } from '../../models/longformer/loadModel';
 import { toRecformer } from '../../models/longformer/toRecformer';

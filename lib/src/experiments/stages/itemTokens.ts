@@ -1,4 +1,4 @@
-/** Stage: the tokens of all items of a domain (reference.md 3.1), which every language stage on it takes. */
+/** Stage: the tokens of all items of a domain (method 3.1), which every language stage on it takes. */
 import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS } from '../../text/recformerInput';
 import type { StageFunction } from '../stage';

@@ -1,6 +1,6 @@
 /**
  * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain sentences (masked tokens),
- * then given RECFORMER's token types and item positions (reference.md 4.7). It has seen no item and no user.
+ * then given RECFORMER's token types and item positions (method 4.7). It has seen no item and no user.
  */
 import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
 import { createEngine } from '../../engine/engine';

@@ -1,4 +1,4 @@
-/** Stage PT: pre-training on behaviour in the pre-training domains (reference.md 5), from a language model. */
+/** Stage PT: pre-training on behaviour in the pre-training domains (method 5), from a language model. */
 import { createEngine } from '../../engine/engine';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
 import { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type PretrainingSequencesOptions, type PretrainOptions, type TunedLayers } from '../../training/language';

@@ -1,6 +1,6 @@
 /**
  * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of it (paper
- * section 3.1, reference.md 3). Pure; called by Session.
+ * section 3.1, method 3). Pure; called by Session.
  */
 import { history, type Dataset, type ItemText } from '../../data';
 import { InputError } from '../../errors';

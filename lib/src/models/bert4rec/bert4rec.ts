@@ -1,5 +1,5 @@
 /**
- * BERT4Rec as the authors run it (reference.md 8.1), on packed rows: padding is masked as a key there, so leaving it out changes
+ * BERT4Rec as the authors run it (method 8.1), on packed rows: padding is masked as a key there, so leaving it out changes
  * nothing. Forward pass only: losses stand in training/losses, scoring in evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';

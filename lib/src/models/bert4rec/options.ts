@@ -1,4 +1,4 @@
-/** What can be set in BERT4Rec, and every default in one place: the paper's values (reference.md 8.1). */
+/** What can be set in BERT4Rec, and every default in one place: the paper's values (method 8.1). */
 export interface BERT4RecOptions {
   /** Items of the catalogue, V. Input ids 1..V, 0 is padding, V + 1 the mask; the output has V + 1 classes (class = item id). */
   items: number;
@@ -20,7 +20,7 @@ export const BERT4REC_DEFAULTS: Omit<BERT4RecOptions, 'items'> = {
   output: 'untied',
 };
 
-/** Added to the standard deviation, outside the root (reference.md 8.1). */
+/** Added to the standard deviation, outside the root (method 8.1). */
 export const BERT4REC_NORM_EPS = 1e-6;
 
 /** Input id of the mask token. */

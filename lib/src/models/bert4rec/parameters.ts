@@ -1,5 +1,5 @@
 /**
- * BERT4Rec's initial weights (reference.md 8.1), PyTorch's defaults: tables N(0, 1) with the padding row zero, dense layers
+ * BERT4Rec's initial weights (method 8.1), PyTorch's defaults: tables N(0, 1) with the padding row zero, dense layers
  * uniform in +-1/sqrt(fan in), layer norms 1 and 0. No training here.
  *
  * The mask token's row is a tensor of its own (`mask`, [1, d]), so that it can be trained or frozen apart from the item table (D4).

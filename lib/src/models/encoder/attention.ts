@@ -1,5 +1,5 @@
 /**
- * Attention of the text encoders on packed rows (reference.md 4.3). Each token sees its own sequence only. With a window, a
+ * Attention of the text encoders on packed rows (method 4.3). Each token sees its own sequence only. With a window, a
  * token sees the first token of its sequence and its neighbours; the first token sees all, through projections of its own.
  * Two forms with equal results: "dense" computes all pairs of a row and masks, "banded" only blocks along the diagonal.
  */

@@ -31,7 +31,7 @@ export interface EncoderConfig {
   initializerStd: number;
 }
 
-/** RECFORMER at the size of the paper (reference.md 4.1): Longformer base with window 64 and item positions. */
+/** RECFORMER at the size of the paper (method 4.1): Longformer base with window 64 and item positions. */
 export const RECFORMER_BASE: EncoderConfig = {
   attention: 'window',
   layers: 12,

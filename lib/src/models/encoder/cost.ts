@@ -1,5 +1,5 @@
 /**
- * What a language stage will cost, before it starts: FLOP by the formulas of reference.md 15, memory of state and
+ * What a language stage will cost, before it starts: FLOP by the formulas of method 15, memory of state and
  * activations, and time at a speed measured here. Estimates for people; nothing depends on them.
  */
 import { type EncoderConfig } from './config';
@@ -16,7 +16,7 @@ export interface StageWork {
   reached?: number;
   /** Row length of the packed batches, for attention. */
   rowLength: number;
-  /** Only pooled first tokens are wanted, so the last layer of a windowed encoder does little (reference.md 14.1). */
+  /** Only pooled first tokens are wanted, so the last layer of a windowed encoder does little (method 14.1). */
   pooledOnly?: boolean;
   /** Tokens of one batch, for the memory of activations. */
   batchTokens: number;

@@ -1,6 +1,6 @@
 /**
  * Packs token sequences into rows of one length, several to a row where they fit, as feeds of an encoder program. Padding is
- * masked everywhere, so packing changes no result (reference.md 3.4); it only leaves out work.
+ * masked everywhere, so packing changes no result (method 3.4); it only leaves out work.
  */
 import { InputError } from '../../errors';
 import type { NamedSpecs } from '../../engine/types';

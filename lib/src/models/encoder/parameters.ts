@@ -40,12 +40,12 @@ export function encoderShapes(config: EncoderConfig): Record<string, readonly nu
   return shapes;
 }
 
-/** Fresh weights: N(0, initializerStd), biases 0, layer norms 1 and 0 (reference.md 4.1). */
+/** Fresh weights: N(0, initializerStd), biases 0, layer norms 1 and 0 (method 4.1). */
 export function initialEncoder(config: EncoderConfig, random: Random): NamedHostTensors {
   return initialise(encoderShapes(config), config.initializerStd, random);
 }
 
-/** Names and shapes of the head that predicts masked tokens (reference.md 4.6), decoder not tied to the word table (D26). */
+/** Names and shapes of the head that predicts masked tokens (method 4.6), decoder not tied to the word table (D26). */
 export function languageHeadShapes({ hidden: d, vocabulary }: EncoderConfig): Record<string, readonly number[]> {
   return {
     'head/transform/kernel': [d, d],

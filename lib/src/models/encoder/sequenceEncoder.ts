@@ -1,7 +1,7 @@
 /**
  * Encodes many token sequences into one vector each, at speed: longest first, packed into rows of few shapes, compiled once a
  * shape, only the pooled tokens in the last layer. Works on a state that others train, so a table can be encoded again at every
- * epoch (reference.md 6.4). No files here: encodeTable.ts writes them.
+ * epoch (method 6.4). No files here: encodeTable.ts writes them.
  */
 import { InputError } from '../../errors';
 import type { CompiledProgram, Engine, Program, State } from '../../engine/types';

@@ -1,5 +1,5 @@
 /**
- * Items as inputs of a language model: RECFORMER's attribute form for windowed models (reference.md 3.2), `[CLS] text [SEP]` for
+ * Items as inputs of a language model: RECFORMER's attribute form for windowed models (method 3.2), `[CLS] text [SEP]` for
  * sentence encoders such as MiniLM, which were trained on plain text.
  */
 import type { ItemText } from '../../data/types';

@@ -1,5 +1,5 @@
 /**
- * Turns a published encoder into RECFORMER's starting point, the "LF weights" (reference.md 4.7): four token types, item
+ * Turns a published encoder into RECFORMER's starting point, the "LF weights" (method 4.7): four token types, item
  * positions, window 64. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer the way Longformer itself was
  * made from RoBERTa: positions repeated, global projections copied from the local ones. No training here.
  */

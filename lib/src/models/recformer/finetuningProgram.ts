@@ -1,5 +1,5 @@
 /**
- * Training program of stages FT1 and FT2 (reference.md 6.2): softmax cross-entropy of the next item over the whole catalogue,
+ * Training program of stages FT1 and FT2 (method 6.2): softmax cross-entropy of the next item over the whole catalogue,
  * cosine over temperature against the item table, which is fixed, or trained along (REC.trainable, D37).
  */
 import * as tf from '@tensorflow/tfjs-core';

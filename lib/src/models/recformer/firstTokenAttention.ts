@@ -1,5 +1,5 @@
 /**
- * What Figure 1 shows (reference.md 6.10): for one sequence of items, the attention of `<s>` over all tokens, per layer and head, in
+ * What Figure 1 shows (method 6.10): for one sequence of items, the attention of `<s>` over all tokens, per layer and head, in
  * evaluation mode; and three numbers about it: how alike layers are, where first tokens of items stand, what recency does.
  */
 import type { Engine, Program, State } from '../../engine/types';

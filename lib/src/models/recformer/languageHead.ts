@@ -1,4 +1,4 @@
-/** The head that predicts masked tokens (reference.md 4.6): dense, gelu, layer norm, linear to the vocabulary. */
+/** The head that predicts masked tokens (method 4.6): dense, gelu, layer norm, linear to the vocabulary. */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { gelu, layerNorm } from '../../engine/ops';
 import type { NamedTensors } from '../../engine/types';

@@ -1,6 +1,6 @@
 /**
  * Training programs on masked text: vanilla MLM (the language model itself) and stage-PT, which adds the item-item contrastive
- * loss on unmasked copies (reference.md 5.3). All sequences of a step lie in one packed batch, so the encoder runs once.
+ * loss on unmasked copies (method 5.3). All sequences of a step lie in one packed batch, so the encoder runs once.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';

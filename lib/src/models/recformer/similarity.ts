@@ -1,4 +1,4 @@
-/** Similarity of RECFORMER (reference.md 4.5): cosine over a temperature. */
+/** Similarity of RECFORMER (method 4.5): cosine over a temperature. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 

@@ -1,4 +1,4 @@
-/** What can be set in SASRec, and every default in one place: the paper's values (reference.md 7.1). */
+/** What can be set in SASRec, and every default in one place: the paper's values (method 7.1). */
 export interface SASRecOptions {
   /** Items of the catalogue, V; the table has V + 1 rows, row 0 is padding. */
   items: number;
@@ -23,5 +23,5 @@ export const SASREC_DEFAULTS: Omit<SASRecOptions, 'items'> = {
   padding: 'attended',
 };
 
-/** eps of all five layer norms (reference.md 7.1). */
+/** eps of all five layer norms (method 7.1). */
 export const SASREC_NORM_EPS = 1e-8;

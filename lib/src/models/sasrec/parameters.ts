@@ -1,5 +1,5 @@
 /**
- * SASRec's initial weights (reference.md 7.2): Xavier-normal for every matrix, the item table and its row 0 included; attention
+ * SASRec's initial weights (method 7.2): Xavier-normal for every matrix, the item table and its row 0 included; attention
  * biases 0, feed-forward biases uniform in +-1/sqrt(d), layer norms 1 and 0. No training here.
  */
 import type { NamedHostTensors } from '../../engine/types';

@@ -1,5 +1,5 @@
 /**
- * SASRec as the authors run it (reference.md 7.1), on packed rows: only real positions are computed. Padded slots, which the
+ * SASRec as the authors run it (method 7.1), on packed rows: only real positions are computed. Padded slots, which the
  * authors let take part in attention (D10), are one virtual key; the result is that of the padded computation.
  * Forward pass only: losses stand in training/losses, scoring in evaluation.
  */

@@ -60,7 +60,7 @@ const SMALL: EncoderConfig = {
   itemPositions: 0, window: 64, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
 };
 
-/** At the size of the paper (reference.md 4.1), item positions left out, since the peer has none. */
+/** At the size of the paper (method 4.1), item positions left out, since the peer has none. */
 const BASE: EncoderConfig = { ...RECFORMER_BASE, tokenTypes: 1, itemPositions: 0 };
 
 /** Items encoded per turn by each model, turns, and training steps timed. */

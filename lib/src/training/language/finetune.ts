@@ -1,5 +1,5 @@
 /**
- * Stages FT1 and FT2 (reference.md 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch; FT2 keeps the
+ * Stages FT1 and FT2 (method 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch; FT2 keeps the
  * table of the best FT1 epoch and trains on, with the same optimiser state and schedule. What is selected, when, and which
  * table belongs to which weights is as the authors' code has it (D18-D22). REC.trainable (D37) can be had from the same FT1 by a second FT2.
  */
@@ -271,7 +271,7 @@ async function openStage({ engine, dataset, model, cls, itemTokens }: FinetuneIn
     state,
     sequenceEncoder,
     scorer: new RecformerScorer(engine, state, sequenceEncoder, dataset, itemTokens, cls, limits),
-    /** The table of the present weights (reference.md 6.3). */
+    /** The table of the present weights (method 6.3). */
     items: async (): Promise<Float32Array> => withPaddingRow(await sequenceEncoder.encode(singles), dataset.items, d).data,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Whole-word masking for MLM (reference.md 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
+ * Whole-word masking for MLM (method 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
  * unless a padded length is given (D25).
  */
 import type { Random } from '../../random';
@@ -23,7 +23,7 @@ export interface MaskedTokens {
   labels: number[];
 }
 
-/** Share of tokens chosen in pre-training on behaviour (reference.md 5.2). */
+/** Share of tokens chosen in pre-training on behaviour (method 5.2). */
 export const MASKED_SHARE = 0.15;
 const MOST_MASKED = 512;
 

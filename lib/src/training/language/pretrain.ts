@@ -1,5 +1,5 @@
 /**
- * Stage-PT (reference.md 5): RECFORMER's pre-training on behaviour. Per sequence and epoch one pair (what a user had, what came
+ * Stage-PT (method 5): RECFORMER's pre-training on behaviour. Per sequence and epoch one pair (what a user had, what came
  * next), contrastive loss within groups of pairs plus 0.1 MLM on both sides; the epoch with the best contrastive accuracy on
  * held-out sequences is kept.
  */
@@ -34,7 +34,7 @@ export interface PretrainOptions {
   epochs: number;
   /** Pairs of one micro-batch, each other's negatives (64 in the paper, over 4 GPUs). */
   batch: number;
-  /** Micro-batches of one update, which uses the mean of their gradients; what an epoch leaves over goes to the next (reference.md 5.4). */
+  /** Micro-batches of one update, which uses the mean of their gradients; what an epoch leaves over goes to the next (method 5.4). */
   accumulation: number;
   learningRate: number;
   /** Weight of each side's MLM loss (0.1; 0.4 is what the authors' 4 GPUs made of it: D24). */

@@ -1,5 +1,5 @@
 /**
- * What stage-PT may see (reference.md 5.1, 5.5): one sequence per user and domain, validation and test items left out where the
+ * What stage-PT may see (method 5.1, 5.5): one sequence per user and domain, validation and test items left out where the
  * domain is evaluated later (D28), a part held out for validation (D29), a nested fraction of the rest (Figure 2).
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
@@ -55,7 +55,7 @@ export function pretrainingSequences(
   };
 }
 
-/** t uniform in {floor((n - 1) / 2), ..., n - 1}, from u in [0, 1) (reference.md 5.1). */
+/** t uniform in {floor((n - 1) / 2), ..., n - 1}, from u in [0, 1) (method 5.1). */
 export function targetPosition(n: number, u: number): number {
   const lowest = Math.floor((n - 1) / 2);
   return lowest + Math.floor(u * (n - lowest));

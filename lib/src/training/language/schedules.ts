@@ -5,7 +5,7 @@ export function warmLinearDecay(update: number, total: number, warmup: number): 
   return Math.min((update + 1) / Math.max(1, warmup), linearDecay(update, total));
 }
 
-/** Stage-PT: from 1 linearly to 0 after `total` updates, no warm-up (reference.md 5.4). */
+/** Stage-PT: from 1 linearly to 0 after `total` updates, no warm-up (method 5.4). */
 export function linearDecay(update: number, total: number): number {
   return Math.max(0, 1 - update / Math.max(1, total));
 }

@@ -1,4 +1,4 @@
-/** Which weights a stage trains (reference.md 6.8): all, or a set of layers with everything else fixed. */
+/** Which weights a stage trains (method 6.8): all, or a set of layers with everything else fixed. */
 import { InputError } from '../../errors';
 import { layerOf } from '../../models/encoder/parameters';
 

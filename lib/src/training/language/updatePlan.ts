@@ -1,5 +1,5 @@
 /**
- * Which training samples make which update of fine-tuning (reference.md 6.1, 6.6): one label per user and epoch, micro-batches,
+ * Which training samples make which update of fine-tuning (method 6.1, 6.6): one label per user and epoch, micro-batches,
  * groups of them. A pure function of the dataset and a seed; nothing is trained here.
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';

@@ -1,5 +1,5 @@
 /**
- * SASRec's own loss (reference.md 7.4): each position's label against k drawn negatives, as binary cross-entropy with logits.
+ * SASRec's own loss (method 7.4): each position's label against k drawn negatives, as binary cross-entropy with logits.
  * Vectors in, scalar out; who draws the negatives is the caller's affair.
  */
 import * as tf from '@tensorflow/tfjs-core';

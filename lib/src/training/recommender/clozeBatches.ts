@@ -1,5 +1,5 @@
 /**
- * BERT4Rec's training samples (reference.md 8.2): one per user and epoch, mostly cloze, now and then the last item only. Makes
+ * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, now and then the last item only. Makes
  * the feeds of one update from the rows of its users; the program that takes them stands in programs.ts.
  */
 import { type Dataset, trainPart } from '../../data';

@@ -41,7 +41,7 @@ function inputs(dataset: Dataset, split: EvaluationSplit, { model, maxLength }: 
   return Array.from(dataset.evaluationUsers, (row) => {
     const items = history(dataset, row, split);
     if (model !== 'bert4rec') return items.subarray(-maxLength);
-    // The newest 49 items, then the mask token, whose output is the prediction (reference.md 8.4).
+    // The newest 49 items, then the mask token, whose output is the prediction (method 8.4).
     const masked = new Int32Array(Math.min(items.length + 1, maxLength)).fill(maskToken(dataset.items));
     masked.set(items.subarray(items.length - masked.length + 1));
     return masked;

@@ -1,6 +1,6 @@
 /**
  * Everything that can be set when a recommender is trained, with every default in one place: the authors' values, D-numbers as in
- * reference.md section 13. Plain values only, so that they can be saved with a result and hashed into a stage's key.
+ * docs/decisions.md. Plain values only, so that they can be saved with a result and hashed into a stage's key.
  */
 import { InputError, unknownName } from '../../errors';
 import type { EvaluateOptions } from '../../evaluation';
@@ -16,7 +16,7 @@ export interface RecommenderOptions {
    * (as coded in the full setting, and always for BERT4Rec). "sampled": softmax over `negatives` items drawn per batch. D12, D43.
    */
   loss: (typeof LOSSES)[number];
-  /** Which of reference.md section 9; all but "base" need a table. furtherAll and furtherEmb start from a freeze run's weights. */
+  /** Which of method 9; all but "base" need a table. furtherAll and furtherEmb start from a freeze run's weights. */
   variant: (typeof VARIANTS)[number];
   dim: number;
   blocks: number;
@@ -180,10 +180,10 @@ function check(options: RecommenderOptions): void {
     throw new InputError('train seed', `expected a whole number from 0 to 2^32 - 1, got ${options.seed}`);
   }
   if (options.model === 'bert4rec') {
-    if (options.loss !== 'ce') throw new InputError('train loss', `expected ce for bert4rec, got ${options.loss}`, 'BERT4Rec is trained with the full softmax (reference.md 8.3)');
-    if (options.variant === 'withID') throw new InputError('train variant', 'withID is defined for sasrec only', 'See reference.md section 9');
+    if (options.loss !== 'ce') throw new InputError('train loss', `expected ce for bert4rec, got ${options.loss}`, 'BERT4Rec is trained with the full softmax: see docs/method.md, section 8.3');
+    if (options.variant === 'withID') throw new InputError('train variant', 'withID is defined for sasrec only', 'See docs/method.md, section 9');
   }
   if (options.paddingAsClass && !(options.model === 'sasrec' && options.loss === 'ce')) {
-    throw new InputError('train paddingAsClass', 'is defined for sasrec with loss ce only', 'See reference.md D11');
+    throw new InputError('train paddingAsClass', 'is defined for sasrec with loss ce only', 'See docs/decisions.md#d11');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * SASRec's training samples (reference.md 7.3): at every position of a user's training part the next item is the label. Makes
+ * SASRec's training samples (method 7.3): at every position of a user's training part the next item is the label. Makes
  * the feeds of one update from the rows of its users; the program that takes them stands in programs.ts.
  */
 import { type Dataset, trainPart } from '../../data';

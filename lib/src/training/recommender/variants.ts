@@ -1,5 +1,5 @@
 /**
- * The variants of reference.md section 9: which tensors a recommender starts from and which of them are trained. T is the given
+ * The variants of method 9: which tensors a recommender starts from and which of them are trained. T is the given
  * table (from a language model, lexical, or a control); the body is everything but the item tables.
  */
 import type { Dataset } from '../../data';
@@ -26,7 +26,7 @@ export interface StartingPoint {
 export function startingPoint(dataset: Dataset, options: RecommenderOptions, table?: ItemTable, start?: NamedHostTensors): StartingPoint {
   const { variant } = options;
   if (variant === 'furtherAll' || variant === 'furtherEmb') {
-    if (start === undefined) throw new InputError(`train ${variant}`, 'expected the weights of a freeze run to start from', 'Train variant freeze first (reference.md D38)');
+    if (start === undefined) throw new InputError(`train ${variant}`, 'expected the weights of a freeze run to start from', 'Train variant freeze first: see docs/decisions.md#d38');
     return { tensors: start, trainable: further(options) };
   }
   if (variant !== 'base' && table === undefined) throw new InputError(`train variant ${variant}`, 'expected an item table, got none', 'Give a table, or use variant base');
