@@ -22,7 +22,7 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
     '# The Elephant in the Room, reproduced',
     'Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language Model in Sequential Recommendation, RecSys 2024 ([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). '
       + 'This page is written by `npm run report`; it depends on the stored results alone. '
-      + 'A number such as D36 names a decision where the paper leaves room or its authors\' code differs from it: see [Decisions](README.md#decisions).',
+      + 'A number such as D36 names a decision where the paper leaves room or its authors\' code differs from it: see [Decisions](docs/decisions.md).',
     ...blocks.map(blockMarkdown),
     ...(missing.length === 0 ? [] : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
     '## Provenance',
