@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import type { ComparisonTable } from '../../lib/src/experiments/measured';
+import { openResults } from '../../lib/src/experiments/results/resultsSession';
 import { projectRoot } from '../../lib/src/project';
 import type { CellOutput } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
@@ -19,6 +21,31 @@ test('every decision that a reader meets by its number is in the list', () => {
   expect(met.length).toBeGreaterThan(10);
   expect(listed).toEqual(expect.arrayContaining(met));
   expect(listed).toHaveLength(new Set(listed).size);
+});
+
+test('what came out is what the committed results say', async () => {
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const session = openResults(join(projectRoot, 'data', 'results', 'mini.json'));
+  const mean = (table: ComparisonTable, column: string, of: 'ours' | 'paper'): string => {
+    const cells = table.rows.filter(({ metric }) => metric === 'N@10').map(({ cells }) => (of === 'ours' ? cells[column].ours?.mean : cells[column].paper));
+    return cells.some((value) => value === undefined) ? '' : (cells.reduce((sum: number, value) => sum + (value as number), 0) / cells.length).toFixed(1);
+  };
+  const [sasrec, bert4rec] = [await session.table3('SASRec'), await session.table3('BERT4Rec')];
+  const rows: [label: string, column: string][] = [
+    ['random start', 'base'], ['RECFORMER itself', 'REC'], ['start from LF, which has only read text', 'trainable.LF'],
+    ['start from PT, pre-trained on other domains', 'trainable.PT'], ['start from FT, fine-tuned on the domain', 'trainable.FT'],
+  ];
+  for (const [label, column] of rows) {
+    const of = (table: ComparisonTable, base: string): string[] => (['paper', 'ours'] as const).map((side) => mean(table, column === 'base' ? base : column, side));
+    expect(readme).toContain(`| ${[label, ...of(sasrec, 'SAS'), ...of(bert4rec, 'BERT')].join(' | ')} |`);
+  }
+  expect(readme).toContain(`| start from word counts (our control) | | ${mean(sasrec, 'trainable.lexical', 'ours')} | | |`);
+  const equal = await session.equalScales();
+  const [random, lf, pt, ft, words] = ['SAS', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'trainable.lexical'].map((column) => mean(equal, column, 'ours'));
+  expect(readme.replace(/\s+/g, ' ')).toContain(`SASRec reaches ${random} from random vectors, ${lf} from LF, ${pt} from PT, ${ft} from FT and ${words} from word counts`);
+  const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
+  const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
+  expect(readme.replace(/\s+/g, ' ')).toContain(`${count('reproduced')} of the paper's ${verdicts.length} claims are reproduced, ${count('not reproduced')} are not, and ${count('undecided')} are undecided`);
 });
 
 test("the example for one's own data", async () => {
