@@ -7,7 +7,7 @@
  *
  * With --data the domains are Amazon files, without it those of the shop (--seed N, --world NAME, --set parameter=value).
  */
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,8 +23,8 @@ import { lexicalTable } from '../../lib/src/text/lexicalTable';
 import { type RecommenderOptions, trainRecommender } from '../../lib/src/training/recommender';
 
 /**
- * The stated recipe. An epoch is about 25 updates or more, so that patience means the same on the files (3,231 users and up, batches
- * of 128) and in the shop, whose domains have a third of the users.
+ * The stated recipe. The shop's domains have a sixth of the users of the smallest file or fewer, so there batches are half as large, an
+ * epoch is two passes, and patience is longer: an epoch is 12 to 18 updates there, 25 and more on the files.
  */
 const RECIPE = { model: 'sasrec', loss: 'bce', dim: 64, dropout: 0.2, learningRate: 1e-3, batch: 128, patience: 10, epochs: 200 } as const;
 const SMALL = { learningRate: 3e-3, batch: 64, passes: 2, patience: 15 } as const;
@@ -51,20 +51,21 @@ const { values: args, positionals: [out] } = parseArgs({
     set: { type: 'string', multiple: true, default: [] }, only: { type: 'string', multiple: true },
   },
 });
+/** What rows of one file have in common. */
+const settings = { data: args.data === undefined ? `shop, world ${args.world ?? 'calibrated'}, size mini` : 'Amazon files', seed: Number(args.seed), changed: args.set ?? [] };
 const rows: Row[] = read();
 
 function read(): Row[] {
-  try {
-    return JSON.parse(readFileSync(out, 'utf8')).rows;
-  } catch {
-    return [];
-  }
+  if (!existsSync(out)) return [];
+  const kept = JSON.parse(readFileSync(out, 'utf8')) as { settings?: unknown; rows: Row[] };
+  if (JSON.stringify(kept.settings) !== JSON.stringify(settings)) throw new Error(`${out}: expected rows of ${JSON.stringify(settings)}, got ${JSON.stringify(kept.settings)}. Name another file`);
+  return kept.rows;
 }
 
 function add(row: Row): void {
   rows.push(row);
   console.log([row.domain, row.ranking, row.sampled, row.full, row.validation ?? '', row.epochs ?? '', row.seconds ?? ''].join('\t'));
-  writeFileSync(`${out}.partial`, JSON.stringify({ metric: 'NDCG@10 on the test item', recipe: RECIPE, fewUsers: { below: FEW_USERS, ...SMALL }, rows }, undefined, 1) + '\n');
+  writeFileSync(`${out}.partial`, JSON.stringify({ settings, metric: 'NDCG@10 on the test item', recipe: RECIPE, fewUsers: { below: FEW_USERS, ...SMALL }, rows }, undefined, 1) + '\n');
   renameSync(`${out}.partial`, out);
 }
 

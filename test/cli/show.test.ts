@@ -21,6 +21,7 @@ describe('a table in other forms', () => {
   it('as JSON has means, spreads and printed numbers by the names of the columns', () => {
     expect(TABLE).toEqual({
       title: 'A & B',
+      unit: '%',
       columns: ['Oracle', 'SAS'],
       rows: [
         { dataset: 'Arts, "fine"', metric: 'N@10', values: { Oracle: { mean: 50.125 }, SAS: { mean: 30, spread: 0.5, paper: 51.59 } } },
@@ -32,6 +33,11 @@ describe('a table in other forms', () => {
 
   it('as CSV has a line per number, quoted where it must be', () => {
     expect(formatTable(TABLE, 'csv').split('\n').slice(0, 3)).toEqual(['dataset,metric,column,mean,spread,paper', '"Arts, ""fine""",N@10,Oracle,50.125,,', '"Arts, ""fine""",N@10,SAS,30,0.5,51.59']);
+  });
+
+  it('has counts as they are', () => {
+    const counts: TableData = { title: 'T', unit: '', columns: ['users'], rows: [{ dataset: 'Arts', metric: '', values: { users: { mean: 600, paper: 56_210 } } }] };
+    expect(formatTable(counts, 'md')).toContain('| Arts |  | 600 (56210) |');
   });
 
   it('as LaTeX and Markdown escapes what the form would take as markup', () => {

@@ -33,7 +33,7 @@ test('what came out is what the committed results say', async () => {
   const [sasrec, bert4rec] = [await session.table3('SASRec'), await session.table3('BERT4Rec')];
   const rows: [label: string, column: string][] = [
     ['random start', 'base'], ['RECFORMER itself', 'REC'], ['start from LF, which has only read text', 'trainable.LF'],
-    ['start from PT, pre-trained on other domains', 'trainable.PT'], ['start from FT, fine-tuned on the domain', 'trainable.FT'],
+    ['start from PT, pre-trained on behaviour', 'trainable.PT'], ['start from FT, fine-tuned on the domain', 'trainable.FT'],
   ];
   for (const [label, column] of rows) {
     const of = (table: ComparisonTable, base: string): string[] => (['paper', 'ours'] as const).map((side) => mean(table, column === 'base' ? base : column, side));

@@ -38,7 +38,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
   backbones: "Table 3's sequential models",
   languageThreads: 'threads of one language stage (LF, PT, FT)',
   language: {
-    from: 'LF and PT as they come with the project (released), or trained with the rest (scratch); 10 to 50 minutes more',
+    from: 'LF and PT as they come with the project (released), or trained with the rest (scratch), about an hour of two cores more',
     layers: 'layers of the language model (LF)',
     heads: 'its attention heads',
     hidden: 'its width; a multiple of the heads, and the width of all item tables and recommenders',
@@ -89,7 +89,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
   equalUpdates: "those of Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40)",
   fractionDomains: "Figure 2's domains",
   repetitions: {
-    runs: 'Table 3 again from nothing: world, and seed of every stage',
+    runs: 'Table 3 again, in another world, from another seed of every stage, or with other batches of pre-training',
     backbones: 'sequential models of these',
     learningRates: each('learning rates of these'),
   },

@@ -1,6 +1,7 @@
 /** `elephant release` trains the language models that come with the project (data/models) anew. */
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
+import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
@@ -21,7 +22,7 @@ export function register(program: Command): void {
     .option('--profile <name>', 'whose language model and pre-training', 'mini')
     .addOption(profileSetOption())
     .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
-    .option('--out <folder>', 'where they go (default: data/models)')
+    .option('--out <folder>', 'where they go (default for mini as it is: data/models)')
     .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
     .addOption(jsonOption())
     .action(run);
@@ -33,10 +34,13 @@ async function run({ profile: name, set, only, out, workers, json }: Options): P
   const { Store } = await import('../experiments/store');
   const { describeStatus } = await import('../report/display/progress');
   const { folders } = await import('../project');
+  if (out === undefined && (name !== 'mini' || set.length > 0)) {
+    throw new InputError('--out', 'expected a folder: data/models is for the models of mini as it is', 'For example --out data/models-other');
+  }
   const line = new ProgressLine();
   const models = await release(profile(name, set), {
     store: new Store(process.env.ELEPHANT_STORE ?? folders.store), folder: out ?? folders.models, only, workers, signal: interruptSignal(),
-    onUpdate: (status) => line.update(describeStatus(status)),
+    onUpdate: (status) => line.update(describeStatus(status)), onWarning: (warning) => line.print(warning),
   });
   line.print();
   if (json) process.stdout.write(`${JSON.stringify(models)}\n`);

@@ -3,13 +3,12 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';
 import type { Session } from '../experiments/session';
-import type { TableData, TableFormat } from '../report/tableData';
+import { formatTable, fractionData, TABLE_FORMATS, tableData, type TableData, type TableFormat } from '../report/tableData';
 import { interruptSignal } from './interrupt';
-import { oneOf, profileSetOption } from './options';
+import { givenData, givenModel, oneOf, profileSetOption } from './options';
 
 const TABLES = ['table1', 'table2', 'table3', 'table3AllItems', 'table4', 'table5', 'figure2', 'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle'] as const;
 const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
-const FORMATS = ['md', 'csv', 'latex', 'json'] as const satisfies readonly TableFormat[];
 /** Those that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
 
@@ -18,6 +17,8 @@ interface Options {
   results?: string;
   profile: string;
   set: string[];
+  data?: string;
+  model?: string;
   format: TableFormat;
   json: boolean;
 }
@@ -31,37 +32,36 @@ export function register(program: Command): void {
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
     .option('--profile <name>', "whose stored results: smoke, mini, study, real or paper", 'mini')
     .addOption(profileSetOption())
-    .option('--format <name>', FORMATS.join(', '), oneOf('--format', 'format', FORMATS), 'md' as TableFormat)
+    .addOption(givenData())
+    .addOption(givenModel())
+    .option('--format <name>', TABLE_FORMATS.join(', '), oneOf('--format', 'format', TABLE_FORMATS), 'md' as TableFormat)
     .option('--json', 'the same as --format json', false)
     .action(show);
 }
 
 async function show(table: (typeof TABLES)[number], options: Options, command: Command): Promise<void> {
-  const { backbone, results, profile, set, json } = options;
+  const { backbone, results, json } = options;
   const format = json ? 'json' : options.format;
   if (backbone !== undefined && !BY_BACKBONE.includes(table)) throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${table}`, 'Leave it out');
-  const chosen = (['profile', 'set'] as const).find((name) => command.getOptionValueSource(name) === 'cli');
+  const chosen = (['profile', 'set', 'data', 'model'] as const).find((name) => command.getOptionValueSource(name) === 'cli');
   if (results !== undefined && chosen !== undefined) throw new InputError(`--${chosen}`, 'cannot be combined with --results, whose numbers are computed already', 'Leave out one of them');
-  const session = results === undefined ? await stored(profile, set) : (await import('../experiments/results/resultsSession')).openResults(resolve(results));
-  const { formatTable } = await import('../report/tableData');
+  const session = results === undefined ? await stored(options) : (await import('../experiments/results/resultsSession')).openResults(resolve(results));
   process.stdout.write(formatTable(await dataOf(session, table, backbone ?? 'SASRec'), format));
 }
 
 /** A session that computes nothing: what is missing is an error with the command that computes it. */
-async function stored(profile: string, set: string[]): Promise<Session> {
+async function stored({ profile, set, data, model }: Options): Promise<Session> {
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({ profile, set, signal: interruptSignal() });
+  const session = openProfile({ profile, set, data, model, signal: interruptSignal() });
   session.run = async (nodes) => {
-    const { closure } = await import('../experiments/stage');
-    const missing = closure(nodes).filter((node) => !session.has(node));
+    const missing = nodes.filter((node) => !session.has(node));
     if (missing.length === 0) return;
-    throw new InputError('show', `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`, `Compute them with: npx elephant run --profile ${profile}; or give --results data/results/${profile}.json`);
+    throw new InputError('show', `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`, `Compute them with: npx elephant run --profile ${profile}${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as --results data/results/mini.json`);
   };
   return session;
 }
 
 async function dataOf(session: Session, table: (typeof TABLES)[number], backbone: (typeof BACKBONES)[number]): Promise<TableData> {
-  const { fractionData, tableData } = await import('../report/tableData');
   if (table === 'figure2') return fractionData(await session.figure2());
   return tableData(BY_BACKBONE.includes(table) ? await session[table as 'table3'](backbone) : await session[table as 'table1']());
 }

@@ -3,7 +3,7 @@
  * with a manifest (releasedModels.ts). Results found in the store are taken from there, so that an interrupted release resumes.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSafetensors } from '../engine/safetensors';
 import { InputError, unknownName } from '../errors';
@@ -27,6 +27,7 @@ export interface ReleaseOptions {
   workers?: number;
   signal?: AbortSignal;
   onUpdate?: (status: RunStatus) => void;
+  onWarning?: (line: string) => void;
 }
 
 /** The stages of each released model, trained from scratch whatever the profile says. */
@@ -42,7 +43,7 @@ export async function release(profile: Profile, options: ReleaseOptions): Promis
   const nodes = releaseNodes(profile);
   for (const name of options.only ?? []) if (!nodes.has(name)) throw unknownName('release', 'model', name, [...nodes.keys()]);
   const chosen = [...nodes].filter(([name]) => options.only === undefined || options.only.includes(name));
-  const { store, folder, workers, signal, onUpdate } = options;
+  const { store, folder, workers, signal, onUpdate, onWarning = () => undefined } = options;
   await runStages(chosen.map(([, node]) => node), { store, workers, signal, onUpdate });
 
   mkdirSync(folder, { recursive: true });
@@ -64,6 +65,14 @@ export async function release(profile: Profile, options: ReleaseOptions): Promis
   }
   const manifest = join(folder, MANIFEST);
   const before = existsSync(manifest) ? readManifest(manifest) : {};
+  // A model that shares tensors with one that is another now would be read with the wrong ones.
+  const changed = Object.keys(written).filter((name) => before[name] !== undefined && before[name].sha256 !== written[name].sha256);
+  const orphans = Object.keys(before).filter((name) => !(name in written) && changed.includes(before[name].sharedWith ?? ''));
+  for (const name of orphans) {
+    rmSync(join(folder, before[name].file), { force: true });
+    delete before[name];
+  }
+  if (orphans.length > 0) onWarning(`${orphans.join(', ')}: removed, since ${changed.join(', ')} is another model now and they share its word embeddings. Release them too.`);
   const all = { ...before, ...written };
   writeFileAtomic(manifest, `${JSON.stringify(Object.fromEntries([...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]])), undefined, 1)}\n`);
   return written;

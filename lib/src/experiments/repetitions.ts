@@ -1,5 +1,5 @@
 /**
- * Table 3 again, from scratch: with other seeds of LF, PT, FT and the recommenders, and in other worlds of the shop, where texts
+ * Table 3 again: with other seeds of LF, PT, FT and the recommenders, with other batches of pre-training, and in other worlds of the shop, where texts
  * (shuffled), pre-training domains (unrelated) or plain language (silent) say nothing of behaviour. A claim that holds there too is not due to language or transfer.
  * Each repetition is a profile of its own, so that nothing but its seeds and its world is new.
  */

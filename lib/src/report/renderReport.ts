@@ -51,7 +51,7 @@ async function renderFigures(blocks: readonly Block[], signal: AbortSignal | und
 function notThere(sessions: readonly Session[]): string[] {
   return [
     ...(sessions.some(({ profile }) => profile.given !== undefined) ? [] : ['Results on real Amazon data and with published language models.']),
-    ...(sessions.some(({ profile }) => profile.repetitions.runs.length > 0) ? [] : ['More than one language-model chain: intervals and spreads are conditional on the one that was trained here.']),
+    ...(sessions.some(({ profile }) => profile.repetitions.runs.length > 0) ? [] : ['More than one language-model chain: intervals and spreads are conditional on this one.']),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface TableValue {
 
 export interface TableData {
   title: string;
+  /** "%", or empty for counts. */
+  unit: string;
   /** As in lib/data/paper-tables.json; and Popularity, Transition, Oracle, freeze.lexical, trainable.lexical. */
   columns: string[];
   rows: { dataset: string; metric: string; values: Record<string, TableValue> }[];
@@ -26,9 +28,10 @@ export interface TableData {
 const NAMES: Readonly<Record<string, string>> = { popularity: 'Popularity', transition: 'Transition', oracle: 'Oracle' };
 const nameOf = (id: string): string => NAMES[id] ?? id;
 
-export function tableData({ title, columns, rows }: ComparisonTable): TableData {
+export function tableData({ title, unit, columns, rows }: ComparisonTable): TableData {
   return {
     title,
+    unit,
     columns: columns.map(({ id }) => nameOf(id)),
     rows: rows.map(({ dataset, metric, cells }) => ({
       dataset,
@@ -49,6 +52,7 @@ export function fractionData(points: readonly FractionPoint[]): TableData {
   const metrics = Object.keys(points[0]?.values ?? {});
   return {
     title: 'Figure 2: SASRec with the trainable PT table, by the share of pre-training sequences (%)',
+    unit: '%',
     columns: [...new Set(points.map(({ percent }) => String(percent)))],
     rows: datasets.flatMap((dataset) =>
       metrics.map((metric) => {
@@ -87,19 +91,19 @@ function csv({ rows, columns }: TableData): string {
   return [['dataset', 'metric', 'column', 'mean', 'spread', 'paper'], ...lines].map((cells) => `${line(cells)}\n`).join('');
 }
 
-function markdown({ title, rows, columns }: TableData): string {
+function markdown({ title, unit, rows, columns }: TableData): string {
   const escaped = (text: string): string => text.replace(/([\\|*_<>[\]`])/g, '\\$1');
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const body = rows.map(({ dataset, metric, values }) => line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], '±'))]));
+  const body = rows.map(({ dataset, metric, values }) => line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], unit, '±'))]));
   return `**${escaped(title)}** (ours, in brackets the paper's)\n\n${[line(['Dataset', 'Metric', ...columns.map(escaped)]), `|---|---|${'---:|'.repeat(columns.length)}`, ...body].join('\n')}\n`;
 }
 
-function latex({ title, rows, columns }: TableData): string {
+function latex({ title, unit, rows, columns }: TableData): string {
   const escaped = (text: string): string => text.replace(/[\\{}$&#^_%~]/g, (c) => ({ '\\': '\\textbackslash{}', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}' })[c] ?? `\\${c}`);
   const line = (cells: readonly string[]): string => `    ${cells.join(' & ')} \\\\`;
   const body = rows.map(({ dataset, metric, values }, i) => {
     const same = i > 0 && rows[i - 1].dataset === dataset;
-    return line([same ? '' : escaped(dataset), escaped(metric), ...columns.map((column) => cell(values[column], '$\\pm$'))]);
+    return line([same ? '' : escaped(dataset), escaped(metric), ...columns.map((column) => cell(values[column], unit, '$\\pm$'))]);
   });
   return [
     '\\begin{table}',
@@ -117,8 +121,8 @@ function latex({ title, rows, columns }: TableData): string {
 }
 
 /** "51.32 ± 0.40 (58.51)": two decimals as the paper has them, counts as they are; a dash for no number. */
-function cell({ mean, spread, paper }: TableValue = {}, plusMinus: string): string {
-  const number = (value: number): string => (Number.isInteger(value) && value >= 1000 ? String(value) : value.toFixed(2));
+function cell({ mean, spread, paper }: TableValue = {}, unit: string, plusMinus: string): string {
+  const number = (value: number): string => (unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2));
   const ours = mean === undefined ? '–' : `${number(mean)}${spread === undefined ? '' : ` ${plusMinus} ${number(spread)}`}`;
   return paper === undefined ? ours : `${ours} (${number(paper)})`;
 }

@@ -9,7 +9,7 @@ import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder
 import { pretrainingProgram } from '../../../lib/src/models/recformer/pretrainingProgram';
 import { createRandom } from '../../../lib/src/random';
 import { pretrainingSequences } from '../../../lib/src/training/language';
-import { groupAccuracy } from '../../../lib/src/training/language/pretrain';
+import { epochBatches, groupAccuracy } from '../../../lib/src/training/language/pretrain';
 import { type PretrainingSequence, targetPosition } from '../../../lib/src/training/language/pretrainingSequences';
 import { datasetFrom, randomDataset } from '../../data/support';
 
@@ -147,5 +147,19 @@ describe('sequences of pre-training', () => {
     expect(of({ evaluated: [named] })).toEqual(['1239', '123', '32'].sort());
     expect(of({ evaluated: [named], targets: 'in' })).toEqual(['12312', '3213', '1239'].sort());
     expect(of({ evaluated: ['another'] })).toEqual(['12312', '3213', '1239'].sort());
+  });
+});
+
+describe('batches of an epoch (D52)', () => {
+  const sequences = [0, 1, 0, 1, 0, 0].map((domain) => ({ domain, items: Int32Array.of(1, 2) }));
+  const order = Int32Array.of(3, 0, 5, 1, 2, 4);
+
+  it('cut the shuffled order where all domains are mixed', () => {
+    expect(epochBatches(sequences, order, 4, 'shuffled')).toEqual([[3, 0, 5, 1], [2, 4]]);
+  });
+
+  it('hold one domain each, every sequence once, in the order of their first sequences', () => {
+    expect(epochBatches(sequences, order, 2, 'oneDomain')).toEqual([[3, 1], [0, 5], [2, 4]]);
+    expect(epochBatches(sequences, order, 3, 'oneDomain')).toEqual([[3, 1], [0, 5, 2], [4]]);
   });
 });

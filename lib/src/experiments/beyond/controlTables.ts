@@ -51,7 +51,7 @@ export function controlTables(profile: Profile): View<ComparisonTable> {
         ...made,
         notes: [
           ...made.notes,
-          `Scale by validation: of FT as coded, rescaled and whitened, the one with the best validation NDCG@10, seed by seed (${chosen.join('; ')}). This choice was added after the test results of the three scales had been seen on Pantry: it describes, it is no evidence.`,
+          `Scale by validation: of FT as coded, rescaled and whitened, the one with the best validation NDCG@10, seed by seed (${chosen.join('; ')}). This choice was added on an earlier version of the embedded data, after test results of the three scales had been seen there: it describes, it is no evidence.`,
         ],
       };
     },

@@ -28,7 +28,7 @@ export function equalScales(profile: Profile): View<ComparisonTable> {
     ],
     notes: [
       'Each table times one factor, so that its entries spread as those of SASRec\'s own random table (D35); everything else is that of Table 3.',
-      'Added after the test results of the FT table at three scales, and of this table with shorter trainings, had been seen on Pantry; on the other domains before any was. Mini shows it on the domains of Table 5, to save time, after all five had been seen; study has all five.',
+      'Added on an earlier version of the embedded data, after test results of the FT table at three scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has all five.',
     ],
   });
 }

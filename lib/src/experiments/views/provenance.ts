@@ -1,7 +1,9 @@
 /** What a profile's results depend on: data, seeds, versions. For the first cell of a notebook and the report. Called by Session. */
-import { libraryVersion, packageVersion } from '../../project';
+import { join } from 'node:path';
+import { folders, libraryVersion, packageVersion } from '../../project';
 import { datasetNode } from '../nodes';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
+import { MANIFEST, readManifest } from '../releasedModels';
 import type { View } from './view';
 
 export interface Provenance {
@@ -11,6 +13,8 @@ export interface Provenance {
   /** Seed of LF, PT and FT. */
   readonly languageSeed?: number;
   readonly pretrainingDomains?: readonly string[];
+  /** Which language models come with the project, and the commit that trained them; absent if all were trained for this profile. */
+  readonly releasedModels?: string;
   readonly provider: string;
   readonly data: string;
   readonly seeds: readonly number[];
@@ -29,13 +33,19 @@ export function provenance(profile: Profile): View<Provenance> {
       changes: changes(profile),
       languageSeed: profile.language.seed,
       pretrainingDomains: profile.pretrainingDomains,
+      ...(profile.given === undefined && profile.language.from === 'released' && { releasedModels: released() }),
       provider: profile.languageThreads === 1 ? 'cpu, one thread a stage' : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
-      data: profile.given === undefined ? `simulation, world "${world}", size "${size}", seed ${seed}` : 'Amazon reviews',
+      data: profile.given === undefined ? `made-up shop, world "${world}", size "${size}", seed ${seed}` : 'Amazon reviews',
       seeds: profile.recommender.seeds,
       fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
       versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
     }),
   };
+}
+
+function released(): string {
+  const models = Object.entries(readManifest(join(folders.models, MANIFEST)));
+  return `${models.map(([name]) => name).join(', ')} of commit ${[...new Set(models.map(([, { commit }]) => commit))].join(', ')}`;
 }
 
 /** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */

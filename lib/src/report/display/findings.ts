@@ -15,15 +15,22 @@ export function findings(rows: readonly ScoreboardRow[]): string[] {
   ];
 }
 
-/** One sentence per control world: which findings of the profile's own data are gone where one thing is taken away. */
+/**
+ * One paragraph per repetition in another setting: which findings of the profile's own data are found there too, which turn round, and
+ * which cannot be told. Repetitions that differ by their seed alone are in the table.
+ */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
-  const verdictOf = (board: RepeatedScoreboard, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
-  const found = own.rows.filter(({ verdict }) => verdict === 'reproduced');
+  const found = own.rows.filter(({ verdict }) => verdict === 'reproduced').map(({ claim }) => claim);
   return others.filter((board) => settingOf(board) !== settingOf(own)).map((board) => {
-    const measured = found.filter(({ claim }) => verdictOf(board, claim.id)?.ours !== undefined);
-    const kept = measured.filter(({ claim }) => verdictOf(board, claim.id)?.verdict === 'reproduced');
-    const gone = measured.filter((row) => !kept.includes(row)).map(({ claim }) => claim.statement);
-    return `${capital(settingOf(board))}: ${kept.length} of the ${measured.length} findings on Table 3 remain${gone.length === 0 ? '.' : `. Gone: ${gone.join(' ')}`}`;
+    const statements = (verdict: ScoreboardRow['verdict']): string[] =>
+      found.filter(({ id }) => board.rows.find(({ claim }) => claim.id === id)?.verdict === verdict).map(({ statement }) => statement);
+    const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map(statements);
+    const parts = [
+      `of ${kept.length + lost.length + open.length} findings on Table 3, ${kept.length} are found again.`,
+      ...(lost.length === 0 ? [] : [`Not reproduced there: ${lost.join(' ')}`]),
+      ...(open.length === 0 ? [] : [`Undecided there: ${open.join(' ')}`]),
+    ];
+    return `${capital(settingOf(board))}: ${parts.join(' ')}`;
   });
 }
 

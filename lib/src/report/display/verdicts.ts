@@ -83,7 +83,7 @@ export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
       .map(([seed, found]) => (found?.ours === undefined ? `seed ${seed}: –` : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`))
       .join('; ');
   return {
-    caption: 'Claims on Table 3, computed again from nothing.',
+    caption: 'Claims on Table 3, computed again.',
     columns: ['section', 'claim', ...worlds],
     rows: rows
       .filter(({ claim }) => repetitions.some((board) => row(board, claim.id)?.ours !== undefined))
