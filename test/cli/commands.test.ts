@@ -177,7 +177,7 @@ test('train --json: one object on standard output, progress on standard error', 
   expect(code).toBe(0);
   expect(err).toMatch(/epoch 2\/2/);
   const result = JSON.parse(out) as Record<string, unknown>;
-  expect(result).toMatchObject({ model: 'sasrec', loss: 'bce', dim: 8, dataset: 'Pantry', users: 300, items: 300, epochs: 2 });
+  expect(result).toMatchObject({ model: 'sasrec', loss: 'bce', dim: 8, dataset: 'Pantry', users: 400, items: 350, epochs: 2 });
   const { test: tested, baselines } = result as { test: Record<string, Record<string, number>>; baselines: Record<string, Record<string, Record<string, number>>> };
   for (const metrics of [tested.full, tested.sampled, tested.fullMasked, baselines.popularity.full, baselines.transition.sampled]) {
     expect(metrics['HR@10']).toBeGreaterThanOrEqual(metrics['NDCG@10']);

@@ -75,7 +75,7 @@ describe('simulateDomain', () => {
   it('is the shop in which recommenders were measured and published', async () => {
     const file = join(__dirname, '../../bench/results/simulation-recommenders-shop.json');
     const published = JSON.parse(readFileSync(file, 'utf8'));
-    expect(published).toMatchObject({ world: 'calibrated', size: 'mini', seed: 1 });
+    expect(published.settings).toEqual({ data: 'shop, world calibrated, size mini', seed: 1, changed: [] });
     const data = simulateDomain('Pantry');
     for (const scorer of [popularity(data), transition(data)]) {
       const { metrics } = await evaluate(data, scorer, { split: 'test' });

@@ -9,7 +9,7 @@ test.each(['smoke', 'mini', 'study', 'real', 'paper'])('%s as it is has no chang
 });
 
 test('what differs from the named profile is said as --set takes it, whatever it was set by', () => {
-  const { profile: name, changes, languageSeed, pretrainingDomains } = of('mini', 'recommender.epochs=3', 'language.seed=2', 'simulation.world=silent', 'pretrainingDomains=["Books"]', 'recommender.learningRates.SASRec=[0.01]', 'recommender.patience=40');
+  const { profile: name, changes, languageSeed, pretrainingDomains } = of('mini', 'recommender.epochs=3', 'language.seed=2', 'simulation.world=silent', 'pretrainingDomains=["Books"]', 'recommender.learningRates.SASRec=[0.01]', 'recommender.patience=20');
   expect({ name, languageSeed, pretrainingDomains }).toEqual({ name: 'mini', languageSeed: 2, pretrainingDomains: ['Books'] });
   expect(changes).toEqual(['simulation.world=silent', 'pretrainingDomains=["Books"]', 'language.seed=2', 'recommender.epochs=3', 'recommender.learningRates.SASRec=[0.01]']);
   expect(of('mini', ...changes!)).toEqual(of('mini', 'recommender.epochs=3', 'language.seed=2', 'simulation.world=silent', 'pretrainingDomains=["Books"]', 'recommender.learningRates.SASRec=[0.01]'));

@@ -28,7 +28,7 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     evaluated: GIVEN_DOMAIN,
   },
   simulation: {
-    world: 'world of the shop: calibrated to real files, or one where texts (shuffled), pre-training domains (unrelated) or the language corpus (silent) say nothing of behaviour',
+    world: 'the shop as calibrated, or one where texts (shuffled), other domains (unrelated) or plain language (silent) say nothing of behaviour',
     size: 'users and items of the simulated domains',
     seed: 'of the simulated domains and the language corpus',
   },
