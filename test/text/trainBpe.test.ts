@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { byteAlphabet, trainBpe } from '../../lib/src/text/trainBpe';
 import { MAX_CHARACTERS, tokenizerFromJson, wordStarts } from '../../lib/src/text/tokenizer';
 
@@ -70,4 +70,15 @@ describe('BPE training', () => {
     const { '<mask>': _, ...vocab } = json.model.vocab;
     await expect(tokenizerFromJson({ ...json, added_tokens: [], model: { ...json.model, vocab } })).rejects.toThrow(/mask token/);
   });
+});
+
+test('a small vocabulary may put texts into lower case and read a first word as those within a text', async () => {
+  const texts = ['Green tea', 'green tea and GREEN TEA', 'tea'];
+  const plain = await tokenizerFromJson(trainBpe(texts, 290));
+  const small = await tokenizerFromJson(trainBpe(texts, 290, { lowerCase: true, prefixSpace: true }));
+  const shown = (ids: number[]): (string | undefined)[] => ids.map((id) => small.tokens[id]);
+  expect(shown(small.encode('Tea GREEN'))).toEqual(['Ġtea', 'Ġgreen']);
+  expect(small.encode('TEA')).toEqual(small.encode('tea'));
+  expect(plain.encode('TEA')).not.toEqual(plain.encode('tea'));
+  expect(small.encode('')).toEqual([]);
 });
