@@ -3,11 +3,14 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MT19937 } from '../../lib/src/data';
 import { describeProgress, domainUrls, fetchDomain, fetchModel, readAmazon, type DownloadProgress } from '../../lib/src/data/sources';
 import { download, type DownloadOptions } from '../../lib/src/data/fetch/download';
+import { requestFrom } from '../../lib/src/data/fetch/request';
 import { InputError } from '../../lib/src/errors';
 import { faultyServer, type Fault, type FaultyServer } from './faultyServer';
 import { reviewLines, temporaryFolder } from './support';
@@ -71,6 +74,23 @@ describe('download', () => {
     expect(readFileSync(join(folder, 'file')).equals(content)).toBe(true);
     expect(readdirSync(folder)).toEqual(['file']);
     expect(notices.length > 0).toBe(faults.some((fault) => fault !== 'redirect' && fault !== 'noLength'));
+  });
+
+  it('reads the whole body though the garbage collector ran before it was asked for', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (const fault of ['none', 'noLength'] as const) {
+      server.next = [fault];
+      const body = await requestFrom(`${server.url}/file`, { stallMs: 20_000 });
+      for (let round = 0; round < 5; round++) {
+        collect();
+        await new Promise((done) => setTimeout(done, 5));
+      }
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body.chunks) chunks.push(chunk);
+      body.close();
+      expect(Buffer.concat(chunks).equals(content)).toBe(true);
+    }
   });
 
   it('continues where it stopped, and starts over where the file is another one now', async () => {

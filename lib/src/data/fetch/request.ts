@@ -60,17 +60,22 @@ export async function requestFrom(url: string, { from = 0, validator, stallMs, s
     if (from > 0 && validator !== undefined) headers['if-range'] = validator;
     const response = await follow(url, headers, control.signal);
     requireGood(response);
-    const body = response.body ?? new ReadableStream<Uint8Array>();
+    // Locked at once: fetch cancels a body that nobody reads when its response is garbage-collected, and it then ends empty.
+    const body = (response.body as unknown as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator]();
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
     if (response.status === 206 && !range) throw new TemporaryError('the server sent a part without saying which');
     const length = response.headers.get('content-length');
     const total = range ? (range[2] === '*' ? undefined : Number(range[2])) : length === null ? undefined : Number(length);
     const etag = response.headers.get('etag');
     const watched = (async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-        clearTimeout(timer);
-        timer = setTimeout(stalled, stallMs);
-        yield chunk;
+      try {
+        for (let step = await body?.next(); step && !step.done; step = await body?.next()) {
+          clearTimeout(timer);
+          timer = setTimeout(stalled, stallMs);
+          yield step.value;
+        }
+      } finally {
+        await body?.return?.();
       }
     })();
     return {
