@@ -41,7 +41,7 @@ async function asked(of: Profile): Promise<Set<string>> {
 
 const keysOf = (nodes: readonly StageNode[]): Set<string> => new Set(closure(nodes).map(({ key }) => key));
 
-test.each(['smoke', 'mini', 'study'])('%s computes all that its results ask for', async (name) => {
+test.each(['smoke', 'mini', 'worlds', 'study'])('%s computes all that its results ask for', async (name) => {
   const all = keysOf(allNodes(profile(name)));
   expect([...(await asked(profile(name)))].filter((key) => !all.has(key))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { provenance, type Provenance } from '../../lib/src/experiments/views/pro
 
 const of = (name: string, ...set: string[]): Provenance => provenance(profile(name, set)).make(() => ({ json: { fingerprint: '9c91d998' }, arrays: {} }));
 
-test.each(['smoke', 'mini', 'study', 'real', 'paper'])('%s as it is has no changed values', (name) => {
+test.each(['smoke', 'mini', 'worlds', 'study', 'real', 'paper'])('%s as it is has no changed values', (name) => {
   expect(of(name).changes).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ export function register(program: Command): void {
     program
       .command(name)
       .description(description)
-      .option('--profile <name>', 'how large: smoke, mini, study, real or paper', 'mini')
+      .option('--profile <name>', 'how large: smoke, mini, worlds, study, real or paper', 'mini')
       .addOption(profileSetOption())
       .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
       .addOption(givenData())

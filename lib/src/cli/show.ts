@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .argument('<table>', TABLES.join(', '), oneOf('show', 'table', TABLES))
     .option('--backbone <name>', 'of Table 3: SASRec (the default) or BERT4Rec', oneOf('--backbone', 'backbone', BACKBONES))
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
-    .option('--profile <name>', "whose stored results: smoke, mini, study, real or paper", 'mini')
+    .option('--profile <name>', "whose stored results: smoke, mini, worlds, study, real or paper", 'mini')
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())

@@ -68,14 +68,18 @@ export const PARTS: readonly Part[] = [
     name: 'repetitions',
     section: '5',
     blocks: async (session, others) => {
-      const repeating = [session, ...others].find(({ profile }) => profile.repetitions.runs.length > 0);
-      if (repeating === undefined) return [];
-      return [
-        { heading: `Again: other seeds, other worlds (${repeating.profile.name})` },
-        { text: 'Language models, pre-training, fine-tuning and recommenders from another seed each; then the same in worlds of the shop from which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
-        ...controlFindings(await repeating.repetitions()).map((text): Block => ({ text })),
-        { table: repeatedVerdicts(await repeating.repetitions()) },
-      ];
+      const repeating = [session, ...others].filter(({ profile }) => profile.repetitions.runs.length > 0);
+      const blocks: Block[] = [];
+      for (const each of repeating) {
+        const boards = await each.repetitions();
+        blocks.push(
+          { heading: `Again: other seeds, other worlds (${each.profile.name})` },
+          { text: 'Each row trains language models, fine-tuning and recommenders again: from another seed, or in a world of the shop from which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
+          ...controlFindings(boards).map((text): Block => ({ text })),
+          { table: repeatedVerdicts(boards) },
+        );
+      }
+      return blocks;
     },
   },
   {

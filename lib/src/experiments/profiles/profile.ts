@@ -7,8 +7,9 @@ import { real } from './real';
 import { smoke } from './smoke';
 import { study } from './study';
 import type { Profile } from './types';
+import { worlds } from './worlds';
 
-const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, study, real, paper };
+const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, worlds, study, real, paper };
 
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 
