@@ -1,6 +1,7 @@
 /**
- * Writes a made-up file of reviews in the Amazon format for bench/read_reviews.ts: about 120 bytes a line before
- * compression, users and items long-tailed and scattered over the file, times with day resolution (many ties). Nobody's data.
+ * Writes a made-up file of reviews in the Amazon format for bench/read_reviews.ts: about 120 bytes a line
+ * before compression, users and items long-tailed and scattered over the file, times with day resolution
+ * (many ties). Nobody's data.
  *
  *     node -r ./bench/register.cjs bench/make_reviews.ts <folder> <millions of reviews>
  */
@@ -34,7 +35,9 @@ async function main(folder: string, millions: number): Promise<void> {
   }
   gzip.end();
   await once(file, 'close');
-  console.log(`${reviews} reviews, ${(bytes / reviews).toFixed(1)} bytes a line, ${file.bytesWritten} bytes compressed`);
+  console.log(
+    `${reviews} reviews, ${(bytes / reviews).toFixed(1)} bytes a line, ${file.bytesWritten} bytes compressed`,
+  );
 }
 
 /** A number spread over the alphabet, so that neighbouring numbers share no prefix. */

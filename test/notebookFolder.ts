@@ -1,4 +1,7 @@
-/** A temporary folder for notebooks that import the library, so that no test writes where the project's notebooks are. Not a test. */
+/**
+ * A temporary folder for notebooks that import the library, so that no test writes where the project's
+ * notebooks are. Not a test.
+ */
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

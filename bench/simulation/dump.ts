@@ -1,6 +1,7 @@
 /**
- * Writes a domain for calibrate.py, which calls this: OUT.json (histories, titles) and OUT.safetensors (the titles' vectors by MiniLM,
- * kept while titles and model are the same). With --data the domain is an Amazon file, without it one of the shop, of a real file's size.
+ * Writes a domain for calibrate.py, which calls this: OUT.json (histories, titles) and OUT.safetensors (the
+ * titles' vectors by MiniLM, kept while titles and model are the same). With --data the domain is an Amazon
+ * file, without it one of the shop, of a real file's size.
  *
  *     node -r ./bench/register.cjs bench/simulation/dump.ts OUT Pantry --model MINILM [--data FOLDER | --world shuffled]
  */
@@ -16,13 +17,21 @@ import { loadTokenizer } from '../../lib/src/text/tokenizer';
 const SIZE = { users: 3231, items: 3317 };
 
 async function main(): Promise<void> {
-  const { values, positionals: [out, name] } = parseArgs({
+  const {
+    values,
+    positionals: [out, name],
+  } = parseArgs({
     allowPositionals: true,
-    options: { model: { type: 'string', default: '' }, data: { type: 'string' }, world: { type: 'string', default: 'calibrated' } },
+    options: {
+      model: { type: 'string', default: '' },
+      data: { type: 'string' },
+      world: { type: 'string', default: 'calibrated' },
+    },
   });
-  const { dataset, parameters } = values.data === undefined
-    ? simulateTruth(name as DomainName, { world: values.world as SimulationWorld, sizeOverrides: SIZE })
-    : { dataset: await readAmazon(values.data, name), parameters: undefined };
+  const { dataset, parameters } =
+    values.data === undefined
+      ? simulateTruth(name as DomainName, { world: values.world as SimulationWorld, sizeOverrides: SIZE })
+      : { dataset: await readAmazon(values.data, name), parameters: undefined };
   const titles = dataset.itemTexts.map(({ title }) => title);
   const { model } = await loadModel(values.model);
   const engine = await createEngine({ provider: 'cpu', threads: 1 });

@@ -1,11 +1,13 @@
 /**
- * What a recommender sees in a catalogue's texts: SASRec from random vectors, from a lexical table and from MiniLM's vectors, frozen
- * and trained on, beside rankings that learn nothing. The embedded shop was matched to these rows of the real files
- * (CALIBRATION.md beside the simulation). Every row is one training; finished rows are kept in the output file and not run again.
+ * What a recommender sees in a catalogue's texts: SASRec from random vectors, from a lexical table and from
+ * MiniLM's vectors, frozen and trained on, beside rankings that learn nothing. The embedded shop was matched
+ * to these rows of the real files (CALIBRATION.md beside the simulation). Every row is one training; finished
+ * rows are kept in the output file and not run again.
  *
  *     node -r ./bench/register.cjs bench/simulation/recommenders.ts OUT.json --model MINILM [--data FOLDER --domain Beauty] [--domain Pantry ...]
  *
- * With --data the domains are Amazon files, without it those of the shop (--seed N, --world NAME, --set parameter=value).
+ * With --data the domains are Amazon files, without it those of the shop (--seed N, --world NAME, --set
+ * parameter=value).
  */
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,10 +25,20 @@ import { lexicalTable } from '../../lib/src/text/lexicalTable';
 import { type RecommenderOptions, trainRecommender } from '../../lib/src/training/recommender';
 
 /**
- * The stated recipe. The shop's domains have a sixth of the users of the smallest file or fewer, so there batches are half as large, an
- * epoch is two passes, and patience is longer: an epoch is 12 to 18 updates there, 25 and more on the files.
+ * The stated recipe. The shop's domains have a sixth of the users of the smallest file or fewer, so there
+ * batches are half as large, an epoch is two passes, and patience is longer: an epoch is 12 to 18 updates
+ * there, 25 and more on the files.
  */
-const RECIPE = { model: 'sasrec', loss: 'bce', dim: 64, dropout: 0.2, learningRate: 1e-3, batch: 128, patience: 10, epochs: 200 } as const;
+const RECIPE = {
+  model: 'sasrec',
+  loss: 'bce',
+  dim: 64,
+  dropout: 0.2,
+  learningRate: 1e-3,
+  batch: 128,
+  patience: 10,
+  epochs: 200,
+} as const;
 const SMALL = { learningRate: 3e-3, batch: 64, passes: 2, patience: 15 } as const;
 const FEW_USERS = 2500;
 
@@ -42,30 +54,73 @@ interface Row {
   seconds?: number;
 }
 
-type Table = { table?: ItemTable; variant: RecommenderOptions['variant']; tableScale?: RecommenderOptions['tableScale'] };
+type Table = {
+  table?: ItemTable;
+  variant: RecommenderOptions['variant'];
+  tableScale?: RecommenderOptions['tableScale'];
+};
 
-const { values: args, positionals: [out] } = parseArgs({
+const {
+  values: args,
+  positionals: [out],
+} = parseArgs({
   allowPositionals: true,
   options: {
-    data: { type: 'string' }, model: { type: 'string' }, domain: { type: 'string', multiple: true }, seed: { type: 'string', default: '1' }, world: { type: 'string' },
-    set: { type: 'string', multiple: true, default: [] }, only: { type: 'string', multiple: true },
+    data: { type: 'string' },
+    model: { type: 'string' },
+    domain: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '1' },
+    world: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', multiple: true },
   },
 });
 /** What rows of one file have in common. */
-const settings = { data: args.data === undefined ? `shop, world ${args.world ?? 'calibrated'}, size mini` : 'Amazon files', seed: Number(args.seed), changed: args.set ?? [] };
+const settings = {
+  data: args.data === undefined ? `shop, world ${args.world ?? 'calibrated'}, size mini` : 'Amazon files',
+  seed: Number(args.seed),
+  changed: args.set ?? [],
+};
 const rows: Row[] = read();
 
 function read(): Row[] {
   if (!existsSync(out)) return [];
   const kept = JSON.parse(readFileSync(out, 'utf8')) as { settings?: unknown; rows: Row[] };
-  if (JSON.stringify(kept.settings) !== JSON.stringify(settings)) throw new Error(`${out}: expected rows of ${JSON.stringify(settings)}, got ${JSON.stringify(kept.settings)}. Name another file`);
+  if (JSON.stringify(kept.settings) !== JSON.stringify(settings))
+    throw new Error(
+      `${out}: expected rows of ${JSON.stringify(settings)}, got ${JSON.stringify(kept.settings)}. ` +
+        'Name another file',
+    );
   return kept.rows;
 }
 
 function add(row: Row): void {
   rows.push(row);
-  console.log([row.domain, row.ranking, row.sampled, row.full, row.validation ?? '', row.epochs ?? '', row.seconds ?? ''].join('\t'));
-  writeFileSync(`${out}.partial`, JSON.stringify({ settings, metric: 'NDCG@10 on the test item', recipe: RECIPE, fewUsers: { below: FEW_USERS, ...SMALL }, rows }, undefined, 1) + '\n');
+  console.log(
+    [
+      row.domain,
+      row.ranking,
+      row.sampled,
+      row.full,
+      row.validation ?? '',
+      row.epochs ?? '',
+      row.seconds ?? '',
+    ].join('\t'),
+  );
+  writeFileSync(
+    `${out}.partial`,
+    JSON.stringify(
+      {
+        settings,
+        metric: 'NDCG@10 on the test item',
+        recipe: RECIPE,
+        fewUsers: { below: FEW_USERS, ...SMALL },
+        rows,
+      },
+      undefined,
+      1,
+    ) + '\n',
+  );
   renameSync(`${out}.partial`, out);
 }
 
@@ -73,11 +128,17 @@ const round = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 async function domainRows(dataset: Dataset): Promise<void> {
   const wanted = (ranking: string): boolean =>
-    !rows.some((row) => row.domain === dataset.name && row.ranking === ranking) && (args.only === undefined || args.only.includes(ranking));
+    !rows.some((row) => row.domain === dataset.name && row.ranking === ranking) &&
+    (args.only === undefined || args.only.includes(ranking));
   for (const scorer of [popularity(dataset), transition(dataset), itemKnn(dataset)]) {
     if (!wanted(scorer.name)) continue;
     const { metrics } = await evaluate(dataset, scorer, { split: 'test' });
-    add({ domain: dataset.name, ranking: scorer.name, sampled: round(metrics.sampled['NDCG@10']), full: round(metrics.full['NDCG@10']) });
+    add({
+      domain: dataset.name,
+      ranking: scorer.name,
+      sampled: round(metrics.sampled['NDCG@10']),
+      full: round(metrics.full['NDCG@10']),
+    });
   }
   const lexical = lexicalTable(dataset.itemTexts, RECIPE.dim, 1);
   const miniLM = args.model === undefined ? undefined : await sentenceVectors(dataset, args.model);
@@ -86,20 +147,37 @@ async function domainRows(dataset: Dataset): Promise<void> {
     ['lexical, frozen', { table: lexical, variant: 'freeze' }],
     ['lexical, trainable', { table: lexical, variant: 'trainable' }],
     ['lexical, trainable, random scale', { table: lexical, variant: 'trainable', tableScale: 'randomStd' }],
-    ...(miniLM === undefined ? [] : ([
-      ['MiniLM, frozen', { table: miniLM, variant: 'freeze' }],
-      ['MiniLM, trainable', { table: miniLM, variant: 'trainable' }],
-      ['MiniLM, trainable, random scale', { table: miniLM, variant: 'trainable', tableScale: 'randomStd' }],
-    ] satisfies [string, Table][])),
+    ...(miniLM === undefined
+      ? []
+      : ([
+          ['MiniLM, frozen', { table: miniLM, variant: 'freeze' }],
+          ['MiniLM, trainable', { table: miniLM, variant: 'trainable' }],
+          [
+            'MiniLM, trainable, random scale',
+            { table: miniLM, variant: 'trainable', tableScale: 'randomStd' },
+          ],
+        ] satisfies [string, Table][])),
   ];
   for (const [ranking, table] of tables) {
     if (!wanted(ranking)) continue;
     const started = performance.now();
     const small = dataset.users < FEW_USERS ? SMALL : {};
-    const run = await trainRecommender({ ...RECIPE, ...small, ...table, dataset, seed: Number(args.seed), threads: 1 });
+    const run = await trainRecommender({
+      ...RECIPE,
+      ...small,
+      ...table,
+      dataset,
+      seed: Number(args.seed),
+      threads: 1,
+    });
     add({
-      domain: dataset.name, ranking, sampled: round(run.test.sampled['NDCG@10']), full: round(run.test.full['NDCG@10']),
-      validation: round(run.validation.sampled['NDCG@10']), epochs: run.epochs, seconds: Math.round((performance.now() - started) / 1000),
+      domain: dataset.name,
+      ranking,
+      sampled: round(run.test.sampled['NDCG@10']),
+      full: round(run.test.full['NDCG@10']),
+      validation: round(run.validation.sampled['NDCG@10']),
+      epochs: run.epochs,
+      seconds: Math.round((performance.now() - started) / 1000),
     });
   }
 }
@@ -120,10 +198,21 @@ async function sentenceVectors(dataset: Dataset, folder: string): Promise<ItemTa
 
 async function main(): Promise<void> {
   for (const domain of args.domain ?? []) {
-    const parameters = Object.fromEntries((args.set ?? []).map((entry) => [entry.split('=')[0], Number(entry.split('=')[1])]));
-    await domainRows(args.data === undefined
-      ? simulateDomain(domain as DomainName, { seed: Number(args.seed), ...(args.world === undefined ? {} : { world: args.world }), parameters } as SimulationOptions)
-      : await readAmazon(args.data, domain));
+    const parameters = Object.fromEntries(
+      (args.set ?? []).map((entry) => [entry.split('=')[0], Number(entry.split('=')[1])]),
+    );
+    await domainRows(
+      args.data === undefined
+        ? simulateDomain(
+            domain as DomainName,
+            {
+              seed: Number(args.seed),
+              ...(args.world === undefined ? {} : { world: args.world }),
+              parameters,
+            } as SimulationOptions,
+          )
+        : await readAmazon(args.data, domain),
+    );
   }
 }
 

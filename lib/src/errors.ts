@@ -1,8 +1,8 @@
 /**
  * Errors that a user can mend: wrong input, missing file, unknown option.
  *
- * The command line prints the message alone and exits with code 2; every other error is a defect of ours and keeps its
- * stack. Used by every room of the library.
+ * The command line prints the message alone and exits with code 2; every other error is a defect of ours and
+ * keeps its stack. Used by every room of the library.
  */
 
 /** Wrong input from outside. The message says where, what was expected, what came, and what to do. */
@@ -14,7 +14,10 @@ export class InputError extends Error {
   }
 }
 
-/** The candidate with the smallest edit distance to `word`, or undefined where none is near (more than half its length away). */
+/**
+ * The candidate with the smallest edit distance to `word`, or undefined where none is near (more than half
+ * its length away).
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
@@ -28,7 +31,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** An InputError for a name that is not among those known: lists them and suggests the nearest. */
 export function unknownName(where: string, kind: string, name: string, known: readonly string[]): InputError {
   const near = nearest(name, known);
-  return new InputError(where, `unknown ${kind} "${name}"`, `${near ? `Did you mean "${near}"? ` : ''}Known: ${known.join(', ')}`);
+  return new InputError(
+    where,
+    `unknown ${kind} "${name}"`,
+    `${near ? `Did you mean "${near}"? ` : ''}Known: ${known.join(', ')}`,
+  );
 }
 
 function editDistance(a: string, b: string): number {

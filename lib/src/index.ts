@@ -4,19 +4,62 @@ export { Session, type Provenance, type Curve } from './experiments/session';
 export { open, type OpenAnyOptions as OpenOptions } from './experiments/results/open';
 export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';
-export { measured, type ComparisonTable, type Measured, type TableCell, type TableColumn, type TableRow } from './experiments/measured';
+export {
+  measured,
+  type ComparisonTable,
+  type Measured,
+  type TableCell,
+  type TableColumn,
+  type TableRow,
+} from './experiments/measured';
 export type { RunStatus } from './experiments/runner';
-export { compareColumns, competence, countVerdicts, describeAttention, controlFindings, engineTour, figures, findings, formatTable, fractionData, learningTable, repeatedVerdicts, show, tableData, verdicts, type Figure, type Table, type TableData, type TableFormat, type TableValue } from './report';
+export {
+  compareColumns,
+  competence,
+  countVerdicts,
+  describeAttention,
+  controlFindings,
+  engineTour,
+  figures,
+  findings,
+  formatTable,
+  fractionData,
+  learningTable,
+  repeatedVerdicts,
+  show,
+  tableData,
+  verdicts,
+  type Figure,
+  type Table,
+  type TableData,
+  type TableFormat,
+  type TableValue,
+} from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
-export { recommend, trainRecommender, type RecommenderResult, type TrainRecommender } from './training/recommender';
+export {
+  recommend,
+  trainRecommender,
+  type RecommenderResult,
+  type TrainRecommender,
+} from './training/recommender';
 /**
- * Several trainings side by side, each in a process of one thread. `trainInParallel` takes any requests and gives a result, or a FailedRun,
- * for each. `learningRateGrid` is the paper's search (D5): of `learningRates` (the paper's by default) the best validation NDCG@10 on the
- * first of `seeds` decides, a rate that diverges is said to, and the other seeds are trained at the rate chosen. Both end their processes
- * where `signal` is aborted; @throws its reason, and learningRateGrid an InputError where no rate trains.
+ * Several trainings side by side, each in a process of one thread. `trainInParallel` takes any requests and
+ * gives a result, or a FailedRun, for each. `learningRateGrid` is the paper's search (D5): of `learningRates`
+ * (the paper's by default) the best validation NDCG@10 on the first of `seeds` decides, a rate that diverges
+ * is said to, and the other seeds are trained at the rate chosen. Both end their processes where `signal` is
+ * aborted; @throws its reason, and learningRateGrid an InputError where no rate trains.
  */
-export { LEARNING_RATES, learningRateGrid, trainInParallel, type FailedRun, type GridPoint, type GridResult, type ParallelOptions, type RunRequest } from './training/recommender';
+export {
+  LEARNING_RATES,
+  learningRateGrid,
+  trainInParallel,
+  type FailedRun,
+  type GridPoint,
+  type GridResult,
+  type ParallelOptions,
+  type RunRequest,
+} from './training/recommender';
 export { calibratedParameters, simulateDomain } from './data/simulation';
 export type { Cell } from './experiments/cells';
 export type { AttentionMap, FractionPoint, Plan } from './experiments/session';

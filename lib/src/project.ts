@@ -1,6 +1,6 @@
 /**
- * Where things lie: the project's folders and the versions that a result depends on. Derived from this file's own place,
- * so the command, the notebooks (whose working folder is notebooks/) and the workers agree.
+ * Where things lie: the project's folders and the versions that a result depends on. Derived from this file's
+ * own place, so the command, the notebooks (whose working folder is notebooks/) and the workers agree.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,5 +30,6 @@ export function packageVersion(name: string): string | undefined {
 
 /** This library's own version. */
 export function libraryVersion(): string {
-  return (JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string })
+    .version;
 }

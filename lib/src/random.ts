@@ -1,6 +1,7 @@
 /**
- * A small seeded generator for work done in JavaScript: initial weights, negatives, shuffles, masks of words, resampling.
- * Not the generator of the compiled programs (engine/random), nor the authors' negatives (MT19937, method 10.1).
+ * A small seeded generator for work done in JavaScript: initial weights, negatives, shuffles, masks of words,
+ * resampling. Not the generator of the compiled programs (engine/random), nor the authors' negatives
+ * (MT19937, method 10.1).
  */
 
 export interface Random {
@@ -17,7 +18,10 @@ export interface Random {
   restore(saved: readonly number[]): void;
 }
 
-/** Equal seeds, equal numbers, on every machine. Generator: sfc32 (a 32-bit chaotic counter generator), seeded by splitmix. */
+/**
+ * Equal seeds, equal numbers, on every machine. Generator: sfc32 (a 32-bit chaotic counter generator), seeded
+ * by splitmix.
+ */
 export function createRandom(seed: number): Random {
   let state = Math.floor(seed) >>> 0;
   const high = Math.floor(seed / 2 ** 32) >>> 0;

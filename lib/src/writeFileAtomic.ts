@@ -1,4 +1,6 @@
-/** Writes a file so that a reader sees the old or the new content, never half of it: aside, synced, renamed. */
+/**
+ * Writes a file so that a reader sees the old or the new content, never half of it: aside, synced, renamed.
+ */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

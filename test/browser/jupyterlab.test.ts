@@ -7,12 +7,25 @@ import { folders } from '../../lib/src/project';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { normaliseNotebook } from '../../lib/src/report/notebook/normalise';
 import { notebookFolder } from '../notebookFolder';
-import { chromiumPath, command, jupyter, missingForJupyter, openNotebook, picture, runAll, runnableNotebooks, startLab, whenIdle } from './jupyter';
+import {
+  chromiumPath,
+  command,
+  jupyter,
+  missingForJupyter,
+  openNotebook,
+  picture,
+  runAll,
+  runnableNotebooks,
+  startLab,
+  whenIdle,
+} from './jupyter';
 
 const reason = missingForJupyter(true);
 if (reason !== undefined) console.log(`JupyterLab: skipped, ${reason}`);
 
-const HOSTILE = '<script>window.attacked = 1</script><img src=x onerror="window.attacked = 2"> $x^2$ and $y$ **bold** \\u001b[31mred \\u202eevil';
+const HOSTILE =
+  '<script>window.attacked = 1</script><img src=x onerror="window.attacked = 2"> $x^2$ and $y$ ' +
+  '**bold** \\u001b[31mred \\u202eevil';
 
 describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => {
   const folder = notebookFolder();
@@ -24,9 +37,13 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   let page: Page;
 
   beforeAll(async () => {
-    for (const name of names) copyFileSync(join(folders.notebooks, `${name}.ipynb`), join(folder.path, `${name}.ipynb`));
+    for (const name of names)
+      copyFileSync(join(folders.notebooks, `${name}.ipynb`), join(folder.path, `${name}.ipynb`));
     lab = await startLab(await jupyter(env), folder.path);
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await chromium.launch({
+      executablePath: chromiumPath(),
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
     context = await browser.newContext({ viewport: { width: 1280, height: 1600 } });
   }, 300_000);
   afterAll(async () => {
@@ -44,7 +61,14 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   });
 
   function write(name: string, ...sources: string[]): void {
-    const cells = sources.map((source, i) => ({ cell_type: 'code' as const, id: `c${i}`, metadata: {}, source, execution_count: null, outputs: [] }));
+    const cells = sources.map((source, i) => ({
+      cell_type: 'code' as const,
+      id: `c${i}`,
+      metadata: {},
+      source,
+      execution_count: null,
+      outputs: [],
+    }));
     writeNotebook(join(folder.path, name), normaliseNotebook({ metadata: {}, cells }));
   }
 
@@ -53,17 +77,25 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await runAll(page);
     await whenIdle(page);
     await picture(page, name);
-    expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allTextContents()).toEqual([]);
-    await expect.poll(() => page.locator('.jp-OutputArea-output table').count(), { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allTextContents()).toEqual(
+      [],
+    );
+    await expect
+      .poll(() => page.locator('.jp-OutputArea-output table').count(), { timeout: 10_000 })
+      .toBeGreaterThan(0);
   });
 
   test('draws a figure whose points tell their values, in the light and the dark theme', async () => {
-    write('figure.ipynb', [
-      'import { show, figures } from "elephant";',
-      'const epochs = [1, 2, 3].map((epoch) => ({ epoch, loss: 1 / epoch, validation: epoch / 10 }));',
-      'show.table({ columns: ["epoch", "loss"], rows: epochs.map(({ epoch, loss }) => [epoch, loss.toFixed(2)]), caption: "Epochs" });',
-      'await show.figure(figures.trainingCurves([{ label: "a table", domain: "Pantry", epochs }]));',
-    ].join('\n'));
+    write(
+      'figure.ipynb',
+      [
+        'import { show, figures } from "elephant";',
+        'const epochs = [1, 2, 3].map((epoch) => ({ epoch, loss: 1 / epoch, validation: epoch / 10 }));',
+        'show.table({ columns: ["epoch", "loss"], rows: epochs.map(({ epoch, loss }) => [epoch, ' +
+          'loss.toFixed(2)]), caption: "Epochs" });',
+        'await show.figure(figures.trainingCurves([{ label: "a table", domain: "Pantry", epochs }]));',
+      ].join('\n'),
+    );
     await openNotebook(page, lab.url, 'figure.ipynb');
     await runAll(page);
     await whenIdle(page);
@@ -85,13 +117,17 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   });
 
   test('shows words from outside as words', async () => {
-    write('hostile.ipynb', [
-      'import { show, figures } from "elephant";',
-      `const words = '${HOSTILE}';`,
-      'show.text(words);',
-      'show.table({ columns: [words], rows: [[words]], caption: words });',
-      'await show.figure(figures.trainingCurves([{ label: words, domain: words, epochs: [{ epoch: 1, loss: 1, validation: 0.1 }] }]));',
-    ].join('\n'));
+    write(
+      'hostile.ipynb',
+      [
+        'import { show, figures } from "elephant";',
+        `const words = '${HOSTILE}';`,
+        'show.text(words);',
+        'show.table({ columns: [words], rows: [[words]], caption: words });',
+        'await show.figure(figures.trainingCurves([{ label: words, domain: words, epochs: [{ epoch: 1, ' +
+          'loss: 1, validation: 0.1 }] }]));',
+      ].join('\n'),
+    );
     await openNotebook(page, lab.url, 'hostile.ipynb');
     await runAll(page);
     await whenIdle(page);
@@ -99,13 +135,29 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.waitForTimeout(1000);
     await picture(page, 'hostile');
     expect(await page.evaluate(() => (window as { attacked?: number }).attacked)).toBeUndefined();
-    expect(await page.locator('.jp-OutputArea mjx-container, .jp-OutputArea .MathJax, .jp-OutputArea strong, .jp-OutputArea img[src="x"]').count()).toBe(0);
-    expect(await page.locator('.jp-OutputArea td').first().textContent()).toContain('<script>window.attacked = 1</script>');
-    expect(await page.locator('.js-plotly-plot .legendtext').first().textContent()).toContain('$x^2$ and $y$ **bold**');
+    expect(
+      await page
+        .locator(
+          '.jp-OutputArea mjx-container, .jp-OutputArea .MathJax, .jp-OutputArea strong, ' +
+            '.jp-OutputArea img[src="x"]',
+        )
+        .count(),
+    ).toBe(0);
+    expect(await page.locator('.jp-OutputArea td').first().textContent()).toContain(
+      '<script>window.attacked = 1</script>',
+    );
+    expect(await page.locator('.js-plotly-plot .legendtext').first().textContent()).toContain(
+      '$x^2$ and $y$ **bold**',
+    );
   });
 
   test('an interrupt stops a cell within 2 s, and the kernel goes on', async () => {
-    write('interrupt.ipynb', 'import { display } from "tslab";\ndisplay.text("begun");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));', 'console.log("after " + (6 * 7));');
+    write(
+      'interrupt.ipynb',
+      'import { display } from "tslab";\ndisplay.text("begun");\nawait new Promise((resolve) => ' +
+        'setTimeout(resolve, 60_000));',
+      'console.log("after " + (6 * 7));',
+    );
     await openNotebook(page, lab.url, 'interrupt.ipynb');
     await page.locator('.jp-CodeCell').first().click();
     await page.keyboard.press('Shift+Enter');
@@ -122,17 +174,21 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
   });
 
   test('draws a training while it runs, in place, until it is interrupted', async () => {
-    write('training.ipynb', [
-      'import { show } from "elephant";',
-      'const pause = () => new Promise((resolve) => setTimeout(resolve, 300));',
-      'await show.training("Pantry", async ({ onProgress, signal }) => {',
-      '  for (let epoch = 1; ; epoch++) {',
-      '    onProgress({ epoch, epochs: 99, step: 1, steps: 1, loss: 1 / epoch, metric: 1 - 1 / epoch, bestMetric: 1, bestEpoch: epoch, seconds: 1, timeLeft: 60 });',
-      '    await pause();',
-      '    signal.throwIfAborted();',
-      '  }',
-      '});',
-    ].join('\n'));
+    write(
+      'training.ipynb',
+      [
+        'import { show } from "elephant";',
+        'const pause = () => new Promise((resolve) => setTimeout(resolve, 300));',
+        'await show.training("Pantry", async ({ onProgress, signal }) => {',
+        '  for (let epoch = 1; ; epoch++) {',
+        '    onProgress({ epoch, epochs: 99, step: 1, steps: 1, loss: 1 / epoch, metric: 1 - 1 / ' +
+          'epoch, bestMetric: 1, bestEpoch: epoch, seconds: 1, timeLeft: 60 });',
+        '    await pause();',
+        '    signal.throwIfAborted();',
+        '  }',
+        '});',
+      ].join('\n'),
+    );
     await openNotebook(page, lab.url, 'training.ipynb');
     await page.locator('.jp-CodeCell').first().click();
     await page.keyboard.press('Shift+Enter');
@@ -151,6 +207,10 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.locator('.jp-CodeCell .cm-content').first().click();
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Tab');
-    await page.waitForFunction(() => document.querySelector('.jp-CodeCell .cm-content')?.textContent?.includes('show.provenance') || document.querySelector('.jp-Completer')?.textContent?.includes('provenance'));
+    await page.waitForFunction(
+      () =>
+        document.querySelector('.jp-CodeCell .cm-content')?.textContent?.includes('show.provenance') ||
+        document.querySelector('.jp-Completer')?.textContent?.includes('provenance'),
+    );
   });
 });

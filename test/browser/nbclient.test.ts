@@ -1,6 +1,7 @@
 /**
- * The same notebooks through Jupyter's own client and through ours: equal outputs, byte for byte. Ours are those that the
- * project's notebooks hold where `elephant report` has just run them with this library on the results beside it; else they are run.
+ * The same notebooks through Jupyter's own client and through ours: equal outputs, byte for byte. Ours are
+ * those that the project's notebooks hold where `elephant report` has just run them with this library on the
+ * results beside it; else they are run.
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,10 @@ describe.skipIf(reason !== undefined)('nbclient gives what the headless runner g
   const { names, env } = runnableNotebooks(folder.path);
   const own = fileHash(join(folders.results, `${env.ELEPHANT_PROFILE}.json`));
   // As writeReport stamps them: the results of the profile and of those that the report shows beside it.
-  const inputs = own === undefined ? undefined : { library: libraryHash(), results: shownResults(own, String(env.ELEPHANT_PROFILE)) };
+  const inputs =
+    own === undefined
+      ? undefined
+      : { library: libraryHash(), results: shownResults(own, String(env.ELEPHANT_PROFILE)) };
   afterAll(folder.remove);
 
   test.each(names)('%s', { timeout: 300_000 }, async (name) => {
@@ -31,7 +35,8 @@ describe.skipIf(reason !== undefined)('nbclient gives what the headless runner g
     await runNotebook(ours, { env: { ...process.env, ...env }, inputs });
     const { status, output } = execute(await jupyter(env), theirs);
     expect(status, output).toBe(0);
-    const outputs = (file: string): unknown => codeCells(readNotebook(file)).map((cell) => [cell.execution_count, cell.outputs]);
+    const outputs = (file: string): unknown =>
+      codeCells(readNotebook(file)).map((cell) => [cell.execution_count, cell.outputs]);
     expect(outputs(theirs)).toEqual(outputs(ours));
   });
 });

@@ -1,4 +1,6 @@
-/** The compiled command: what a wrong call gets (one message, exit code 2), and what a small training prints. */
+/**
+ * The compiled command: what a wrong call gets (one message, exit code 2), and what a small training prints.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +21,9 @@ function elephant(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     // Folders of the machine's environment are not those of a test.
     const env = { ...process.env, ELEPHANT_DATA: '', ELEPHANT_MODEL: '' };
-    execFile(process.execPath, [command, ...args], { env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+    execFile(process.execPath, [command, ...args], { env }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
   });
 }
 
@@ -31,49 +35,151 @@ function folderWith(reviews: Buffer): string {
   return folder;
 }
 
-const good = Array.from({ length: 200 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 20}`, asin: `A${(i * 7) % 30}`, unixReviewTime: 1e9 + i })).join('\n');
+const good = Array.from({ length: 200 }, (_, i) =>
+  JSON.stringify({ reviewerID: `U${i % 20}`, asin: `A${(i * 7) % 30}`, unixReviewTime: 1e9 + i }),
+).join('\n');
 
 describe('wrong input', () => {
   test.each<[string, string[], RegExp]>([
     ['an unknown option', ['train', '--dimension', '8'], /unknown option '--dimension'[^]*--help/],
     ['an unknown command', ['trian'], /unknown command 'trian'[^]*train[^]*--help/],
     ['--dim 0', ['train', '--dim', '0'], /--dim: expected a whole number from 1 to 4096, got "0"/],
-    ['a model that is not there', ['train', '--model', 'sasrek'], /unknown model "sasrek"\. Did you mean "sasrec"/],
+    [
+      'a model that is not there',
+      ['train', '--model', 'sasrek'],
+      /unknown model "sasrek"\. Did you mean "sasrec"/,
+    ],
     ['a provider that is not there', ['train', '--provider', 'gpu'], /unknown provider "gpu"[^]*webgpu/],
     ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
-    ['a profile value that cannot be meant', ['report', '--set', 'recommender.epochs=0'], /profile recommender.epochs: expected a whole number of at least 1, got 0/],
-    ['an unknown profile key', ['report', '--set', 'recommender.epoch=1'], /unknown key "epoch"\. Did you mean "epochs"/],
+    [
+      'a profile value that cannot be meant',
+      ['report', '--set', 'recommender.epochs=0'],
+      /profile recommender.epochs: expected a whole number of at least 1, got 0/,
+    ],
+    [
+      'an unknown profile key',
+      ['report', '--set', 'recommender.epoch=1'],
+      /unknown key "epoch"\. Did you mean "epochs"/,
+    ],
     ['a simulated domain that is not there', ['train', '--domain', 'Pantri'], /Pantry/],
     ['an unknown form', ['train', '--as', 'publishd'], /unknown form "publishd"\. Did you mean "published"/],
-    ['an unknown training option', ['train', '--set', 'paddng=masked'], /unknown option "paddng"\. Did you mean "padding"/],
-    ['a training option of another type', ['train', '--set', 'lazyRows=yes'], /train lazyRows: expected a boolean, got "yes"/],
+    [
+      'an unknown training option',
+      ['train', '--set', 'paddng=masked'],
+      /unknown option "paddng"\. Did you mean "padding"/,
+    ],
+    [
+      'a training option of another type',
+      ['train', '--set', 'lazyRows=yes'],
+      /train lazyRows: expected a boolean, got "yes"/,
+    ],
     ['--set without a value', ['train', '--set', 'padding'], /--set: expected key=value, got "padding"/],
-    ['an unknown order of ties', ['train', '--ties-in-time', 'asin'], /unknown order "asin"[^]*file, itemKey/],
+    [
+      'an unknown order of ties',
+      ['train', '--ties-in-time', 'asin'],
+      /unknown order "asin"[^]*file, itemKey/,
+    ],
     ['a reading option without files', ['train', '--exclusion', 'target'], /--exclusion: expected --data/],
     ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
-    ['no learning rates', ['train', '--learning-rates', ''], /--learning-rates: expected a list such as 1e-3,3e-3, got ""/],
-    ['a learning rate that is none', ['train', '--learning-rates', '1e-3,fast'], /--learning-rates: expected a number above 0, got "fast"/],
-    ['a learning rate left out', ['train', '--learning-rates', '1e-3,,1e-2'], /--learning-rates: expected a number above 0, got ""/],
-    ['a learning rate without end', ['train', '--learning-rates', '1e-3,Infinity'], /train learningRate: expected a positive number, got Infinity/],
-    ['a learning rate twice', ['train', '--learning-rates', '1e-3,0.001'], /--learning-rates: expected each value once, got "1e-3,0\.001"/],
-    ['a list of learning rates and one', ['train', '--learning-rates', '1e-3,1e-2', '--learning-rate', '1e-2'], /--learning-rates: expected no single one beside the list, got --learning-rate 0\.01\. Give one of them/],
-    ['a list of learning rates and one by --set', ['train', '--learning-rates', '1e-3,1e-2', '--set', 'learningRate=0.01'], /--learning-rates: expected no single one beside the list, got --set learningRate=0\.01/],
+    [
+      'no learning rates',
+      ['train', '--learning-rates', ''],
+      /--learning-rates: expected a list such as 1e-3,3e-3, got ""/,
+    ],
+    [
+      'a learning rate that is none',
+      ['train', '--learning-rates', '1e-3,fast'],
+      /--learning-rates: expected a number above 0, got "fast"/,
+    ],
+    [
+      'a learning rate left out',
+      ['train', '--learning-rates', '1e-3,,1e-2'],
+      /--learning-rates: expected a number above 0, got ""/,
+    ],
+    [
+      'a learning rate without end',
+      ['train', '--learning-rates', '1e-3,Infinity'],
+      /train learningRate: expected a positive number, got Infinity/,
+    ],
+    [
+      'a learning rate twice',
+      ['train', '--learning-rates', '1e-3,0.001'],
+      /--learning-rates: expected each value once, got "1e-3,0\.001"/,
+    ],
+    [
+      'a list of learning rates and one',
+      ['train', '--learning-rates', '1e-3,1e-2', '--learning-rate', '1e-2'],
+      /--learning-rates: expected no single one beside the list, got --learning-rate 0\.01\. Give one of them/,
+    ],
+    [
+      'a list of learning rates and one by --set',
+      ['train', '--learning-rates', '1e-3,1e-2', '--set', 'learningRate=0.01'],
+      /--learning-rates: expected no single one beside the list, got --set learningRate=0\.01/,
+    ],
     ['no seeds', ['train', '--seeds', ' '], /--seeds: expected a list such as 1,2,3, got " "/],
-    ['a seed that is none', ['train', '--seeds', '1,2.5'], /--seeds: expected a whole number from 0 to 2147483647, got "2\.5"/],
+    [
+      'a seed that is none',
+      ['train', '--seeds', '1,2.5'],
+      /--seeds: expected a whole number from 0 to 2147483647, got "2\.5"/,
+    ],
     ['a seed twice', ['train', '--seeds', '1,2,1'], /--seeds: expected each value once, got "1,2,1"/],
-    ['a list of seeds and one', ['train', '--seeds', '1,2', '--seed', '1'], /--seeds: expected no single one beside the list, got --seed 1/],
-    ['no workers', ['train', '--seeds', '1,2', '--workers', '0'], /--workers: expected a whole number from 1 to 1024, got "0"/],
-    ['workers for one training', ['train', '--workers', '2'], /--workers: expected several trainings, got one\. Add --learning-rates or --seeds/],
-    ['threads for several trainings', ['train', '--seeds', '1,2', '--threads', '2'], /--threads: expected a single training, got several[^]*Use --workers/],
+    [
+      'a list of seeds and one',
+      ['train', '--seeds', '1,2', '--seed', '1'],
+      /--seeds: expected no single one beside the list, got --seed 1/,
+    ],
+    [
+      'no workers',
+      ['train', '--seeds', '1,2', '--workers', '0'],
+      /--workers: expected a whole number from 1 to 1024, got "0"/,
+    ],
+    [
+      'workers for one training',
+      ['train', '--workers', '2'],
+      /--workers: expected several trainings, got one\. Add --learning-rates or --seeds/,
+    ],
+    [
+      'threads for several trainings',
+      ['train', '--seeds', '1,2', '--threads', '2'],
+      /--threads: expected a single training, got several[^]*Use --workers/,
+    ],
     ['a frozen random table', ['train', '--freeze'], /--freeze[^]*--table lexical/],
-    ['a model by --set', ['train', '--set', 'model=bert4rec'], /--set: expected an option of the training other than model\. Use --model bert4rec/],
-    ['a variant by --set', ['train', '--table', 'lexical', '--set', 'variant=withID'], /--set: expected [^]*other than variant\. Use --variant withID/],
+    [
+      'a model by --set',
+      ['train', '--set', 'model=bert4rec'],
+      /--set: expected an option of the training other than model\. Use --model bert4rec/,
+    ],
+    [
+      'a variant by --set',
+      ['train', '--table', 'lexical', '--set', 'variant=withID'],
+      /--set: expected [^]*other than variant\. Use --variant withID/,
+    ],
     ['an unknown variant', ['train', '--variant', 'frozen'], /unknown variant "frozen"/],
-    ['a variant that needs another run', ['train', '--table', 'lexical', '--variant', 'furtherEmb'], /--variant: furtherEmb starts from the weights of a finished freeze run[^]*elephant run[^]*`start`/],
-    ['a variant without a table', ['train', '--variant', 'withID'], /--variant: withID expects a table, got a random one\. Add --table lexical/],
-    ['no variant with a table', ['train', '--table', 'lexical', '--variant', 'base'], /--variant: base starts from a random table, got --table lexical/],
-    ['two variants', ['train', '--table', 'lexical', '--variant', 'withID', '--freeze'], /--freeze: is short for --variant freeze, got --variant withID/],
-    ['a variant that the model has not', ['train', '--table', 'lexical', '--model', 'bert4rec', '--variant', 'withID'], /withID is defined for sasrec only/],
+    [
+      'a variant that needs another run',
+      ['train', '--table', 'lexical', '--variant', 'furtherEmb'],
+      /--variant: furtherEmb starts from the weights of a finished freeze run[^]*elephant run[^]*`start`/,
+    ],
+    [
+      'a variant without a table',
+      ['train', '--variant', 'withID'],
+      /--variant: withID expects a table, got a random one\. Add --table lexical/,
+    ],
+    [
+      'no variant with a table',
+      ['train', '--table', 'lexical', '--variant', 'base'],
+      /--variant: base starts from a random table, got --table lexical/,
+    ],
+    [
+      'two variants',
+      ['train', '--table', 'lexical', '--variant', 'withID', '--freeze'],
+      /--freeze: is short for --variant freeze, got --variant withID/,
+    ],
+    [
+      'a variant that the model has not',
+      ['train', '--table', 'lexical', '--model', 'bert4rec', '--variant', 'withID'],
+      /withID is defined for sasrec only/,
+    ],
   ])('%s', async (_, args, message) => {
     const { code, out, err } = await elephant(...args);
     expect(err).toMatch(message);
@@ -81,22 +187,34 @@ describe('wrong input', () => {
     expect([code, out]).toEqual([2, '']);
   });
 
-  test.each(['plan', 'run', 'report'])('%s of a profile on files: a folder that is not there, or lacks what it is named for', async (name) => {
-    const lacking = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
-    writeFileSync(join(lacking, 'config.json'), '{}');
-    const cases: [string[], RegExp][] = [
-      [['--data', '/no/such'], /^elephant: \/no\/such: expected a readable folder, got none\. Check the path/],
-      [['--data', folderWith(gzipSync(good))], /expected review files of Office_Products, Beauty, [^]*got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/],
-      [['--model', '/no/such'], /^elephant: \/no\/such: expected a language model's folder with config\.json, [^]*got no folder there\. Check --model/],
-      [['--model', lacking], /got a folder without tokenizer\.json, model\.safetensors\. Check --model/],
-    ];
-    const ended = await Promise.all(cases.map(([args]) => elephant(name, '--profile', 'real', ...args)));
-    for (const [i, { code, out, err }] of ended.entries()) {
-      expect(err).toMatch(cases[i][1]);
-      expect(err.trim().split('\n')).toHaveLength(1);
-      expect([code, out]).toEqual([2, '']);
-    }
-  });
+  test.each(['plan', 'run', 'report'])(
+    '%s of a profile on files: a folder that is not there, or lacks what it is named for',
+    async (name) => {
+      const lacking = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+      writeFileSync(join(lacking, 'config.json'), '{}');
+      const cases: [string[], RegExp][] = [
+        [
+          ['--data', '/no/such'],
+          /^elephant: \/no\/such: expected a readable folder, got none\. Check the path/,
+        ],
+        [
+          ['--data', folderWith(gzipSync(good))],
+          /expected review files of Office_Products, Beauty, [^]*got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/,
+        ],
+        [
+          ['--model', '/no/such'],
+          /^elephant: \/no\/such: expected a language model's folder with config\.json, [^]*got no folder there\. Check --model/,
+        ],
+        [['--model', lacking], /got a folder without tokenizer\.json, model\.safetensors\. Check --model/],
+      ];
+      const ended = await Promise.all(cases.map(([args]) => elephant(name, '--profile', 'real', ...args)));
+      for (const [i, { code, out, err }] of ended.entries()) {
+        expect(err).toMatch(cases[i][1]);
+        expect(err.trim().split('\n')).toHaveLength(1);
+        expect([code, out]).toEqual([2, '']);
+      }
+    },
+  );
 
   test('a domain that is not in the folder: those that are, and the nearest', async () => {
     const { code, err } = await elephant('train', '--data', folderWith(gzipSync(good)), '--domain', 'Beuty');
@@ -109,13 +227,21 @@ describe('wrong input', () => {
     writeFileSync(join(folder, 'interactions.csv'), 'user,item,time\nu,a,1\n');
     writeFileSync(join(folder, 'items.csv'), 'item,title,brand,category\na,Comb,B,C\n');
     const { code, err } = await elephant('train', '--data', folder);
-    expect(err).toMatch(/expected Amazon review files such as Pantry_5\.json\.gz, got interactions\.csv\. [^]*README/);
+    expect(err).toMatch(
+      /expected Amazon review files such as Pantry_5\.json\.gz, got interactions\.csv\. [^]*README/,
+    );
     expect(code).toBe(2);
   });
 
   test('a truncated gzip', async () => {
     const whole = gzipSync(good);
-    const { code, err } = await elephant('train', '--data', folderWith(whole.subarray(0, whole.length - 20)), '--domain', 'Beauty');
+    const { code, err } = await elephant(
+      'train',
+      '--data',
+      folderWith(whole.subarray(0, whole.length - 20)),
+      '--domain',
+      'Beauty',
+    );
     expect(err).toMatch(/Beauty_5\.json\.gz/);
     expect(code).toBe(2);
   });
@@ -123,7 +249,13 @@ describe('wrong input', () => {
   test('a line that is not JSON: file and line', async () => {
     const lines = good.split('\n');
     lines[41] = '{"reviewerID": "U1", "asin"';
-    const { code, err } = await elephant('train', '--data', folderWith(gzipSync(lines.join('\n'))), '--domain', 'Beauty');
+    const { code, err } = await elephant(
+      'train',
+      '--data',
+      folderWith(gzipSync(lines.join('\n'))),
+      '--domain',
+      'Beauty',
+    );
     expect(err).toMatch(/Beauty_5\.json\.gz[^]*42/);
     expect(code).toBe(2);
   });
@@ -131,19 +263,34 @@ describe('wrong input', () => {
 
 test('a part that the profile has nothing for is said to be left out, with its notebook', async () => {
   const { code, out, err } = await elephant('report', '--set', 'attention.domains=[]', '--only', 'figure1');
-  expect(err).toMatch(/notebooks: 0 run, 0 current, 0 failed[^]*notebooks left out, since profile mini has nothing for them: 03-2-attention\n/);
+  expect(err).toMatch(
+    /notebooks: 0 run, 0 current, 0 failed[^]*notebooks left out, since profile mini has nothing for them: 03-2-attention\n/,
+  );
   expect([code, out]).toEqual([0, 'Profile mini has nothing for the part figure1.\n']);
 });
 
 test('a results file for the notebooks that is not there, before JupyterLab is set up', async () => {
   const ended = await new Promise<Ended>((resolve) => {
-    execFile(process.execPath, [command, 'lab', '--prepare'], { env: { ...process.env, ELEPHANT_RESULTS: 'data/results/maxi.json' } }, (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
+    execFile(
+      process.execPath,
+      [command, 'lab', '--prepare'],
+      { env: { ...process.env, ELEPHANT_RESULTS: 'data/results/maxi.json' } },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
   });
-  expect(ended.err).toMatch(/^elephant: ELEPHANT_RESULTS: expected a results file, got data\/results\/maxi\.json/);
+  expect(ended.err).toMatch(
+    /^elephant: ELEPHANT_RESULTS: expected a results file, got data\/results\/maxi\.json/,
+  );
   expect([ended.code, ended.out]).toEqual([2, '']);
 });
 
-test.each([[3.2, '3.2 s'], [75, '1 min 15 s'], [359_990, '99 h 59 min'], [360_000, '4 days'], [1.4e8, '1620 days']])('%f seconds are %s', (seconds, text) => {
+test.each([
+  [3.2, '3.2 s'],
+  [75, '1 min 15 s'],
+  [359_990, '99 h 59 min'],
+  [360_000, '4 days'],
+  [1.4e8, '1620 days'],
+])('%f seconds are %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
 });
 
@@ -151,42 +298,136 @@ test('a Node.js that is too old: which one is needed', async () => {
   const old = join(mkdtempSync(join(tmpdir(), 'elephant-cli-')), 'old.cjs');
   writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '20.18.1' });");
   const ended = await new Promise<Ended>((resolve) => {
-    execFile(process.execPath, ['-r', old, command, 'doctor'], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
+    execFile(process.execPath, ['-r', old, command, 'doctor'], (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
   });
-  expect(ended).toEqual({ code: 2, out: '', err: 'elephant: expected Node.js 20.19 or newer, got 20.18.1. Install it from nodejs.org\n' });
+  expect(ended).toEqual({
+    code: 2,
+    out: '',
+    err: 'elephant: expected Node.js 20.19 or newer, got 20.18.1. Install it from nodejs.org\n',
+  });
 });
 
 test('train --as published --data: the original form, less what is set by hand, on data read as told', async () => {
-  const lines = Array.from({ length: 800 }, (_, i) => JSON.stringify({ reviewerID: `U${i % 40}`, asin: `A${(i * i) % 150}`, unixReviewTime: 1e9 + Math.floor(i / 120) })).join('\n');
+  const lines = Array.from({ length: 800 }, (_, i) =>
+    JSON.stringify({
+      reviewerID: `U${i % 40}`,
+      asin: `A${(i * i) % 150}`,
+      unixReviewTime: 1e9 + Math.floor(i / 120),
+    }),
+  ).join('\n');
   const folder = folderWith(gzipSync(`${lines}\n${lines.split('\n')[0]}\n`));
   const { code, out, err } = await elephant(
-    'train', '--data', folder, '--domain', 'Beauty', '--as', 'published', '--model', 'bert4rec', '--dim', '8', '--set', 'heads=1', '--epochs', '1', '--threads', '1', '--json',
-    '--ties-in-time', 'itemKey', '--drop-duplicates', '--exclusion', 'target', '--candidates', 'trained',
+    'train',
+    '--data',
+    folder,
+    '--domain',
+    'Beauty',
+    '--as',
+    'published',
+    '--model',
+    'bert4rec',
+    '--dim',
+    '8',
+    '--set',
+    'heads=1',
+    '--epochs',
+    '1',
+    '--threads',
+    '1',
+    '--json',
+    '--ties-in-time',
+    'itemKey',
+    '--drop-duplicates',
+    '--exclusion',
+    'target',
+    '--candidates',
+    'trained',
   );
-  expect(err).toMatch(/^as published: loss=ce, output=tied, userSampling=shuffled, dropLastBatch=false, learningRate=0\.0001, selection=sampled, evaluationNegatives=popularity$/m);
+  expect(err).toMatch(
+    /^as published: loss=ce, output=tied, userSampling=shuffled, dropLastBatch=false, learningRate=0\.0001, selection=sampled, evaluationNegatives=popularity$/m,
+  );
   expect(err).toMatch(/epoch 1\/1/);
   expect(code).toBe(0);
   const result = JSON.parse(out) as { options: Record<string, unknown>; as: string; interactions: number };
   expect(result.as).toBe('published');
   expect(result.interactions).toBeLessThan(801);
-  expect(result.options).toMatchObject({ dim: 8, heads: 1, output: 'tied', learningRate: 1e-4, selection: 'sampled', evaluationNegatives: 'popularity', candidates: 'trained' });
+  expect(result.options).toMatchObject({
+    dim: 8,
+    heads: 1,
+    output: 'tied',
+    learningRate: 1e-4,
+    selection: 'sampled',
+    evaluationNegatives: 'popularity',
+    candidates: 'trained',
+  });
 });
 
 test('train --json: one object on standard output, progress on standard error', async () => {
-  const { code, out, err } = await elephant('train', '--domain', 'Pantry', '--dim', '8', '--epochs', '2', '--batch', '64', '--threads', '1', '--json');
+  const { code, out, err } = await elephant(
+    'train',
+    '--domain',
+    'Pantry',
+    '--dim',
+    '8',
+    '--epochs',
+    '2',
+    '--batch',
+    '64',
+    '--threads',
+    '1',
+    '--json',
+  );
   expect(code).toBe(0);
   expect(err).toMatch(/epoch 2\/2/);
   const result = JSON.parse(out) as Record<string, unknown>;
-  expect(result).toMatchObject({ model: 'sasrec', loss: 'bce', dim: 8, dataset: 'Pantry', users: 400, items: 350, epochs: 2 });
-  const { test: tested, baselines } = result as { test: Record<string, Record<string, number>>; baselines: Record<string, Record<string, Record<string, number>>> };
-  for (const metrics of [tested.full, tested.sampled, tested.fullMasked, baselines.popularity.full, baselines.transition.sampled]) {
+  expect(result).toMatchObject({
+    model: 'sasrec',
+    loss: 'bce',
+    dim: 8,
+    dataset: 'Pantry',
+    users: 400,
+    items: 350,
+    epochs: 2,
+  });
+  const { test: tested, baselines } = result as {
+    test: Record<string, Record<string, number>>;
+    baselines: Record<string, Record<string, Record<string, number>>>;
+  };
+  for (const metrics of [
+    tested.full,
+    tested.sampled,
+    tested.fullMasked,
+    baselines.popularity.full,
+    baselines.transition.sampled,
+  ]) {
     expect(metrics['HR@10']).toBeGreaterThanOrEqual(metrics['NDCG@10']);
     expect(metrics['HR@50']).toBeLessThanOrEqual(1);
   }
 });
 
-test.each([['withID', ['--variant', 'withID']], ['freeze', ['--variant', 'freeze']], ['freeze', ['--freeze']], ['trainable', []]])('train --table: variant %s by %j', async (variant, args) => {
-  const { code, out } = await elephant('train', '--domain', 'Pantry', '--dim', '8', '--table', 'lexical', ...args, '--epochs', '1', '--threads', '1', '--json');
+test.each([
+  ['withID', ['--variant', 'withID']],
+  ['freeze', ['--variant', 'freeze']],
+  ['freeze', ['--freeze']],
+  ['trainable', []],
+])('train --table: variant %s by %j', async (variant, args) => {
+  const { code, out } = await elephant(
+    'train',
+    '--domain',
+    'Pantry',
+    '--dim',
+    '8',
+    '--table',
+    'lexical',
+    ...args,
+    '--epochs',
+    '1',
+    '--threads',
+    '1',
+    '--json',
+  );
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ table: 'lexical', options: { variant } });
 });
@@ -194,7 +435,10 @@ test.each([['withID', ['--variant', 'withID']], ['freeze', ['--variant', 'freeze
 test('doctor --json says whether results are written in place', async () => {
   const { code, out } = await elephant('doctor', '--json');
   expect(code).toBe(0);
-  const { resultsInPlace, packages } = JSON.parse(out) as { resultsInPlace: boolean; packages: Record<string, string | null> };
+  const { resultsInPlace, packages } = JSON.parse(out) as {
+    resultsInPlace: boolean;
+    packages: Record<string, string | null>;
+  };
   if (process.platform !== 'linux' || packages.koffi === null) expect(resultsInPlace).toBe(false);
   else expect(resultsInPlace).toBe(true);
 });

@@ -1,4 +1,6 @@
-/** Ctrl-C on `elephant report`: back within 2 s, finished stages kept, nothing of the committed files touched. */
+/**
+ * Ctrl-C on `elephant report`: back within 2 s, finished stages kept, nothing of the committed files touched.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,27 +17,42 @@ let store: string;
 beforeAll(() => void (store = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
 afterAll(() => rmSync(store, { recursive: true, force: true }));
 
-const finished = (): number => readdirSync(store).filter((name) => existsSync(join(store, name, 'manifest.json')) && !name.includes('.')).length;
+const finished = (): number =>
+  readdirSync(store).filter((name) => existsSync(join(store, name, 'manifest.json')) && !name.includes('.'))
+    .length;
 
-test.skipIf(process.platform === 'win32')('Ctrl-C ends a report within 2 s and keeps what was finished', async () => {
-  const report = join(projectRoot, 'paper-repro.md');
-  const before = readFileSync(report, 'utf8');
-  // A group of its own: a terminal sends Ctrl-C to the command and its workers alike.
-  const child = spawn(process.execPath, [COMMAND, 'report', '--profile', 'smoke', '--workers', '1'], { detached: true, env: { ...process.env, ELEPHANT_STORE: store }, stdio: ['ignore', 'ignore', 'pipe'] });
-  let printed = '';
-  child.stderr.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  while (finished() < FINISHED && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
-  const asked = performance.now();
-  process.kill(-(child.pid as number), 'SIGINT');
-  expect(await ended).toBe(130);
-  expect(performance.now() - asked).toBeLessThan(2000);
-  expect(printed).toContain('interrupted; what was finished is kept');
-  await expect.poll(() => groupIsGone(child.pid as number), { timeout: 2000 }).toBe(true);
-  expect(readFileSync(report, 'utf8')).toBe(before);
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C ends a report within 2 s and keeps what was finished',
+  async () => {
+    const report = join(projectRoot, 'paper-repro.md');
+    const before = readFileSync(report, 'utf8');
+    // A group of its own: a terminal sends Ctrl-C to the command and its workers alike.
+    const child = spawn(process.execPath, [COMMAND, 'report', '--profile', 'smoke', '--workers', '1'], {
+      detached: true,
+      env: { ...process.env, ELEPHANT_STORE: store },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let printed = '';
+    child.stderr.on('data', (chunk: Buffer) => void (printed += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    while (finished() < FINISHED && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const asked = performance.now();
+    process.kill(-(child.pid as number), 'SIGINT');
+    expect(await ended).toBe(130);
+    expect(performance.now() - asked).toBeLessThan(2000);
+    expect(printed).toContain('interrupted; what was finished is kept');
+    await expect.poll(() => groupIsGone(child.pid as number), { timeout: 2000 }).toBe(true);
+    expect(readFileSync(report, 'utf8')).toBe(before);
 
-  const kept = finished();
-  expect(kept).toBeGreaterThanOrEqual(FINISHED);
-  const plan = JSON.parse(execFileSync(process.execPath, [COMMAND, 'plan', '--profile', 'smoke', '--json'], { encoding: 'utf8', env: { ...process.env, ELEPHANT_STORE: store } })) as { stages: number; missing: number };
-  expect(plan.stages - plan.missing).toBe(kept);
-});
+    const kept = finished();
+    expect(kept).toBeGreaterThanOrEqual(FINISHED);
+    const plan = JSON.parse(
+      execFileSync(process.execPath, [COMMAND, 'plan', '--profile', 'smoke', '--json'], {
+        encoding: 'utf8',
+        env: { ...process.env, ELEPHANT_STORE: store },
+      }),
+    ) as { stages: number; missing: number };
+    expect(plan.stages - plan.missing).toBe(kept);
+  },
+);

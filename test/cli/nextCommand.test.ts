@@ -12,15 +12,25 @@ test('other results: the whole report', () => {
 });
 
 test('the same results, rendered otherwise: from the file or the store that was asked', () => {
-  expect(nextCommand('rendering', { profile: mini, fromResults: 'data/results/mini.json' })).toMatch(/Next: npx elephant report --from-results data\/results\/mini\.json \(report and figures\), or npm run report \(/);
-  expect(nextCommand('rendering', { profile: mini })).toMatch(/Next: npm run report \(the store has all results: nothing is trained\)$/);
+  expect(nextCommand('rendering', { profile: mini, fromResults: 'data/results/mini.json' })).toMatch(
+    /Next: npx elephant report --from-results data\/results\/mini\.json \(report and figures\), or npm run report \(/,
+  );
+  expect(nextCommand('rendering', { profile: mini })).toMatch(
+    /Next: npm run report \(the store has all results: nothing is trained\)$/,
+  );
 });
 
 test('notebooks alone', () => {
-  expect(nextCommand('notebooks', { profile: mini })).toMatch(/Next: npm run report, which runs the notebooks/);
+  expect(nextCommand('notebooks', { profile: mini })).toMatch(
+    /Next: npm run report, which runs the notebooks/,
+  );
 });
 
 test('a profile, overrides and folders are named as a shell takes them', () => {
-  expect(reportCommand({ profile: profile('study'), set: ['recommender.seeds=[1, 2]', 'recommender.epochs=3'] })).toBe("npm run report -- --profile study --set 'recommender.seeds=[1, 2]' recommender.epochs=3");
-  expect(reportCommand({ profile: profile('real'), data: "Ann's data" })).toBe("npm run report -- --profile real --data 'Ann'\\''s data' --model <folder>");
+  expect(
+    reportCommand({ profile: profile('study'), set: ['recommender.seeds=[1, 2]', 'recommender.epochs=3'] }),
+  ).toBe("npm run report -- --profile study --set 'recommender.seeds=[1, 2]' recommender.epochs=3");
+  expect(reportCommand({ profile: profile('real'), data: "Ann's data" })).toBe(
+    "npm run report -- --profile real --data 'Ann'\\''s data' --model <folder>",
+  );
 });

@@ -6,13 +6,27 @@ import { formatTable, tableData, type TableData } from '../../lib/src/report/tab
 
 const root = join(__dirname, '../..');
 const results = join(root, 'data/results/mini.json');
-const show = (...args: string[]): string => execFileSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], { encoding: 'utf8' });
+const show = (...args: string[]): string =>
+  execFileSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], { encoding: 'utf8' });
 
 const TABLE = tableData({
-  id: 'table3-SASRec', title: 'A & B', unit: '%', notes: [],
-  columns: [{ id: 'oracle', label: 'Oracle' }, { id: 'SAS', label: 'SAS' }],
+  id: 'table3-SASRec',
+  title: 'A & B',
+  unit: '%',
+  notes: [],
+  columns: [
+    { id: 'oracle', label: 'Oracle' },
+    { id: 'SAS', label: 'SAS' },
+  ],
   rows: [
-    { dataset: 'Arts, "fine"', metric: 'N@10', cells: { oracle: { ours: { mean: 50.125, spread: undefined, values: [50.125] } }, SAS: { ours: { mean: 30, spread: 0.5, values: [29.5, 30.5] }, paper: 51.59 } } },
+    {
+      dataset: 'Arts, "fine"',
+      metric: 'N@10',
+      cells: {
+        oracle: { ours: { mean: 50.125, spread: undefined, values: [50.125] } },
+        SAS: { ours: { mean: 30, spread: 0.5, values: [29.5, 30.5] }, paper: 51.59 },
+      },
+    },
     { dataset: 'Arts, "fine"', metric: 'H@10', cells: { SAS: { paper: 68.54 } } },
   ],
 });
@@ -24,7 +38,11 @@ describe('a table in other forms', () => {
       unit: '%',
       columns: ['Oracle', 'SAS'],
       rows: [
-        { dataset: 'Arts, "fine"', metric: 'N@10', values: { Oracle: { mean: 50.125 }, SAS: { mean: 30, spread: 0.5, paper: 51.59 } } },
+        {
+          dataset: 'Arts, "fine"',
+          metric: 'N@10',
+          values: { Oracle: { mean: 50.125 }, SAS: { mean: 30, spread: 0.5, paper: 51.59 } },
+        },
         { dataset: 'Arts, "fine"', metric: 'H@10', values: { Oracle: {}, SAS: { paper: 68.54 } } },
       ],
     });
@@ -32,11 +50,20 @@ describe('a table in other forms', () => {
   });
 
   it('as CSV has a line per number, quoted where it must be', () => {
-    expect(formatTable(TABLE, 'csv').split('\n').slice(0, 3)).toEqual(['dataset,metric,column,mean,spread,paper', '"Arts, ""fine""",N@10,Oracle,50.125,,', '"Arts, ""fine""",N@10,SAS,30,0.5,51.59']);
+    expect(formatTable(TABLE, 'csv').split('\n').slice(0, 3)).toEqual([
+      'dataset,metric,column,mean,spread,paper',
+      '"Arts, ""fine""",N@10,Oracle,50.125,,',
+      '"Arts, ""fine""",N@10,SAS,30,0.5,51.59',
+    ]);
   });
 
   it('has counts as they are', () => {
-    const counts: TableData = { title: 'T', unit: '', columns: ['users'], rows: [{ dataset: 'Arts', metric: '', values: { users: { mean: 600, paper: 56_210 } } }] };
+    const counts: TableData = {
+      title: 'T',
+      unit: '',
+      columns: ['users'],
+      rows: [{ dataset: 'Arts', metric: '', values: { users: { mean: 600, paper: 56_210 } } }],
+    };
     expect(formatTable(counts, 'md')).toContain('| Arts |  | 600 (56210) |');
   });
 
@@ -50,9 +77,23 @@ describe('a table in other forms', () => {
 describe('elephant show', () => {
   it('prints what the committed results hold', () => {
     const table = JSON.parse(show('table3', '--results', results, '--json')) as TableData;
-    expect(table.columns).toEqual(expect.arrayContaining(['Popularity', 'Transition', 'Oracle', 'SAS', 'REC', 'trainable.FT', 'trainable.lexical']));
-    expect(table.rows.find(({ dataset, metric }) => dataset === 'Arts' && metric === 'N@10')?.values.SAS).toMatchObject({ paper: 51.59, mean: expect.any(Number) as number });
-    expect(show('figure2', '--results', results, '--format', 'csv')).toMatch(/^dataset,metric,column,mean,spread,paper\nPantry,H@5,0,/);
+    expect(table.columns).toEqual(
+      expect.arrayContaining([
+        'Popularity',
+        'Transition',
+        'Oracle',
+        'SAS',
+        'REC',
+        'trainable.FT',
+        'trainable.lexical',
+      ]),
+    );
+    expect(
+      table.rows.find(({ dataset, metric }) => dataset === 'Arts' && metric === 'N@10')?.values.SAS,
+    ).toMatchObject({ paper: 51.59, mean: expect.any(Number) as number });
+    expect(show('figure2', '--results', results, '--format', 'csv')).toMatch(
+      /^dataset,metric,column,mean,spread,paper\nPantry,H@5,0,/,
+    );
   });
 
   it.each([
@@ -61,7 +102,9 @@ describe('elephant show', () => {
     [['table4', '--results', results, '--profile', 'study'], 'cannot be combined with --results'],
     [['table3', '--format', 'excel'], 'unknown format "excel"'],
   ])('%j: %s', (args, message) => {
-    const { status, stderr } = spawnSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], {
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -8,7 +8,11 @@ import { stage } from '../../lib/dist/experiments/stage';
 import { Store, UNFINISHED } from '../../lib/dist/experiments/store';
 
 const kind = (name: string) => ({ name, file: join(__dirname, '../../lib/dist/errors.js') });
-const nodes = [stage(kind('recommender'), 'SASRec, Arts', { seed: 1 }), stage(kind('recommender'), 'SASRec, Pantry', { seed: 2 }), stage(kind('dataset'), 'data, Arts', {})];
+const nodes = [
+  stage(kind('recommender'), 'SASRec, Arts', { seed: 1 }),
+  stage(kind('recommender'), 'SASRec, Pantry', { seed: 2 }),
+  stage(kind('dataset'), 'data, Arts', {}),
+];
 
 let store: Store;
 beforeEach(() => {
@@ -19,7 +23,12 @@ beforeEach(() => {
 function elephant(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const command = join(__dirname, '../../lib/bin/elephant.js');
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, 'store', ...words], { env: { ...process.env, ELEPHANT_STORE: store.folder } }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+    execFile(
+      process.execPath,
+      [command, 'store', ...words],
+      { env: { ...process.env, ELEPHANT_STORE: store.folder } },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
   });
 }
 
@@ -32,7 +41,12 @@ test('ls: one line a result, in the order of the folders', async () => {
   expect(lines).toHaveLength(3);
   expect(lines).toEqual([...lines].sort());
   expect(lines[0]).toMatch(/^dataset-[0-9a-f]{24} .*\d+ bytes  data, Arts$/);
-  const entries = JSON.parse((await elephant('ls', '--json')).out) as { folder: string; label: string; seconds: number; bytes: number }[];
+  const entries = JSON.parse((await elephant('ls', '--json')).out) as {
+    folder: string;
+    label: string;
+    seconds: number;
+    bytes: number;
+  }[];
   expect(entries.map(({ folder }) => folder)).toEqual(nodes.map((node) => basename(store.path(node))).sort());
   expect(entries[0]).toMatchObject({ label: 'data, Arts', seconds: 90 });
   expect(entries[0].bytes).toBeGreaterThan(0);
@@ -44,7 +58,10 @@ test('ls of a store that is not there: nothing', async () => {
 });
 
 test('rm: the results whose folder names begin so, and no other', async () => {
-  expect(await elephant('rm', basename(store.path(nodes[0])))).toMatchObject({ code: 0, out: '1 results removed\n' });
+  expect(await elephant('rm', basename(store.path(nodes[0])))).toMatchObject({
+    code: 0,
+    out: '1 results removed\n',
+  });
   expect(there()).toEqual(['SASRec, Pantry', 'data, Arts']);
   expect(await elephant('rm', 'recommender-', '--json')).toMatchObject({ code: 0, out: '{"removed":1}\n' });
   expect(there()).toEqual(['data, Arts']);

@@ -1,10 +1,18 @@
-/** The Amazon reader on small made-up files: order, filters, texts, damaged and hostile input; the real files where they are. */
+/**
+ * The Amazon reader on small made-up files: order, filters, texts, damaged and hostile input; the real files
+ * where they are.
+ */
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { datasetStatistics, evaluationNegatives, type Dataset } from '../../lib/src/data';
-import { describeReadReport, listAmazonDomains, readAmazon, readAmazonWithReport } from '../../lib/src/data/sources';
+import {
+  describeReadReport,
+  listAmazonDomains,
+  readAmazon,
+  readAmazonWithReport,
+} from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { reviewLines, temporaryFolder, writeGzip } from './support';
 
@@ -24,44 +32,80 @@ function files(reviews: string | Buffer, metadata?: string): string {
 /** Sequences by the original keys. */
 function byKey(dataset: Dataset): Record<string, string> {
   return Object.fromEntries(
-    dataset.userKeys.map((user, row) => [user, Array.from(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]), (id) => dataset.itemKeys[id - 1]).join('')]),
+    dataset.userKeys.map((user, row) => [
+      user,
+      Array.from(
+        dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]),
+        (id) => dataset.itemKeys[id - 1],
+      ).join(''),
+    ]),
   );
 }
 
 describe('order and filters', () => {
-  it('sorts by time within a user, keeps the file order of ties and repeated purchases, and users in order of appearance', async () => {
-    const events: [string, string, number][] = [
-      ['late', 'd', T + 9], ['early', 'z', T], ['late', 'b', T], ['late', 'a', T], ['late', 'b', T + 3],
-      ['early', 'a', T], ['early', 'm', T], ['early', 'z', T - 5],
-    ];
-    const dataset = await readAmazon(files(reviewLines(events)), 'D');
-    expect(dataset.userKeys).toEqual(['late', 'early']);
-    expect(byKey(dataset)).toEqual({ late: 'babd', early: 'zzam' });
-    expect(dataset).toMatchObject({ users: 2, items: 5, interactions: 8, kind: 'amazon', name: 'D' });
-  });
+  it(
+    'sorts by time within a user, keeps the file order of ties and repeated purchases, and users in ' +
+      'order of appearance',
+    async () => {
+      const events: [string, string, number][] = [
+        ['late', 'd', T + 9],
+        ['early', 'z', T],
+        ['late', 'b', T],
+        ['late', 'a', T],
+        ['late', 'b', T + 3],
+        ['early', 'a', T],
+        ['early', 'm', T],
+        ['early', 'z', T - 5],
+      ];
+      const dataset = await readAmazon(files(reviewLines(events)), 'D');
+      expect(dataset.userKeys).toEqual(['late', 'early']);
+      expect(byKey(dataset)).toEqual({ late: 'babd', early: 'zzam' });
+      expect(dataset).toMatchObject({ users: 2, items: 5, interactions: 8, kind: 'amazon', name: 'D' });
+    },
+  );
 
   it('keeps the order of ties through a file that DuckDB reads in several parallel pieces', async () => {
     const pad = 'x'.repeat(200);
     const lines: string[] = [];
-    for (let k = 0; k < 40_000; k++) lines.push(`{"reviewerID":"u${k % 7}","asin":"${k}","unixReviewTime":${T},"reviewText":"${pad}"}`);
+    for (let k = 0; k < 40_000; k++)
+      lines.push(`{"reviewerID":"u${k % 7}","asin":"${k}","unixReviewTime":${T},"reviewText":"${pad}"}`);
     const dataset = await readAmazon(files(lines.join('\n')), 'D', { threads: 4, maxLineBytes: 2 ** 18 });
     for (let row = 0; row < 7; row++) {
-      const keys = Array.from(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]), (id) => Number(dataset.itemKeys[id - 1]));
+      const keys = Array.from(
+        dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]),
+        (id) => Number(dataset.itemKeys[id - 1]),
+      );
       expect(keys.every((key, j) => j === 0 || key > keys[j - 1])).toBe(true);
     }
   });
 
   it('sorts ties by item key on request (D33), whatever the order of the file', async () => {
-    const events: [string, string, number][] = [['u', 'd', T], ['u', 'a', T + 1], ['u', 'c', T], ['u', 'b', T], ['u', 'a', T + 1]];
+    const events: [string, string, number][] = [
+      ['u', 'd', T],
+      ['u', 'a', T + 1],
+      ['u', 'c', T],
+      ['u', 'b', T],
+      ['u', 'a', T + 1],
+    ];
     const ties = { ties: 'itemKey' } as const;
     expect(byKey(await readAmazon(files(reviewLines(events)), 'D'))).toEqual({ u: 'dcbaa' });
     expect(byKey(await readAmazon(files(reviewLines(events)), 'D', ties))).toEqual({ u: 'bcdaa' });
-    expect(byKey(await readAmazon(files(reviewLines([...events].reverse())), 'D', ties))).toEqual({ u: 'bcdaa' });
+    expect(byKey(await readAmazon(files(reviewLines([...events].reverse())), 'D', ties))).toEqual({
+      u: 'bcdaa',
+    });
   });
 
   it('drops and counts exact duplicates on request (D33), before any filter counts', async () => {
     const events: [string, string, number][] = [
-      ['u', 'a', T], ['v', 'a', T], ['u', 'b', T], ['u', 'a', T], ['u', 'c', T], ['u', 'a', T + 1], ['v', 'a', T], ['v', 'b', T], ['v', 'a', T],
+      ['u', 'a', T],
+      ['v', 'a', T],
+      ['u', 'b', T],
+      ['u', 'a', T],
+      ['u', 'c', T],
+      ['u', 'a', T + 1],
+      ['v', 'a', T],
+      ['v', 'b', T],
+      ['v', 'a', T],
     ];
     const path = files(reviewLines(events));
     const kept = await readAmazonWithReport(path, 'D');
@@ -69,12 +113,20 @@ describe('order and filters', () => {
     const { dataset, report } = await readAmazonWithReport(path, 'D', { duplicates: 'drop' });
     // v has two different events: fewer than the four that a user needs.
     expect(byKey(dataset)).toEqual({ u: 'abca' });
-    expect(report.interactions).toEqual({ read: 9, withoutId: 0, withoutTime: 0, repeated: 3, filtered: 2, kept: 4 });
+    expect(report.interactions).toEqual({
+      read: 9,
+      withoutId: 0,
+      withoutTime: 0,
+      repeated: 3,
+      filtered: 2,
+      kept: 4,
+    });
     expect(describeReadReport(report).join('\n')).toContain('3 exact repetitions');
   });
 
   it('judges validation and test separately on request (D31)', async () => {
-    const add = (user: string, items: string): [string, string, number][] => [...items].map((item, k) => [user, item, T + k]);
+    const add = (user: string, items: string): [string, string, number][] =>
+      [...items].map((item, k) => [user, item, T + k]);
     const path = files(reviewLines([...add('p', 'abcab'), ...add('q', 'bacax'), ...add('r', 'abcya')]));
     const together = await readAmazon(path, 'D');
     const apart = await readAmazon(path, 'D', { exclusion: 'target' });
@@ -96,18 +148,28 @@ describe('order and filters', () => {
 
   it('drops users below the threshold but no items; a k-core is iterated, one pass is items then users', async () => {
     const events: [string, string, number][] = [];
-    const add = (user: string, items: string): void => [...items].forEach((item, k) => events.push([user, item, T + k]));
-    add('a', 'wxyz'); add('b', 'wxyz'); add('c', 'wxyq'); add('d', 'qr'); add('e', 'rz');
+    const add = (user: string, items: string): void =>
+      [...items].forEach((item, k) => events.push([user, item, T + k]));
+    add('a', 'wxyz');
+    add('b', 'wxyz');
+    add('c', 'wxyq');
+    add('d', 'qr');
+    add('e', 'rz');
     const folderOf = files(reviewLines(events));
     expect(byKey(await readAmazon(folderOf, 'D'))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxyq' });
     const core = { minUserInteractions: 3, minItemInteractions: 2 };
     expect(byKey(await readAmazon(folderOf, 'D', core))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxy' });
-    expect(byKey(await readAmazon(folderOf, 'D', { ...core, passes: 'once' }))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxyq' });
+    expect(byKey(await readAmazon(folderOf, 'D', { ...core, passes: 'once' }))).toEqual({
+      a: 'wxyz',
+      b: 'wxyz',
+      c: 'wxyq',
+    });
   });
 
   it('draws a seeded share of the users, the same whatever the order of the file', async () => {
     const events: [string, string, number][] = [];
-    for (let user = 0; user < 400; user++) for (let k = 0; k < 4; k++) events.push([`u${user}`, `i${k}`, T + k]);
+    for (let user = 0; user < 400; user++)
+      for (let k = 0; k < 4; k++) events.push([`u${user}`, `i${k}`, T + k]);
     const share = { userShare: 0.25, sampleSeed: 7 };
     const one = await readAmazon(files(reviewLines(events)), 'D', share);
     const other = await readAmazon(files(reviewLines([...events].reverse())), 'D', share);
@@ -129,7 +191,9 @@ describe('texts', () => {
       { asin: 'c', title: 'again' },
       { asin: 'e', brand: 'E' },
       { title: 'no asin' },
-    ].map((line) => JSON.stringify(line)).join('\n');
+    ]
+      .map((line) => JSON.stringify(line))
+      .join('\n');
     const { dataset, report } = await readAmazonWithReport(files(reviews, metadata), 'D');
     const text = (key: string): unknown => dataset.itemTexts[dataset.itemKeys.indexOf(key)];
     expect(text('a')).toEqual({ title: 'Nail &amp; <b>Hand</b>', brand: 'X', category: 'Beauty Nails' });
@@ -138,7 +202,13 @@ describe('texts', () => {
     expect(text('d')).toEqual({ title: 'D', brand: '', category: 'Old Form' });
     expect(text('e')).toEqual({ title: '', brand: 'E', category: '' });
     expect(dataset.itemTexts.length).toBe(dataset.items);
-    expect(report.itemTexts).toEqual({ records: 7, withoutId: 1, duplicates: 1, missing: 2, withoutTitle: 3 });
+    expect(report.itemTexts).toEqual({
+      records: 7,
+      withoutId: 1,
+      duplicates: 1,
+      missing: 2,
+      withoutTitle: 3,
+    });
   });
 
   it('reads on without metadata and says so in the report', async () => {
@@ -163,8 +233,15 @@ describe('odd but readable input', () => {
   it('replaces and counts bytes that are not UTF-8, also where they are cut by a block of reading', async () => {
     const bad = Buffer.from('{"reviewerID":"u","asin":"f","unixReviewTime":1300000009,"reviewText":"?"}\n');
     bad[bad.indexOf('?')] = 0xff;
-    const many = Buffer.from(`{"reviewerID":"v","asin":"a","unixReviewTime":${T},"reviewText":"${'äöü€'.repeat(20)}"}\n`.repeat(9000));
-    const { dataset, report } = await readAmazonWithReport(files(Buffer.concat([Buffer.from(reviewLines(events)), many, bad])), 'D');
+    const many = Buffer.from(
+      `{"reviewerID":"v","asin":"a","unixReviewTime":${T},"reviewText":"${'äöü€'.repeat(20)}"}\n`.repeat(
+        9000,
+      ),
+    );
+    const { dataset, report } = await readAmazonWithReport(
+      files(Buffer.concat([Buffer.from(reviewLines(events)), many, bad])),
+      'D',
+    );
     expect(byKey(dataset).u).toBe('abcdef');
     expect(report.files[0].replacedCharacters).toBe(1);
     expect(describeReadReport(report).join('\n')).toContain('1 byte sequences were not UTF-8');
@@ -178,22 +255,46 @@ describe('odd but readable input', () => {
       { reviewerID: 'u', asin: 'x', unixReviewTime: -1 },
       { reviewerID: 'u', asin: 'x', unixReviewTime: 9_999_999_999 },
       { reviewerID: 'u', asin: 'x' },
-    ].map((line) => `${JSON.stringify(line)}\n`).join('');
+    ]
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join('');
     const { dataset, report } = await readAmazonWithReport(files(odd + reviewLines(events)), 'D');
     expect(byKey(dataset)).toEqual({ u: 'abcde' });
-    expect(report.interactions).toEqual({ read: 11, withoutId: 3, withoutTime: 3, repeated: 0, filtered: 0, kept: 5 });
+    expect(report.interactions).toEqual({
+      read: 11,
+      withoutId: 3,
+      withoutTime: 3,
+      repeated: 0,
+      filtered: 0,
+      kept: 5,
+    });
   });
 
   it('takes a user with 100,000 events and a line of 10 MB', async () => {
-    const lines = Array.from({ length: 100_000 }, (_, k) => `{"reviewerID":"u","asin":"i${k % 50}","unixReviewTime":${T + k}}`).join('\n');
+    const lines = Array.from(
+      { length: 100_000 },
+      (_, k) => `{"reviewerID":"u","asin":"i${k % 50}","unixReviewTime":${T + k}}`,
+    ).join('\n');
     const long = `\n{"reviewerID":"v","asin":"i1","unixReviewTime":${T},"reviewText":"${'y'.repeat(1e7)}"}`;
     const { report } = await readAmazonWithReport(files(lines + long), 'D');
     expect(report.interactions).toMatchObject({ read: 100_001, kept: 100_000, filtered: 1 });
   });
 
   it('reads ratings-only CSV of 2018 (item, user) and of 2014 (user, item)', async () => {
-    for (const [name, order] of [['E.csv', [1, 0]], ['ratings_F.csv.gz', [0, 1]]] as const) {
-      const lines = [...'abcd'].map((item, k) => [['A3SGXH7AUHU8GW', `B00000000${item}`][order[0]], ['A3SGXH7AUHU8GW', `B00000000${item}`][order[1]], '5.0', T + k].join(',')).join('\n');
+    for (const [name, order] of [
+      ['E.csv', [1, 0]],
+      ['ratings_F.csv.gz', [0, 1]],
+    ] as const) {
+      const lines = [...'abcd']
+        .map((item, k) =>
+          [
+            ['A3SGXH7AUHU8GW', `B00000000${item}`][order[0]],
+            ['A3SGXH7AUHU8GW', `B00000000${item}`][order[1]],
+            '5.0',
+            T + k,
+          ].join(','),
+        )
+        .join('\n');
       const path = join(folder, `ratings${order[0]}`);
       mkdirSync(path);
       writeFileSync(join(path, name), name.endsWith('.gz') ? gzipSync(lines) : lines);
@@ -207,7 +308,10 @@ describe('odd but readable input', () => {
 describe('bad input', () => {
   const good = reviewLines([...'abcde'].map((item, k) => ['u', item, T + k]));
   const failure = async (path: string, domain = 'D', options = {}): Promise<string> => {
-    const error: unknown = await readAmazon(path, domain, options).then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await readAmazon(path, domain, options).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(InputError);
     return (error as Error).message;
   };
@@ -225,9 +329,13 @@ describe('bad input', () => {
   it('lists the domains there are and suggests the nearest; names with ../ are unknown domains', async () => {
     const path = files(good);
     writeGzip(path, 'Beauty_5.json.gz', good);
-    expect(await failure(path, 'Beuty')).toMatch(/unknown domain "Beuty"\. Did you mean "Beauty"\? Known: Beauty, D/);
+    expect(await failure(path, 'Beuty')).toMatch(
+      /unknown domain "Beuty"\. Did you mean "Beauty"\? Known: Beauty, D/,
+    );
     expect(await failure(path, '../case0/D')).toMatch(/unknown domain/);
-    expect(await failure(path, 'D', { set: 'full' })).toMatch(/expected the "full" reviews \(D\.json\.gz\), got none/);
+    expect(await failure(path, 'D', { set: 'full' })).toMatch(
+      /expected the "full" reviews \(D\.json\.gz\), got none/,
+    );
   });
 
   it('refuses a gzip file that is cut off, damaged or none', async () => {
@@ -235,7 +343,9 @@ describe('bad input', () => {
     const path = join(cut, 'D_5.json.gz');
     const whole = readFileSync(path);
     truncateSync(path, whole.length - 9);
-    expect(await failure(cut)).toMatch(/D_5\.json\.gz: expected a whole gzip file, got one that is cut off\. Fetch it again/);
+    expect(await failure(cut)).toMatch(
+      /D_5\.json\.gz: expected a whole gzip file, got one that is cut off\. Fetch it again/,
+    );
     const damaged = Buffer.from(whole);
     damaged[whole.length - 6] ^= 1;
     writeFileSync(path, damaged);
@@ -247,28 +357,45 @@ describe('bad input', () => {
   });
 
   it('names file and line of what is not JSON, no object, or has a time that is no number', async () => {
-    expect(await failure(files(`${good}{oops\n${good}`))).toMatch(/D_5\.json\.gz line 6: expected a JSON object, got \{oops/);
+    expect(await failure(files(`${good}{oops\n${good}`))).toMatch(
+      /D_5\.json\.gz line 6: expected a JSON object, got \{oops/,
+    );
     expect(await failure(files(`${good}[1]\n`))).toMatch(/line 6: expected a JSON object, got \[1\]/);
-    expect(await failure(files(`${good}{"reviewerID":"u","asin":"a","unixReviewTime":"noon"}\n`))).toMatch(/line 6: expected a number as unixReviewTime, got "noon"/);
+    expect(await failure(files(`${good}{"reviewerID":"u","asin":"a","unixReviewTime":"noon"}\n`))).toMatch(
+      /line 6: expected a number as unixReviewTime, got "noon"/,
+    );
     expect(await failure(files(good, `{"asin":"a"}\nnull,\n`))).toMatch(/meta_D\.json\.gz line 2/);
   });
 
   it('says which keys there are where the expected ones are not', async () => {
-    expect(await failure(files('{"user":"u","item":"i","time":1}\n'))).toMatch(/got no reviewerID and no asin and no unixReviewTime among user, item, time/);
+    expect(await failure(files('{"user":"u","item":"i","time":1}\n'))).toMatch(
+      /got no reviewerID and no asin and no unixReviewTime among user, item, time/,
+    );
   });
 
   it('stops at the stated limits of size and line', async () => {
-    expect(await failure(files(good.repeat(2000)), 'D', { maxUncompressedBytes: 10_000 })).toMatch(/expected at most 10000 bytes after decompression/);
-    expect(await failure(files(good), 'D', { maxLineBytes: 50 })).toMatch(/expected lines of at most 50 bytes/);
+    expect(await failure(files(good.repeat(2000)), 'D', { maxUncompressedBytes: 10_000 })).toMatch(
+      /expected at most 10000 bytes after decompression/,
+    );
+    expect(await failure(files(good), 'D', { maxLineBytes: 50 })).toMatch(
+      /expected lines of at most 50 bytes/,
+    );
   });
 
   it('says what to do where the memory allowed does not suffice', async () => {
-    const lines = Array.from({ length: 60_000 }, (_, k) => `{"reviewerID":"user${k}","asin":"item${k}","unixReviewTime":${T}}`).join('\n');
-    expect(await failure(files(lines), 'D', { memoryMiB: 4 })).toMatch(/expected to get by with 4 MiB, got too much data for that\. Raise the option memoryMiB/);
+    const lines = Array.from(
+      { length: 60_000 },
+      (_, k) => `{"reviewerID":"user${k}","asin":"item${k}","unixReviewTime":${T}}`,
+    ).join('\n');
+    expect(await failure(files(lines), 'D', { memoryMiB: 4 })).toMatch(
+      /expected to get by with 4 MiB, got too much data for that\. Raise the option memoryMiB/,
+    );
   });
 
   it('says why nothing is left', async () => {
-    expect(await failure(files(good), 'D', { minUserInteractions: 6 })).toMatch(/got none of 5 through the filters \(users >= 6/);
+    expect(await failure(files(good), 'D', { minUserInteractions: 6 })).toMatch(
+      /got none of 5 through the filters \(users >= 6/,
+    );
     expect(await failure(files(''))).toMatch(/got an empty file/);
   });
 });
@@ -283,7 +410,15 @@ describe.skipIf(!data)('real files', () => {
     ['Office_Products', 3231, 3317, 22447, 30, 1259],
   ])('%s has the published counts', async (domain, users, items, interactions, longest, repeats) => {
     const dataset = await readAmazon(data!, domain);
-    expect(datasetStatistics(dataset)).toMatchObject({ users, items, interactions, shortest: 5, longest, repeats, itemsWithTitle: items });
+    expect(datasetStatistics(dataset)).toMatchObject({
+      users,
+      items,
+      interactions,
+      shortest: 5,
+      longest,
+      repeats,
+      itemsWithTitle: items,
+    });
     expect(evaluationNegatives(dataset).length).toBe(100 * dataset.evaluationUsers.length);
   });
 });

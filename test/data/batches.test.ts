@@ -1,10 +1,23 @@
-/** Row plans and shuffles: every position exactly once, nothing overlaps, few shapes, independent of the batch size. */
+/**
+ * Row plans and shuffles: every position exactly once, nothing overlaps, few shapes, independent of the batch
+ * size.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchesOf, fewRowCounts, packRows, padRows, planPositions, shuffledOrder, type RowPlan } from '../../lib/src/data';
+import {
+  batchesOf,
+  fewRowCounts,
+  packRows,
+  padRows,
+  planPositions,
+  shuffledOrder,
+  type RowPlan,
+} from '../../lib/src/data';
 
 const lengthsOf = (rowLength: number) => fc.array(fc.integer({ min: 0, max: rowLength }), { maxLength: 60 });
-const cases = fc.integer({ min: 1, max: 40 }).chain((rowLength) => fc.tuple(fc.constant(rowLength), lengthsOf(rowLength)));
+const cases = fc
+  .integer({ min: 1, max: 40 })
+  .chain((rowLength) => fc.tuple(fc.constant(rowLength), lengthsOf(rowLength)));
 
 /** What a plan must do, whatever its kind. */
 function expectCover(plan: RowPlan, lengths: number[], maxLength: number): void {
@@ -27,7 +40,11 @@ function expectCover(plan: RowPlan, lengths: number[], maxLength: number): void 
 
 describe('row plans', () => {
   it('packed: cover every position of every sequence exactly once', () => {
-    fc.assert(fc.property(cases, ([rowLength, lengths]) => expectCover(packRows(lengths, rowLength), lengths, rowLength + 3)));
+    fc.assert(
+      fc.property(cases, ([rowLength, lengths]) =>
+        expectCover(packRows(lengths, rowLength), lengths, rowLength + 3),
+      ),
+    );
   });
 
   it('padded: the same, aligned right, one sequence a row', () => {
@@ -36,7 +53,9 @@ describe('row plans', () => {
         const plan = padRows(lengths, rowLength);
         expectCover(plan, lengths, rowLength);
         const { segment, slot } = planPositions(plan, rowLength);
-        segment.forEach((k, p) => k > 0 && expect([k - 1, slot[p]]).toEqual([Math.floor(p / rowLength), p % rowLength]));
+        segment.forEach(
+          (k, p) => k > 0 && expect([k - 1, slot[p]]).toEqual([Math.floor(p / rowLength), p % rowLength]),
+        );
       }),
     );
   });
@@ -80,7 +99,9 @@ describe('shuffles', () => {
   it('are permutations that depend on seed and epoch', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200 }), fc.nat(), fc.nat(1000), (n, seed, epoch) => {
-        expect([...shuffledOrder(n, seed, epoch)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, k) => k));
+        expect([...shuffledOrder(n, seed, epoch)].sort((a, b) => a - b)).toEqual(
+          Array.from({ length: n }, (_, k) => k),
+        );
       }),
     );
     expect(shuffledOrder(50, 1, 0)).toEqual(shuffledOrder(50, 1, 0));
@@ -90,7 +111,8 @@ describe('shuffles', () => {
 
   it('put each element at each place about equally often', () => {
     const counts = Array.from({ length: 5 }, () => new Array<number>(5).fill(0));
-    for (let epoch = 0; epoch < 5000; epoch++) shuffledOrder(5, 9, epoch).forEach((element, place) => counts[element][place]++);
+    for (let epoch = 0; epoch < 5000; epoch++)
+      shuffledOrder(5, 9, epoch).forEach((element, place) => counts[element][place]++);
     // 1,000 expected, standard deviation 28: five of them on either side.
     for (const count of counts.flat()) expect(Math.abs(count - 1000)).toBeLessThan(140);
   });

@@ -24,24 +24,35 @@ const everyType = simulatedDomains.flatMap((name) => domains[name].types);
 function sayable(kind: Kind): Set<string> {
   const sentences = new Set<string>();
   const say = (slots: Record<string, string>): void => {
-    for (const template of templates[kind]) sentences.add(Object.entries(slots).reduce((text, [slot, word]) => text.replaceAll(`{${slot}}`, word), template).toLowerCase());
+    for (const template of templates[kind])
+      sentences.add(
+        Object.entries(slots)
+          .reduce((text, [slot, word]) => text.replaceAll(`{${slot}}`, word), template)
+          .toLowerCase(),
+      );
   };
   for (const name of simulatedDomains) {
     const { types } = domains[name];
     for (const one of types) {
       const [main, ...synonyms] = one.names;
-      if (kind === 'synonym') for (const synonym of synonyms.length > 0 ? synonyms : [main]) say({ type: main, synonym });
+      if (kind === 'synonym')
+        for (const synonym of synonyms.length > 0 ? synonyms : [main]) say({ type: main, synonym });
       for (const type of one.names) {
         if (kind === 'category') say({ type, category: one.category });
         if (kind === 'madeOf') for (const material of one.madeOf) say({ type, material });
         if (kind === 'usedFor') for (const use of one.usedFor) say({ type, use });
-        if (kind === 'goesWith') for (const index of one.goesWith) for (const other of types[index].names) say({ type, other });
-        if (kind === 'kind') for (const index of one.kinds) for (const value of kinds[index].values) say({ type, kind: kinds[index].name, value });
+        if (kind === 'goesWith')
+          for (const index of one.goesWith) for (const other of types[index].names) say({ type, other });
+        if (kind === 'kind')
+          for (const index of one.kinds)
+            for (const value of kinds[index].values) say({ type, kind: kinds[index].name, value });
         if (kind !== 'theme' && kind !== 'alike') continue;
         for (const theme of one.themes) {
           const { fans, words } = themes[theme];
           if (kind === 'theme') for (const word of words) say({ type, fans, word });
-          else for (const mate of everyType) if (mate.themes.includes(theme)) for (const other of mate.names) say({ type, other, fans });
+          else
+            for (const mate of everyType)
+              if (mate.themes.includes(theme)) for (const other of mate.names) say({ type, other, fans });
         }
       }
     }
@@ -56,7 +67,12 @@ describe('simulateCorpus', () => {
     expect(corpus).toHaveLength(20_000);
     expect(simulateCorpus({ sentences: 7 })).toHaveLength(7);
     for (const sentence of [...corpus, ...silent]) {
-      if (sentence !== sentence.toLowerCase() || !/^\S+( \S+){3,}$/.test(sentence) || /[{}.]|undefined/.test(sentence)) expect.fail(sentence);
+      if (
+        sentence !== sentence.toLowerCase() ||
+        !/^\S+( \S+){3,}$/.test(sentence) ||
+        /[{}.]|undefined/.test(sentence)
+      )
+        expect.fail(sentence);
     }
   });
 
@@ -68,26 +84,51 @@ describe('simulateCorpus', () => {
 
   it('names every product type by every synonym, every kind of attribute and every group of fans', () => {
     const text = ` ${corpus.join(' , ')} `;
-    const words = [...everyType.flatMap(({ names }) => names), ...kinds.map(({ name }) => name), ...themes.map(({ fans }) => fans)];
-    expect(words.filter((word) => !text.includes(` ${word.toLowerCase()} `) && !text.includes(` ${word.toLowerCase()}:`))).toEqual([]);
+    const words = [
+      ...everyType.flatMap(({ names }) => names),
+      ...kinds.map(({ name }) => name),
+      ...themes.map(({ fans }) => fans),
+    ];
+    expect(
+      words.filter(
+        (word) => !text.includes(` ${word.toLowerCase()} `) && !text.includes(` ${word.toLowerCase()}:`),
+      ),
+    ).toEqual([]);
   });
 
   it('says what the lexicon says, each kind of sentence as often as it should', () => {
-    const weights: Record<Kind, number> = { synonym: 1, category: 1.5, madeOf: 1, usedFor: 1, goesWith: 2.5, theme: 2, kind: 1, alike: 2 };
-    const counts = new Map(told.map(([kind, sentences]) => [kind, corpus.filter((sentence) => sentences.has(sentence)).length]));
+    const weights: Record<Kind, number> = {
+      synonym: 1,
+      category: 1.5,
+      madeOf: 1,
+      usedFor: 1,
+      goesWith: 2.5,
+      theme: 2,
+      kind: 1,
+      alike: 2,
+    };
+    const counts = new Map(
+      told.map(([kind, sentences]) => [kind, corpus.filter((sentence) => sentences.has(sentence)).length]),
+    );
     expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(corpus.length);
     for (const [kind, count] of counts) {
       const share = weights[kind] / 12;
-      expect(Math.abs(count / corpus.length - share), kind).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / corpus.length));
+      expect(Math.abs(count / corpus.length - share), kind).toBeLessThan(
+        5 * Math.sqrt((share * (1 - share)) / corpus.length),
+      );
     }
   });
 
   it('is the same in all worlds but "silent", which pairs things at random', () => {
-    for (const world of simulationWorlds) if (world !== 'silent') expect(simulateCorpus({ world, sentences: 500 })).toEqual(corpus.slice(0, 500));
+    for (const world of simulationWorlds)
+      if (world !== 'silent') expect(simulateCorpus({ world, sentences: 500 })).toEqual(corpus.slice(0, 500));
     expect(silent).toHaveLength(corpus.length);
-    const agree = (kind: Kind): number => silent.filter((sentence) => told.find(([one]) => one === kind)?.[1].has(sentence)).length / silent.length;
+    const agree = (kind: Kind): number =>
+      silent.filter((sentence) => told.find(([one]) => one === kind)?.[1].has(sentence)).length /
+      silent.length;
     // Told as before: what a thing is called, made of, used for, and which versions it has.
-    for (const kind of ['synonym', 'madeOf', 'usedFor', 'kind'] as const) expect(agree(kind)).toBeGreaterThan(0.9 / 12);
+    for (const kind of ['synonym', 'madeOf', 'usedFor', 'kind'] as const)
+      expect(agree(kind)).toBeGreaterThan(0.9 / 12);
     // By chance: one category of 12; one or two themes of 32; two or three types of about 54.
     expect(agree('category')).toBeLessThan((1.5 / 12) * 0.15);
     expect(agree('goesWith')).toBeLessThan((2.5 / 12) * 0.1);
@@ -95,9 +136,11 @@ describe('simulateCorpus', () => {
     expect(agree('alike')).toBeLessThan((2 / 12) * 0.02);
   });
 
-  it('holds no title of three or more words, but where a title is nothing but a product type\'s name', () => {
+  it("holds no title of three or more words, but where a title is nothing but a product type's name", () => {
     const shop = makeShop(1, 'calibrated', calibratedParameters);
-    const titles = simulatedDomains.flatMap((name) => makeCatalogue(shop, name, domainSize(name, 'mini').items).texts.map(({ title }) => title.toLowerCase()));
+    const titles = simulatedDomains.flatMap((name) =>
+      makeCatalogue(shop, name, domainSize(name, 'mini').items).texts.map(({ title }) => title.toLowerCase()),
+    );
     const long = new Set(titles.filter((title) => title.split(' ').length >= 3));
     const most = Math.max(...Array.from(long, (title) => title.split(' ').length));
     const found = new Set<string>();
@@ -118,11 +161,17 @@ describe('simulateCorpus', () => {
 
   it('says what is wrong with an option', () => {
     const wrong: [() => unknown, RegExp][] = [
-      [() => simulateCorpus({ sentences: 0 }), /sentences: expected a whole number from 1 to 10,000,000, got 0/],
+      [
+        () => simulateCorpus({ sentences: 0 }),
+        /sentences: expected a whole number from 1 to 10,000,000, got 0/,
+      ],
       [() => simulateCorpus({ sentences: 1.5 }), /sentences: .* got 1.5/],
       [() => simulateCorpus({ sentences: 10_000_001 }), /sentences: .* got 10000001/],
       [() => simulateCorpus({ seed: 0.5 }), /seed: expected an integer, got 0.5/],
-      [() => simulateCorpus({ world: 'silence' as SimulationWorld }), /unknown world "silence".*Did you mean "silent"/],
+      [
+        () => simulateCorpus({ world: 'silence' as SimulationWorld }),
+        /unknown world "silence".*Did you mean "silent"/,
+      ],
     ];
     for (const [call, message] of wrong) {
       expect(call).toThrow(InputError);

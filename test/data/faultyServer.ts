@@ -44,8 +44,9 @@ export interface FaultyServer {
   /** What was asked: path and range. */
   requests: { path: string; range?: string }[];
   /**
-   * Where the client writes what comes: before a connection is dropped, what was sent is waited for there. A client throws away
-   * what it has not yet read of a broken connection, so how much of it counts would otherwise depend on how busy the machine is.
+   * Where the client writes what comes: before a connection is dropped, what was sent is waited for there. A
+   * client throws away what it has not yet read of a broken connection, so how much of it counts would
+   * otherwise depend on how busy the machine is.
    */
   part?: string;
   /** Paths other than the file's, with their JSON. */
@@ -55,7 +56,8 @@ export interface FaultyServer {
 export async function faultyServer(file: Buffer): Promise<FaultyServer> {
   const state: FaultyServer = { url: '', next: [], requests: [], json: {} };
   const server = createServer((request, response) => answer(state, file, request, response));
-  // A connection that is taken up again while one side ends its last answer would be one more failure, of nobody's making.
+  // A connection that is taken up again while one side ends its last answer would be one more failure, of
+  // nobody's making.
   server.maxRequestsPerSocket = 1;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -96,19 +98,27 @@ function answer(state: FaultyServer, file: Buffer, request: IncomingMessage, res
       return void response.end(file.subarray(100));
   }
   const validRange = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
-  const asked = validRange && !fault.startsWith('ignoreRange') ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0;
-  if (asked >= content.length) return void response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
+  const asked =
+    validRange && !fault.startsWith('ignoreRange') ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0;
+  if (asked >= content.length)
+    return void response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
   const from = fault === 'wrongRange' ? Math.max(0, asked - 7) : asked;
   const rest = content.subarray(from);
   const announced = rest.length + (fault === 'longer' ? 50 : fault === 'shorter' ? -50 : 0);
   const total = from + announced;
-  response.writeHead(from > 0 ? 206 : 200, { etag, 'content-length': announced, ...(from > 0 ? { 'content-range': `bytes ${from}-${total - 1}/${total}` } : {}) });
+  response.writeHead(from > 0 ? 206 : 200, {
+    etag,
+    'content-length': announced,
+    ...(from > 0 ? { 'content-range': `bytes ${from}-${total - 1}/${total}` } : {}),
+  });
   if (fault === 'slow') return slowly(rest, response);
-  const part = fault === 'drop' ? 1 / 3 : fault === 'ignoreRangeAndDrop' ? 2 / 3 : fault === 'stall' ? 0.1 : 1;
+  const part =
+    fault === 'drop' ? 1 / 3 : fault === 'ignoreRangeAndDrop' ? 2 / 3 : fault === 'stall' ? 0.1 : 1;
   const send = rest.subarray(0, Math.ceil(Math.min(announced, rest.length) * part));
   response.write(send, () => {
     if (fault === 'stall') return;
-    if (part < 1 || fault === 'longer') void written(state.part, from + send.length).then(() => response.destroy());
+    if (part < 1 || fault === 'longer')
+      void written(state.part, from + send.length).then(() => response.destroy());
     else response.end();
   });
 }
@@ -116,7 +126,11 @@ function answer(state: FaultyServer, file: Buffer, request: IncomingMessage, res
 /** Resolves when the file has so many bytes; after 20 s in any case, for a client that writes elsewhere. */
 async function written(path: string | undefined, bytes: number): Promise<void> {
   const end = Date.now() + 20_000;
-  while (path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes && Date.now() < end) {
+  while (
+    path !== undefined &&
+    (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes &&
+    Date.now() < end
+  ) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

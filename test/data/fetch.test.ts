@@ -1,4 +1,7 @@
-/** Downloads against a server that misbehaves, and a client that is killed: the file is whole and right, or not there. */
+/**
+ * Downloads against a server that misbehaves, and a client that is killed: the file is whole and right, or
+ * not there.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +11,14 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MT19937 } from '../../lib/src/data';
-import { describeProgress, domainUrls, fetchDomain, fetchModel, readAmazon, type DownloadProgress } from '../../lib/src/data/sources';
+import {
+  describeProgress,
+  domainUrls,
+  fetchDomain,
+  fetchModel,
+  readAmazon,
+  type DownloadProgress,
+} from '../../lib/src/data/sources';
 import { download, type DownloadOptions } from '../../lib/src/data/fetch/download';
 import { requestFrom } from '../../lib/src/data/fetch/request';
 import { InputError } from '../../lib/src/errors';
@@ -19,7 +29,9 @@ const noise = (bytes: number): Buffer => {
   const generator = new MT19937(11);
   return Buffer.from(Uint8Array.from({ length: bytes }, () => generator.below(256)));
 };
-/** More often than any client asks: one request more or less on a busy machine does not change what it finds. */
+/**
+ * More often than any client asks: one request more or less on a busy machine does not change what it finds.
+ */
 const always = (fault: Fault): Fault[] => new Array<Fault>(20).fill(fault);
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const root = temporaryFolder();
@@ -44,11 +56,18 @@ beforeEach(() => {
 const get = (faults: Fault[], options: DownloadOptions = {}): Promise<{ bytes: number; sha256: string }> => {
   server.next = [...faults];
   server.part = join(folder, 'file.part');
-  return download(`${server.url}/file`, join(folder, 'file'), { ...quick, ...(faults.includes('stall') ? { stallMs: 1000 } : {}), ...options });
+  return download(`${server.url}/file`, join(folder, 'file'), {
+    ...quick,
+    ...(faults.includes('stall') ? { stallMs: 1000 } : {}),
+    ...options,
+  });
 };
 
 async function failure(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(InputError);
   return (error as Error).message;
 }
@@ -69,7 +88,10 @@ describe('download', () => {
   ])('gets the whole file in spite of %s', async (_, faults) => {
     const notices: string[] = [];
     // "changed" first sends the other file whole; its hash tells.
-    const result = await get(faults, { expected: { sha256: sha256(content) }, onNotice: (line) => notices.push(line) });
+    const result = await get(faults, {
+      expected: { sha256: sha256(content) },
+      onNotice: (line) => notices.push(line),
+    });
     expect(result).toEqual({ bytes: content.length, sha256: sha256(content) });
     expect(readFileSync(join(folder, 'file')).equals(content)).toBe(true);
     expect(readdirSync(folder)).toEqual(['file']);
@@ -127,10 +149,25 @@ describe('download', () => {
     ['never stops redirecting', ['redirectLoop'], {}, /expected at most 10 redirects/],
     ['stays busy', always('busy'), {}, /got 5 failures in a row \(the server answered 503/],
     ['stalls for good', always('stall'), { attempts: 1 }, /got 1 failures in a row \(no byte for 1 s\)/],
-    ['is damaged, twice', always('flip'), { expected: { sha256: sha256(content) } }, /expected sha256 .*, got .*, twice/],
-    ['is announced too short', always('shorter'), { expected: { sha256: sha256(content) } }, /expected sha256 .*, twice/],
+    [
+      'is damaged, twice',
+      always('flip'),
+      { expected: { sha256: sha256(content) } },
+      /expected sha256 .*, got .*, twice/,
+    ],
+    [
+      'is announced too short',
+      always('shorter'),
+      { expected: { sha256: sha256(content) } },
+      /expected sha256 .*, twice/,
+    ],
     ['has another length', [], { expected: { bytes: 5 } }, /expected a file of 5 bytes, got one of 300000/],
-    ['is a web page', always('page'), { expected: { gzip: true } }, /expected a gzip file, got something else \(a page/],
+    [
+      'is a web page',
+      always('page'),
+      { expected: { gzip: true } },
+      /expected a gzip file, got something else \(a page/,
+    ],
   ])('leaves no file where it %s', async (_, faults, options, message) => {
     expect(await failure(get(faults, options))).toMatch(message);
     expect(existsSync(join(folder, 'file'))).toBe(false);
@@ -141,12 +178,17 @@ describe('download', () => {
   });
 
   it('gives up a server that is gone, keeping what came', async () => {
-    expect(await failure(download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 }))).toMatch(/2 failures in a row \(fetch failed: .*\)\. Run again later/);
+    expect(
+      await failure(download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 })),
+    ).toMatch(/2 failures in a row \(fetch failed: .*\)\. Run again later/);
   });
 
   it('stops when it is told to', async () => {
     const control = new AbortController();
-    const running = get(['slow'], { signal: control.signal, onProgress: () => control.abort(new Error('stopped')) });
+    const running = get(['slow'], {
+      signal: control.signal,
+      onProgress: () => control.abort(new Error('stopped')),
+    });
     await expect(running).rejects.toThrow('stopped');
     expect(existsSync(join(folder, 'file'))).toBe(false);
   });
@@ -156,8 +198,25 @@ describe('download', () => {
     await get(['drop'], { onProgress: (progress) => steps.push(progress) });
     expect(steps.at(-1)).toMatchObject({ bytes: 300_000, total: 300_000, secondsLeft: 0 });
     expect(steps.every(({ bytes }, k) => k === 0 || bytes > steps[k - 1].bytes)).toBe(true);
-    expect(describeProgress({ url: '', path: '/x/F.gz', bytes: 3 * 2 ** 20, total: 12 * 2 ** 20, bytesPerSecond: 2 ** 20, secondsLeft: 9 })).toBe('F.gz  3.0 of 12.0 MiB (25 %), 1.0 MiB/s, 9 s left');
-    expect(describeProgress({ url: '', path: 'F', bytes: 2 ** 20, bytesPerSecond: 2 ** 19, secondsLeft: undefined })).toBe('F  1.0 MiB, 0.5 MiB/s');
+    expect(
+      describeProgress({
+        url: '',
+        path: '/x/F.gz',
+        bytes: 3 * 2 ** 20,
+        total: 12 * 2 ** 20,
+        bytesPerSecond: 2 ** 20,
+        secondsLeft: 9,
+      }),
+    ).toBe('F.gz  3.0 of 12.0 MiB (25 %), 1.0 MiB/s, 9 s left');
+    expect(
+      describeProgress({
+        url: '',
+        path: 'F',
+        bytes: 2 ** 20,
+        bytesPerSecond: 2 ** 19,
+        secondsLeft: undefined,
+      }),
+    ).toBe('F  1.0 MiB, 0.5 MiB/s');
   });
 
   it('survives SIGKILL at five random moments (compiled library)', { timeout: 180_000 }, async () => {
@@ -186,10 +245,18 @@ describe('download', () => {
 describe('fetchDomain', () => {
   it('knows the addresses of the seven domains by either name, and of other categories', () => {
     expect(domainUrls('Pantry')).toEqual([
-      { name: 'Prime_Pantry_5.json.gz', url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/categoryFilesSmall/Prime_Pantry_5.json.gz' },
-      { name: 'meta_Prime_Pantry.json.gz', url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/metaFiles2/meta_Prime_Pantry.json.gz' },
+      {
+        name: 'Prime_Pantry_5.json.gz',
+        url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/categoryFilesSmall/Prime_Pantry_5.json.gz',
+      },
+      {
+        name: 'meta_Prime_Pantry.json.gz',
+        url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/metaFiles2/meta_Prime_Pantry.json.gz',
+      },
     ]);
-    expect(domainUrls('prime_pantry', 'full', false, 'http://m/x/')).toEqual([{ name: 'Prime_Pantry.json.gz', url: 'http://m/x/categoryFiles/Prime_Pantry.json.gz' }]);
+    expect(domainUrls('prime_pantry', 'full', false, 'http://m/x/')).toEqual([
+      { name: 'Prime_Pantry.json.gz', url: 'http://m/x/categoryFiles/Prime_Pantry.json.gz' },
+    ]);
     expect(domainUrls('Video_Games', 'ratings', false)[0].name).toBe('Video_Games.csv');
     expect(() => domainUrls('Boks')).toThrow(/unknown domain "Boks"\. Did you mean "Books"\?/);
     expect(() => domainUrls('../x')).toThrow(/unknown domain/);
@@ -200,23 +267,37 @@ describe('fetchDomain', () => {
     const reviews = gzipSync(reviewLines([...'abcd'].map((item, k) => ['u', item, 1.3e9 + k])));
     const mirror = await faultyServer(reviews);
     const fetched = await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick });
-    expect(fetched).toEqual([{ name: 'Prime_Pantry_5.json.gz', url: `${mirror.url}/categoryFilesSmall/Prime_Pantry_5.json.gz`, bytes: reviews.length, sha256: sha256(reviews), fresh: true }]);
+    expect(fetched).toEqual([
+      {
+        name: 'Prime_Pantry_5.json.gz',
+        url: `${mirror.url}/categoryFilesSmall/Prime_Pantry_5.json.gz`,
+        bytes: reviews.length,
+        sha256: sha256(reviews),
+        fresh: true,
+      },
+    ]);
     expect(await readAmazon(folder, 'Pantry')).toMatchObject({ name: 'Prime_Pantry', users: 1, items: 4 });
 
     mirror.requests = [];
-    expect((await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0].fresh).toBe(false);
+    expect(
+      (await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0].fresh,
+    ).toBe(false);
     expect(mirror.requests).toEqual([]);
 
     // Damaged since: no longer what checksums.json says.
     writeFileSync(join(folder, 'Prime_Pantry_5.json.gz'), 'spoilt');
-    expect((await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0]).toMatchObject({ fresh: true, sha256: sha256(reviews) });
+    expect(
+      (await fetchDomain('Pantry', folder, { mirror: mirror.url, metadata: false, ...quick }))[0],
+    ).toMatchObject({ fresh: true, sha256: sha256(reviews) });
   });
 
   it('refuses a gzip file that does not decode, though its length is right', async () => {
     const reviews = gzipSync(reviewLines([['u', 'a', 1]]));
     const mirror = await faultyServer(reviews);
     mirror.next = always('flip');
-    expect(await failure(fetchDomain('Books', folder, { mirror: mirror.url, ...quick }))).toMatch(/expected a sound gzip file.*twice/);
+    expect(await failure(fetchDomain('Books', folder, { mirror: mirror.url, ...quick }))).toMatch(
+      /expected a sound gzip file.*twice/,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -226,55 +307,88 @@ describe('fetchModel', () => {
   const list = (siblings: object[]): void => {
     server.json = { '/api/models/me/tiny/revision/main?blobs=true': { sha: 'c0ffee', siblings } };
   };
-  const fetchHere = (name: string): ReturnType<typeof fetchModel> => fetchModel(name, folder, { mirror: server.url, ...quick });
+  const fetchHere = (name: string): ReturnType<typeof fetchModel> =>
+    fetchModel(name, folder, { mirror: server.url, ...quick });
 
-  it('fetches configuration, tokenizer and safetensors, checked against the hub’s hashes, and nothing pickled', async () => {
-    list([
-      { rfilename: 'config.json', size: content.length, blobId: gitBlob },
-      { rfilename: 'model.safetensors', lfs: { sha256: sha256(content), size: content.length } },
-      { rfilename: 'pytorch_model.bin', size: 5 },
-      { rfilename: 'README.md', size: 5 },
-      { rfilename: '../config.json', size: 5 },
-    ]);
-    const model = await fetchHere('me/tiny');
-    expect(model).toMatchObject({ folder: join(folder, 'me', 'tiny'), commit: 'c0ffee' });
-    expect(readdirSync(model.folder).sort()).toEqual(['checksums.json', 'config.json', 'model.safetensors']);
-    expect(server.requests.at(-1)!.path).toBe('/me/tiny/resolve/c0ffee/model.safetensors');
-    expect((await fetchHere('me/tiny')).files.map(({ fresh }) => fresh)).toEqual([false, false]);
+  it(
+    'fetches configuration, tokenizer and safetensors, checked against the hub’s hashes, and nothing ' +
+      'pickled',
+    async () => {
+      list([
+        { rfilename: 'config.json', size: content.length, blobId: gitBlob },
+        { rfilename: 'model.safetensors', lfs: { sha256: sha256(content), size: content.length } },
+        { rfilename: 'pytorch_model.bin', size: 5 },
+        { rfilename: 'README.md', size: 5 },
+        { rfilename: '../config.json', size: 5 },
+      ]);
+      const model = await fetchHere('me/tiny');
+      expect(model).toMatchObject({ folder: join(folder, 'me', 'tiny'), commit: 'c0ffee' });
+      expect(readdirSync(model.folder).sort()).toEqual([
+        'checksums.json',
+        'config.json',
+        'model.safetensors',
+      ]);
+      expect(server.requests.at(-1)!.path).toBe('/me/tiny/resolve/c0ffee/model.safetensors');
+      expect((await fetchHere('me/tiny')).files.map(({ fresh }) => fresh)).toEqual([false, false]);
 
-    // The model has changed at its source: another hash is expected now.
-    list([{ rfilename: 'model.safetensors', lfs: { sha256: sha256(Buffer.from(content).reverse()), size: content.length } }]);
-    server.next = ['changed'];
-    expect((await fetchHere('me/tiny')).files[0].fresh).toBe(true);
-  });
+      // The model has changed at its source: another hash is expected now.
+      list([
+        {
+          rfilename: 'model.safetensors',
+          lfs: { sha256: sha256(Buffer.from(content).reverse()), size: content.length },
+        },
+      ]);
+      server.next = ['changed'];
+      expect((await fetchHere('me/tiny')).files[0].fresh).toBe(true);
+    },
+  );
 
   it.each<[string, object[], RegExp]>([
-    ['has another hash', [{ rfilename: 'model.safetensors', lfs: { sha256: 'ab', size: 300_000 } }], /expected sha256 ab, got .*twice/],
-    ['has another blob id', [{ rfilename: 'config.json', blobId: 'ab' }, { rfilename: 'model.safetensors' }], /expected gitBlob ab/],
-    ['has no safetensors', [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }], /expected weights as model\.safetensors, got pytorch_model\.bin\. .*refs\/pr\/1.*never loaded/],
+    [
+      'has another hash',
+      [{ rfilename: 'model.safetensors', lfs: { sha256: 'ab', size: 300_000 } }],
+      /expected sha256 ab, got .*twice/,
+    ],
+    [
+      'has another blob id',
+      [{ rfilename: 'config.json', blobId: 'ab' }, { rfilename: 'model.safetensors' }],
+      /expected gitBlob ab/,
+    ],
+    [
+      'has no safetensors',
+      [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }],
+      /expected weights as model\.safetensors, got pytorch_model\.bin\. .*refs\/pr\/1.*never loaded/,
+    ],
   ])('refuses a model that %s', async (_, siblings, message) => {
     list(siblings);
     expect(await failure(fetchHere('me/tiny'))).toMatch(message);
   });
 
-  it('takes the paper’s model at the commit that has safetensors, any other at "main" or the revision given', async () => {
-    server.json = {};
-    server.next = ['missing', 'missing', 'missing'];
-    await failure(fetchHere('allenai/longformer-base-4096'));
-    await failure(fetchHere('me/tiny'));
-    await failure(fetchModel('me/tiny', folder, { mirror: server.url, revision: 'refs/pr/2', ...quick }));
-    expect(server.requests.map(({ path }) => path.slice('/api/models/'.length))).toEqual([
-      'allenai/longformer-base-4096/revision/097f2947604baba4ee5d370278f6420675516581?blobs=true',
-      'me/tiny/revision/main?blobs=true',
-      'me/tiny/revision/refs%2Fpr%2F2?blobs=true',
-    ]);
-  });
+  it(
+    'takes the paper’s model at the commit that has safetensors, any other at "main" or the revision ' +
+      'given',
+    async () => {
+      server.json = {};
+      server.next = ['missing', 'missing', 'missing'];
+      await failure(fetchHere('allenai/longformer-base-4096'));
+      await failure(fetchHere('me/tiny'));
+      await failure(fetchModel('me/tiny', folder, { mirror: server.url, revision: 'refs/pr/2', ...quick }));
+      expect(server.requests.map(({ path }) => path.slice('/api/models/'.length))).toEqual([
+        'allenai/longformer-base-4096/revision/097f2947604baba4ee5d370278f6420675516581?blobs=true',
+        'me/tiny/revision/main?blobs=true',
+        'me/tiny/revision/refs%2Fpr%2F2?blobs=true',
+      ]);
+    },
+  );
 
   it('refuses names that are none and models that are not there', async () => {
-    for (const name of ['../x', 'a/b/c', 'a/..', 'http://x', '']) expect(await failure(fetchHere(name))).toMatch(/expected a model's name/);
+    for (const name of ['../x', 'a/b/c', 'a/..', 'http://x', ''])
+      expect(await failure(fetchHere(name))).toMatch(/expected a model's name/);
     server.json = {};
     server.next = ['missing'];
-    expect(await failure(fetchHere('me/none'))).toMatch(/model me\/none: expected its list of files at .*404.*Check the name and the revision/);
+    expect(await failure(fetchHere('me/none'))).toMatch(
+      /model me\/none: expected its list of files at .*404.*Check the name and the revision/,
+    );
     server.next = ['page'];
     expect(await failure(fetchHere('me/none'))).toMatch(/expected a list of files as JSON/);
   });

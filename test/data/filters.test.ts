@@ -1,7 +1,13 @@
 /** Filters on users and items against the plainest way to write them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyCountFilters, FILTER_DEFAULTS, filterOptions, keepUsers, type EventColumns } from '../../lib/src/data/filters';
+import {
+  applyCountFilters,
+  FILTER_DEFAULTS,
+  filterOptions,
+  keepUsers,
+  type EventColumns,
+} from '../../lib/src/data/filters';
 
 type Pair = [user: number, item: number];
 const [users, items] = [6, 6];
@@ -14,11 +20,22 @@ const columns = (list: Pair[]): EventColumns => ({
   place: Int32Array.from(list, (_, k) => k),
 });
 
-const often = (list: Pair[], which: 0 | 1, least: number): Pair[] => list.filter((pair) => list.filter((other) => other[which] === pair[which]).length >= least);
+const often = (list: Pair[], which: 0 | 1, least: number): Pair[] =>
+  list.filter((pair) => list.filter((other) => other[which] === pair[which]).length >= least);
 
-function kept(list: Pair[], passes: 'iterated' | 'once', minUserInteractions: number, minItemInteractions: number): Pair[] {
+function kept(
+  list: Pair[],
+  passes: 'iterated' | 'once',
+  minUserInteractions: number,
+  minItemInteractions: number,
+): Pair[] {
   const events = columns(list);
-  const length = applyCountFilters(events, list.length, users, items, { ...FILTER_DEFAULTS, passes, minUserInteractions, minItemInteractions });
+  const length = applyCountFilters(events, list.length, users, items, {
+    ...FILTER_DEFAULTS,
+    passes,
+    minUserInteractions,
+    minItemInteractions,
+  });
   for (let k = 0; k < length; k++) {
     // Rows stay whole and in order.
     expect([events.user[k], events.item[k]]).toEqual(list[events.place[k]]);
@@ -35,7 +52,7 @@ describe('filters', () => {
     fc.assert(
       fc.property(pairs, least, least, (list, minUser, minItem) => {
         let expected = list;
-        for (let before = -1; before !== expected.length; ) {
+        for (let before = -1; before !== expected.length;) {
           before = expected.length;
           expected = often(often(expected, 0, minUser), 1, minItem);
         }
@@ -53,12 +70,21 @@ describe('filters', () => {
   });
 
   it('take defaults for what is left out or undefined, and refuse what cannot be meant', () => {
-    expect(filterOptions({ userShare: undefined, minUserInteractions: 0 })).toEqual({ ...FILTER_DEFAULTS, minUserInteractions: 0 });
-    expect(() => filterOptions({ userShare: 0 })).toThrow(/userShare: expected a share above 0 and at most 1, got 0/);
+    expect(filterOptions({ userShare: undefined, minUserInteractions: 0 })).toEqual({
+      ...FILTER_DEFAULTS,
+      minUserInteractions: 0,
+    });
+    expect(() => filterOptions({ userShare: 0 })).toThrow(
+      /userShare: expected a share above 0 and at most 1, got 0/,
+    );
     expect(() => filterOptions({ userShare: 10 })).toThrow(/got 10/);
-    expect(() => filterOptions({ minUserInteractions: 2.5 })).toThrow(/minUserInteractions: expected a whole number/);
+    expect(() => filterOptions({ minUserInteractions: 2.5 })).toThrow(
+      /minUserInteractions: expected a whole number/,
+    );
     expect(() => filterOptions({ passes: 'twice' as 'once' })).toThrow(/unknown value "twice"/);
-    expect(() => filterOptions({ ties: 'itemkey' as 'itemKey' })).toThrow(/filter ties: unknown value "itemkey"\. Did you mean "itemKey"/);
+    expect(() => filterOptions({ ties: 'itemkey' as 'itemKey' })).toThrow(
+      /filter ties: unknown value "itemkey"\. Did you mean "itemKey"/,
+    );
     expect(() => filterOptions({ duplicates: 'no' as 'drop' })).toThrow(/Known: keep, drop/);
     expect(() => filterOptions({ exclusion: 'both' as 'user' })).toThrow(/Known: user, target/);
   });
@@ -68,7 +94,9 @@ describe('filters', () => {
       fc.property(pairs, fc.nat(users - 1), (list, least) => {
         const events = columns(list);
         const length = keepUsers(events, list.length, (user) => user >= least);
-        expect([...events.user.subarray(0, length)]).toEqual(list.map(([user]) => user).filter((user) => user >= least));
+        expect([...events.user.subarray(0, length)]).toEqual(
+          list.map(([user]) => user).filter((user) => user >= least),
+        );
       }),
     );
   });

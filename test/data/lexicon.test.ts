@@ -1,4 +1,7 @@
-/** The shop's words: the files under lib/data/shop keep their rules, and a file that somebody edited wrongly is told where and why. */
+/**
+ * The shop's words: the files under lib/data/shop keep their rules, and a file that somebody edited wrongly
+ * is told where and why.
+ */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,55 +47,191 @@ describe('readLexicon', () => {
   });
 
   it('has another fingerprint after any edit, and reads what was edited', () => {
-    const changed = readLexicon(edited('Pantry.json', (tree) => void (drinks(tree)[0].names[1] = 'tea sachets')));
+    const changed = readLexicon(
+      edited('Pantry.json', (tree) => void (drinks(tree)[0].names[1] = 'tea sachets')),
+    );
     expect(changed.domains.Pantry.types[0].names).toEqual(['breakfast tea', 'tea sachets']);
     const fingerprints = [
-      shopLexicon(), changed, readLexicon(edited('sentences.json', (tree) => void tree.fillers.push('nice'))),
+      shopLexicon(),
+      changed,
+      readLexicon(edited('sentences.json', (tree) => void tree.fillers.push('nice'))),
       readLexicon(edited('Books.json', (tree) => void (tree.about = 'Other.'))),
     ].map(({ fingerprint }) => fingerprint);
     expect(new Set(fingerprints).size).toBe(4);
   });
 
-  const broken: [what: string, file: string, change: (tree: Tree) => unknown, entry: string, rule: RegExp][] = [
-    ['unknown theme', 'Pantry.json', (tree) => void (drinks(tree)[0].themes = ['musik']),
-      'categories.Drinks[0].themes[0]', /unknown theme "musik".*Did you mean "music"/],
-    ['unknown attribute kind', 'Pantry.json', (tree) => void (drinks(tree)[1].kinds[2] = 'flavor'),
-      'categories.Drinks[1].kinds[2]', /unknown attribute kind "flavor".*Did you mean "flavour"/],
-    ['goes with what there is not', 'Pantry.json', (tree) => void (drinks(tree)[0].goesWith[1] = 'coffee bean'),
-      'categories.Drinks[0].goesWith[1]', /unknown main name of a type of this domain "coffee bean".*Did you mean "coffee beans"/],
-    ['goes with a synonym', 'Pantry.json', (tree) => void (drinks(tree)[1].goesWith = ['tea bags']), 'categories.Drinks[1].goesWith[0]', /unknown main name/],
-    ['goes with itself', 'Pantry.json', (tree) => void (drinks(tree)[0].goesWith[0] = 'breakfast tea'),
-      'categories.Drinks[0].goesWith', /expected other types than "breakfast tea" itself/],
-    ['goes with nothing', 'Pantry.json', (tree) => void (drinks(tree)[0].goesWith = []),
-      'categories.Drinks[0].goesWith', /expected a list of at least 1, got \[\]/],
-    ['a name of two types', 'Pantry.json', (tree) => void drinks(tree)[1].names.push('tea bags'),
-      'categories.Drinks[1].names', /no other type has; categories\.Drinks\[0\] has "tea bags" too/],
-    ['a name twice in one type', 'Pantry.json', (tree) => void drinks(tree)[0].names.push('tea bags'), 'categories.Drinks[0].names', /expected each text once/],
-    ['no kind with variants', 'Pantry.json', (tree) => void (drinks(tree)[0].kinds = ['diet', 'quality']),
-      'categories.Drinks[0].kinds', /at least one kind that comes in variants, got \["diet","quality"\]/],
-    ['a text for a list', 'Pantry.json', (tree) => void (drinks(tree)[0].madeOf = 'tea leaves'),
-      'categories.Drinks[0].madeOf', /expected a list of at least 1, got "tea leaves"/],
-    ['a number for a text', 'Pantry.json', (tree) => void (drinks(tree)[0].usedFor = [3]),
-      'categories.Drinks[0].usedFor[0]', /expected a text of 1 to 200 characters.*got 3/],
-    ['space at the end of a text', 'Pantry.json', (tree) => void (tree.brands[3] = 'Hazelwick '), 'brands[3]', /without space at its ends, got "Hazelwick "/],
-    ['an entry left out', 'Pantry.json', (tree) => void delete drinks(tree)[1].usedFor, 'categories.Drinks[1].usedFor', /expected an entry, found none/],
-    ['a list for categories', 'Pantry.json', (tree) => void (tree.categories = [1]), 'categories', /expected an object, got \[1\]/],
-    ['no category', 'Pantry.json', (tree) => void (tree.categories = {}), 'categories', /expected at least one entry/],
-    ['another domain', 'Pantry.json', (tree) => void (tree.domain = 'Books'), 'domain', /expected "Pantry", got "Books"/],
-    ['a list for a file', 'Pantry.json', () => [], '', /expected an object, got \[\]/],
-    ['a text for yes or no', 'attributes.json', (tree) => void (tree.kinds.colour.variant = 'yes'),
-      'kinds.colour.variant', /expected true or false, got "yes"/],
-    ['an unknown place', 'attributes.json', (tree) => void (tree.kinds.colour.place = 'left'),
-      'kinds.colour.place', /expected "before" or "after", got "left"/],
-    ['a single value', 'attributes.json', (tree) => void (tree.kinds.colour.values = ['red']), 'kinds.colour.values', /expected a list of at least 2/],
-    ['no fans', 'themes.json', (tree) => void delete tree.themes.music.fans, 'themes.music.fans', /expected an entry, found none/],
-    ['a slot of another kind of sentence', 'sentences.json', (tree) => void (tree.templates.madeOf[1] = '{type} of {use}'),
-      'templates.madeOf[1]', /no slots but \{type\}, \{material\}, got "\{type\} of \{use\}"/],
-    ['a sentence about nothing', 'sentences.json', (tree) => void (tree.templates.goesWith[0] = 'take {other}'),
-      'templates.goesWith[0]', /a sentence with \{type\}/],
-    ['a kind of sentence left out', 'sentences.json', (tree) => void delete tree.templates.alike, 'templates.alike', /expected an entry, found none/],
-    ['no lines', 'sentences.json', (tree) => void (tree.lines = []), 'lines', /expected a list of at least 1/],
-  ];
+  const broken: [what: string, file: string, change: (tree: Tree) => unknown, entry: string, rule: RegExp][] =
+    [
+      [
+        'unknown theme',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].themes = ['musik']),
+        'categories.Drinks[0].themes[0]',
+        /unknown theme "musik".*Did you mean "music"/,
+      ],
+      [
+        'unknown attribute kind',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[1].kinds[2] = 'flavor'),
+        'categories.Drinks[1].kinds[2]',
+        /unknown attribute kind "flavor".*Did you mean "flavour"/,
+      ],
+      [
+        'goes with what there is not',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].goesWith[1] = 'coffee bean'),
+        'categories.Drinks[0].goesWith[1]',
+        /unknown main name of a type of this domain "coffee bean".*Did you mean "coffee beans"/,
+      ],
+      [
+        'goes with a synonym',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[1].goesWith = ['tea bags']),
+        'categories.Drinks[1].goesWith[0]',
+        /unknown main name/,
+      ],
+      [
+        'goes with itself',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].goesWith[0] = 'breakfast tea'),
+        'categories.Drinks[0].goesWith',
+        /expected other types than "breakfast tea" itself/,
+      ],
+      [
+        'goes with nothing',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].goesWith = []),
+        'categories.Drinks[0].goesWith',
+        /expected a list of at least 1, got \[\]/,
+      ],
+      [
+        'a name of two types',
+        'Pantry.json',
+        (tree) => void drinks(tree)[1].names.push('tea bags'),
+        'categories.Drinks[1].names',
+        /no other type has; categories\.Drinks\[0\] has "tea bags" too/,
+      ],
+      [
+        'a name twice in one type',
+        'Pantry.json',
+        (tree) => void drinks(tree)[0].names.push('tea bags'),
+        'categories.Drinks[0].names',
+        /expected each text once/,
+      ],
+      [
+        'no kind with variants',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].kinds = ['diet', 'quality']),
+        'categories.Drinks[0].kinds',
+        /at least one kind that comes in variants, got \["diet","quality"\]/,
+      ],
+      [
+        'a text for a list',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].madeOf = 'tea leaves'),
+        'categories.Drinks[0].madeOf',
+        /expected a list of at least 1, got "tea leaves"/,
+      ],
+      [
+        'a number for a text',
+        'Pantry.json',
+        (tree) => void (drinks(tree)[0].usedFor = [3]),
+        'categories.Drinks[0].usedFor[0]',
+        /expected a text of 1 to 200 characters.*got 3/,
+      ],
+      [
+        'space at the end of a text',
+        'Pantry.json',
+        (tree) => void (tree.brands[3] = 'Hazelwick '),
+        'brands[3]',
+        /without space at its ends, got "Hazelwick "/,
+      ],
+      [
+        'an entry left out',
+        'Pantry.json',
+        (tree) => void delete drinks(tree)[1].usedFor,
+        'categories.Drinks[1].usedFor',
+        /expected an entry, found none/,
+      ],
+      [
+        'a list for categories',
+        'Pantry.json',
+        (tree) => void (tree.categories = [1]),
+        'categories',
+        /expected an object, got \[1\]/,
+      ],
+      [
+        'no category',
+        'Pantry.json',
+        (tree) => void (tree.categories = {}),
+        'categories',
+        /expected at least one entry/,
+      ],
+      [
+        'another domain',
+        'Pantry.json',
+        (tree) => void (tree.domain = 'Books'),
+        'domain',
+        /expected "Pantry", got "Books"/,
+      ],
+      ['a list for a file', 'Pantry.json', () => [], '', /expected an object, got \[\]/],
+      [
+        'a text for yes or no',
+        'attributes.json',
+        (tree) => void (tree.kinds.colour.variant = 'yes'),
+        'kinds.colour.variant',
+        /expected true or false, got "yes"/,
+      ],
+      [
+        'an unknown place',
+        'attributes.json',
+        (tree) => void (tree.kinds.colour.place = 'left'),
+        'kinds.colour.place',
+        /expected "before" or "after", got "left"/,
+      ],
+      [
+        'a single value',
+        'attributes.json',
+        (tree) => void (tree.kinds.colour.values = ['red']),
+        'kinds.colour.values',
+        /expected a list of at least 2/,
+      ],
+      [
+        'no fans',
+        'themes.json',
+        (tree) => void delete tree.themes.music.fans,
+        'themes.music.fans',
+        /expected an entry, found none/,
+      ],
+      [
+        'a slot of another kind of sentence',
+        'sentences.json',
+        (tree) => void (tree.templates.madeOf[1] = '{type} of {use}'),
+        'templates.madeOf[1]',
+        /no slots but \{type\}, \{material\}, got "\{type\} of \{use\}"/,
+      ],
+      [
+        'a sentence about nothing',
+        'sentences.json',
+        (tree) => void (tree.templates.goesWith[0] = 'take {other}'),
+        'templates.goesWith[0]',
+        /a sentence with \{type\}/,
+      ],
+      [
+        'a kind of sentence left out',
+        'sentences.json',
+        (tree) => void delete tree.templates.alike,
+        'templates.alike',
+        /expected an entry, found none/,
+      ],
+      [
+        'no lines',
+        'sentences.json',
+        (tree) => void (tree.lines = []),
+        'lines',
+        /expected a list of at least 1/,
+      ],
+    ];
   it.each(broken)('names file, entry and rule: %s', (_, file, change, entry, rule) => {
     const folder = edited(file, change);
     const message = messageOf(folder);
@@ -105,7 +244,9 @@ describe('readLexicon', () => {
     writeFileSync(join(folder, 'Pantry.json'), '{ "domain": "Pantry", }');
     expect(messageOf(folder)).toMatch(/Pantry\.json: expected JSON, got /);
     rmSync(join(folder, 'Pantry.json'));
-    expect(messageOf(folder)).toMatch(/Pantry\.json: expected a file of the shop's lexicon, found none.*git checkout lib\/data\/shop/);
+    expect(messageOf(folder)).toMatch(
+      /Pantry\.json: expected a file of the shop's lexicon, found none.*git checkout lib\/data\/shop/,
+    );
     expect(messageOf(join(scratch, 'nowhere'))).toMatch(/nowhere\/attributes\.json: expected a file/);
   });
 });
@@ -122,7 +263,8 @@ describe('the embedded lexicon', () => {
     expect(new Set(types.flatMap((type) => type.kinds)).size).toBeGreaterThanOrEqual(7);
     const unnamed = types.filter((_, index) => !types.some(({ goesWith }) => goesWith.includes(index)));
     expect(unnamed.map(({ names }) => names[0])).toEqual([]);
-    for (const theme of themes.keys()) expect(types.filter((type) => type.themes[0] === theme).length).toBeLessThanOrEqual(5);
+    for (const theme of themes.keys())
+      expect(types.filter((type) => type.themes[0] === theme).length).toBeLessThanOrEqual(5);
     expect(types.filter(({ names }) => names.length > 1).length).toBeGreaterThan(types.length / 3);
   });
 
@@ -135,7 +277,10 @@ describe('the embedded lexicon', () => {
       expect(names.length).toBeLessThanOrEqual(3);
       for (const one of names) {
         expect(one.split(' ').length, one).toBeLessThanOrEqual(3);
-        expect(values.filter((value) => ` ${one.toLowerCase()} `.includes(value)), one).toEqual([]);
+        expect(
+          values.filter((value) => ` ${one.toLowerCase()} `.includes(value)),
+          one,
+        ).toEqual([]);
       }
     }
   });
@@ -144,7 +289,17 @@ describe('the embedded lexicon', () => {
     for (const name of simulatedDomains) {
       const { types } = domains[name];
       const about = types.filter((type) =>
-        type.themes.some((theme) => themes[theme].words.some((word) => type.names.some((one) => one.toLowerCase().split(' ').some((part) => part.startsWith(word))))));
+        type.themes.some((theme) =>
+          themes[theme].words.some((word) =>
+            type.names.some((one) =>
+              one
+                .toLowerCase()
+                .split(' ')
+                .some((part) => part.startsWith(word)),
+            ),
+          ),
+        ),
+      );
       expect(about.length / types.length, name).toBeGreaterThan(0.5);
     }
   });

@@ -1,4 +1,7 @@
-/** MT19937 and the evaluation negatives: NumPy's legacy stream (method 10.1), rules of the draw, and NumPy itself where there is one. */
+/**
+ * MT19937 and the evaluation negatives: NumPy's legacy stream (method 10.1), rules of the draw, and NumPy
+ * itself where there is one.
+ */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { evaluationNegatives, MT19937, trainingCounts, type Dataset } from '../../lib/src/data';
@@ -18,7 +21,9 @@ describe('MT19937', () => {
 
   it('gives the published first outputs of MT19937 seeded with 5489', () => {
     const generator = new MT19937(5489);
-    expect([generator.nextUint32(), generator.nextUint32(), generator.nextUint32()]).toEqual([3499211612, 581869302, 3890346734]);
+    expect([generator.nextUint32(), generator.nextUint32(), generator.nextUint32()]).toEqual([
+      3499211612, 581869302, 3890346734,
+    ]);
     for (let k = 4; k < 10000; k++) generator.nextUint32();
     // The C++ standard prescribes the 10,000th output of mt19937.
     expect(generator.nextUint32()).toBe(4123659995);
@@ -32,8 +37,11 @@ describe('MT19937', () => {
 describe('evaluation negatives', () => {
   it('by popularity (D44): in proportion to training interactions, never an untrained or an own item', () => {
     const generator = new MT19937(5);
-    const popular = (): number => 1 + Math.floor(400 * ((generator.below(1 << 20) / (1 << 20)) ** 3));
-    const dataset = datasetFrom(Array.from({ length: 4000 }, () => Array.from({ length: 4 }, popular)), 500);
+    const popular = (): number => 1 + Math.floor(400 * (generator.below(1 << 20) / (1 << 20)) ** 3);
+    const dataset = datasetFrom(
+      Array.from({ length: 4000 }, () => Array.from({ length: 4 }, popular)),
+      500,
+    );
     const counts = trainingCounts(dataset);
     const drawn = evaluationNegatives(dataset, { count: 1, distribution: 'popularity' });
     expect(drawn.length).toBeGreaterThan(3500);
@@ -54,8 +62,13 @@ describe('evaluation negatives', () => {
   });
 
   it('by popularity: distinct, the same again, and an error where too few trained items are left', () => {
-    const sequences = [[1, 2, 3, 1, 2], [4, 5, 1, 2, 3], [2, 3, 6, 1, 4]];
-    const make = (count: number): Int32Array => evaluationNegatives(datasetFrom(sequences, 50), { count, distribution: 'popularity' });
+    const sequences = [
+      [1, 2, 3, 1, 2],
+      [4, 5, 1, 2, 3],
+      [2, 3, 6, 1, 4],
+    ];
+    const make = (count: number): Int32Array =>
+      evaluationNegatives(datasetFrom(sequences, 50), { count, distribution: 'popularity' });
     expect(make(1)).toEqual(make(1));
     // Of the six trained items the first user touched three.
     expect([...make(1)].every((item) => item <= 6)).toBe(true);
@@ -81,7 +94,9 @@ describe('evaluation negatives', () => {
   it('are drawn once per dataset and setting', () => {
     const dataset = randomDataset({ users: 20, items: 150, seed: 4 });
     expect(evaluationNegatives(dataset)).toBe(evaluationNegatives(dataset, { count: 100 }));
-    expect(evaluationNegatives(dataset, { count: 5 })).not.toEqual(evaluationNegatives(dataset, { count: 5, seed: 1 }));
+    expect(evaluationNegatives(dataset, { count: 5 })).not.toEqual(
+      evaluationNegatives(dataset, { count: 5, seed: 1 }),
+    );
   });
 
   it('refuses a catalogue that is too small', () => {
@@ -113,7 +128,11 @@ function numpyNegatives(python: string, dataset: Dataset): Buffer {
     '        taken.add(item); out.append(item)',
     'sys.stdout.buffer.write(np.array(out, dtype="<i4").tobytes())',
   ].join('\n');
-  const users = Array.from(dataset.evaluationUsers, (row) => Array.from(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1])));
-  return execFileSync(python, ['-c', program], { input: JSON.stringify([dataset.items, users]), maxBuffer: 2 ** 28 });
+  const users = Array.from(dataset.evaluationUsers, (row) =>
+    Array.from(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1])),
+  );
+  return execFileSync(python, ['-c', program], {
+    input: JSON.stringify([dataset.items, users]),
+    maxBuffer: 2 ** 28,
+  });
 }
-

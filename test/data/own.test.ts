@@ -21,14 +21,30 @@ function folderWith(files: Record<string, string | Buffer>): string {
 
 function byKey(dataset: Dataset): Record<string, string> {
   return Object.fromEntries(
-    dataset.userKeys.map((user, row) => [user, Array.from(dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]), (id) => dataset.itemKeys[id - 1]).join('')]),
+    dataset.userKeys.map((user, row) => [
+      user,
+      Array.from(
+        dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]),
+        (id) => dataset.itemKeys[id - 1],
+      ).join(''),
+    ]),
   );
 }
 
 const textOf = (dataset: Dataset, key: string): unknown => dataset.itemTexts[dataset.itemKeys.indexOf(key)];
-const events = [['ann', 'c', 30], ['ann', 'a', 10], ['bob', 'a', 10], ['ann', 'b', 20], ['ann', 'd', 40], ['bob', 'c', 10], ['bob', 'b', 5], ['bob', 'd', 50]] as const;
+const events = [
+  ['ann', 'c', 30],
+  ['ann', 'a', 10],
+  ['bob', 'a', 10],
+  ['ann', 'b', 20],
+  ['ann', 'd', 40],
+  ['bob', 'c', 10],
+  ['bob', 'b', 5],
+  ['bob', 'd', 50],
+] as const;
 const expected = { ann: 'abcd', bob: 'bacd' };
-const csv = (separator: string, header: string): string => [header, ...events.map((event) => event.join(separator))].join('\n');
+const csv = (separator: string, header: string): string =>
+  [header, ...events.map((event) => event.join(separator))].join('\n');
 
 async function parquet(path: string, select: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -41,25 +57,53 @@ async function parquet(path: string, select: string): Promise<void> {
 describe('formats', () => {
   it.each([
     ['comma', 'x.csv', csv(',', 'user_id,item_id,timestamp')],
-    ['semicolon, CRLF, byte order mark', 'x.csv', `\ufeff${csv(';', 'UserID;ItemID;Time').replaceAll('\n', '\r\n')}\r\n`],
+    [
+      'semicolon, CRLF, byte order mark',
+      'x.csv',
+      `\ufeff${csv(';', 'UserID;ItemID;Time').replaceAll('\n', '\r\n')}\r\n`,
+    ],
     ['tab', 'x.tsv', csv('\t', 'user\titem\tdate')],
     ['gzip', 'x.csv.gz', gzipSync(csv(',', 'reviewerID,asin,unixReviewTime'))],
     ['quoted header', 'x.csv', csv(',', '"User Id","item.id","time"')],
-    ['JSON lines', 'x.jsonl', events.map(([user, item, time]) => JSON.stringify({ user_id: user, item_id: item, timestamp: time, extra: [1] })).join('\n')],
+    [
+      'JSON lines',
+      'x.jsonl',
+      events
+        .map(([user, item, time]) =>
+          JSON.stringify({ user_id: user, item_id: item, timestamp: time, extra: [1] }),
+        )
+        .join('\n'),
+    ],
     ['RecBole', 'x.inter', csv('\t', 'user_id:token\titem_id:token\ttimestamp:float')],
   ])('%s', async (_, name, content) => {
     const folder = folderWith({ [name]: content });
     const { dataset, report } = await readOwnWithReport(join(folder, name));
     expect(byKey(dataset)).toEqual(expected);
     expect(dataset).toMatchObject({ kind: 'own', name: 'x' });
-    expect(report.interactions).toEqual({ read: 8, withoutId: 0, withoutTime: 0, repeated: 0, filtered: 0, kept: 8 });
+    expect(report.interactions).toEqual({
+      read: 8,
+      withoutId: 0,
+      withoutTime: 0,
+      repeated: 0,
+      filtered: 0,
+      kept: 8,
+    });
   });
 
   it('Parquet, with times as timestamps and lists of categories', async () => {
     const folder = folderWith({});
-    const rows = events.map(([user, item, time]) => `('${user}', '${item}', TIMESTAMP '2020-01-01' + INTERVAL ${time} MINUTE)`).join(', ');
-    await parquet(join(folder, 'interactions.parquet'), `SELECT * FROM (VALUES ${rows}) AS t(user_id, item_id, created_at)`);
-    await parquet(join(folder, 'items.parquet'), `SELECT * FROM (VALUES ('a', 'A''s', ['x', 'y']), ('d', 'D', NULL)) AS t(item_id, title, categories)`);
+    const rows = events
+      .map(([user, item, time]) => `('${user}', '${item}', TIMESTAMP '2020-01-01' + INTERVAL ${time} MINUTE)`)
+      .join(', ');
+    await parquet(
+      join(folder, 'interactions.parquet'),
+      `SELECT * FROM (VALUES ${rows}) AS t(user_id, item_id, created_at)`,
+    );
+    await parquet(
+      join(folder, 'items.parquet'),
+      `SELECT * FROM (VALUES ('a', 'A''s', ['x', 'y']), ('d', 'D', NULL)) AS t(item_id, title, ` +
+        'categories)',
+    );
     const dataset = await readOwn(folder);
     expect(byKey(dataset)).toEqual(expected);
     expect(textOf(dataset, 'a')).toEqual({ title: 'A\u0027s', brand: '', category: 'x y' });
@@ -68,15 +112,23 @@ describe('formats', () => {
   });
 
   it('MovieLens 100K, its Latin-1 titles and genre flags', async () => {
-    const flags = (...on: number[]): string => Array.from({ length: 19 }, (_, k) => (on.includes(k) ? 1 : 0)).join('|');
-    const items = ['1|Toy Story (1995)|01-Jan-1995||http://x|' + flags(3, 4, 5), '2|Amélie|01-Jan-2001||http://x|' + flags(8)].join('\n');
+    const flags = (...on: number[]): string =>
+      Array.from({ length: 19 }, (_, k) => (on.includes(k) ? 1 : 0)).join('|');
+    const items = [
+      '1|Toy Story (1995)|01-Jan-1995||http://x|' + flags(3, 4, 5),
+      '2|Amélie|01-Jan-2001||http://x|' + flags(8),
+    ].join('\n');
     const folder = folderWith({
       'u.data': [1, 2, 3, 1].map((item, k) => `196\t${item}\t3\t${881250949 + k}`).join('\n'),
       'u.item': Buffer.from(items, 'latin1'),
     });
     const dataset = await readOwn(folder, { name: 'ml-100k' });
     expect(byKey(dataset)).toEqual({ 196: '1231' });
-    expect(textOf(dataset, '1')).toEqual({ title: 'Toy Story (1995)', brand: '', category: "Animation Children's Comedy" });
+    expect(textOf(dataset, '1')).toEqual({
+      title: 'Toy Story (1995)',
+      brand: '',
+      category: "Animation Children's Comedy",
+    });
     expect(textOf(dataset, '2')).toEqual({ title: 'Amélie', brand: '', category: 'Drama' });
   });
 
@@ -91,7 +143,11 @@ describe('formats', () => {
     });
     const [dataset, other] = [await readOwn(one, { name: 'ml' }), await readOwn(later, { name: 'ml' })];
     expect(byKey(dataset)).toEqual({ 7: '1231' });
-    expect(textOf(dataset, '1')).toEqual({ title: 'Toy Story (1995)', brand: '', category: "Animation Children's Comedy" });
+    expect(textOf(dataset, '1')).toEqual({
+      title: 'Toy Story (1995)',
+      brand: '',
+      category: "Animation Children's Comedy",
+    });
     expect(other.fingerprint).toBe(dataset.fingerprint);
   });
 
@@ -110,7 +166,11 @@ describe('formats', () => {
       'log.csv': `who,what\n${events.map(([user, item]) => `${user},${item}`).join('\n')}`,
       'things.csv': 'code,label\na,"two\nlines, one comma"\nb,B\n',
     });
-    const options: OwnOptions = { items: join(folder, 'things.csv'), columns: { user: 'who', item: 'what', itemKey: 'code' }, fileOrder: true };
+    const options: OwnOptions = {
+      items: join(folder, 'things.csv'),
+      columns: { user: 'who', item: 'what', itemKey: 'code' },
+      fileOrder: true,
+    };
     const dataset = await readOwn(join(folder, 'log.csv'), options);
     expect(byKey(dataset)).toEqual({ ann: 'cabd', bob: 'acbd' });
     expect(textOf(dataset, 'a')).toEqual({ title: 'two\nlines, one comma', brand: '', category: '' });
@@ -119,69 +179,122 @@ describe('formats', () => {
 
 describe('times', () => {
   const order = async (times: (string | number)[]): Promise<string> => {
-    const folder = folderWith({ 'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},${time}`).join('\n')}` });
+    const folder = folderWith({
+      'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},${time}`).join('\n')}`,
+    });
     return byKey(await readOwn(join(folder, 'x.csv'))).u;
   };
 
   it('may be seconds, fractions, milli-, micro- and nanoseconds, or small counters', async () => {
     expect(await order([1.5e9 + 0.5, 1.5e9, 1.4e9, 1.6e9])).toBe('cbad');
-    for (const unit of [1e3, 1e6]) expect(await order([1.5e9 * unit + 1, 1.5e9 * unit, 1.4e9 * unit, 1.6e9 * unit])).toBe('cbad');
-    expect(await order(['1500000001000000000', '1500000000000000000', '1400000000000000000', '1600000000000000000'])).toBe('cbad');
+    for (const unit of [1e3, 1e6])
+      expect(await order([1.5e9 * unit + 1, 1.5e9 * unit, 1.4e9 * unit, 1.6e9 * unit])).toBe('cbad');
+    expect(
+      await order([
+        '1500000001000000000',
+        '1500000000000000000',
+        '1400000000000000000',
+        '1600000000000000000',
+      ]),
+    ).toBe('cbad');
     expect(await order([3, 2, 1, 4])).toBe('cbad');
   });
 
   it('may be ISO dates, with and without time and zone', async () => {
-    expect(await order(['2020-01-02', '2020-01-01T23:00:00Z', '2020-01-01 22:00:00', '2020-01-02T02:00:00+01:00'])).toBe('cbad');
+    expect(
+      await order(['2020-01-02', '2020-01-01T23:00:00Z', '2020-01-01 22:00:00', '2020-01-02T02:00:00+01:00']),
+    ).toBe('cbad');
   });
 
   it('are dropped and counted where negative, empty or in the future', async () => {
-    const folder = folderWith({ 'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n' });
+    const folder = folderWith({
+      'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n',
+    });
     const { dataset, report } = await readOwnWithReport(join(folder, 'x.csv'));
     expect(byKey(dataset)).toEqual({ u: 'abcd' });
-    expect(report.interactions).toEqual({ read: 9, withoutId: 2, withoutTime: 3, repeated: 0, filtered: 0, kept: 4 });
+    expect(report.interactions).toEqual({
+      read: 9,
+      withoutId: 2,
+      withoutTime: 3,
+      repeated: 0,
+      filtered: 0,
+      kept: 4,
+    });
   });
 });
 
 describe('bad input', () => {
-  const failure = async (files: Record<string, string | Buffer>, name: string, options: OwnOptions = {}): Promise<string> => {
-    const error: unknown = await readOwn(join(folderWith(files), name), options).then(() => undefined, (reason: unknown) => reason);
+  const failure = async (
+    files: Record<string, string | Buffer>,
+    name: string,
+    options: OwnOptions = {},
+  ): Promise<string> => {
+    const error: unknown = await readOwn(join(folderWith(files), name), options).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(InputError);
     return (error as Error).message;
   };
   const good = csv(',', 'user,item,time');
 
   it('says which columns were found where one is missing, mistyped or ambiguous', async () => {
-    expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(/x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), got who, item, time\. Name it with the option columns\.user/);
-    expect(await failure({ 'x.csv': good }, 'x.csv', { columns: { user: 'usr' } })).toMatch(/expected a column "usr" as user, got user, item, time\. Did you mean "user"\?/);
-    expect(await failure({ 'x.csv': 'user_id,UserID,item,time\n1,2,3,4' }, 'x.csv')).toMatch(/expected one column as user, got user_id and UserID/);
+    expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(
+      /x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), got who, item, time\. Name it with the option columns\.user/,
+    );
+    expect(await failure({ 'x.csv': good }, 'x.csv', { columns: { user: 'usr' } })).toMatch(
+      /expected a column "usr" as user, got user, item, time\. Did you mean "user"\?/,
+    );
+    expect(await failure({ 'x.csv': 'user_id,UserID,item,time\n1,2,3,4' }, 'x.csv')).toMatch(
+      /expected one column as user, got user_id and UserID/,
+    );
     expect(await failure({ 'x.csv': 'user,user,item,time\n1,2,3,4' }, 'x.csv')).toMatch(/"user" twice/);
     expect(await failure({ 'x.csv': '1,2,3\n1,5,4' }, 'x.csv')).toMatch(/got 1, 2, 3/);
   });
 
   it('names the line of a row with too few or too many fields or an open quote', async () => {
-    expect(await failure({ 'x.csv': `${good}\nu,a` }, 'x.csv')).toMatch(/x\.csv line 10: expected 3 fields as in the first line, got 2/);
-    expect(await failure({ 'x.csv': `${good}\nu,a,1,2` }, 'x.csv')).toMatch(/line 10: expected 3 fields as in the first line, got 4/);
+    expect(await failure({ 'x.csv': `${good}\nu,a` }, 'x.csv')).toMatch(
+      /x\.csv line 10: expected 3 fields as in the first line, got 2/,
+    );
+    expect(await failure({ 'x.csv': `${good}\nu,a,1,2` }, 'x.csv')).toMatch(
+      /line 10: expected 3 fields as in the first line, got 4/,
+    );
     expect(await failure({ 'x.csv': `${good}\nu,"a,1\n` }, 'x.csv')).toMatch(/line 10: .*unterminated quote/);
   });
 
   it('names the row of a time that is no number or of another kind than the rest', async () => {
-    expect(await failure({ 'x.csv': `${good}\nu,a,soon` }, 'x.csv')).toMatch(/row 9: expected a number as time, got "soon"/);
-    expect(await failure({ 'x.csv': 'user,item,time\nu,a,2020-01-01\nu,b,31.12.2019\nu,b,12' }, 'x.csv')).toMatch(/row 2: expected a number or an ISO date as time, got "31\.12\.2019"/);
+    expect(await failure({ 'x.csv': `${good}\nu,a,soon` }, 'x.csv')).toMatch(
+      /row 9: expected a number as time, got "soon"/,
+    );
+    expect(
+      await failure({ 'x.csv': 'user,item,time\nu,a,2020-01-01\nu,b,31.12.2019\nu,b,12' }, 'x.csv'),
+    ).toMatch(/row 2: expected a number or an ISO date as time, got "31\.12\.2019"/);
     expect(await failure({ 'x.csv': `${good}\nu,a,inf` }, 'x.csv')).toMatch(/got "inf"/);
   });
 
   it('names the line of bad JSON', async () => {
     const lines = events.map(([user, item, time]) => JSON.stringify({ user, item, time })).join('\n');
-    expect(await failure({ 'x.jsonl': `${lines}\n{"user":` }, 'x.jsonl')).toMatch(/x\.jsonl line 9: expected a JSON object/);
-    expect(await failure({ 'x.jsonl': `${lines}\n"text"` }, 'x.jsonl')).toMatch(/x\.jsonl line 9: expected a JSON object/);
+    expect(await failure({ 'x.jsonl': `${lines}\n{"user":` }, 'x.jsonl')).toMatch(
+      /x\.jsonl line 9: expected a JSON object/,
+    );
+    expect(await failure({ 'x.jsonl': `${lines}\n"text"` }, 'x.jsonl')).toMatch(
+      /x\.jsonl line 9: expected a JSON object/,
+    );
     expect(await failure({ 'x.jsonl': '' }, 'x.jsonl')).toMatch(/expected a column that tells the user/);
   });
 
   it('refuses what is no Parquet file, or a damaged one, or of an unknown kind', async () => {
-    expect(await failure({ 'x.parquet': 'hello' }, 'x.parquet')).toMatch(/expected a Parquet file, got something else/);
-    expect(await failure({ 'x.parquet': 'PAR1 and nothing else PAR1' }, 'x.parquet')).toMatch(/expected a sound Parquet file, got one that cannot be read/);
+    expect(await failure({ 'x.parquet': 'hello' }, 'x.parquet')).toMatch(
+      /expected a Parquet file, got something else/,
+    );
+    expect(await failure({ 'x.parquet': 'PAR1 and nothing else PAR1' }, 'x.parquet')).toMatch(
+      /expected a sound Parquet file, got one that cannot be read/,
+    );
     const folder = folderWith({});
-    await parquet(join(folder, 'y.parquet'), 'SELECT range AS user, range AS item, range AS time FROM range(5000)');
+    await parquet(
+      join(folder, 'y.parquet'),
+      'SELECT range AS user, range AS item, range AS time FROM range(5000)',
+    );
     truncateSync(join(folder, 'y.parquet'), readFileSync(join(folder, 'y.parquet')).length - 20);
     await expect(readOwn(join(folder, 'y.parquet'))).rejects.toThrow(/expected a sound Parquet file/);
     expect(await failure({ 'x.xlsx': 'PK' }, 'x.xlsx')).toMatch(/expected a file ending in .*, got x\.xlsx/);
@@ -189,17 +302,25 @@ describe('bad input', () => {
   });
 
   it('refuses items that match no interaction, missing files, and folders without files to take', async () => {
-    expect(await failure({ 'interactions.csv': good, 'items.csv': 'item,title\nA,x\n' }, '.')).toMatch(/items\.csv: expected records of the items of .*, got none that matches/);
-    expect(await failure({ 'x.csv': good }, 'x.csv', { items: join(root, 'none.csv') })).toMatch(/none\.csv: expected a readable file of items, got none/);
+    expect(await failure({ 'interactions.csv': good, 'items.csv': 'item,title\nA,x\n' }, '.')).toMatch(
+      /items\.csv: expected records of the items of .*, got none that matches/,
+    );
+    expect(await failure({ 'x.csv': good }, 'x.csv', { items: join(root, 'none.csv') })).toMatch(
+      /none\.csv: expected a readable file of items, got none/,
+    );
     expect(await failure({}, 'none.csv')).toMatch(/expected a readable file or folder, got none/);
-    expect(await failure({ 'a.txt': '' }, '.')).toMatch(/expected interactions\.\* and items\.\*, .*got a\.txt/);
+    expect(await failure({ 'a.txt': '' }, '.')).toMatch(
+      /expected interactions\.\* and items\.\*, .*got a\.txt/,
+    );
     expect(await failure({ 'a.inter': good, 'b.inter': good }, '.')).toMatch(/got a\.inter, b\.inter/);
   });
 
   it('takes a field of 10 MB and stops at the stated limit', async () => {
     const long = `user,item,time,note\n${events.map((event, k) => `${event.join(',')},${k === 3 ? 'n'.repeat(1e7) : ''}`).join('\n')}`;
     expect(byKey(await readOwn(join(folderWith({ 'x.csv': long }), 'x.csv')))).toEqual(expected);
-    expect(await failure({ 'x.csv': long }, 'x.csv', { maxLineBytes: 1e6 })).toMatch(/expected lines of at most 1000000 bytes/);
+    expect(await failure({ 'x.csv': long }, 'x.csv', { maxLineBytes: 1e6 })).toMatch(
+      /expected lines of at most 1000000 bytes/,
+    );
   });
 
   it('never writes outside the folder of prepared datasets, whatever the name', async () => {

@@ -1,4 +1,7 @@
-/** Prepared datasets: equal to what was read, found again only for the same source, and never believed when damaged. */
+/**
+ * Prepared datasets: equal to what was read, found again only for the same source, and never believed when
+ * damaged.
+ */
 import { readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -7,8 +10,16 @@ import { reviewLines, temporaryFolder, writeGzip } from './support';
 
 const folder = temporaryFolder();
 const cache = join(folder, 'cache');
-const source = writeGzip(folder, 'D_5.json.gz', reviewLines([...'abcdefg'].map((item, k) => ['u', item, 1.3e9 + k])));
-writeGzip(folder, 'meta_D.json.gz', `${JSON.stringify({ asin: 'a', title: 'Zażółć 日本 🐘', brand: '', category: ['x', 'y'] })}\n{"asin":"c","title":"C"}`);
+const source = writeGzip(
+  folder,
+  'D_5.json.gz',
+  reviewLines([...'abcdefg'].map((item, k) => ['u', item, 1.3e9 + k])),
+);
+writeGzip(
+  folder,
+  'meta_D.json.gz',
+  `${JSON.stringify({ asin: 'a', title: 'Zażółć 日本 🐘', brand: '', category: ['x', 'y'] })}\n{"asin":"c","title":"C"}`,
+);
 const entries = (): string[] => readdirSync(cache).sort();
 
 describe('prepared datasets', () => {
@@ -36,7 +47,11 @@ describe('prepared datasets', () => {
   it('are read again from the source where the file is damaged or cut off', async () => {
     const notice = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const { dataset } = await readAmazonWithReport(folder, 'D', { cache });
-    for (const damage of [(path: string) => truncateSync(path, 100), (path: string) => truncateSync(path, 10), flipOneBit]) {
+    for (const damage of [
+      (path: string) => truncateSync(path, 100),
+      (path: string) => truncateSync(path, 10),
+      flipOneBit,
+    ]) {
       for (const name of entries()) damage(join(cache, name));
       const again = await readAmazonWithReport(folder, 'D', { cache });
       expect(again.dataset).toEqual(dataset);

@@ -23,14 +23,23 @@ import { evaluate, popularity, transition } from '../../lib/src/evaluation';
 
 type Data = ReturnType<typeof simulateDomain>;
 
-const smoke = (name: DomainName, options: SimulationOptions = {}): Data => simulateDomain(name, { size: 'smoke', ...options });
-const history = (data: Data, row: number): number[] => [...data.sequence.subarray(data.offsets[row], data.offsets[row + 1])];
-const lengths = (data: Data): number[] => Array.from({ length: data.users }, (_, row) => history(data, row).length);
+const smoke = (name: DomainName, options: SimulationOptions = {}): Data =>
+  simulateDomain(name, { size: 'smoke', ...options });
+const history = (data: Data, row: number): number[] => [
+  ...data.sequence.subarray(data.offsets[row], data.offsets[row + 1]),
+];
+const lengths = (data: Data): number[] =>
+  Array.from({ length: data.users }, (_, row) => history(data, row).length);
 const sorted = (data: Data): string[] => data.itemTexts.map((text) => JSON.stringify(text)).sort();
 
 /** Catalogues at size "mini", without users. */
 const shop = makeShop(1, 'calibrated', calibratedParameters);
-const catalogues = new Map(simulatedDomains.map((name): [DomainName, Catalogue] => [name, makeCatalogue(shop, name, domainSize(name, 'mini').items)]));
+const catalogues = new Map(
+  simulatedDomains.map((name): [DomainName, Catalogue] => [
+    name,
+    makeCatalogue(shop, name, domainSize(name, 'mini').items),
+  ]),
+);
 
 describe('simulateDomain', () => {
   it('makes each of the seven domains at its size, marked as simulated', () => {
@@ -41,7 +50,8 @@ describe('simulateDomain', () => {
       expect(data).toMatchObject({ name, kind: 'simulation', users: size.users, items: size.items });
       expect(Math.min(...lengths(data))).toBe(size.minLength);
       expect(Math.max(...lengths(data))).toBeLessThanOrEqual(50);
-      // The standard deviation of a length is about 6, so the mean of 200 users lies within 5 standard errors (2.2).
+      // The standard deviation of a length is about 6, so the mean of 200 users lies within 5 standard errors
+      // (2.2).
       expect(Math.abs(data.interactions / data.users - size.meanLength)).toBeLessThan(2.2);
       expect(data.evaluationUsers.length).toBeGreaterThan(data.users / 2);
     }
@@ -79,7 +89,10 @@ describe('simulateDomain', () => {
     const data = simulateDomain('Pantry');
     for (const scorer of [popularity(data), transition(data)]) {
       const { metrics } = await evaluate(data, scorer, { split: 'test' });
-      const row = published.rows.find(({ domain, ranking }: { domain: string; ranking: string }) => domain === 'Pantry' && ranking === scorer.name);
+      const row = published.rows.find(
+        ({ domain, ranking }: { domain: string; ranking: string }) =>
+          domain === 'Pantry' && ranking === scorer.name,
+      );
       expect(metrics.sampled['NDCG@10']).toBeCloseTo(row.sampled, 4);
       expect(metrics.full['NDCG@10']).toBeCloseTo(row.full, 4);
     }
@@ -89,7 +102,8 @@ describe('simulateDomain', () => {
     const repeats = (repeat: number): number => {
       const data = smoke('Movies', { parameters: { repeat }, sizeOverrides: { users: 400 } });
       let count = 0;
-      for (let row = 0; row < data.users; row++) count += history(data, row).length - new Set(history(data, row)).size;
+      for (let row = 0; row < data.users; row++)
+        count += history(data, row).length - new Set(history(data, row)).size;
       return count / (data.interactions - data.users);
     };
     expect(repeats(0)).toBe(0);
@@ -113,20 +127,50 @@ describe('simulateDomain', () => {
   it('says what is wrong with an option', () => {
     const wrong: [() => unknown, RegExp][] = [
       [() => simulateDomain('Bookz' as 'Books'), /unknown simulated domain "Bookz".*Did you mean "Books"/],
-      [() => simulateDomain('Arts', { world: 'silence' as 'silent' }), /unknown world "silence".*Did you mean "silent"/],
+      [
+        () => simulateDomain('Arts', { world: 'silence' as 'silent' }),
+        /unknown world "silence".*Did you mean "silent"/,
+      ],
       [() => simulateDomain('Arts', { size: 'tiny' as 'mini' }), /unknown size "tiny"/],
       [() => simulateDomain('Arts', { sead: 3 } as object), /unknown option "sead".*"seed"/],
       [() => simulateDomain('Arts', { seed: 0.5 }), /seed: expected an integer, got 0.5/],
-      [() => simulateDomain('Arts', { sizeOverrides: { item: 60 } as object }), /unknown size entry "item".*Did you mean "items"/],
-      [() => simulateDomain('Arts', { sizeOverrides: { users: 0 } }), /users: expected a whole number from 1 /],
-      [() => simulateDomain('Arts', { sizeOverrides: { items: 50 } }), /items: expected a whole number from 51/],
-      [() => simulateDomain('Arts', { sizeOverrides: { minLength: 51 } }), /minLength: expected a whole number from 1 to 50, got 51/],
+      [
+        () => simulateDomain('Arts', { sizeOverrides: { item: 60 } as object }),
+        /unknown size entry "item".*Did you mean "items"/,
+      ],
+      [
+        () => simulateDomain('Arts', { sizeOverrides: { users: 0 } }),
+        /users: expected a whole number from 1 /,
+      ],
+      [
+        () => simulateDomain('Arts', { sizeOverrides: { items: 50 } }),
+        /items: expected a whole number from 51/,
+      ],
+      [
+        () => simulateDomain('Arts', { sizeOverrides: { minLength: 51 } }),
+        /minLength: expected a whole number from 1 to 50, got 51/,
+      ],
       [() => simulateDomain('Arts', { sizeOverrides: { meanLength: 3 } }), /meanLength: expected 4/],
-      [() => simulateDomain('Arts', { parameters: { taist: 1 } as object }), /unknown parameter "taist".*Did you mean "taste"/],
-      [() => simulateDomain('Arts', { parameters: { stay: 1.5 } }), /parameter stay: expected 0 to 1, got 1.5/],
-      [() => simulateDomain('Arts', { parameters: { alike: NaN } }), /parameter alike: expected 0 to 5, got NaN/],
-      [() => simulateDomain('Arts', { parameters: { repeat: 1 } }), /parameter repeat: expected 0 to 0.9, got 1/],
-      [() => simulateDomain('Arts', { parameters: { interests: 0 } }), /parameter interests: expected 0.01 to 100, got 0/],
+      [
+        () => simulateDomain('Arts', { parameters: { taist: 1 } as object }),
+        /unknown parameter "taist".*Did you mean "taste"/,
+      ],
+      [
+        () => simulateDomain('Arts', { parameters: { stay: 1.5 } }),
+        /parameter stay: expected 0 to 1, got 1.5/,
+      ],
+      [
+        () => simulateDomain('Arts', { parameters: { alike: NaN } }),
+        /parameter alike: expected 0 to 5, got NaN/,
+      ],
+      [
+        () => simulateDomain('Arts', { parameters: { repeat: 1 } }),
+        /parameter repeat: expected 0 to 0.9, got 1/,
+      ],
+      [
+        () => simulateDomain('Arts', { parameters: { interests: 0 } }),
+        /parameter interests: expected 0.01 to 100, got 0/,
+      ],
       [() => simulateDomain('Arts', { parameters: { popular: 0 } }), /expected popular above 0/],
       [() => simulateDomain('Arts', { parameters: { stay: 0.5 } }), /below 1 together, got 0.12 and 1.17/],
     ];
@@ -138,7 +182,8 @@ describe('simulateDomain', () => {
 });
 
 describe('worlds', () => {
-  const few = (name: DomainName, world: SimulationWorld): Data => simulateDomain(name, { world, sizeOverrides: { users: 60, items: 120 } });
+  const few = (name: DomainName, world: SimulationWorld): Data =>
+    simulateDomain(name, { world, sizeOverrides: { users: 60, items: 120 } });
 
   it('"shuffled" has the texts of "calibrated" in another order and the same histories', () => {
     for (const name of ['Arts', 'Sports'] as const) {
@@ -146,7 +191,9 @@ describe('worlds', () => {
       expect(shuffled.sequence).toEqual(calibrated.sequence);
       expect(shuffled.offsets).toEqual(calibrated.offsets);
       expect(sorted(shuffled)).toEqual(sorted(calibrated));
-      const moved = shuffled.itemTexts.filter((text, i) => JSON.stringify(text) !== JSON.stringify(calibrated.itemTexts[i]));
+      const moved = shuffled.itemTexts.filter(
+        (text, i) => JSON.stringify(text) !== JSON.stringify(calibrated.itemTexts[i]),
+      );
       expect(moved.length).toBeGreaterThan(0.95 * calibrated.items);
     }
   });
@@ -158,11 +205,16 @@ describe('worlds', () => {
       if (pretrainingDomains.includes(name)) expect(unrelated.sequence).not.toEqual(calibrated.sequence);
       else expect(unrelated.fingerprint).toBe(calibrated.fingerprint);
     }
-    expect(simulatedDomains.filter((name) => !pretrainingDomains.includes(name))).toEqual(['Arts', 'Instruments', 'Pantry']);
+    expect(simulatedDomains.filter((name) => !pretrainingDomains.includes(name))).toEqual([
+      'Arts',
+      'Instruments',
+      'Pantry',
+    ]);
   });
 
   it('"silent" leaves every domain as it is', () => {
-    for (const name of simulatedDomains) expect(few(name, 'silent').fingerprint).toBe(few(name, 'calibrated').fingerprint);
+    for (const name of simulatedDomains)
+      expect(few(name, 'silent').fingerprint).toBe(few(name, 'calibrated').fingerprint);
   });
 
   it('words behave as the lexicon says, but in "unrelated" pre-training domains they swap their parts', () => {
@@ -171,7 +223,9 @@ describe('worlds', () => {
       const { types } = domains[name];
       const told = domainBehaviour(shop, name);
       expect(told.categories).toEqual(types.map(({ category }) => category));
-      expect(told.themes).toEqual(types.map(({ themes }) => themes.map((theme, rank) => [theme, rank === 0 ? 1 : 0.5])));
+      expect(told.themes).toEqual(
+        types.map(({ themes }) => themes.map((theme, rank) => [theme, rank === 0 ? 1 : 0.5])),
+      );
       types.forEach(({ goesWith }, type) => {
         expect([...told.goesWith[type].keys()]).toEqual(goesWith);
         const shares = [...told.goesWith[type].values()];
@@ -187,12 +241,23 @@ describe('worlds', () => {
       }
       // The same parts and the same ties between them, played by other types.
       type Behaviour = typeof told;
-      const part = (behaviour: Behaviour, type: number): string => JSON.stringify([behaviour.categories[type], behaviour.themes[type]]);
+      const part = (behaviour: Behaviour, type: number): string =>
+        JSON.stringify([behaviour.categories[type], behaviour.themes[type]]);
       const ties = (behaviour: Behaviour): string[] =>
-        types.flatMap((_, type) => [...behaviour.goesWith[type]].map(([other, share]) => [part(behaviour, type), part(behaviour, other), share].join())).sort();
+        types
+          .flatMap((_, type) =>
+            [...behaviour.goesWith[type]].map(([other, share]) =>
+              [part(behaviour, type), part(behaviour, other), share].join(),
+            ),
+          )
+          .sort();
       expect(ties(swapped)).toEqual(ties(told));
-      expect(types.filter((_, type) => part(swapped, type) === part(told, type)).length).toBeLessThan(types.length / 4);
-      swapped.valueRoles.forEach((roles, kind) => expect([...roles].sort((a, b) => a - b)).toEqual(told.valueRoles[kind]));
+      expect(types.filter((_, type) => part(swapped, type) === part(told, type)).length).toBeLessThan(
+        types.length / 4,
+      );
+      swapped.valueRoles.forEach((roles, kind) =>
+        expect([...roles].sort((a, b) => a - b)).toEqual(told.valueRoles[kind]),
+      );
       expect(swapped.valueRoles).not.toEqual(told.valueRoles);
     }
   });
@@ -205,18 +270,27 @@ describe('item texts', () => {
       texts.forEach((text, row) => {
         const { type, brand } = items[row];
         const plain = /^[^\sa-z]\S*( \S+)*$/.test(text.title) && !/[{}]|undefined/.test(text.title);
-        if (!plain || text.brand !== brands[brand] || text.category !== `${name} ${types[type].category}`) expect.fail(JSON.stringify(text));
+        if (!plain || text.brand !== brands[brand] || text.category !== `${name} ${types[type].category}`)
+          expect.fail(JSON.stringify(text));
       });
     }
   });
 
   it('name all values and the product type where nothing is left out', () => {
     const lexicon = shopLexicon();
-    const plain = makeCatalogue(makeShop(1, 'calibrated', { ...calibratedParameters, typed: 1, named: 1, fillers: 0 }), 'Clothing', 300);
+    const plain = makeCatalogue(
+      makeShop(1, 'calibrated', { ...calibratedParameters, typed: 1, named: 1, fillers: 0 }),
+      'Clothing',
+      300,
+    );
     plain.items.forEach(({ type, values }, row) => {
       const placed = (place: string): string[] =>
-        lexicon.kinds.flatMap((kind, k) => (kind.place === place && values.has(k) ? [kind.values[values.get(k) as number]] : []));
-      const expected = lexicon.domains.Clothing.types[type].names.map((name) => [[...placed('before'), name].join(' '), ...placed('after')].join(', ').toLowerCase());
+        lexicon.kinds.flatMap((kind, k) =>
+          kind.place === place && values.has(k) ? [kind.values[values.get(k) as number]] : [],
+        );
+      const expected = lexicon.domains.Clothing.types[type].names.map((name) =>
+        [[...placed('before'), name].join(' '), ...placed('after')].join(', ').toLowerCase(),
+      );
       expect(expected).toContain(plain.texts[row].title.toLowerCase());
     });
   });
@@ -227,7 +301,8 @@ describe('item texts', () => {
       texts.forEach(({ title, brand }, row) => {
         const has = (text: string): boolean => title.toLowerCase().includes(text.toLowerCase());
         const byLine = shopLexicon().lines.some((line) => has(`${brand} ${line}`));
-        if (!byLine && !shopLexicon().domains[name].types[items[row].type].names.some(has)) expect.fail(title);
+        if (!byLine && !shopLexicon().domains[name].types[items[row].type].names.some(has))
+          expect.fail(title);
         all++;
         if (!byLine) typed++;
       });
@@ -250,11 +325,21 @@ describe('item texts', () => {
   });
 
   it('share words between domains as real files do', () => {
-    const wordsOf = new Map([...catalogues].map(([name, { texts }]) => [name, texts.flatMap(({ title }) => title.toLowerCase().match(/[a-z]+/g) ?? [])]));
+    const wordsOf = new Map(
+      [...catalogues].map(([name, { texts }]) => [
+        name,
+        texts.flatMap(({ title }) => title.toLowerCase().match(/[a-z]+/g) ?? []),
+      ]),
+    );
     for (const [name, words] of wordsOf) {
       const counts = new Map<string, number>();
       for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-      const commonest = new Set([...counts].sort(([, a], [, b]) => b - a).slice(0, 50).map(([word]) => word));
+      const commonest = new Set(
+        [...counts]
+          .sort(([, a], [, b]) => b - a)
+          .slice(0, 50)
+          .map(([word]) => word),
+      );
       const elsewhere = new Set([...wordsOf].flatMap(([other, its]) => (other === name ? [] : its)));
       const rare = words.filter((word) => !commonest.has(word));
       const shared = rare.filter((word) => elsewhere.has(word)).length / rare.length;

@@ -19,24 +19,36 @@ import { popularity, transition } from '../../lib/src/evaluation';
 
 const tiny = { users: 40, items: 60, meanLength: 6, minLength: 4 };
 const truth = simulateTruth('Pantry', { sizeOverrides: tiny, parameters: { repeat: 0.1 } });
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 const total = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value, 0);
 
-/** Which type, and which value of each kind, plays which part: each its own, or, in "unrelated", as the shop's stream says. */
+/**
+ * Which type, and which value of each kind, plays which part: each its own, or, in "unrelated", as the shop's
+ * stream says.
+ */
 function roles(name: DomainName, swapped: boolean): { types: number[]; values: number[][] } {
   const random = new Stream(1, `unrelated/${name}`);
   const order = (n: number): number[] => {
     const all = Array.from({ length: n }, (_, i) => i);
     return swapped ? random.shuffle(all) : all;
   };
-  return { types: order(shopLexicon().domains[name].types.length), values: shopLexicon().kinds.map(({ values }) => order(values.length)) };
+  return {
+    types: order(shopLexicon().domains[name].types.length),
+    values: shopLexicon().kinds.map(({ values }) => order(values.length)),
+  };
 }
 
 /**
- * P(next id | history) from the equations of simulateDomain.ts and nothing else: every way in which a step can come about is enumerated
- * for every shopper type. Of the hidden part it reads what was drawn: items, shopper types, companions.
+ * P(next id | history) from the equations of simulateDomain.ts and nothing else: every way in which a step
+ * can come about is enumerated for every shopper type. Of the hidden part it reads what was drawn: items,
+ * shopper types, companions.
  */
-function bruteForce({ catalogue: { items }, choice, parameters, dataset }: SimulatedTruth, past: readonly number[], swapped = false): number[] {
+function bruteForce(
+  { catalogue: { items }, choice, parameters, dataset }: SimulatedTruth,
+  past: readonly number[],
+  swapped = false,
+): number[] {
   const { stay, category, complement, companion, popular, repeat, taste, alike, brand } = parameters;
   const { types } = shopLexicon().domains[dataset.name as DomainName];
   const { types: typeRoles, values: valueRoles } = roles(dataset.name as DomainName, swapped);
@@ -47,7 +59,10 @@ function bruteForce({ catalogue: { items }, choice, parameters, dataset }: Simul
 
   const interest = (g: number): [number, number][] => {
     const phi = shoppers[g].interests;
-    const weights = stocked.map((type) => rowsOf(type).length * (0.003 + phi[part(type).themes[0]] + 0.5 * (phi[part(type).themes[1]] ?? 0)));
+    const weights = stocked.map(
+      (type) =>
+        rowsOf(type).length * (0.003 + phi[part(type).themes[0]] + 0.5 * (phi[part(type).themes[1]] ?? 0)),
+    );
     return stocked.map((type, i) => [type, weights[i] / total(weights)]);
   };
   const near = (j: number): [number, number][] => {
@@ -59,7 +74,9 @@ function bruteForce({ catalogue: { items }, choice, parameters, dataset }: Simul
     return [
       [own, stay],
       ...mates.map((type): [number, number] => [type, (category * rowsOf(type).length) / mateItems]),
-      ...others.map((type, rank): [number, number] => [type, complement / (rank + 1) / ranks]).filter(([type]) => stocked.includes(type)),
+      ...others
+        .map((type, rank): [number, number] => [type, complement / (rank + 1) / ranks])
+        .filter(([type]) => stocked.includes(type)),
     ];
   };
   const utility = (g: number, i: number, j?: number): number => {
@@ -80,7 +97,11 @@ function bruteForce({ catalogue: { items }, choice, parameters, dataset }: Simul
       const sum = total(left.map(weight));
       for (const row of left) result[row] += (share * weight(row)) / sum;
     };
-    spread(popular, items.map((_, row) => row), (row) => Math.exp(items[row].popularity));
+    spread(
+      popular,
+      items.map((_, row) => row),
+      (row) => Math.exp(items[row].popularity),
+    );
     const newest = [...before].reverse().slice(0, 3);
     const recency = [0.6, 0.25, 0.15].slice(0, newest.length);
     let rest = 1 - popular;
@@ -93,12 +114,16 @@ function bruteForce({ catalogue: { items }, choice, parameters, dataset }: Simul
         rest -= share * weight;
       }
     });
-    for (const [type, share] of interest(g)) spread(rest * share, rowsOf(type), (row) => Math.exp(utility(g, row)));
+    for (const [type, share] of interest(g))
+      spread(rest * share, rowsOf(type), (row) => Math.exp(utility(g, row)));
     return result.map((p) => p / total(result)); // what found nothing left goes to all others
   };
   const step = (g: number, before: readonly number[]): number[] => {
     if (before.length === 0) return fresh(g, before);
-    return fresh(g, before).map((p, row) => (1 - repeat) * p + (repeat * before.filter((other) => other === row).length) / before.length);
+    return fresh(g, before).map(
+      (p, row) =>
+        (1 - repeat) * p + (repeat * before.filter((other) => other === row).length) / before.length,
+    );
   };
 
   const rows = past.map((id) => id - 1);
@@ -115,7 +140,8 @@ function bruteForce({ catalogue: { items }, choice, parameters, dataset }: Simul
 
 /** Item ids of a product type of which there are `count` items. */
 function typeOf({ catalogue: { items } }: SimulatedTruth, count: number): number[] {
-  const idsOf = (type: number): number[] => items.flatMap((item, row) => (item.type === type ? [row + 1] : []));
+  const idsOf = (type: number): number[] =>
+    items.flatMap((item, row) => (item.type === type ? [row + 1] : []));
   const found = items.map(({ type }) => idsOf(type)).find((ids) => ids.length === count);
   if (found === undefined) throw new Error(`no product type has ${count} items`);
   return found;
@@ -133,19 +159,24 @@ function specialHistories(of: SimulatedTruth): Record<string, number[]> {
     'the same item twice': [9, 9],
     'a repeat before other items': [5, 12, 5, 40],
     'a product type of one item, exhausted': typeOf(of, 1),
-    'a product type of three items, exhausted': [17, ...typeOf(of, 3)].filter((id, i, all) => all.indexOf(id) === i),
+    'a product type of three items, exhausted': [17, ...typeOf(of, 3)].filter(
+      (id, i, all) => all.indexOf(id) === i,
+    ),
     'companions that are taken': [...companions.slice(0, 2), 5],
   };
 }
 
 describe('Oracle', () => {
-  it.each(Object.entries(specialHistories(truth)))('equals the enumeration of all ways a step can come about: %s', (_, past) => {
-    const exact = bruteForce(truth, past);
-    const next = new Oracle(truth.choice, truth.parameters.repeat).nextItem(past);
-    expect(total(next)).toBeCloseTo(1, 9);
-    // exp is rounded to float32 in the shop, to about 6e-8.
-    exact.forEach((p, i) => expect(Math.abs(next[i] - p)).toBeLessThan(2e-6 * p + 1e-12));
-  });
+  it.each(Object.entries(specialHistories(truth)))(
+    'equals the enumeration of all ways a step can come about: %s',
+    (_, past) => {
+      const exact = bruteForce(truth, past);
+      const next = new Oracle(truth.choice, truth.parameters.repeat).nextItem(past);
+      expect(total(next)).toBeCloseTo(1, 9);
+      // exp is rounded to float32 in the shop, to about 6e-8.
+      exact.forEach((p, i) => expect(Math.abs(next[i] - p)).toBeLessThan(2e-6 * p + 1e-12));
+    },
+  );
 
   it('equals it in a domain where words swap their parts', () => {
     const unrelated = simulateTruth('Sports', { world: 'unrelated', sizeOverrides: tiny });
@@ -162,11 +193,17 @@ describe('Oracle', () => {
   it('gives a distribution after any history, also one that has taken nearly everything', () => {
     const oracle = new Oracle(truth.choice, 0.1);
     const all = Array.from({ length: 59 }, (_, i) => i + 1);
-    for (const past of [all, all.slice(0, 30), [...all.slice(0, 5), 2, 2], ...Object.values(specialHistories(truth))]) {
+    for (const past of [
+      all,
+      all.slice(0, 30),
+      [...all.slice(0, 5), 2, 2],
+      ...Object.values(specialHistories(truth)),
+    ]) {
       const next = oracle.nextItem(past);
       expect(total(next)).toBeCloseTo(1, 9);
       expect(next.every((p) => p >= 0)).toBe(true);
-      if (past.length > 0) expect(total(new Set(past.map((id) => next[id - 1])))).toBeLessThanOrEqual(0.1 + 1e-12);
+      if (past.length > 0)
+        expect(total(new Set(past.map((id) => next[id - 1])))).toBeLessThanOrEqual(0.1 + 1e-12);
     }
     expect(oracle.nextItem(all)[59]).toBeCloseTo(0.9, 9);
   });
@@ -178,9 +215,18 @@ describe('ChoiceModel', () => {
     const draws = 20_000;
     const loyal = choice['shop'].shoppers.findIndex((shopper) => shopper.loyal);
     const other = choice['shop'].shoppers.findIndex((shopper) => !shopper.loyal);
-    const { 'none, the first item': none, 'more than the anchors': five, 'companions that are taken': companions } = specialHistories(truth);
+    const {
+      'none, the first item': none,
+      'more than the anchors': five,
+      'companions that are taken': companions,
+    } = specialHistories(truth);
     const exhausted = specialHistories(truth)['a product type of three items, exhausted'];
-    const cases: [number, number[]][] = [[loyal, none], [loyal, five], [other, companions], [other, exhausted]];
+    const cases: [number, number[]][] = [
+      [loyal, none],
+      [loyal, five],
+      [other, companions],
+      [other, exhausted],
+    ];
     for (const [g, past] of cases) {
       const rows = past.map((id) => id - 1);
       const taken = new Set(rows);
@@ -243,15 +289,18 @@ describe('what is reachable', () => {
     expect(expected).toBeGreaterThan(0.1);
   });
 
-  it.each([100, 'all'] as const)('is above what popularity and transition reach, negatives: %s', async (negatives) => {
-    const ndcg = (metrics: { ndcg: number }[]): number => mean(metrics.map((one) => one.ndcg));
-    const best = ndcg(reachablePerUser(big, { negatives }));
-    for (const baseline of [popularity(big.dataset), transition(big.dataset)]) {
-      const reached = ndcg(await expectedOfScorer(big, baseline, { negatives }));
-      expect(reached).toBeGreaterThan(0.02);
-      expect(reached).toBeLessThan(0.85 * best);
-    }
-  });
+  it.each([100, 'all'] as const)(
+    'is above what popularity and transition reach, negatives: %s',
+    async (negatives) => {
+      const ndcg = (metrics: { ndcg: number }[]): number => mean(metrics.map((one) => one.ndcg));
+      const best = ndcg(reachablePerUser(big, { negatives }));
+      for (const baseline of [popularity(big.dataset), transition(big.dataset)]) {
+        const reached = ndcg(await expectedOfScorer(big, baseline, { negatives }));
+        expect(reached).toBeGreaterThan(0.02);
+        expect(reached).toBeLessThan(0.85 * best);
+      }
+    },
+  );
 
   it('is reached by the oracle alone: no other scores expect more', () => {
     const { dataset, catalogue } = truth;
@@ -277,7 +326,10 @@ describe('oracleScorer', () => {
     const two = await scorer.scores('validation', 3, 2);
     expect(two).toHaveLength(2 * (truth.dataset.items + 1));
     expect(two[0]).toBe(0);
-    expect(two[truth.dataset.items + 2]).toBeCloseTo(oracleScores(truth, 'validation')[4 * truth.dataset.items], 6);
+    expect(two[truth.dataset.items + 2]).toBeCloseTo(
+      oracleScores(truth, 'validation')[4 * truth.dataset.items],
+      6,
+    );
   });
 });
 
@@ -313,9 +365,15 @@ describe('expectedMetrics', () => {
   });
 
   it('refuses scores that are no numbers, and too few candidates', () => {
-    expect(() => expectedMetrics(p, [1, NaN, 0, 0, 0], { cutoff: 2, negatives: 'all', history: [] })).toThrow(/finite.*item 2/);
-    expect(() => expectedMetrics(p, [1, 2], { cutoff: 2, negatives: 'all', history: [] })).toThrow(/expected 5 scores, got 2/);
-    expect(() => expectedMetrics(p, [1, 2, 3, 4, 5], { cutoff: 2, negatives: 5, history: [] })).toThrow(/at least 5 items/);
+    expect(() => expectedMetrics(p, [1, NaN, 0, 0, 0], { cutoff: 2, negatives: 'all', history: [] })).toThrow(
+      /finite.*item 2/,
+    );
+    expect(() => expectedMetrics(p, [1, 2], { cutoff: 2, negatives: 'all', history: [] })).toThrow(
+      /expected 5 scores, got 2/,
+    );
+    expect(() => expectedMetrics(p, [1, 2, 3, 4, 5], { cutoff: 2, negatives: 5, history: [] })).toThrow(
+      /at least 5 items/,
+    );
     expect(() => expectedPerUser(truth, new Float64Array(3))).toThrow(/got 3/);
   });
 });

@@ -7,7 +7,15 @@ import { afterAll } from 'vitest';
 import { makeDataset, MT19937, type Dataset } from '../../lib/src/data';
 
 /** Users with 3 to 12 uniform items each. */
-export function randomDataset({ users, items, seed }: { users: number; items: number; seed: number }): Dataset {
+export function randomDataset({
+  users,
+  items,
+  seed,
+}: {
+  users: number;
+  items: number;
+  seed: number;
+}): Dataset {
   const generator = new MT19937(seed);
   const offsets = new Int32Array(users + 1);
   for (let row = 0; row < users; row++) offsets[row + 1] = offsets[row] + 3 + generator.below(10);
@@ -49,5 +57,10 @@ export function writeGzip(folder: string, name: string, content: string | Buffer
 
 /** Lines of the Amazon format from [user, item, time]. */
 export function reviewLines(events: [user: string, item: string, time: number][]): string {
-  return events.map(([user, item, time]) => `${JSON.stringify({ reviewerID: user, asin: item, overall: 5, unixReviewTime: time })}\n`).join('');
+  return events
+    .map(
+      ([user, item, time]) =>
+        `${JSON.stringify({ reviewerID: user, asin: item, overall: 5, unixReviewTime: time })}\n`,
+    )
+    .join('');
 }

@@ -3,7 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CheckpointError, listCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from '../../lib/src/engine/checkpoint';
+import {
+  CheckpointError,
+  listCheckpoints,
+  loadCheckpoint,
+  saveCheckpoint,
+  type Checkpoint,
+} from '../../lib/src/engine/checkpoint';
 import { readSafetensors } from '../../lib/src/engine/safetensors';
 
 let folder: string;
@@ -12,14 +18,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const identity = { configuration: { d: 64, optimizer: { name: 'adam', rate: 1e-3 }, layers: [1, 2] }, fingerprint: { data: 'abc' } };
+const identity = {
+  configuration: { d: 64, optimizer: { name: 'adam', rate: 1e-3 }, layers: [1, 2] },
+  fingerprint: { data: 'abc' },
+};
 const at = (step: number): Checkpoint => ({
   ...identity,
   step,
   progress: { epoch: step / 10, best: 0.25 },
   versions: { elephant: '0.1.0' },
   tensors: {
-    'w': { shape: [2, 2], dtype: 'float32', data: Float32Array.of(step, 1 / 3, -0, NaN) },
+    w: { shape: [2, 2], dtype: 'float32', data: Float32Array.of(step, 1 / 3, -0, NaN) },
     'w/m': { shape: [2, 2], dtype: 'float32', data: new Float32Array(4) },
     '/step': { shape: [], dtype: 'int32', data: Int32Array.of(step) },
   },
@@ -61,7 +70,7 @@ describe('checkpoints', () => {
     const whole = readFileSync(path);
     for (let byte = 0; byte < whole.length; byte++) {
       const flipped = Buffer.from(whole);
-      flipped[byte] ^= 1 << byte % 8;
+      flipped[byte] ^= 1 << (byte % 8);
       writeFileSync(path, flipped);
       const refusal = await error(loadCheckpoint(folder, identity));
       expect(refusal.previous).toBe(previous);
@@ -78,7 +87,10 @@ describe('checkpoints', () => {
       writeFileSync(path, whole.subarray(0, length));
       expect((await error(loadCheckpoint(folder, identity))).message).toContain('The previous one');
       const lines: string[] = [];
-      const loaded = await loadCheckpoint(folder, identity, { damaged: 'previous', warn: (line) => lines.push(line) });
+      const loaded = await loadCheckpoint(folder, identity, {
+        damaged: 'previous',
+        warn: (line) => lines.push(line),
+      });
       expect(loaded).toEqual(at(10));
       expect(lines).toHaveLength(1);
       expect(lines[0]).toContain('resuming from the previous checkpoint, step 10');
@@ -87,7 +99,10 @@ describe('checkpoints', () => {
 
   it('of another configuration or other data are refused with the differing keys', async () => {
     await saveCheckpoint(folder, at(10));
-    const other = { configuration: { d: 64, optimizer: { name: 'adam', rate: 3e-3 }, layers: [1, 3], extra: true }, fingerprint: { data: 'abd' } };
+    const other = {
+      configuration: { d: 64, optimizer: { name: 'adam', rate: 3e-3 }, layers: [1, 3], extra: true },
+      fingerprint: { data: 'abd' },
+    };
     const { message, previous } = await error(loadCheckpoint(folder, other, { damaged: 'previous' }));
     expect(message).toContain('configuration.optimizer.rate (checkpoint 0.001, this run 0.003)');
     expect(message).toContain('configuration.layers[1] (checkpoint 2, this run 3)');
@@ -111,7 +126,9 @@ describe('checkpoints', () => {
   });
 
   it('never hold a number that JSON would lose', async () => {
-    await expect(saveCheckpoint(folder, { ...at(10), progress: { best: -Infinity } })).rejects.toThrow('got -Infinity at "best"');
+    await expect(saveCheckpoint(folder, { ...at(10), progress: { best: -Infinity } })).rejects.toThrow(
+      'got -Infinity at "best"',
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 });

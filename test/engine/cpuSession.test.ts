@@ -1,4 +1,7 @@
-/** Sessions on the CPU: outputs lie where the caller said, the two ways to call the runtime agree to the bit, errors are the runtime's. */
+/**
+ * Sessions on the CPU: outputs lie where the caller said, the two ways to call the runtime agree to the bit,
+ * errors are the runtime's.
+ */
 import { describe, expect, it } from 'vitest';
 import { emptyGraph, type Graph, newValue } from '../../lib/src/engine/graph';
 import { ortTensor } from '../../lib/src/engine/hostState';
@@ -11,7 +14,11 @@ const [rows, inner, columns] = [33, 65, 17];
 /** a @ b and its largest number. */
 function product(): Graph {
   const graph = emptyGraph();
-  const [a, b, c] = [[rows, inner], [inner, columns], [rows, columns]].map((shape) => newValue(shape, 'float32'));
+  const [a, b, c] = [
+    [rows, inner],
+    [inner, columns],
+    [rows, columns],
+  ].map((shape) => newValue(shape, 'float32'));
   const largest = newValue([], 'float32');
   graph.inputs.set('a', a).set('b', b);
   graph.nodes.push({ op: 'MatMul', inputs: [a, b], outputs: [c], attrs: {} });
@@ -21,19 +28,25 @@ function product(): Graph {
 }
 
 const tensor = (shape: number[], data: Float32Array) => ortTensor({ shape, dtype: 'float32' }, data);
-const filled = (size: number, from: number): Float32Array => Float32Array.from({ length: size }, (_, i) => Math.sin(from + i));
+const filled = (size: number, from: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, i) => Math.sin(from + i));
 
 function someTensors() {
   const [c, largest] = [new Float32Array(rows * columns), new Float32Array(1)];
   return {
-    feeds: { b: tensor([inner, columns], filled(inner * columns, 5)), a: tensor([rows, inner], filled(rows * inner, 1)) },
+    feeds: {
+      b: tensor([inner, columns], filled(inner * columns, 5)),
+      a: tensor([rows, inner], filled(rows * inner, 1)),
+    },
     outputs: { largest: tensor([], largest), c: tensor([rows, columns], c) },
-    c, largest,
+    c,
+    largest,
   };
 }
 
 const installed = packageVersion('koffi') !== undefined;
-if (process.platform !== 'linux' || !installed) console.log(`the C interface is not tried: ${installed ? 'this is not Linux' : 'koffi is not installed'}`);
+if (process.platform !== 'linux' || !installed)
+  console.log(`the C interface is not tried: ${installed ? 'this is not Linux' : 'koffi is not installed'}`);
 
 describe.skipIf(process.platform !== 'linux' || !installed)('a session through the C interface', () => {
   it('is what Linux gets', async () => {
@@ -41,7 +54,10 @@ describe.skipIf(process.platform !== 'linux' || !installed)('a session through t
   });
 
   it('writes the bytes of onnxruntime-node, run after run, in whatever order tensors are given', async () => {
-    const [bound, copying] = [await cpuSession(product(), 'product', 1), await copyingSession(product(), 'product', 1)];
+    const [bound, copying] = [
+      await cpuSession(product(), 'product', 1),
+      await copyingSession(product(), 'product', 1),
+    ];
     for (let run = 0; run < 3; run++) {
       const [ours, theirs] = [someTensors(), someTensors()];
       await bound.run(ours.feeds, ours.outputs);
@@ -58,7 +74,9 @@ describe.skipIf(process.platform !== 'linux' || !installed)('a session through t
     const session = await cpuSession(product(), 'product', 1);
     const { feeds, outputs } = someTensors();
     await expect(session.run({ a: feeds.a }, outputs)).rejects.toThrow('no tensor for "b"');
-    await expect(session.run({ ...feeds, b: tensor([1], new Float32Array(1)) }, outputs)).rejects.toThrow(/size|shape|not enough/i);
+    await expect(session.run({ ...feeds, b: tensor([1], new Float32Array(1)) }, outputs)).rejects.toThrow(
+      /size|shape|not enough/i,
+    );
     const broken = product();
     broken.nodes[0] = { ...broken.nodes[0], op: 'NoSuchOperator' };
     await expect(cpuSession(broken, 'broken', 1)).rejects.toThrow('NoSuchOperator');

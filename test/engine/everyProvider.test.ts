@@ -1,6 +1,7 @@
 /**
- * The same promises on every provider: numbers that agree with the CPU's, a state that can be read, written and restored, a step
- * that fails without a trace, memory that stays as it is. A provider that is not there is skipped with a printed reason.
+ * The same promises on every provider: numbers that agree with the CPU's, a state that can be read, written
+ * and restored, a step that fails without a trace, memory that stays as it is. A provider that is not there
+ * is skipped with a printed reason.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import './swiftshader';
 import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
 import type { Engine, NamedHostTensors, ProviderName, TrainingProgram } from '../../lib/src/engine';
-import { transformerBatch, transformerParameters, transformerStep, type TransformerShape } from '../../lib/src/engine/bench/transformer';
+import {
+  transformerBatch,
+  transformerParameters,
+  transformerStep,
+  type TransformerShape,
+} from '../../lib/src/engine/bench/transformer';
 import { loadCheckpoint, saveCheckpoint } from '../../lib/src/engine/checkpoint';
 
 const wanted: Record<ProviderName, string | undefined> = {
@@ -19,7 +25,8 @@ const wanted: Record<ProviderName, string | undefined> = {
   webgpu: process.env.ELEPHANT_WEBGPU === '1' ? undefined : 'ELEPHANT_WEBGPU is not 1',
   cuda: process.env.ELEPHANT_CUDA === '1' ? undefined : 'ELEPHANT_CUDA is not 1',
 };
-for (const [name, reason] of Object.entries(wanted)) if (reason !== undefined) console.log(`${name}: not tested, ${reason}`);
+for (const [name, reason] of Object.entries(wanted))
+  if (reason !== undefined) console.log(`${name}: not tested, ${reason}`);
 const providers = (Object.keys(wanted) as ProviderName[]).filter((name) => wanted[name] === undefined);
 
 /** Relative to the norm of all gradients, and absolute for losses near 3 (design: 1e-3 on WebGPU). */
@@ -85,7 +92,9 @@ describe.each(providers)('provider %s', (provider) => {
       });
     }
     expect(Math.sqrt(difference / norm)).toBeLessThan(TOLERANCE[provider].gradients);
-    losses.forEach((loss, i) => expect(Math.abs(loss - reference.losses[i])).toBeLessThan(TOLERANCE[provider].losses));
+    losses.forEach((loss, i) =>
+      expect(Math.abs(loss - reference.losses[i])).toBeLessThan(TOLERANCE[provider].losses),
+    );
     expect(losses[STEPS - 1]).toBeLessThan(losses[0] - 0.3);
   });
 
@@ -104,7 +113,9 @@ describe.each(providers)('provider %s', (provider) => {
     expect((await step.run({ scale: 1 })).loss).toBeCloseTo(0.25, 6);
     await state.restore(after);
     expect(await state.snapshot()).toEqual(after);
-    await expect(state.write('w', new Float32Array(3))).rejects.toThrow('state tensor "w": expected float32 array of 4 elements');
+    await expect(state.write('w', new Float32Array(3))).rejects.toThrow(
+      'state tensor "w": expected float32 array of 4 elements',
+    );
     await expect(state.read('nothing')).rejects.toThrow('state tensor "nothing"');
     state.dispose();
     await expect(state.read('w')).rejects.toThrow('used after dispose()');
@@ -131,7 +142,13 @@ describe.each(providers)('provider %s', (provider) => {
     const first = engine.createState(transformerParameters(shape));
     const step = await engine.compileTraining(program, first);
     for (let i = 0; i < 3; i++) await step.run(feeds);
-    await saveCheckpoint(folder, { ...identity, step: 3, progress: {}, versions: {}, tensors: await first.snapshot() });
+    await saveCheckpoint(folder, {
+      ...identity,
+      step: 3,
+      progress: {},
+      versions: {},
+      tensors: await first.snapshot(),
+    });
     const uninterrupted: number[] = [];
     for (let i = 0; i < 3; i++) uninterrupted.push((await step.run(feeds)).loss);
 

@@ -1,4 +1,7 @@
-/** A trained program as a standard .onnx file: the same numbers, its own names, no operators beyond the standard. */
+/**
+ * A trained program as a standard .onnx file: the same numbers, its own names, no operators beyond the
+ * standard.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +38,9 @@ it('gives the numbers of the engine in any ONNX runtime', async () => {
 
     const model = onnx.ModelProto.decode(await readFile(file));
     expect(model.graph!.node!.filter((node) => node.domain)).toEqual([]);
-    expect(model.graph!.initializer!.map((tensor) => tensor.name)).toEqual(expect.arrayContaining(['items', 'norm/gain', 'norm/bias']));
+    expect(model.graph!.initializer!.map((tensor) => tensor.name)).toEqual(
+      expect.arrayContaining(['items', 'norm/gain', 'norm/bias']),
+    );
     expect(model.graph!.initializer!.some((tensor) => tensor.name!.startsWith('block'))).toBe(false);
 
     const session = await ort.InferenceSession.create(file);

@@ -1,17 +1,23 @@
 /**
- * Eager programs on the real libtensorflow agree with the compiled ones, so that a user's tfjs-node-gpu is known to work with
- * ours. Needs ELEPHANT_TFJS_NODE, the folder of a @tensorflow/tfjs-node with its binding (.ci/libtensorflow.sh builds one);
- * skipped with a printed reason where it is not set.
+ * Eager programs on the real libtensorflow agree with the compiled ones, so that a user's tfjs-node-gpu is
+ * known to work with ours. Needs ELEPHANT_TFJS_NODE, the folder of a @tensorflow/tfjs-node with its binding
+ * (.ci/libtensorflow.sh builds one); skipped with a printed reason where it is not set.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { adam, adamW, clipByGlobalNorm, createEngine } from '../../lib/src/engine';
 import type { NamedHostTensors, TrainingProgram } from '../../lib/src/engine';
-import { transformerBatch, transformerParameters, transformerStep, type TransformerShape } from '../../lib/src/engine/bench/transformer';
+import {
+  transformerBatch,
+  transformerParameters,
+  transformerStep,
+  type TransformerShape,
+} from '../../lib/src/engine/bench/transformer';
 
 const folder = process.env.ELEPHANT_TFJS_NODE;
-if (folder === undefined) console.log('libtensorflow: eager programs are not run on it, ELEPHANT_TFJS_NODE is not set');
+if (folder === undefined)
+  console.log('libtensorflow: eager programs are not run on it, ELEPHANT_TFJS_NODE is not set');
 else {
   process.env.TF_CPP_MIN_LOG_LEVEL = '2';
   createRequire(__filename)(folder); // registers the backend "tensorflow"
@@ -20,10 +26,16 @@ else {
 const shape: TransformerShape = { batch: 4, length: 6, dim: 8, items: 30, heads: 2, dropout: 0.3 };
 const programs: [string, TrainingProgram][] = [
   ['Adam', transformerStep(shape, adam({ learningRate: 5e-3, eps: 1e-4 }))],
-  ['AdamW, gradients clipped', transformerStep(shape, clipByGlobalNorm(adamW({ learningRate: 5e-3, eps: 1e-4, weightDecay: 0.1 }), 0.5))],
+  [
+    'AdamW, gradients clipped',
+    transformerStep(shape, clipByGlobalNorm(adamW({ learningRate: 5e-3, eps: 1e-4, weightDecay: 0.1 }), 0.5)),
+  ],
 ];
 
-async function train(provider: 'cpu' | 'tfjs', program: TrainingProgram): Promise<{ description: string; gradients: NamedHostTensors; losses: number[]; leaked: number }> {
+async function train(
+  provider: 'cpu' | 'tfjs',
+  program: TrainingProgram,
+): Promise<{ description: string; gradients: NamedHostTensors; losses: number[]; leaked: number }> {
   const engine = await createEngine({ provider, seed: 5, threads: 2 });
   const state = engine.createState(transformerParameters(shape));
   const step = await engine.compileTraining(program, state);

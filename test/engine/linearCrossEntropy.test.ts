@@ -1,9 +1,18 @@
-/** The loss over so many rows and classes that it is computed in several blocks of rows, against its formula in double precision. */
+/**
+ * The loss over so many rows and classes that it is computed in several blocks of rows, against its formula
+ * in double precision.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, meanLinearCrossEntropy, sgd } from '../../lib/src/engine';
-import type { Engine, HostTensor, NamedHostTensors, NamedTensors, TrainingProgram } from '../../lib/src/engine';
+import type {
+  Engine,
+  HostTensor,
+  NamedHostTensors,
+  NamedTensors,
+  TrainingProgram,
+} from '../../lib/src/engine';
 import { trace } from '../../lib/src/engine/trace/trace';
 import { createRandom } from '../../lib/src/random';
 
@@ -11,7 +20,11 @@ import { createRandom } from '../../lib/src/random';
 const [ROWS, CLASSES, D] = [1100, 8000, 4];
 
 const random = createRandom(5);
-const numbers = (...shape: number[]): HostTensor => ({ shape, dtype: 'float32', data: Float32Array.from({ length: shape.reduce((x, y) => x * y) }, () => 4 * random.uniform() - 2) });
+const numbers = (...shape: number[]): HostTensor => ({
+  shape,
+  dtype: 'float32',
+  data: Float32Array.from({ length: shape.reduce((x, y) => x * y) }, () => 4 * random.uniform() - 2),
+});
 const given = { hidden: numbers(ROWS, D), classes: numbers(CLASSES, D), bias: numbers(CLASSES) };
 /** Some classes are the label of many rows, the first and the last among them. */
 const labels = Int32Array.from({ length: ROWS }, (_, i) => (i % 3 === 0 ? CLASSES - 1 : (i * i) % CLASSES));
@@ -26,7 +39,11 @@ interface Expected {
 /** -log softmax of the label's logit and its gradients, row by row. */
 function byFormula(withBias: boolean): Expected {
   const [hidden, classes] = [given.hidden.data, given.classes.data];
-  const gradients = { hidden: new Float64Array(ROWS * D), classes: new Float64Array(CLASSES * D), bias: new Float64Array(CLASSES) };
+  const gradients = {
+    hidden: new Float64Array(ROWS * D),
+    classes: new Float64Array(CLASSES * D),
+    bias: new Float64Array(CLASSES),
+  };
   const total = weights.reduce((sum, w) => sum + w, 0);
   let loss = 0;
   const probabilities = new Float64Array(CLASSES);
@@ -52,10 +69,21 @@ function byFormula(withBias: boolean): Expected {
 }
 
 function loss({ hidden, classes, bias }: NamedTensors): tf.Scalar {
-  return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: classes as Tensor2D, bias: bias as Tensor1D | undefined, labels: tf.tensor1d(labels, 'int32') }, tf.tensor1d(weights));
+  return meanLinearCrossEntropy(
+    {
+      hidden: hidden as Tensor2D,
+      classes: classes as Tensor2D,
+      bias: bias as Tensor1D | undefined,
+      labels: tf.tensor1d(labels, 'int32'),
+    },
+    tf.tensor1d(weights),
+  );
 }
 
-describe.each([['with a bias', true], ['without a bias', false]])('the loss in several blocks, %s', (_, withBias) => {
+describe.each([
+  ['with a bias', true],
+  ['without a bias', false],
+])('the loss in several blocks, %s', (_, withBias) => {
   const { bias, ...others } = given;
   const inputs: NamedHostTensors = withBias ? { ...others, bias } : others;
   let engine: Engine;
@@ -63,20 +91,38 @@ describe.each([['with a bias', true], ['without a bias', false]])('the loss in s
   afterAll(() => engine.dispose());
 
   it('is that of the formula, with its gradients', async () => {
-    const { graph } = trace('loss', Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }])), false, (x) => ({ y: loss(x) }));
+    const { graph } = trace(
+      'loss',
+      Object.fromEntries(
+        Object.entries(inputs).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
+      ),
+      false,
+      (x) => ({ y: loss(x) }),
+    );
     expect(graph.nodes.filter(({ op }) => op === 'Softmax')).toHaveLength(3);
 
     const expected = byFormula(withBias);
     const state = engine.createState(inputs);
-    const forward = await engine.compile({ name: 'forward', inputs: {}, outputs: (params) => ({ y: loss(params) }) }, state);
+    const forward = await engine.compile(
+      { name: 'forward', inputs: {}, outputs: (params) => ({ y: loss(params) }) },
+      state,
+    );
     expect((await forward.run({})).y.data[0]).toBeCloseTo(expected.loss, 4);
-    const program: TrainingProgram = { name: 'training', inputs: {}, optimizer: sgd({ learningRate: 1 }), loss };
+    const program: TrainingProgram = {
+      name: 'training',
+      inputs: {},
+      optimizer: sgd({ learningRate: 1 }),
+      loss,
+    };
     const result = await (await engine.compileTraining(program, state)).gradients({});
     expect(result.loss).toBeCloseTo(expected.loss, 4);
     expect(Object.keys(result.gradients).sort()).toEqual(Object.keys(inputs).sort());
     for (const [name, { data }] of Object.entries(result.gradients)) {
       const largest = expected.gradients[name].reduce((max, x) => Math.max(max, Math.abs(x)), 0);
-      const furthest = expected.gradients[name].reduce((max, x, i) => Math.max(max, Math.abs(data[i] - x)), 0);
+      const furthest = expected.gradients[name].reduce(
+        (max, x, i) => Math.max(max, Math.abs(data[i] - x)),
+        0,
+      );
       expect(furthest / largest, name).toBeLessThan(1e-5);
     }
   });

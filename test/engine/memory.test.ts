@@ -8,7 +8,9 @@ const MIB = 2 ** 20;
 it('holds the values of a large program once', async () => {
   const engine = await createEngine({ provider: 'cpu', threads: 1 });
   const [rows, columns, layers] = [2048, 1024, 24];
-  const state = engine.createState({ shift: { shape: [columns], dtype: 'float32', data: new Float32Array(columns) } });
+  const state = engine.createState({
+    shift: { shape: [columns], dtype: 'float32', data: new Float32Array(columns) },
+  });
   const step = await engine.compileTraining(
     {
       name: 'layers of 8 MiB',

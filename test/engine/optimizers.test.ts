@@ -1,4 +1,7 @@
-/** Optimisers against their formulas written out in JavaScript's double precision; clipping, groups, freezing, accumulation. */
+/**
+ * Optimisers against their formulas written out in JavaScript's double precision; clipping, groups, freezing,
+ * accumulation.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { accumulateGradients, adam, adamW, clipByGlobalNorm, createEngine, sgd } from '../../lib/src/engine';
@@ -17,7 +20,8 @@ function linear(optimizer: Optimizer, trainable?: (name: string) => boolean): Tr
     inputs: { slope: { shape: [3], dtype: 'float32' } },
     optimizer,
     trainable,
-    loss: ({ w, b }, { slope }) => tf.add(tf.sum(tf.mul(w, slope)), tf.sum(tf.mul(b, tf.mul(slope, 2)))) as tf.Scalar,
+    loss: ({ w, b }, { slope }) =>
+      tf.add(tf.sum(tf.mul(w, slope)), tf.sum(tf.mul(b, tf.mul(slope, 2)))) as tf.Scalar,
   };
 }
 
@@ -29,10 +33,22 @@ const slopes = [
   [2, 2, -1],
 ];
 
-async function train(optimizer: Optimizer, { trainable, feeds = {}, on = engine }: { trainable?: (name: string) => boolean; feeds?: Feeds; on?: typeof engine } = {}): Promise<State> {
+async function train(
+  optimizer: Optimizer,
+  {
+    trainable,
+    feeds = {},
+    on = engine,
+  }: { trainable?: (name: string) => boolean; feeds?: Feeds; on?: typeof engine } = {},
+): Promise<State> {
   const runner = await on;
   const state = runner.createState(
-    Object.fromEntries(Object.entries(start).map(([name, values]) => [name, { shape: [3], dtype: 'float32' as const, data: Float32Array.from(values) }])),
+    Object.fromEntries(
+      Object.entries(start).map(([name, values]) => [
+        name,
+        { shape: [3], dtype: 'float32' as const, data: Float32Array.from(values) },
+      ]),
+    ),
   );
   const step = await runner.compileTraining(linear(optimizer, trainable), state);
   for (const slope of slopes) await step.run({ slope: Float32Array.from(slope), ...feeds });
@@ -61,7 +77,10 @@ function adamByHand(weight: number, gradients: readonly number[], rate = 0.1, de
 
 describe('optimisers', () => {
   it('sgd, with and without momentum', async () => {
-    expectNear(await values(await train(sgd({ learningRate: 0.1 })), 'w'), start.w.map((w, i) => w - 0.1 * slopes.reduce((sum, s) => sum + s[i], 0)));
+    expectNear(
+      await values(await train(sgd({ learningRate: 0.1 })), 'w'),
+      start.w.map((w, i) => w - 0.1 * slopes.reduce((sum, s) => sum + s[i], 0)),
+    );
     const momentum = start.w.map((weight, i) => {
       let [w, v] = [weight, 0];
       for (const s of slopes) w -= 0.1 * (v = 0.9 * v + s[i]);
@@ -70,22 +89,72 @@ describe('optimisers', () => {
     expectNear(await values(await train(sgd({ learningRate: 0.1, momentum: 0.9 })), 'w'), momentum);
   });
 
-  it.each([['compiled', engine], ['eager', eager]] as const)('adam, %s', async (_, on) => {
+  it.each([
+    ['compiled', engine],
+    ['eager', eager],
+  ] as const)('adam, %s', async (_, on) => {
     const state = await train(adam({ learningRate: 0.1 }), { on });
-    expectNear(await values(state, 'w'), start.w.map((w, i) => adamByHand(w, slopes.map((s) => s[i]))));
+    expectNear(
+      await values(state, 'w'),
+      start.w.map((w, i) =>
+        adamByHand(
+          w,
+          slopes.map((s) => s[i]),
+        ),
+      ),
+    );
     expect(await values(state, '/step')).toEqual([4]);
   });
 
   it('adamW decays only what it is told to', async () => {
     const state = await train(adamW({ learningRate: 0.1, weightDecay: 0.2, decays: (name) => name === 'w' }));
-    expectNear(await values(state, 'w'), start.w.map((w, i) => adamByHand(w, slopes.map((s) => s[i]), 0.1, 0.2)));
-    expectNear(await values(state, 'b'), start.b.map((w, i) => adamByHand(w, slopes.map((s) => 2 * s[i]))));
+    expectNear(
+      await values(state, 'w'),
+      start.w.map((w, i) =>
+        adamByHand(
+          w,
+          slopes.map((s) => s[i]),
+          0.1,
+          0.2,
+        ),
+      ),
+    );
+    expectNear(
+      await values(state, 'b'),
+      start.b.map((w, i) =>
+        adamByHand(
+          w,
+          slopes.map((s) => 2 * s[i]),
+        ),
+      ),
+    );
   });
 
   it('takes the learning rate fed at a step, and a group its own', async () => {
-    expectNear(await values(await train(adam({ learningRate: 9 }), { feeds: { learningRate: 0.1 } }), 'w'), start.w.map((w, i) => adamByHand(w, slopes.map((s) => s[i]))));
-    const grouped = adam({ learningRate: 0.1, group: (name) => (name === 'b' ? 'bias' : undefined), groupLearningRates: { bias: 0.01 } });
-    expectNear(await values(await train(grouped), 'b'), start.b.map((w, i) => adamByHand(w, slopes.map((s) => 2 * s[i]), 0.01)));
+    expectNear(
+      await values(await train(adam({ learningRate: 9 }), { feeds: { learningRate: 0.1 } }), 'w'),
+      start.w.map((w, i) =>
+        adamByHand(
+          w,
+          slopes.map((s) => s[i]),
+        ),
+      ),
+    );
+    const grouped = adam({
+      learningRate: 0.1,
+      group: (name) => (name === 'b' ? 'bias' : undefined),
+      groupLearningRates: { bias: 0.01 },
+    });
+    expectNear(
+      await values(await train(grouped), 'b'),
+      start.b.map((w, i) =>
+        adamByHand(
+          w,
+          slopes.map((s) => 2 * s[i]),
+          0.01,
+        ),
+      ),
+    );
   });
 
   it('leaves frozen parameters alone and gives them no slots', async () => {
@@ -96,14 +165,25 @@ describe('optimisers', () => {
 
   it('clips by the norm of all gradients together', async () => {
     const norm = (s: readonly number[]): number => Math.sqrt(5 * s.reduce((sum, x) => sum + x * x, 0));
-    const expected = start.w.map((w, i) => w - 0.1 * slopes.reduce((sum, s) => sum + s[i] * Math.min(1, 3 / norm(s)), 0));
+    const expected = start.w.map(
+      (w, i) => w - 0.1 * slopes.reduce((sum, s) => sum + s[i] * Math.min(1, 3 / norm(s)), 0),
+    );
     expectNear(await values(await train(clipByGlobalNorm(sgd({ learningRate: 0.1 }), 3)), 'w'), expected);
   });
 
-  it.each([['compiled', engine], ['eager', eager]] as const)('accumulates: two steps are one update with their mean gradient, %s', async (_, on) => {
+  it.each([
+    ['compiled', engine],
+    ['eager', eager],
+  ] as const)('accumulates: two steps are one update with their mean gradient, %s', async (_, on) => {
     const state = await train(accumulateGradients(adam({ learningRate: 0.1 }), 2), { on });
-    const means = (i: number): number[] => [(slopes[0][i] + slopes[1][i]) / 2, (slopes[2][i] + slopes[3][i]) / 2];
-    expectNear(await values(state, 'w'), start.w.map((w, i) => adamByHand(w, means(i))));
+    const means = (i: number): number[] => [
+      (slopes[0][i] + slopes[1][i]) / 2,
+      (slopes[2][i] + slopes[3][i]) / 2,
+    ];
+    expectNear(
+      await values(state, 'w'),
+      start.w.map((w, i) => adamByHand(w, means(i))),
+    );
     expect(await values(state, 'w/sum')).toEqual([0, 0, 0]);
   });
 });

@@ -2,7 +2,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { adam, createEngine } from '../../lib/src/engine';
 import type { Engine, NamedHostTensors, TrainingProgram } from '../../lib/src/engine';
-import { transformerBatch, transformerParameters, transformerStep, type TransformerShape } from '../../lib/src/engine/bench/transformer';
+import {
+  transformerBatch,
+  transformerParameters,
+  transformerStep,
+  type TransformerShape,
+} from '../../lib/src/engine/bench/transformer';
 
 const shape: TransformerShape = { batch: 4, length: 6, dim: 8, items: 30, heads: 2 };
 const engines: Engine[] = [];

@@ -1,4 +1,7 @@
-/** Detection and choice of providers: quick, truthful about the CPU, and safe against drivers that hang or abort. */
+/**
+ * Detection and choice of providers: quick, truthful about the CPU, and safe against drivers that hang or
+ * abort.
+ */
 import { describe, expect, it } from 'vitest';
 import { chooseProvider } from '../../lib/src/engine/providers/choose';
 import { detectProviders } from '../../lib/src/engine/providers/detect';
@@ -20,10 +23,14 @@ describe('detectProviders', () => {
 });
 
 describe('chooseProvider', () => {
-  const measured = (times: Partial<Record<NativeProvider, number>>) => async (provider: NativeProvider): Promise<Probe> => {
-    const milliseconds = times[provider];
-    return milliseconds === undefined ? { works: false, reason: 'no adapter' } : { works: true, milliseconds };
-  };
+  const measured =
+    (times: Partial<Record<NativeProvider, number>>) =>
+    async (provider: NativeProvider): Promise<Probe> => {
+      const milliseconds = times[provider];
+      return milliseconds === undefined
+        ? { works: false, reason: 'no adapter' }
+        : { works: true, milliseconds };
+    };
 
   it.each([
     ['a fast GPU', { cpu: 20, webgpu: 1 }, 'webgpu'],

@@ -1,4 +1,7 @@
-/** The counter-based generator: the share dropped, independence of neighbours, sites and steps, and the same numbers everywhere. */
+/**
+ * The counter-based generator: the share dropped, independence of neighbours, sites and steps, and the same
+ * numbers everywhere.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createEngine, type Program, sgd, type TrainingProgram } from '../../lib/src/engine';
@@ -31,8 +34,16 @@ describe('the dropout mask', () => {
       return Math.abs(same / SIZE - 0.5);
     };
     const tolerance = (5 * 0.5) / Math.sqrt(SIZE);
-    for (const shift of [1, 2, 511, 512, 513, 5 * 512 + 3]) expect(agreement((i) => first[(i + shift) % SIZE]), `shift ${shift}`).toBeLessThan(tolerance);
-    for (const other of [mask(SIZE, 0.5, { step: 2 }), mask(SIZE, 0.5, { site: 1 }), mask(SIZE, 0.5, { seed: 2 })]) {
+    for (const shift of [1, 2, 511, 512, 513, 5 * 512 + 3])
+      expect(
+        agreement((i) => first[(i + shift) % SIZE]),
+        `shift ${shift}`,
+      ).toBeLessThan(tolerance);
+    for (const other of [
+      mask(SIZE, 0.5, { step: 2 }),
+      mask(SIZE, 0.5, { site: 1 }),
+      mask(SIZE, 0.5, { seed: 2 }),
+    ]) {
       expect(agreement((i) => other[i])).toBeLessThan(tolerance);
     }
   });
@@ -40,7 +51,10 @@ describe('the dropout mask', () => {
   it('spreads evenly over rows and over columns', () => {
     const kept = mask(SIZE, 0.5);
     const [rows, columns] = nearSquare(SIZE);
-    for (const along of [(i: number, k: number) => i * columns + k, (i: number, k: number) => k * columns + i]) {
+    for (const along of [
+      (i: number, k: number) => i * columns + k,
+      (i: number, k: number) => k * columns + i,
+    ]) {
       const sums = Array.from({ length: rows }, (_, i) => {
         let sum = 0;
         for (let k = 0; k < columns; k++) sum += kept[along(i, k)];
@@ -65,16 +79,27 @@ describe('dropout in a program', () => {
     optimizer: sgd({ learningRate: 0 }),
     loss: ({ x }, _, context) => {
       const dropped = context.dropout(x, 0.25);
-      return { loss: tf.sum(dropped), dropped, again: context.dropout(x, 0.25), uniform: context.uniform([5, 3]) };
+      return {
+        loss: tf.sum(dropped),
+        dropped,
+        again: context.dropout(x, 0.25),
+        uniform: context.uniform([5, 3]),
+      };
     },
   };
   const run = async (provider: 'cpu' | 'tfjs') => {
     const engine = await createEngine({ provider, seed: 11, threads: 1 });
-    const state = engine.createState({ x: { shape: [30, 7], dtype: 'float32', data: new Float32Array(210).fill(3) } });
+    const state = engine.createState({
+      x: { shape: [30, 7], dtype: 'float32', data: new Float32Array(210).fill(3) },
+    });
     const step = await engine.compileTraining(training, state);
     const results = [(await step.run({})).outputs, (await step.run({})).outputs];
     const { gradients } = await step.gradients({});
-    const evaluation: Program = { name: 'evaluation', inputs: {}, outputs: ({ x }, _, context) => ({ x: context.dropout(x, 0.25) }) };
+    const evaluation: Program = {
+      name: 'evaluation',
+      inputs: {},
+      outputs: ({ x }, _, context) => ({ x: context.dropout(x, 0.25) }),
+    };
     const evaluated = (await (await engine.compile(evaluation, state)).run({})).x;
     await engine.dispose();
     return { results, gradients, evaluated };

@@ -1,12 +1,30 @@
-/** safetensors files: what is written is read back, what Python wrote is read, tables are continued after a kill. */
+/**
+ * safetensors files: what is written is read back, what Python wrote is read, tables are continued after a
+ * kill.
+ */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
-  decodeSafetensors, encodeSafetensors, readSafetensors, SafetensorsFile, SafetensorsRowWriter, writeAside, writeSafetensors,
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  SafetensorsFile,
+  SafetensorsRowWriter,
+  writeAside,
+  writeSafetensors,
 } from '../../lib/src/engine/safetensors';
 import type { HostTensor, NamedHostTensors } from '../../lib/src/engine/types';
 
@@ -15,7 +33,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const python = process.env.ELEPHANT_PYTHON;
 
 const sample = {
-  'layer.0/weight': { shape: [2, 3], dtype: 'float32', data: Float32Array.of(1, -2.5, 3e-40, NaN, Infinity, -0) },
+  'layer.0/weight': {
+    shape: [2, 3],
+    dtype: 'float32',
+    data: Float32Array.of(1, -2.5, 3e-40, NaN, Infinity, -0),
+  },
   ids: { shape: [4], dtype: 'int32', data: Int32Array.of(0, -1, 2147483647, -2147483648) },
   mask: { shape: [3, 1], dtype: 'bool', data: Uint8Array.of(1, 0, 1) },
   scalar: { shape: [], dtype: 'float32', data: Float32Array.of(7) },
@@ -39,7 +61,9 @@ describe('safetensors', () => {
     expect(tensors).toEqual(sample);
     expect(metadata.get('note')).toBe('ünïcode "quoted"\n');
     expect(decodeSafetensors(readFileSync(path)).tensors).toEqual(sample);
-    expect(Buffer.compare(encodeSafetensors(sample, { note: 'ünïcode "quoted"\n' }), readFileSync(path))).toBe(0);
+    expect(
+      Buffer.compare(encodeSafetensors(sample, { note: 'ünïcode "quoted"\n' }), readFileSync(path)),
+    ).toBe(0);
     expect(readdirSync(folder)).toEqual(['sample.safetensors']);
   });
 
@@ -51,9 +75,13 @@ describe('safetensors', () => {
   it('reads back any tensors (property)', () => {
     const tensor = fc.array(fc.nat(3), { maxLength: 4 }).chain((shape) => {
       const size = shape.reduce((product, d) => product * d, 1);
-      return fc.float32Array({ minLength: size, maxLength: size }).map((data): HostTensor => ({ shape, dtype: 'float32', data }));
+      return fc
+        .float32Array({ minLength: size, maxLength: size })
+        .map((data): HostTensor => ({ shape, dtype: 'float32', data }));
     });
-    const name = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((text) => !['__proto__', '__metadata__'].includes(text));
+    const name = fc
+      .string({ unit: 'grapheme', maxLength: 8 })
+      .filter((text) => !['__proto__', '__metadata__'].includes(text));
     fc.assert(
       fc.property(fc.dictionary(name, tensor, { noNullPrototype: true }), (tensors) => {
         expect(decodeSafetensors(encodeSafetensors(tensors)).tensors).toEqual(tensors);
@@ -64,9 +92,15 @@ describe('safetensors', () => {
 
   it('reads only the rows asked for', async () => {
     const path = join(folder, 'rows.safetensors');
-    await writeSafetensors(path, { table: { shape: [4, 2], dtype: 'float32', data: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7) } });
+    await writeSafetensors(path, {
+      table: { shape: [4, 2], dtype: 'float32', data: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7) },
+    });
     const file = await SafetensorsFile.open(path);
-    expect(await file.readRows('table', 1, 3)).toEqual({ shape: [2, 2], dtype: 'float32', data: Float32Array.of(2, 3, 4, 5) });
+    expect(await file.readRows('table', 1, 3)).toEqual({
+      shape: [2, 2],
+      dtype: 'float32',
+      data: Float32Array.of(2, 3, 4, 5),
+    });
     await expect(file.readRows('table', 3, 5)).rejects.toThrow('expected rows within [0, 4], got [3, 5]');
     await expect(file.read('tabel')).rejects.toThrow('Did you mean "table"?');
     await file.close();
@@ -75,30 +109,52 @@ describe('safetensors', () => {
   it('widens half precisions exactly and narrows 64-bit integers only where they fit', () => {
     // float16: 1, -2, 65504 (largest), 2^-24 (smallest subnormal), inf. bfloat16: 1, -3.140625.
     const halves = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x7c00);
-    const file = fileOf({ h: { dtype: 'F16', shape: [5], data_offsets: [0, 10] } }, new Uint8Array(halves.buffer));
+    const file = fileOf(
+      { h: { dtype: 'F16', shape: [5], data_offsets: [0, 10] } },
+      new Uint8Array(halves.buffer),
+    );
     expect(decodeSafetensors(file).tensors.h.data).toEqual(Float32Array.of(1, -2, 65504, 2 ** -24, Infinity));
-    const brains = fileOf({ b: { dtype: 'BF16', shape: [2], data_offsets: [0, 4] } }, new Uint8Array(Uint16Array.of(0x3f80, 0xc049).buffer));
+    const brains = fileOf(
+      { b: { dtype: 'BF16', shape: [2], data_offsets: [0, 4] } },
+      new Uint8Array(Uint16Array.of(0x3f80, 0xc049).buffer),
+    );
     expect(decodeSafetensors(brains).tensors.b.data).toEqual(Float32Array.of(1, -3.140625));
-    const wide = (value: bigint): Uint8Array => fileOf({ i: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, new Uint8Array(BigInt64Array.of(value).buffer));
-    expect(decodeSafetensors(wide(-5n)).tensors.i).toEqual({ shape: [1], dtype: 'int32', data: Int32Array.of(-5) });
-    expect(() => decodeSafetensors(wide(2n ** 31n))).toThrow('expected 32-bit values in an I64 tensor, got 2147483648');
-    expect(() => decodeSafetensors(fileOf({ m: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] } }, Uint8Array.of(2)))).toThrow('expected 0 or 1');
+    const wide = (value: bigint): Uint8Array =>
+      fileOf(
+        { i: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } },
+        new Uint8Array(BigInt64Array.of(value).buffer),
+      );
+    expect(decodeSafetensors(wide(-5n)).tensors.i).toEqual({
+      shape: [1],
+      dtype: 'int32',
+      data: Int32Array.of(-5),
+    });
+    expect(() => decodeSafetensors(wide(2n ** 31n))).toThrow(
+      'expected 32-bit values in an I64 tensor, got 2147483648',
+    );
+    expect(() =>
+      decodeSafetensors(fileOf({ m: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] } }, Uint8Array.of(2))),
+    ).toThrow('expected 0 or 1');
   });
 
   it('leaves the old file and nothing else where writing fails', async () => {
     const path = join(folder, 'kept.safetensors');
     writeFileSync(path, 'old');
-    await expect(writeAside(path, async (file) => {
-      await file.write('half of the n');
-      throw new Error('killed');
-    })).rejects.toThrow('killed');
+    await expect(
+      writeAside(path, async (file) => {
+        await file.write('half of the n');
+        throw new Error('killed');
+      }),
+    ).rejects.toThrow('killed');
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('names the tensor whose array does not fit its shape', async () => {
     const wrong = { w: { shape: [2], dtype: 'float32' as const, data: new Float32Array(3) } };
-    await expect(writeSafetensors(join(folder, 'wrong.safetensors'), wrong)).rejects.toThrow('tensor "w": expected Float32Array of 2 elements');
+    await expect(writeSafetensors(join(folder, 'wrong.safetensors'), wrong)).rejects.toThrow(
+      'tensor "w": expected Float32Array of 2 elements',
+    );
     expect(existsSync(join(folder, 'wrong.safetensors'))).toBe(false);
   });
 });
@@ -121,7 +177,11 @@ describe('a table written row by row', () => {
     await expect(second.append(Float32Array.from(row(5)))).rejects.toThrow('at most 0 more');
     await second.finish();
     const { tensors, metadata } = await readSafetensors(path);
-    expect(tensors.items).toEqual({ shape: [5, 3], dtype: 'float32', data: Float32Array.from([0, 1, 2, 3, 4].flatMap(row)) });
+    expect(tensors.items).toEqual({
+      shape: [5, 3],
+      dtype: 'float32',
+      data: Float32Array.from([0, 1, 2, 3, 4].flatMap(row)),
+    });
     expect(metadata.get('weights')).toBe('abc');
   });
 
@@ -151,11 +211,17 @@ import sys, json, numpy as np
 from safetensors import safe_open
 with safe_open(sys.argv[1], framework="np") as f:
     print(json.dumps({"meta": f.metadata(), "t": {k: [str(f.get_tensor(k).dtype), list(f.get_tensor(k).shape), f.get_tensor(k).tobytes().hex()] for k in f.keys()}}))`;
-    const seen = JSON.parse(execFileSync(python!, ['-c', script, path], { encoding: 'utf8' })) as { meta: object; t: Record<string, [string, number[], string]> };
+    const seen = JSON.parse(execFileSync(python!, ['-c', script, path], { encoding: 'utf8' })) as {
+      meta: object;
+      t: Record<string, [string, number[], string]>;
+    };
     expect(seen.meta).toEqual({ by: 'elephant' });
-    const expected = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape, data }]) => [
-      name, [dtype, shape, Buffer.from(data.buffer).toString('hex')],
-    ]));
+    const expected = Object.fromEntries(
+      Object.entries(sample).map(([name, { dtype, shape, data }]) => [
+        name,
+        [dtype, shape, Buffer.from(data.buffer).toString('hex')],
+      ]),
+    );
     expect(seen.t).toEqual(expected);
   });
 
@@ -170,7 +236,11 @@ save_file({"f32": x, "f16": x.half(), "bf16": x.bfloat16(), "i32": torch.tensor(
     execFileSync(python!, ['-c', script, path]);
     const { tensors, metadata } = await readSafetensors(path);
     expect(metadata.get('format')).toBe('pt');
-    expect(tensors.f32).toEqual({ shape: [2, 2], dtype: 'float32', data: Float32Array.of(1, -2.5, 1 / 3, 65504) });
+    expect(tensors.f32).toEqual({
+      shape: [2, 2],
+      dtype: 'float32',
+      data: Float32Array.of(1, -2.5, 1 / 3, 65504),
+    });
     expect(tensors.f16.data).toEqual(Float32Array.of(1, -2.5, 0.333251953125, 65504));
     expect(tensors.bf16.data).toEqual(Float32Array.of(1, -2.5, 0.333984375, 65536));
     expect(tensors.i32).toEqual({ shape: [2], dtype: 'int32', data: Int32Array.of(1, -2) });
@@ -179,4 +249,5 @@ save_file({"f32": x, "f16": x.half(), "bf16": x.bfloat16(), "i32": torch.tensor(
     expect(tensors.bool).toEqual({ shape: [2], dtype: 'bool', data: Uint8Array.of(1, 0) });
   });
 });
-if (python === undefined) console.log('safetensors: Python’s reader and writer are not compared, ELEPHANT_PYTHON is not set');
+if (python === undefined)
+  console.log('safetensors: Python’s reader and writer are not compared, ELEPHANT_PYTHON is not set');

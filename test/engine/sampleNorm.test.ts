@@ -1,4 +1,7 @@
-/** The layer norm by the sample deviation at its edges: one number a row, rows of equal numbers, rows far from zero. */
+/**
+ * The layer norm by the sample deviation at its edges: one number a row, rows of equal numbers, rows far from
+ * zero.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,15 +18,24 @@ describe.each(['cpu', 'tfjs'] as const)('sampleNorm on %s', (provider) => {
   /** Rows normed with gain 2 and bias 1, and the gradient of a weighted sum of them by the rows. */
   async function normed(rows: number[][]): Promise<{ values: number[]; gradient: number[] }> {
     const [n, d] = [rows.length, rows[0].length];
-    const state = engine.createState({ x: { shape: [n, d], dtype: 'float32', data: Float32Array.from(rows.flat()) } });
+    const state = engine.createState({
+      x: { shape: [n, d], dtype: 'float32', data: Float32Array.from(rows.flat()) },
+    });
     const norm = (x: tf.Tensor): tf.Tensor => sampleNorm(x, tf.fill([d], 2), tf.ones([d]), EPS);
     const program: TrainingProgram = {
-      name: 'norm', inputs: { w: { shape: [n, d], dtype: 'float32' } }, optimizer: sgd({ learningRate: 1 }),
+      name: 'norm',
+      inputs: { w: { shape: [n, d], dtype: 'float32' } },
+      optimizer: sgd({ learningRate: 1 }),
       loss: ({ x }, { w }) => tf.sum<tf.Scalar>(tf.mul(norm(x), w)),
     };
     const step = await engine.compileTraining(program, state);
-    const { gradients } = await step.gradients({ w: Float32Array.from({ length: n * d }, (_, i) => Math.cos(i)) });
-    const forward = await engine.compile({ name: 'forward', inputs: {}, outputs: ({ x }) => ({ y: norm(x) }) }, state);
+    const { gradients } = await step.gradients({
+      w: Float32Array.from({ length: n * d }, (_, i) => Math.cos(i)),
+    });
+    const forward = await engine.compile(
+      { name: 'forward', inputs: {}, outputs: ({ x }) => ({ y: norm(x) }) },
+      state,
+    );
     return { values: Array.from((await forward.run({})).y.data), gradient: Array.from(gradients.x.data) };
   }
 
@@ -32,7 +44,10 @@ describe.each(['cpu', 'tfjs'] as const)('sampleNorm on %s', (provider) => {
   });
 
   it('gives the bias where all numbers of a row are equal, with a finite gradient', async () => {
-    const { values, gradient } = await normed([[0, 0, 0, 0], [0.5, 0.5, 0.5, 0.5]]);
+    const { values, gradient } = await normed([
+      [0, 0, 0, 0],
+      [0.5, 0.5, 0.5, 0.5],
+    ]);
     expect(values).toEqual(new Array(8).fill(1));
     expect(gradient.every(Number.isFinite)).toBe(true);
   });

@@ -1,8 +1,15 @@
-/** State and ownership: reading, writing, snapshots, resuming to the bit, errors that leave everything as it was, no growth. */
+/**
+ * State and ownership: reading, writing, snapshots, resuming to the bit, errors that leave everything as it
+ * was, no growth.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
-import { transformerBatch, transformerParameters, transformerStep } from '../../lib/src/engine/bench/transformer';
+import {
+  transformerBatch,
+  transformerParameters,
+  transformerStep,
+} from '../../lib/src/engine/bench/transformer';
 import { InputError } from '../../lib/src/errors';
 
 const shape = { batch: 4, length: 6, dim: 8, items: 30, dropout: 0.2 };
@@ -37,10 +44,17 @@ describe.each(['cpu', 'tfjs'] as const)('state on %s', (provider) => {
     expect((await state.read('position')).data).not.toEqual(before.data);
     await state.write('position', before.data);
     expect((await state.read('position')).data).toEqual(before.data);
-    await expect(state.write('position', new Float32Array(3))).rejects.toThrow(/"position": expected float32 array of 48 elements.*got Float32Array of 3/);
+    await expect(state.write('position', new Float32Array(3))).rejects.toThrow(
+      /"position": expected float32 array of 48 elements.*got Float32Array of 3/,
+    );
     await expect(state.write('position', new Int32Array(48))).rejects.toThrow(InputError);
     await expect(state.read('positron')).rejects.toThrow(/"positron": expected one of .*position/);
-    await expect(state.restore({ items: await state.read('items'), position: { shape: [1], dtype: 'float32', data: new Float32Array(1) } })).rejects.toThrow(InputError);
+    await expect(
+      state.restore({
+        items: await state.read('items'),
+        position: { shape: [1], dtype: 'float32', data: new Float32Array(1) },
+      }),
+    ).rejects.toThrow(InputError);
   });
 
   it('stops at a loss that is not finite, names the tensor, and keeps the state', async () => {
@@ -59,7 +73,9 @@ describe.each(['cpu', 'tfjs'] as const)('state on %s', (provider) => {
   it('refuses feeds that do not fit, by name', async () => {
     const { step } = await fresh();
     await expect(step.run({ ...feeds, lables: 1 })).rejects.toThrow(/got "lables". Did you mean "labels"/);
-    await expect(step.run({ ids: feeds.ids })).rejects.toThrow(/input "labels": expected int32 array of 24 elements \(shape \[24\]\), got nothing/);
+    await expect(step.run({ ids: feeds.ids })).rejects.toThrow(
+      /input "labels": expected int32 array of 24 elements \(shape \[24\]\), got nothing/,
+    );
     await expect(step.run({ ...feeds, ids: new Float32Array(24) })).rejects.toThrow(/input "ids"/);
   });
 
@@ -82,8 +98,10 @@ it('keeps tensors and memory flat over 500 steps, errors included', async () => 
   const many = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) {
       await step.run(batch);
-      if (i % 10 === 0) await step.run({ ...batch, learningRate: NaN, ids: new Int32Array(3) }).catch(() => undefined);
-      if (i % 10 === 5) await step.run({ ...batch, ids: new Int32Array(80).fill(1e6) }).catch(() => undefined);
+      if (i % 10 === 0)
+        await step.run({ ...batch, learningRate: NaN, ids: new Int32Array(3) }).catch(() => undefined);
+      if (i % 10 === 5)
+        await step.run({ ...batch, ids: new Int32Array(80).fill(1e6) }).catch(() => undefined);
     }
   };
   await many(100);
@@ -97,13 +115,20 @@ it('keeps tensors and memory flat over 500 steps, errors included', async () => 
 
 it('says which program met an id beyond its table', async () => {
   const engine = await createEngine({ provider: 'cpu', threads: 1 });
-  const step = await engine.compileTraining(transformerStep(shape), engine.createState(transformerParameters(shape)));
-  await expect(step.run({ ...feeds, ids: new Int32Array(24).fill(30) })).rejects.toThrow(/transformer 4x6 d8 V30: .*out of data bounds/);
+  const step = await engine.compileTraining(
+    transformerStep(shape),
+    engine.createState(transformerParameters(shape)),
+  );
+  await expect(step.run({ ...feeds, ids: new Int32Array(24).fill(30) })).rejects.toThrow(
+    /transformer 4x6 d8 V30: .*out of data bounds/,
+  );
   expect((await step.run(feeds)).loss).toBeGreaterThan(0);
   await engine.dispose();
 });
 
 it('refuses impossible options', async () => {
   await expect(createEngine({ threads: 0 })).rejects.toThrow(/threads: expected a whole number/);
-  await expect(createEngine({ provider: 'cpuu' as 'cpu' })).rejects.toThrow(/unknown provider "cpuu". Did you mean "cpu"/);
+  await expect(createEngine({ provider: 'cpuu' as 'cpu' })).rejects.toThrow(
+    /unknown provider "cpuu". Did you mean "cpu"/,
+  );
 });

@@ -5,7 +5,10 @@ import { createRandom } from '../../lib/src/random';
 import { smallDataset } from './smallDataset';
 
 const random = createRandom(2);
-const ranks = { above: Int32Array.from({ length: 500 }, () => random.integer(60)), ties: new Int32Array(500) };
+const ranks = {
+  above: Int32Array.from({ length: 500 }, () => random.integer(60)),
+  ties: new Int32Array(500),
+};
 
 describe('metrics', () => {
   it('follow their definitions', () => {
@@ -14,7 +17,18 @@ describe('metrics', () => {
     expect(metrics['HR@5']).toBeCloseTo(0.5);
     expect(metrics['HR@10']).toBeCloseTo(0.75);
     expect(metrics['NDCG@10']).toBeCloseTo((1 + 1 / Math.log2(6) + 1 / Math.log2(7)) / 4);
-    expect(Object.keys(metrics)).toEqual(['HR@1', 'NDCG@1', 'HR@5', 'NDCG@5', 'HR@10', 'NDCG@10', 'HR@20', 'NDCG@20', 'HR@50', 'NDCG@50']);
+    expect(Object.keys(metrics)).toEqual([
+      'HR@1',
+      'NDCG@1',
+      'HR@5',
+      'NDCG@5',
+      'HR@10',
+      'NDCG@10',
+      'HR@20',
+      'NDCG@20',
+      'HR@50',
+      'NDCG@50',
+    ]);
   });
 
   it('keep the bounds between HR and NDCG that any average keeps', () => {
@@ -27,10 +41,14 @@ describe('metrics', () => {
 
   it('average per user, or per batch as the authors do (D16)', () => {
     const gains = perUser(ranks, 'NDCG', 10);
-    const mean = (from: number, to: number): number => gains.slice(from, to).reduce((a, b) => a + b, 0) / (to - from);
+    const mean = (from: number, to: number): number =>
+      gains.slice(from, to).reduce((a, b) => a + b, 0) / (to - from);
     expect(rankingMetrics(ranks)['NDCG@10']).toBeCloseTo(mean(0, 500), 12);
     const batches = [mean(0, 128), mean(128, 256), mean(256, 384), mean(384, 500)];
-    expect(rankingMetrics(ranks, { batchMean: 128 })['NDCG@10']).toBeCloseTo(batches.reduce((a, b) => a + b, 0) / 4, 12);
+    expect(rankingMetrics(ranks, { batchMean: 128 })['NDCG@10']).toBeCloseTo(
+      batches.reduce((a, b) => a + b, 0) / 4,
+      12,
+    );
   });
 
   it('can be had for a group of users', () => {

@@ -1,4 +1,7 @@
-/** What a profile computes is what its report asks for: nothing is trained after `elephant run`, and nothing that no view shows. */
+/**
+ * What a profile computes is what its report asks for: nothing is trained after `elephant run`, and nothing
+ * that no view shows.
+ */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +38,10 @@ async function asked(of: Profile): Promise<Set<string>> {
     }
   }
   const session = new Asked(of, new Store(join(folder, 'store')), {});
-  for (const { view, args } of calls(of)) await (session[view] as (...args: readonly unknown[]) => Promise<unknown>)(...args).catch(() => undefined);
+  for (const { view, args } of calls(of))
+    await (session[view] as (...args: readonly unknown[]) => Promise<unknown>)(...args).catch(
+      () => undefined,
+    );
   return new Set(closure(nodes).map(({ key }) => key));
 }
 
@@ -48,29 +54,45 @@ test.each(['smoke', 'mini', 'worlds', 'study'])('%s computes all that its result
 
 test('a profile without tables beyond the paper trains nothing for them', async () => {
   const shown = await asked(real());
-  const trained = closure(allNodes(real())).filter(({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable');
+  const trained = closure(allNodes(real())).filter(
+    ({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable',
+  );
   expect(trained.length).toBeGreaterThan(5);
   expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
 });
 
-test.each(['beyond', 'equalScales'])('%s without domains: nothing is trained that no view shows', async (list) => {
-  const other = profile('mini', [`${list}=[]`]);
-  const shown = await asked(other);
-  const trained = closure(allNodes(other)).filter(({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable');
-  expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
-});
+test.each(['beyond', 'equalScales'])(
+  '%s without domains: nothing is trained that no view shows',
+  async (list) => {
+    const other = profile('mini', [`${list}=[]`]);
+    const shown = await asked(other);
+    const trained = closure(allNodes(other)).filter(
+      ({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable',
+    );
+    expect(trained.filter(({ key }) => !shown.has(key)).map(({ label }) => label)).toEqual([]);
+  },
+);
 
 test('with other domains than its own a profile leaves out what needs those', async () => {
   const arts = profile('mini', ['domains=["Arts"]']);
   const shown = await asked(arts);
   const nodes = closure(allNodes(arts));
-  expect(nodes.filter(({ kind, key }) => kind.name === 'recommender' && !shown.has(key)).map(({ label }) => label)).toEqual([]);
-  const trainable = nodes.filter(({ kind, config }) => kind.name === 'selectedRec' && (config as { rec: string }).rec === 'trainable');
-  expect(trainable.map(({ inputs }) => (inputs.finetune.config as { trainableTable: unknown }).trainableTable)).toEqual(['also']);
+  expect(
+    nodes.filter(({ kind, key }) => kind.name === 'recommender' && !shown.has(key)).map(({ label }) => label),
+  ).toEqual([]);
+  const trainable = nodes.filter(
+    ({ kind, config }) => kind.name === 'selectedRec' && (config as { rec: string }).rec === 'trainable',
+  );
+  expect(
+    trainable.map(({ inputs }) => (inputs.finetune.config as { trainableTable: unknown }).trainableTable),
+  ).toEqual(['also']);
 });
 
 test('learning rates: of the grid on every domain; else the rates to try on few; else the one that there is', () => {
-  const rates = (of: Profile, domain: string): number[] => learningRates(of, domain, ['SAS']).nodes.flatMap(({ config }) => (config as { learningRates: number[] }).learningRates);
+  const rates = (of: Profile, domain: string): number[] =>
+    learningRates(of, domain, ['SAS']).nodes.flatMap(
+      ({ config }) => (config as { learningRates: number[] }).learningRates,
+    );
   const grid = real('recommender.learningRates.SASRec=[0.001, 0.003]');
   expect([rateDomains(grid), rates(grid, 'Lamps')]).toEqual([['Lamps'], [0.001, 0.003]]);
   const mini = profile('mini');
@@ -80,6 +102,10 @@ test('learning rates: of the grid on every domain; else the rates to try on few;
 });
 
 test('RECFORMER has neither a curve of a recommender nor a search for a rate', () => {
-  expect(() => trainingCurves(profile('mini'), 'Pantry', ['REC'])).toThrow(/trainingCurves: expected a recommender's column, got REC/);
-  expect(() => learningRates(profile('mini'), 'Pantry', ['REC'])).toThrow(/learningRates: expected a recommender's column, got REC/);
+  expect(() => trainingCurves(profile('mini'), 'Pantry', ['REC'])).toThrow(
+    /trainingCurves: expected a recommender's column, got REC/,
+  );
+  expect(() => learningRates(profile('mini'), 'Pantry', ['REC'])).toThrow(
+    /learningRates: expected a recommender's column, got REC/,
+  );
 });

@@ -1,22 +1,30 @@
-/** The bootstrap against enumeration, a plain implementation and normal theory; intervals, p-values and Holm's adjustment. */
+/**
+ * The bootstrap against enumeration, a plain implementation and normal theory; intervals, p-values and Holm's
+ * adjustment.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrapMeans, domainSeed, holm, significance } from '../../lib/src/experiments/claims';
 import { createRandom } from '../../lib/src/random';
 
 const above = { direction: 'above', margin: 0 } as const;
-const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+const mean = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 
 describe('bootstrapMeans', () => {
   it('equals a plain loop over the same draws, with any number of columns', () => {
     const random = createRandom(5);
     for (const count of [1, 3, 4, 6]) {
-      const columns = Array.from({ length: count }, () => Float64Array.from({ length: 17 }, () => random.uniform()));
+      const columns = Array.from({ length: count }, () =>
+        Float64Array.from({ length: 17 }, () => random.uniform()),
+      );
       const draws = createRandom(9);
       const fast = bootstrapMeans(columns, 50, 9);
       for (let r = 0; r < 50; r++) {
         const users = Array.from({ length: 17 }, () => draws.integer(17));
-        columns.forEach((column, c) => expect(fast[c][r]).toBeCloseTo(mean(users.map((user) => column[user])), 12));
+        columns.forEach((column, c) =>
+          expect(fast[c][r]).toBeCloseTo(mean(users.map((user) => column[user])), 12),
+        );
       }
     }
   });
@@ -25,17 +33,21 @@ describe('bootstrapMeans', () => {
     const [a, b] = [Float64Array.of(0, 1, 10), Float64Array.of(7, 0, 100)];
     const exact = new Map<string, number>();
     const key = (x: number, y: number): string => `${x.toFixed(6)} ${y.toFixed(6)}`;
-    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) for (let k = 0; k < 3; k++) {
-      const at = key((a[i] + a[j] + a[k]) / 3, (b[i] + b[j] + b[k]) / 3);
-      exact.set(at, (exact.get(at) ?? 0) + 1 / 27);
-    }
+    for (let i = 0; i < 3; i++)
+      for (let j = 0; j < 3; j++)
+        for (let k = 0; k < 3; k++) {
+          const at = key((a[i] + a[j] + a[k]) / 3, (b[i] + b[j] + b[k]) / 3);
+          exact.set(at, (exact.get(at) ?? 0) + 1 / 27);
+        }
     const resamples = 20_000;
     const [meansA, meansB] = bootstrapMeans([a, b], resamples, 3);
     const seen = new Map<string, number>();
     meansA.forEach((x, r) => seen.set(key(x, meansB[r]), (seen.get(key(x, meansB[r])) ?? 0) + 1));
     expect([...seen.keys()].sort()).toEqual([...exact.keys()].sort());
     for (const [at, p] of exact) {
-      expect(Math.abs((seen.get(at) as number) / resamples - p)).toBeLessThan(4.5 * Math.sqrt((p * (1 - p)) / resamples));
+      expect(Math.abs((seen.get(at) as number) / resamples - p)).toBeLessThan(
+        4.5 * Math.sqrt((p * (1 - p)) / resamples),
+      );
     }
   });
 
@@ -47,7 +59,10 @@ describe('bootstrapMeans', () => {
     const centre = mean(differences);
     const error = Math.sqrt(mean(differences.map((value) => (value - centre) ** 2)) / users);
     const [meansA, meansB] = bootstrapMeans([a, b], 10_000, 1);
-    const { interval } = significance(meansB.map((value, r) => value - meansA[r]), above);
+    const { interval } = significance(
+      meansB.map((value, r) => value - meansA[r]),
+      above,
+    );
     expect(Math.abs((interval.low - centre) / error + 1.96)).toBeLessThan(0.12);
     expect(Math.abs((interval.high - centre) / error - 1.96)).toBeLessThan(0.12);
   });
@@ -74,7 +89,9 @@ describe('bootstrapMeans', () => {
 
   it('refuses no users and columns of different users', () => {
     expect(() => bootstrapMeans([new Float64Array(0)], 10, 1)).toThrow('at least one user');
-    expect(() => bootstrapMeans([new Float64Array(3), new Float64Array(4)], 10, 1)).toThrow('expected 3 users in every column, got 4');
+    expect(() => bootstrapMeans([new Float64Array(3), new Float64Array(4)], 10, 1)).toThrow(
+      'expected 3 users in every column, got 4',
+    );
   });
 });
 
@@ -89,15 +106,23 @@ describe('significance', () => {
   it('is at most 0.05 exactly where the interval lies on one side of the threshold', () => {
     const directions = fc.constantFrom('above', 'below', 'notBelow', 'notAbove');
     fc.assert(
-      fc.property(directions, fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 39, maxLength: 200 }), fc.integer({ min: -30, max: 30 }), (direction, values, shift) => {
-        const margin = direction === 'above' || direction === 'below' ? 0 : 2;
-        const { interval, p } = significance(Float64Array.from(values, (value) => value + shift), { direction, margin });
-        const threshold = direction === 'notBelow' ? -2 : direction === 'notAbove' ? 2 : 0;
-        const upward = direction === 'above' || direction === 'notBelow';
-        const supported = upward ? interval.low > threshold : interval.high < threshold;
-        const refuted = upward ? interval.high <= threshold : interval.low >= threshold;
-        expect(p <= 0.05).toBe(supported || refuted);
-      }),
+      fc.property(
+        directions,
+        fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 39, maxLength: 200 }),
+        fc.integer({ min: -30, max: 30 }),
+        (direction, values, shift) => {
+          const margin = direction === 'above' || direction === 'below' ? 0 : 2;
+          const { interval, p } = significance(
+            Float64Array.from(values, (value) => value + shift),
+            { direction, margin },
+          );
+          const threshold = direction === 'notBelow' ? -2 : direction === 'notAbove' ? 2 : 0;
+          const upward = direction === 'above' || direction === 'notBelow';
+          const supported = upward ? interval.low > threshold : interval.high < threshold;
+          const refuted = upward ? interval.high <= threshold : interval.low >= threshold;
+          expect(p <= 0.05).toBe(supported || refuted);
+        },
+      ),
       { numRuns: 500, seed: 1 },
     );
   });

@@ -21,7 +21,9 @@ describe('the registry', () => {
 
   it('names the protocol of the tables it compares', () => {
     for (const { contrast, protocol, id } of CLAIMS) {
-      const protocols = new Set(columnsOf(contrast).map(({ column }) => (column.table === 'table4' ? 'full' : 'sampled')));
+      const protocols = new Set(
+        columnsOf(contrast).map(({ column }) => (column.table === 'table4' ? 'full' : 'sampled')),
+      );
       expect([...protocols], id).toEqual(protocol === 'both' ? ['sampled', 'full'] : [protocol]);
     }
   });
@@ -36,7 +38,9 @@ describe('the registry', () => {
   it('calls strong what the paper shows in nine of ten cells', () => {
     for (const each of CLAIMS) {
       const { withinMargin, of } = paperStands(each);
-      expect(each.strength, each.id).toBe(of === 0 ? 'unprinted' : withinMargin >= 0.9 * of ? 'strong' : 'weak');
+      expect(each.strength, each.id).toBe(
+        of === 0 ? 'unprinted' : withinMargin >= 0.9 * of ? 'strong' : 'weak',
+      );
     }
   });
 });
@@ -77,9 +81,14 @@ describe('where the paper stands', () => {
   });
 
   it('splits by backbone as method 12 says', () => {
-    const half = (id: string, backbone: 'SASRec' | 'BERT4Rec'): number => paperStands({ ...claim(id), backbones: [backbone] }).holds;
-    expect([half('freeze-PT-above-base', 'BERT4Rec'), half('freeze-PT-above-base', 'SASRec')]).toEqual([20, 5]);
-    expect([half('freeze-FT-above-base', 'BERT4Rec'), half('freeze-FT-above-base', 'SASRec')]).toEqual([20, 8]);
+    const half = (id: string, backbone: 'SASRec' | 'BERT4Rec'): number =>
+      paperStands({ ...claim(id), backbones: [backbone] }).holds;
+    expect([half('freeze-PT-above-base', 'BERT4Rec'), half('freeze-PT-above-base', 'SASRec')]).toEqual([
+      20, 5,
+    ]);
+    expect([half('freeze-FT-above-base', 'BERT4Rec'), half('freeze-FT-above-base', 'SASRec')]).toEqual([
+      20, 8,
+    ]);
   });
 
   it('has effects that can be had by hand', () => {
@@ -98,7 +107,11 @@ describe('where the paper stands', () => {
 
 describe('verdict', () => {
   const judge = (direction: Claim['direction'], low: number, high: number, adjustedP = 0.01): string =>
-    verdict({ direction, margin: direction === 'notBelow' || direction === 'notAbove' ? 0.02 : 0 }, { low, high }, adjustedP);
+    verdict(
+      { direction, margin: direction === 'notBelow' || direction === 'notAbove' ? 0.02 : 0 },
+      { low, high },
+      adjustedP,
+    );
 
   it.each([
     ['above', 0.01, 0.03, 'reproduced'],

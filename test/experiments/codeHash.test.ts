@@ -12,7 +12,10 @@ async function hashOf(file: string): Promise<string> {
 test('the code hash follows imports, and only imports', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'elephant-code-'));
   const put = (name: string, code: string): void => writeFileSync(join(folder, name), code);
-  put('stage.ts', "import { a } from './a';\nimport { readFileSync } from 'node:fs';\nexport { a, readFileSync };\n");
+  put(
+    'stage.ts',
+    "import { a } from './a';\nimport { readFileSync } from 'node:fs';\nexport { a, readFileSync };\n",
+  );
   put('a.ts', "export * from './b';\nexport const a = 1;\n");
   put('b.ts', '// import "./missing";\nexport const b = 2;\n');
   put('unrelated.ts', 'export {};\n');

@@ -15,7 +15,13 @@ test('users of a review file come from how many bytes its lines take, whatever s
   const given: Profile = { ...real, given: { ...real.given!, data: folder } };
   const random = createRandom(1);
   const reviews = (words: number): Buffer =>
-    gzipSync(Array.from({ length: 9000 }, () => `${JSON.stringify({ reviewerID: `U${random.integer(1000)}`, asin: `A${random.integer(550)}`, overall: 5, unixReviewTime: random.integer(1e9), reviewText: Array.from({ length: words }, () => random.integer(1e6)).join(' ') })}\n`).join(''));
+    gzipSync(
+      Array.from(
+        { length: 9000 },
+        () =>
+          `${JSON.stringify({ reviewerID: `U${random.integer(1000)}`, asin: `A${random.integer(550)}`, overall: 5, unixReviewTime: random.integer(1e9), reviewText: Array.from({ length: words }, () => random.integer(1e6)).join(' ') })}\n`,
+      ).join(''),
+    );
   for (const words of [0, 60]) {
     writeFileSync(join(folder, 'Office_Products_5.json.gz'), reviews(words));
     const { users, items } = domainSizes(given, 'Office_Products', new Store(join(folder, 'store')));

@@ -1,4 +1,7 @@
-/** The stage that takes a published model: it keeps what the model's file has beyond the encoder, and what it lacks. */
+/**
+ * The stage that takes a published model: it keeps what the model's file has beyond the encoder, and what it
+ * lacks.
+ */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +15,17 @@ test('keeps the names of tensors that are not used, and of those that are missin
   await writeModel(folder);
   const path = join(folder, 'model.safetensors');
   const { tensors } = await readSafetensors(path);
-  await writeSafetensors(path, { ...tensors, 'pooler.dense.bias': { shape: [1], dtype: 'float32', data: new Float32Array(1) } });
-  const context = { threads: 1, signal: new AbortController().signal, sources: { model: folder }, checkpoint: () => expect.unreachable(), progress: () => undefined };
+  await writeSafetensors(path, {
+    ...tensors,
+    'pooler.dense.bias': { shape: [1], dtype: 'float32', data: new Float32Array(1) },
+  });
+  const context = {
+    threads: 1,
+    signal: new AbortController().signal,
+    sources: { model: folder },
+    checkpoint: () => expect.unreachable(),
+    progress: () => undefined,
+  };
   const { json } = await run({ hidden: 16, window: 16, maxTokens: 64, seed: 1, files: {} }, {}, context);
   expect(json).toMatchObject({ unused: ['pooler.dense.bias'], missing: ['the head for masked tokens'] });
 });

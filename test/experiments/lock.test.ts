@@ -29,7 +29,7 @@ test('the lock of a process that is gone is taken over, and nothing is left of i
   expect(existsSync(file)).toBe(false);
 });
 
-test('a lock that another process takes while a stale one is removed stays that process\'s', async () => {
+test("a lock that another process takes while a stale one is removed stays that process's", async () => {
   const { folder, file } = folderWithStaleLock();
   const other = process.ppid;
   before.mockImplementationOnce(() => writeFileSync(file, String(other)));

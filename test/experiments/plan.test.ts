@@ -1,4 +1,7 @@
-/** Plans: the schedule played through, estimates that follow the sizes, and corrections from what was measured. */
+/**
+ * Plans: the schedule played through, estimates that follow the sizes, and corrections from what was
+ * measured.
+ */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +22,12 @@ test('the schedule waits for inputs and threads, and knows what is in memory at 
   const b = stage(kind, 'b', { seconds: 4 });
   const c = stage(kind, 'c', { seconds: 3 }, { a });
   const all = stage(kind, 'all', { seconds: 5 }, { b, c }, 2);
-  const of = (workers: number) => schedule([a, b, c, all], ({ config }) => ({ seconds: (config as { seconds: number }).seconds, bytes: 100 }), workers);
+  const of = (workers: number) =>
+    schedule(
+      [a, b, c, all],
+      ({ config }) => ({ seconds: (config as { seconds: number }).seconds, bytes: 100 }),
+      workers,
+    );
   expect(of(2)).toEqual({ seconds: 10 + 3 + 5, bytes: 200 });
   expect(of(1)).toEqual({ seconds: 10 + 4 + 3 + 5, bytes: 100 });
   expect(schedule([c], () => ({ seconds: 3, bytes: 1 }), 1)).toEqual({ seconds: 3, bytes: 1 });
@@ -31,7 +39,11 @@ test('in the schedule, as in the runner, a wide stage keeps its place', () => {
   const wide = stage(kind, 'wide', { seconds: 10 }, { start }, 2);
   const after = stage(kind, 'after', { seconds: 10 }, { wide });
   const beside = ['p', 'q', 'r'].map((name) => stage(kind, name, { seconds: 4, name }));
-  const seconds = schedule([start, wide, after, ...beside], ({ config }) => ({ seconds: (config as { seconds: number }).seconds, bytes: 1 }), 2).seconds;
+  const seconds = schedule(
+    [start, wide, after, ...beside],
+    ({ config }) => ({ seconds: (config as { seconds: number }).seconds, bytes: 1 }),
+    2,
+  ).seconds;
   expect(seconds).toBe(4 + 10 + 10);
 });
 
@@ -39,12 +51,22 @@ test('stages that most others wait for come first, others stay in order', () => 
   const [x, y, start] = ['x', 'y', 'start'].map((name) => stage(kind, name, { name }));
   const middle = stage(kind, 'middle', {}, { start });
   const leaves = ['p', 'q'].map((name) => stage(kind, name, { name }, { middle, x }));
-  expect(mostAwaitedFirst([x, y, start, middle, ...leaves]).map(({ label }) => label)).toEqual(['start', 'x', 'middle', 'y', 'p', 'q']);
+  expect(mostAwaitedFirst([x, y, start, middle, ...leaves]).map(({ label }) => label)).toEqual([
+    'start',
+    'x',
+    'middle',
+    'y',
+    'p',
+    'q',
+  ]);
 });
 
 test('estimates before anything ran follow the sizes; finished stages correct those of their kind', async () => {
   const store = freshStore();
-  const planFor = (...set: string[]) => { const p = profile('smoke', set); return planOf(allNodes(p), p, store, 2); };
+  const planFor = (...set: string[]) => {
+    const p = profile('smoke', set);
+    return planOf(allNodes(p), p, store, 2);
+  };
   const plain = await planFor();
   expect(plain.missing).toBe(plain.stages);
   for (const { kind: name, seconds, bytes } of plain.kinds) {

@@ -1,4 +1,7 @@
-/** The stage that trains a recommender with a grid of learning rates: which it keeps, and what it says of those that diverge. */
+/**
+ * The stage that trains a recommender with a grid of learning rates: which it keeps, and what it says of
+ * those that diverge.
+ */
 import { expect, it } from 'vitest';
 import type { StageContext } from '../../lib/src/experiments/stage';
 import { type RecommenderJson, run } from '../../lib/src/experiments/stages/recommender';
@@ -7,15 +10,31 @@ import { smallDataset } from '../evaluation/smallDataset';
 
 const inputs = { dataset: storeDataset(smallDataset({ users: 40, items: 60 })) };
 const context: StageContext = {
-  threads: 1, signal: new AbortController().signal, sources: {}, progress: () => undefined,
+  threads: 1,
+  signal: new AbortController().signal,
+  sources: {},
+  progress: () => undefined,
   checkpoint: () => {
     throw new Error('no checkpoint in this test');
   },
 };
-const config = { model: 'sasrec', loss: 'ce', variant: 'base', selection: 'full', dim: 8, epochs: 2, patience: 2, batch: 20, passes: 1, seed: 1 };
+const config = {
+  model: 'sasrec',
+  loss: 'ce',
+  variant: 'base',
+  selection: 'full',
+  dim: 8,
+  epochs: 2,
+  patience: 2,
+  batch: 20,
+  passes: 1,
+  seed: 1,
+};
 
 it('says so where every rate diverges', async () => {
-  await expect(run({ ...config, learningRates: [1e38, 2e38] }, inputs, context)).rejects.toThrow('training diverged with every learning rate (1e+38, 2e+38)');
+  await expect(run({ ...config, learningRates: [1e38, 2e38] }, inputs, context)).rejects.toThrow(
+    'training diverged with every learning rate (1e+38, 2e+38)',
+  );
 });
 
 it('goes on with the others where one diverges, and keeps the best of them by validation', async () => {
@@ -30,5 +49,7 @@ it('goes on with the others where one diverges, and keeps the best of them by va
 });
 
 it('takes no other failure for a rate that diverges', async () => {
-  await expect(run({ ...config, dim: 0, learningRates: [1e38, 1e-3] }, inputs, context)).rejects.toThrow(/train dim: expected a whole number of at least 1, got 0/);
+  await expect(run({ ...config, dim: 0, learningRates: [1e38, 1e-3] }, inputs, context)).rejects.toThrow(
+    /train dim: expected a whole number of at least 1, got 0/,
+  );
 });

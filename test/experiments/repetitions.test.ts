@@ -1,4 +1,7 @@
-/** Table 3 again from other seeds and in other worlds: what is new in a repetition, what it shares, how it is shown. */
+/**
+ * Table 3 again from other seeds and in other worlds: what is new in a repetition, what it shares, how it is
+ * shown.
+ */
 import { expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
 import { cellNodes } from '../../lib/src/experiments/cells';
@@ -9,14 +12,19 @@ import { closure, type StageNode } from '../../lib/src/experiments/stage';
 import { repeatedVerdicts } from '../../lib/src/report/display/verdicts';
 
 const study = profile('study');
-const keys = (nodes: readonly StageNode[], kind: string): string[] => closure(nodes).filter((node) => node.kind.name === kind).map(({ key }) => key);
+const keys = (nodes: readonly StageNode[], kind: string): string[] =>
+  closure(nodes)
+    .filter((node) => node.kind.name === kind)
+    .map(({ key }) => key);
 const shared = (a: string[], b: string[]): number => a.filter((key) => b.includes(key)).length;
 
 test('another seed is a new chain of everything that is trained, on the same data', () => {
   const own = allNodes({ ...study, repetitions: { ...study.repetitions, runs: [] } });
   const again = allNodes(repeated(study, { world: 'calibrated', seed: 2 }));
-  for (const kind of ['language', 'pretrain', 'finetune', 'recommender', 'encode']) expect(shared(keys(again, kind), keys(own, kind)), kind).toBe(0);
-  for (const kind of ['dataset', 'tokenizer', 'lexical', 'baselines']) expect(shared(keys(again, kind), keys(own, kind)), kind).toBe(keys(again, kind).length);
+  for (const kind of ['language', 'pretrain', 'finetune', 'recommender', 'encode'])
+    expect(shared(keys(again, kind), keys(own, kind)), kind).toBe(0);
+  for (const kind of ['dataset', 'tokenizer', 'lexical', 'baselines'])
+    expect(shared(keys(again, kind), keys(own, kind)), kind).toBe(keys(again, kind).length);
 });
 
 test('another world is other data; a repetition is Table 3 alone', () => {
@@ -37,9 +45,15 @@ test('the profile computes its repetitions', () => {
 
 test('Table 1 restricted in PT as well: a PT for each set of layers, the end columns as they are', () => {
   const cell = (column: string, restricted: 'FT' | 'PT and FT'): StageNode =>
-    cellNodes({ ...study, layerSets: { ...study.layerSets, restricted } }, { table: 'table1', domain: 'Pantry', column })![0];
-  for (const column of ['None', 'None (PT)', 'All']) expect(cell(column, 'PT and FT').key).toBe(cell(column, 'FT').key);
-  expect(cell('All', 'PT and FT').key).toBe(cellNodes(study, { table: 'table3', domain: 'Pantry', column: 'REC' })![0].key);
+    cellNodes(
+      { ...study, layerSets: { ...study.layerSets, restricted } },
+      { table: 'table1', domain: 'Pantry', column },
+    )![0];
+  for (const column of ['None', 'None (PT)', 'All'])
+    expect(cell(column, 'PT and FT').key).toBe(cell(column, 'FT').key);
+  expect(cell('All', 'PT and FT').key).toBe(
+    cellNodes(study, { table: 'table3', domain: 'Pantry', column: 'REC' })![0].key,
+  );
   const { model } = cell('3,7,11', 'PT and FT').inputs;
   expect((model.config as { tuned: unknown }).tuned).toEqual([3, 7, 11]);
   expect(cell('3,7,11', 'FT').inputs.model.key).toBe(cell('All', 'FT').inputs.model.key);
@@ -47,13 +61,22 @@ test('Table 1 restricted in PT as well: a PT for each set of layers, the end col
 
 test('a line a claim, a column a world, a verdict a seed; claims that were not repeated are left out', () => {
   const row = (id: string, effect?: number): ScoreboardRow =>
-    ({ claim: { id, section: '4.3', statement: `claim ${id}` }, verdict: 'undecided', ours: effect === undefined ? undefined : { effect } }) as unknown as ScoreboardRow;
+    ({
+      claim: { id, section: '4.3', statement: `claim ${id}` },
+      verdict: 'undecided',
+      ours: effect === undefined ? undefined : { effect },
+    }) as unknown as ScoreboardRow;
   const boards: RepeatedScoreboard[] = [
     { world: 'calibrated', seed: 1, rows: [row('a', 0.5), row('b', 0.1)] },
     { world: 'calibrated', seed: 2, rows: [row('a', -0.1), row('b')] },
     { world: 'silent', seed: 1, rows: [row('a', 0.25), row('b')] },
   ];
   const { columns, rows } = repeatedVerdicts(boards);
-  expect(columns.slice(2)).toEqual(['the calibrated world', 'plain language says nothing of behaviour (silent)']);
-  expect(rows).toEqual([['4.3', 'claim a', 'seed 1: +50.0 % undecided; seed 2: −10.0 % undecided', 'seed 1: +25.0 % undecided']]);
+  expect(columns.slice(2)).toEqual([
+    'the calibrated world',
+    'plain language says nothing of behaviour (silent)',
+  ]);
+  expect(rows).toEqual([
+    ['4.3', 'claim a', 'seed 1: +50.0 % undecided; seed 2: −10.0 % undecided', 'seed 1: +25.0 % undecided'],
+  ]);
 });

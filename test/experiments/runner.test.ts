@@ -1,4 +1,7 @@
-/** The runner with real worker processes: order, reuse, failure, crash, interruption, two coordinators. Runs the compiled library. */
+/**
+ * The runner with real worker processes: order, reuse, failure, crash, interruption, two coordinators. Runs
+ * the compiled library.
+ */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,8 +35,12 @@ beforeEach(() => {
   store = new Store(join(folder, 'store'));
 });
 
-const node = (name: string, value: number, inputs: Record<string, StageNode> = {}, more: Record<string, number | boolean> = {}): StageNode =>
-  stage(kind, name, { name, value, log: join(folder, 'log'), ...more }, inputs);
+const node = (
+  name: string,
+  value: number,
+  inputs: Record<string, StageNode> = {},
+  more: Record<string, number | boolean> = {},
+): StageNode => stage(kind, name, { name, value, log: join(folder, 'log'), ...more }, inputs);
 const ran = (): string[] => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').sort();
 
 test('computes each stage once, inputs first, and nothing the second time', async () => {
@@ -87,10 +94,16 @@ test('a disk that is full stops the run: what is running ends, nothing else is s
 
 test('of a kind that goes one at a time never two run at once; others run beside it', async () => {
   const heavy: StageKind = { ...kind, name: 'heavy', oneAtATime: true };
-  const nodes = [0, 1].map((i) => stage(heavy, `heavy${i}`, { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 }));
+  const nodes = [0, 1].map((i) =>
+    stage(heavy, `heavy${i}`, { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 }),
+  );
   const others = [0, 1].map((i) => node(`other${i}`, i, {}, { wait: 300 }));
   const seen: string[][] = [];
-  await runStages([...nodes, ...others], { store, workers: 2, onUpdate: ({ running }) => seen.push(running.map(({ label }) => label)) });
+  await runStages([...nodes, ...others], {
+    store,
+    workers: 2,
+    onUpdate: ({ running }) => seen.push(running.map(({ label }) => label)),
+  });
   expect(seen.some((labels) => labels.filter((label) => label.startsWith('heavy')).length > 1)).toBe(false);
   expect(seen.some((labels) => labels.length === 2)).toBe(true);
   expect(ran()).toHaveLength(4);
@@ -105,7 +118,8 @@ test('an interrupted run stops at once; the next one goes on from what was finis
     store,
     workers: 1,
     signal: controller.signal,
-    onUpdate: ({ running }) => running[0]?.label === 'slow' && running[0].message === 'started' && controller.abort(),
+    onUpdate: ({ running }) =>
+      running[0]?.label === 'slow' && running[0].message === 'started' && controller.abort(),
   });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   expect(performance.now() - started).toBeLessThan(2500);
@@ -118,7 +132,11 @@ test('two coordinators compute nothing twice', async () => {
   const a = node('a', 1, {}, { wait: 300 });
   const b = node('b', 1, { a }, { wait: 100 });
   let waitedFor: number | undefined;
-  const second = runStages([b], { store, workers: 1, onUpdate: (status) => (waitedFor ??= status.waitingFor) });
+  const second = runStages([b], {
+    store,
+    workers: 1,
+    onUpdate: (status) => (waitedFor ??= status.waitingFor),
+  });
   await Promise.all([runStages([b], { store, workers: 1 }), second]);
   expect(ran()).toEqual(['a', 'b']);
 });
@@ -133,8 +151,17 @@ test('the lock of a process that is gone is taken over', async () => {
 test('nothing is left running after an interruption, although stages were waiting', async () => {
   const waiting = Array.from({ length: 4 }, (_, i) => node(`w${i}`, i, {}, { wait: 60_000 }));
   const controller = new AbortController();
-  const run = runStages(waiting, { store, workers: 2, signal: controller.signal, onUpdate: ({ running }) => running[0]?.message === 'started' && controller.abort() });
+  const run = runStages(waiting, {
+    store,
+    workers: 2,
+    signal: controller.signal,
+    onUpdate: ({ running }) => running[0]?.message === 'started' && controller.abort(),
+  });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
-  await expect.poll(() => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length, { timeout: 5000 }).toBe(0);
+  await expect
+    .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length, {
+      timeout: 5000,
+    })
+    .toBe(0);
   expect(ran().length).toBeLessThanOrEqual(2);
 });

@@ -1,4 +1,7 @@
-/** The control tables' column "FT, scale by validation": chosen by validation alone, seed by seed, from runs that the table has anyway. */
+/**
+ * The control tables' column "FT, scale by validation": chosen by validation alone, seed by seed, from runs
+ * that the table has anyway.
+ */
 import { expect, test } from 'vitest';
 import { controlTables } from '../../lib/src/experiments/beyond/controlTables';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
@@ -8,18 +11,26 @@ import { METRICS } from '../../lib/src/experiments/tables';
 
 const mini = profile('mini', []);
 
-/** The table where each run has a test value of its own, made from its key, and the validation value that `validation` gives. */
+/**
+ * The table where each run has a test value of its own, made from its key, and the validation value that
+ * `validation` gives.
+ */
 function tableWith(validation: (test: number) => number): ComparisonTable {
-  const metrics = (value: number): object => Object.fromEntries(Object.values(METRICS).map((name) => [name, value]));
+  const metrics = (value: number): object =>
+    Object.fromEntries(Object.values(METRICS).map((name) => [name, value]));
   const read = (node: StageNode): StageResult => {
     const value = parseInt(node.key.slice(-8), 16) / 2 ** 32;
-    return { json: { test: { sampled: metrics(value) }, validation: { sampled: metrics(validation(value)) } } } as unknown as StageResult;
+    return {
+      json: { test: { sampled: metrics(value) }, validation: { sampled: metrics(validation(value)) } },
+    } as unknown as StageResult;
   };
   return controlTables(mini).make(read);
 }
 
 function values(table: ComparisonTable, column: string): (readonly number[])[] {
-  const found = table.rows.filter(({ metric }) => metric === 'N@10').map(({ cells }) => cells[column].ours!.values);
+  const found = table.rows
+    .filter(({ metric }) => metric === 'N@10')
+    .map(({ cells }) => cells[column].ours!.values);
   expect(found).toHaveLength(mini.beyond.length);
   return found;
 }
@@ -29,21 +40,32 @@ const SCALES = ['FT', 'rescaled', 'whitened'];
 
 test.each([
   ['the best on test where validation agrees with it', (value: number) => value, Math.max],
-  ['the worst on test where validation is its opposite: test is not looked at', (value: number) => 1 - value, Math.min],
+  [
+    'the worst on test where validation is its opposite: test is not looked at',
+    (value: number) => 1 - value,
+    Math.min,
+  ],
 ] as const)('is %s', (_, validation, pick) => {
   const table = tableWith(validation);
   for (const variant of VARIANTS) {
     const scales = SCALES.map((scale) => values(table, `${variant}.${scale}`));
     const chosen = values(table, `${variant}.chosen`);
-    expect(chosen).toEqual(scales[0].map((seeds, domain) => seeds.map((_value, seed) => pick(...scales.map((scale) => scale[domain][seed])))));
+    expect(chosen).toEqual(
+      scales[0].map((seeds, domain) =>
+        seeds.map((_value, seed) => pick(...scales.map((scale) => scale[domain][seed]))),
+      ),
+    );
   }
 });
 
 test('is FT as coded where validation prefers none, and the note says which was chosen', () => {
   const table = tableWith(() => 0.5);
-  for (const variant of VARIANTS) expect(values(table, `${variant}.chosen`)).toEqual(values(table, `${variant}.FT`));
+  for (const variant of VARIANTS)
+    expect(values(table, `${variant}.chosen`)).toEqual(values(table, `${variant}.FT`));
   const [, note] = table.notes;
-  expect(note).toContain(`${mini.beyond[0]}, freeze: ${mini.recommender.seeds.map(() => 'as coded').join(', ')};`);
+  expect(note).toContain(
+    `${mini.beyond[0]}, freeze: ${mini.recommender.seeds.map(() => 'as coded').join(', ')};`,
+  );
   expect(note).toContain('it describes, it is no evidence');
 });
 

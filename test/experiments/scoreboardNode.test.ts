@@ -12,11 +12,18 @@ vi.mock('../../lib/src/experiments/paper', async (original) => ({
 }));
 
 test('the scoreboard is computed again where a number of the paper is changed', async () => {
-  const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>('../../lib/src/experiments/paper');
+  const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>(
+    '../../lib/src/experiments/paper',
+  );
   const key = (): string => scoreboardNode(profile('smoke')).key;
   copyFileSync(original.PAPER_TABLES_FILE, PAPER_TABLES_FILE);
   const before = key();
   expect(key()).toBe(before);
-  writeFileSync(PAPER_TABLES_FILE, readFileSync(PAPER_TABLES_FILE, 'utf8').replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)));
+  writeFileSync(
+    PAPER_TABLES_FILE,
+    readFileSync(PAPER_TABLES_FILE, 'utf8').replace(/\d(?=\D*$)/, (digit) =>
+      String((Number(digit) + 1) % 10),
+    ),
+  );
   expect(key()).not.toBe(before);
 });

@@ -27,8 +27,16 @@ function damage(...nodes: StageNode[]): void {
 afterEach(() => vi.restoreAllMocks());
 
 test.each<[string, StageNode[], (session: Session) => Promise<unknown>]>([
-  ['a view', ['Arts', 'Pantry'].map((domain) => datasetNode(smoke, domain)), (session) => session.provenance()],
-  ['an example of the input', [datasetNode(smoke, 'Pantry'), tokenizerNode(smoke)], (session) => session.inputExample('Pantry')],
+  [
+    'a view',
+    ['Arts', 'Pantry'].map((domain) => datasetNode(smoke, domain)),
+    (session) => session.provenance(),
+  ],
+  [
+    'an example of the input',
+    [datasetNode(smoke, 'Pantry'), tokenizerNode(smoke)],
+    (session) => session.inputExample('Pantry'),
+  ],
 ])('two damaged results of %s are both computed again', async (_, nodes, ask) => {
   const before = await ask(opened());
   damage(...nodes);
@@ -44,5 +52,7 @@ test('a result that is gone after it was computed again is an error, not asked f
       for (const node of args[0]) rmSync(store.path(node), { recursive: true });
     }
   }
-  await expect(new Forgetful(smoke, store, { workers: 2 }).dataset('Arts')).rejects.toThrow(/Arts[^]*: not in the store/);
+  await expect(new Forgetful(smoke, store, { workers: 2 }).dataset('Arts')).rejects.toThrow(
+    /Arts[^]*: not in the store/,
+  );
 });

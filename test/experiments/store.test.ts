@@ -9,7 +9,10 @@ import { Store, verify } from '../../lib/src/experiments/store';
 import { storeProblem } from '../../lib/src/experiments/storeProblem';
 
 const kind = { name: 'example', file: __filename };
-const result: StageResult = { json: { score: 0.5 }, arrays: { ranks: { shape: [3], dtype: 'int32', data: Int32Array.of(0, 4, 2) } } };
+const result: StageResult = {
+  json: { score: 0.5 },
+  arrays: { ranks: { shape: [3], dtype: 'int32', data: Int32Array.of(0, 4, 2) } },
+};
 const freshStore = (): Store => new Store(join(mkdtempSync(join(tmpdir(), 'elephant-store-')), 'store'));
 
 afterEach(() => vi.restoreAllMocks());
@@ -31,23 +34,26 @@ test('a result comes back as it was written', () => {
   expect(store.list().map(({ manifest }) => manifest.label)).toEqual(['one']);
 });
 
-test.each(['result.json', 'arrays.safetensors'])('a flipped bit in %s is found, the result set aside', (name) => {
-  const complaint = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const store = freshStore();
-  const node = stage(kind, 'one', { x: 1 });
-  store.write(node, result, 1);
-  const file = join(store.path(node), name);
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 2] ^= 1;
-  writeFileSync(file, bytes);
-  expect(store.read(node)).toBeUndefined();
-  expect(complaint.mock.calls.join('')).toContain(name);
-  expect(store.has(node)).toBe(false);
-  store.write(node, result, 1);
-  expect(store.read(node)).toEqual(result);
-  expect(store.sweep()).toBe(1);
-  expect(readdirSync(store.folder)).toHaveLength(1);
-});
+test.each(['result.json', 'arrays.safetensors'])(
+  'a flipped bit in %s is found, the result set aside',
+  (name) => {
+    const complaint = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const store = freshStore();
+    const node = stage(kind, 'one', { x: 1 });
+    store.write(node, result, 1);
+    const file = join(store.path(node), name);
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 2] ^= 1;
+    writeFileSync(file, bytes);
+    expect(store.read(node)).toBeUndefined();
+    expect(complaint.mock.calls.join('')).toContain(name);
+    expect(store.has(node)).toBe(false);
+    store.write(node, result, 1);
+    expect(store.read(node)).toEqual(result);
+    expect(store.sweep()).toBe(1);
+    expect(readdirSync(store.folder)).toHaveLength(1);
+  },
+);
 
 test('keys follow configuration, inputs and threads; the closure holds each node once, inputs first', () => {
   const data = stage(kind, 'data', { seed: 1 });
@@ -61,30 +67,42 @@ test('keys follow configuration, inputs and threads; the closure holds each node
 });
 
 test('what the system refuses is said with the folder and what to do', async () => {
-  const refused = (code: string): string => String(storeProblem('/some/store', 'the result of "one"', Object.assign(new Error('x'), { code })));
-  expect(refused('ENOSPC')).toMatch(/\/some\/store: no space left on the disk for the result of "one"[^]*Free some space/);
+  const refused = (code: string): string =>
+    String(storeProblem('/some/store', 'the result of "one"', Object.assign(new Error('x'), { code })));
+  expect(refused('ENOSPC')).toMatch(
+    /\/some\/store: no space left on the disk for the result of "one"[^]*Free some space/,
+  );
   expect(refused('EROFS')).toMatch(/expected a folder that can be written[^]*ELEPHANT_STORE/);
   const other = new Error('x');
   expect(storeProblem('/some/store', 'it', other)).toBe(other);
   const file = join(mkdtempSync(join(tmpdir(), 'elephant-store-')), 'file');
   writeFileSync(file, '');
-  await expect(acquireLock(file, new AbortController().signal, () => undefined)).rejects.toThrow(/expected a folder, got a file/);
-  await expect(acquireLock(join(file, 'below'), new AbortController().signal, () => undefined)).rejects.toThrow(/expected a folder, got a file/);
-  expect(() => new Store(join(file, 'below')).write(stage(kind, 'one', {}), result, 1)).toThrow(/expected a folder, got a file/);
+  await expect(acquireLock(file, new AbortController().signal, () => undefined)).rejects.toThrow(
+    /expected a folder, got a file/,
+  );
+  await expect(
+    acquireLock(join(file, 'below'), new AbortController().signal, () => undefined),
+  ).rejects.toThrow(/expected a folder, got a file/);
+  expect(() => new Store(join(file, 'below')).write(stage(kind, 'one', {}), result, 1)).toThrow(
+    /expected a folder, got a file/,
+  );
 });
 
-test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])('a manifest that says %j (damaged, another version) is no result and stops nothing', (text) => {
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const store = freshStore();
-  const node = stage(kind, 'one', { x: 1 });
-  store.write(node, result, 1);
-  const other = stage(kind, 'two', { x: 2 });
-  store.write(other, result, 2);
-  writeFileSync(join(store.path(node), 'manifest.json'), text);
-  expect(store.list().map(({ manifest }) => manifest.label)).toEqual(['two']);
-  expect(store.seconds(node)).toBeUndefined();
-  expect(verify(store.path(node))).toMatch(/manifest.json is not readable/);
-  expect(store.read(node)).toBeUndefined();
-  store.write(node, result, 1);
-  expect(store.read(node)).toEqual(result);
-});
+test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
+  'a manifest that says %j (damaged, another version) is no result and stops nothing',
+  (text) => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const store = freshStore();
+    const node = stage(kind, 'one', { x: 1 });
+    store.write(node, result, 1);
+    const other = stage(kind, 'two', { x: 2 });
+    store.write(other, result, 2);
+    writeFileSync(join(store.path(node), 'manifest.json'), text);
+    expect(store.list().map(({ manifest }) => manifest.label)).toEqual(['two']);
+    expect(store.seconds(node)).toBeUndefined();
+    expect(verify(store.path(node))).toMatch(/manifest.json is not readable/);
+    expect(store.read(node)).toBeUndefined();
+    store.write(node, result, 1);
+    expect(store.read(node)).toEqual(result);
+  },
+);

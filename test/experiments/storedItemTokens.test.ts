@@ -1,25 +1,49 @@
 import { expect, test } from 'vitest';
 import { profile } from '../../lib/src/experiments/profiles';
-import { encodedNode, finetuneNode, languageNode, pretrainNode, tokensNode } from '../../lib/src/experiments/nodes';
+import {
+  encodedNode,
+  finetuneNode,
+  languageNode,
+  pretrainNode,
+  tokensNode,
+} from '../../lib/src/experiments/nodes';
 import { loadItemTokens, storeItemTokens } from '../../lib/src/experiments/stages/storedItemTokens';
 
 test('tokens of items come back as they were stored, an item without text too', () => {
-  const items = [[5, 6, 7], [], [8]].map((ids) => ({ tokens: Int32Array.from(ids), types: Int32Array.from(ids, (id) => id % 2) }));
+  const items = [[5, 6, 7], [], [8]].map((ids) => ({
+    tokens: Int32Array.from(ids),
+    types: Int32Array.from(ids, (id) => id % 2),
+  }));
   const { cls, itemTokens } = loadItemTokens(storeItemTokens(items, 3));
   expect(cls).toBe(3);
-  expect(itemTokens.map(({ tokens, types }) => [[...tokens], [...types]])).toEqual(items.map(({ tokens, types }) => [[...tokens], [...types]]));
+  expect(itemTokens.map(({ tokens, types }) => [[...tokens], [...types]])).toEqual(
+    items.map(({ tokens, types }) => [[...tokens], [...types]]),
+  );
 });
 
-test('all language stages of a domain take the same tokens, whose key follows the attribute length and the vocabulary alone', () => {
-  const mini = profile('mini', ['language.from=scratch']);
-  const tokens = tokensNode(mini, 'Movies').key;
-  expect(finetuneNode(mini, 'Movies').inputs.tokens.key).toBe(tokens);
-  expect(encodedNode(mini, 'Movies', languageNode(mini), 'LF').inputs.tokens.key).toBe(tokens);
-  expect(pretrainNode(mini).inputs['Movies tokens'].key).toBe(tokens);
-  expect(tokensNode(profile('mini', ['language.from=scratch', 'input.maxAttributeLength=11']), 'Movies').key).not.toBe(tokens);
-  expect(tokensNode(profile('mini', ['language.from=scratch', 'language.vocabulary=1400']), 'Movies').key).not.toBe(tokens);
-  expect(tokensNode(profile('mini', ['language.from=scratch', 'input.maxTokens=80', 'language.layers=4']), 'Movies').key).toBe(tokens);
-});
+test(
+  'all language stages of a domain take the same tokens, whose key follows the attribute length and the ' +
+    'vocabulary alone',
+  () => {
+    const mini = profile('mini', ['language.from=scratch']);
+    const tokens = tokensNode(mini, 'Movies').key;
+    expect(finetuneNode(mini, 'Movies').inputs.tokens.key).toBe(tokens);
+    expect(encodedNode(mini, 'Movies', languageNode(mini), 'LF').inputs.tokens.key).toBe(tokens);
+    expect(pretrainNode(mini).inputs['Movies tokens'].key).toBe(tokens);
+    expect(
+      tokensNode(profile('mini', ['language.from=scratch', 'input.maxAttributeLength=11']), 'Movies').key,
+    ).not.toBe(tokens);
+    expect(
+      tokensNode(profile('mini', ['language.from=scratch', 'language.vocabulary=1400']), 'Movies').key,
+    ).not.toBe(tokens);
+    expect(
+      tokensNode(
+        profile('mini', ['language.from=scratch', 'input.maxTokens=80', 'language.layers=4']),
+        'Movies',
+      ).key,
+    ).toBe(tokens);
+  },
+);
 
 test.each([
   ['decisions.schedule=usual', 'FT'],
@@ -33,8 +57,16 @@ test.each([
 ])('%s makes other stages of %s', (set, changed) => {
   const keys = (overrides: string[]): Record<string, string> => {
     const chosen = profile('mini', ['language.from=scratch', ...overrides]);
-    return { LF: languageNode(chosen).key, PT: pretrainNode(chosen).key, FT: finetuneNode(chosen, 'Pantry').key };
+    return {
+      LF: languageNode(chosen).key,
+      PT: pretrainNode(chosen).key,
+      FT: finetuneNode(chosen, 'Pantry').key,
+    };
   };
   const [before, after] = [keys([]), keys([set])];
-  expect(Object.keys(before).filter((name) => before[name] !== after[name]).join(' ')).toBe(changed);
+  expect(
+    Object.keys(before)
+      .filter((name) => before[name] !== after[name])
+      .join(' '),
+  ).toBe(changed);
 });

@@ -1,6 +1,7 @@
 /**
- * A language stage killed in the middle goes on from what it had done and ends with the bytes of one that ran through: LF, PT and FT
- * in a process that kills itself (SIGKILL) as soon as something was kept. Runs the compiled library.
+ * A language stage killed in the middle goes on from what it had done and ends with the bytes of one that ran
+ * through: LF, PT and FT in a process that kills itself (SIGKILL) as soon as something was kept. Runs the
+ * compiled library.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,16 +14,33 @@ import { runStages } from '../../lib/dist/experiments/runner';
 import { runStage } from '../../lib/dist/experiments/runStage';
 import type { StageNode } from '../../lib/dist/experiments/stage';
 import { Store, UNFINISHED } from '../../lib/dist/experiments/store';
-import { sweepUnfinished, unfinishedStages, verifyUnfinished } from '../../lib/dist/experiments/unfinishedStages';
+import {
+  sweepUnfinished,
+  unfinishedStages,
+  verifyUnfinished,
+} from '../../lib/dist/experiments/unfinishedStages';
 
-const TINY = profile('smoke', ['language.layers=2', 'language.sentences=200', 'pretrain.epochs=2', 'finetune.epochs=2', 'finetune.patience=2', 'pretrainingDomains=["Clothing"]']);
-const nodes: Record<string, StageNode> = { LF: languageNode(TINY), PT: pretrainNode(TINY), FT: finetuneNode(TINY, 'Pantry') };
+const TINY = profile('smoke', [
+  'language.layers=2',
+  'language.sentences=200',
+  'pretrain.epochs=2',
+  'finetune.epochs=2',
+  'finetune.patience=2',
+  'pretrainingDomains=["Clothing"]',
+]);
+const nodes: Record<string, StageNode> = {
+  LF: languageNode(TINY),
+  PT: pretrainNode(TINY),
+  FT: finetuneNode(TINY, 'Pantry'),
+};
 const folder = mkdtempSync(join(tmpdir(), 'elephant-unfinished-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const whole = new Store(join(folder, 'whole'));
 const killed = (name: string): Store => new Store(join(folder, `killed-${name}`));
 
-/** Runs a stage, saves after every update, and dies at the first sign of life after a part of it was saved. */
+/**
+ * Runs a stage, saves after every update, and dies at the first sign of life after a part of it was saved.
+ */
 const CHILD = `
 const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
@@ -39,7 +57,10 @@ function kill(name: string, part: string): Store {
   const store = killed(`${name}-${part}`);
   cpSync(whole.folder, store.folder, { recursive: true });
   rmSync(store.path(nodes[name]), { recursive: true });
-  const { signal } = spawnSync(process.execPath, [join(folder, 'child.js'), JSON.stringify([nodes[name], store.folder, part, store.unfinished(nodes[name])])]);
+  const { signal } = spawnSync(process.execPath, [
+    join(folder, 'child.js'),
+    JSON.stringify([nodes[name], store.folder, part, store.unfinished(nodes[name])]),
+  ]);
   expect(signal).toBe('SIGKILL');
   expect(store.has(nodes[name])).toBe(false);
   return store;
@@ -48,32 +69,52 @@ function kill(name: string, part: string): Store {
 /** `elephant store ... --json`. */
 function elephant(store: Store, ...words: string[]): unknown {
   const command = join(__dirname, '../../lib/bin/elephant.js');
-  return JSON.parse(spawnSync(process.execPath, [command, 'store', ...words, '--json'], { encoding: 'utf8', env: { ...process.env, ELEPHANT_STORE: store.folder } }).stdout);
+  return JSON.parse(
+    spawnSync(process.execPath, [command, 'store', ...words, '--json'], {
+      encoding: 'utf8',
+      env: { ...process.env, ELEPHANT_STORE: store.folder },
+    }).stdout,
+  );
 }
 
-const stored = (store: Store, node: StageNode): Buffer[] => ['result.json', 'arrays.safetensors'].map((file) => readFileSync(join(store.path(node), file)));
+const stored = (store: Store, node: StageNode): Buffer[] =>
+  ['result.json', 'arrays.safetensors'].map((file) => readFileSync(join(store.path(node), file)));
 
 /** Runs a stage here; returns the shares that it reported. */
 async function run(node: StageNode, store: Store): Promise<number[]> {
   const shares: number[] = [];
-  await runStage(node, store, { signal: new AbortController().signal, progress: (share) => shares.push(share) });
+  await runStage(node, store, {
+    signal: new AbortController().signal,
+    progress: (share) => shares.push(share),
+  });
   return shares;
 }
 
 /** What a fine-tuning has done when a part of it begins. */
 const SHARE_BEFORE: Record<string, number> = { FT2: 1 / 3, trainable: 2 / 3 };
 /** The first share that is of `part`. */
-const firstOf = (part: string, shares: readonly number[]): number => shares.find((share) => share > (SHARE_BEFORE[part] ?? -1))!;
+const firstOf = (part: string, shares: readonly number[]): number =>
+  shares.find((share) => share > (SHARE_BEFORE[part] ?? -1))!;
 const ran: Record<string, number[]> = {};
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'child.js'), CHILD);
-  await runStages(Object.values(nodes).flatMap(({ inputs }) => Object.values(inputs)).filter(({ key }) => Object.values(nodes).every((node) => node.key !== key)), { store: whole });
+  await runStages(
+    Object.values(nodes)
+      .flatMap(({ inputs }) => Object.values(inputs))
+      .filter(({ key }) => Object.values(nodes).every((node) => node.key !== key)),
+    { store: whole },
+  );
   for (const [name, node] of Object.entries(nodes)) ran[name] = await run(node, whole);
   expect(existsSync(join(whole.folder, UNFINISHED))).toBe(false);
 }, 120_000);
 
-describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2'], ['FT', 'trainable']])('%s, killed in %s', (name, part) => {
+describe.each([
+  ['LF', 'LF'],
+  ['FT', 'FT1'],
+  ['FT', 'FT2'],
+  ['FT', 'trainable'],
+])('%s, killed in %s', (name, part) => {
   test('goes on from there to the same bytes, and leaves nothing', async () => {
     const store = kill(name, part);
     expect(unfinishedStages(store)).toMatchObject([{ folder: store.unfinished(nodes[name]), stale: false }]);
@@ -88,7 +129,10 @@ describe.each([['LF', 'LF'], ['FT', 'FT1'], ['FT', 'FT2'], ['FT', 'trainable']])
 test('the runner goes on from what a killed process left', async () => {
   const store = kill('PT', 'PT');
   const shares: number[] = [];
-  await runStages([nodes.PT], { store, onUpdate: ({ running }) => running.forEach(({ share }) => share > 0 && shares.push(share)) });
+  await runStages([nodes.PT], {
+    store,
+    onUpdate: ({ running }) => running.forEach(({ share }) => share > 0 && shares.push(share)),
+  });
   expect(shares[0]).toBeGreaterThan(ran.PT[0]);
   expect(stored(store, nodes.PT)).toEqual(stored(whole, nodes.PT));
   expect(existsSync(join(store.folder, UNFINISHED))).toBe(false);
@@ -99,9 +143,13 @@ test('what is damaged is named, set aside and computed anew', async () => {
   const kept = store.unfinished(nodes.LF);
   expect(elephant(store, 'verify')).toEqual({ checked: store.list().length, unfinished: 1, damaged: [] });
   expect(elephant(store, 'gc')).toEqual({ removed: 0, unfinished: 1 });
-  for (const name of readdirSync(join(kept, 'LF'))) writeFileSync(join(kept, 'LF', name), readFileSync(join(kept, 'LF', name)).subarray(0, -5));
+  for (const name of readdirSync(join(kept, 'LF')))
+    writeFileSync(join(kept, 'LF', name), readFileSync(join(kept, 'LF', name)).subarray(0, -5));
   expect(await verifyUnfinished(kept)).toMatch(/LF\/step-\d+\.safetensors: .*damaged/);
-  expect(elephant(store, 'verify')).toMatchObject({ unfinished: 1, damaged: [{ folder: kept, problem: expect.stringContaining('damaged') as string }] });
+  expect(elephant(store, 'verify')).toMatchObject({
+    unfinished: 1,
+    damaged: [{ folder: kept, problem: expect.stringContaining('damaged') as string }],
+  });
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const shares = await run(nodes.LF, store);
   const lines = said.mock.calls.map(([line]) => String(line));
@@ -124,6 +172,10 @@ test('nothing is taken from another stage: the folder of one key holds nothing f
   expect(await run(other, store)).toEqual(ran.LF);
   expect(said.mock.calls.join('')).toMatch(/fingerprint\.stage/);
   said.mockRestore();
-  expect(unfinishedStages(store).map(({ stale }) => stale).sort()).toEqual([false, true]);
+  expect(
+    unfinishedStages(store)
+      .map(({ stale }) => stale)
+      .sort(),
+  ).toEqual([false, true]);
   expect(elephant(store, 'gc', '--unfinished')).toEqual({ removed: 2, unfinished: 0 });
 }, 120_000);

@@ -4,7 +4,9 @@ import { describeCost, stageCost } from '../../lib/src/models/encoder/cost';
 import { encoderShapes, languageHeadShapes } from '../../lib/src/models/encoder/parameters';
 
 const count = (shapes: Record<string, readonly number[]>, filter = (_: string) => true) =>
-  Object.entries(shapes).filter(([name]) => filter(name)).reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  Object.entries(shapes)
+    .filter(([name]) => filter(name))
+    .reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
 describe('size and cost at paper scale (method 15)', () => {
   it('parameters: 148,110,336 in all, 8,859,648 a layer, 39,245,913 in the head', () => {
@@ -25,6 +27,8 @@ describe('size and cost at paper scale (method 15)', () => {
   });
 
   it('is told in words', () => {
-    expect(describeCost({ flop: 2.1e12, stateBytes: 300 * 2 ** 20, activationBytes: 40 * 2 ** 20 }, 53e9)).toBe('2.10 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s');
+    expect(
+      describeCost({ flop: 2.1e12, stateBytes: 300 * 2 ** 20, activationBytes: 40 * 2 ** 20 }, 53e9),
+    ).toBe('2.10 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s');
   });
 });

@@ -14,7 +14,9 @@ export const evaluationContext: ProgramContext = {
 };
 
 export function asTensors(host: NamedHostTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(host).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]));
+  return Object.fromEntries(
+    Object.entries(host).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]),
+  );
 }
 
 /** Random numbers instead of constant initial values, so that no bias or gain is trivially right. */

@@ -1,6 +1,7 @@
 /**
- * The exercises of the notebooks: every one has an answer here, and what the notebook says in brackets holds on the committed
- * results, on the paper's printed numbers, or on data made for it. Those of A-engine are in test/report/figures-tables.test.ts.
+ * The exercises of the notebooks: every one has an answer here, and what the notebook says in brackets holds
+ * on the committed results, on the paper's printed numbers, or on data made for it. Those of A-engine are in
+ * test/report/figures-tables.test.ts.
  */
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -18,9 +19,12 @@ function exercisesOf(file: string): string[] {
   return cell?.source.split('\n').filter((line) => /^\d+\. /.test(line)) ?? [];
 }
 
-const answersOf = async (name: string): Promise<readonly Answer[]> => ((await import(`./answers/${name}.ts`)) as { answers: readonly Answer[] }).answers;
+const answersOf = async (name: string): Promise<readonly Answer[]> =>
+  ((await import(`./answers/${name}.ts`)) as { answers: readonly Answer[] }).answers;
 
-const notebooks = notebookFiles().filter((file) => !file.endsWith('A-engine.ipynb')).map((file) => ({ name: basename(file, '.ipynb'), exercises: exercisesOf(file) }));
+const notebooks = notebookFiles()
+  .filter((file) => !file.endsWith('A-engine.ipynb'))
+  .map((file) => ({ name: basename(file, '.ipynb'), exercises: exercisesOf(file) }));
 
 describe.each(notebooks)('$name', ({ name, exercises }) => {
   test('has two or three exercises, an answer to each here and in words in the notebook', async () => {
@@ -29,7 +33,10 @@ describe.each(notebooks)('$name', ({ name, exercises }) => {
     for (const exercise of exercises) expect(exercise).toMatch(/\? .*\(.+\)$/s);
   });
 
-  test.each(exercises.map((exercise, i) => [exercise.replaceAll('%', ' per cent').slice(0, 70), i] as const))('%s', async (_, i) => {
-    await (await answersOf(name))[i](session);
-  });
+  test.each(exercises.map((exercise, i) => [exercise.replaceAll('%', ' per cent').slice(0, 70), i] as const))(
+    '%s',
+    async (_, i) => {
+      await (await answersOf(name))[i](session);
+    },
+  );
 });

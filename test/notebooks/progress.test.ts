@@ -1,4 +1,7 @@
-/** What a notebook's cell may have to train it computes under a progress display, which also ends it when the cell is interrupted. */
+/**
+ * What a notebook's cell may have to train it computes under a progress display, which also ends it when the
+ * cell is interrupted.
+ */
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { VIEWS } from '../../lib/src/experiments/results/calls';
@@ -11,6 +14,8 @@ const AT_ONCE: readonly string[] = ['provenance', 'nearestItems', 'itemRows'];
 
 test.each(notebookFiles().map((file) => [basename(file), file]))('%s', (_, file) => {
   const lines = codeCells(readNotebook(file)).flatMap(({ source }) => source.split('\n'));
-  const waiting = lines.filter((line) => VIEWS.some((view) => !AT_ONCE.includes(view) && line.includes(`session.${view}(`)));
+  const waiting = lines.filter((line) =>
+    VIEWS.some((view) => !AT_ONCE.includes(view) && line.includes(`session.${view}(`)),
+  );
   expect(waiting.filter((line) => !/show\.progress\(.*\.\.\.watching\)/.test(line))).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** What notebooks import must type-check under the compiler that tslab brings (TypeScript 5.0.4, node10 resolution). */
+/**
+ * What notebooks import must type-check under the compiler that tslab brings (TypeScript 5.0.4, node10
+ * resolution).
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TypeScript from 'typescript';
@@ -6,24 +9,34 @@ import { expect, test } from 'vitest';
 
 const root = join(__dirname, '..', '..');
 
-test('the declarations of the compiled library type-check under tslab\'s TypeScript', () => {
+test("the declarations of the compiled library type-check under tslab's TypeScript", () => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const ts = require('@tslab/typescript-for-tslab') as typeof TypeScript;
   expect(ts.version).toBe('5.0.4');
   const dist = join(root, 'lib', 'dist');
-  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
   expect(files.length).toBeGreaterThan(10);
-  const program = ts.createProgram(files.map((name) => join(dist, name)), {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.CommonJS,
-    moduleResolution: ts.ModuleResolutionKind.Node10,
-    strict: true,
-    noEmit: true,
-    esModuleInterop: true,
-    types: ['node'],
-    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
-  });
-  const ours = ts.getPreEmitDiagnostics(program).filter(({ file }) => file === undefined || file.fileName.startsWith(dist));
-  const messages = ours.map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  const program = ts.createProgram(
+    files.map((name) => join(dist, name)),
+    {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Node10,
+      strict: true,
+      noEmit: true,
+      esModuleInterop: true,
+      types: ['node'],
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+    },
+  );
+  const ours = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file === undefined || file.fileName.startsWith(dist));
+  const messages = ours.map(
+    ({ file, messageText }) =>
+      `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+  );
   expect(messages).toEqual([]);
 });

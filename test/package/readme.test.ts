@@ -1,4 +1,7 @@
-/** What the README promises: the example for one's own data trains and recommends as it stands there, and every decision that is met is in docs/decisions.md. */
+/**
+ * What the README promises: the example for one's own data trains and recommends as it stands there, and
+ * every decision that is met is in docs/decisions.md.
+ */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,9 +17,19 @@ import { notebookFolder } from '../notebookFolder';
 
 test('every decision that a reader meets by its number is in the list', () => {
   const text = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
-  const outputs = (outputs: readonly CellOutput[]): string[] => outputs.flatMap((output) => ('data' in output ? [output.data['text/plain'], output.data['text/html']] : [])).map(String);
-  const notebooks = notebookFiles().flatMap((file) => readNotebook(file).cells.flatMap((cell) => [cell.source, ...(cell.cell_type === 'code' ? outputs(cell.outputs) : [])]));
-  const met = [...notebooks, text('paper-repro.md'), text('lib', 'src', 'engine', 'README.md')].flatMap((words) => words.match(/\bD\d{1,2}\b/g) ?? []);
+  const outputs = (outputs: readonly CellOutput[]): string[] =>
+    outputs
+      .flatMap((output) => ('data' in output ? [output.data['text/plain'], output.data['text/html']] : []))
+      .map(String);
+  const notebooks = notebookFiles().flatMap((file) =>
+    readNotebook(file).cells.flatMap((cell) => [
+      cell.source,
+      ...(cell.cell_type === 'code' ? outputs(cell.outputs) : []),
+    ]),
+  );
+  const met = [...notebooks, text('paper-repro.md'), text('lib', 'src', 'engine', 'README.md')].flatMap(
+    (words) => words.match(/\bD\d{1,2}\b/g) ?? [],
+  );
   const listed = [...text('docs', 'decisions.md').matchAll(/^### (D\d+)$/gm)].map(([, number]) => number);
   expect(met.length).toBeGreaterThan(10);
   expect(listed).toEqual(expect.arrayContaining(met));
@@ -27,25 +40,47 @@ test('what came out is what the committed results say', async () => {
   const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
   const session = openResults(join(projectRoot, 'data', 'results', 'mini.json'));
   const mean = (table: ComparisonTable, column: string, of: 'ours' | 'paper'): string => {
-    const cells = table.rows.filter(({ metric }) => metric === 'N@10').map(({ cells }) => (of === 'ours' ? cells[column].ours?.mean : cells[column].paper));
-    return cells.some((value) => value === undefined) ? '' : (cells.reduce((sum: number, value) => sum + (value as number), 0) / cells.length).toFixed(1);
+    const cells = table.rows
+      .filter(({ metric }) => metric === 'N@10')
+      .map(({ cells }) => (of === 'ours' ? cells[column].ours?.mean : cells[column].paper));
+    return cells.some((value) => value === undefined)
+      ? ''
+      : (cells.reduce((sum: number, value) => sum + (value as number), 0) / cells.length).toFixed(1);
   };
   const [sasrec, bert4rec] = [await session.table3('SASRec'), await session.table3('BERT4Rec')];
   const rows: [label: string, column: string][] = [
-    ['random start', 'base'], ['RECFORMER itself', 'REC'], ['start from LF, which has only read text', 'trainable.LF'],
-    ['start from PT, pre-trained on behaviour', 'trainable.PT'], ['start from FT, fine-tuned on the domain', 'trainable.FT'],
+    ['random start', 'base'],
+    ['RECFORMER itself', 'REC'],
+    ['start from LF, which has only read text', 'trainable.LF'],
+    ['start from PT, pre-trained on behaviour', 'trainable.PT'],
+    ['start from FT, fine-tuned on the domain', 'trainable.FT'],
   ];
   for (const [label, column] of rows) {
-    const of = (table: ComparisonTable, base: string): string[] => (['paper', 'ours'] as const).map((side) => mean(table, column === 'base' ? base : column, side));
+    const of = (table: ComparisonTable, base: string): string[] =>
+      (['paper', 'ours'] as const).map((side) => mean(table, column === 'base' ? base : column, side));
     expect(readme).toContain(`| ${[label, ...of(sasrec, 'SAS'), ...of(bert4rec, 'BERT')].join(' | ')} |`);
   }
-  expect(readme).toContain(`| start from word counts (our control) | | ${mean(sasrec, 'trainable.lexical', 'ours')} | | |`);
+  expect(readme).toContain(
+    `| start from word counts (our control) | | ${mean(sasrec, 'trainable.lexical', 'ours')} | | |`,
+  );
   const equal = await session.equalScales();
-  const [random, lf, pt, ft, words] = ['SAS', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'trainable.lexical'].map((column) => mean(equal, column, 'ours'));
-  expect(readme.replace(/\s+/g, ' ')).toContain(`SASRec reaches ${random} from random vectors, ${lf} from LF, ${pt} from PT, ${ft} from FT and ${words} from word counts`);
+  const [random, lf, pt, ft, words] = [
+    'SAS',
+    'trainable.LF',
+    'trainable.PT',
+    'trainable.FT',
+    'trainable.lexical',
+  ].map((column) => mean(equal, column, 'ours'));
+  expect(readme.replace(/\s+/g, ' ')).toContain(
+    `SASRec reaches ${random} from random vectors, ${lf} from LF, ${pt} from PT, ${ft} from FT and ` +
+      `${words} from word counts`,
+  );
   const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
   const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
-  expect(readme.replace(/\s+/g, ' ')).toContain(`${count('reproduced')} of the paper's ${verdicts.length} claims are reproduced, ${count('not reproduced')} are not, and ${count('undecided')} are undecided`);
+  expect(readme.replace(/\s+/g, ' ')).toContain(
+    `${count('reproduced')} of the paper's ${verdicts.length} claims are reproduced, ` +
+      `${count('not reproduced')} are not, and ${count('undecided')} are undecided`,
+  );
 });
 
 test("the example for one's own data", async () => {
@@ -54,19 +89,32 @@ test("the example for one's own data", async () => {
   const folder = notebookFolder();
   try {
     const items = ['comb', 'soap', ...Array.from({ length: 10 }, (_, i) => `thing ${i}`)];
-    const events = Array.from({ length: 30 }, (_, u) => Array.from({ length: 6 }, (_, t) => `u${u},${items[(u + t) % items.length]},${1e9 + 1000 * t}`)).flat();
+    const events = Array.from({ length: 30 }, (_, u) =>
+      Array.from({ length: 6 }, (_, t) => `u${u},${items[(u + t) % items.length]},${1e9 + 1000 * t}`),
+    ).flat();
     mkdirSync(join(folder.path, 'shop'));
-    writeFileSync(join(folder.path, 'shop', 'interactions.csv'), ['user,item,time', ...events, ''].join('\n'));
-    writeFileSync(join(folder.path, 'shop', 'items.csv'), ['item,title,brand,category', ...items.map((item) => `${item},A ${item},B,C`), ''].join('\n'));
+    writeFileSync(
+      join(folder.path, 'shop', 'interactions.csv'),
+      ['user,item,time', ...events, ''].join('\n'),
+    );
+    writeFileSync(
+      join(folder.path, 'shop', 'items.csv'),
+      ['item,title,brand,category', ...items.map((item) => `${item},A ${item},B,C`), ''].join('\n'),
+    );
     writeFileSync(join(folder.path, 'shop.mjs'), example);
     const { stdout } = await promisify(execFile)(process.execPath, ['shop.mjs'], { cwd: folder.path });
     const printed = /^0\.\d+ \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/m;
     expect(stdout.search(printed)).toBe(0);
     // The same with the line for a cell, which prints its first and last state where there is none.
     const line = /^    (const run = await show\.training\(.*)$/m.exec(readme)?.[1] ?? '';
-    writeFileSync(join(folder.path, 'cell.mjs'), example.replace('import { ', 'import { show, ').replace(/^ *const run = .*$/m, () => line));
+    writeFileSync(
+      join(folder.path, 'cell.mjs'),
+      example.replace('import { ', 'import { show, ').replace(/^ *const run = .*$/m, () => line),
+    );
     const cell = await promisify(execFile)(process.execPath, ['cell.mjs'], { cwd: folder.path });
-    expect(cell.stdout).toMatch(/^SASRec, shop: starting\nSASRec, shop: \d+ epochs; best validation .* marked\n/);
+    expect(cell.stdout).toMatch(
+      /^SASRec, shop: starting\nSASRec, shop: \d+ epochs; best validation .* marked\n/,
+    );
     expect(cell.stdout).toMatch(printed);
   } finally {
     folder.remove();

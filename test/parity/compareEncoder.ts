@@ -1,6 +1,7 @@
 /**
- * One text encoder against the class of transformers that opens the same folder: forward pass and, with a head, one training
- * step. Called by languageModel.test.ts; Python's side is the task "encoder" of language_model.py.
+ * One text encoder against the class of transformers that opens the same folder: forward pass and, with a
+ * head, one training step. Called by languageModel.test.ts; Python's side is the task "encoder" of
+ * language_model.py.
  */
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -8,7 +9,13 @@ import type { Engine, NamedHostTensors } from '../../lib/src/engine';
 import { sgd } from '../../lib/src/engine/optimizers';
 import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
 import { encoder } from '../../lib/src/models/encoder/encoder';
-import { type BatchShape, encoderSpecs, packBatch, type PackedBatch, packRows } from '../../lib/src/models/encoder/packing';
+import {
+  type BatchShape,
+  encoderSpecs,
+  packBatch,
+  type PackedBatch,
+  packRows,
+} from '../../lib/src/models/encoder/packing';
 import type { LanguageModel } from '../../lib/src/models/longformer/loadModel';
 import { publishedWeights } from '../../lib/src/models/longformer/saveModel';
 import { languageHead } from '../../lib/src/models/recformer/languageHead';
@@ -33,9 +40,17 @@ export interface EncoderComparison {
 }
 
 /** The sequences of a comparison; always the same for the same lengths. */
-export function drawSequences({ config }: LanguageModel, lengths: readonly number[], cls = 0): { tokens: Int32Array }[] {
+export function drawSequences(
+  { config }: LanguageModel,
+  lengths: readonly number[],
+  cls = 0,
+): { tokens: Int32Array }[] {
   const random = createRandom(1);
-  return lengths.map((length) => ({ tokens: Int32Array.from({ length }, (_, i) => (i === 0 ? cls : 5 + random.integer(config.vocabulary - 5))) }));
+  return lengths.map((length) => ({
+    tokens: Int32Array.from({ length }, (_, i) =>
+      i === 0 ? cls : 5 + random.integer(config.vocabulary - 5),
+    ),
+  }));
 }
 
 /** Largest absolute difference; infinite where the lengths differ. */
@@ -46,14 +61,16 @@ export function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /**
- * Expects equal hidden states, with a window equal attention of the first token, with a head equal MLM logits, loss and gradients.
- * Returns what transformers computed, padded to the longest sequence.
+ * Expects equal hidden states, with a window equal attention of the first token, with a head equal MLM
+ * logits, loss and gradients. Returns what transformers computed, padded to the longest sequence.
  */
 export async function compareEncoder(comparison: EncoderComparison): Promise<NamedHostTensors> {
   const { engine, ask, folder, model, lengths, form = 'dense', cls } = comparison;
   const { config, padToken, weights, head } = model;
   const sequences = drawSequences(model, lengths, cls);
-  const labelled = lengths.map((length) => [...new Set([Math.min(1, length - 1), Math.floor(length / 2), length - 1])]);
+  const labelled = lengths.map((length) => [
+    ...new Set([Math.min(1, length - 1), Math.floor(length / 2), length - 1]),
+  ]);
   const n = Math.max(...lengths);
   const table = (fill: number, put: (row: Int32Array, i: number) => void) => {
     const all = new Int32Array(lengths.length * n).fill(fill);
@@ -88,24 +105,32 @@ interface Packed {
 }
 
 async function compareForward(
-  engine: Engine, { config, weights, head }: LanguageModel, { batch, shape, lengths, form }: Packed & { lengths: readonly number[]; form: 'dense' | 'banded' }, theirs: NamedHostTensors,
+  engine: Engine,
+  { config, weights, head }: LanguageModel,
+  { batch, shape, lengths, form }: Packed & { lengths: readonly number[]; form: 'dense' | 'banded' },
+  theirs: NamedHostTensors,
 ): Promise<void> {
   const state = engine.createState({ ...weights, ...head });
-  const forward = await engine.compile({
-    name: 'hidden states', inputs: encoderSpecs(config, shape),
-    outputs: (params, inputs, context) => {
-      const { hidden, attentions } = encoder(params, inputs, context, config, shape, { form });
-      return {
-        hidden: hidden!,
-        ...(head === undefined ? {} : { logits: languageHead(params, hidden!, config) }),
-        ...Object.fromEntries(attentions.map((a, i) => [`attention${i}`, a])),
-      };
+  const forward = await engine.compile(
+    {
+      name: 'hidden states',
+      inputs: encoderSpecs(config, shape),
+      outputs: (params, inputs, context) => {
+        const { hidden, attentions } = encoder(params, inputs, context, config, shape, { form });
+        return {
+          hidden: hidden!,
+          ...(head === undefined ? {} : { logits: languageHead(params, hidden!, config) }),
+          ...Object.fromEntries(attentions.map((a, i) => [`attention${i}`, a])),
+        };
+      },
     },
-  }, state);
+    state,
+  );
   const ours = await forward.run(batch.feeds);
   const n = theirs.hidden.shape[1];
   const { rowLength } = shape;
-  const largestLogit = head === undefined ? 0 : largest(theirs.logits.data, new Float32Array(theirs.logits.data.length));
+  const largestLogit =
+    head === undefined ? 0 : largest(theirs.logits.data, new Float32Array(theirs.logits.data.length));
   lengths.forEach((length, i) => {
     const difference = (name: string): number => {
       const width = theirs[name].shape[2];
@@ -121,7 +146,12 @@ async function compareForward(
         const at = ((row * config.heads + h) * SLOTS + slot) * rowLength + (batch.starts[i] % rowLength);
         const width = theirs[`attention${layer}`].shape[2];
         const from = (i * config.heads + h) * width;
-        expect(largest(ours[`attention${layer}`].data.slice(at, at + length), theirs[`attention${layer}`].data.slice(from, from + length))).toBeLessThan(1e-5);
+        expect(
+          largest(
+            ours[`attention${layer}`].data.slice(at, at + length),
+            theirs[`attention${layer}`].data.slice(from, from + length),
+          ),
+        ).toBeLessThan(1e-5);
       }
     }
   });
@@ -130,24 +160,43 @@ async function compareForward(
 }
 
 async function compareStep(
-  engine: Engine, { config, weights, head }: Required<Pick<LanguageModel, 'config' | 'weights' | 'head'>>, { batch, shape, places, labels }: Packed & { places: number[]; labels: number[] },
+  engine: Engine,
+  { config, weights, head }: Required<Pick<LanguageModel, 'config' | 'weights' | 'head'>>,
+  { batch, shape, places, labels }: Packed & { places: number[]; labels: number[] },
   theirs: NamedHostTensors,
 ): Promise<void> {
   const state = engine.createState({ ...weights, ...head });
-  const program = pretrainingProgram({ ...config, hiddenDropout: 0, attentionDropout: 0 }, { ...shape, labels: places.length, pairs: 0 }, { optimizer: sgd({ learningRate: 0 }), trainable: () => true });
+  const program = pretrainingProgram(
+    { ...config, hiddenDropout: 0, attentionDropout: 0 },
+    { ...shape, labels: places.length, pairs: 0 },
+    { optimizer: sgd({ learningRate: 0 }), trainable: () => true },
+  );
   const step = await engine.compileTraining(program, state);
   const { loss, gradients } = await step.gradients({
-    ...batch.feeds, labelAt: Int32Array.from(places), labels: Int32Array.from(labels), labelWeights: new Float32Array(places.length).fill(1 / places.length),
+    ...batch.feeds,
+    labelAt: Int32Array.from(places),
+    labels: Int32Array.from(labels),
+    labelWeights: new Float32Array(places.length).fill(1 / places.length),
   });
   expect(Math.abs(loss / theirs.loss.data[0] - 1)).toBeLessThan(1e-4);
-  const zero = Object.fromEntries(Object.entries({ ...weights, ...head }).map(([name, t]) => [name, { ...t, data: new Float32Array(t.data.length) }]));
+  const zero = Object.fromEntries(
+    Object.entries({ ...weights, ...head }).map(([name, t]) => [
+      name,
+      { ...t, data: new Float32Array(t.data.length) },
+    ]),
+  );
   const all: NamedHostTensors = { ...zero, ...gradients };
   const renamed = publishedWeights({ config, weights: all, head: all });
-  const norm = Math.sqrt(Object.entries(theirs).filter(([k]) => k.startsWith('gradient/')).reduce((s, [, { data: g }]) => s + Array.from(g).reduce((a, x) => a + x * x, 0), 0));
+  const norm = Math.sqrt(
+    Object.entries(theirs)
+      .filter(([k]) => k.startsWith('gradient/'))
+      .reduce((s, [, { data: g }]) => s + Array.from(g).reduce((a, x) => a + x * x, 0), 0),
+  );
   let compared = 0;
   for (const [name, { data: g }] of Object.entries(renamed)) {
     const other = theirs[`gradient/${name.replace(/^longformer\./, '')}`];
-    if (other === undefined || /lm_head\.decoder\.weight|word_embeddings/.test(name)) continue; // tied in theirs, apart in ours (D26)
+    // tied in theirs, apart in ours (D26)
+    if (other === undefined || /lm_head\.decoder\.weight|word_embeddings/.test(name)) continue;
     expect(largest(g, other.data) / norm, name).toBeLessThan(1e-3);
     compared++;
   }

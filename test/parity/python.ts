@@ -1,6 +1,7 @@
 /**
- * Starts PyTorch for a comparison: tensors go there and come back as safetensors, the rest as JSON. Needs ELEPHANT_PYTHON, a
- * Python with torch, numpy and safetensors; the tests skip with a printed reason where it is not set.
+ * Starts PyTorch for a comparison: tensors go there and come back as safetensors, the rest as JSON. Needs
+ * ELEPHANT_PYTHON, a Python with torch, numpy and safetensors; the tests skip with a printed reason where it
+ * is not set.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,10 +14,13 @@ import type { NamedHostTensors } from '../../lib/src/engine/types';
 export const python = process.env.ELEPHANT_PYTHON;
 
 /**
- * Runs test/parity/<script> once for several requests (loading PyTorch takes longer than most of them); returns the tensors
- * that each is answered with, in order.
+ * Runs test/parity/<script> once for several requests (loading PyTorch takes longer than most of them);
+ * returns the tensors that each is answered with, in order.
  */
-export async function askPyTorch(script: string, requests: readonly { request: object; tensors: NamedHostTensors }[]): Promise<NamedHostTensors[]> {
+export async function askPyTorch(
+  script: string,
+  requests: readonly { request: object; tensors: NamedHostTensors }[],
+): Promise<NamedHostTensors[]> {
   const root = mkdtempSync(join(tmpdir(), 'elephant-parity-'));
   try {
     const folders: string[] = [];
@@ -29,16 +33,23 @@ export async function askPyTorch(script: string, requests: readonly { request: o
     }
     await promisify(execFile)(python!, [join(__dirname, script), ...folders]);
     const answers: NamedHostTensors[] = [];
-    for (const folder of folders) answers.push((await readSafetensors(join(folder, 'answer.safetensors'))).tensors);
+    for (const folder of folders)
+      answers.push((await readSafetensors(join(folder, 'answer.safetensors'))).tensors);
     return answers;
   } finally {
     rmSync(root, { recursive: true });
   }
 }
 
-/** A script of test/parity that stays and takes a folder a line on its standard input; it answers each with the line "done". */
+/**
+ * A script of test/parity that stays and takes a folder a line on its standard input; it answers each with
+ * the line "done".
+ */
 export interface PythonServer {
-  /** Resolves once the script has done with the folder; rejects with what it printed where it ended instead. One at a time. */
+  /**
+   * Resolves once the script has done with the folder; rejects with what it printed where it ended instead.
+   * One at a time.
+   */
   ask(folder: string): Promise<void>;
   stop(): void;
 }
@@ -65,11 +76,19 @@ export function startPython(script: string): PythonServer {
 
 /** Tensors whose names begin with `prefix`, without it. */
 export function withPrefix(tensors: NamedHostTensors, prefix: string): NamedHostTensors {
-  return Object.fromEntries(Object.entries(tensors).flatMap(([name, t]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), t]] : [])));
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, t]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), t]] : [],
+    ),
+  );
 }
 
 /** Norm of the difference over the norm of `expected`, over the names that pass. */
-export function distance(got: NamedHostTensors, expected: NamedHostTensors, filter: (name: string) => boolean = () => true): number {
+export function distance(
+  got: NamedHostTensors,
+  expected: NamedHostTensors,
+  filter: (name: string) => boolean = () => true,
+): number {
   let difference = 0;
   let norm = 0;
   for (const [name, { data }] of Object.entries(expected)) {

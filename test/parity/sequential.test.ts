@@ -1,6 +1,6 @@
 /**
- * SASRec and BERT4Rec against plain padded PyTorch modules (bench/sequential_pytorch.py) from the same weights: output vectors, the
- * loss, and every gradient of one step, to 1e-4 of the gradient's global norm.
+ * SASRec and BERT4Rec against plain padded PyTorch modules (bench/sequential_pytorch.py) from the same
+ * weights: output vectors, the loss, and every gradient of one step, to 1e-4 of the gradient's global norm.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,8 @@ import { smallDataset } from '../evaluation/smallDataset';
 import { shaken } from '../models/plainTensors';
 import { python } from './python';
 
-if (python === undefined) console.log('parity: SASRec and BERT4Rec are not compared with PyTorch, ELEPHANT_PYTHON is not set');
+if (python === undefined)
+  console.log('parity: SASRec and BERT4Rec are not compared with PyTorch, ELEPHANT_PYTHON is not set');
 
 const dataset = smallDataset({ items: 60 });
 const random = createRandom(21);
@@ -47,20 +48,40 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
     const bert = model === 'bert4rec';
     const inputs = bert ? histories.map((items) => [...items.slice(1), dataset.items + 1]) : histories;
     // Next items for SASRec; for BERT4Rec the masked last one.
-    const labels = histories.map((items) => (bert ? items.map((item, i) => (i === items.length - 1 ? item : 0)) : list(items.length)));
+    const labels = histories.map((items) =>
+      bert ? items.map((item, i) => (i === items.length - 1 ? item : 0)) : list(items.length),
+    );
     const negatives = histories.map((items) => list(items.length));
     writeFileSync(join(folder, 'weights.safetensors'), encodeSafetensors(tensors));
     writeFileSync(
       join(folder, 'step.json'),
-      JSON.stringify({ model, loss, items: dataset.items, dim: 8, blocks: 2, heads, length, dropout: 0, histories: inputs, labels, negatives }),
+      JSON.stringify({
+        model,
+        loss,
+        items: dataset.items,
+        dim: 8,
+        blocks: 2,
+        heads,
+        length,
+        dropout: 0,
+        histories: inputs,
+        labels,
+        negatives,
+      }),
     );
     execFileSync(python as string, [resolve(__dirname, '../../bench/sequential_pytorch.py'), 'step', folder]);
     const theirs = decodeSafetensors(readFileSync(join(folder, 'out.safetensors'))).tensors;
 
     const { plan, feeds } = packSequences(inputs, length);
     const state = engine.createState(tensors);
-    const encoder = await engine.compile(encodeProgram(options, dataset.items, plan.rows, histories.length), state);
-    const ends = Int32Array.from(histories, (_, k) => plan.row[k] * length + plan.start[k] + plan.length[k] - 1);
+    const encoder = await engine.compile(
+      encodeProgram(options, dataset.items, plan.rows, histories.length),
+      state,
+    );
+    const ends = Int32Array.from(
+      histories,
+      (_, k) => plan.row[k] * length + plan.start[k] + plan.length[k] - 1,
+    );
     const { hidden } = await encoder.run({ ...feeds, places: ends });
     let worst = 0;
     hidden.data.forEach((value, i) => (worst = Math.max(worst, Math.abs(value - theirs.hidden.data[i]))));
@@ -72,13 +93,24 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
     const weights = new Float32Array(size);
     const drawn = new Int32Array(size).fill(1);
     const labelled: [number, number][] = [];
-    labels.forEach((row, k) => row.forEach((label, j) => { if (label > 0) labelled.push([at(k, j), label]); }));
+    labels.forEach((row, k) =>
+      row.forEach((label, j) => {
+        if (label > 0) labelled.push([at(k, j), label]);
+      }),
+    );
     for (const [place, label] of labelled) [labelFeed[place], weights[place]] = [label, 1 / labelled.length];
     negatives.forEach((row, k) => row.forEach((item, j) => (drawn[at(k, j)] = item)));
     const own: Feeds = bert
-      ? { places: Int32Array.from(labelled, ([place]) => place), labels: Int32Array.from(labelled, ([, label]) => label), weights: new Float32Array(labelled.length).fill(1 / labelled.length) }
+      ? {
+          places: Int32Array.from(labelled, ([place]) => place),
+          labels: Int32Array.from(labelled, ([, label]) => label),
+          weights: new Float32Array(labelled.length).fill(1 / labelled.length),
+        }
       : { labels: labelFeed, weights, ...(loss === 'bce' ? { negatives: drawn } : {}) };
-    const step = await engine.compileTraining(trainingProgram(options, dataset.items, trainable, plan.rows, labelled.length), state);
+    const step = await engine.compileTraining(
+      trainingProgram(options, dataset.items, trainable, plan.rows, labelled.length),
+      state,
+    );
     const ours = await step.gradients({ ...feeds, ...own });
     expect(Math.abs(ours.loss - theirs.loss.data[0])).toBeLessThan(1e-4);
     const { distance, norm } = difference(ours.gradients, theirs);

@@ -37,20 +37,40 @@ test('what the compiler added is nowhere in the source', () => {
   expect(sourceLine(source, compiled, 99)).toBeUndefined();
 });
 
-const codes = new Map([[1, { source, compiled }], [2, { source: 'f();', compiled: '(function(exports, require) {\nf();\n})()' }]]);
+const codes = new Map([
+  [1, { source, compiled }],
+  [2, { source: 'f();', compiled: '(function(exports, require) {\nf();\n})()' }],
+]);
 function withStack<E extends Error>(error: E, ...frames: string[]): E {
   error.stack = [`${error.name}: ${error.message}`, ...frames.map((frame) => `    at ${frame}`)].join('\n');
   return error;
 }
 
 test('wrong input is two lines: the message, and the line of the cell', () => {
-  const error = withStack(new InputError('profile', 'unknown profile "mimi"'), 'unknownName (/x/lib/dist/errors.js:33:12)', `${cellFile(1)}:5:40`, 'node:vm:135:14');
-  expect(describeCellError(error, codes, 1)).toBe('InputError: profile: unknown profile "mimi"\n    line 4: const session: Session = open({');
+  const error = withStack(
+    new InputError('profile', 'unknown profile "mimi"'),
+    'unknownName (/x/lib/dist/errors.js:33:12)',
+    `${cellFile(1)}:5:40`,
+    'node:vm:135:14',
+  );
+  expect(describeCellError(error, codes, 1)).toBe(
+    'InputError: profile: unknown profile "mimi"\n    line 4: const session: Session = open({',
+  );
 });
 
 test('a defect shows where in the library it came from, its cause, and calls from one cell into another', () => {
-  const error = withStack(new Error('broken', { cause: new RangeError('too far') }), 'f (/x/lib/dist/engine/graph.js:7:1)', `g (${cellFile(1)}:9:1)`, `async ${cellFile(2)}:2:1`, 'run (/x/node_modules/tslab/dist/executor.js:1:2)');
+  const error = withStack(
+    new Error('broken', { cause: new RangeError('too far') }),
+    'f (/x/lib/dist/engine/graph.js:7:1)',
+    `g (${cellFile(1)}:9:1)`,
+    `async ${cellFile(2)}:2:1`,
+    'run (/x/node_modules/tslab/dist/executor.js:1:2)',
+  );
   expect(describeCellError(error, codes, 2).split('\n')).toEqual([
-    'Error: broken', '    caused by RangeError: too far', '    in elephant/engine/graph.js:7', '    cell [1], line 7: show.text(String(1));', '    line 1: f();',
+    'Error: broken',
+    '    caused by RangeError: too far',
+    '    in elephant/engine/graph.js:7',
+    '    cell [1], line 7: show.text(String(1));',
+    '    line 1: f();',
   ]);
 });

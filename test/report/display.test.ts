@@ -4,7 +4,12 @@ import { expect, test } from 'vitest';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
 import { coldItemsTable } from '../../lib/src/report/display/coldItemsTable';
 import { compareColumns } from '../../lib/src/report/display/compareColumns';
-import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from '../../lib/src/report/display/comparisonTable';
+import {
+  comparisonHtml,
+  comparisonLegend,
+  comparisonText,
+  wideHint,
+} from '../../lib/src/report/display/comparisonTable';
 import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
@@ -22,15 +27,25 @@ const comparison: ComparisonTable = {
     { id: 'trainable', label: 'PT', group: 'Init' },
   ],
   rows: [
-    { dataset: HOSTILE, metric: 'N@10', cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, freeze: { ours: measured([12]) } } },
+    {
+      dataset: HOSTILE,
+      metric: 'N@10',
+      cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, freeze: { ours: measured([12]) } },
+    },
     { dataset: HOSTILE, metric: 'H@10', cells: { SAS: { ours: measured([30]) }, freeze: { paper: 43.48 } } },
-    { dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]) }, freeze: { ours: measured([16]) } } },
+    {
+      dataset: 'Arts',
+      metric: 'N@10',
+      cells: { SAS: { ours: measured([20]) }, freeze: { ours: measured([16]) } },
+    },
   ],
   notes: [],
 };
 
 function texts(html: string, selector: string): (string | null)[] {
-  return [...new JSDOM(html).window.document.querySelectorAll(selector)].map((element) => element.textContent);
+  return [...new JSDOM(html).window.document.querySelectorAll(selector)].map(
+    (element) => element.textContent,
+  );
 }
 
 test('words from outside stay words in HTML', () => {
@@ -38,7 +53,11 @@ test('words from outside stay words in HTML', () => {
   expect(document.querySelectorAll('script')).toHaveLength(0);
   expect(document.querySelector('p')?.textContent).toBe(SHOWN);
   // No text node holds a whole formula.
-  expect([...(document.querySelector('p')?.childNodes ?? [])].some((node) => /\$.*\$/.test(node.textContent ?? ''))).toBe(false);
+  expect(
+    [...(document.querySelector('p')?.childNodes ?? [])].some((node) =>
+      /\$.*\$/.test(node.textContent ?? ''),
+    ),
+  ).toBe(false);
 });
 
 test('right-to-left words are kept apart from what stands beside them', () => {
@@ -47,7 +66,9 @@ test('right-to-left words are kept apart from what stands beside them', () => {
 });
 
 test('words from outside stay words in Markdown', () => {
-  expect(escapeMarkdown('a | b\n# c *d* <i> $e$')).toBe('a \\| b # c \\*d\\* &lt;i&gt; <span>$</span>e<span>$</span>');
+  expect(escapeMarkdown('a | b\n# c *d* <i> $e$')).toBe(
+    'a \\| b # c \\*d\\* &lt;i&gt; <span>$</span>e<span>$</span>',
+  );
 });
 
 test('control characters are shown, tabs and newlines kept', () => {
@@ -55,19 +76,37 @@ test('control characters are shown, tabs and newlines kept', () => {
 });
 
 test('a table has its numbers to the right and its words to the left', () => {
-  const table = { columns: ['name', 'n'], rows: [['a', 1], ['bb', -22.5]], caption: 'Title' } as const;
+  const table = {
+    columns: ['name', 'n'],
+    rows: [
+      ['a', 1],
+      ['bb', -22.5],
+    ],
+    caption: 'Title',
+  } as const;
   expect(tableText(table)).toBe('Title\nname      n\na         1\nbb    -22.5');
   expect(tableMarkdown(table)).toBe('**Title**\n\n| name | n |\n|---|---:|\n| a | 1 |\n| bb | -22.5 |');
   const cells = [...new JSDOM(tableHtml(table)).window.document.querySelectorAll('td')];
   expect(cells.map((cell) => cell.getAttribute('align'))).toEqual(['left', 'right', 'left', 'right']);
 });
 
-test('a comparison has our mean and spread, the paper\'s number, and dashes where there is neither', () => {
+test("a comparison has our mean and spread, the paper's number, and dashes where there is neither", () => {
   const html = comparisonHtml(comparison);
   expect(texts(html, 'tbody td')).toEqual([
-    SHOWN, 'N@10', '11.00±1.41paper\u00a027.40', '12.00', '–',
-    'H@10', '30.00', '–paper\u00a043.48', '–',
-    'Arts', 'N@10', '20.00', '16.00', '–',
+    SHOWN,
+    'N@10',
+    '11.00±1.41paper\u00a027.40',
+    '12.00',
+    '–',
+    'H@10',
+    '30.00',
+    '–paper\u00a043.48',
+    '–',
+    'Arts',
+    'N@10',
+    '20.00',
+    '16.00',
+    '–',
   ]);
   expect(texts(html, 'tbody td:not([rowspan]) > b')).toEqual(['12.00', '30.00', '20.00']);
   const rows = [...new JSDOM(html).window.document.querySelectorAll('tr')];
@@ -77,10 +116,19 @@ test('a comparison has our mean and spread, the paper\'s number, and dashes wher
 });
 
 test('the legend promises a spread where there are several seeds', () => {
-  const oneSeed: ComparisonTable = { ...comparison, rows: [{ dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]), paper: 10 } } }] };
-  expect(comparisonLegend(comparison)).toMatch(/^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: /);
-  expect(comparisonLegend(oneSeed)).toMatch(/^Each cell: our number, and below it the one printed in the paper. Bold: /);
-  expect(comparisonLegend({ ...oneSeed, unit: '' })).toBe('Each cell: our number, and below it the one printed in the paper.');
+  const oneSeed: ComparisonTable = {
+    ...comparison,
+    rows: [{ dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]), paper: 10 } } }],
+  };
+  expect(comparisonLegend(comparison)).toMatch(
+    /^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: /,
+  );
+  expect(comparisonLegend(oneSeed)).toMatch(
+    /^Each cell: our number, and below it the one printed in the paper. Bold: /,
+  );
+  expect(comparisonLegend({ ...oneSeed, unit: '' })).toBe(
+    'Each cell: our number, and below it the one printed in the paper.',
+  );
 });
 
 test('a cell says on which side of the base it lies, and whether the paper has it there too', () => {
@@ -88,7 +136,21 @@ test('a cell says on which side of the base it lies, and whether the paper has i
   const marked: ComparisonTable = {
     ...comparison,
     columns: ['oracle', 'SAS', 'a', 'b', 'c', 'd', 'e'].map((id) => ({ id, label: id })),
-    rows: [{ dataset: 'Arts', metric: 'N@10', cells: { oracle: cell(90), SAS: cell(20, 10), a: cell(30, 11), b: cell(30, 9), c: cell(10, 9), d: cell(10, 11), e: cell(30) } }],
+    rows: [
+      {
+        dataset: 'Arts',
+        metric: 'N@10',
+        cells: {
+          oracle: cell(90),
+          SAS: cell(20, 10),
+          a: cell(30, 11),
+          b: cell(30, 9),
+          c: cell(10, 9),
+          d: cell(10, 11),
+          e: cell(30),
+        },
+      },
+    ],
   };
   const html = comparisonHtml(marked);
   expect(texts(html, 'td > small:first-child')).toEqual(['▲', '△', '▼', '▽']);
@@ -99,27 +161,48 @@ test('a table of counts has no metric column, no decimals and no best', () => {
   const counts: ComparisonTable = {
     ...comparison,
     unit: '',
-    columns: [{ id: 'users', label: '# User' }, { id: 'length', label: 'Avg. len' }],
-    rows: [{ dataset: 'Arts', metric: '', cells: { users: { ours: measured([600]), paper: 45486 }, length: { ours: measured([7.25]) } } }],
+    columns: [
+      { id: 'users', label: '# User' },
+      { id: 'length', label: 'Avg. len' },
+    ],
+    rows: [
+      {
+        dataset: 'Arts',
+        metric: '',
+        cells: { users: { ours: measured([600]), paper: 45486 }, length: { ours: measured([7.25]) } },
+      },
+    ],
   };
   expect(texts(comparisonHtml(counts), 'tbody td')).toEqual(['Arts', '600paper\u00a045486', '7.25']);
   expect(texts(comparisonHtml(counts), 'thead tr:first-child th')).toEqual(['Dataset', '']);
 });
 
-test('the line about a comparison\'s cells names only what they have', () => {
+test("the line about a comparison's cells names only what they have", () => {
   const [full, , single] = comparison.rows;
   const legend = (...rows: typeof comparison.rows): string => comparisonLegend({ ...comparison, rows });
-  expect(legend(full)).toMatch(/^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/);
+  expect(legend(full)).toMatch(
+    /^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/,
+  );
   expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row.');
-  expect(comparisonLegend({ ...comparison, columns: [{ id: 'oracle', label: 'Oracle' }], rows: [single] })).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
-  expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(/^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/);
+  expect(
+    comparisonLegend({ ...comparison, columns: [{ id: 'oracle', label: 'Oracle' }], rows: [single] }),
+  ).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
+  expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(
+    /^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/,
+  );
   expect(comparisonLegend({ ...comparison, unit: '', rows: [single] })).toBe('Each cell: our number.');
 });
 
 test('a table that a page may cut names its last column, so that one sees whether it is', () => {
-  const wide = (count: number): ComparisonTable => ({ ...comparison, columns: Array.from({ length: count }, (_, i) => ({ id: `c${i}`, label: `c${i}`, group: 'Control' })) });
+  const wide = (count: number): ComparisonTable => ({
+    ...comparison,
+    columns: Array.from({ length: count }, (_, i) => ({ id: `c${i}`, label: `c${i}`, group: 'Control' })),
+  });
   expect(wideHint(wide(8))).toBeUndefined();
-  expect(wideHint(wide(9))).toBe('9 columns, the last one Control: c8; where they do not fit, scroll sideways (the bar is below the table).');
+  expect(wideHint(wide(9))).toBe(
+    '9 columns, the last one Control: c8; where they do not fit, scroll sideways (the bar is below the ' +
+      'table).',
+  );
 });
 
 test('a comparison of columns counts and averages only where both were measured', () => {
@@ -127,32 +210,68 @@ test('a comparison of columns counts and averages only where both were measured'
     'At N@10, Init: LF is above SASRec: SAS on 1 of 2 datasets; on average 14.00 to 15.50, 9.7 % lower.',
   );
   expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('nothing was measured yet');
-  expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(/unknown column "freze".*Did you mean "freeze"/);
+  expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(
+    /unknown column "freze".*Did you mean "freeze"/,
+  );
   expect(() => compareColumns(comparison, 'freeze', 'SAS', 'N@11')).toThrow(/unknown metric "N@11"/);
 });
 
 test('a share at equal updates stands between the share at equal epochs and all data', () => {
-  const point = (percent: number, updates: number, values: number[]) => ({ domain: 'Pantry', percent, sequences: percent, updates, values: { 'N@10': measured(values) } });
-  const table = equalUpdatesTable([point(0, 0, [1]), point(10, 20, [10, 12]), point(100, 200, [15, 15])], [point(10, 200, [13, 15])], 'study');
+  const point = (percent: number, updates: number, values: number[]) => ({
+    domain: 'Pantry',
+    percent,
+    sequences: percent,
+    updates,
+    values: { 'N@10': measured(values) },
+  });
+  const table = equalUpdatesTable(
+    [point(0, 0, [1]), point(10, 20, [10, 12]), point(100, 200, [15, 15])],
+    [point(10, 200, [13, 15])],
+    'study',
+  );
   expect(table.rows).toEqual([
-    ['Pantry', '10 %, equal epochs', 10, 20, '11.00 ± 1.41'], ['Pantry', '10 %, equal updates', 10, 200, '14.00 ± 1.41'], ['Pantry', '100 %', 100, 200, '15.00 ± 0.00'],
+    ['Pantry', '10 %, equal epochs', 10, 20, '11.00 ± 1.41'],
+    ['Pantry', '10 %, equal updates', 10, 200, '14.00 ± 1.41'],
+    ['Pantry', '100 %', 100, 200, '15.00 ± 0.00'],
   ]);
   expect(table.caption).toMatch(/mean over seeds ± standard deviation \(study\)/);
-  expect(equalUpdatesTable([], [point(10, 200, [13])], 'smoke').caption).toMatch(/^Less data or fewer updates\? NDCG@10 in % \(smoke\)\./);
+  expect(equalUpdatesTable([], [point(10, 200, [13])], 'smoke').caption).toMatch(
+    /^Less data or fewer updates\? NDCG@10 in % \(smoke\)\./,
+  );
 });
 
 test('shares out of reach are named with what they would leave', () => {
   expect(outOfReach([])).toBeUndefined();
-  expect(outOfReach([{ percent: 0.01, sequences: 0 }])).toBe("Out of reach here: the paper's share 0.01 %, which would leave 0 of the sequences.");
-  expect(outOfReach([{ percent: 0.01, sequences: 0 }, { percent: 0.1, sequences: 1 }])).toMatch(/shares 0\.01 % and 0\.1 %, which would leave 0 and 1 of/);
+  expect(outOfReach([{ percent: 0.01, sequences: 0 }])).toBe(
+    "Out of reach here: the paper's share 0.01 %, which would leave 0 of the sequences.",
+  );
+  expect(
+    outOfReach([
+      { percent: 0.01, sequences: 0 },
+      { percent: 0.1, sequences: 1 },
+    ]),
+  ).toMatch(/shares 0\.01 % and 0\.1 %, which would leave 0 and 1 of/);
 });
 
 test('groups of cold items are joined over domains, each user counting once', () => {
-  const group = (column: string, domain: string, name: string, users: number, values: number[]) => ({ column, domain, group: name, users, ndcg: measured(values) });
+  const group = (column: string, domain: string, name: string, users: number, values: number[]) => ({
+    column,
+    domain,
+    group: name,
+    users,
+    ndcg: measured(values),
+  });
   const table = coldItemsTable([
-    group('SAS', 'Arts', '3-5 times', 30, [10, 20]), group('SAS', 'Pantry', '1-2 times', 5, [4, 4]), group('SAS', 'Pantry', '3-5 times', 10, [50, 60]),
-    group('REC', 'Arts', '3-5 times', 30, [8]), group('REC', 'Pantry', '1-2 times', 5, [2]), group('REC', 'Pantry', '3-5 times', 10, [4]),
+    group('SAS', 'Arts', '3-5 times', 30, [10, 20]),
+    group('SAS', 'Pantry', '1-2 times', 5, [4, 4]),
+    group('SAS', 'Pantry', '3-5 times', 10, [50, 60]),
+    group('REC', 'Arts', '3-5 times', 30, [8]),
+    group('REC', 'Pantry', '1-2 times', 5, [2]),
+    group('REC', 'Pantry', '3-5 times', 10, [4]),
   ]);
   expect(table.columns).toEqual(['target trained on', 'users', 'SAS', 'REC']);
-  expect(table.rows).toEqual([['1-2 times', 5, '4.00 ± 0.00', '2.00'], ['3-5 times', 40, '25.00 ± 7.07', '7.00']]);
+  expect(table.rows).toEqual([
+    ['1-2 times', 5, '4.00 ± 0.00', '2.00'],
+    ['3-5 times', 40, '25.00 ± 7.07', '7.00'],
+  ]);
 });

@@ -1,4 +1,7 @@
-/** Figures made of tables, item tables, graphs and claims: stored pictures, and what the notebook on the engine promises its readers. */
+/**
+ * Figures made of tables, item tables, graphs and claims: stored pictures, and what the notebook on the
+ * engine promises its readers.
+ */
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -9,7 +12,14 @@ import { historyLengths as groupByLength } from '../../lib/src/experiments/views
 import { itemMap as mapItems } from '../../lib/src/experiments/views/itemMap';
 import { makeDataset } from '../../lib/src/data';
 import { engineTour } from '../../lib/src/report/engineTour';
-import { effects, graph, historyLengths, itemMap, layerSets, learningRates } from '../../lib/src/report/figures';
+import {
+  effects,
+  graph,
+  historyLengths,
+  itemMap,
+  layerSets,
+  learningRates,
+} from '../../lib/src/report/figures';
 import type { Figure } from '../../lib/src/report/figures/figure';
 import { renderSvg } from '../../lib/src/report/figures/renderSvg';
 import { withPaddingRow } from '../../lib/src/text';
@@ -19,22 +29,34 @@ const stored = async (figure: Figure): Promise<void> => {
 };
 
 const table = (id: string, values: Record<string, readonly number[]>): ComparisonTable => ({
-  id, title: id, unit: '%', notes: [],
+  id,
+  title: id,
+  unit: '%',
+  notes: [],
   columns: Object.keys(values).map((column) => ({ id: column, label: column })),
   rows: ['Arts', 'Pantry'].map((dataset, d) => ({
-    dataset, metric: 'N@10',
-    cells: Object.fromEntries(Object.entries(values).map(([column, v]) => [column, { ours: measured(v.map((x) => x + d)), paper: v[0] * 2 }])),
+    dataset,
+    metric: 'N@10',
+    cells: Object.fromEntries(
+      Object.entries(values).map(([column, v]) => [
+        column,
+        { ours: measured(v.map((x) => x + d)), paper: v[0] * 2 },
+      ]),
+    ),
   })),
 });
 
 test('effects over the base look as stored', async () => {
-  const figure = effects(table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] }));
+  const figure = effects(
+    table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] }),
+  );
   expect(figure.data[0].x).toEqual([expect.closeTo(-20), expect.closeTo(30)]);
   await stored(figure);
 });
 
 test('effects of one seed do not speak of a spread', () => {
-  const name = (values: number[]): unknown => effects(table('table3-SASRec', { SAS: [20], 'freeze.FT': values })).data[0].name;
+  const name = (values: number[]): unknown =>
+    effects(table('table3-SASRec', { SAS: [20], 'freeze.FT': values })).data[0].name;
   expect(name([15])).toBe('ours, one seed');
   expect(name([15, 17])).toBe('ours, ± spread over seeds');
 });
@@ -50,9 +72,16 @@ test('layer sets look as stored', async () => {
 
 test('learning rates look as stored; a rate that diverged is a gap', async () => {
   const search = (domain: string, column: string, values: readonly (number | null)[], chosen: number) => ({
-    domain, column, chosen, rates: values.map((validation, i) => ({ learningRate: [0.001, 0.003, 0.01][i], validation })),
+    domain,
+    column,
+    chosen,
+    rates: values.map((validation, i) => ({ learningRate: [0.001, 0.003, 0.01][i], validation })),
   });
-  const figure = learningRates([search('Arts', 'SAS', [0.1, 0.2, null], 0.003), search('Arts', 'trainable.FT', [0.15, 0.12], 0.001), search('Pantry', 'SAS', [0.1, 0.3, 0.2], 0.003)]);
+  const figure = learningRates([
+    search('Arts', 'SAS', [0.1, 0.2, null], 0.003),
+    search('Arts', 'trainable.FT', [0.15, 0.12], 0.001),
+    search('Pantry', 'SAS', [0.1, 0.3, 0.2], 0.003),
+  ]);
   expect(figure.data[0].y).toEqual([10, 20, null]);
   expect(figure.alt).toContain('SAS 0.001 on 0, 0.003 on 2, 0.01 on 0; trainable.FT 0.001 on 1');
   expect(await renderSvg(figure)).toContain('>0.003<');
@@ -60,7 +89,11 @@ test('learning rates look as stored; a rate that diverged is a gap', async () =>
 });
 
 test('an item map separates what the table separates', async () => {
-  const texts = Array.from({ length: 12 }, (_, i) => ({ title: `item <b>${i}</b>`, brand: '', category: i < 6 ? 'left' : 'right' }));
+  const texts = Array.from({ length: 12 }, (_, i) => ({
+    title: `item <b>${i}</b>`,
+    brand: '',
+    category: i < 6 ? 'left' : 'right',
+  }));
   const vectors = texts.flatMap((_, i) => [i < 6 ? -5 : 5, Math.sin(i), 0.1 * Math.cos(3 * i)]);
   const map = mapItems(withPaddingRow(vectors, 12, 3), texts, 'PT', 'Pantry');
   expect(map.sameCategory).toBe(1);
@@ -74,10 +107,18 @@ test('an item map separates what the table separates', async () => {
 test('every test user is in one group of history length', async () => {
   const lengths = [3, 3, 4, 5, 6, 7, 9, 12];
   const sequence = lengths.flatMap((length) => Array.from({ length }, (_, i) => (i % 3) + 1));
-  const offsets = Int32Array.from([0, ...lengths.map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0))]);
+  const offsets = Int32Array.from([
+    0,
+    ...lengths.map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0)),
+  ]);
   const dataset = makeDataset({
-    name: 'Pantry', kind: 'simulation', offsets, sequence: Int32Array.from(sequence), userKeys: lengths.map((_, i) => `u${i}`),
-    itemKeys: ['a', 'b', 'c'], itemTexts: ['a', 'b', 'c'].map((title) => ({ title, brand: '', category: '' })),
+    name: 'Pantry',
+    kind: 'simulation',
+    offsets,
+    sequence: Int32Array.from(sequence),
+    userKeys: lengths.map((_, i) => `u${i}`),
+    itemKeys: ['a', 'b', 'c'],
+    itemTexts: ['a', 'b', 'c'].map((title) => ({ title, brand: '', category: '' })),
   });
   const users = dataset.evaluationUsers.length;
   const hit = { above: new Int32Array(users), ties: new Int32Array(users) };
@@ -88,11 +129,15 @@ test('every test user is in one group of history length', async () => {
 });
 
 function regression(loss: TrainingProgram['loss'], momentum = 0): TrainingProgram {
-  const inputs = { x: { shape: [32, 4], dtype: 'float32' }, y: { shape: [32, 1], dtype: 'float32' } } as const;
+  const inputs = {
+    x: { shape: [32, 4], dtype: 'float32' },
+    y: { shape: [32, 1], dtype: 'float32' },
+  } as const;
   return { name: 'regression', inputs, loss, optimizer: sgd({ learningRate: 0.1, momentum }) };
 }
 const weights = { w: { shape: [4, 1], dtype: 'float32' as const, data: new Float32Array(4) } };
-const squares: TrainingProgram['loss'] = ({ w }, { x, y }) => tf.mean<tf.Scalar>(tf.square(tf.sub(tf.matMul(x, w), y)));
+const squares: TrainingProgram['loss'] = ({ w }, { x, y }) =>
+  tf.mean<tf.Scalar>(tf.square(tf.sub(tf.matMul(x, w), y)));
 
 test('the graph of a small program looks as stored', async () => {
   const { stages } = engineTour(regression(squares), weights);
@@ -102,11 +147,19 @@ test('the graph of a small program looks as stored', async () => {
 
 test('the exercises of the notebook on the engine have the answers that it gives', () => {
   const run = (program: TrainingProgram) => engineTour(program, weights).stages[2];
-  const absolute = run(regression(({ w }, { x, y }) => tf.mean<tf.Scalar>(tf.abs(tf.sub(tf.matMul(x, w), y)))));
-  expect(absolute.operators.map(([operator]) => operator)).toEqual(expect.arrayContaining(['Greater', 'Where']));
+  const absolute = run(
+    regression(({ w }, { x, y }) => tf.mean<tf.Scalar>(tf.abs(tf.sub(tf.matMul(x, w), y)))),
+  );
+  expect(absolute.operators.map(([operator]) => operator)).toEqual(
+    expect.arrayContaining(['Greater', 'Where']),
+  );
   const withMomentum = run(regression(squares, 0.9));
   expect([...withMomentum.graph.inputs.keys()]).toContain('param:w/momentum');
   expect([...withMomentum.graph.outputs.keys()]).toContain('next:w/momentum');
-  const timesOne = run(regression((params, inputs, context) => tf.mul<tf.Scalar>(squares(params, inputs, context) as tf.Scalar, tf.scalar(1))));
+  const timesOne = run(
+    regression((params, inputs, context) =>
+      tf.mul<tf.Scalar>(squares(params, inputs, context) as tf.Scalar, tf.scalar(1)),
+    ),
+  );
   expect(timesOne.nodes).toBe(run(regression(squares)).nodes);
 });

@@ -1,4 +1,7 @@
-/** Figures as static SVG: equal bytes for equal figures, stored pictures, and nothing of a label taken for mark-up. */
+/**
+ * Figures as static SVG: equal bytes for equal figures, stored pictures, and nothing of a label taken for
+ * mark-up.
+ */
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
@@ -11,17 +14,26 @@ import { textWidth } from '../../lib/src/report/figures/textMetrics';
 import { trainingCurves, type TrainingCurve } from '../../lib/src/report/figures/trainingCurves';
 
 function curve(label: string, epochs: number, rate: number): TrainingCurve {
-  const points = Array.from({ length: epochs }, (_, i) => ({ epoch: i + 1, loss: 1.4 / (1 + rate * i), validation: (0.3 * rate * i) / (1 + rate * i) }));
+  const points = Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    loss: 1.4 / (1 + rate * i),
+    validation: (0.3 * rate * i) / (1 + rate * i),
+  }));
   return { label, domain: 'Pantry', epochs: points };
 }
 
 /** Width of a line's sample before its name in a legend, as Plotly draws it. */
 const SYMBOL_WIDTH = 40;
 
-const HOSTILE = '<script>alert(1)</script> <b>bold</b> $x^2$ & "quoted" <a href="javascript:alert(1)">link</a>';
+const HOSTILE =
+  '<script>alert(1)</script> <b>bold</b> $x^2$ & "quoted" <a href="javascript:alert(1)">link</a>';
 
 test('training curves look as stored, whatever was drawn before', async () => {
-  const figure = trainingCurves([curve('random table', 20, 0.1), curve('lexical table, frozen', 12, 0.2), curve('lexical table, trainable', 20, 0.3)]);
+  const figure = trainingCurves([
+    curve('random table', 20, 0.1),
+    curve('lexical table, frozen', 12, 0.2),
+    curve('lexical table, trainable', 20, 0.3),
+  ]);
   const svg = await renderSvg(figure);
   await renderSvg(trainingCurves([curve(HOSTILE, 3, 0.1)]));
   expect(await renderSvg(figure)).toBe(svg);
@@ -29,11 +41,23 @@ test('training curves look as stored, whatever was drawn before', async () => {
 });
 
 test('a short training has a marker at each epoch, a long one at the best alone', () => {
-  const modes = (epochs: number): unknown[] => [...new Set(trainingCurves([curve('one', epochs, 0.1), curve('other', 3, 0.2)]).data.map(({ mode }) => mode))];
-  expect([modes(12), modes(13)]).toEqual([['lines+markers', 'markers'], ['lines', 'markers']]);
+  const modes = (epochs: number): unknown[] => [
+    ...new Set(
+      trainingCurves([curve('one', epochs, 0.1), curve('other', 3, 0.2)]).data.map(({ mode }) => mode),
+    ),
+  ];
+  expect([modes(12), modes(13)]).toEqual([
+    ['lines+markers', 'markers'],
+    ['lines', 'markers'],
+  ]);
   const epochs = [0.1, 0.3, 0.2, 0.3].map((validation, i) => ({ epoch: i + 1, loss: 4 - i, validation }));
-  const best = trainingCurves([{ label: 'one', domain: 'Pantry', epochs }]).data.filter(({ mode }) => mode === 'markers');
-  expect(best.map(({ x, y, showlegend }) => [x, y, showlegend])).toEqual([[[2], [3], false], [[2], [30], false]]);
+  const best = trainingCurves([{ label: 'one', domain: 'Pantry', epochs }]).data.filter(
+    ({ mode }) => mode === 'markers',
+  );
+  expect(best.map(({ x, y, showlegend }) => [x, y, showlegend])).toEqual([
+    [[2], [3], false],
+    [[2], [30], false],
+  ]);
 });
 
 test('a figure does not change when it is drawn', async () => {
@@ -47,19 +71,37 @@ test('the words of a label are drawn as they are', async () => {
   const svg = await renderSvg(trainingCurves([curve(HOSTILE, 3, 0.1), curve('other', 3, 0.2)]));
   const document = new JSDOM(svg, { contentType: 'image/svg+xml' }).window.document;
   expect(document.querySelectorAll('script, a, foreignObject')).toHaveLength(0);
-  expect([...document.querySelectorAll('text.legendtext')].map((text) => text.textContent)).toEqual([HOSTILE, 'other']);
+  expect([...document.querySelectorAll('text.legendtext')].map((text) => text.textContent)).toEqual([
+    HOSTILE,
+    'other',
+  ]);
 });
 
 test('texts in the legend do not run into each other', async () => {
-  const svg = await renderSvg(trainingCurves([curve('a first model with a long name', 3, 0.1), curve('a second one', 3, 0.2), curve('the third', 3, 0.3)]));
+  const svg = await renderSvg(
+    trainingCurves([
+      curve('a first model with a long name', 3, 0.1),
+      curve('a second one', 3, 0.2),
+      curve('the third', 3, 0.3),
+    ]),
+  );
   const document = new JSDOM(svg, { contentType: 'image/svg+xml' }).window.document;
   const spans = [...document.querySelectorAll('g.legend g.traces')].map((group) => {
     let [left, top] = [0, 0];
-    for (let node: Element | null = group; node !== null && !node.matches('g.legend'); node = node.parentElement) {
-      const [, x = 0, y = 0] = /translate\(([\d.]+),([\d.]+)/.exec(node.getAttribute('transform') ?? '')?.map(Number) ?? [];
+    for (
+      let node: Element | null = group;
+      node !== null && !node.matches('g.legend');
+      node = node.parentElement
+    ) {
+      const [, x = 0, y = 0] =
+        /translate\(([\d.]+),([\d.]+)/.exec(node.getAttribute('transform') ?? '')?.map(Number) ?? [];
       [left, top] = [left + x, top + y];
     }
-    return { top, left, right: left + SYMBOL_WIDTH + Number(group.querySelector('text')?.getAttribute('textLength')) };
+    return {
+      top,
+      left,
+      right: left + SYMBOL_WIDTH + Number(group.querySelector('text')?.getAttribute('textLength')),
+    };
   });
   expect(spans).toHaveLength(3);
   for (const [i, { top, right }] of spans.slice(0, -1).entries()) {
@@ -69,7 +111,14 @@ test('texts in the legend do not run into each other', async () => {
 });
 
 test('a loss that is not finite leaves a gap, not a wrong point', async () => {
-  const diverged: TrainingCurve = { label: 'diverged', domain: 'Pantry', epochs: [{ epoch: 1, loss: 1, validation: 0.1 }, { epoch: 2, loss: null, validation: 0.1 }] };
+  const diverged: TrainingCurve = {
+    label: 'diverged',
+    domain: 'Pantry',
+    epochs: [
+      { epoch: 1, loss: 1, validation: 0.1 },
+      { epoch: 2, loss: null, validation: 0.1 },
+    ],
+  };
   expect(trainingCurves([diverged]).data[0].y).toEqual([1, null]);
   expect(await renderSvg(trainingCurves([diverged]))).not.toContain('NaN');
 });
@@ -87,20 +136,44 @@ test('plain text holds nothing that Plotly reads as mark-up', () => {
 
 test('Figure 2 looks as stored, its shares in order', async () => {
   const point = (domain: string, percent: number, mean: number): FractionPoint => ({
-    domain, percent, sequences: percent * 10, updates: percent * 2, values: { 'H@10': measured([mean, mean + 1]), 'N@10': measured([mean / 2]) },
+    domain,
+    percent,
+    sequences: percent * 10,
+    updates: percent * 2,
+    values: { 'H@10': measured([mean, mean + 1]), 'N@10': measured([mean / 2]) },
   });
-  const figure = figure2([point('Pantry', 100, 30), point('Pantry', 0, 20), point('Pantry', 10, 26), point('Arts', 0, 22), point('Arts', 100, 25)]);
+  const figure = figure2([
+    point('Pantry', 100, 30),
+    point('Pantry', 0, 20),
+    point('Pantry', 10, 26),
+    point('Arts', 0, 22),
+    point('Arts', 100, 25),
+  ]);
   expect(figure.data[0].x).toEqual(['0', '10', '100']);
   expect(figure.alt).toContain('Pantry from 10.0 % at 0 % to 15.0 % at 100 %');
   await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'figure-2.svg'));
 });
 
 test('figure 2 has the shares at equal updates as points of their own, where there are any', () => {
-  const point = (percent: number, mean: number): FractionPoint => ({ domain: 'Pantry', percent, sequences: percent * 10, updates: 200, values: { 'H@10': measured([mean]), 'N@10': measured([mean / 2]) } });
+  const point = (percent: number, mean: number): FractionPoint => ({
+    domain: 'Pantry',
+    percent,
+    sequences: percent * 10,
+    updates: 200,
+    values: { 'H@10': measured([mean]), 'N@10': measured([mean / 2]) },
+  });
   const points = [point(0, 20), point(10, 26), point(100, 30)];
   const [line, equal, ...second] = figure2(points, [point(10, 28)]).data;
-  expect([line.mode, equal.mode, equal.name, equal.x, equal.y]).toEqual(['lines+markers', 'markers', 'Pantry, equal updates', ['10'], [28]]);
+  expect([line.mode, equal.mode, equal.name, equal.x, equal.y]).toEqual([
+    'lines+markers',
+    'markers',
+    'Pantry, equal updates',
+    ['10'],
+    [28],
+  ]);
   expect(second).toHaveLength(2);
-  expect(figure2(points, [point(10, 28)]).alt).toContain('With as many updates as all data have: Pantry 14.0 % at 10 %.');
+  expect(figure2(points, [point(10, 28)]).alt).toContain(
+    'With as many updates as all data have: Pantry 14.0 % at 10 %.',
+  );
   expect(figure2(points).data).toHaveLength(2);
 });

@@ -6,11 +6,19 @@ import type { RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
 import { competence } from '../../lib/src/report/display/competence';
 import { controlFindings, findings } from '../../lib/src/report/display/findings';
 
-const row = (id: string, verdict: ScoreboardRow['verdict']): ScoreboardRow => ({ claim: { id, statement: `Claim ${id}.` }, verdict, ours: {} }) as unknown as ScoreboardRow;
+const row = (id: string, verdict: ScoreboardRow['verdict']): ScoreboardRow =>
+  ({ claim: { id, statement: `Claim ${id}.` }, verdict, ours: {} }) as unknown as ScoreboardRow;
 
 describe('findings', () => {
   it('lists claims by verdict', () => {
-    expect(findings([row('a', 'reproduced'), row('b', 'not reproduced'), row('c', 'undecided'), row('d', 'reproduced')])).toEqual([
+    expect(
+      findings([
+        row('a', 'reproduced'),
+        row('b', 'not reproduced'),
+        row('c', 'undecided'),
+        row('d', 'reproduced'),
+      ]),
+    ).toEqual([
       'These findings of the paper appear here: Claim a. Claim d.',
       'These do not, the measured effect points the other way or is too small: Claim b.',
       'On 1 claims these data cannot tell.',
@@ -20,28 +28,77 @@ describe('findings', () => {
 
   it('in other settings tells lost ones from undecided ones, and leaves other seeds to the table', () => {
     const boards: RepeatedScoreboard[] = [
-      { world: 'calibrated', seed: 1, rows: [row('a', 'reproduced'), row('b', 'reproduced'), row('c', 'reproduced'), row('d', 'undecided')] },
+      {
+        world: 'calibrated',
+        seed: 1,
+        rows: [row('a', 'reproduced'), row('b', 'reproduced'), row('c', 'reproduced'), row('d', 'undecided')],
+      },
       { world: 'calibrated', seed: 2, rows: [row('a', 'undecided')] },
-      { world: 'shuffled', seed: 1, rows: [row('a', 'not reproduced'), row('b', 'undecided'), row('c', 'reproduced'), row('d', 'not reproduced')] },
+      {
+        world: 'shuffled',
+        seed: 1,
+        rows: [
+          row('a', 'not reproduced'),
+          row('b', 'undecided'),
+          row('c', 'reproduced'),
+          row('d', 'not reproduced'),
+        ],
+      },
     ];
     expect(controlFindings(boards)).toEqual([
-      'Texts permuted among items (shuffled): of 3 findings on Table 3, 1 are found again. Not reproduced there: Claim a. Undecided there: Claim b.',
+      'Texts permuted among items (shuffled): of 3 findings on Table 3, 1 are found again. Not ' +
+        'reproduced there: Claim a. Undecided there: Claim b.',
     ]);
   });
 });
 
 describe('competence', () => {
-  const table = (base: string, rows: [dataset: string, base: number, rec: number, popularity: number][]): ComparisonTable => ({
-    id: 'table3', title: '', unit: '%', notes: [], columns: [],
+  const table = (
+    base: string,
+    rows: [dataset: string, base: number, rec: number, popularity: number][],
+  ): ComparisonTable => ({
+    id: 'table3',
+    title: '',
+    unit: '%',
+    notes: [],
+    columns: [],
     rows: rows.map(([dataset, own, rec, popularity]) => ({
-      dataset, metric: 'N@10',
-      cells: Object.fromEntries(Object.entries({ [base]: own, REC: rec, popularity, transition: 20 }).map(([id, mean]) => [id, { ours: { mean, spread: undefined, values: [mean] }, ...(id === base || id === 'REC' ? { paper: 50 } : {}) }])),
+      dataset,
+      metric: 'N@10',
+      cells: Object.fromEntries(
+        Object.entries({ [base]: own, REC: rec, popularity, transition: 20 }).map(([id, mean]) => [
+          id,
+          {
+            ours: { mean, spread: undefined, values: [mean] },
+            ...(id === base || id === 'REC' ? { paper: 50 } : {}),
+          },
+        ]),
+      ),
     })),
   });
 
-  it('names the datasets on which RECFORMER is no better than a ranking without a model, and the better recommender of each', () => {
-    const words = competence([table('SAS', [['Arts', 30, 27, 10], ['Pantry', 20, 18, 19]]), table('BERT', [['Arts', 20, 27, 10], ['Pantry', 24, 18, 19]])]);
-    expect(words[0]).toBe("RECFORMER's NDCG@10 is above popularity on 1 of 2 datasets (not on Pantry) and above transition on 1 of 2 datasets (not on Pantry).");
-    expect(words[1]).toBe('On average it reaches 0.82 of the better of SASRec and BERT4Rec (Arts 0.90, Pantry 0.75); in the paper 1.00.');
-  });
+  it(
+    'names the datasets on which RECFORMER is no better than a ranking without a model, and the better ' +
+      'recommender of each',
+    () => {
+      const words = competence([
+        table('SAS', [
+          ['Arts', 30, 27, 10],
+          ['Pantry', 20, 18, 19],
+        ]),
+        table('BERT', [
+          ['Arts', 20, 27, 10],
+          ['Pantry', 24, 18, 19],
+        ]),
+      ]);
+      expect(words[0]).toBe(
+        "RECFORMER's NDCG@10 is above popularity on 1 of 2 datasets (not on Pantry) and above transition " +
+          'on 1 of 2 datasets (not on Pantry).',
+      );
+      expect(words[1]).toBe(
+        'On average it reaches 0.82 of the better of SASRec and BERT4Rec (Arts 0.90, Pantry 0.75); in ' +
+          'the paper 1.00.',
+      );
+    },
+  );
 });

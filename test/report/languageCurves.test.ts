@@ -11,33 +11,76 @@ const finetuned = (FT1: number[], FT2: number[]): FinetuneJson => {
     const log = values.map((validation, i) => ({ epoch: first + i, loss: 1, validation, validations: {} }));
     return { epochs: first + values.length - 1, bestEpoch: first + values.indexOf(Math.max(...values)), log };
   };
-  return { test: {}, tiedUsers: {}, stages: { FT1: run(FT1, 1), FT2: run([Math.max(...FT1), ...FT2], 0) }, tableIsUntuned: false } as unknown as FinetuneJson;
+  return {
+    test: {},
+    tiedUsers: {},
+    stages: { FT1: run(FT1, 1), FT2: run([Math.max(...FT1), ...FT2], 0) },
+    tableIsUntuned: false,
+  } as unknown as FinetuneJson;
 };
 
-const pretrained = { sequences: 900, heldOut: 100, updates: 145, bestEpoch: 4, log: [0.36, 0.41, 0.43, 0.46, 0.45].map((accuracy, i) => ({ epoch: i + 1, loss: 3, accuracy, accuracyWithin: accuracy / 2 })) };
-const steps = (losses: number[]): LearningStep[] => languageLearning({ losses }, 1500, pretrained, [
-  { domain: 'Arts', json: finetuned([0.08, 0.09, 0.1, 0.09], [0.11, 0.12, 0.1]) },
-  { domain: '<b>Pantry</b>', json: finetuned([0.0625, 0.075, 0.05], [0.0625, 0.05]) },
-]);
+const pretrained = {
+  sequences: 900,
+  heldOut: 100,
+  updates: 145,
+  bestEpoch: 4,
+  log: [0.36, 0.41, 0.43, 0.46, 0.45].map((accuracy, i) => ({
+    epoch: i + 1,
+    loss: 3,
+    accuracy,
+    accuracyWithin: accuracy / 2,
+  })),
+};
+const steps = (losses: number[]): LearningStep[] =>
+  languageLearning({ losses }, 1500, pretrained, [
+    { domain: 'Arts', json: finetuned([0.08, 0.09, 0.1, 0.09], [0.11, 0.12, 0.1]) },
+    { domain: '<b>Pantry</b>', json: finetuned([0.0625, 0.075, 0.05], [0.0625, 0.05]) },
+  ]);
 
 test('the curves look as stored', async () => {
   const figure = languageCurves(steps([6.08, 5.6, 5.4]));
-  expect(figure.alt).toBe('How the language stages learnt by epoch, from the first to the best. LF: loss (nats a masked token): 6.08 to 5.40. PT: contrastive accuracy: 36.0 % to 46.0 %, within a domain 18.0 % to 23.0 %. FT: validation NDCG@10: Arts 8.0 % to 12.0 %, <b>Pantry</b> 6.3 % to 7.5 %.');
-  await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'language-curves.svg'));
+  expect(figure.alt).toBe(
+    'How the language stages learnt by epoch, from the first to the best. LF: loss (nats a masked ' +
+      'token): 6.08 to 5.40. PT: contrastive accuracy: 36.0 % to 46.0 %, within a domain 18.0 % to 23.0 ' +
+      '%. FT: validation NDCG@10: Arts 8.0 % to 12.0 %, <b>Pantry</b> 6.3 % to 7.5 %.',
+  );
+  await expect(await renderSvg(figure)).toMatchFileSnapshot(
+    join(__dirname, 'snapshots', 'language-curves.svg'),
+  );
 });
 
 test('FT2 goes on from the best epoch of FT1; marked is the best of both', () => {
   const { data } = languageCurves(steps([6, 5]));
-  const of = (name: string) => data.filter((trace) => trace.name === name).map(({ x, y, customdata }) => [x, y, customdata]);
-  expect(of('Arts')).toEqual([[[1, 2, 3, 4], [8, 9, 10, 9], [1, 2, 3, 4]], [[3, 4, 5, 6], [10, 11, 12, 10], [0, 1, 2, 3]], [[5], [12], undefined]]);
+  const of = (name: string) =>
+    data.filter((trace) => trace.name === name).map(({ x, y, customdata }) => [x, y, customdata]);
+  expect(of('Arts')).toEqual([
+    [
+      [1, 2, 3, 4],
+      [8, 9, 10, 9],
+      [1, 2, 3, 4],
+    ],
+    [
+      [3, 4, 5, 6],
+      [10, 11, 12, 10],
+      [0, 1, 2, 3],
+    ],
+    [[5], [12], undefined],
+  ]);
   expect(of('&lt;b&gt;Pantry&lt;/b&gt;').at(-1)).toEqual([[2], [7.5], undefined]);
   expect(of('PT').at(-1)).toEqual([[4], [46], undefined]);
   expect(of('PT, within a domain').at(-1)).toEqual([[4], [23], undefined]);
-  expect(data.filter(({ showlegend }) => showlegend).map(({ name }) => name)).toEqual(['chance', 'Arts', '&lt;b&gt;Pantry&lt;/b&gt;']);
+  expect(data.filter(({ showlegend }) => showlegend).map(({ name }) => name)).toEqual([
+    'chance',
+    'Arts',
+    '&lt;b&gt;Pantry&lt;/b&gt;',
+  ]);
 });
 
 test('a language model that was given leaves out its panel, results without curves leave a sentence', async () => {
-  expect(Object.keys(languageCurves(steps([])).layout).filter((key) => key.startsWith('xaxis'))).toEqual(['xaxis', 'xaxis2']);
+  expect(Object.keys(languageCurves(steps([])).layout).filter((key) => key.startsWith('xaxis'))).toEqual([
+    'xaxis',
+    'xaxis2',
+  ]);
   const none = languageCurves(steps([6, 5]).map((step) => ({ ...step, curves: undefined })));
   expect(none.data).toEqual([]);
   expect(await renderSvg(none)).toContain('These results hold no curves.');

@@ -16,14 +16,31 @@ const content: ReportContent = {
     fingerprints: { Pantry: '9c91d998' },
     versions: { elephant: '0.1.0' },
   },
-  blocks: [{ figure: { id: 'curves', alt: 'Curves that [rise]', data: [], layout: {} }, caption: 'Training.' }, { heading: 'Heading' }, { text: 'A *text*.' }, { table: { columns: ['a'], rows: [['x | y']] } }, { comparison: {
-    id: 'table3',
-    title: 'Table 3: item initialisation',
-    unit: '%',
-    columns: [{ id: 'SAS', label: 'SAS', group: 'SASRec' }, { id: 'LF', label: 'LF' }],
-    rows: [{ dataset: 'Pantry', metric: 'N@10', cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, LF: { ours: measured([9]) } } }],
-    notes: ['A note about <data> and $money$.'],
-  } }],
+  blocks: [
+    { figure: { id: 'curves', alt: 'Curves that [rise]', data: [], layout: {} }, caption: 'Training.' },
+    { heading: 'Heading' },
+    { text: 'A *text*.' },
+    { table: { columns: ['a'], rows: [['x | y']] } },
+    {
+      comparison: {
+        id: 'table3',
+        title: 'Table 3: item initialisation',
+        unit: '%',
+        columns: [
+          { id: 'SAS', label: 'SAS', group: 'SASRec' },
+          { id: 'LF', label: 'LF' },
+        ],
+        rows: [
+          {
+            dataset: 'Pantry',
+            metric: 'N@10',
+            cells: { SAS: { ours: measured([10, 12]), paper: 27.4 }, LF: { ours: measured([9]) } },
+          },
+        ],
+        notes: ['A note about <data> and $money$.'],
+      },
+    },
+  ],
   missing: ['Figure 1.'],
 };
 

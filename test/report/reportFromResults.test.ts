@@ -1,4 +1,7 @@
-/** The report from a results file: the same bytes as from the session that the file was made of, and what a check finds. */
+/**
+ * The report from a results file: the same bytes as from the session that the file was made of, and what a
+ * check finds.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -47,13 +50,17 @@ test.each(RESULTS)('%s: what is said about Table 3 names only columns that it ha
     const table = await session.table3(backbone);
     const words = [comparisonLegend(table), ...table.notes].join(' ');
     for (const column of ['oracle', 'lexical']) {
-      expect(new RegExp(column, 'i').test(words), `${backbone}, ${column}`).toBe(table.columns.some(({ id }) => id.endsWith(column)));
+      expect(new RegExp(column, 'i').test(words), `${backbone}, ${column}`).toBe(
+        table.columns.some(({ id }) => id.endsWith(column)),
+      );
     }
   }
 });
 
 test('an option beside a results file is refused, not ignored', () => {
-  expect(() => open({ results: FILE, set: ['recommender.seeds=[1, 2]'] })).toThrow(/open set: cannot stand beside the results file .*mini\.json/);
+  expect(() => open({ results: FILE, set: ['recommender.seeds=[1, 2]'] })).toThrow(
+    /open set: cannot stand beside the results file .*mini\.json/,
+  );
   vi.stubEnv('ELEPHANT_RESULTS', 'data/results/mini.json');
   try {
     expect(() => open({ profile: 'smoke' })).toThrow(/open profile: [^]*Start without ELEPHANT_RESULTS/);
@@ -68,40 +75,63 @@ test('a change of one number changes the report, equal results do not', async ()
   const text = readFileSync(FILE, 'utf8');
   const [before, again] = [await report(FILE), await report(written('same.json', text))];
   expect(again).toBe(before);
-  const changed = await report(written('changed.json', text.replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5')));
+  const changed = await report(
+    written('changed.json', text.replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5')),
+  );
   expect(changed).not.toBe(before);
   expect(changed).toContain('99.50');
 });
 
 test('a check of other results than the committed ones names them as the cause', async () => {
-  const other = written('other.json', readFileSync(FILE, 'utf8').replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5'));
+  const other = written(
+    'other.json',
+    readFileSync(FILE, 'utf8').replace(/(?<="table1\(\)".*"None":\{"ours":\{"mean":)[\d.]+/, '99.5'),
+  );
   const mismatch = await checkReport(openResults(other));
   expect(mismatch?.cause).toBe('results');
-  expect(mismatch?.problems).toContainEqual(expect.stringMatching(/^paper-repro\.md: differs from line \d+ on$/));
+  expect(mismatch?.problems).toContainEqual(
+    expect.stringMatching(/^paper-repro\.md: differs from line \d+ on$/),
+  );
 });
 
 const store = process.env.ELEPHANT_STORE;
-if (store === undefined) console.log('results of a store: skipped, ELEPHANT_STORE names no store of a complete profile');
-test.skipIf(store === undefined)('results exported from a store give the report of the store to the byte', async () => {
-  // Stages are found by the hash of their compiled code, so the session is the compiled library's.
-  const { openProfile } = createRequire(__filename)(join(projectRoot, 'lib', 'dist', 'experiments', 'openProfile.js')) as typeof import('../../lib/src/experiments/openProfile');
-  const session = openProfile({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
-  const exported = openResults(written('exported.json', await resultsText(session)));
-  expect(paperRepro(await reportContent(exported))).toBe(paperRepro(await reportContent(session)));
-});
+if (store === undefined)
+  console.log('results of a store: skipped, ELEPHANT_STORE names no store of a complete profile');
+test.skipIf(store === undefined)(
+  'results exported from a store give the report of the store to the byte',
+  async () => {
+    // Stages are found by the hash of their compiled code, so the session is the compiled library's.
+    const { openProfile } = createRequire(__filename)(
+      join(projectRoot, 'lib', 'dist', 'experiments', 'openProfile.js'),
+    ) as typeof import('../../lib/src/experiments/openProfile');
+    const session = openProfile({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
+    const exported = openResults(written('exported.json', await resultsText(session)));
+    expect(paperRepro(await reportContent(exported))).toBe(paperRepro(await reportContent(session)));
+  },
+);
 
 test('a session of results answers single columns, other choices of them, and defaults', async () => {
   const session = openResults(FILE);
   const { domains } = session.profile;
   expect((await session.table3()).id).toBe('table3-SASRec');
-  expect((await session.trainingCurves(domains[1], ['trainable.PT', 'SAS'])).map(({ label, domain }) => [label, domain])).toEqual([['trainable.PT', domains[1]], ['SAS', domains[1]]]);
+  expect(
+    (await session.trainingCurves(domains[1], ['trainable.PT', 'SAS'])).map(({ label, domain }) => [
+      label,
+      domain,
+    ]),
+  ).toEqual([
+    ['trainable.PT', domains[1]],
+    ['SAS', domains[1]],
+  ]);
   expect(await session.trainingCurves()).toHaveLength(4);
   expect((await session.figure1())[0].attention).toBeInstanceOf(Float32Array);
 });
 
 test('what the results do not hold is refused with its name', async () => {
   const session = openResults(FILE);
-  await expect(session.nearestItems('Pantry', 'FT', 9)).rejects.toThrow(/nearestItems\("Pantry", "FT", 9, 5\): these results do not hold that/);
+  await expect(session.nearestItems('Pantry', 'FT', 9)).rejects.toThrow(
+    /nearestItems\("Pantry", "FT", 9, 5\): these results do not hold that/,
+  );
   await expect(session.dataset('Pantry')).rejects.toThrow(/results only/);
 });
 
@@ -115,7 +145,9 @@ test.each([
 });
 
 test('numbers that are not finite are not written', () => {
-  expect(() => formatResults({ profile: profile('smoke'), answers: { 'table1()': { mean: NaN } } })).toThrow(/table1\(\), mean: expected a finite number/);
+  expect(() => formatResults({ profile: profile('smoke'), answers: { 'table1()': { mean: NaN } } })).toThrow(
+    /table1\(\), mean: expected a finite number/,
+  );
 });
 
 test('results of a profile with overrides have no file', () => {
@@ -124,8 +156,15 @@ test('results of a profile with overrides have no file', () => {
 });
 
 test('parts are chosen by name and by section; others are refused with the nearest', () => {
-  expect(chooseParts({ only: 'table3' })).toEqual({ parts: [PARTS.find(({ name }) => name === 'table3')], sections: ['4.3'] });
-  expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual(['table3', 'real', 'training']);
+  expect(chooseParts({ only: 'table3' })).toEqual({
+    parts: [PARTS.find(({ name }) => name === 'table3')],
+    sections: ['4.3'],
+  });
+  expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual([
+    'table3',
+    'real',
+    'training',
+  ]);
   expect(chooseParts({ section: '4.1' })).toEqual({ parts: [], sections: ['4.1'] });
   expect(() => chooseParts({ only: 'tabel3' })).toThrow(/unknown part "tabel3".*Did you mean "table3"/);
   expect(() => chooseParts({ section: '4.7' })).toThrow(/unknown section "4.7".*Did you mean "4\.\d"/);
@@ -135,9 +174,16 @@ test('a profile runs the notebooks that it has results for; a part that it has n
   expect(notebooksOf(profile('mini')).leftOut).toEqual([]);
   const without = notebooksOf(profile('mini', ['attention.domains=[]']));
   expect(without.leftOut).toEqual(['03-2-attention']);
-  expect(notebooksOf(profile('real')).files.map((file) => basename(file, '.ipynb'))).toEqual(['04-3-main-results', '05-conclusion', 'A-engine']);
+  expect(notebooksOf(profile('real')).files.map((file) => basename(file, '.ipynb'))).toEqual([
+    '04-3-main-results',
+    '05-conclusion',
+    'A-engine',
+  ]);
   expect(notebooksOf(profile('real'), ['3.2'])).toEqual({ files: [], leftOut: ['03-2-attention'] });
-  const { blocks, files } = await renderParts(openResults(join(folders.results, 'real.json')), chooseParts({ only: 'figure1' }).parts);
+  const { blocks, files } = await renderParts(
+    openResults(join(folders.results, 'real.json')),
+    chooseParts({ only: 'figure1' }).parts,
+  );
   expect(blocks).toEqual([{ text: 'Profile real has nothing for the part figure1.' }]);
   expect(files.size).toBe(0);
 });

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { codeCells, type Notebook } from '../../lib/src/report/notebook/format';
 import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
-import { NotebookFailure, runNotebook, type RunNotebookOptions } from '../../lib/src/report/notebook/runNotebook';
+import {
+  NotebookFailure,
+  runNotebook,
+  type RunNotebookOptions,
+} from '../../lib/src/report/notebook/runNotebook';
 import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { formatNotebook } from '../../lib/src/report/notebook/writeNotebook';
 import { notebookFolder } from '../notebookFolder';
@@ -32,7 +36,10 @@ async function failureOf(file: string, options: RunNotebookOptions = {}): Promis
     if (progress.cell !== cell) started = performance.now();
     cell = progress.cell;
   };
-  const error: unknown = await runNotebook(file, { ...options, onProgress }).then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await runNotebook(file, { ...options, onProgress }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(performance.now() - started - 1000 * (options.cellSeconds ?? 0)).toBeLessThan(TOLD_WITHIN_MS);
   expect(error).toBeInstanceOf(NotebookFailure);
   return error as NotebookFailure;
@@ -46,13 +53,17 @@ describe.concurrent('a notebook that runs', () => {
       'fine',
       'const x: number = 6;\nconsole.log("a"); console.log("b"); console.error("c");',
       'x * 7',
-      'import { newDisplay } from "tslab";\nconst d = newDisplay();\nd.text("half");\nawait new Promise((r) => setTimeout(r, 20));\nd.text("whole");',
+      'import { newDisplay } from "tslab";\nconst d = newDisplay();\nd.text("half");\nawait new ' +
+        'Promise((r) => setTimeout(r, 20));\nd.text("whole");',
       'd.html("<b>from another cell</b>");',
     );
     const seen: string[] = [];
     await runNotebook(file, { onProgress: ({ cell, message }) => seen.push(`${cell} ${message}`) });
     expect(outputsOf(file)).toEqual([
-      [{ output_type: 'stream', name: 'stdout', text: 'a\nb\n' }, { output_type: 'stream', name: 'stderr', text: 'c\n' }],
+      [
+        { output_type: 'stream', name: 'stdout', text: 'a\nb\n' },
+        { output_type: 'stream', name: 'stderr', text: 'c\n' },
+      ],
       [{ output_type: 'stream', name: 'stdout', text: '42\n' }],
       [{ output_type: 'display_data', data: { 'text/html': '<b>from another cell</b>' }, metadata: {} }],
       [],
@@ -93,9 +104,16 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   });
 
   test('throws for wrong input: two lines, the message and the line of the cell', async () => {
-    const file = notebookOf('wrong-input', "import { open } from 'elephant';", "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });");
+    const file = notebookOf(
+      'wrong-input',
+      "import { open } from 'elephant';",
+      "// The name is wrong.\n\nconst session = open({ profile: 'mimi' });",
+    );
     const { details } = await failureOf(file);
-    expect(details.split('\n')).toEqual([expect.stringMatching(/^InputError: profile: unknown profile "mimi"\. Did you mean "mini"\?/), "    line 3: const session = open({ profile: 'mimi' });"]);
+    expect(details.split('\n')).toEqual([
+      expect.stringMatching(/^InputError: profile: unknown profile "mimi"\. Did you mean "mini"\?/),
+      "    line 3: const session = open({ profile: 'mimi' });",
+    ]);
   });
 
   test('does not compile', async () => {
@@ -105,19 +123,28 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   });
 
   test('rejects a promise after its end', async () => {
-    const file = notebookOf('rejects', first, 'setTimeout(() => Promise.reject(new Error("late")), 300)', 'await new Promise((r) => setTimeout(r, 2000))');
+    const file = notebookOf(
+      'rejects',
+      first,
+      'setTimeout(() => Promise.reject(new Error("late")), 300)',
+      'await new Promise((r) => setTimeout(r, 2000))',
+    );
     const failure = await failureOf(file);
     expect(failure).toMatchObject({ cell: 2 });
     expect(failure.message).toContain('late');
     expect(outputsOf(file)[1].at(-1)).toMatchObject({ output_type: 'error', ename: 'KernelFault' });
   });
 
-  test('rejects a promise after the last cell\'s end', async () => {
-    expect(await failureOf(notebookOf('last', first, 'setTimeout(() => Promise.reject(new Error("late")), 500)'))).toMatchObject({ cell: 2 });
+  test("rejects a promise after the last cell's end", async () => {
+    expect(
+      await failureOf(notebookOf('last', first, 'setTimeout(() => Promise.reject(new Error("late")), 500)')),
+    ).toMatchObject({ cell: 2 });
   });
 
   test('throws from a timer', async () => {
-    const failure = await failureOf(notebookOf('timer', first, 'setTimeout(() => { throw new Error("in a timer"); }, 100)'));
+    const failure = await failureOf(
+      notebookOf('timer', first, 'setTimeout(() => { throw new Error("in a timer"); }, 100)'),
+    );
     expect(failure.message).toContain('in a timer');
   });
 
@@ -129,13 +156,20 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
   });
 
   test('prints 50 MB', async () => {
-    const file = notebookOf('prints', first, 'for (let i = 0; i < 500; i++) console.log("x".repeat(100_000));');
+    const file = notebookOf(
+      'prints',
+      first,
+      'for (let i = 0; i < 500; i++) console.log("x".repeat(100_000));',
+    );
     const failure = await failureOf(file);
     expect(failure.message).toMatch(/^prints.ipynb, code cell 2: put out more than it may \(\d+ MiB\)/);
     expect(readFileSync(file).length).toBeLessThan(100_000);
   });
 
-  test.each([['calls process.exit', 'process.exit(0)', 'exit code 0'], ['is killed', 'process.kill(process.pid, "SIGKILL"); for (;;);', 'killed by SIGKILL']])('%s', async (title, code, how) => {
+  test.each([
+    ['calls process.exit', 'process.exit(0)', 'exit code 0'],
+    ['is killed', 'process.kill(process.pid, "SIGKILL"); for (;;);', 'killed by SIGKILL'],
+  ])('%s', async (title, code, how) => {
     const file = notebookOf(title.replaceAll(' ', '-'), first, `console.log("before");\n${code}`);
     const failure = await failureOf(file);
     expect(failure.message).toContain(`code cell 2: the kernel process ended (${how})`);
@@ -161,7 +195,10 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
 });
 
 test('a long text is cut in the notebook, with a note', async () => {
-  const file = notebookOf('long', 'const print = () => { for (let i = 0; i < 20_000; i++) console.log("line " + i); };\nprint();');
+  const file = notebookOf(
+    'long',
+    'const print = () => { for (let i = 0; i < 20_000; i++) console.log("line " + i); };\nprint();',
+  );
   await runNotebook(file);
   const [[text, note]] = outputsOf(file);
   expect((text as { text: string }).text).toHaveLength(64 * 1024);

@@ -1,6 +1,6 @@
 /**
- * Loaded before a kernel by a test: binding takes half a second, and until then the socket refuses to receive again, as
- * ZeroMQ's does on a slow machine.
+ * Loaded before a kernel by a test: binding takes half a second, and until then the socket refuses to receive
+ * again, as ZeroMQ's does on a slow machine.
  */
 const { Router } = require('zeromq');
 
@@ -18,7 +18,8 @@ Object.defineProperty(Router.prototype, 'bind', {
 });
 Object.defineProperty(Router.prototype, 'receive', {
   value() {
-    if (binding.has(this)) throw Object.assign(new Error('Socket is blocked by a bind or unbind operation'), { code: 'EBUSY' });
+    if (binding.has(this))
+      throw Object.assign(new Error('Socket is blocked by a bind or unbind operation'), { code: 'EBUSY' });
     return receive.call(this);
   },
 });

@@ -28,9 +28,26 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const at = (epoch: number, step: number, metric?: number): TrainingProgress =>
-  ({ epoch, epochs: 40, step, steps: 10, loss: 4 / epoch, metric, bestMetric: 0.1, bestEpoch: 1, seconds: clock / 1000, timeLeft: step === 0 ? NaN : 400 });
-const logged = (epoch: number, validation: number) => ({ epoch, loss: epoch === 0 ? null : 4 / epoch, metrics: { 'sampled NDCG@10': validation }, trainSeconds: Math.random(), validationSeconds: Math.random(), memoryMiB: Math.random() });
+const at = (epoch: number, step: number, metric?: number): TrainingProgress => ({
+  epoch,
+  epochs: 40,
+  step,
+  steps: 10,
+  loss: 4 / epoch,
+  metric,
+  bestMetric: 0.1,
+  bestEpoch: 1,
+  seconds: clock / 1000,
+  timeLeft: step === 0 ? NaN : 400,
+});
+const logged = (epoch: number, validation: number) => ({
+  epoch,
+  loss: epoch === 0 ? null : 4 / epoch,
+  metrics: { 'sampled NDCG@10': validation },
+  trainSeconds: Math.random(),
+  validationSeconds: Math.random(),
+  memoryMiB: Math.random(),
+});
 const options = recommenderOptions({ model: 'sasrec' });
 /** As the user's interrupt reaches the process, without ending the tests. */
 const interrupt = (): void => (process.listeners('SIGINT').at(-1) as () => void)();
@@ -60,7 +77,10 @@ test('what stays is made of the result, and the same however long it took', asyn
   };
   const first = await run(1);
   expect(await run(5000)).toEqual(first);
-  expect(first).toEqual({ 'text/plain': 'A <title>: 2 epochs; best validation NDCG@10 10.0 % after epoch 1, marked', 'image/svg+xml': expect.stringContaining('A &lt;title&gt;') });
+  expect(first).toEqual({
+    'text/plain': 'A <title>: 2 epochs; best validation NDCG@10 10.0 % after epoch 1, marked',
+    'image/svg+xml': expect.stringContaining('A &lt;title&gt;'),
+  });
 });
 
 test('an interrupt aborts the signal and leaves the curve so far; the process is left as it was', async () => {
@@ -76,12 +96,16 @@ test('an interrupt aborts the signal and leaves the curve so far; the process is
   });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   expect(shown.at(-1)?.['text/plain']).toBe('A title: interrupted');
-  expect(new JSDOM(String(shown.at(-1)?.['text/html'])).window.document.querySelectorAll('circle').length).toBeGreaterThan(0);
+  expect(
+    new JSDOM(String(shown.at(-1)?.['text/html'])).window.document.querySelectorAll('circle').length,
+  ).toBeGreaterThan(0);
   expect(process.listenerCount('SIGINT')).toBe(before);
 });
 
 test('a training that fails says so, and outside a notebook there are lines alone', async () => {
-  await expect(show.training('A title', () => Promise.reject(new Error('diverged')))).rejects.toThrow('diverged');
+  await expect(show.training('A title', () => Promise.reject(new Error('diverged')))).rejects.toThrow(
+    'diverged',
+  );
   expect(shown.at(-1)?.['text/plain']).toBe('A title: failed');
   vi.unstubAllGlobals();
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -91,11 +115,22 @@ test('a training that fails says so, and outside a notebook there are lines alon
     expect(process.listenerCount('SIGINT')).toBe(before);
     return { options, log: [logged(1, 0.1)], bestEpoch: 1 };
   });
-  expect(printed.mock.calls.map(([line]) => line)).toEqual(['A title: starting\n', 'A title: 1 epoch; best validation NDCG@10 10.0 % after epoch 1, marked\n']);
+  expect(printed.mock.calls.map(([line]) => line)).toEqual([
+    'A title: starting\n',
+    'A title: 1 epoch; best validation NDCG@10 10.0 % after epoch 1, marked\n',
+  ]);
 });
 
 test('stages that run show the curve of a training below the bar, and leave the same words as ever', async () => {
-  const status = (...running: RunStatus['running']): RunStatus => ({ total: 4, done: 1, fromStore: 0, running, failures: [], secondsLeft: undefined, waitingFor: undefined });
+  const status = (...running: RunStatus['running']): RunStatus => ({
+    total: 4,
+    done: 1,
+    fromStore: 0,
+    running,
+    failures: [],
+    secondsLeft: undefined,
+    waitingFor: undefined,
+  });
   const encode = { label: 'table', share: 0.5, message: '' };
   await show.progress('Table 3', async (onUpdate) => {
     const tell = (...running: RunStatus['running']): void => {
@@ -103,7 +138,12 @@ test('stages that run show the curve of a training below the bar, and leave the 
       onUpdate(status(...running));
     };
     tell(encode);
-    for (let step = 1; step <= 30; step++) tell(encode, { label: 'PT <b>', share: step / 100, message: `epoch 1 of 5, loss ${(7 - step / 10).toFixed(3)}` });
+    for (let step = 1; step <= 30; step++)
+      tell(encode, {
+        label: 'PT <b>',
+        share: step / 100,
+        message: `epoch 1 of 5, loss ${(7 - step / 10).toFixed(3)}`,
+      });
     tell(encode, { label: 'PT <b>', share: 0.31, message: 'epoch 1 of 5, loss NaN' });
     tell(encode);
     tell({ label: 'SASRec', share: 0.1, message: 'epoch 3 of at most 40, best validation NDCG@10 0.0812' });
@@ -124,17 +164,28 @@ test('a real training in a real cell leaves the same bytes in every run', async 
     const source = [
       "import { show, simulateDomain, trainRecommender } from 'elephant';",
       "const dataset = simulateDomain('Pantry', { size: 'mini' });",
-      "const run = await show.training('Pantry', (watching) => trainRecommender({ dataset, model: 'sasrec', dim: 8, epochs: 4, ...watching }));",
+      "const run = await show.training('Pantry', (watching) => trainRecommender({ dataset, model: " +
+        "'sasrec', dim: 8, epochs: 4, ...watching }));",
       'console.log(run.bestEpoch > 0);',
     ].join('\n');
-    writeNotebook(file, { metadata: {}, cells: [{ cell_type: 'code', id: 'c0', metadata: {}, source, execution_count: null, outputs: [] }] });
+    writeNotebook(file, {
+      metadata: {},
+      cells: [{ cell_type: 'code', id: 'c0', metadata: {}, source, execution_count: null, outputs: [] }],
+    });
     const seen: string[] = [];
     await runNotebook(file, { onProgress: ({ message }) => seen.push(message) });
     const bytes = readFileSync(file, 'utf8');
     await runNotebook(file);
     expect(readFileSync(file, 'utf8')).toBe(bytes);
     const [chart, printed] = codeCells(readNotebook(file))[0].outputs;
-    expect(chart).toMatchObject({ output_type: 'display_data', data: { 'text/plain': expect.stringMatching(/^Pantry: 4 epochs; best validation NDCG@10 \d+\.\d % after epoch \d, marked$/) } });
+    expect(chart).toMatchObject({
+      output_type: 'display_data',
+      data: {
+        'text/plain': expect.stringMatching(
+          /^Pantry: 4 epochs; best validation NDCG@10 \d+\.\d % after epoch \d, marked$/,
+        ),
+      },
+    });
     expect(printed).toMatchObject({ text: 'true\n' });
     expect(seen.some((message) => /^Pantry: epoch \d of at most 4/.test(message))).toBe(true);
   } finally {

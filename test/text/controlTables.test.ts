@@ -44,7 +44,11 @@ describe('control tables', () => {
   });
 
   it('whitened: a direction without variance stays zero instead of noise', () => {
-    const flat = withPaddingRow(Float32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? i : 3)), 10, 2);
+    const flat = withPaddingRow(
+      Float32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? i : 3)),
+      10,
+      2,
+    );
     const white = whitenedTable(flat);
     for (let i = 1; i < white.rows; i++) expect(white.data[i * 2 + 1]).toBeCloseTo(0, 6);
   });

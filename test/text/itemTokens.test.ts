@@ -12,8 +12,18 @@ const texts = [
 let tokenizer: Tokenizer;
 let other: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await tokenizerFromJson(trainBpe(texts.map((t) => t.title), 262));
-  other = await tokenizerFromJson(trainBpe(texts.map((t) => t.title), 263));
+  tokenizer = await tokenizerFromJson(
+    trainBpe(
+      texts.map((t) => t.title),
+      262,
+    ),
+  );
+  other = await tokenizerFromJson(
+    trainBpe(
+      texts.map((t) => t.title),
+      263,
+    ),
+  );
 });
 
 describe('key of item tokens', () => {

@@ -15,7 +15,10 @@ const texts = Array.from({ length: 30 }, () => ({
   category: '',
 }));
 
-/** Singular values and Gram matrix by brute force: Jacobi rotations on A A^T, another method than the one under test. */
+/**
+ * Singular values and Gram matrix by brute force: Jacobi rotations on A A^T, another method than the one
+ * under test.
+ */
 function jacobiEigenvalues(rows: number[][]): number[] {
   const a = rows.map((row) => [...row]);
   const n = a.length;
@@ -25,8 +28,10 @@ function jacobiEigenvalues(rows: number[][]): number[] {
         if (Math.abs(a[p][q]) < 1e-300) continue;
         const theta = 0.5 * Math.atan2(2 * a[p][q], a[p][p] - a[q][q]);
         const [c, s] = [Math.cos(theta), Math.sin(theta)];
-        for (let k = 0; k < n; k++) [a[k][p], a[k][q]] = [c * a[k][p] + s * a[k][q], c * a[k][q] - s * a[k][p]];
-        for (let k = 0; k < n; k++) [a[p][k], a[q][k]] = [c * a[p][k] + s * a[q][k], c * a[q][k] - s * a[p][k]];
+        for (let k = 0; k < n; k++)
+          [a[k][p], a[k][q]] = [c * a[k][p] + s * a[k][q], c * a[k][q] - s * a[k][p]];
+        for (let k = 0; k < n; k++)
+          [a[p][k], a[q][k]] = [c * a[p][k] + s * a[q][k], c * a[q][k] - s * a[p][k]];
       }
     }
   }
@@ -45,9 +50,9 @@ function denseGram(documents: string[][]): number[][] {
 
 describe('words and TF-IDF', () => {
   it('splits on anything but letters, marks and digits, in any script', () => {
-    expect(itemWords({ title: 'Dr. Bronner’s 32oz – Café', brand: 'Über&Co', category: 'شامبو 洗发水' })).toEqual(
-      ['dr', 'bronner', 's', '32oz', 'café', 'über', 'co', 'شامبو', '洗发水'],
-    );
+    expect(
+      itemWords({ title: 'Dr. Bronner’s 32oz – Café', brand: 'Über&Co', category: 'شامبو 洗发水' }),
+    ).toEqual(['dr', 'bronner', 's', '32oz', 'café', 'über', 'co', 'شامبو', '洗发水']);
     expect(itemWords({ title: '', brand: '', category: '<b></b>' })).toEqual(['b', 'b']);
   });
 
@@ -71,7 +76,10 @@ describe('symmetric eigenvectors', () => {
     values.forEach((value, k) => expect(value).toBeCloseTo(brute[k], 8));
     for (let k = 0; k < n; k++) {
       for (let i = 0; i < n; i++) {
-        expect(rows[i].reduce((sum, x, j) => sum + x * vectors[k][j], 0)).toBeCloseTo(values[k] * vectors[k][i], 8);
+        expect(rows[i].reduce((sum, x, j) => sum + x * vectors[k][j], 0)).toBeCloseTo(
+          values[k] * vectors[k][i],
+          8,
+        );
       }
       for (let l = 0; l <= k; l++) {
         expect(vectors[k].reduce((sum, x, i) => sum + x * vectors[l][i], 0)).toBeCloseTo(k === l ? 1 : 0, 8);
@@ -80,7 +88,9 @@ describe('symmetric eigenvectors', () => {
   });
 
   it('handles repeated eigenvalues and diagonal matrices', () => {
-    const identity = Array.from({ length: 5 }, (_, i) => Float64Array.from({ length: 5 }, (_, j) => (i === j ? 2 : 0)));
+    const identity = Array.from({ length: 5 }, (_, i) =>
+      Float64Array.from({ length: 5 }, (_, j) => (i === j ? 2 : 0)),
+    );
     expect([...symmetricEigen(identity).values]).toEqual([2, 2, 2, 2, 2]);
   });
 });
@@ -107,14 +117,16 @@ describe('lexical table', () => {
     const gram = denseGram(texts.map(itemWords));
     const row = (i: number) => table.data.subarray((i + 1) * 30, (i + 2) * 30);
     for (let i = 0; i < 30; i++) {
-      for (let j = 0; j < 30; j++) expect(row(i).reduce((sum, x, k) => sum + x * row(j)[k], 0)).toBeCloseTo(gram[i][j], 5);
+      for (let j = 0; j < 30; j++)
+        expect(row(i).reduce((sum, x, k) => sum + x * row(j)[k], 0)).toBeCloseTo(gram[i][j], 5);
     }
   });
 
   it('is the same for the same seed, and fills columns beyond the rank with zero', () => {
     expect(lexicalTable(texts, 6, 3).data).toEqual(lexicalTable(texts, 6, 3).data);
     const few = lexicalTable(texts.slice(0, 3), 8, 1);
-    for (let i = 1; i < few.rows; i++) expect([...few.data.subarray(i * 8 + 3, i * 8 + 8)]).toEqual([0, 0, 0, 0, 0]);
+    for (let i = 1; i < few.rows; i++)
+      expect([...few.data.subarray(i * 8 + 3, i * 8 + 8)]).toEqual([0, 0, 0, 0, 0]);
     const empty = lexicalTable([{ title: '', brand: '', category: '' }], 2, 1);
     expect([...empty.data]).toEqual([0, 0, 0, 0]);
   });

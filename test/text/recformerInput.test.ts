@@ -15,18 +15,26 @@ describe('item input', () => {
   });
 
   it('cuts each attribute to 32 tokens, its name included', () => {
-    const { tokens, types } = itemInput({ title: 'q'.repeat(100), brand: 'r'.repeat(27), category: '' }, tokenizer);
+    const { tokens, types } = itemInput(
+      { title: 'q'.repeat(100), brand: 'r'.repeat(27), category: '' },
+      tokenizer,
+    );
     expect([...tokens]).toEqual(codes('title' + 'q'.repeat(27) + 'brand' + 'r'.repeat(27) + 'category'));
     expect(types.length).toBe(32 + 32 + 8);
   });
 
   it('uses the first attributes only', () => {
-    expect([...itemInput(text, tokenizer, { ...INPUT_LIMITS, maxAttributes: 1 }).tokens]).toEqual(codes('titleab'));
+    expect([...itemInput(text, tokenizer, { ...INPUT_LIMITS, maxAttributes: 1 }).tokens]).toEqual(
+      codes('titleab'),
+    );
   });
 });
 
 describe('sequence input', () => {
-  const item = (token: number, length = 2) => ({ tokens: new Int32Array(length).fill(token), types: new Int32Array(length).fill(2) });
+  const item = (token: number, length = 2) => ({
+    tokens: new Int32Array(length).fill(token),
+    types: new Int32Array(length).fill(2),
+  });
 
   it('is <s>, then the newest item first, position 1 = newest, no </s>', () => {
     const { tokens, types, itemPositions } = sequenceInput([item(10), item(11), item(12)], 0);
@@ -36,7 +44,10 @@ describe('sequence input', () => {
   });
 
   it('keeps the newest 50 items', () => {
-    const { tokens, itemPositions } = sequenceInput(Array.from({ length: 60 }, (_, i) => item(100 + i, 1)), 0);
+    const { tokens, itemPositions } = sequenceInput(
+      Array.from({ length: 60 }, (_, i) => item(100 + i, 1)),
+      0,
+    );
     expect(tokens.length).toBe(51);
     expect(tokens[1]).toBe(159);
     expect(tokens[50]).toBe(110);
@@ -44,7 +55,10 @@ describe('sequence input', () => {
   });
 
   it('cuts to 1024 tokens: the oldest go, the last kept item may be cut inside', () => {
-    const { tokens, itemPositions } = sequenceInput(Array.from({ length: 30 }, (_, i) => item(100 + i, 96)), 0);
+    const { tokens, itemPositions } = sequenceInput(
+      Array.from({ length: 30 }, (_, i) => item(100 + i, 96)),
+      0,
+    );
     expect(tokens.length).toBe(1024);
     expect(tokens[1023]).toBe(100 + 30 - 1 - Math.floor(1022 / 96));
     expect(itemPositions[1023]).toBe(11);
@@ -54,7 +68,12 @@ describe('sequence input', () => {
   it('takes 0, 1 and 500 items', () => {
     expect([...sequenceInput([], 0).tokens]).toEqual([0]);
     expect([...singleItemInput(item(7), 0).itemPositions]).toEqual([0, 1, 1]);
-    expect(sequenceInput(Array.from({ length: 500 }, () => item(7)), 0).tokens.length).toBe(101);
+    expect(
+      sequenceInput(
+        Array.from({ length: 500 }, () => item(7)),
+        0,
+      ).tokens.length,
+    ).toBe(101);
     expect(sequenceInput([item(7, 0), item(8, 1)], 0).tokens.length).toBe(2);
   });
 });

@@ -2,25 +2,40 @@ import { describe, expect, it, test } from 'vitest';
 import { byteAlphabet, trainBpe } from '../../lib/src/text/trainBpe';
 import { MAX_CHARACTERS, tokenizerFromJson, wordStarts } from '../../lib/src/text/tokenizer';
 
-const texts = ['low lower lowest', 'new newer newest', 'wide wider widest low low', 'the lowest of the newest, widest!'];
+const texts = [
+  'low lower lowest',
+  'new newer newest',
+  'wide wider widest low low',
+  'the lowest of the newest, widest!',
+];
 
-/** Byte-pair encoding as its definition says, without any bookkeeping: recount all pairs before each merge. */
+/**
+ * Byte-pair encoding as its definition says, without any bookkeeping: recount all pairs before each merge.
+ */
 function bruteForceMerges(corpus: string[], count: number): string[] {
   const split = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
   const alphabet = byteAlphabet();
   const order = new Map(alphabet.map((name, byte) => [name, byte]));
-  const words = corpus.flatMap((text) => text.match(split) ?? []).map((w) => [...new TextEncoder().encode(w)].map((b) => alphabet[b]));
+  const words = corpus
+    .flatMap((text) => text.match(split) ?? [])
+    .map((w) => [...new TextEncoder().encode(w)].map((b) => alphabet[b]));
   const merges: string[] = [];
   while (merges.length < count) {
     const pairs = new Map<string, number>();
-    for (const word of words) for (let i = 0; i + 1 < word.length; i++) pairs.set(`${word[i]} ${word[i + 1]}`, (pairs.get(`${word[i]} ${word[i + 1]}`) ?? 0) + 1);
+    for (const word of words)
+      for (let i = 0; i + 1 < word.length; i++)
+        pairs.set(`${word[i]} ${word[i + 1]}`, (pairs.get(`${word[i]} ${word[i + 1]}`) ?? 0) + 1);
     const rank = (pair: string) => pair.split(' ').map((name) => order.get(name) as number);
-    const [best] = [...pairs].filter(([, n]) => n >= 2).sort(([p, n], [q, m]) => m - n || rank(p)[0] - rank(q)[0] || rank(p)[1] - rank(q)[1]);
+    const [best] = [...pairs]
+      .filter(([, n]) => n >= 2)
+      .sort(([p, n], [q, m]) => m - n || rank(p)[0] - rank(q)[0] || rank(p)[1] - rank(q)[1]);
     if (best === undefined) break;
     merges.push(best[0]);
     const [left, right] = best[0].split(' ');
     order.set(left + right, 256 + merges.length);
-    for (const word of words) for (let i = 0; i + 1 < word.length; i++) if (word[i] === left && word[i + 1] === right) word.splice(i, 2, left + right);
+    for (const word of words)
+      for (let i = 0; i + 1 < word.length; i++)
+        if (word[i] === left && word[i + 1] === right) word.splice(i, 2, left + right);
   }
   return merges;
 }
@@ -40,8 +55,16 @@ describe('BPE training', () => {
   it('encodes any text, without special tokens and without loss', async () => {
     const tokenizer = await tokenizerFromJson(trainBpe(texts, 300));
     const alphabet = byteAlphabet();
-    const bytes = (ids: number[]) => Uint8Array.from([...ids.map((id) => tokenizer.tokens[id]).join('')].map((c) => alphabet.indexOf(c)));
-    for (const text of ['lowest', ' newer  wide', 'naïve 🧴 שלום مرحبا', '<b>&amp;</b>', 'a\u0000b\n\tc', 'é'.normalize('NFD')]) {
+    const bytes = (ids: number[]) =>
+      Uint8Array.from([...ids.map((id) => tokenizer.tokens[id]).join('')].map((c) => alphabet.indexOf(c)));
+    for (const text of [
+      'lowest',
+      ' newer  wide',
+      'naïve 🧴 שלום مرحبا',
+      '<b>&amp;</b>',
+      'a\u0000b\n\tc',
+      'é'.normalize('NFD'),
+    ]) {
       expect(new TextDecoder().decode(bytes(tokenizer.encode(text)))).toBe(text);
     }
     expect(tokenizer.encode('')).toEqual([]);
@@ -68,7 +91,9 @@ describe('BPE training', () => {
     await expect(tokenizerFromJson({ model: {} })).rejects.toThrow(/tokenizer: expected/);
     const json = trainBpe(texts, 300) as { model: { vocab: Record<string, number> } };
     const { '<mask>': _, ...vocab } = json.model.vocab;
-    await expect(tokenizerFromJson({ ...json, added_tokens: [], model: { ...json.model, vocab } })).rejects.toThrow(/mask token/);
+    await expect(
+      tokenizerFromJson({ ...json, added_tokens: [], model: { ...json.model, vocab } }),
+    ).rejects.toThrow(/mask token/);
   });
 });
 

@@ -1,4 +1,7 @@
-/** Few input shapes: the least padding that so many sizes allow, every batch fits, and a run compiles no more than that. */
+/**
+ * Few input shapes: the least padding that so many sizes allow, every batch fits, and a run compiles no more
+ * than that.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fewSizes } from '../../lib/src/training/fewSizes';
@@ -52,14 +55,20 @@ describe('shapes of a run', () => {
     let batches = 0;
     for (let epoch = 3; epoch < 13; epoch++) {
       for (const rows of userBatches(dataset, users, epoch, options)) {
-        const batch = model === 'sasrec' ? sasrecBatch(dataset, rows, options, random, sampler, shapes.rows) : clozeBatch(dataset, rows, options, random, shapes);
+        const batch =
+          model === 'sasrec'
+            ? sasrecBatch(dataset, rows, options, random, sampler, shapes.rows)
+            : clozeBatch(dataset, rows, options, random, shapes);
         const key = `${batch.rows}/${batch.labelled}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);
         batches++;
       }
     }
     // A batch larger than all of the first epochs may bring a shape of its own; it must be rare.
-    const most = [...seen.values()].sort((a, b) => b - a).slice(0, model === 'sasrec' ? 3 : 4).reduce((a, b) => a + b, 0);
+    const most = [...seen.values()]
+      .sort((a, b) => b - a)
+      .slice(0, model === 'sasrec' ? 3 : 4)
+      .reduce((a, b) => a + b, 0);
     expect(most / batches).toBeGreaterThan(0.95);
   });
 });

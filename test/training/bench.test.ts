@@ -1,4 +1,7 @@
-/** The benchmarks measure our side without a Python (compiled library, as users run it); each figure has its own arithmetic. */
+/**
+ * The benchmarks measure our side without a Python (compiled library, as users run it); each figure has its
+ * own arithmetic.
+ */
 import { describe, expect, it } from 'vitest';
 import { BENCH_CASES, benchSequential } from '../../lib/dist/training/recommender/benchSequential';
 import { productFlop } from '../../lib/dist/training/recommender/bench/bareProducts';
@@ -13,8 +16,20 @@ const dataset = smallDataset({ users: 200 });
 describe('bench sequential', () => {
   it('gives seconds, memory, metrics and the share of bare products of a case', async () => {
     const lines: string[] = [];
-    const [row] = await benchSequential(dataset, { options, epochs: 2, threads: 1, cases: [BENCH_CASES[1]], onProgress: (line) => lines.push(line) });
-    expect(row).toMatchObject({ name: BENCH_CASES[1].name, dataset: 'small', epochs: { ours: 2 }, peer: undefined, ratio: undefined });
+    const [row] = await benchSequential(dataset, {
+      options,
+      epochs: 2,
+      threads: 1,
+      cases: [BENCH_CASES[1]],
+      onProgress: (line) => lines.push(line),
+    });
+    expect(row).toMatchObject({
+      name: BENCH_CASES[1].name,
+      dataset: 'small',
+      epochs: { ours: 2 },
+      peer: undefined,
+      ratio: undefined,
+    });
     expect(row.ours.secondsPerEpoch).toBeGreaterThan(0);
     expect(row.ours.peakMemoryMiB).toBeGreaterThan(20);
     expect(row.ours.test!.full['HR@50']).toBeGreaterThan(0);
@@ -39,16 +54,31 @@ describe('bench sequential', () => {
   });
 
   it('takes one thread where products are small', () => {
-    expect([{ loss: 'bce', dim: 64 }, { loss: 'sampled', dim: 256 }, { loss: 'bce', dim: 768 }, { loss: 'ce', dim: 8 }].map((options) => usefulThreads(options as { loss: 'bce'; dim: number }, 4))).toEqual([1, 1, 4, 4]);
+    expect(
+      [
+        { loss: 'bce', dim: 64 },
+        { loss: 'sampled', dim: 256 },
+        { loss: 'bce', dim: 768 },
+        { loss: 'ce', dim: 8 },
+      ].map((options) => usefulThreads(options as { loss: 'bce'; dim: number }, 4)),
+    ).toEqual([1, 1, 4, 4]);
   });
 
   it('counts the operations of the products', () => {
-    // 2 packed rows of 10 positions, width 8, one block: six products with 8 x 8 weights (SASRec), scores and mixture within the row.
+    // 2 packed rows of 10 positions, width 8, one block: six products with 8 x 8 weights (SASRec), scores and
+    // mixture within the row.
     const shape = { dim: 8, blocks: 1, heads: 1, maxLength: 10, negatives: 1 };
-    expect(productFlop({ ...shape, model: 'sasrec', loss: 'bce' }, 50, 2)).toBe(3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8));
-    // The softmax: 51 classes at each position, or at the labelled ones. BERT4Rec's inner width is four times its own.
-    expect(productFlop({ ...shape, model: 'sasrec', loss: 'ce' }, 50, 2)).toBe(3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 20 * 8 * 51));
-    expect(productFlop({ ...shape, model: 'bert4rec', loss: 'ce' }, 50, 2, 4)).toBe(3 * (3 * 2 * 20 * 8 * 8 + 9 * 2 * 4 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 4 * 8 * 51));
+    expect(productFlop({ ...shape, model: 'sasrec', loss: 'bce' }, 50, 2)).toBe(
+      3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8),
+    );
+    // The softmax: 51 classes at each position, or at the labelled ones. BERT4Rec's inner width is four times
+    // its own.
+    expect(productFlop({ ...shape, model: 'sasrec', loss: 'ce' }, 50, 2)).toBe(
+      3 * (6 * 2 * 20 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 20 * 8 * 51),
+    );
+    expect(productFlop({ ...shape, model: 'bert4rec', loss: 'ce' }, 50, 2, 4)).toBe(
+      3 * (3 * 2 * 20 * 8 * 8 + 9 * 2 * 4 * 8 * 8 + 2 * 2 * 20 * 10 * 8 + 2 * 4 * 8 * 51),
+    );
   });
 });
 

@@ -1,12 +1,22 @@
-/** `elephant bench published`: recipes that can be trained, finished runs kept and not repeated, trials told apart, a foreign file refused. */
+/**
+ * `elephant bench published`: recipes that can be trained, finished runs kept and not repeated, trials told
+ * apart, a foreign file refused.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedTable } from '../../lib/dist/cli/benchPublished';
 import { benchPublished } from '../../lib/dist/training/recommender/bench/published/benchPublished';
-import type { PublishedResults, PublishedRun } from '../../lib/src/training/recommender/bench/published/publishedFile';
-import { PUBLISHED_ROWS, publishedRows, rowOptions } from '../../lib/src/training/recommender/bench/published/recipes';
+import type {
+  PublishedResults,
+  PublishedRun,
+} from '../../lib/src/training/recommender/bench/published/publishedFile';
+import {
+  PUBLISHED_ROWS,
+  publishedRows,
+  rowOptions,
+} from '../../lib/src/training/recommender/bench/published/recipes';
 import { REFERENCES } from '../../lib/src/training/recommender/bench/published/references';
 import { summarise } from '../../lib/src/training/recommender/bench/published/summary';
 import { smallDataset } from '../evaluation/smallDataset';
@@ -30,25 +40,44 @@ describe('bench published', () => {
 
     const before = stored().runs;
     const lines: string[] = [];
-    const second = await benchPublished(dataset, { file, rows: ['sasrec-sampled'], seeds: 2, changes: small, onLine: (line) => lines.push(line) });
+    const second = await benchPublished(dataset, {
+      file,
+      rows: ['sasrec-sampled'],
+      seeds: 2,
+      changes: small,
+      onLine: (line) => lines.push(line),
+    });
     expect(lines[0]).toMatch(/1 of 2 runs are in .*, 1 to train/);
     expect(stored().runs.slice(0, 4)).toEqual(before);
     expect(stored().runs).toHaveLength(5);
     const [row] = second.rows;
-    const values = stored().runs.filter((run) => run.row === 'sasrec-sampled').map(({ test }) => test.fullMasked['NDCG@10']);
+    const values = stored()
+      .runs.filter((run) => run.row === 'sasrec-sampled')
+      .map(({ test }) => test.fullMasked['NDCG@10']);
     expect(row.seeds).toEqual([1, 2]);
     expect(row.test.fullMasked['NDCG@10'].mean).toBeCloseTo((values[0] + values[1]) / 2, 12);
     expect(row.test.fullMasked['NDCG@10'].sd).toBeCloseTo(Math.abs(values[0] - values[1]) / Math.SQRT2, 12);
 
     // Another dataset's runs are not these: everything is trained again, and told apart in the summary.
-    const other = await benchPublished(smallDataset({ users: 60, seed: 12 }), { file, rows: ['sasrec-ce'], seeds: 1, changes: small, onLine: (line) => lines.push(line) });
+    const other = await benchPublished(smallDataset({ users: 60, seed: 12 }), {
+      file,
+      rows: ['sasrec-ce'],
+      seeds: 1,
+      changes: small,
+      onLine: (line) => lines.push(line),
+    });
     expect(lines.some((line) => /0 of 1 runs are in/.test(line))).toBe(true);
     expect(other.rows[0].seeds).toEqual([1]);
   }, 60_000);
 
   it('reports a run that fails, keeps nothing of it, and goes on', async () => {
     const file = join(folder, 'failed.json');
-    const { failed, rows } = await benchPublished(dataset, { file, rows: ['sasrec-ce'], seeds: 1, changes: { ...small, learningRate: 1e38 } });
+    const { failed, rows } = await benchPublished(dataset, {
+      file,
+      rows: ['sasrec-ce'],
+      seeds: 1,
+      changes: { ...small, learningRate: 1e38 },
+    });
     expect(failed).toEqual([{ row: 'sasrec-ce', seed: 1, why: expect.stringMatching(/finite/) }]);
     expect(rows).toEqual([]);
   });
@@ -57,7 +86,9 @@ describe('bench published', () => {
     for (const content of ['{"runs": [', '{"runs": {}}', '{"runs": [{"row": "sasrec-ce"}]}', 'null']) {
       const file = join(folder, 'foreign.json');
       writeFileSync(file, content);
-      await expect(benchPublished(dataset, { file })).rejects.toThrow(/bench published .*foreign\.json: expected/);
+      await expect(benchPublished(dataset, { file })).rejects.toThrow(
+        /bench published .*foreign\.json: expected/,
+      );
       expect(readFileSync(file, 'utf8')).toBe(content);
     }
   });
@@ -71,7 +102,9 @@ describe('rows and references', () => {
   it('an unknown row names the nearest; what makes a row what it is cannot be changed', () => {
     expect(() => publishedRows(['sasrec-cee'])).toThrow(/Did you mean "sasrec-ce"/);
     expect(() => rowOptions(PUBLISHED_ROWS[0], 1, { loss: 'ce' })).toThrow(/got loss/);
-    expect(() => rowOptions(PUBLISHED_ROWS[0], 1, { dropuot: 0.1 } as object)).toThrow(/Did you mean "dropout"/);
+    expect(() => rowOptions(PUBLISHED_ROWS[0], 1, { dropuot: 0.1 } as object)).toThrow(
+      /Did you mean "dropout"/,
+    );
   });
 
   it('a recipe reaches the published figures only where it is at or above all of them', () => {
@@ -79,13 +112,35 @@ describe('rows and references', () => {
     const run = (seed: number, ndcg: number): PublishedRun => {
       const metrics = { 'NDCG@10': ndcg, 'HR@10': 2 * ndcg };
       const all = { sampled: metrics, full: metrics, fullMasked: metrics };
-      return { row: row.key, library: '0', fingerprint: 'f', engine: '', options: rowOptions(row, seed), epochs: 1, bestEpoch: 1, stopped: 'epochs', secondsPerEpoch: 1, peakMemoryMiB: 1, validation: all, test: all };
+      return {
+        row: row.key,
+        library: '0',
+        fingerprint: 'f',
+        engine: '',
+        options: rowOptions(row, seed),
+        epochs: 1,
+        bestEpoch: 1,
+        stopped: 'epochs',
+        secondsPerEpoch: 1,
+        peakMemoryMiB: 1,
+        validation: all,
+        test: all,
+      };
     };
-    expect(summarise('Beauty', [run(1, 0.02), run(2, 0.02)])[0]).toMatchObject({ changed: {}, seeds: [1, 2], reached: false });
+    expect(summarise('Beauty', [run(1, 0.02), run(2, 0.02)])[0]).toMatchObject({
+      changed: {},
+      seeds: [1, 2],
+      reached: false,
+    });
     const rows = summarise('Beauty', [run(2, 0.0211), run(1, 0.0213)]);
     expect(rows[0]).toMatchObject({ seeds: [1, 2], reached: true });
     expect(summarise('Office_Products', [run(1, 0.5)])[0].reached).toBeUndefined();
-    const text = publishedTable({ dataset: { name: 'Beauty', fingerprint: 'f', users: 4, items: 5, interactions: 20, evaluatedUsers: 3 }, baselines: {}, rows, failed: [] });
+    const text = publishedTable({
+      dataset: { name: 'Beauty', fingerprint: 'f', users: 4, items: 5, interactions: 20, evaluatedUsers: 3 },
+      baselines: {},
+      rows,
+      failed: [],
+    });
     expect(text).toMatch(/BERT4Rec +0\.0212 ± 0\.0001/);
     expect(text).toMatch(/factor 0\.7500/);
   });

@@ -14,7 +14,9 @@ describe('cloze samples', () => {
   const samples = Array.from({ length: 20_000 }, () => clozeSample(items, V, 50, random));
 
   it('change nothing but labelled positions, and label with the original', () => {
-    const wrong = samples.filter(({ input, labels }) => labels.some((label, i) => (label === 0 ? input[i] : label) !== items[i]));
+    const wrong = samples.filter(({ input, labels }) =>
+      labels.some((label, i) => (label === 0 ? input[i] : label) !== items[i]),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -22,7 +24,8 @@ describe('cloze samples', () => {
     let [masked, kept, replaced, chosen, lastOnly] = [0, 0, 0, 0, 0];
     for (const { input, labels } of samples) {
       const places = [...labels.keys()].filter((i) => labels[i] > 0);
-      // A last-item sample cannot be told from a cloze sample that chose the last item alone: left out of the shares.
+      // A last-item sample cannot be told from a cloze sample that chose the last item alone: left out of the
+      // shares.
       if (places.length === 1 && places[0] === 19 && input[19] === V + 1) {
         lastOnly++;
         continue;
@@ -52,8 +55,13 @@ describe('cloze samples', () => {
   it('come as often in an epoch as there are passes, each masked and ordered anew', () => {
     const dataset = smallDataset({ users: 40, items: 60 });
     const of = (passes: number, epoch: number): string[] => {
-      const { total, batches } = batchesOf(dataset, recommenderOptions({ model: 'bert4rec', dim: 8, batch: 20, passes }))(epoch);
-      const made = Array.from(batches, ({ feeds }) => [...(feeds.labels as Int32Array)].filter((label) => label > 0).join());
+      const { total, batches } = batchesOf(
+        dataset,
+        recommenderOptions({ model: 'bert4rec', dim: 8, batch: 20, passes }),
+      )(epoch);
+      const made = Array.from(batches, ({ feeds }) =>
+        [...(feeds.labels as Int32Array)].filter((label) => label > 0).join(),
+      );
       expect(made.length).toBe(total);
       return made;
     };
@@ -65,7 +73,12 @@ describe('cloze samples', () => {
 
   it('come with weights that make the mean over labelled positions', () => {
     const dataset = smallDataset();
-    const { feeds, rows, labelled } = clozeBatch(dataset, Int32Array.from({ length: 40 }, (_, i) => i), { maxLength: 50 }, createRandom(2));
+    const { feeds, rows, labelled } = clozeBatch(
+      dataset,
+      Int32Array.from({ length: 40 }, (_, i) => i),
+      { maxLength: 50 },
+      createRandom(2),
+    );
     const weights = feeds.weights as Float32Array;
     expect(weights.length).toBe(labelled);
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);

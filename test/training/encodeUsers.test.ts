@@ -26,13 +26,19 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
   beforeAll(async () => void (engine = await createEngine({ provider: 'cpu', threads: 1 })));
   afterAll(() => engine.dispose());
 
-  it.each([['one run', few], ['several runs', many]] as const)('have the vectors they have alone: %s', async (name, dataset) => {
+  it.each([
+    ['one run', few],
+    ['several runs', many],
+  ] as const)('have the vectors they have alone: %s', async (name, dataset) => {
     const runs = encoderRuns(dataset, options);
     expect(runs.validation.length > 1).toBe(name === 'several runs');
     // The test's histories are longer.
     expect(runs.test.length).toBeGreaterThan(runs.validation.length);
     const state = engine.createState(shaken(startingPoint(dataset, options).tensors, createRandom(4)));
-    const together = await engine.compile(encodeProgram(options, dataset.items, runs.rows, runs.places), state);
+    const together = await engine.compile(
+      encodeProgram(options, dataset.items, runs.rows, runs.places),
+      state,
+    );
     const alone = await engine.compile(encodeProgram(options, dataset.items, 1, 1), state);
     const users = dataset.evaluationUsers.length;
     for (const split of ['validation', 'test'] as const) {
@@ -40,21 +46,37 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
       let worst = 0;
       for (let user = 0; user < users; user++) {
         const sequence = sequenceOf(dataset, dataset.evaluationUsers[user], split);
-        const { hidden } = await alone.run({ ...packSequences([sequence], maxLength).feeds, places: Int32Array.of(sequence.length - 1) });
-        hidden.data.forEach((value, e) => (worst = Math.max(worst, Math.abs(value - vectors[user * dim + e]))));
+        const { hidden } = await alone.run({
+          ...packSequences([sequence], maxLength).feeds,
+          places: Int32Array.of(sequence.length - 1),
+        });
+        hidden.data.forEach(
+          (value, e) => (worst = Math.max(worst, Math.abs(value - vectors[user * dim + e]))),
+        );
       }
       expect(worst).toBeLessThan(1e-5);
     }
   });
 
-  it.each([[0, 0], [1, 1]])('may be %i', (users, count) => {
-    const { rows, places, validation, test } = encoderRuns({ ...few, evaluationUsers: few.evaluationUsers.slice(0, users) }, options);
+  it.each([
+    [0, 0],
+    [1, 1],
+  ])('may be %i', (users, count) => {
+    const { rows, places, validation, test } = encoderRuns(
+      { ...few, evaluationUsers: few.evaluationUsers.slice(0, users) },
+      options,
+    );
     expect([rows, places, validation.length, test.length]).toEqual([1, 1, count, count]);
   });
 
   it('fill the runs of validation evenly', () => {
     const { rows, validation } = encoderRuns(many, options);
-    const used = validation.map(({ feeds }) => Array.from({ length: rows }, (_, row) => feeds.segments[row * maxLength]).filter((segment) => segment > 0).length);
+    const used = validation.map(
+      ({ feeds }) =>
+        Array.from({ length: rows }, (_, row) => feeds.segments[row * maxLength]).filter(
+          (segment) => segment > 0,
+        ).length,
+    );
     expect(Math.max(...used)).toBe(rows);
     expect(Math.min(...used)).toBeGreaterThanOrEqual(rows - 1);
   });

@@ -8,14 +8,20 @@ import { createRandom } from '../../lib/src/random';
 tf.enableProdMode();
 const random = createRandom(5);
 const tensor = (shape: number[], scale = 1): tf.Tensor =>
-  tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => scale * random.normal()), shape);
+  tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => scale * random.normal()),
+    shape,
+  );
 
 const N = 11;
 const C = 17;
 const d = 6;
 const hidden = tensor([N, d]);
 const classes = tensor([C, d]);
-const labels = tf.tensor1d(Array.from({ length: N }, () => random.integer(C)), 'int32');
+const labels = tf.tensor1d(
+  Array.from({ length: N }, () => random.integer(C)),
+  'int32',
+);
 const weights = tf.tensor1d(Array.from({ length: N }, (_, i) => (i === 4 ? 0 : random.uniform())));
 
 function plain(h: tf.Tensor, e: tf.Tensor): tf.Scalar {
@@ -31,13 +37,29 @@ describe('sampled softmax', () => {
   const positives = tf.gather(classes, labels);
 
   it('is the full softmax when every class is drawn once', () => {
-    const loss = sampledSoftmaxLoss({ hidden, positives, negatives: classes, labels, negativeLabels: all, weights, logQ: tf.zeros([C]) });
+    const loss = sampledSoftmaxLoss({
+      hidden,
+      positives,
+      negatives: classes,
+      labels,
+      negativeLabels: all,
+      weights,
+      logQ: tf.zeros([C]),
+    });
     expect(difference(loss, plain(hidden, classes))).toBeLessThan(1e-5);
   });
 
   it('estimates the full softmax when corrected: each class drawn twice counts half', () => {
     const twice = tf.concat([all, all]);
-    const loss = sampledSoftmaxLoss({ hidden, positives, negatives: tf.gather(classes, twice), labels, negativeLabels: twice, weights, logQ: tf.fill([2 * C], Math.log(2)) });
+    const loss = sampledSoftmaxLoss({
+      hidden,
+      positives,
+      negatives: tf.gather(classes, twice),
+      labels,
+      negativeLabels: twice,
+      weights,
+      logQ: tf.fill([2 * C], Math.log(2)),
+    });
     expect(difference(loss, plain(hidden, classes))).toBeLessThan(1e-5);
   });
 });
@@ -48,7 +70,12 @@ describe('binary cross-entropy', () => {
     const positives = tensor([N, d]);
     const negatives = tensor([N * k, d]);
     const loss = binaryCrossEntropyLoss(hidden, positives, negatives, weights).dataSync()[0];
-    const [h, p, q, w] = [hidden, positives, negatives, weights].map((t) => t.arraySync()) as [number[][], number[][], number[][], number[]];
+    const [h, p, q, w] = [hidden, positives, negatives, weights].map((t) => t.arraySync()) as [
+      number[][],
+      number[][],
+      number[][],
+      number[],
+    ];
     const dot = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
     const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
     let expected = 0;

@@ -1,4 +1,7 @@
-/** Next items for any history: the rule of a ring is found, scores rank as evaluation does, and wrong histories are named. */
+/**
+ * Next items for any history: the rule of a ring is found, scores rank as evaluation does, and wrong
+ * histories are named.
+ */
 import { describe, expect, it } from 'vitest';
 import { history } from '../../lib/src/data';
 import { recommend, type RecommenderResult, trainRecommender } from '../../lib/src/training';
@@ -10,8 +13,25 @@ const keys = (ids: readonly number[]): string[] => ids.map((id) => `i${id}`);
 describe('recommend', () => {
   let trained: RecommenderResult;
   it('goes on where the history stops', async () => {
-    trained = await trainRecommender({ dataset: ring, model: 'sasrec', loss: 'ce', dim: 32, heads: 1, maxLength: 10, batch: 12, epochs: 120, patience: 120, dropout: 0, learningRate: 0.01, selection: 'full', threads: 1, userSampling: 'shuffled' });
-    const [one, two] = await recommend(trained, ring, [keys([3, 4, 5, 6]), keys([14, 15, 16, 1, 2])], { top: 3 });
+    trained = await trainRecommender({
+      dataset: ring,
+      model: 'sasrec',
+      loss: 'ce',
+      dim: 32,
+      heads: 1,
+      maxLength: 10,
+      batch: 12,
+      epochs: 120,
+      patience: 120,
+      dropout: 0,
+      learningRate: 0.01,
+      selection: 'full',
+      threads: 1,
+      userSampling: 'shuffled',
+    });
+    const [one, two] = await recommend(trained, ring, [keys([3, 4, 5, 6]), keys([14, 15, 16, 1, 2])], {
+      top: 3,
+    });
     expect([one[0].item, two[0].item]).toEqual(['i7', 'i3']);
     expect(one).toHaveLength(3);
     expect(one[0].score).toBeGreaterThan(one[1].score);
@@ -20,7 +40,17 @@ describe('recommend', () => {
 
   it.each(['sasrec', 'bert4rec'] as const)('of %s ranks as evaluation ranks', async (model) => {
     const dataset = smallDataset();
-    const result = await trainRecommender({ dataset, model, loss: 'ce', dim: 8, heads: 1, maxLength: 6, batch: 60, epochs: 2, threads: 1 });
+    const result = await trainRecommender({
+      dataset,
+      model,
+      loss: 'ce',
+      dim: 8,
+      heads: 1,
+      maxLength: 6,
+      batch: 60,
+      epochs: 2,
+      threads: 1,
+    });
     const users = [0, 3, 7];
     const histories = users.map((k) => keys([...history(dataset, result.evaluation.users[k], 'test')]));
     const lists = await recommend(result, dataset, histories, { top: dataset.items, repeats: true });
@@ -32,9 +62,15 @@ describe('recommend', () => {
   });
 
   it('names an empty history, an item that is not there, and another dataset', async () => {
-    await expect(recommend(trained, ring, [['i1'], []])).rejects.toThrow(/history 2: expected at least one item, got an empty history/);
-    await expect(recommend(trained, ring, [['i1', 'i99']])).rejects.toThrow(/history 1: expected items of the dataset, got "i99"\. Did you mean/);
-    await expect(recommend(trained, smallDataset(), [['i1']])).rejects.toThrow(/expected the dataset [0-9a-f]{32} that the model was trained on, got small [0-9a-f]{32}/);
+    await expect(recommend(trained, ring, [['i1'], []])).rejects.toThrow(
+      /history 2: expected at least one item, got an empty history/,
+    );
+    await expect(recommend(trained, ring, [['i1', 'i99']])).rejects.toThrow(
+      /history 1: expected items of the dataset, got "i99"\. Did you mean/,
+    );
+    await expect(recommend(trained, smallDataset(), [['i1']])).rejects.toThrow(
+      /expected the dataset [0-9a-f]{32} that the model was trained on, got small [0-9a-f]{32}/,
+    );
     expect(await recommend(trained, ring, [])).toEqual([]);
   });
 });

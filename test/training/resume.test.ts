@@ -1,4 +1,7 @@
-/** A training killed in the middle and resumed ends with the very bytes of one that ran through; a folder of another run is refused. */
+/**
+ * A training killed in the middle and resumed ends with the very bytes of one that ran through; a folder of
+ * another run is refused.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +14,33 @@ const folder = mkdtempSync(join(tmpdir(), 'elephant-resume-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const dataset = smallDataset({ users: 60, items: 100 });
-const small = { dataset, model: 'sasrec', loss: 'ce', dim: 8, maxLength: 10, batch: 60, epochs: 5, patience: 5, dropout: 0.3, threads: 1 } as const;
+const small = {
+  dataset,
+  model: 'sasrec',
+  loss: 'ce',
+  dim: 8,
+  maxLength: 10,
+  batch: 60,
+  epochs: 5,
+  patience: 5,
+  dropout: 0.3,
+  threads: 1,
+} as const;
 
-const bytes = (weights: NamedHostTensors): string[] => Object.entries(weights).map(([name, { data }]) => `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`).sort();
+const bytes = (weights: NamedHostTensors): string[] =>
+  Object.entries(weights)
+    .map(
+      ([name, { data }]) =>
+        `${name} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`,
+    )
+    .sort();
 
 /** Runs until `update` updates are done, then stops as an abort does; undefined runs through. */
-async function until(update: number | undefined, checkpoint: string, overrides: Partial<TrainRecommender> = {}): ReturnType<typeof trainRecommender> {
+async function until(
+  update: number | undefined,
+  checkpoint: string,
+  overrides: Partial<TrainRecommender> = {},
+): ReturnType<typeof trainRecommender> {
   const controller = new AbortController();
   let done = 0;
   return trainRecommender({
@@ -39,7 +63,9 @@ describe('resume', () => {
       const resumed = await until(undefined, place);
       expect(bytes(resumed.weights)).toEqual(bytes(whole.weights));
       expect(resumed.evaluation.ranks).toEqual(whole.evaluation.ranks);
-      expect(resumed.log.map(({ loss, metrics }) => [loss, metrics])).toEqual(whole.log.map(({ loss, metrics }) => [loss, metrics]));
+      expect(resumed.log.map(({ loss, metrics }) => [loss, metrics])).toEqual(
+        whole.log.map(({ loss, metrics }) => [loss, metrics]),
+      );
     }
   });
 
@@ -47,6 +73,8 @@ describe('resume', () => {
     const place = join(folder, 'other');
     await until(undefined, place, { epochs: 1 });
     await expect(until(undefined, place, { epochs: 1, learningRate: 0.01 })).rejects.toThrow(/learningRate/);
-    await expect(until(undefined, place, { epochs: 1, dataset: smallDataset({ users: 60, items: 100, seed: 12 }) })).rejects.toThrow(/dataset/);
+    await expect(
+      until(undefined, place, { epochs: 1, dataset: smallDataset({ users: 60, items: 100, seed: 12 }) }),
+    ).rejects.toThrow(/dataset/);
   });
 });

@@ -1,4 +1,7 @@
-/** `elephant bench`: our speed beside its peers', measured in one run on this machine; and our metrics beside published ones. */
+/**
+ * `elephant bench`: our speed beside its peers', measured in one run on this machine; and our metrics beside
+ * published ones.
+ */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
@@ -13,22 +16,31 @@ import { interruptSignal } from './interrupt';
 import { jsonOption, providerOption, wholeNumber } from './options';
 import { ProgressLine } from './progress';
 
-const PYTHON_HELP = 'a Python with torch, for the peer (default: ELEPHANT_PYTHON; without one only ours is measured)';
+const PYTHON_HELP =
+  'a Python with torch, for the peer (default: ELEPHANT_PYTHON; without one only ours is measured)';
 
 export function register(program: Command): void {
-  const bench = program.command('bench').description('measure speed beside PyTorch, in one run on this machine; metrics beside published ones');
+  const bench = program
+    .command('bench')
+    .description('measure speed beside PyTorch, in one run on this machine; metrics beside published ones');
   bench
     .command('engine')
     .description('a training step of transformers in four shapes, or of a deep narrow text encoder')
-    .addOption(new Option('--shape <name>', 'which').choices(['transformer', 'encoder']).default('transformer'))
+    .addOption(
+      new Option('--shape <name>', 'which').choices(['transformer', 'encoder']).default('transformer'),
+    )
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .option('--python <path>', PYTHON_HELP)
     .addOption(providerOption('cpu'))
-    .addOption(instead('--profile', 'where the time of these steps goes, by operator', ['python', 'provider']))
+    .addOption(
+      instead('--profile', 'where the time of these steps goes, by operator', ['python', 'provider']),
+    )
     .addOption(instead('--passes', 'what each graph pass gains: a step with all passes and with all but one'))
     .addOption(instead('--adam', 'memory bandwidth of Adam on a table of 200,000 x 64'))
-    .addOption(instead('--starts', 'trace and session of a 12-layer Longformer, and the step of the smallest model'))
+    .addOption(
+      instead('--starts', 'trace and session of a 12-layer Longformer, and the step of the smallest model'),
+    )
     .addOption(jsonOption())
     .action(engine);
   bench
@@ -39,7 +51,11 @@ export function register(program: Command): void {
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
     .option('--only <text>', 'the cases whose name contains this, e.g. CE or BERT4Rec')
     .option('--dim <n>', 'width of both', wholeNumber('--dim', 1), 64)
-    .option('--quick [steps]', 'time so many steps (40) of each instead and scale them to an epoch; no metrics', wholeNumber('--quick', 2))
+    .option(
+      '--quick [steps]',
+      'time so many steps (40) of each instead and scale them to an epoch; no metrics',
+      wholeNumber('--quick', 2),
+    )
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--python <path>', PYTHON_HELP)
     .addOption(jsonOption())
@@ -65,9 +81,15 @@ export function register(program: Command): void {
   bench
     .command('language')
     .description('encoding item titles and a training step, beside Hugging Face transformers')
-    .option('--model <folder>', 'a MiniLM or another sentence encoder (default: ELEPHANT_MINILM; without one its rows are left out)')
+    .option(
+      '--model <folder>',
+      'a MiniLM or another sentence encoder (default: ELEPHANT_MINILM; without one its rows are left out)',
+    )
     .option('--data <folder>', 'folder with the Amazon files; without it the titles are simulated')
-    .option('--domain <name>', 'the domain whose titles are encoded (default: Beauty, Pantry where simulated)')
+    .option(
+      '--domain <name>',
+      'the domain whose titles are encoded (default: Beauty, Pantry where simulated)',
+    )
     .option('--quick', 'fewer items and turns: some minutes in all', false)
     .option('--threads <n>', 'threads of both sides', wholeNumber('--threads', 1), availableParallelism())
     .option('--python <path>', PYTHON_HELP.replace('torch', 'torch and transformers'))
@@ -77,8 +99,15 @@ export function register(program: Command): void {
 
 const INSTEAD = ['profile', 'passes', 'adam', 'starts'];
 
-/** An option of `bench engine` that measures something else than steps beside PyTorch's, and has no use for some other options. */
-function instead(flag: string, description: string, useless: readonly string[] = ['shape', 'python', 'provider']): Option {
+/**
+ * An option of `bench engine` that measures something else than steps beside PyTorch's, and has no use for
+ * some other options.
+ */
+function instead(
+  flag: string,
+  description: string,
+  useless: readonly string[] = ['shape', 'python', 'provider'],
+): Option {
   const option = new Option(flag, `instead, ${description}`).default(false);
   return option.conflicts([...INSTEAD.filter((name) => name !== option.attributeName()), ...useless]);
 }
@@ -93,15 +122,37 @@ interface LanguageOptions {
   json: boolean;
 }
 
-async function language({ model = process.env.ELEPHANT_MINILM, data, domain, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: LanguageOptions): Promise<void> {
+async function language({
+  model = process.env.ELEPHANT_MINILM,
+  data,
+  domain,
+  quick,
+  threads,
+  python = process.env.ELEPHANT_PYTHON,
+  json,
+}: LanguageOptions): Promise<void> {
   const { benchLanguage } = await import('../training/language/benchLanguage');
   const line = new ProgressLine();
-  const { itemTexts } = data === undefined
-    ? (await import('../data/simulation')).simulateDomain((domain ?? 'Pantry') as DomainName)
-    : await (await import('../data/sources')).readAmazon(data, domain ?? 'Beauty', { cache: (await import('../project')).folders.prepared });
-  const rows = await benchLanguage({ model, texts: itemTexts.map(({ title }) => title), python, threads, quick, signal: interruptSignal(), onProgress: (text) => line.print(text) });
+  const { itemTexts } =
+    data === undefined
+      ? (await import('../data/simulation')).simulateDomain((domain ?? 'Pantry') as DomainName)
+      : await (
+          await import('../data/sources')
+        ).readAmazon(data, domain ?? 'Beauty', { cache: (await import('../project')).folders.prepared });
+  const rows = await benchLanguage({
+    model,
+    texts: itemTexts.map(({ title }) => title),
+    python,
+    threads,
+    quick,
+    signal: interruptSignal(),
+    onProgress: (text) => line.print(text),
+  });
   await record(`language${quick ? '-quick' : ''}-${threads}-threads`, { threads, results: rows });
-  print(rows.map((row) => ({ ...row })), json);
+  print(
+    rows.map((row) => ({ ...row })),
+    json,
+  );
 }
 
 interface EngineBenchOptions {
@@ -120,10 +171,22 @@ interface EngineBenchOptions {
 async function engine({ json, ...options }: EngineBenchOptions): Promise<void> {
   if (options.profile) return engineProfile({ json, ...options });
   const rows = await engineRows(options);
-  print(rows.map((row) => ({ ...row })), json);
+  print(
+    rows.map((row) => ({ ...row })),
+    json,
+  );
 }
 
-async function engineRows({ shape, threads, rounds, python, provider, passes, adam, starts }: Omit<EngineBenchOptions, 'json' | 'profile'>): Promise<readonly object[]> {
+async function engineRows({
+  shape,
+  threads,
+  rounds,
+  python,
+  provider,
+  passes,
+  adam,
+  starts,
+}: Omit<EngineBenchOptions, 'json' | 'profile'>): Promise<readonly object[]> {
   const line = new ProgressLine();
   const common = { threads, rounds, onProgress: (text: string) => line.print(text) };
   if (passes) return (await import('../engine/bench/passes')).benchPasses(common);
@@ -136,33 +199,77 @@ async function engineRows({ shape, threads, rounds, python, provider, passes, ad
   return benchEngine({ ...common, ...(await stepsOf(shape)), python, provider });
 }
 
-async function engineProfile({ shape, threads, rounds, json }: Pick<EngineBenchOptions, 'shape' | 'threads' | 'rounds' | 'json'>): Promise<void> {
+async function engineProfile({
+  shape,
+  threads,
+  rounds,
+  json,
+}: Pick<EngineBenchOptions, 'shape' | 'threads' | 'rounds' | 'json'>): Promise<void> {
   const { benchProfile } = await import('../engine/bench/profile');
   const line = new ProgressLine();
-  const steps = await benchProfile({ threads, rounds, ...(await stepsOf(shape)), onProgress: (text) => line.print(text) });
-  process.stdout.write(json ? `${JSON.stringify(steps)}\n` : (await import('./benchProfile')).profileTable(steps));
+  const steps = await benchProfile({
+    threads,
+    rounds,
+    ...(await stepsOf(shape)),
+    onProgress: (text) => line.print(text),
+  });
+  process.stdout.write(
+    json ? `${JSON.stringify(steps)}\n` : (await import('./benchProfile')).profileTable(steps),
+  );
 }
 
 /** What a bench is told to step; nothing for the transformers, its default. */
-async function stepsOf(shape: EngineBenchOptions['shape']): Promise<{ jobs?: readonly BenchJob[]; label?: string }> {
+async function stepsOf(
+  shape: EngineBenchOptions['shape'],
+): Promise<{ jobs?: readonly BenchJob[]; label?: string }> {
   if (shape === 'transformer') return {};
   const { ENCODER_SHAPES, encoderJob } = await import('../engine/bench/jobs');
   return { jobs: ENCODER_SHAPES.map(encoderJob), label: shape };
 }
 
-/** Masked-token training of a Longformer, rows long enough for its banded attention. Its weights are zeros: it is not run. */
-export async function longformerStart(hidden: number, vocabulary: number, layers = 12): Promise<Pick<StepJob, 'name' | 'program' | 'parameters'>> {
+/**
+ * Masked-token training of a Longformer, rows long enough for its banded attention. Its weights are zeros: it
+ * is not run.
+ */
+export async function longformerStart(
+  hidden: number,
+  vocabulary: number,
+  layers = 12,
+): Promise<Pick<StepJob, 'name' | 'program' | 'parameters'>> {
   const { RECFORMER_BASE } = await import('../models/encoder/config');
   const { encoderShapes, languageHeadShapes } = await import('../models/encoder/parameters');
   const { pretrainingProgram } = await import('../models/recformer/pretrainingProgram');
   const { adamW, clipByGlobalNorm } = await import('../engine/optimizers');
-  const config = { ...RECFORMER_BASE, layers, hidden, intermediate: 4 * hidden, vocabulary, tokenTypes: 1, itemPositions: 0 };
+  const config = {
+    ...RECFORMER_BASE,
+    layers,
+    hidden,
+    intermediate: 4 * hidden,
+    vocabulary,
+    tokenTypes: 1,
+    itemPositions: 0,
+  };
   const shape = { rows: 4, rowLength: 512, slots: 4, labels: 320, pairs: 0 };
   const shapes = Object.entries({ ...encoderShapes(config), ...languageHeadShapes(config) });
   return {
-    name: `Longformer of ${layers} layers d${hidden} V${vocabulary}, ${shape.rows} x ${shape.rowLength} tokens`,
-    program: pretrainingProgram(config, shape, { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable: () => true }),
-    parameters: () => Object.fromEntries(shapes.map(([name, size]) => [name, { shape: [...size], dtype: 'float32' as const, data: new Float32Array(size.reduce((a, b) => a * b, 1)) }])),
+    name:
+      `Longformer of ${layers} layers d${hidden} V${vocabulary}, ${shape.rows} x ${shape.rowLength} ` +
+      'tokens',
+    program: pretrainingProgram(config, shape, {
+      optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1),
+      trainable: () => true,
+    }),
+    parameters: () =>
+      Object.fromEntries(
+        shapes.map(([name, size]) => [
+          name,
+          {
+            shape: [...size],
+            dtype: 'float32' as const,
+            data: new Float32Array(size.reduce((a, b) => a * b, 1)),
+          },
+        ]),
+      ),
   };
 }
 
@@ -173,29 +280,83 @@ interface OnDomain {
   json: boolean;
 }
 
-async function sequential({ data, domain, epochs, only = '', dim, quick, threads, python = process.env.ELEPHANT_PYTHON, json }: OnDomain & { epochs: number; only?: string; dim: number; quick?: number | true; python?: string }): Promise<void> {
+async function sequential({
+  data,
+  domain,
+  epochs,
+  only = '',
+  dim,
+  quick,
+  threads,
+  python = process.env.ELEPHANT_PYTHON,
+  json,
+}: OnDomain & {
+  epochs: number;
+  only?: string;
+  dim: number;
+  quick?: number | true;
+  python?: string;
+}): Promise<void> {
   const { BENCH_CASES, benchSequential } = await import('../training/recommender/benchSequential');
   const cases = BENCH_CASES.filter(({ name }) => name.includes(only));
-  if (cases.length === 0) throw new InputError('bench --only', `expected part of the name of a case, got "${only}"`, `Known: ${BENCH_CASES.map(({ name }) => name).join('; ')}`);
+  if (cases.length === 0)
+    throw new InputError(
+      'bench --only',
+      `expected part of the name of a case, got "${only}"`,
+      `Known: ${BENCH_CASES.map(({ name }) => name).join('; ')}`,
+    );
   const line = new ProgressLine();
   const dataset = await read(data, domain);
-  const rows = await benchSequential(dataset, { cases, options: { dim }, epochs, quick: quick === true ? 40 : quick, threads, python, onProgress: (text: string) => line.print(text), signal: interruptSignal() });
-  if (only === '') await record(`sequential-${domain}${dim === 64 ? '' : `-d${dim}`}${quick === undefined ? '' : '-quick'}-${threads}-threads`, { domain, dim, threads, results: rows });
-  print(rows.map((row) => ({ ...row })), json);
+  const rows = await benchSequential(dataset, {
+    cases,
+    options: { dim },
+    epochs,
+    quick: quick === true ? 40 : quick,
+    threads,
+    python,
+    onProgress: (text: string) => line.print(text),
+    signal: interruptSignal(),
+  });
+  if (only === '')
+    await record(
+      `sequential-${domain}${dim === 64 ? '' : `-d${dim}`}${quick === undefined ? '' : '-quick'}-${threads}-threads`,
+      { domain, dim, threads, results: rows },
+    );
+  print(
+    rows.map((row) => ({ ...row })),
+    json,
+  );
 }
 
 async function ranking({ data, domain, threads, json }: OnDomain): Promise<void> {
   const { benchRanking } = await import('../training/recommender/bench/ranking');
   const line = new ProgressLine();
-  const rows = await benchRanking(await read(data, domain), { threads, onProgress: (text) => line.print(text) });
+  const rows = await benchRanking(await read(data, domain), {
+    threads,
+    onProgress: (text) => line.print(text),
+  });
   await record(`ranking-${domain}-${threads}-threads`, { domain, threads, results: rows });
-  print(rows.map((row) => ({ ...row })), json);
+  print(
+    rows.map((row) => ({ ...row })),
+    json,
+  );
 }
 
-async function sideBySide({ data, domain, epochs, rounds, json }: OnDomain & { epochs: number; rounds: number }): Promise<void> {
+async function sideBySide({
+  data,
+  domain,
+  epochs,
+  rounds,
+  json,
+}: OnDomain & { epochs: number; rounds: number }): Promise<void> {
   const { benchSideBySide } = await import('../training/recommender/bench/sideBySide');
   const line = new ProgressLine();
-  const row = await benchSideBySide(await read(data, domain), { epochs, rounds, onProgress: (text) => line.print(text), signal: interruptSignal() });
+  const row = await benchSideBySide(await read(data, domain), {
+    epochs,
+    rounds,
+    onProgress: (text) => line.print(text),
+    signal: interruptSignal(),
+  });
   await record(`side-by-side-${domain}`, { domain, epochs, rounds, results: [row] });
   print([{ ...row }], json);
 }
@@ -203,7 +364,9 @@ async function sideBySide({ data, domain, epochs, rounds, json }: OnDomain & { e
 /** Leaves what was measured, with the machine, in bench/results. `bench engine` does so itself. */
 async function record(name: string, measured: object): Promise<void> {
   const { projectRoot } = await import('../project');
-  await (await import('../engine/bench/results')).writeResults(join(projectRoot, 'bench', 'results'), name, measured);
+  await (
+    await import('../engine/bench/results')
+  ).writeResults(join(projectRoot, 'bench', 'results'), name, measured);
 }
 
 async function read(data: string, domain: string): Promise<Dataset> {
@@ -218,9 +381,16 @@ function print(rows: readonly Record<string, unknown>[], json: boolean): void {
     process.stdout.write(`${JSON.stringify(rows)}\n`);
     return;
   }
-  const text = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const text = (value: unknown): string =>
+    typeof value === 'number'
+      ? String(Number(value.toPrecision(4)))
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
   for (const row of rows) {
-    const parts = Object.entries(row).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => `${name} ${text(value)}`);
+    const parts = Object.entries(row)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => `${name} ${text(value)}`);
     process.stdout.write(`${parts.join('  ')}\n`);
   }
 }

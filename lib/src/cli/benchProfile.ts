@@ -8,11 +8,23 @@ export function profileTable(steps: readonly ProfiledStep[]): string {
   return `${steps.map(stepTable).join('\n\n')}\n`;
 }
 
-function stepTable({ step, nodes, stepMs, profiledMs, operators, outsideMs, outsideShare }: ProfiledStep): string {
+function stepTable({
+  step,
+  nodes,
+  stepMs,
+  profiledMs,
+  operators,
+  outsideMs,
+  outsideShare,
+}: ProfiledStep): string {
   return tableText({
     caption: `${step}: ${milliseconds(stepMs)} ms a step, ${milliseconds(profiledMs)} under the profiler`,
     columns: COLUMNS,
-    rows: [...operators.map(operatorCells), ['outside kernels', '', milliseconds(outsideMs), percent(outsideShare), ''], ['step', nodes, milliseconds(stepMs), percent(1), '']],
+    rows: [
+      ...operators.map(operatorCells),
+      ['outside kernels', '', milliseconds(outsideMs), percent(outsideShare), ''],
+      ['step', nodes, milliseconds(stepMs), percent(1), ''],
+    ],
   });
 }
 

@@ -1,4 +1,6 @@
-/** `elephant bench published`: our SASRec and BERT4Rec on real files beside the figures that others publish. */
+/**
+ * `elephant bench published`: our SASRec and BERT4Rec on real files beside the figures that others publish.
+ */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -24,14 +26,42 @@ interface Options {
 export function registerPublished(bench: Command): void {
   bench
     .command('published')
-    .description('train SASRec and BERT4Rec at width 64 by stated recipes, several seeds, beside published figures; finished runs are kept')
+    .description(
+      'train SASRec and BERT4Rec at width 64 by stated recipes, several seeds, beside published ' +
+        'figures; finished runs are kept',
+    )
     .requiredOption('--data <folder>', 'folder with the Amazon files')
-    .option('--domain <name>', 'the domain; figures of others are known for Beauty, Sports and Toys', 'Beauty')
-    .option('--rows <names>', 'sasrec-bce, sasrec-ce, sasrec-sampled, bert4rec: some of them, with commas between (default: all)', (text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+    .option(
+      '--domain <name>',
+      'the domain; figures of others are known for Beauty, Sports and Toys',
+      'Beauty',
+    )
+    .option(
+      '--rows <names>',
+      'sasrec-bce, sasrec-ce, sasrec-sampled, bert4rec: some of them, with commas between (default: all)',
+      (text) =>
+        text
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== ''),
+    )
     .option('--seeds <n>', 'seeds 1 to n of each row', wholeNumber('--seeds', 1, 1000), 3)
-    .option('--workers <n>', 'trainings at once, one thread each', wholeNumber('--workers', 1, 1024), availableParallelism())
-    .option('--set <key=value>', 'a trial: another value than the recipes\', e.g. --set dropout=0.3; may be repeated; shown apart', keyValue, {})
-    .option('--output <file>', 'where finished runs are kept (default: bench/results/published-<domain>.json)')
+    .option(
+      '--workers <n>',
+      'trainings at once, one thread each',
+      wholeNumber('--workers', 1, 1024),
+      availableParallelism(),
+    )
+    .option(
+      '--set <key=value>',
+      "a trial: another value than the recipes', e.g. --set dropout=0.3; may be repeated; shown apart",
+      keyValue,
+      {},
+    )
+    .option(
+      '--output <file>',
+      'where finished runs are kept (default: bench/results/published-<domain>.json)',
+    )
     .addOption(jsonOption())
     .action(published);
 }
@@ -46,7 +76,11 @@ async function published({ data, domain, rows, seeds, workers, set, output, json
   const line = new ProgressLine();
   const result = await benchPublished(dataset, {
     file: output ?? join(projectRoot, 'bench', 'results', `published-${dataset.name}.json`),
-    rows, seeds, workers, changes: set, signal: interruptSignal(),
+    rows,
+    seeds,
+    workers,
+    changes: set,
+    signal: interruptSignal(),
     onLine: (text) => line.print(text),
     onProgress: (text) => line.update(text),
   });
@@ -67,21 +101,51 @@ const COLUMNS: readonly [title: string, protocol: Protocol, metric: 'NDCG@10' | 
 /** Ours with mean and spread, under each the figures of others, then the baselines. */
 export function publishedTable({ dataset, rows, baselines, failed }: PublishedBench): string {
   const lines = [
-    `${dataset.name}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} interactions; ${dataset.evaluatedUsers} users evaluated, the others' targets are untrained`
-      + ` (others evaluate all: were those misses, full-ranking figures would shrink by the factor ${(dataset.evaluatedUsers / dataset.users).toFixed(4)})`,
-    tableLine('', COLUMNS.map(([title]) => title)),
+    `${dataset.name}: ${dataset.users} users, ${dataset.items} items, ${dataset.interactions} ` +
+      `interactions; ${dataset.evaluatedUsers} users evaluated, the others' targets are untrained` +
+      ' (others evaluate all: were those misses, full-ranking figures would shrink by the factor ' +
+      `${(dataset.evaluatedUsers / dataset.users).toFixed(4)})`,
+    tableLine(
+      '',
+      COLUMNS.map(([title]) => title),
+    ),
   ];
   for (const row of rows) {
-    const changed = Object.entries(row.changed).map(([key, value]) => `${key}=${String(value)}`).join(' ');
-    lines.push(tableLine(`${row.name}${changed === '' ? '' : ` [${changed}]`}`, COLUMNS.map(([, protocol, metric]) => spreadText(row.test[protocol][metric]))));
-    const reached = row.reached === undefined ? '' : row.reached ? '; at or above every published figure' : '; below a published figure';
-    lines.push(`  ${row.seeds.length} seed${row.seeds.length === 1 ? '' : 's'}, validation ${spreadText(row.validation)}, best epoch ${row.bestEpoch.mean.toFixed(1)}, ${row.secondsPerEpoch.mean.toFixed(1)} s an epoch, ${Math.round(row.peakMemoryMiB.mean)} MiB${reached}`);
+    const changed = Object.entries(row.changed)
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join(' ');
+    lines.push(
+      tableLine(
+        `${row.name}${changed === '' ? '' : ` [${changed}]`}`,
+        COLUMNS.map(([, protocol, metric]) => spreadText(row.test[protocol][metric])),
+      ),
+    );
+    const reached =
+      row.reached === undefined
+        ? ''
+        : row.reached
+          ? '; at or above every published figure'
+          : '; below a published figure';
+    lines.push(
+      `  ${row.seeds.length} seed${row.seeds.length === 1 ? '' : 's'}, validation ` +
+        `${spreadText(row.validation)}, best epoch ${row.bestEpoch.mean.toFixed(1)}, ` +
+        `${row.secondsPerEpoch.mean.toFixed(1)} s an epoch, ${Math.round(row.peakMemoryMiB.mean)} ` +
+        `MiB${reached}`,
+    );
     for (const reference of row.references) {
-      const cells = COLUMNS.map(([, protocol, metric]) => (protocol === reference.protocol ? reference[metric]?.toFixed(4) ?? '' : ''));
+      const cells = COLUMNS.map(([, protocol, metric]) =>
+        protocol === reference.protocol ? (reference[metric]?.toFixed(4) ?? '') : '',
+      );
       lines.push(`${tableLine(`  ${reference.kind}`, cells)}  ${reference.source}`);
     }
   }
-  for (const [name, metrics] of Object.entries(baselines)) lines.push(tableLine(name, COLUMNS.map(([, protocol, metric]) => metrics[protocol][metric].toFixed(4))));
+  for (const [name, metrics] of Object.entries(baselines))
+    lines.push(
+      tableLine(
+        name,
+        COLUMNS.map(([, protocol, metric]) => metrics[protocol][metric].toFixed(4)),
+      ),
+    );
   for (const { row, seed, why } of failed) lines.push(`${row} seed ${seed} failed: ${why}`);
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,17 @@ import { InputError } from '../errors';
 import { libraryVersion, packageVersion } from '../project';
 import { jsonOption } from './options';
 
-const PACKAGES = ['onnxruntime-node', 'koffi', '@tensorflow/tfjs-core', 'tslab', '@duckdb/node-api', '@xenova/transformers', 'plotly.js-dist-min', 'mathjs', 'danfojs-node'];
+const PACKAGES = [
+  'onnxruntime-node',
+  'koffi',
+  '@tensorflow/tfjs-core',
+  'tslab',
+  '@duckdb/node-api',
+  '@xenova/transformers',
+  'plotly.js-dist-min',
+  'mathjs',
+  'danfojs-node',
+];
 
 export function register(program: Command): void {
   program
@@ -45,8 +55,17 @@ async function doctor(options: { json: boolean }): Promise<void> {
   for (const { provider, available, detail, reason } of report.providers) {
     process.stdout.write(line(provider, available ? `works: ${detail}` : `not here: ${reason ?? detail}`));
   }
-  process.stdout.write(line('results', report.resultsInPlace ? 'of the CPU provider are written in place' : `of the CPU provider are copied, equal but slower: ${whyCopied(report.packages.koffi)}`));
-  process.stdout.write(line('Python', lab.python === null ? `not here: ${lab.problem}` : `works: ${lab.python}, with venv`));
+  process.stdout.write(
+    line(
+      'results',
+      report.resultsInPlace
+        ? 'of the CPU provider are written in place'
+        : `of the CPU provider are copied, equal but slower: ${whyCopied(report.packages.koffi)}`,
+    ),
+  );
+  process.stdout.write(
+    line('Python', lab.python === null ? `not here: ${lab.problem}` : `works: ${lab.python}, with venv`),
+  );
   process.stdout.write(line('JupyterLab', describeLab(lab)));
   const versions = Object.entries(report.packages).map(([name, version]) => `${name} ${version ?? 'absent'}`);
   process.stdout.write(line('packages', versions.join(', ')));
@@ -54,11 +73,16 @@ async function doctor(options: { json: boolean }): Promise<void> {
 
 function whyCopied(koffi: string | null): string {
   if (process.platform !== 'linux') return 'in place was tried on Linux only';
-  return koffi === null ? 'the optional package koffi is not installed' : 'koffi does not load ONNX Runtime here';
+  return koffi === null
+    ? 'the optional package koffi is not installed'
+    : 'koffi does not load ONNX Runtime here';
 }
 
 interface Lab {
-  /** The Python that would make JupyterLab's environment: "python3 3.11.2"; null where none will do, and then why. */
+  /**
+   * The Python that would make JupyterLab's environment: "python3 3.11.2"; null where none will do, and then
+   * why.
+   */
   python: string | null;
   problem?: string;
   /** The environment of `elephant lab`, and what is in it or will be. */
@@ -75,7 +99,10 @@ async function lookAtLab(): Promise<Lab> {
     if (error instanceof InputError) return error;
     throw error;
   });
-  const found = python instanceof InputError ? { python: null, problem: python.message } : { python: `${python.command} ${python.version}` };
+  const found =
+    python instanceof InputError
+      ? { python: null, problem: python.message }
+      : { python: `${python.command} ${python.version}` };
   return { ...found, folder, made, requirements: LAB_REQUIREMENTS };
 }
 
@@ -83,5 +110,7 @@ function describeLab({ python, folder, made, requirements }: Lab): string {
   const [lab, ...others] = requirements.map((name) => name.replace('==', ' '));
   const what = `${lab} (with ${others.join(', ')}) in ${folder}`;
   if (made) return `works: ${what}`;
-  return python === null ? 'not here: it takes a Python with venv' : `not here yet: the first "npm run lab" installs ${what}`;
+  return python === null
+    ? 'not here: it takes a Python with venv'
+    : `not here yet: the first "npm run lab" installs ${what}`;
 }

@@ -1,4 +1,6 @@
-/** `elephant fetch`: downloads a domain of the Amazon data or a language model, resuming what was interrupted. */
+/**
+ * `elephant fetch`: downloads a domain of the Amazon data or a language model, resuming what was interrupted.
+ */
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { AmazonSet } from '../data/sources';
@@ -18,10 +20,17 @@ interface FetchOptions {
 export function register(program: Command): void {
   program
     .command('fetch')
-    .description('download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub), resuming what was interrupted')
+    .description(
+      'download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub), resuming what was ' +
+        'interrupted',
+    )
     .argument('<what>', 'a domain of the Amazon review data of 2018, or a model as owner/name')
     .option('--to <folder>', 'where to put it (default: data/raw, data/models)')
-    .addOption(new Option('--set <name>', 'reviews of a domain: 5core, full or ratings').choices(['5core', 'full', 'ratings']).default('5core'))
+    .addOption(
+      new Option('--set <name>', 'reviews of a domain: 5core, full or ratings')
+        .choices(['5core', 'full', 'ratings'])
+        .default('5core'),
+    )
     .option('--mirror <url>', 'another base address')
     .option('--revision <name>', 'branch, tag or commit of a model')
     .addOption(jsonOption())
@@ -38,13 +47,21 @@ async function fetchCommand(what: string, { to, set, mirror, revision, json }: F
     onNotice: (notice: string) => line.print(notice),
   };
   const result = what.includes('/')
-    ? await (await import('../data/fetch/fetchModel')).fetchModel(what, to ?? join(folders.data, 'models'), { ...options, revision })
-    : { folder: to ?? join(folders.data, 'raw'), files: await (await import('../data/fetch/fetchDomain')).fetchDomain(what, to ?? join(folders.data, 'raw'), { ...options, set }) };
+    ? await (
+        await import('../data/fetch/fetchModel')
+      ).fetchModel(what, to ?? join(folders.data, 'models'), { ...options, revision })
+    : {
+        folder: to ?? join(folders.data, 'raw'),
+        files: await (
+          await import('../data/fetch/fetchDomain')
+        ).fetchDomain(what, to ?? join(folders.data, 'raw'), { ...options, set }),
+      };
   line.print();
   if (json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  for (const { name, bytes, fresh } of result.files) process.stdout.write(`${name}: ${bytes} bytes, ${fresh ? 'fetched' : 'already here'}\n`);
+  for (const { name, bytes, fresh } of result.files)
+    process.stdout.write(`${name}: ${bytes} bytes, ${fresh ? 'fetched' : 'already here'}\n`);
   process.stdout.write(`in ${result.folder}\n`);
 }

@@ -1,4 +1,7 @@
-/** Ctrl-C as an AbortSignal: the first stops the work in an orderly way, a second one ends the process at once. */
+/**
+ * Ctrl-C as an AbortSignal: the first stops the work in an orderly way, a second one ends the process at
+ * once.
+ */
 
 /** Why the signal was aborted; the message says what is left of the work. */
 class Interruption extends Error {

@@ -1,4 +1,7 @@
-/** `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on first use. */
+/**
+ * `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on
+ * first use.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -26,7 +29,11 @@ export function register(program: Command): void {
   program
     .command('lab')
     .description('open the notebooks in JupyterLab (installed on first use; needs Python 3.9 or newer)')
-    .option('--port <n>', 'port on this machine; without it the first free one from 8888', wholeNumber('--port', 1, 65535))
+    .option(
+      '--port <n>',
+      'port on this machine; without it the first free one from 8888',
+      wholeNumber('--port', 1, 65535),
+    )
     .option('--no-browser', 'print the address instead of opening a browser')
     .option('--prepare', 'set everything up, but do not start', false)
     .addOption(jsonOption())
@@ -35,35 +42,55 @@ export function register(program: Command): void {
 
 async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> {
   if (port !== undefined && !(await isFree(port))) {
-    throw new InputError('--port', `port ${port} is in use on this machine`, 'Name another, or leave it out for the first free one');
+    throw new InputError(
+      '--port',
+      `port ${port} is in use on this machine`,
+      'Name another, or leave it out for the first free one',
+    );
   }
   const results = process.env.ELEPHANT_RESULTS;
   if (results && !existsSync(resolve(projectRoot, results))) {
-    throw new InputError('ELEPHANT_RESULTS', `expected a results file, got ${results}, which is not there`, 'data/results/mini.json has the committed results; a path is relative to the project\'s folder');
+    throw new InputError(
+      'ELEPHANT_RESULTS',
+      `expected a results file, got ${results}, which is not there`,
+      "data/results/mini.json has the committed results; a path is relative to the project's folder",
+    );
   }
   const { labEnvironment } = await import('../report/lab/environment');
   const { writeKernelSpec } = await import('../report/lab/kernelSpec');
   const line = new ProgressLine();
-  const environment = await labEnvironment({ signal: interruptSignal(), onLine: (text) => line.update(text, text.startsWith('making') || text.startsWith('installing')) });
+  const environment = await labEnvironment({
+    signal: interruptSignal(),
+    onLine: (text) => line.update(text, text.startsWith('making') || text.startsWith('installing')),
+  });
   line.print();
   const kernels = writeKernelSpec();
   const args = ['-m', 'jupyterlab', `--ServerApp.root_dir=${folders.notebooks}`];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
   const lacking = browser && !prepare && !(await canOpenBrowser(environment.python));
   if (!browser || lacking) args.push('--no-browser');
-  if (lacking) process.stderr.write('no browser can be opened here: open the address that JupyterLab prints, with the token in it\n');
+  if (lacking)
+    process.stderr.write(
+      'no browser can be opened here: open the address that JupyterLab prints, with the token in it\n',
+    );
   // Jupyter refuses to run as root, as in a container, unless told.
   if (process.getuid?.() === 0) args.push('--allow-root');
-  if (json) process.stdout.write(`${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`,
+    );
   if (!prepare) process.exitCode = await start(environment.python, args, kernels);
 }
 
 /**
- * Runs JupyterLab until it ends. Ctrl-C reaches it through the terminal, and it asks before it stops; what would end this process
- * otherwise ends JupyterLab first, and its kernels with it.
+ * Runs JupyterLab until it ends. Ctrl-C reaches it through the terminal, and it asks before it stops; what
+ * would end this process otherwise ends JupyterLab first, and its kernels with it.
  */
 function start(python: string, args: readonly string[], kernels: string): Promise<number> {
-  const env = { ...process.env, JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter) };
+  const env = {
+    ...process.env,
+    JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter),
+  };
   const child = spawn(python, args, { stdio: ['inherit', process.stderr, 'inherit'], env });
   let stopped = false;
   const stop = (): void => {
@@ -77,14 +104,18 @@ function start(python: string, args: readonly string[], kernels: string): Promis
   process.on('exit', () => child.kill('SIGTERM'));
   // npm hands a signal on to its shell, which ends by it and tells nobody.
   const shell = process.ppid;
-  if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== shell && !stopped && stop(), PARENT_MS).unref();
+  if (process.env.npm_lifecycle_event !== undefined)
+    setInterval(() => process.ppid !== shell && !stopped && stop(), PARENT_MS).unref();
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(stopped ? 130 : (code ?? 1)));
   });
 }
 
-/** Asks Python as JupyterLab will: it finds none where there is no desktop, no browser for terminals and no BROWSER. */
+/**
+ * Asks Python as JupyterLab will: it finds none where there is no desktop, no browser for terminals and no
+ * BROWSER.
+ */
 function canOpenBrowser(python: string): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(python, ['-c', 'import webbrowser; webbrowser.get()'], (error) => resolve(error === null));

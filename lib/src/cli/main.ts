@@ -1,6 +1,6 @@
 /**
- * The command `elephant`. Each subcommand lives in a file of its own beside this one and is loaded here only as far as its
- * options; the heavy rooms of the library are imported when a command runs.
+ * The command `elephant`. Each subcommand lives in a file of its own beside this one and is loaded here only
+ * as far as its options; the heavy rooms of the library are imported when a command runs.
  *
  * Exit codes: 0 done, 2 wrong input (one message, no stack), 130 interrupted, 1 anything else.
  */
@@ -33,7 +33,21 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
-  for (const register of [registerReport, registerNotebooks, registerLab, registerRun, registerTrain, registerEncode, registerFetch, registerStore, registerBench, registerDoctor, registerRelease, registerShow]) register(program);
+  for (const register of [
+    registerReport,
+    registerNotebooks,
+    registerLab,
+    registerRun,
+    registerTrain,
+    registerEncode,
+    registerFetch,
+    registerStore,
+    registerBench,
+    registerDoctor,
+    registerRelease,
+    registerShow,
+  ])
+    register(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(argv as string[]);

@@ -1,7 +1,8 @@
 /**
- * The folders of --data and --model, or of the environment in their place, before a command plans, measures or computes anything.
- * A plan may be made without folders; those that are named must be what they are to be. Called by run.ts and report.ts; a
- * session looks for what it needs once more before its stages run (experiments/givenFolders.ts).
+ * The folders of --data and --model, or of the environment in their place, before a command plans, measures
+ * or computes anything. A plan may be made without folders; those that are named must be what they are to be.
+ * Called by run.ts and report.ts; a session looks for what it needs once more before its stages run
+ * (experiments/givenFolders.ts).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,10 @@ import { InputError } from '../errors';
 import { checkFolders } from '../experiments/givenFolders';
 import type { Profile } from '../experiments/profiles';
 
-/** @throws InputError where a folder that was named is not there, or lacks files that the profile takes from it. */
+/**
+ * @throws InputError where a folder that was named is not there, or lacks files that the profile takes from
+ * it.
+ */
 export function checkNamedFolders({ given, domains, pretrainingDomains }: Profile): void {
   if (given === undefined) return;
   if (given.data !== '') checkDataFolder(given.data, [...new Set([...domains, ...pretrainingDomains])]);
@@ -36,7 +40,13 @@ function checkDataFolder(folder: string, domains: readonly string[]): void {
     }
   });
   if (lacking.length === 0) return;
-  throw new InputError(folder, `expected review files of ${domains.join(', ')} (such as ${lacking[0]}_5.json.gz), got none of ${lacking.join(', ')}`, 'Check --data (or ELEPHANT_DATA); elephant fetch <domain> downloads them, --set domains=[...] and pretrainingDomains=[...] choose others');
+  throw new InputError(
+    folder,
+    `expected review files of ${domains.join(', ')} (such as ${lacking[0]}_5.json.gz), got none of ` +
+      `${lacking.join(', ')}`,
+    'Check --data (or ELEPHANT_DATA); elephant fetch <domain> downloads them, --set domains=[...] and ' +
+      'pretrainingDomains=[...] choose others',
+  );
 }
 
 function checkModelFolder(folder: string): void {
@@ -45,5 +55,9 @@ function checkModelFolder(folder: string): void {
     .map(([name]) => name);
   if (lacking.length === 0) return;
   const got = existsSync(folder) ? `a folder without ${lacking.join(', ')}` : 'no folder there';
-  throw new InputError(folder, `expected a language model's folder with config.json, model.safetensors and tokenizer.json, got ${got}`, 'Check --model (or ELEPHANT_MODEL); elephant fetch <owner/name> downloads one');
+  throw new InputError(
+    folder,
+    `expected a language model's folder with config.json, model.safetensors and tokenizer.json, got ${got}`,
+    'Check --model (or ELEPHANT_MODEL); elephant fetch <owner/name> downloads one',
+  );
 }

@@ -1,4 +1,7 @@
-/** What to do where committed files do not match the results, with the command line to type. Pure; called by `elephant report --check`. */
+/**
+ * What to do where committed files do not match the results, with the command line to type. Pure; called by
+ * `elephant report --check`.
+ */
 import type { Profile } from '../experiments/profiles';
 import type { Mismatch } from '../report/checkReport';
 
@@ -15,10 +18,18 @@ export interface Checked {
 export function nextCommand(cause: Mismatch['cause'], checked: Checked): string {
   const report = reportCommand(checked);
   if (cause === 'results') return `The results are other ones than those that were shown. Next: ${report}`;
-  if (cause === 'notebooks') return `Report and figures match. Next: ${report}, which runs the notebooks; mend first cells that are too long or hold a path`;
+  if (cause === 'notebooks')
+    return (
+      `Report and figures match. Next: ${report}, which runs the notebooks; mend first cells that are ` +
+      'too long or hold a path'
+    );
   const same = 'The results are the same; what renders them has changed. Next:';
-  if (checked.fromResults === undefined) return `${same} ${report} (the store has all results: nothing is trained)`;
-  return `${same} npx elephant report --from-results ${quoted(checked.fromResults)} (report and figures), or ${report} (the notebooks too; trains what the store lacks)`;
+  if (checked.fromResults === undefined)
+    return `${same} ${report} (the store has all results: nothing is trained)`;
+  return (
+    `${same} npx elephant report --from-results ${quoted(checked.fromResults)} (report and figures), or ` +
+    `${report} (the notebooks too; trains what the store lacks)`
+  );
 }
 
 /** The report of this profile as a command line. */
@@ -26,7 +37,14 @@ export function reportCommand({ profile, set = [], data, model }: Checked): stri
   const options = [
     ...(profile.name === 'mini' ? [] : ['--profile', profile.name]),
     ...(set.length === 0 ? [] : ['--set', ...set.map(quoted)]),
-    ...(profile.given === undefined ? [] : ['--data', data === undefined ? '<folder>' : quoted(data), '--model', model === undefined ? '<folder>' : quoted(model)]),
+    ...(profile.given === undefined
+      ? []
+      : [
+          '--data',
+          data === undefined ? '<folder>' : quoted(data),
+          '--model',
+          model === undefined ? '<folder>' : quoted(model),
+        ]),
   ];
   return ['npm run report', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
 }

@@ -18,7 +18,10 @@ async function check({ json }: { json: boolean }): Promise<void> {
   const { notebookFiles } = await import('../report/writeReport');
   const problems = checkNotebooks();
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  process.stderr.write(`${notebookFiles().length} notebooks checked, ${problems.length} problem${problems.length === 1 ? '' : 's'}\n`);
+  process.stderr.write(
+    `${notebookFiles().length} notebooks checked, ${problems.length} ` +
+      `problem${problems.length === 1 ? '' : 's'}\n`,
+  );
   if (problems.length > 0) process.exitCode = 1;
   if (json) process.stdout.write(`${JSON.stringify({ problems })}\n`);
 }

@@ -1,4 +1,7 @@
-/** Parsing of option values that several commands share. Every rejection names the option, what was expected and what came. */
+/**
+ * Parsing of option values that several commands share. Every rejection names the option, what was expected
+ * and what came.
+ */
 import { Option } from 'commander';
 import { PROVIDERS, type ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
@@ -9,30 +12,47 @@ export function providerOption(defaultChoice: ProviderChoice): Option {
   return new Option('--provider <name>', `where to compute: ${choices.join(', ')}`)
     .default(defaultChoice)
     .argParser((value) => {
-      if (!(choices as readonly string[]).includes(value)) throw unknownName('--provider', 'provider', value, choices);
+      if (!(choices as readonly string[]).includes(value))
+        throw unknownName('--provider', 'provider', value, choices);
       return value as ProviderChoice;
     });
 }
 
 export function jsonOption(): Option {
-  return new Option('--json', 'print one JSON object on standard output; progress goes to standard error').default(false);
+  return new Option(
+    '--json',
+    'print one JSON object on standard output; progress goes to standard error',
+  ).default(false);
 }
 
 /** `--set` of the commands that take a profile. */
 export function profileSetOption(): Option {
-  return new Option('--set <key=value...>', 'override a value of the profile, for example recommender.epochs=3; elephant run --options lists them').default([] as string[], 'none');
+  return new Option(
+    '--set <key=value...>',
+    'override a value of the profile, for example recommender.epochs=3; elephant run --options lists them',
+  ).default([] as string[], 'none');
 }
 
 export function givenData(): Option {
-  return new Option('--data <folder>', 'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)');
+  return new Option(
+    '--data <folder>',
+    'profiles real and paper: folder with the Amazon files (default: ELEPHANT_DATA)',
+  );
 }
 
 export function givenModel(): Option {
-  return new Option('--model <folder>', 'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)');
+  return new Option(
+    '--model <folder>',
+    'profiles real and paper: folder of the language model (default: ELEPHANT_MODEL)',
+  );
 }
 
 /** A parser for whole numbers from `min` to `max`. */
-export function wholeNumber(option: string, min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
+export function wholeNumber(
+  option: string,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): (value: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^[+-]?\d+$/.test(text.trim()) || value < min || value > max) {
@@ -48,34 +68,50 @@ export function numberAbove(option: string, min: number, max = Infinity): (value
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value > min && value <= max)) {
-      throw new InputError(option, `expected a number above ${min}${max === Infinity ? '' : ` and up to ${max}`}, got "${text}"`);
+      throw new InputError(
+        option,
+        `expected a number above ${min}${max === Infinity ? '' : ` and up to ${max}`}, got "${text}"`,
+      );
     }
     return value;
   };
 }
 
 /** A parser for a list with commas between, each value once; `parse` takes one of them. */
-export function listOf<T>(option: string, example: string, parse: (value: string) => T): (value: string) => T[] {
+export function listOf<T>(
+  option: string,
+  example: string,
+  parse: (value: string) => T,
+): (value: string) => T[] {
   return (text) => {
     if (text.trim() === '') throw new InputError(option, `expected a list such as ${example}, got "${text}"`);
     const values = text.split(',').map(parse);
-    if (new Set(values).size < values.length) throw new InputError(option, `expected each value once, got "${text}"`);
+    if (new Set(values).size < values.length)
+      throw new InputError(option, `expected each value once, got "${text}"`);
     return values;
   };
 }
 
 /** A parser for one of several names. */
-export function oneOf<T extends string>(option: string, kind: string, known: readonly T[]): (value: string) => T {
+export function oneOf<T extends string>(
+  option: string,
+  kind: string,
+  known: readonly T[],
+): (value: string) => T {
   return (value) => {
     if (!(known as readonly string[]).includes(value)) throw unknownName(option, kind, value, known);
     return value as T;
   };
 }
 
-/** Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with the options. */
+/**
+ * Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with
+ * the options.
+ */
 export function keyValue(text: string, before: object): object {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
+  if (equals < 1)
+    throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
   const value = text.slice(equals + 1);
   try {
     return { ...before, [text.slice(0, equals)]: JSON.parse(value) as unknown };

@@ -1,8 +1,15 @@
-/** What each value of a profile is for, in a line: for `elephant run --options`. A key that the profile gains is asked for here by the compiler. */
+/**
+ * What each value of a profile is for, in a line: for `elephant run --options`. A key that the profile gains
+ * is asked for here by the compiler.
+ */
 import type { Backbone, Profile } from '../experiments/profiles';
 
 type Meanings<T> = {
-  readonly [K in keyof T]-?: NonNullable<T[K]> extends readonly unknown[] ? string : NonNullable<T[K]> extends object ? Meanings<NonNullable<T[K]>> : string;
+  readonly [K in keyof T]-?: NonNullable<T[K]> extends readonly unknown[]
+    ? string
+    : NonNullable<T[K]> extends object
+      ? Meanings<NonNullable<T[K]>>
+      : string;
 };
 
 const each = (meaning: string): Record<Backbone, string> => ({ SASRec: meaning, BERT4Rec: meaning });
@@ -28,7 +35,9 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     evaluated: GIVEN_DOMAIN,
   },
   simulation: {
-    world: 'the shop as calibrated, or one where texts (shuffled), other domains (unrelated) or plain language (silent) say nothing of behaviour',
+    world:
+      'the shop as calibrated, or one where texts (shuffled), other domains (unrelated) or plain ' +
+      'language (silent) say nothing of behaviour',
     size: 'users and items of the simulated domains',
     seed: 'of the simulated domains and the language corpus',
   },
@@ -38,7 +47,9 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
   backbones: "Table 3's sequential models",
   languageThreads: 'threads of one language stage (LF, PT, FT)',
   language: {
-    from: 'LF and PT as they come with the project (released), or trained with the rest (scratch), about an hour of two cores more',
+    from:
+      'LF and PT as they come with the project (released), or trained with the rest (scratch), about an ' +
+      'hour of two cores more',
     layers: 'layers of the language model (LF)',
     heads: 'its attention heads',
     hidden: 'its width; a multiple of the heads, and the width of all item tables and recommenders',
@@ -50,7 +61,10 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     learningRate: 'its highest learning rate',
     seed: 'of LF, PT and FT',
   },
-  input: { maxAttributeLength: "tokens of one of an item's attributes, its name included", maxTokens: 'tokens of a sequence of items' },
+  input: {
+    maxAttributeLength: "tokens of one of an item's attributes, its name included",
+    maxTokens: 'tokens of a sequence of items',
+  },
   pretrain: {
     epochs: 'epochs of pre-training (PT)',
     batch: "pairs of sequence and next item that are each other's negatives",
@@ -71,7 +85,8 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
     itemPositions: 'vectors of item positions, which no published model has, at the start of LF (D27)',
     targets: 'whether pre-training sees validation and test items of the domains that are evaluated (D28)',
     maskedWeight: 'weight of the masked-token loss in pre-training (D24)',
-    maskBudget: 'masked tokens of pre-training are a share of the real tokens, or of the padded ones as coded (D25)',
+    maskBudget:
+      'masked tokens of pre-training are a share of the real tokens, or of the padded ones as coded (D25)',
     batchMix: 'a batch of pre-training holds sequences of all domains, shuffled, or of one (D52)',
     freezeWords: 'pre-training leaves word embeddings as they are (D26)',
     emptyHistory: 'whether the first item of a history is a label of fine-tuning (D23)',
@@ -86,10 +101,13 @@ export const PROFILE_MEANINGS: Meanings<Omit<Profile, 'name'>> = {
   withID: "Table 5's domains",
   beyond: 'domains of the tables beyond the paper that need runs of their own',
   equalScales: 'domains of the table beyond the paper that has all item tables at one scale',
-  equalUpdates: "those of Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40)",
+  equalUpdates:
+    "those of Figure 2's shares that are also pre-trained with as many updates as all sequences have (D40)",
   fractionDomains: "Figure 2's domains",
   repetitions: {
-    runs: 'Table 3 again, in another world, from another seed of every stage, or with other batches of pre-training',
+    runs:
+      'Table 3 again, in another world, from another seed of every stage, or with other batches of ' +
+      'pre-training',
     backbones: 'sequential models of these',
     learningRates: each('learning rates of these'),
   },

@@ -1,6 +1,6 @@
 /**
- * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so that logs stay
- * readable. Nothing is ever written to standard output.
+ * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so
+ * that logs stay readable. Nothing is ever written to standard output.
  */
 const INTERVAL_MS = process.stderr.isTTY ? 100 : 5000;
 

@@ -18,12 +18,20 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('release')
-    .description('train the language models that come with the project (LF, PT and PT on the large shares of Figure 2) anew')
+    .description(
+      'train the language models that come with the project (LF, PT and PT on the large shares of ' +
+        'Figure 2) anew',
+    )
     .option('--profile <name>', 'whose language model and pre-training', 'mini')
     .addOption(profileSetOption())
     .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
     .option('--out <folder>', 'where they go (default for mini as it is: data/models)')
-    .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
+    .option(
+      '--workers <n>',
+      'processes side by side',
+      wholeNumber('--workers', 1, 1024),
+      availableParallelism(),
+    )
     .addOption(jsonOption())
     .action(run);
 }
@@ -35,14 +43,27 @@ async function run({ profile: name, set, only, out, workers, json }: Options): P
   const { describeStatus } = await import('../report/display/progress');
   const { folders } = await import('../project');
   if (out === undefined && (name !== 'mini' || set.length > 0)) {
-    throw new InputError('--out', 'expected a folder: data/models is for the models of mini as it is', 'For example --out data/models-other');
+    throw new InputError(
+      '--out',
+      'expected a folder: data/models is for the models of mini as it is',
+      'For example --out data/models-other',
+    );
   }
   const line = new ProgressLine();
   const models = await release(profile(name, set), {
-    store: new Store(process.env.ELEPHANT_STORE ?? folders.store), folder: out ?? folders.models, only, workers, signal: interruptSignal(),
-    onUpdate: (status) => line.update(describeStatus(status)), onWarning: (warning) => line.print(warning),
+    store: new Store(process.env.ELEPHANT_STORE ?? folders.store),
+    folder: out ?? folders.models,
+    only,
+    workers,
+    signal: interruptSignal(),
+    onUpdate: (status) => line.update(describeStatus(status)),
+    onWarning: (warning) => line.print(warning),
   });
   line.print();
   if (json) process.stdout.write(`${JSON.stringify(models)}\n`);
-  else for (const [model, { file, bytes, seconds }] of Object.entries(models)) process.stdout.write(`${model}: ${file}, ${(bytes / 1e6).toFixed(1)} MB, trained in ${duration(seconds)}\n`);
+  else
+    for (const [model, { file, bytes, seconds }] of Object.entries(models))
+      process.stdout.write(
+        `${model}: ${file}, ${(bytes / 1e6).toFixed(1)} MB, trained in ${duration(seconds)}\n`,
+      );
 }

@@ -1,4 +1,7 @@
-/** `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and figures/; or parts of that. */
+/**
+ * `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and
+ * figures/; or parts of that.
+ */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -8,7 +11,15 @@ import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
-import { givenData, givenModel, jsonOption, numberAbove, profileSetOption, providerOption, wholeNumber } from './options';
+import {
+  givenData,
+  givenModel,
+  jsonOption,
+  numberAbove,
+  profileSetOption,
+  providerOption,
+  wholeNumber,
+} from './options';
 import { ProgressLine } from './progress';
 
 interface ReportOptions {
@@ -35,11 +46,29 @@ export function register(program: Command): void {
     .addOption(givenData())
     .addOption(givenModel())
     .addOption(providerOption('cpu'))
-    .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
-    .option('--cell-seconds <n>', 'longest time for one cell of a notebook', numberAbove('--cell-seconds', 0), 3600)
-    .option('--only <part>', 'one part alone (table3, figure2, scoreboard, ...): its figures and notebook; its text on standard output')
+    .option(
+      '--workers <n>',
+      'processes side by side',
+      wholeNumber('--workers', 1, 1024),
+      availableParallelism(),
+    )
+    .option(
+      '--cell-seconds <n>',
+      'longest time for one cell of a notebook',
+      numberAbove('--cell-seconds', 0),
+      3600,
+    )
+    .option(
+      '--only <part>',
+      'one part alone (table3, figure2, scoreboard, ...): its figures and notebook; its text on ' +
+        'standard output',
+    )
     .option('--section <number>', 'the parts of one section of the paper (4.5) alone')
-    .option('--from-results <file>', 'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs nothing')
+    .option(
+      '--from-results <file>',
+      'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs ' +
+        'nothing',
+    )
     .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
@@ -49,10 +78,14 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   rejectContradictions(options, (name) => command.getOptionValueSource(name) === 'cli');
   const { openProfile } = await import('../experiments/openProfile');
   const { chooseParts } = await import('../report/parts');
-  const choice = options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
+  const choice =
+    options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
-  const session = options.fromResults === undefined ? openProfile({ profile, set, data, model, provider, workers, signal }) : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
+  const session =
+    options.fromResults === undefined
+      ? openProfile({ profile, set, data, model, provider, workers, signal })
+      : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
   if (options.fromResults === undefined) checkAllFolders(session.profile);
   if (options.check) return check(session, options, signal);
 
@@ -63,7 +96,15 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const started = performance.now();
   const writing: WriteReportOptions = {
     signal,
-    env: { ...process.env, ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }), ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }), ELEPHANT_PROFILE: profile, ELEPHANT_SET: set.join(' '), ELEPHANT_PROVIDER: provider, ELEPHANT_WORKERS: String(workers) },
+    env: {
+      ...process.env,
+      ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }),
+      ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }),
+      ELEPHANT_PROFILE: profile,
+      ELEPHANT_SET: set.join(' '),
+      ELEPHANT_PROVIDER: provider,
+      ELEPHANT_WORKERS: String(workers),
+    },
     parallel: Math.min(2, workers),
     cellSeconds: options.cellSeconds,
     onStages: (status) => line.update(describeStatus(status)),
@@ -82,46 +123,105 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
 }
 
 /** Options of which one would silently be ignored are refused. */
-function rejectContradictions({ only, section, fromResults, check }: ReportOptions, given: (name: string) => boolean): void {
+function rejectContradictions(
+  { only, section, fromResults, check }: ReportOptions,
+  given: (name: string) => boolean,
+): void {
   const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
-  if (only !== undefined && section !== undefined) throw new InputError('--section', 'cannot stand beside --only', 'Give one of them');
-  if (parts !== undefined && check) throw new InputError('--check', `cannot stand beside ${parts}`, 'It compares the whole report');
-  if (parts !== undefined && given('json')) throw new InputError('--json', `cannot stand beside ${parts}`, 'The text of the parts is what standard output gets');
+  if (only !== undefined && section !== undefined)
+    throw new InputError('--section', 'cannot stand beside --only', 'Give one of them');
+  if (parts !== undefined && check)
+    throw new InputError('--check', `cannot stand beside ${parts}`, 'It compares the whole report');
+  if (parts !== undefined && given('json'))
+    throw new InputError(
+      '--json',
+      `cannot stand beside ${parts}`,
+      'The text of the parts is what standard output gets',
+    );
   if (fromResults === undefined) return;
-  if (parts !== undefined) throw new InputError(parts, 'cannot stand beside --from-results', 'A results file gives the whole report');
+  if (parts !== undefined)
+    throw new InputError(
+      parts,
+      'cannot stand beside --from-results',
+      'A results file gives the whole report',
+    );
   const ignored = ['profile', 'set', 'data', 'model', 'provider'].find(given);
-  if (ignored !== undefined) throw new InputError(`--${ignored}`, 'cannot stand beside --from-results', 'The results file says what it was made with');
+  if (ignored !== undefined)
+    throw new InputError(
+      `--${ignored}`,
+      'cannot stand beside --from-results',
+      'The results file says what it was made with',
+    );
 }
 
-async function check(session: import('../experiments/session').Session, options: ReportOptions, signal: AbortSignal): Promise<void> {
+async function check(
+  session: import('../experiments/session').Session,
+  options: ReportOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const missing = options.fromResults === undefined ? session.progress().missing : 0;
   const checked: Checked = { ...options, profile: session.profile };
-  if (missing > 0) throw new InputError('report --check', `${missing} stages of profile ${options.profile} are not in the store`, `Compute them with ${reportCommand(checked)}, or check against a results file with --from-results data/results/mini.json`);
+  if (missing > 0)
+    throw new InputError(
+      'report --check',
+      `${missing} stages of profile ${options.profile} are not in the store`,
+      `Compute them with ${reportCommand(checked)}, or check against a results file with ` +
+        '--from-results data/results/mini.json',
+    );
   const { checkReport } = await import('../report/checkReport');
   const mismatch = await checkReport(session, signal);
   const problems = mismatch?.problems ?? [];
   const next = mismatch === undefined ? undefined : nextCommand(mismatch.cause, checked);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  process.stderr.write(next === undefined ? 'report, figures and notebooks match the results\n' : `${problems.length} ${problems.length === 1 ? 'does' : 'do'} not match. ${next}\n`);
+  process.stderr.write(
+    next === undefined
+      ? 'report, figures and notebooks match the results\n'
+      : `${problems.length} ${problems.length === 1 ? 'does' : 'do'} not match. ${next}\n`,
+  );
   if (problems.length > 0) process.exitCode = 1;
-  if (options.json) process.stdout.write(`${JSON.stringify({ problems, cause: mismatch?.cause ?? null, next: next ?? null })}\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ problems, cause: mismatch?.cause ?? null, next: next ?? null })}\n`,
+    );
 }
 
 /** Says what was done, and fails where a notebook did. */
-function finish(line: ProgressLine, started: number, { json, profile }: ReportOptions, what: string, written: readonly string[], notebooks?: WrittenNotebooks): void {
+function finish(
+  line: ProgressLine,
+  started: number,
+  { json, profile }: ReportOptions,
+  what: string,
+  written: readonly string[],
+  notebooks?: WrittenNotebooks,
+): void {
   const { ran = [], current = [], failures = [], leftOut = [] } = notebooks ?? {};
   const seconds = (performance.now() - started) / 1000;
-  const ranText = notebooks === undefined ? '' : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
-  line.print(`${what}: ${written.length === 0 ? 'nothing changed' : `${written.length} file${written.length === 1 ? '' : 's'} written`}; ${ranText}${seconds.toFixed(1)} s`);
-  if (leftOut.length > 0) line.print(`notebooks left out, since profile ${profile} has nothing for them: ${leftOut.join(', ')}`);
-  for (const { message, details } of failures) line.print(`${message}${details === '' ? '' : `\n${indented(details)}`}`);
+  const ranText =
+    notebooks === undefined
+      ? ''
+      : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
+  line.print(
+    `${what}: ` +
+      `${written.length === 0 ? 'nothing changed' : `${written.length} file${written.length === 1 ? '' : 's'} written`}; ` +
+      `${ranText}${seconds.toFixed(1)} s`,
+  );
+  if (leftOut.length > 0)
+    line.print(`notebooks left out, since profile ${profile} has nothing for them: ${leftOut.join(', ')}`);
+  for (const { message, details } of failures)
+    line.print(`${message}${details === '' ? '' : `\n${indented(details)}`}`);
   if (failures.length > 0) process.exitCode = 1;
   if (!json) return;
   const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
-  process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed, leftOut } })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed, leftOut } })}\n`,
+  );
 }
 
 /** The first lines of an error's details, set in. */
 function indented(details: string): string {
-  return details.split('\n').slice(0, 12).map((text) => `    ${text}`).join('\n');
+  return details
+    .split('\n')
+    .slice(0, 12)
+    .map((text) => `    ${text}`)
+    .join('\n');
 }

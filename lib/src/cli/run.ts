@@ -1,4 +1,7 @@
-/** `elephant run` computes a profile's stages without notebooks and report, or lists its options; `elephant plan` says beforehand what that would be. */
+/**
+ * `elephant run` computes a profile's stages without notebooks and report, or lists its options; `elephant
+ * plan` says beforehand what that would be.
+ */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { interruptSignal } from './interrupt';
@@ -6,7 +9,10 @@ import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
-/** Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would take as long. */
+/**
+ * Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would
+ * take as long.
+ */
 const FEWEST_PLANNED = 50;
 
 interface RunOptions {
@@ -25,14 +31,28 @@ export function register(program: Command): void {
       .description(description)
       .option('--profile <name>', 'how large: smoke, mini, worlds, study, real or paper', 'mini')
       .addOption(profileSetOption())
-      .option('--workers <n>', 'processes side by side', wholeNumber('--workers', 1, 1024), availableParallelism())
+      .option(
+        '--workers <n>',
+        'processes side by side',
+        wholeNumber('--workers', 1, 1024),
+        availableParallelism(),
+      )
       .addOption(givenData())
       .addOption(givenModel())
       .addOption(jsonOption());
   command('run', 'compute all stages of a profile')
-    .option('--options', 'compute nothing: print every value of the profile that --set takes, with what it may be and its meaning', false)
-    .action(({ options, ...given }: RunOptions & { options: boolean }) => (options ? printOptions(given) : run(given)));
-  command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(plan);
+    .option(
+      '--options',
+      'compute nothing: print every value of the profile that --set takes, with what it may be and its ' +
+        'meaning',
+      false,
+    )
+    .action(({ options, ...given }: RunOptions & { options: boolean }) =>
+      options ? printOptions(given) : run(given),
+    );
+  command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(
+    plan,
+  );
 }
 
 async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
@@ -49,11 +69,20 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
   checkAllFolders(session.profile);
   const before = session.progress();
-  const worthPlanning = before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined);
+  const worthPlanning =
+    before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined);
   const planned = worthPlanning ? await session.plan() : undefined;
   if (planned !== undefined) {
-    line.print(`${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ${duration(planned.seconds)}, ${megabytes(planned.bytes)} at most`);
-    for (const kind of planned.kinds) if (kind.missing > 0 && kind.flop > 0) line.print(`  ${kind.kind}: ${kind.missing}, ${kind.flop.toExponential(1)} FLOP, ${megabytes(kind.bytes)}, ${duration(kind.seconds)} of a worker`);
+    line.print(
+      `${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ` +
+        `${duration(planned.seconds)}, ${megabytes(planned.bytes)} at most`,
+    );
+    for (const kind of planned.kinds)
+      if (kind.missing > 0 && kind.flop > 0)
+        line.print(
+          `  ${kind.kind}: ${kind.missing}, ${kind.flop.toExponential(1)} FLOP, ` +
+            `${megabytes(kind.bytes)}, ${duration(kind.seconds)} of a worker`,
+        );
   }
   const started = performance.now();
   try {
@@ -67,10 +96,16 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   const after = session.progress();
   const seconds = (performance.now() - started) / 1000;
   const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
-  line.print(`${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ${after.missing} missing; ${duration(seconds)}${estimated}`);
-  if (after.missing === 0) await (await import('../experiments/results/exportResults')).exportResults(session);
+  line.print(
+    `${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ` +
+      `${after.missing} missing; ${duration(seconds)}${estimated}`,
+  );
+  if (after.missing === 0)
+    await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`,
+    );
   }
 }
 
@@ -83,15 +118,40 @@ async function plan({ profile, set, workers, data, model, json }: RunOptions): P
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;
   }
-  const row = (...[name, ...cells]: string[]): string => `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 15, 11][i])).join('')}\n`;
+  const row = (...[name, ...cells]: string[]): string =>
+    `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 15, 11][i])).join('')}\n`;
   process.stdout.write(row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured'));
   for (const { kind, stages, missing, seconds, flop, bytes, measured } of kinds) {
     const known = measured === undefined ? '' : `x ${measured.toPrecision(2)}`;
-    process.stdout.write(row(kind, String(stages), String(missing), flop === 0 ? '' : flop.toExponential(1), bytes === 0 ? '' : megabytes(bytes), missing === 0 ? '' : duration(seconds), known));
+    process.stdout.write(
+      row(
+        kind,
+        String(stages),
+        String(missing),
+        flop === 0 ? '' : flop.toExponential(1),
+        bytes === 0 ? '' : megabytes(bytes),
+        missing === 0 ? '' : duration(seconds),
+        known,
+      ),
+    );
   }
   const flop = kinds.reduce((sum, kind) => sum + kind.flop, 0);
-  process.stdout.write(row('all', String(total.stages), String(total.missing), flop === 0 ? '' : flop.toExponential(1), total.bytes === 0 ? '' : megabytes(total.bytes), total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)), ''));
-  if (total.missing > 0) process.stdout.write(`About ${duration(total.seconds)} with ${workers} worker processes. "measured": what stages of the kind took in this store by what sizes and calibration said; the times are corrected by it.\n`);
+  process.stdout.write(
+    row(
+      'all',
+      String(total.stages),
+      String(total.missing),
+      flop === 0 ? '' : flop.toExponential(1),
+      total.bytes === 0 ? '' : megabytes(total.bytes),
+      total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)),
+      '',
+    ),
+  );
+  if (total.missing > 0)
+    process.stdout.write(
+      `About ${duration(total.seconds)} with ${workers} worker processes. "measured": what stages of ` +
+        `the kind took in this store by what sizes and calibration said; the times are corrected by it.\n`,
+    );
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

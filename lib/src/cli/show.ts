@@ -1,13 +1,36 @@
-/** `elephant show` prints one of the paper's tables, or Figure 2's data, for a paper, a spreadsheet or a script. */
+/**
+ * `elephant show` prints one of the paper's tables, or Figure 2's data, for a paper, a spreadsheet or a
+ * script.
+ */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';
 import type { Session } from '../experiments/session';
-import { formatTable, fractionData, TABLE_FORMATS, tableData, type TableData, type TableFormat } from '../report/tableData';
+import {
+  formatTable,
+  fractionData,
+  TABLE_FORMATS,
+  tableData,
+  type TableData,
+  type TableFormat,
+} from '../report/tableData';
 import { interruptSignal } from './interrupt';
 import { givenData, givenModel, oneOf, profileSetOption } from './options';
 
-const TABLES = ['table1', 'table2', 'table3', 'table3AllItems', 'table4', 'table5', 'figure2', 'oneLoss', 'controlTables', 'equalScales', 'historyMasked', 'shareOfOracle'] as const;
+const TABLES = [
+  'table1',
+  'table2',
+  'table3',
+  'table3AllItems',
+  'table4',
+  'table5',
+  'figure2',
+  'oneLoss',
+  'controlTables',
+  'equalScales',
+  'historyMasked',
+  'shareOfOracle',
+] as const;
 const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
 /** Those that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
@@ -26,15 +49,27 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('show')
-    .description("print one of the paper's tables as measured and as printed, from stored results or a results file; trains nothing")
+    .description(
+      "print one of the paper's tables as measured and as printed, from stored results or a results " +
+        'file; trains nothing',
+    )
     .argument('<table>', TABLES.join(', '), oneOf('show', 'table', TABLES))
-    .option('--backbone <name>', 'of Table 3: SASRec (the default) or BERT4Rec', oneOf('--backbone', 'backbone', BACKBONES))
+    .option(
+      '--backbone <name>',
+      'of Table 3: SASRec (the default) or BERT4Rec',
+      oneOf('--backbone', 'backbone', BACKBONES),
+    )
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
-    .option('--profile <name>', "whose stored results: smoke, mini, worlds, study, real or paper", 'mini')
+    .option('--profile <name>', 'whose stored results: smoke, mini, worlds, study, real or paper', 'mini')
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())
-    .option('--format <name>', TABLE_FORMATS.join(', '), oneOf('--format', 'format', TABLE_FORMATS), 'md' as TableFormat)
+    .option(
+      '--format <name>',
+      TABLE_FORMATS.join(', '),
+      oneOf('--format', 'format', TABLE_FORMATS),
+      'md' as TableFormat,
+    )
     .option('--json', 'the same as --format json', false)
     .action(show);
 }
@@ -42,10 +77,21 @@ export function register(program: Command): void {
 async function show(table: (typeof TABLES)[number], options: Options, command: Command): Promise<void> {
   const { backbone, results, json } = options;
   const format = json ? 'json' : options.format;
-  if (backbone !== undefined && !BY_BACKBONE.includes(table)) throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${table}`, 'Leave it out');
-  const chosen = (['profile', 'set', 'data', 'model'] as const).find((name) => command.getOptionValueSource(name) === 'cli');
-  if (results !== undefined && chosen !== undefined) throw new InputError(`--${chosen}`, 'cannot be combined with --results, whose numbers are computed already', 'Leave out one of them');
-  const session = results === undefined ? await stored(options) : (await import('../experiments/results/resultsSession')).openResults(resolve(results));
+  if (backbone !== undefined && !BY_BACKBONE.includes(table))
+    throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${table}`, 'Leave it out');
+  const chosen = (['profile', 'set', 'data', 'model'] as const).find(
+    (name) => command.getOptionValueSource(name) === 'cli',
+  );
+  if (results !== undefined && chosen !== undefined)
+    throw new InputError(
+      `--${chosen}`,
+      'cannot be combined with --results, whose numbers are computed already',
+      'Leave out one of them',
+    );
+  const session =
+    results === undefined
+      ? await stored(options)
+      : (await import('../experiments/results/resultsSession')).openResults(resolve(results));
   process.stdout.write(formatTable(await dataOf(session, table, backbone ?? 'SASRec'), format));
 }
 
@@ -56,12 +102,26 @@ async function stored({ profile, set, data, model }: Options): Promise<Session> 
   session.run = async (nodes) => {
     const missing = nodes.filter((node) => !session.has(node));
     if (missing.length === 0) return;
-    throw new InputError('show', `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`, `Compute them with: npx elephant run --profile ${profile}${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as --results data/results/mini.json`);
+    throw new InputError(
+      'show',
+      `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`,
+      'Compute them with: npx elephant run --profile ' +
+        `${profile}${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +
+        '--results data/results/mini.json',
+    );
   };
   return session;
 }
 
-async function dataOf(session: Session, table: (typeof TABLES)[number], backbone: (typeof BACKBONES)[number]): Promise<TableData> {
+async function dataOf(
+  session: Session,
+  table: (typeof TABLES)[number],
+  backbone: (typeof BACKBONES)[number],
+): Promise<TableData> {
   if (table === 'figure2') return fractionData(await session.figure2());
-  return tableData(BY_BACKBONE.includes(table) ? await session[table as 'table3'](backbone) : await session[table as 'table1']());
+  return tableData(
+    BY_BACKBONE.includes(table)
+      ? await session[table as 'table3'](backbone)
+      : await session[table as 'table1'](),
+  );
 }

@@ -8,10 +8,21 @@ import { duration } from './progress';
 export function register(program: Command): void {
   const store = program.command('store').description('look at, check and clear stored results');
   store.command('ls').description('list the results').addOption(jsonOption()).action(list);
-  store.command('verify').description('check every result against its hashes').addOption(jsonOption()).action(verifyAll);
-  store.command('rm').description('remove the results whose folder names begin so').argument('<prefix>', 'for example recommender-3f').addOption(jsonOption()).action(remove);
+  store
+    .command('verify')
+    .description('check every result against its hashes')
+    .addOption(jsonOption())
+    .action(verifyAll);
+  store
+    .command('rm')
+    .description('remove the results whose folder names begin so')
+    .argument('<prefix>', 'for example recommender-3f')
+    .addOption(jsonOption())
+    .action(remove);
   const gc = store.command('gc').description('remove what interrupted or damaged writes left behind');
-  gc.option('--unfinished', 'and what interrupted stages have done so far').addOption(jsonOption()).action(collect);
+  gc.option('--unfinished', 'and what interrupted stages have done so far')
+    .addOption(jsonOption())
+    .action(collect);
 }
 
 async function open(): Promise<import('../experiments/store').Store> {
@@ -30,7 +41,11 @@ async function list({ json }: { json: boolean }): Promise<void> {
   }));
   entries.sort((a, b) => (a.folder < b.folder ? -1 : 1));
   if (json) process.stdout.write(`${JSON.stringify(entries)}\n`);
-  else for (const { folder, label, seconds, bytes } of entries) process.stdout.write(`${folder}  ${duration(seconds).padStart(12)} ${String(bytes).padStart(12)} bytes  ${label}\n`);
+  else
+    for (const { folder, label, seconds, bytes } of entries)
+      process.stdout.write(
+        `${folder}  ${duration(seconds).padStart(12)} ${String(bytes).padStart(12)} bytes  ${label}\n`,
+      );
 }
 
 async function verifyAll({ json }: { json: boolean }): Promise<void> {
@@ -48,30 +63,61 @@ async function verifyAll({ json }: { json: boolean }): Promise<void> {
     if (problem !== undefined) damaged.push({ folder, label: 'an unfinished stage', problem });
   }
   if (damaged.length > 0) process.exitCode = 1;
-  if (json) process.stdout.write(`${JSON.stringify({ checked: entries.length, unfinished: unfinished.length, damaged })}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ checked: entries.length, unfinished: unfinished.length, damaged })}\n`,
+    );
   else {
-    for (const { folder, label, problem } of damaged) process.stdout.write(`${folder}: ${label}: ${problem}\n`);
-    process.stdout.write(`${entries.length} results${unfinished.length > 0 ? ` and ${unfinished.length} unfinished stages` : ''} checked, ${damaged.length} damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`);
+    for (const { folder, label, problem } of damaged)
+      process.stdout.write(`${folder}: ${label}: ${problem}\n`);
+    process.stdout.write(
+      `${entries.length} ` +
+        `results${unfinished.length > 0 ? ` and ${unfinished.length} unfinished stages` : ''} checked, ` +
+        `${damaged.length} ` +
+        `damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`,
+    );
   }
 }
 
 async function remove(prefix: string, { json }: { json: boolean }): Promise<void> {
   const { basename } = await import('node:path');
   const { rmSync } = await import('node:fs');
-  if (prefix === '') throw new InputError('store rm', 'expected the beginning of a folder name, got ""', 'See elephant store ls');
+  if (prefix === '')
+    throw new InputError(
+      'store rm',
+      'expected the beginning of a folder name, got ""',
+      'See elephant store ls',
+    );
   const chosen = (await open()).list().filter(({ folder }) => basename(folder).startsWith(prefix));
-  if (chosen.length === 0) throw new InputError('store rm', `no result whose folder name begins with "${prefix}"`, 'See elephant store ls');
+  if (chosen.length === 0)
+    throw new InputError(
+      'store rm',
+      `no result whose folder name begins with "${prefix}"`,
+      'See elephant store ls',
+    );
   for (const { folder } of chosen) rmSync(folder, { recursive: true });
-  process.stdout.write(json ? `${JSON.stringify({ removed: chosen.length })}\n` : `${chosen.length} results removed\n`);
+  process.stdout.write(
+    json ? `${JSON.stringify({ removed: chosen.length })}\n` : `${chosen.length} results removed\n`,
+  );
 }
 
-async function collect({ json, unfinished: all = false }: { json: boolean; unfinished?: boolean }): Promise<void> {
+async function collect({
+  json,
+  unfinished: all = false,
+}: {
+  json: boolean;
+  unfinished?: boolean;
+}): Promise<void> {
   const { sweepUnfinished, unfinishedStages } = await import('../experiments/unfinishedStages');
   const { acquireLock } = await import('../experiments/lock');
   const store = await open();
   // What another process is writing looks like what one has left behind.
   const lock = await acquireLock(store.folder, interruptSignal(), (pid) => {
-    throw new InputError('store gc', `process ${pid} computes in ${store.folder}`, 'Run this again once it has ended');
+    throw new InputError(
+      'store gc',
+      `process ${pid} computes in ${store.folder}`,
+      'Run this again once it has ended',
+    );
   });
   let removed: number;
   try {
@@ -80,6 +126,15 @@ async function collect({ json, unfinished: all = false }: { json: boolean; unfin
     lock.release();
   }
   const kept = unfinishedStages(store);
-  const hint = kept.length === 0 ? '' : `; ${kept.length} unfinished stages kept, which the next run goes on with (${Math.ceil(kept.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20)} MiB; --unfinished removes them)`;
-  process.stdout.write(json ? `${JSON.stringify({ removed, unfinished: kept.length })}\n` : `${removed} leftovers removed${hint}\n`);
+  const hint =
+    kept.length === 0
+      ? ''
+      : `; ${kept.length} unfinished stages kept, which the next run goes on with ` +
+        `(${Math.ceil(kept.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20)} MiB; --unfinished ` +
+        'removes them)';
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ removed, unfinished: kept.length })}\n`
+      : `${removed} leftovers removed${hint}\n`,
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * `elephant train`: one recommender on one domain of a folder of Amazon files, or on a simulated domain: progress with
- * time left, early stopping on validation NDCG@10, test metrics beside the baselines; or several side by side, with a choice of learning rate and
- * several seeds. Its parts are in the folder train/.
+ * `elephant train`: one recommender on one domain of a folder of Amazon files, or on a simulated domain:
+ * progress with time left, early stopping on validation NDCG@10, test metrics beside the baselines; or
+ * several side by side, with a choice of learning rate and several seeds. Its parts are in the folder train/.
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
@@ -27,20 +27,48 @@ async function train(options: TrainOptions): Promise<void> {
   const { variant, set, effective, published, dimGiven, several } = await settingsOf(options);
   const dataset = await load(options);
   const line = new ProgressLine();
-  if (as === 'published') line.print(`as published: ${Object.entries(published).map(([name, value]) => `${name}=${value}`).join(', ')}`);
+  if (as === 'published')
+    line.print(
+      `as published: ${Object.entries(published)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', ')}`,
+    );
   const { name, kind, fingerprint, users, items, interactions } = dataset;
-  line.print(`${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ${interactions} interactions, fingerprint ${fingerprint}`);
+  line.print(
+    `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
+      `${interactions} interactions, fingerprint ${fingerprint}`,
+  );
   const table = await tableOf(options.table, effective, dataset);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
   const request = { ...set, dim, dataset, model, table, variant, provider };
-  const { test, heading, summary, complete } = several === undefined
-    ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
-    : await trainSeveral(request, { ...several, processes: workers ?? availableParallelism(), signal }, line);
+  const { test, heading, summary, complete } =
+    several === undefined
+      ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
+      : await trainSeveral(
+          request,
+          { ...several, processes: workers ?? availableParallelism(), signal },
+          line,
+        );
   const { evaluationOptions } = await import('../training/recommender');
   const baselines = await baselineMetrics(dataset, { ...evaluationOptions(effective), signal });
-  const described = { model, loss: effective.loss, dim, as, table: options.table, dataset: name, fingerprint, users, items, interactions };
-  process.stdout.write(json ? `${JSON.stringify({ ...described, ...summary, test, baselines })}\n` : `${heading}${metricsTable({ [model]: test, ...baselines })}`);
+  const described = {
+    model,
+    loss: effective.loss,
+    dim,
+    as,
+    table: options.table,
+    dataset: name,
+    fingerprint,
+    users,
+    items,
+    interactions,
+  };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ...described, ...summary, test, baselines })}\n`
+      : `${heading}${metricsTable({ [model]: test, ...baselines })}`,
+  );
   if (!complete) process.exitCode = 1;
 }
 

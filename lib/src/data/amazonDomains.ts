@@ -1,6 +1,7 @@
 /**
- * The seven domains of the paper and the names they have in the Amazon Review Data of 2018. Used to find a domain's files
- * and to fetch them. Source of the file names: nijianmo.github.io/amazon (the dataset's own page).
+ * The seven domains of the paper and the names they have in the Amazon Review Data of 2018. Used to find a
+ * domain's files and to fetch them. Source of the file names: nijianmo.github.io/amazon (the dataset's own
+ * page).
  */
 export interface AmazonDomain {
   /** Name in the paper's Table 2. */
@@ -21,10 +22,33 @@ export const AMAZON_DOMAINS: readonly AmazonDomain[] = [
 
 /** All categories of that release, as its file names have them. */
 export const AMAZON_CATEGORIES: readonly string[] = [
-  'AMAZON_FASHION', 'All_Beauty', 'Appliances', 'Arts_Crafts_and_Sewing', 'Automotive', 'Books', 'CDs_and_Vinyl',
-  'Cell_Phones_and_Accessories', 'Clothing_Shoes_and_Jewelry', 'Digital_Music', 'Electronics', 'Gift_Cards',
-  'Grocery_and_Gourmet_Food', 'Home_and_Kitchen', 'Industrial_and_Scientific', 'Kindle_Store', 'Luxury_Beauty',
-  'Magazine_Subscriptions', 'Movies_and_TV', 'Musical_Instruments', 'Office_Products', 'Patio_Lawn_and_Garden',
-  'Pet_Supplies', 'Prime_Pantry', 'Software', 'Sports_and_Outdoors', 'Tools_and_Home_Improvement', 'Toys_and_Games',
+  'AMAZON_FASHION',
+  'All_Beauty',
+  'Appliances',
+  'Arts_Crafts_and_Sewing',
+  'Automotive',
+  'Books',
+  'CDs_and_Vinyl',
+  'Cell_Phones_and_Accessories',
+  'Clothing_Shoes_and_Jewelry',
+  'Digital_Music',
+  'Electronics',
+  'Gift_Cards',
+  'Grocery_and_Gourmet_Food',
+  'Home_and_Kitchen',
+  'Industrial_and_Scientific',
+  'Kindle_Store',
+  'Luxury_Beauty',
+  'Magazine_Subscriptions',
+  'Movies_and_TV',
+  'Musical_Instruments',
+  'Office_Products',
+  'Patio_Lawn_and_Garden',
+  'Pet_Supplies',
+  'Prime_Pantry',
+  'Software',
+  'Sports_and_Outdoors',
+  'Tools_and_Home_Improvement',
+  'Toys_and_Games',
   'Video_Games',
 ];

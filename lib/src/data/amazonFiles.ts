@@ -1,6 +1,7 @@
 /**
- * Finds the files of a domain in a folder of Amazon review data: `<Domain>_5.json.gz` (5-core), `<Domain>.json.gz` (all
- * reviews) or a ratings-only CSV, and `meta_<Domain>.json.gz`; each also without .gz. Called by amazon.ts.
+ * Finds the files of a domain in a folder of Amazon review data: `<Domain>_5.json.gz` (5-core),
+ * `<Domain>.json.gz` (all reviews) or a ratings-only CSV, and `meta_<Domain>.json.gz`; each also without .gz.
+ * Called by amazon.ts.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,28 +22,50 @@ export interface AmazonFiles {
 const PATTERNS: Record<AmazonSet, (domain: string) => string[]> = {
   '5core': (domain) => [`${domain}_5.json.gz`, `${domain}_5.json`, `reviews_${domain}_5.json.gz`],
   full: (domain) => [`${domain}.json.gz`, `${domain}.json`, `reviews_${domain}.json.gz`],
-  ratings: (domain) => [`${domain}.csv`, `${domain}.csv.gz`, `ratings_${domain}.csv`, `ratings_${domain}.csv.gz`],
+  ratings: (domain) => [
+    `${domain}.csv`,
+    `${domain}.csv.gz`,
+    `ratings_${domain}.csv`,
+    `ratings_${domain}.csv.gz`,
+  ],
 };
 
 /**
  * @param set the review file wanted; by default the first that exists of 5core, full, ratings.
- * @throws InputError where the folder cannot be read, or does not have the domain (the message lists those it has).
+ * @throws InputError where the folder cannot be read, or does not have the domain (the message lists those it
+ * has).
  */
 export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet): AmazonFiles {
   const known = listAmazonDomains(folder);
   const alias = AMAZON_DOMAINS.find((entry) => entry.paper === domain)?.files;
   const name = [domain, alias].find((candidate) => candidate !== undefined && known.includes(candidate));
   if (name === undefined) {
-    if (known.length === 0) throw new InputError(folder, 'expected Amazon review files such as Beauty_5.json.gz, got none', 'Give the folder that holds them, or fetch a domain: elephant fetch <domain>');
+    if (known.length === 0)
+      throw new InputError(
+        folder,
+        'expected Amazon review files such as Beauty_5.json.gz, got none',
+        'Give the folder that holds them, or fetch a domain: elephant fetch <domain>',
+      );
     throw unknownName(folder, 'domain', domain, known);
   }
-  const inFolder = (names: string[]): string | undefined => names.map((file) => join(folder, file)).find((path) => existsSync(path));
+  const inFolder = (names: string[]): string | undefined =>
+    names.map((file) => join(folder, file)).find((path) => existsSync(path));
   const sets = set === undefined ? (Object.keys(PATTERNS) as AmazonSet[]) : [set];
   for (const candidate of sets) {
     const reviews = inFolder(PATTERNS[candidate](name));
-    if (reviews) return { domain: name, set: candidate, reviews, metadata: inFolder([`meta_${name}.json.gz`, `meta_${name}.json`]) };
+    if (reviews)
+      return {
+        domain: name,
+        set: candidate,
+        reviews,
+        metadata: inFolder([`meta_${name}.json.gz`, `meta_${name}.json`]),
+      };
   }
-  throw new InputError(join(folder, name), `expected the "${set}" reviews (${PATTERNS[set!](name)[0]}), got none`, 'Choose another set or fetch the file');
+  throw new InputError(
+    join(folder, name),
+    `expected the "${set}" reviews (${PATTERNS[set!](name)[0]}), got none`,
+    'Choose another set or fetch the file',
+  );
 }
 
 /** The domains that a folder has reviews of, sorted. @throws InputError where the folder cannot be read. */
@@ -53,7 +76,12 @@ export function listAmazonDomains(folder: string): string[] {
     names = readdirSync(folder);
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputError(folder, `expected a readable folder, got ${missing ? 'none' : (cause as Error).message}`, 'Check the path and its rights', { cause });
+    throw new InputError(
+      folder,
+      `expected a readable folder, got ${missing ? 'none' : (cause as Error).message}`,
+      'Check the path and its rights',
+      { cause },
+    );
   }
   const domains = names
     .map((name) => /^(?!meta_)(?:reviews_|ratings_)?(.+?)(?:_5)?\.(?:json|csv)(?:\.gz)?$/.exec(name)?.[1])

@@ -18,13 +18,17 @@ export interface DatasetParts {
   /** One entry per item, in the order of ids; unknown values are empty strings. */
   itemTexts: readonly ItemText[];
   /**
-   * D31, where a user's validation or test item occurs in nobody's training part. "user" (default): the user is left out of validation
-   * and test. "target": the two are judged separately; the user stays for the one whose target is trained.
+   * D31, where a user's validation or test item occurs in nobody's training part. "user" (default): the user
+   * is left out of validation and test. "target": the two are judged separately; the user stays for the one
+   * whose target is trained.
    */
   exclusion?: 'user' | 'target';
 }
 
-/** @throws RangeError where the parts contradict each other: a defect of the caller, since readers check their input before. */
+/**
+ * @throws RangeError where the parts contradict each other: a defect of the caller, since readers check their
+ * input before.
+ */
 export function makeDataset(parts: DatasetParts): Dataset {
   checkParts(parts);
   const { name, kind, offsets, sequence, userKeys, itemKeys, itemTexts, exclusion = 'user' } = parts;
@@ -44,14 +48,20 @@ export function makeDataset(parts: DatasetParts): Dataset {
 }
 
 /** The users that are validated and tested, and the counts of those that are not (method 2.5, D31). */
-function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>, exclusion: 'user' | 'target'): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
+function evaluated(
+  data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence'>,
+  exclusion: 'user' | 'target',
+): Pick<Dataset, 'evaluationUsers' | 'exclusions'> {
   const trained = trainedItems(data);
   const kept: number[] = [];
   let tooShort = 0;
   for (let row = 0; row < data.users; row++) {
     if (data.offsets[row + 1] - data.offsets[row] < SHORTEST_EVALUATED) tooShort++;
     else {
-      const [validation, test] = [trained[target(data, row, 'validation')], trained[target(data, row, 'test')]];
+      const [validation, test] = [
+        trained[target(data, row, 'validation')],
+        trained[target(data, row, 'test')],
+      ];
       if (exclusion === 'user' ? validation && test : validation || test) kept.push(row);
     }
   }
@@ -60,12 +70,20 @@ function evaluated(data: Pick<Dataset, 'users' | 'items' | 'offsets' | 'sequence
 }
 
 /**
- * 32 hexadecimal digits of SHA-256 over sequences (little-endian, as on every machine ONNX Runtime runs on), keys and texts.
- * Name and kind are labels, not content.
+ * 32 hexadecimal digits of SHA-256 over sequences (little-endian, as on every machine ONNX Runtime runs on),
+ * keys and texts. Name and kind are labels, not content.
  */
-function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts, exclusion }: DatasetParts): string {
+function fingerprintOf({
+  offsets,
+  sequence,
+  userKeys,
+  itemKeys,
+  itemTexts,
+  exclusion,
+}: DatasetParts): string {
   const hash = createHash('sha256').update('elephant dataset 1\0');
-  for (const array of [offsets, sequence]) hash.update(`${array.length}\0`).update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  for (const array of [offsets, sequence])
+    hash.update(`${array.length}\0`).update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   updateWithRows(hash, userKeys, (key) => key);
   updateWithRows(hash, itemKeys, (key) => key);
   updateWithRows(hash, itemTexts, (text) => [text.title, text.brand, text.category]);
@@ -77,27 +95,33 @@ function fingerprintOf({ offsets, sequence, userKeys, itemKeys, itemTexts, exclu
 /** In pieces, because the JSON of all rows may be longer than a string can be. */
 function updateWithRows<T>(hash: Hash, rows: readonly T[], plain: (row: T) => unknown): void {
   hash.update(`${rows.length}\0`);
-  for (let start = 0; start < rows.length; start += 10_000) hash.update(JSON.stringify(rows.slice(start, start + 10_000).map(plain)));
+  for (let start = 0; start < rows.length; start += 10_000)
+    hash.update(JSON.stringify(rows.slice(start, start + 10_000).map(plain)));
 }
 
 function checkParts({ offsets, sequence, userKeys, itemKeys, itemTexts }: DatasetParts): void {
   const fail = (problem: string): never => {
     throw new RangeError(`makeDataset: ${problem}`);
   };
-  if (offsets.length !== userKeys.length + 1) fail(`expected ${userKeys.length + 1} offsets for ${userKeys.length} users, got ${offsets.length}`);
-  if (itemTexts.length !== itemKeys.length) fail(`expected one text per item (${itemKeys.length}), got ${itemTexts.length}`);
+  if (offsets.length !== userKeys.length + 1)
+    fail(`expected ${userKeys.length + 1} offsets for ${userKeys.length} users, got ${offsets.length}`);
+  if (itemTexts.length !== itemKeys.length)
+    fail(`expected one text per item (${itemKeys.length}), got ${itemTexts.length}`);
   if (offsets[0] !== 0 || offsets[userKeys.length] !== sequence.length) {
     fail(`expected offsets from 0 to ${sequence.length}, got ${offsets[0]} to ${offsets[userKeys.length]}`);
   }
   for (let row = 0; row < userKeys.length; row++) {
-    if (offsets[row + 1] < offsets[row]) fail(`expected ascending offsets, got ${offsets[row]} then ${offsets[row + 1]} at row ${row}`);
+    if (offsets[row + 1] < offsets[row])
+      fail(`expected ascending offsets, got ${offsets[row]} then ${offsets[row + 1]} at row ${row}`);
   }
   for (let k = 0; k < sequence.length; k++) {
-    if (sequence[k] < 1 || sequence[k] > itemKeys.length) fail(`expected item ids 1..${itemKeys.length}, got ${sequence[k]} at interaction ${k}`);
+    if (sequence[k] < 1 || sequence[k] > itemKeys.length)
+      fail(`expected item ids 1..${itemKeys.length}, got ${sequence[k]} at interaction ${k}`);
   }
   itemTexts.forEach((text, i) => {
     for (const field of ['title', 'brand', 'category'] as const) {
-      if (typeof text[field] !== 'string') fail(`expected a string as ${field} of item ${i + 1}, got ${typeof text[field]}`);
+      if (typeof text[field] !== 'string')
+        fail(`expected a string as ${field} of item ${i + 1}, got ${typeof text[field]}`);
     }
   });
 }

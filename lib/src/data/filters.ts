@@ -1,7 +1,7 @@
 /**
- * What of a source becomes the dataset, and in which order: the options that every reader takes (method 2, D30, D31, D33), and
- * the filters on users and items over interactions held as codes. Called by sequences.ts; knows no files and no keys except to
- * sample users.
+ * What of a source becomes the dataset, and in which order: the options that every reader takes (method 2,
+ * D30, D31, D33), and the filters on users and items over interactions held as codes. Called by sequences.ts;
+ * knows no files and no keys except to sample users.
  */
 import { InputError, unknownName } from '../errors';
 
@@ -16,9 +16,15 @@ export interface FilterOptions {
   userShare?: number;
   /** Seed of that draw; 42 by default. */
   sampleSeed?: number;
-  /** D33, a user's events of equal time: in "file" order (default), or by "itemKey" (the asin; ascending by UTF-16 code units). */
+  /**
+   * D33, a user's events of equal time: in "file" order (default), or by "itemKey" (the asin; ascending by
+   * UTF-16 code units).
+   */
   ties?: 'file' | 'itemKey';
-  /** D33, rows of the same user, item and time: "keep" all of them (default), or "drop" all but the first, before any filter counts. */
+  /**
+   * D33, rows of the same user, item and time: "keep" all of them (default), or "drop" all but the first,
+   * before any filter counts.
+   */
   duplicates?: 'keep' | 'drop';
   /** D31: who is evaluated where a target was never trained on; see DatasetParts. "user" by default. */
   exclusion?: 'user' | 'target';
@@ -44,20 +50,34 @@ const WORDS = {
 
 /** The options with defaults where one is left out. @throws InputError for a value that cannot be meant. */
 export function filterOptions(given: FilterOptions): Required<FilterOptions> {
-  const known = Object.entries(given).filter(([name, value]) => name in FILTER_DEFAULTS && value !== undefined);
-  const options: Required<FilterOptions> = { ...FILTER_DEFAULTS, ...(Object.fromEntries(known) as FilterOptions) };
+  const known = Object.entries(given).filter(
+    ([name, value]) => name in FILTER_DEFAULTS && value !== undefined,
+  );
+  const options: Required<FilterOptions> = {
+    ...FILTER_DEFAULTS,
+    ...(Object.fromEntries(known) as FilterOptions),
+  };
   for (const name of ['minUserInteractions', 'minItemInteractions'] as const) {
-    if (!(Number.isInteger(options[name]) && options[name] >= 0)) throw new InputError(`filter ${name}`, `expected a whole number from 0, got ${options[name]}`);
+    if (!(Number.isInteger(options[name]) && options[name] >= 0))
+      throw new InputError(`filter ${name}`, `expected a whole number from 0, got ${options[name]}`);
   }
-  if (!(options.userShare > 0 && options.userShare <= 1)) throw new InputError('filter userShare', `expected a share above 0 and at most 1, got ${options.userShare}`);
+  if (!(options.userShare > 0 && options.userShare <= 1))
+    throw new InputError(
+      'filter userShare',
+      `expected a share above 0 and at most 1, got ${options.userShare}`,
+    );
   for (const [name, words] of Object.entries(WORDS)) {
     const value: string = options[name as keyof typeof WORDS];
-    if (!(words as readonly string[]).includes(value)) throw unknownName(`filter ${name}`, 'value', value, words);
+    if (!(words as readonly string[]).includes(value))
+      throw unknownName(`filter ${name}`, 'value', value, words);
   }
   return options;
 }
 
-/** Interactions as columns: user code, item code, time, and place in the file (which breaks ties of time, D33). */
+/**
+ * Interactions as columns: user code, item code, time, and place in the file (which breaks ties of time,
+ * D33).
+ */
 export interface EventColumns {
   user: Int32Array;
   item: Int32Array;
@@ -65,8 +85,17 @@ export interface EventColumns {
   place: Int32Array;
 }
 
-/** Keeps, in place, the interactions whose users and items pass; returns how many there are now at the front of the columns. */
-export function applyCountFilters(events: EventColumns, length: number, users: number, items: number, options: Required<FilterOptions>): number {
+/**
+ * Keeps, in place, the interactions whose users and items pass; returns how many there are now at the front
+ * of the columns.
+ */
+export function applyCountFilters(
+  events: EventColumns,
+  length: number,
+  users: number,
+  items: number,
+  options: Required<FilterOptions>,
+): number {
   const { minUserInteractions, minItemInteractions, passes } = options;
   if (passes === 'once') {
     const ofItem = counts(events.item, length, items);
@@ -76,7 +105,7 @@ export function applyCountFilters(events: EventColumns, length: number, users: n
   }
   const ofUser = counts(events.user, length, users);
   const ofItem = counts(events.item, length, items);
-  for (let before = -1; before !== length; ) {
+  for (let before = -1; before !== length;) {
     before = length;
     length = compact(events, length, (k) => {
       const user = events.user[k];
@@ -101,7 +130,11 @@ function counts(codes: Int32Array, length: number, codeCount: number): Int32Arra
   return result;
 }
 
-function compact({ user, item, time, place }: EventColumns, length: number, keep: (k: number) => boolean): number {
+function compact(
+  { user, item, time, place }: EventColumns,
+  length: number,
+  keep: (k: number) => boolean,
+): number {
   let kept = 0;
   for (let k = 0; k < length; k++) {
     if (!keep(k)) continue;

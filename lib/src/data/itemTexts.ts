@@ -1,6 +1,7 @@
 /**
- * Item texts (method 2.6): title, brand and category as the metadata has them. No HTML cleaning, no lower-casing; what
- * is missing is the empty string, so that texts never shift against ids. Called by the readers.
+ * Item texts (method 2.6): title, brand and category as the metadata has them. No HTML cleaning, no
+ * lower-casing; what is missing is the empty string, so that texts never shift against ids. Called by the
+ * readers.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { chunksOf } from './duckdb';
@@ -14,18 +15,26 @@ export function itemText(title: string | null, brand: string | null, category: s
   return { title: title ?? '', brand: brand ?? '', category: categoryText(category) };
 }
 
-/** Category names joined by one space, from JSON: "Toys", ["Toys", "Games"] or [["Toys", "Games"]] (the form of 2014). */
+/**
+ * Category names joined by one space, from JSON: "Toys", ["Toys", "Games"] or [["Toys", "Games"]] (the form
+ * of 2014).
+ */
 export function categoryText(json: string | null): string {
   if (json === null) return '';
-  const names = (value: unknown): string[] => (Array.isArray(value) ? value.flatMap(names) : value === null ? [] : [String(value)]);
+  const names = (value: unknown): string[] =>
+    Array.isArray(value) ? value.flatMap(names) : value === null ? [] : [String(value)];
   return names(JSON.parse(json)).join(' ');
 }
 
 /**
- * Texts in the order of item ids from a query of (key, title, brand, category as JSON) in file order. Of several records
- * of one item the first counts.
+ * Texts in the order of item ids from a query of (key, title, brand, category as JSON) in file order. Of
+ * several records of one item the first counts.
  */
-export async function collectItemTexts(connection: DuckDBConnection, sql: string, itemKeys: readonly string[]): Promise<{ texts: ItemText[]; counts: ReadReport['itemTexts'] }> {
+export async function collectItemTexts(
+  connection: DuckDBConnection,
+  sql: string,
+  itemKeys: readonly string[],
+): Promise<{ texts: ItemText[]; counts: ReadReport['itemTexts'] }> {
   const position = new Map(itemKeys.map((key, i) => [key, i]));
   const texts = new Array<ItemText | undefined>(itemKeys.length).fill(undefined);
   const counts = { records: 0, withoutId: 0, duplicates: 0, missing: 0, withoutTitle: 0 };
@@ -39,7 +48,12 @@ export async function collectItemTexts(connection: DuckDBConnection, sql: string
       const at = position.get(key ?? '');
       if (at === undefined) continue;
       if (texts[at] !== undefined) counts.duplicates++;
-      else texts[at] = itemText(titles.getItem(j) as string | null, brands.getItem(j) as string | null, categories.getItem(j) as string | null);
+      else
+        texts[at] = itemText(
+          titles.getItem(j) as string | null,
+          brands.getItem(j) as string | null,
+          categories.getItem(j) as string | null,
+        );
     }
   }
   const complete = texts.map((text) => text ?? NO_TEXT);

@@ -1,6 +1,6 @@
 /**
- * Reads JSON lines into DuckDB tables, and where DuckDB refuses a file, finds the line at fault and says so in our words.
- * Called by the readers of Amazon and own files.
+ * Reads JSON lines into DuckDB tables, and where DuckDB refuses a file, finds the line at fault and says so
+ * in our words. Called by the readers of Amazon and own files.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { basename, join } from 'node:path';
@@ -21,7 +21,12 @@ export interface CheckedFile {
 }
 
 /** @param encoding how to read bytes that are not UTF-8 (in which all else is). */
-export async function checkTextFile(path: string, folder: string, limits: TextFileLimits, encoding: 'utf-8' | 'latin1' = 'utf-8'): Promise<CheckedFile> {
+export async function checkTextFile(
+  path: string,
+  folder: string,
+  limits: TextFileLimits,
+  encoding: 'utf-8' | 'latin1' = 'utf-8',
+): Promise<CheckedFile> {
   const { bytes, uncompressedBytes, gzip, byteOrderMark, invalidUtf8 } = await inspectTextFile(path, limits);
   const facts: SourceFile = { name: basename(path), bytes, uncompressedBytes, replacedCharacters: 0 };
   const maxLineBytes = limits.maxLineBytes ?? LONGEST_LINE;
@@ -42,11 +47,22 @@ export type JsonColumns = Record<string, 'VARCHAR' | 'BIGINT' | 'JSON'>;
 /** `read_json(...)` over a checked file. */
 export function readJsonSql(file: CheckedFile, columns: JsonColumns): string {
   const types = Object.entries(columns).map(([name, type]) => `${identifier(name)}: ${literal(type)}`);
-  return `read_json(${pathLiteral(file.path)}, format = 'newline_delimited', compression = '${compression(file)}', maximum_object_size = ${file.maxLineBytes}, columns = {${types.join(', ')}})`;
+  return (
+    `read_json(${pathLiteral(file.path)}, format = 'newline_delimited', compression = ` +
+    `'${compression(file)}', maximum_object_size = ${file.maxLineBytes}, columns = {${types.join(', ')}})`
+  );
 }
 
-/** Runs a statement that reads JSON lines. @throws InputError that names file and line where a line is not as expected. */
-export async function runOnJsonLines(connection: DuckDBConnection, file: CheckedFile, columns: JsonColumns, sql: string): Promise<void> {
+/**
+ * Runs a statement that reads JSON lines. @throws InputError that names file and line where a line is not as
+ * expected.
+ */
+export async function runOnJsonLines(
+  connection: DuckDBConnection,
+  file: CheckedFile,
+  columns: JsonColumns,
+  sql: string,
+): Promise<void> {
   try {
     await connection.run(sql);
   } catch (cause) {
@@ -67,11 +83,15 @@ async function explain(file: CheckedFile, columns: JsonColumns, cause: unknown):
     } catch {
       fail(`expected a JSON object, got ${excerpt(text)}`, 'The file needs one JSON object a line');
     }
-    if (typeof line !== 'object' || line === null || Array.isArray(line)) fail(`expected a JSON object, got ${excerpt(text)}`, 'The file needs one JSON object a line');
+    if (typeof line !== 'object' || line === null || Array.isArray(line))
+      fail(`expected a JSON object, got ${excerpt(text)}`, 'The file needs one JSON object a line');
     for (const [name, type] of Object.entries(columns)) {
       const value = (line as Record<string, unknown>)[name];
       if (type === 'BIGINT' && value !== undefined && value !== null && !isNumber(value)) {
-        fail(`expected a number as ${name}, got ${excerpt(JSON.stringify(value))}`, 'Mend or remove the line');
+        fail(
+          `expected a number as ${name}, got ${excerpt(JSON.stringify(value))}`,
+          'Mend or remove the line',
+        );
       }
     }
   }
@@ -86,7 +106,10 @@ export async function keysOfFirstLine(file: CheckedFile): Promise<string[]> {
 }
 
 function isNumber(value: unknown): boolean {
-  return (typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')) && Number.isFinite(Number(value));
+  return (
+    (typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')) &&
+    Number.isFinite(Number(value))
+  );
 }
 
 function excerpt(text: string): string {

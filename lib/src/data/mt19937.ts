@@ -1,7 +1,7 @@
 /**
- * Mersenne Twister MT19937 as NumPy's legacy generator (`numpy.random.seed`, `numpy.random.randint`) uses it, bit for bit.
- * The evaluation negatives of the paper's code come from it (method 10.1), and our shuffles use it as well.
- * Called by negatives.ts, shuffle.ts and the simulation. No cryptography.
+ * Mersenne Twister MT19937 as NumPy's legacy generator (`numpy.random.seed`, `numpy.random.randint`) uses it,
+ * bit for bit. The evaluation negatives of the paper's code come from it (method 10.1), and our shuffles use
+ * it as well. Called by negatives.ts, shuffle.ts and the simulation. No cryptography.
  */
 const N = 624;
 const M = 397;
@@ -31,11 +31,12 @@ export class MT19937 {
   }
 
   /**
-   * Uniform integer in 0 .. n - 1, as `numpy.random.randint(n)`: lowest bits under the smallest mask that covers n - 1,
-   * rejecting what lies above. n = 1 consumes no output.
+   * Uniform integer in 0 .. n - 1, as `numpy.random.randint(n)`: lowest bits under the smallest mask that
+   * covers n - 1, rejecting what lies above. n = 1 consumes no output.
    */
   below(n: number): number {
-    if (!(Number.isInteger(n) && n >= 1 && n <= 0x100000000)) throw new RangeError(`MT19937.below: expected 1 <= n <= 2^32, got ${n}`);
+    if (!(Number.isInteger(n) && n >= 1 && n <= 0x100000000))
+      throw new RangeError(`MT19937.below: expected 1 <= n <= 2^32, got ${n}`);
     const largest = n - 1;
     if (largest === 0) return 0;
     const mask = 0xffffffff >>> Math.clz32(largest);

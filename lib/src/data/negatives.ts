@@ -1,7 +1,7 @@
 /**
- * The sampled setting's negatives (method 10.1): 100 items per evaluation user that the user never touched, drawn
- * once by MT19937 seed 98765 in the order of the evaluation users and used for validation, test and every model.
- * The same data gives the same negatives as the authors' Python. Called by evaluation.
+ * The sampled setting's negatives (method 10.1): 100 items per evaluation user that the user never touched,
+ * drawn once by MT19937 seed 98765 in the order of the evaluation users and used for validation, test and
+ * every model. The same data gives the same negatives as the authors' Python. Called by evaluation.
  */
 import { InputError } from '../errors';
 import { MT19937 } from './mt19937';
@@ -13,8 +13,9 @@ export interface NegativeOptions {
   count?: number;
   seed?: number;
   /**
-   * D44. "uniform" over all items (default, as the authors), or by "popularity": in proportion to an item's interactions in the training
-   * parts, so that items without any are never drawn (the protocol of BERT4Rec's paper; harder).
+   * D44. "uniform" over all items (default, as the authors), or by "popularity": in proportion to an item's
+   * interactions in the training parts, so that items without any are never drawn (the protocol of BERT4Rec's
+   * paper; harder).
    */
   distribution?: NegativeDistribution;
 }
@@ -24,11 +25,15 @@ export type NegativeDistribution = 'uniform' | 'popularity';
 const cache = new WeakMap<Dataset, Map<string, Int32Array>>();
 
 /**
- * Item ids [evaluationUsers.length, count], row-major: row k belongs to dataset.evaluationUsers[k]. Drawn from all items,
- * untrained ones included (D32; but see `distribution`), without repetition within a user. Kept in memory per dataset: do not write into it.
+ * Item ids [evaluationUsers.length, count], row-major: row k belongs to dataset.evaluationUsers[k]. Drawn
+ * from all items, untrained ones included (D32; but see `distribution`), without repetition within a user.
+ * Kept in memory per dataset: do not write into it.
  * @throws InputError where the catalogue has too few items that a user did not touch.
  */
-export function evaluationNegatives(dataset: Dataset, { count = 100, seed = 98765, distribution = 'uniform' }: NegativeOptions = {}): Int32Array {
+export function evaluationNegatives(
+  dataset: Dataset,
+  { count = 100, seed = 98765, distribution = 'uniform' }: NegativeOptions = {},
+): Int32Array {
   const key = `${count}/${seed}/${distribution}`;
   let drawn = cache.get(dataset);
   if (!drawn) cache.set(dataset, (drawn = new Map()));
@@ -56,7 +61,8 @@ function draw(dataset: Dataset, count: number, seed: number, distribution: Negat
     if (free < count) {
       throw new InputError(
         `negatives of dataset ${dataset.name}`,
-        `expected at least ${count} items that user ${dataset.userKeys[row]} did not touch, got ${free} of ${drawable}`,
+        `expected at least ${count} items that user ${dataset.userKeys[row]} did not touch, got ` +
+          `${free} of ${drawable}`,
         'Ask for fewer negatives or use full ranking',
       );
     }
@@ -77,7 +83,10 @@ export function trainingCounts(dataset: Dataset): Int32Array {
   return counts;
 }
 
-/** Draws item ids in proportion to whole-number counts: one bounded integer a draw, so equal seeds give equal items everywhere. */
+/**
+ * Draws item ids in proportion to whole-number counts: one bounded integer a draw, so equal seeds give equal
+ * items everywhere.
+ */
 function byCount(counts: Int32Array, generator: MT19937): () => number {
   const upTo = new Int32Array(counts.length);
   for (let item = 1; item < counts.length; item++) upTo[item] = upTo[item - 1] + counts[item];

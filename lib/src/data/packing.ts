@@ -1,7 +1,7 @@
 /**
- * Where each history lies in the rectangular input of a model: padded (one history a row, aligned right, as the authors
- * feed it) or packed (several histories a row, design.md section 5). Lengths in, positions out: knows no items and no
- * users. Called by the batchers of the models.
+ * Where each history lies in the rectangular input of a model: padded (one history a row, aligned right, as
+ * the authors feed it) or packed (several histories a row, design.md section 5). Lengths in, positions out:
+ * knows no items and no users. Called by the batchers of the models.
  */
 export interface RowPlan {
   /** Rows of the rectangle, empty ones at the end included. */
@@ -21,7 +21,10 @@ export interface PlanPositions {
   segment: Int32Array;
   /** Index within the sequence, 0 = oldest; -1 where there is nothing. */
   index: Int32Array;
-  /** Slot the element has in the padded form of width `maxLength` (newest = maxLength - 1); 0 where there is nothing. */
+  /**
+   * Slot the element has in the padded form of width `maxLength` (newest = maxLength - 1); 0 where there is
+   * nothing.
+   */
   slot: Int32Array;
 }
 
@@ -36,12 +39,17 @@ export function padRows(lengths: ArrayLike<number>, rowLength: number): RowPlan 
 }
 
 /**
- * Several sequences a row: best fit in order of decreasing length, each into the fullest row that still takes it.
- * Deterministic. `roundRows` maps the number of rows needed to the number given, so that few input shapes occur (one
- * compiled graph per shape); by default fewRowCounts.
- * @throws RangeError for a length that is negative or above rowLength: clip histories to the newest items first.
+ * Several sequences a row: best fit in order of decreasing length, each into the fullest row that still takes
+ * it. Deterministic. `roundRows` maps the number of rows needed to the number given, so that few input shapes
+ * occur (one compiled graph per shape); by default fewRowCounts.
+ * @throws RangeError for a length that is negative or above rowLength: clip histories to the newest items
+ * first.
  */
-export function packRows(lengths: ArrayLike<number>, rowLength: number, roundRows: (rows: number) => number = fewRowCounts): RowPlan {
+export function packRows(
+  lengths: ArrayLike<number>,
+  rowLength: number,
+  roundRows: (rows: number) => number = fewRowCounts,
+): RowPlan {
   const plan = emptyPlan(lengths, rowLength);
   const byLength: number[][] = Array.from({ length: rowLength + 1 }, () => []);
   for (let k = 0; k < lengths.length; k++) byLength[lengths[k]].push(k);
@@ -65,20 +73,33 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number, roundRow
   return { ...plan, rows: given };
 }
 
-/** The next of 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, ...: four counts per doubling, at most 25 % empty rows. */
+/**
+ * The next of 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, ...: four counts per doubling, at most
+ * 25 % empty rows.
+ */
 export function fewRowCounts(rows: number): number {
   if (rows <= 4) return Math.max(1, rows);
   const step = 2 ** (Math.floor(Math.log2(rows - 1)) - 2);
   return Math.ceil(rows / step) * step;
 }
 
-/** The plan spelled out per position. `maxLength` is the width of the padded form the model's position table is made for. */
+/**
+ * The plan spelled out per position. `maxLength` is the width of the padded form the model's position table
+ * is made for.
+ */
 export function planPositions(plan: RowPlan, maxLength: number): PlanPositions {
   const size = plan.rows * plan.rowLength;
-  const positions = { segment: new Int32Array(size), index: new Int32Array(size).fill(-1), slot: new Int32Array(size) };
+  const positions = {
+    segment: new Int32Array(size),
+    index: new Int32Array(size).fill(-1),
+    slot: new Int32Array(size),
+  };
   for (let k = 0; k < plan.row.length; k++) {
     const length = plan.length[k];
-    if (length > maxLength) throw new RangeError(`planPositions: expected sequences of at most ${maxLength}, got ${length} at sequence ${k}`);
+    if (length > maxLength)
+      throw new RangeError(
+        `planPositions: expected sequences of at most ${maxLength}, got ${length} at sequence ${k}`,
+      );
     const first = plan.row[k] * plan.rowLength + plan.start[k];
     for (let j = 0; j < length; j++) {
       positions.segment[first + j] = k + 1;
@@ -93,9 +114,17 @@ function emptyPlan(lengths: ArrayLike<number>, rowLength: number): Omit<RowPlan,
   let used = 0;
   for (let k = 0; k < lengths.length; k++) {
     if (!(Number.isInteger(lengths[k]) && lengths[k] >= 0 && lengths[k] <= rowLength)) {
-      throw new RangeError(`rows of ${rowLength}: expected lengths 0..${rowLength}, got ${lengths[k]} at sequence ${k}`);
+      throw new RangeError(
+        `rows of ${rowLength}: expected lengths 0..${rowLength}, got ${lengths[k]} at sequence ${k}`,
+      );
     }
     used += lengths[k];
   }
-  return { rowLength, row: new Int32Array(lengths.length), start: new Int32Array(lengths.length), length: Int32Array.from(lengths), used };
+  return {
+    rowLength,
+    row: new Int32Array(lengths.length),
+    start: new Int32Array(lengths.length),
+    length: Int32Array.from(lengths),
+    used,
+  };
 }

@@ -1,13 +1,23 @@
 /**
- * Prepared datasets: what a reader made of given files under given options, in one binary file, so that the next start
- * takes milliseconds. Immutable; written aside, synced and renamed; verified by hash when read, and read again from the
- * source where it does not verify. Called by the readers.
+ * Prepared datasets: what a reader made of given files under given options, in one binary file, so that the
+ * next start takes milliseconds. Immutable; written aside, synced and renamed; verified by hash when read,
+ * and read again from the source where it does not verify. Called by the readers.
  *
- * Layout: 8 bytes magic, header length (uint32), header (JSON), then the sections it lists; the last 32 bytes are SHA-256
- * of everything before.
+ * Layout: 8 bytes magic, header length (uint32), header (JSON), then the sections it lists; the last 32 bytes
+ * are SHA-256 of everything before.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ReadReport } from './readReport';
 import type { Dataset, ItemText } from './types';
@@ -39,8 +49,15 @@ interface Header {
   sections: number[];
 }
 
-/** The prepared dataset from `folder`, or what `read` gives, prepared for the next time. Without a folder, just reads. */
-export async function prepared(folder: string | undefined, source: Source, read: () => Promise<Read>): Promise<Read> {
+/**
+ * The prepared dataset from `folder`, or what `read` gives, prepared for the next time. Without a folder,
+ * just reads.
+ */
+export async function prepared(
+  folder: string | undefined,
+  source: Source,
+  read: () => Promise<Read>,
+): Promise<Read> {
   if (folder === undefined) return read();
   const path = preparedPath(folder, source);
   const known = loadPrepared(path);
@@ -50,7 +67,10 @@ export async function prepared(folder: string | undefined, source: Source, read:
     savePrepared(path, fresh);
   } catch (error) {
     // The dataset is there all the same; only the next start takes longer.
-    process.stderr.write(`prepared dataset ${path} could not be written (${(error as Error).message}); the source will be read again next time\n`);
+    process.stderr.write(
+      `prepared dataset ${path} could not be written (${(error as Error).message}); the source will be ` +
+        `read again next time\n`,
+    );
   }
   return fresh;
 }
@@ -61,8 +81,13 @@ export function preparedPath(folder: string, { reader, name, sources, options }:
     const { size, mtimeMs } = statSync(path);
     return [resolve(path), size, mtimeMs];
   });
-  const sorted = Object.entries(options).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
-  const key = createHash('sha256').update(JSON.stringify([VERSION, reader, files, sorted])).digest('hex').slice(0, 16);
+  const sorted = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const key = createHash('sha256')
+    .update(JSON.stringify([VERSION, reader, files, sorted]))
+    .digest('hex')
+    .slice(0, 16);
   return join(folder, `${basename(name).replace(/[^\w.-]/g, '_')}-${key}.dataset`);
 }
 
@@ -70,7 +95,8 @@ export function savePrepared(path: string, { dataset, report }: Read): void {
   const { offsets, sequence, evaluationUsers, userKeys, itemKeys, itemTexts, ...rest } = dataset;
   const sections = [offsets, sequence, evaluationUsers].map(bytesOf);
   sections.push(encodeStrings(userKeys), encodeStrings(itemKeys));
-  for (const field of ['title', 'brand', 'category'] as const) sections.push(encodeStrings(itemTexts.map((text) => text[field])));
+  for (const field of ['title', 'brand', 'category'] as const)
+    sections.push(encodeStrings(itemTexts.map((text) => text[field])));
   const header: Header = { dataset: rest, report, sections: sections.map((section) => section.length) };
   const headerText = padded(Buffer.from(JSON.stringify(header)), 0x20);
   const start = Buffer.alloc(12);
@@ -79,17 +105,24 @@ export function savePrepared(path: string, { dataset, report }: Read): void {
   writeAside(path, [start, headerText, ...sections]);
 }
 
-/** The dataset of a prepared file; undefined where there is none, or none that is whole (it is then removed). */
+/**
+ * The dataset of a prepared file; undefined where there is none, or none that is whole (it is then removed).
+ */
 export function loadPrepared(path: string): Read | undefined {
   let file: Buffer;
   try {
     file = readFileSync(path);
   } catch {
-    // None, or not to be read: the source tells as well, and what is wrong with the folder shows when it is written to.
+    // None, or not to be read: the source tells as well, and what is wrong with the folder shows when it is
+    // written to.
     return undefined;
   }
   const body = file.subarray(0, -32);
-  if (file.length < 44 || !createHash('sha256').update(body).digest().equals(file.subarray(-32)) || body.toString('latin1', 0, 8) !== MAGIC) {
+  if (
+    file.length < 44 ||
+    !createHash('sha256').update(body).digest().equals(file.subarray(-32)) ||
+    body.toString('latin1', 0, 8) !== MAGIC
+  ) {
     process.stderr.write(`prepared dataset ${path} is damaged; removed, the source is read again\n`);
     rmSync(path, { force: true });
     return undefined;
@@ -97,9 +130,14 @@ export function loadPrepared(path: string): Read | undefined {
   const headerEnd = 12 + body.readUInt32LE(8);
   const header = JSON.parse(body.toString('utf8', 12, headerEnd)) as Header;
   let at = headerEnd;
-  const [offsets, sequence, evaluationUsers, userKeys, itemKeys, titles, brands, categories] = header.sections.map((bytes) => body.subarray(at, (at += bytes)));
+  const [offsets, sequence, evaluationUsers, userKeys, itemKeys, titles, brands, categories] =
+    header.sections.map((bytes) => body.subarray(at, (at += bytes)));
   const [title, brand, category] = [titles, brands, categories].map(decodeStrings);
-  const itemTexts: ItemText[] = title.map((text, i) => ({ title: text, brand: brand[i], category: category[i] }));
+  const itemTexts: ItemText[] = title.map((text, i) => ({
+    title: text,
+    brand: brand[i],
+    category: category[i],
+  }));
   const dataset: Dataset = Object.freeze({
     ...header.dataset,
     offsets: int32(offsets),
@@ -121,7 +159,7 @@ function writeAside(path: string, parts: Uint8Array[]): void {
     try {
       for (const part of parts) {
         hash.update(part);
-        for (let written = 0; written < part.length; ) written += writeSync(file, part, written);
+        for (let written = 0; written < part.length;) written += writeSync(file, part, written);
       }
       writeSync(file, hash.digest());
       fsyncSync(file);
@@ -135,7 +173,10 @@ function writeAside(path: string, parts: Uint8Array[]): void {
   }
 }
 
-/** Number of strings, then their lengths in UTF-16 units, then the text of all as UTF-8: decoded in one go and cut. */
+/**
+ * Number of strings, then their lengths in UTF-16 units, then the text of all as UTF-8: decoded in one go and
+ * cut.
+ */
 function encodeStrings(strings: readonly string[]): Buffer {
   const lengths = Int32Array.from([strings.length, ...strings.map((text) => text.length)]);
   return padded(Buffer.concat([bytesOf(lengths), Buffer.from(strings.join(''))]), 0);

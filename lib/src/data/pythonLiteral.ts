@@ -1,6 +1,7 @@
 /**
- * Reads one value in Python's notation ({'asin': u'B1', 'title': "It's", 'price': 1.5, 'x': None}), in which the metadata of
- * Amazon's 2014 release is written. A reader of literals, not of Python: nothing is evaluated. Called by pythonLines.ts.
+ * Reads one value in Python's notation ({'asin': u'B1', 'title': "It's", 'price': 1.5, 'x': None}), in which
+ * the metadata of Amazon's 2014 release is written. A reader of literals, not of Python: nothing is
+ * evaluated. Called by pythonLines.ts.
  */
 export function parsePythonLiteral(text: string): unknown {
   const reader = new LiteralReader(text);
@@ -9,7 +10,19 @@ export function parsePythonLiteral(text: string): unknown {
   return value;
 }
 
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '\\': '\\', "'": "'", '"': '"', '\n': '' };
+const ESCAPES: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '\n': '',
+};
 const WORDS: Record<string, boolean | null> = { True: true, False: false, None: null };
 
 class LiteralReader {
@@ -23,7 +36,8 @@ class LiteralReader {
     if (sign === '{') return this.dictionary();
     if (sign === '[') return this.list(']');
     if (sign === '(') return this.list(')');
-    if (sign === "'" || sign === '"' || /^[ub]['"]/.test(this.text.slice(this.at, this.at + 2))) return this.string();
+    if (sign === "'" || sign === '"' || /^[ub]['"]/.test(this.text.slice(this.at, this.at + 2)))
+      return this.string();
     const word = this.match(/(True|False|None)\b/y);
     if (word) return WORDS[word];
     const number = this.match(/[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+)L?/y);
@@ -75,13 +89,17 @@ class LiteralReader {
     return value;
   }
 
-  /** At the backslash; leaves `at` on the last sign of the escape. An unknown one stands for itself, as in Python. */
+  /**
+   * At the backslash; leaves `at` on the last sign of the escape. An unknown one stands for itself, as in
+   * Python.
+   */
   private escape(): string {
     const sign = this.text[++this.at];
     const digits = { x: 2, u: 4, U: 8 }[sign];
     if (digits !== undefined) {
       const code = this.text.slice(this.at + 1, this.at + 1 + digits);
-      if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code) || parseInt(code, 16) > 0x10ffff) throw this.wrong(`${digits} hexadecimal digits of a character`);
+      if (!new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(code) || parseInt(code, 16) > 0x10ffff)
+        throw this.wrong(`${digits} hexadecimal digits of a character`);
       this.at += digits;
       return String.fromCodePoint(parseInt(code, 16));
     }
@@ -106,6 +124,9 @@ class LiteralReader {
   }
 
   private wrong(expected: string): SyntaxError {
-    return new SyntaxError(`expected ${expected} at sign ${this.at + 1}, got ${this.text.slice(this.at, this.at + 20) || 'the end'}`);
+    return new SyntaxError(
+      `expected ${expected} at sign ${this.at + 1}, got ` +
+        `${this.text.slice(this.at, this.at + 20) || 'the end'}`,
+    );
   }
 }

@@ -4,6 +4,9 @@ export interface ReadLimits {
   memoryMiB?: number;
   /** Threads of DuckDB; as many as cores by default. */
   threads?: number;
-  /** Folder for what does not fit in memory, emptied at the end; the system's folder for temporary files by default. */
+  /**
+   * Folder for what does not fit in memory, emptied at the end; the system's folder for temporary files by
+   * default.
+   */
   scratch?: string;
 }

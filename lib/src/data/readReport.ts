@@ -1,6 +1,7 @@
 /**
- * What a reader read, kept and dropped, counted: every row of the source is in exactly one of these counts. Kept beside
- * the dataset (and in the prepared file), shown by the command line and by the notebook of section 4.2.
+ * What a reader read, kept and dropped, counted: every row of the source is in exactly one of these counts.
+ * Kept beside the dataset (and in the prepared file), shown by the command line and by the notebook of
+ * section 4.2.
  */
 export interface SourceFile {
   /** File name without its folder. */
@@ -49,11 +50,16 @@ export function describeReadReport(report: ReadReport): string[] {
   const count = (value: number): string => value.toLocaleString('en-US');
   const lines = [
     `files: ${report.files.map((file) => `${file.name} (${count(file.bytes)} bytes)`).join(', ')}`,
-    `interactions: ${count(n.read)} read, ${count(n.kept)} kept; dropped: ${count(n.filtered)} by filters, ${count(n.withoutId)} without user or item, ${count(n.withoutTime)} with no possible time${n.repeated > 0 ? `, ${count(n.repeated)} exact repetitions` : ''}`,
-    `users: ${count(users.read)} read, ${count(users.kept)} kept; items: ${count(items.read)} read, ${count(items.kept)} kept`,
-    `item texts: ${count(texts.records)} records, ${count(texts.duplicates)} of them duplicates; ${count(texts.missing)} items without a record, ${count(texts.withoutTitle)} without a title`,
+    `interactions: ${count(n.read)} read, ${count(n.kept)} kept; dropped: ${count(n.filtered)} by ` +
+      `filters, ${count(n.withoutId)} without user or item, ${count(n.withoutTime)} with no possible ` +
+      `time${n.repeated > 0 ? `, ${count(n.repeated)} exact repetitions` : ''}`,
+    `users: ${count(users.read)} read, ${count(users.kept)} kept; items: ${count(items.read)} read, ` +
+      `${count(items.kept)} kept`,
+    `item texts: ${count(texts.records)} records, ${count(texts.duplicates)} of them duplicates; ` +
+      `${count(texts.missing)} items without a record, ${count(texts.withoutTitle)} without a title`,
   ];
   const replaced = report.files.reduce((sum, file) => sum + file.replacedCharacters, 0);
-  if (replaced > 0) lines.push(`${count(replaced)} byte sequences were not UTF-8 and are read as the replacement character`);
+  if (replaced > 0)
+    lines.push(`${count(replaced)} byte sequences were not UTF-8 and are read as the replacement character`);
   return lines;
 }

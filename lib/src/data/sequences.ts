@@ -1,18 +1,25 @@
 /**
- * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw` (columns u, i and
- * t in seconds since 1970, rows in file order) and calls this; texts come afterwards.
+ * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw`
+ * (columns u, i and t in seconds since 1970, rows in file order) and calls this; texts come afterwards.
  *
- * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or by item key (D33); item ids
- * by a hash of the item's key. Not by first appearance: items of one day stand sorted by their key in the published files
- * (method 2.3), so ids in order of appearance would tell a little of what follows what, and so would the key itself.
+ * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or
+ * by item key (D33); item ids by a hash of the item's key. Not by first appearance: items of one day stand
+ * sorted by their key in the published files (method 2.3), so ids in order of appearance would tell a little
+ * of what follows what, and so would the key itself.
  *
- * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as four numeric
- * columns (20 bytes an interaction) and is filtered and sorted here.
+ * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as
+ * four numeric columns (20 bytes an interaction) and is filtered and sorted here.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';
 import { chunksOf, countsOf } from './duckdb';
-import { applyCountFilters, filterOptions, keepUsers, type EventColumns, type FilterOptions } from './filters';
+import {
+  applyCountFilters,
+  filterOptions,
+  keepUsers,
+  type EventColumns,
+  type FilterOptions,
+} from './filters';
 import { keyHash } from './keyHash';
 import type { ReadReport } from './readReport';
 
@@ -31,20 +38,42 @@ const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
  * @param where names the source in messages.
  * @throws InputError where no interaction is left.
  */
-export async function sequencesFromRaw(connection: DuckDBConnection, where: string, options: FilterOptions = {}): Promise<Sequences> {
+export async function sequencesFromRaw(
+  connection: DuckDBConnection,
+  where: string,
+  options: FilterOptions = {},
+): Promise<Sequences> {
   const filter = filterOptions(options);
   const repeated = filter.duplicates === 'drop' ? await dropRepeated(connection) : 0;
   const hasIds = `u <> '' AND i <> ''`;
   const usable = `${hasIds} AND t BETWEEN 0 AND ${latest()}`;
-  const rows = await countsOf(connection, `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable FROM raw`);
+  const rows = await countsOf(
+    connection,
+    `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable ` +
+      'FROM raw',
+  );
 
-  // In a k-core no user and no item below the threshold survives, so the first round can happen before anything is copied.
+  // In a k-core no user and no item below the threshold survives, so the first round can happen before
+  // anything is copied.
   const early = filter.passes === 'iterated' || filter.minItemInteractions <= 1;
-  const code = async (table: string, column: string, least: number): Promise<{ seen: number; codes: number }> => {
-    await connection.run(`CREATE TABLE counted AS SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ${column}`);
+  const code = async (
+    table: string,
+    column: string,
+    least: number,
+  ): Promise<{ seen: number; codes: number }> => {
+    await connection.run(
+      `CREATE TABLE counted AS SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ` +
+        `${column}`,
+    );
     const frequent = early && least > 1 ? `WHERE n >= ${least}` : '';
-    await connection.run(`CREATE TABLE ${table} AS SELECT key, CAST(row_number() OVER () - 1 AS INTEGER) AS code FROM counted ${frequent}`);
-    const { seen, codes } = await countsOf(connection, `SELECT (SELECT count(*) FROM counted) AS seen, (SELECT count(*) FROM ${table}) AS codes`);
+    await connection.run(
+      `CREATE TABLE ${table} AS SELECT key, CAST(row_number() OVER () - 1 AS INTEGER) AS code FROM ` +
+        `counted ${frequent}`,
+    );
+    const { seen, codes } = await countsOf(
+      connection,
+      `SELECT (SELECT count(*) FROM counted) AS seen, (SELECT count(*) FROM ${table}) AS codes`,
+    );
     await connection.run('DROP TABLE counted');
     return { seen, codes };
   };
@@ -55,12 +84,21 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
   let length = applyCountFilters(events, fetched, users, items, filter);
   if (filter.userShare < 1) {
     const keys = await fetchKeys(connection, 'users', marked(events.user, length, users));
-    length = keepUsers(events, length, (user) => keyHash(keys[user], filter.sampleSeed) < filter.userShare * 2 ** 32);
+    length = keepUsers(
+      events,
+      length,
+      (user) => keyHash(keys[user], filter.sampleSeed) < filter.userShare * 2 ** 32,
+    );
   }
   if (length === 0) throw nothingLeft(where, rows, filter);
 
   const keysOfItems = await fetchKeys(connection, 'items', marked(events.item, length, items));
-  const byUser = groupByUser(events, length, users, filter.ties === 'itemKey' ? ranksOf(keysOfItems) : undefined);
+  const byUser = groupByUser(
+    events,
+    length,
+    users,
+    filter.ties === 'itemKey' ? ranksOf(keysOfItems) : undefined,
+  );
   const { ids, keys: itemKeys } = itemOrder(keysOfItems);
   const allUserKeys = await fetchKeys(connection, 'users', marked(events.user, length, users));
   const sequence = byUser.item.map((item) => ids[item]);
@@ -70,18 +108,31 @@ export async function sequencesFromRaw(connection: DuckDBConnection, where: stri
     userKeys: Array.from(byUser.users, (user) => allUserKeys[user]),
     itemKeys,
     counts: {
-      interactions: { read: rows.read + repeated, withoutId: rows.read - rows.ids, withoutTime: rows.ids - rows.usable, repeated, filtered: rows.usable - length, kept: length },
+      interactions: {
+        read: rows.read + repeated,
+        withoutId: rows.read - rows.ids,
+        withoutTime: rows.ids - rows.usable,
+        repeated,
+        filtered: rows.usable - length,
+        kept: length,
+      },
       users: { read: usersSeen, kept: byUser.users.length },
       items: { read: itemsSeen, kept: itemKeys.length },
     },
   };
 }
 
-/** Leaves the first of the rows of `raw` that are equal in user, item and time, in file order; returns how many went. */
+/**
+ * Leaves the first of the rows of `raw` that are equal in user, item and time, in file order; returns how
+ * many went.
+ */
 async function dropRepeated(connection: DuckDBConnection): Promise<number> {
   const rows = `(SELECT count(*) FROM raw)`;
   const { before } = await countsOf(connection, `SELECT ${rows} AS before`);
-  await connection.run('CREATE TABLE first_rows AS SELECT u, i, t FROM (SELECT min(rowid) AS place, u, i, t FROM raw GROUP BY u, i, t) ORDER BY place');
+  await connection.run(
+    'CREATE TABLE first_rows AS SELECT u, i, t FROM (SELECT min(rowid) AS place, u, i, t FROM raw GROUP ' +
+      'BY u, i, t) ORDER BY place',
+  );
   await connection.run('DROP TABLE raw');
   await connection.run('ALTER TABLE first_rows RENAME TO raw');
   const { after } = await countsOf(connection, `SELECT ${rows} AS after`);
@@ -89,8 +140,16 @@ async function dropRepeated(connection: DuckDBConnection): Promise<number> {
 }
 
 /** Interactions of the users and items that have a code, in any order: `place` tells the one of the file. */
-async function fetchEvents(connection: DuckDBConnection, usable: string): Promise<{ events: EventColumns; length: number }> {
-  const columns = [new Int32Array(1 << 16), new Int32Array(1 << 16), new Float64Array(1 << 16), new Int32Array(1 << 16)];
+async function fetchEvents(
+  connection: DuckDBConnection,
+  usable: string,
+): Promise<{ events: EventColumns; length: number }> {
+  const columns = [
+    new Int32Array(1 << 16),
+    new Int32Array(1 << 16),
+    new Float64Array(1 << 16),
+    new Int32Array(1 << 16),
+  ];
   let length = 0;
   const query = `SELECT users.code, items.code, CAST(t AS DOUBLE), CAST(raw.rowid AS INTEGER)
     FROM raw JOIN users ON u = users.key JOIN items ON i = items.key WHERE ${usable}`;
@@ -122,7 +181,11 @@ function marked(codes: Int32Array, length: number, count: number): Uint8Array {
 }
 
 /** Key of each marked code; other places stay empty. */
-async function fetchKeys(connection: DuckDBConnection, table: 'users' | 'items', wanted: Uint8Array): Promise<string[]> {
+async function fetchKeys(
+  connection: DuckDBConnection,
+  table: 'users' | 'items',
+  wanted: Uint8Array,
+): Promise<string[]> {
   const keys = new Array<string>(wanted.length);
   for await (const chunk of chunksOf(connection, `SELECT code, key FROM ${table}`)) {
     const codes = chunk.getColumnVector(0);
@@ -158,10 +221,15 @@ function ranksOf(keys: string[]): Int32Array {
 }
 
 /**
- * Interactions grouped by user (in order of the user's first place in the file), each group sorted by time, then by `itemRanks` where
- * given, then by place.
+ * Interactions grouped by user (in order of the user's first place in the file), each group sorted by time,
+ * then by `itemRanks` where given, then by place.
  */
-function groupByUser(events: EventColumns, length: number, userCount: number, itemRanks?: Int32Array): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
+function groupByUser(
+  events: EventColumns,
+  length: number,
+  userCount: number,
+  itemRanks?: Int32Array,
+): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
   const counts = new Int32Array(userCount);
   const first = new Int32Array(userCount).fill(0x7fffffff);
   for (let k = 0; k < length; k++) {
@@ -180,18 +248,34 @@ function groupByUser(events: EventColumns, length: number, userCount: number, it
   const order = new Int32Array(length);
   for (let k = 0; k < length; k++) order[next[events.user[k]]++] = k;
   const { item, time, place } = events;
-  const tie = itemRanks === undefined ? (a: number, b: number): number => place[a] - place[b] : (a: number, b: number): number => itemRanks[item[a]] - itemRanks[item[b]] || place[a] - place[b];
+  const tie =
+    itemRanks === undefined
+      ? (a: number, b: number): number => place[a] - place[b]
+      : (a: number, b: number): number => itemRanks[item[a]] - itemRanks[item[b]] || place[a] - place[b];
   for (let row = 0; row < users.length; row++) {
     order.subarray(offsets[row], offsets[row + 1]).sort((a, b) => time[a] - time[b] || tie(a, b));
   }
   return { users, offsets, item: order.map((k) => item[k]) };
 }
 
-function nothingLeft(where: string, rows: Record<string, number>, filter: Required<FilterOptions>): InputError {
+function nothingLeft(
+  where: string,
+  rows: Record<string, number>,
+  filter: Required<FilterOptions>,
+): InputError {
   const why =
-    rows.read === 0 ? 'got an empty file'
-    : rows.ids === 0 ? `got ${rows.read} rows, none with both a user and an item`
-    : rows.usable === 0 ? `got ${rows.ids} rows, none with a possible time`
-    : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, items >= ${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)`;
-  return new InputError(where, `expected interactions to work with, ${why}`, rows.usable > 0 ? 'Loosen the filters' : 'Check the columns of the file');
+    rows.read === 0
+      ? 'got an empty file'
+      : rows.ids === 0
+        ? `got ${rows.read} rows, none with both a user and an item`
+        : rows.usable === 0
+          ? `got ${rows.ids} rows, none with a possible time`
+          : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, ` +
+            'items >= ' +
+            `${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)`;
+  return new InputError(
+    where,
+    `expected interactions to work with, ${why}`,
+    rows.usable > 0 ? 'Loosen the filters' : 'Check the columns of the file',
+  );
 }

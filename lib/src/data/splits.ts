@@ -1,6 +1,7 @@
 /**
- * Leave-one-out split (method 2.4): the last item of a user is the test target, the last but one the validation
- * target, everything before is training. Views into the dataset, no copies. Used by training, evaluation and statistics.
+ * Leave-one-out split (method 2.4): the last item of a user is the test target, the last but one the
+ * validation target, everything before is training. Views into the dataset, no copies. Used by training,
+ * evaluation and statistics.
  */
 import type { Dataset } from './types';
 
@@ -11,14 +12,20 @@ export const SHORTEST_EVALUATED = 3;
 
 type Sequences = Pick<Dataset, 'offsets' | 'sequence'>;
 
-/** Items of user `row` that may be trained on, oldest first: all but the last two; all of them where there are fewer than 3. */
+/**
+ * Items of user `row` that may be trained on, oldest first: all but the last two; all of them where there are
+ * fewer than 3.
+ */
 export function trainPart(dataset: Sequences, row: number): Int32Array {
   const start = dataset.offsets[row];
   const end = dataset.offsets[row + 1];
   return dataset.sequence.subarray(start, end - start < SHORTEST_EVALUATED ? end : end - 2);
 }
 
-/** What a model may look at to predict the target: the training part for validation, training part and validation item for test. */
+/**
+ * What a model may look at to predict the target: the training part for validation, training part and
+ * validation item for test.
+ */
 export function history(dataset: Sequences, row: number, split: EvaluationSplit): Int32Array {
   requireTargets(dataset, row);
   const end = dataset.offsets[row + 1];
@@ -43,6 +50,9 @@ export function trainedItems(dataset: Sequences & Pick<Dataset, 'users' | 'items
 function requireTargets({ offsets }: Sequences, row: number): void {
   const length = offsets[row + 1] - offsets[row];
   if (!(length >= SHORTEST_EVALUATED)) {
-    throw new RangeError(`split: expected a user with at least ${SHORTEST_EVALUATED} interactions, got row ${row} with ${length}. Walk over dataset.evaluationUsers`);
+    throw new RangeError(
+      `split: expected a user with at least ${SHORTEST_EVALUATED} interactions, got row ${row} with ` +
+        `${length}. Walk over dataset.evaluationUsers`,
+    );
   }
 }

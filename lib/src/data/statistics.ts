@@ -1,6 +1,7 @@
 /**
- * Counts that describe a dataset: Table 2's columns (paper, section 4.2) and what else the notebooks show about it.
- * Pure function of the dataset; used by the report and by the simulation's comparison with real files.
+ * Counts that describe a dataset: Table 2's columns (paper, section 4.2) and what else the notebooks show
+ * about it. Pure function of the dataset; used by the report and by the simulation's comparison with real
+ * files.
  */
 import { trainedItems } from './splits';
 import type { Dataset } from './types';
@@ -56,7 +57,9 @@ export function datasetStatistics(dataset: Dataset): DatasetStatistics {
     density: ratio(interactions, users * items),
     evaluationUsers: dataset.evaluationUsers.length,
     evaluationShare: ratio(dataset.evaluationUsers.length, users),
-    untrainedItems: trainedItems(dataset).subarray(1).reduce((count, flag) => count + 1 - flag, 0),
+    untrainedItems: trainedItems(dataset)
+      .subarray(1)
+      .reduce((count, flag) => count + 1 - flag, 0),
     repeats: countRepeats(dataset),
     itemsWithTitle: titles.length,
     itemsWithBrand: itemTexts.filter((text) => text.brand !== '').length,

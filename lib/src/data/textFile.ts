@@ -1,7 +1,8 @@
 /**
- * Looks through a text file (plain or gzip) before DuckDB reads it, and walks its lines where something is to be explained.
- * DuckDB is fast but takes a gzip cut at a line's end for whole, refuses a byte order mark and stops at bytes that are not
- * UTF-8; this pass finds all three at the speed of zlib. Called by the readers of Amazon and own files.
+ * Looks through a text file (plain or gzip) before DuckDB reads it, and walks its lines where something is to
+ * be explained. DuckDB is fast but takes a gzip cut at a line's end for whole, refuses a byte order mark and
+ * stops at bytes that are not UTF-8; this pass finds all three at the speed of zlib. Called by the readers of
+ * Amazon and own files.
  */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs';
@@ -38,25 +39,41 @@ const GIB = 2 ** 30;
 
 /**
  * Reads the file once from end to end.
- * @throws InputError where it cannot be read, is no gzip although named so, is cut off or damaged, or is beyond the limits.
+ * @throws InputError where it cannot be read, is no gzip although named so, is cut off or damaged, or is
+ * beyond the limits.
  */
 export async function inspectTextFile(path: string, limits: TextFileLimits = {}): Promise<TextFileFacts> {
   const bytes = sizeOf(path);
   const gzip = isGzip(path);
   const maxBytes = limits.maxUncompressedBytes ?? Math.max(GIB, 100 * bytes);
   const maxLine = limits.maxLineBytes ?? LONGEST_LINE;
-  const facts: TextFileFacts = { gzip, bytes, uncompressedBytes: 0, byteOrderMark: false, invalidUtf8: false };
+  const facts: TextFileFacts = {
+    gzip,
+    bytes,
+    uncompressedBytes: 0,
+    byteOrderMark: false,
+    invalidUtf8: false,
+  };
   let lineBytes = 0;
   let tail: Buffer = Buffer.alloc(0);
   for await (const chunk of decoded(path, gzip)) {
     if (facts.uncompressedBytes === 0) facts.byteOrderMark = startsWithMark(chunk);
     facts.uncompressedBytes += chunk.length;
     if (facts.uncompressedBytes > maxBytes) {
-      throw new InputError(path, `expected at most ${maxBytes} bytes after decompression, got more (file of ${bytes} bytes)`, 'Set maxUncompressedBytes higher if the file is right');
+      throw new InputError(
+        path,
+        `expected at most ${maxBytes} bytes after decompression, got more (file of ${bytes} bytes)`,
+        'Set maxUncompressedBytes higher if the file is right',
+      );
     }
     const firstBreak = chunk.indexOf(10);
     if (lineBytes + (firstBreak === -1 ? chunk.length : firstBreak) > maxLine) {
-      throw new InputError(path, `expected lines of at most ${maxLine} bytes, got a longer one that begins at byte ${facts.uncompressedBytes - chunk.length - lineBytes}`, 'Set maxLineBytes higher if the file is right');
+      throw new InputError(
+        path,
+        `expected lines of at most ${maxLine} bytes, got a longer one that begins at byte ` +
+          `${facts.uncompressedBytes - chunk.length - lineBytes}`,
+        'Set maxLineBytes higher if the file is right',
+      );
     }
     lineBytes = firstBreak === -1 ? lineBytes + chunk.length : chunk.length - 1 - chunk.lastIndexOf(10);
     if (!facts.invalidUtf8) {
@@ -70,8 +87,15 @@ export async function inspectTextFile(path: string, limits: TextFileLimits = {})
   return facts;
 }
 
-/** Writes the file's text as clean UTF-8: no byte order mark, bytes that are not UTF-8 as U+FFFD. Resolves to how many of those there were. */
-export async function writeRepairedCopy(path: string, to: string, encoding: 'utf-8' | 'latin1' = 'utf-8'): Promise<number> {
+/**
+ * Writes the file's text as clean UTF-8: no byte order mark, bytes that are not UTF-8 as U+FFFD. Resolves to
+ * how many of those there were.
+ */
+export async function writeRepairedCopy(
+  path: string,
+  to: string,
+  encoding: 'utf-8' | 'latin1' = 'utf-8',
+): Promise<number> {
   const decoder = new TextDecoder(encoding);
   let replaced = 0;
   const count = (text: string): string => {
@@ -94,18 +118,26 @@ export async function* linesOf(path: string): AsyncGenerator<{ number: number; t
   for await (const chunk of decoded(path, isGzip(path))) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) yield { number: ++number, text: line.endsWith('\r') ? line.slice(0, -1) : line };
+    for (const line of lines)
+      yield { number: ++number, text: line.endsWith('\r') ? line.slice(0, -1) : line };
   }
   rest += decoder.decode();
   if (rest !== '') yield { number: ++number, text: rest.replace(/\r$/, '') };
 }
 
-/** True where the content begins as gzip does. @throws InputError where the name says gzip and the content does not. */
+/**
+ * True where the content begins as gzip does. @throws InputError where the name says gzip and the content
+ * does not.
+ */
 export function isGzip(path: string): boolean {
   const start = firstBytes(path, 2);
   const gzip = isGzipStart(start);
   if (!gzip && path.endsWith('.gz')) {
-    throw new InputError(path, `expected a gzip file, got ${start.length === 0 ? 'an empty file' : 'something else'}`, 'Fetch it again, or rename it if it is plain text');
+    throw new InputError(
+      path,
+      `expected a gzip file, got ${start.length === 0 ? 'an empty file' : 'something else'}`,
+      'Fetch it again, or rename it if it is plain text',
+    );
   }
   return gzip;
 }
@@ -150,7 +182,14 @@ async function* decoded(path: string, gzip: boolean): AsyncGenerator<Buffer> {
   } catch (cause) {
     if (!isSystemError(cause, /^Z_/)) throw isSystemError(cause, /^E/) ? unreadable(path, cause) : cause;
     const cut = cause.code === 'Z_BUF_ERROR';
-    throw new InputError(path, cut ? 'expected a whole gzip file, got one that is cut off' : `expected a sound gzip file, got one that is damaged (${cause.message})`, 'Fetch it again', { cause });
+    throw new InputError(
+      path,
+      cut
+        ? 'expected a whole gzip file, got one that is cut off'
+        : `expected a sound gzip file, got one that is damaged (${cause.message})`,
+      'Fetch it again',
+      { cause },
+    );
   } finally {
     file.destroy();
     unzip?.destroy();
@@ -163,14 +202,21 @@ function isSystemError(error: unknown, code: RegExp): error is NodeJS.ErrnoExcep
 
 function unreadable(path: string, cause: unknown): InputError {
   const missing = isSystemError(cause, /^ENOENT$/);
-  return new InputError(path, `expected a readable file, got ${missing ? 'none' : (cause as Error).message}`, `Check the path and the rights of ${basename(path)}`, { cause });
+  return new InputError(
+    path,
+    `expected a readable file, got ${missing ? 'none' : (cause as Error).message}`,
+    `Check the path and the rights of ${basename(path)}`,
+    { cause },
+  );
 }
 
 function startsWithMark(chunk: Buffer): boolean {
   return chunk.length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
 }
 
-/** Where the last (possibly cut) character of the buffer begins, so that what precedes can be judged alone. */
+/**
+ * Where the last (possibly cut) character of the buffer begins, so that what precedes can be judged alone.
+ */
 function lastCharacterStart(buffer: Buffer): number {
   let at = buffer.length - 1;
   while (at > 0 && at > buffer.length - 4 && (buffer[at] & 0xc0) === 0x80) at--;

@@ -1,6 +1,7 @@
 /**
- * The dataset as every other room sees it: sequences of item ids, item texts, who is evaluated. Readers (Amazon files, own
- * files) and the simulation produce it; models, training, evaluation and report consume it. It never changes once made.
+ * The dataset as every other room sees it: sequences of item ids, item texts, who is evaluated. Readers
+ * (Amazon files, own files) and the simulation produce it; models, training, evaluation and report consume
+ * it. It never changes once made.
  */
 
 /** What is known of one item in words. A missing value is the empty string (method 2.6). */
@@ -15,13 +16,16 @@ export interface ItemText {
 export interface Exclusions {
   /** Fewer than 3 interactions: no validation and test item. */
   readonly tooShort: number;
-  /** The validation or the test item never occurs in any user's training part; where targets are judged separately, neither does. */
+  /**
+   * The validation or the test item never occurs in any user's training part; where targets are judged
+   * separately, neither does.
+   */
   readonly untrainedTarget: number;
 }
 
 /**
- * Sequences of one domain. Users are rows 0..users-1; items are ids 1..items (0 is padding). The history of row u is
- * `sequence.subarray(offsets[u], offsets[u + 1])`, oldest first.
+ * Sequences of one domain. Users are rows 0..users-1; items are ids 1..items (0 is padding). The history of
+ * row u is `sequence.subarray(offsets[u], offsets[u + 1])`, oldest first.
  */
 export interface Dataset {
   /** The domain's name, e.g. "Beauty". */
@@ -44,8 +48,8 @@ export interface Dataset {
   /** Text of item id i at index i - 1; exactly `items` entries. */
   readonly itemTexts: readonly ItemText[];
   /**
-   * Rows that are validated and tested, ascending. Where targets are judged separately (D31 option) a row may have one target only that
-   * counts: evaluation leaves the other out.
+   * Rows that are validated and tested, ascending. Where targets are judged separately (D31 option) a row may
+   * have one target only that counts: evaluation leaves the other out.
    */
   readonly evaluationUsers: Int32Array;
   readonly exclusions: Exclusions;

@@ -4,10 +4,20 @@ import { sizeOf } from './graph';
 import type { DType, HostArray, TensorSpec } from './types';
 import { InputError } from '../errors';
 
-export const BYTES_PER_ELEMENT: Record<ValueDType, number> = { float32: 4, int32: 4, bool: 1, int64: 8, uint32: 4 };
+export const BYTES_PER_ELEMENT: Record<ValueDType, number> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  int64: 8,
+  uint32: 4,
+};
 
 export function newArray(dtype: DType, length: number): HostArray {
-  return dtype === 'float32' ? new Float32Array(length) : dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length);
+  return dtype === 'float32'
+    ? new Float32Array(length)
+    : dtype === 'int32'
+      ? new Int32Array(length)
+      : new Uint8Array(length);
 }
 
 export function newConstantArray(dtype: ValueDType, values: ArrayLike<number>): ConstantArray {
@@ -25,8 +35,14 @@ export function newConstantArray(dtype: ValueDType, values: ArrayLike<number>): 
   }
 }
 
-/** Checks that `data` is an array of the type and length that `spec` declares; a number stands for a scalar. */
-export function checkedArray(where: string, spec: TensorSpec, data: HostArray | number | undefined): HostArray {
+/**
+ * Checks that `data` is an array of the type and length that `spec` declares; a number stands for a scalar.
+ */
+export function checkedArray(
+  where: string,
+  spec: TensorSpec,
+  data: HostArray | number | undefined,
+): HostArray {
   const length = sizeOf(spec.shape);
   const wanted = `${spec.dtype} array of ${length} elements (shape [${spec.shape}])`;
   if (typeof data === 'number') {
@@ -36,7 +52,11 @@ export function checkedArray(where: string, spec: TensorSpec, data: HostArray | 
     return array;
   }
   const name = data === undefined ? 'nothing' : `${data.constructor.name} of ${data.length}`;
-  if (data === undefined || data.constructor !== newArray(spec.dtype, 0).constructor || data.length !== length) {
+  if (
+    data === undefined ||
+    data.constructor !== newArray(spec.dtype, 0).constructor ||
+    data.length !== length
+  ) {
     throw new InputError(where, `expected ${wanted}, got ${name}`);
   }
   return data;

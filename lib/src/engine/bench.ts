@@ -1,6 +1,7 @@
 /**
- * `elephant bench engine`: one training step of a transformer, ours beside PyTorch's, in turn within one run. Called by the command
- * line; the models are bench/transformer.ts and bench/encoder.ts here and bench/engine_pytorch.py there.
+ * `elephant bench engine`: one training step of a transformer, ours beside PyTorch's, in turn within one run.
+ * Called by the command line; the models are bench/transformer.ts and bench/encoder.ts here and
+ * bench/engine_pytorch.py there.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,10 @@ export interface BenchOptions {
   /** Part of the results' file name, for jobs other than those. */
   label?: string;
   peers?: readonly PeerMode[];
-  /** A Python with torch; the environment variable ELEPHANT_PYTHON by default. Without one, only ours is measured. */
+  /**
+   * A Python with torch; the environment variable ELEPHANT_PYTHON by default. Without one, only ours is
+   * measured.
+   */
   python?: string;
   /** Folder for the results' file, or false to write none; bench/results by default. */
   resultsFolder?: string | false;
@@ -45,7 +49,10 @@ export interface BenchResult {
   ratio: number | null;
   /** Our multiplications and additions in matrix products, 10^9 a second. */
   gflops: number;
-  /** Of the fastest large matrix product that PyTorch, or without it we, reach on this machine with these threads. */
+  /**
+   * Of the fastest large matrix product that PyTorch, or without it we, reach on this machine with these
+   * threads.
+   */
   shareOfPeak: number | null;
 }
 
@@ -61,7 +68,8 @@ export async function benchEngine({
   resultsFolder = join(projectRoot, 'bench', 'results'),
   onProgress = () => undefined,
 }: BenchOptions = {}): Promise<BenchResult[]> {
-  if (!Number.isInteger(rounds) || rounds < 7) throw new InputError('rounds', `expected a whole number from 7 on, got ${rounds}`);
+  if (!Number.isInteger(rounds) || rounds < 7)
+    throw new InputError('rounds', `expected a whole number from 7 on, got ${rounds}`);
   const engine = await createEngine({ provider, threads });
   if (python === undefined) onProgress('no peer: set ELEPHANT_PYTHON to a Python with torch');
   const results: BenchResult[] = [];
@@ -113,15 +121,32 @@ export async function benchEngine({
         state.dispose();
         const oursMs = median(ours);
         const gflops = job.flop / oursMs / 1e6;
-        const common = { shape: job.name, oursMs, compileMs, tokensPerSecond: (1000 * job.tokens) / oursMs, gflops, shareOfPeak: peak === null ? null : gflops / peak };
+        const common = {
+          shape: job.name,
+          oursMs,
+          compileMs,
+          tokensPerSecond: (1000 * job.tokens) / oursMs,
+          gflops,
+          shareOfPeak: peak === null ? null : gflops / peak,
+        };
         if (running.length === 0) return [{ ...common, peer: null, peerMs: null, ratio: null }];
-        return running.map((peer, i) => ({ ...common, peer: peer.name, peerMs: median(theirs[i]), ratio: oursMs / median(theirs[i]) }));
+        return running.map((peer, i) => ({
+          ...common,
+          peer: peer.name,
+          peerMs: median(theirs[i]),
+          ratio: oursMs / median(theirs[i]),
+        }));
       }
     }
   } finally {
     await engine.dispose();
   }
-  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-${label === undefined ? '' : `${label}-`}${engine.provider}-${threads}-threads`, { provider: engine.provider, threads, rounds, matrixProductPeakGflops: peak, results });
+  if (resultsFolder !== false)
+    await writeResults(
+      resultsFolder,
+      `engine-${label === undefined ? '' : `${label}-`}${engine.provider}-${threads}-threads`,
+      { provider: engine.provider, threads, rounds, matrixProductPeakGflops: peak, results },
+    );
   return results;
 }
 

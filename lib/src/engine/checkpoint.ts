@@ -1,7 +1,7 @@
 /**
- * Checkpoints of a training run: everything the state holds (weights, optimiser slots, step counter) and what it belongs
- * to, in one safetensors file that carries its own SHA-256. The last two are kept, so that one damaged file never costs a
- * run. Called by the trainer; it knows nothing of schedules or models.
+ * Checkpoints of a training run: everything the state holds (weights, optimiser slots, step counter) and what
+ * it belongs to, in one safetensors file that carries its own SHA-256. The last two are kept, so that one
+ * damaged file never costs a run. Called by the trainer; it knows nothing of schedules or models.
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,9 @@ export interface Checkpoint extends CheckpointIdentity {
   tensors: NamedHostTensors;
   /** Updates done so far; names the file. */
   step: number;
-  /** What the trainer needs besides the tensors (epoch, patience, best metric); kept as it is, never compared. */
+  /**
+   * What the trainer needs besides the tensors (epoch, patience, best metric); kept as it is, never compared.
+   */
   progress: Readonly<Record<string, unknown>>;
   /** Versions of the programs that wrote it, for people; never compared. */
   versions: Readonly<Record<string, string>>;
@@ -33,14 +35,17 @@ export interface Checkpoint extends CheckpointIdentity {
 
 export interface LoadOptions {
   /**
-   * What to do where the newest file is damaged: throw a CheckpointError that offers the previous one (default), or take the
-   * previous one and say so through `warn`.
+   * What to do where the newest file is damaged: throw a CheckpointError that offers the previous one
+   * (default), or take the previous one and say so through `warn`.
    */
   damaged?: 'refuse' | 'previous';
   warn?: (line: string) => void;
 }
 
-/** A checkpoint that cannot be used. `previous` is the path of an older one that is whole and belongs to the run. */
+/**
+ * A checkpoint that cannot be used. `previous` is the path of an older one that is whole and belongs to the
+ * run.
+ */
 export class CheckpointError extends InputError {
   constructor(
     where: string,
@@ -56,14 +61,17 @@ const FORMAT = 'elephant-checkpoint-1';
 const FILE = /^step-(\d{12})\.safetensors$/;
 
 /**
- * Writes `folder/step-<step>.safetensors` (aside, synced, renamed), then removes all but the newest `keep` files. Files of
- * later steps belong to a future that a resumed run has left and are removed too. Returns the path.
+ * Writes `folder/step-<step>.safetensors` (aside, synced, renamed), then removes all but the newest `keep`
+ * files. Files of later steps belong to a future that a resumed run has left and are removed too. Returns the
+ * path.
  */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, keep = 2): Promise<string> {
   const { tensors, step, ...about } = checkpoint;
-  if (!Number.isSafeInteger(step) || step < 0 || step >= 1e12) throw new RangeError(`saveCheckpoint: expected a step in [0, 1e12), got ${step}`);
+  if (!Number.isSafeInteger(step) || step < 0 || step >= 1e12)
+    throw new RangeError(`saveCheckpoint: expected a step in [0, 1e12), got ${step}`);
   const json = JSON.stringify({ step, ...about }, (key, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`saveCheckpoint: expected finite numbers, got ${value} at "${key}"`);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new TypeError(`saveCheckpoint: expected finite numbers, got ${value} at "${key}"`);
     return value;
   });
   await mkdir(folder, { recursive: true });
@@ -79,7 +87,9 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, kee
   return path;
 }
 
-/** The checkpoints of a folder by step, oldest first; nothing is read or checked. An absent folder holds none. */
+/**
+ * The checkpoints of a folder by step, oldest first; nothing is read or checked. An absent folder holds none.
+ */
 export async function listCheckpoints(folder: string): Promise<{ path: string; step: number }[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -94,10 +104,15 @@ export async function listCheckpoints(folder: string): Promise<{ path: string; s
 }
 
 /**
- * The newest checkpoint of a folder, verified; undefined where there is none. Throws CheckpointError where it is damaged
- * (see LoadOptions) or was written by a run of another configuration or on other data, naming the keys that differ.
+ * The newest checkpoint of a folder, verified; undefined where there is none. Throws CheckpointError where it
+ * is damaged (see LoadOptions) or was written by a run of another configuration or on other data, naming the
+ * keys that differ.
  */
-export async function loadCheckpoint(folder: string, expected: CheckpointIdentity, options: LoadOptions = {}): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(
+  folder: string,
+  expected: CheckpointIdentity,
+  options: LoadOptions = {},
+): Promise<Checkpoint | undefined> {
   const [newest, ...older] = (await listCheckpoints(folder)).reverse();
   if (newest === undefined) return undefined;
   const read = await readCheckpoint(newest.path, expected);
@@ -106,12 +121,22 @@ export async function loadCheckpoint(folder: string, expected: CheckpointIdentit
     const previous = await readCheckpoint(path, expected);
     if (!('checkpoint' in previous)) continue;
     if (read.damaged && options.damaged === 'previous') {
-      options.warn?.(`${newest.path}: ${read.problem}; resuming from the previous checkpoint, step ${previous.checkpoint.step}`);
+      options.warn?.(
+        `${newest.path}: ${read.problem}; resuming from the previous checkpoint, step ` +
+          `${previous.checkpoint.step}`,
+      );
       return previous.checkpoint;
     }
-    throw new CheckpointError(newest.path, read.problem, `The previous one, ${path}, is whole and of this run: remove the file named first to resume from it`, path);
+    throw new CheckpointError(
+      newest.path,
+      read.problem,
+      `The previous one, ${path}, is whole and of this run: remove the file named first to resume from it`,
+      path,
+    );
   }
-  const advice = read.damaged ? 'There is no older one to go back to: remove the file to begin anew' : 'Use those values to resume that run, or another folder for this one';
+  const advice = read.damaged
+    ? 'There is no older one to go back to: remove the file to begin anew'
+    : 'Use those values to resume that run, or another folder for this one';
   throw new CheckpointError(newest.path, read.problem, advice);
 }
 
@@ -129,6 +154,10 @@ async function readCheckpoint(path: string, expected: CheckpointIdentity): Promi
     ...differences('configuration', about.configuration, expected.configuration),
     ...differences('fingerprint', about.fingerprint, expected.fingerprint),
   ];
-  if (unlike.length > 0) return { problem: `expected a checkpoint of this run, got one that differs in ${unlike.join('; ')}`, damaged: false };
+  if (unlike.length > 0)
+    return {
+      problem: `expected a checkpoint of this run, got one that differs in ${unlike.join('; ')}`,
+      damaged: false,
+    };
   return { checkpoint: { ...about, tensors } };
 }

@@ -1,8 +1,12 @@
-/** Which keys of two nested configurations differ, in words. Called by checkpoint.ts when a file belongs to another run. */
+/**
+ * Which keys of two nested configurations differ, in words. Called by checkpoint.ts when a file belongs to
+ * another run.
+ */
 
 /**
- * One text per differing leaf, e.g. `configuration.optimizer.learningRate (checkpoint 0.001, this run 0.003)`. Values are
- * compared as JSON holds them: an undefined value is an absent key, key order does not matter.
+ * One text per differing leaf, e.g. `configuration.optimizer.learningRate (checkpoint 0.001, this run
+ * 0.003)`. Values are compared as JSON holds them: an undefined value is an absent key, key order does not
+ * matter.
  */
 export function differences(path: string, saved: unknown, present: unknown): string[] {
   return compare(path, saved, JSON.parse(JSON.stringify(present)) as unknown);

@@ -1,6 +1,6 @@
 /**
- * The compiled engine on ONNX Runtime's CPU provider: traces a program, runs the passes, builds a session, and feeds and fetches
- * the state in place. Reached through createEngine.
+ * The compiled engine on ONNX Runtime's CPU provider: traces a program, runs the passes, builds a session,
+ * and feeds and fetches the state in place. Reached through createEngine.
  */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
@@ -14,10 +14,30 @@ import { optimise } from './passes';
 import { removeDeadCode } from './passes/deadCode';
 import { checkedFeeds, RandomWords } from './programInputs';
 import { cpuSession, type CpuSession } from './runtime/cpuSession';
-import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from './traceProgram';
+import {
+  FEED,
+  JOINT,
+  NEXT,
+  PARAM,
+  STEP_INPUT,
+  traceForward,
+  traceGradients,
+  traceStep,
+  type TracedStep,
+} from './traceProgram';
 import { RANDOM_INPUT } from './trace/context';
 import type {
-  CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
+  CompiledProgram,
+  DType,
+  Engine,
+  EngineOptions,
+  Feeds,
+  HostArray,
+  NamedHostTensors,
+  Program,
+  State,
+  TrainingProgram,
+  TrainingStep,
 } from './types';
 import { slotName, trainedNames } from './step';
 
@@ -56,13 +76,15 @@ export class CpuEngine implements Engine {
     const traced = traceStep(program, host, true);
     const session = await this.session(program.name, traced);
     let gradientSession: Promise<Session> | undefined;
-    const prepare = (feeds: Feeds): Record<string, HostArray> => checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
+    const prepare = (feeds: Feeds): Record<string, HostArray> =>
+      checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
     return {
       run: (feeds) =>
         host.exclusive(async () => {
           const inputs = prepare(feeds);
           const { loss, ...outputs } = await session.run(host, inputs);
-          if (!Number.isFinite(loss.data[0])) throw new NonFiniteError(program.name, host.step + 1, firstNonFinite(inputs, host.arrays()));
+          if (!Number.isFinite(loss.data[0]))
+            throw new NonFiniteError(program.name, host.step + 1, firstNonFinite(inputs, host.arrays()));
           host.flip(traced.blocks.values());
           host.step += 1;
           return { loss: loss.data[0], outputs };
@@ -107,7 +129,10 @@ class Session {
     private readonly random: RandomWords,
   ) {}
 
-  /** `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written into its spares. */
+  /**
+   * `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written
+   * into its spares.
+   */
   async run(state: HostState, inputs: Record<string, HostArray>): Promise<NamedHostTensors> {
     const feeds: Record<string, ort.Tensor> = {};
     const written: Record<string, ort.Tensor> = {};
@@ -115,10 +140,17 @@ class Session {
     for (const [name, tensors] of this.blocks) written[NEXT + name] = state.spareOf(tensors);
     for (const [name, { shape, dtype }] of this.graph.inputs) {
       if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
-      else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(this.blocks.get(name.slice(JOINT.length))!);
-      else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
-      else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
-      else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
+      else if (name.startsWith(JOINT))
+        feeds[name] = state.currentOf(this.blocks.get(name.slice(JOINT.length))!);
+      else if (name === STEP_INPUT)
+        feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+      else if (name === RANDOM_INPUT)
+        feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
+      else
+        feeds[name] = ortTensor(
+          { shape, dtype: dtype as DType },
+          inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
+        );
     }
     const outputs: NamedHostTensors = {};
     for (const [name, { shape, dtype }] of this.graph.outputs) {

@@ -1,6 +1,7 @@
 /**
- * The eager engine: runs programs op by op on a TensorFlow.js backend ("tensorflow" where tfjs-node-gpu or tfjs-node is installed, else
- * "cpu"). For teaching, for looking at tensors, and as the reference that the compiled engines are tested against.
+ * The eager engine: runs programs op by op on a TensorFlow.js backend ("tensorflow" where tfjs-node-gpu or
+ * tfjs-node is installed, else "cpu"). For teaching, for looking at tensors, and as the reference that the
+ * compiled engines are tested against.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -16,8 +17,21 @@ import type { RandomSite } from './random';
 import { dropoutMask, fillWords, wordCount } from './random';
 import { lossAndGradients, slotName, STEP, trainedNames } from './step';
 import type {
-  CompiledProgram, Engine, EngineOptions, Feeds, HostArray, HostTensor, NamedHostTensors, NamedSpecs, NamedTensors, Program, ProgramContext,
-  State, TensorSpec, TrainingProgram, TrainingStep,
+  CompiledProgram,
+  Engine,
+  EngineOptions,
+  Feeds,
+  HostArray,
+  HostTensor,
+  NamedHostTensors,
+  NamedSpecs,
+  NamedTensors,
+  Program,
+  ProgramContext,
+  State,
+  TensorSpec,
+  TrainingProgram,
+  TrainingStep,
 } from './types';
 import { JOIN_BY_COPYING, separated, sideBySide, updates } from './updates';
 
@@ -26,7 +40,11 @@ export class EagerEngine implements Engine {
   readonly description: string;
   private readonly seed: number;
 
-  constructor({ seed = 0 }: EngineOptions, readonly backend: string, why = '') {
+  constructor(
+    { seed = 0 }: EngineOptions,
+    readonly backend: string,
+    why = '',
+  ) {
     this.seed = seed;
     this.description = `tfjs: TensorFlow.js ${tf.version_core}, eager on its "${backend}" backend${why}`;
   }
@@ -41,7 +59,11 @@ export class EagerEngine implements Engine {
       run: async (feeds) =>
         this.tidily(own, () => {
           const inputs = tensorsOf(program.inputs, checkedFeeds(program.name, program.inputs, feeds));
-          const outputs = program.outputs({ ...own.tensors }, inputs, new EagerContext(false, this.seed, own.step + 1));
+          const outputs = program.outputs(
+            { ...own.tensors },
+            inputs,
+            new EagerContext(false, this.seed, own.step + 1),
+          );
           return hostTensors(outputs);
         }),
       dispose: () => undefined,
@@ -51,11 +73,18 @@ export class EagerEngine implements Engine {
   async compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep> {
     const own = eagerState(state);
     const trained = trainedNames(program, own);
-    for (const name of trained) for (const slot of program.optimizer.slots) own.ensure(slotName(name, slot), own.specs[name]);
+    for (const name of trained)
+      for (const slot of program.optimizer.slots) own.ensure(slotName(name, slot), own.specs[name]);
     const evaluate = (feeds: Feeds) => {
       const fed = checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
       const context = new EagerContext(true, this.seed, own.step + 1);
-      const result = lossAndGradients(program, trained, { ...own.tensors }, tensorsOf(program.inputs, fed), context);
+      const result = lossAndGradients(
+        program,
+        trained,
+        { ...own.tensors },
+        tensorsOf(program.inputs, fed),
+        context,
+      );
       return { ...result, fed };
     };
     return {
@@ -65,10 +94,21 @@ export class EagerEngine implements Engine {
           const value = loss.dataSync()[0];
           const reported = hostTensors(outputs);
           tf.dispose(outputs);
-          if (!Number.isFinite(value)) throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(fed, own.arrays()));
-          const scalars = Object.fromEntries(Object.keys(program.optimizer.feeds).map((name) => [name, tf.scalar(fed[name][0])]));
-          const read = (names: readonly string[]): Tensor => sideBySide(names.map((name) => own.tensors[name]));
-          const next = updates(program, gradients, read, scalars, tf.scalar(own.step + 1, 'int32') as Scalar, JOIN_BY_COPYING);
+          if (!Number.isFinite(value))
+            throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(fed, own.arrays()));
+          const scalars = Object.fromEntries(
+            Object.keys(program.optimizer.feeds).map((name) => [name, tf.scalar(fed[name][0])]),
+          );
+          const read = (names: readonly string[]): Tensor =>
+            sideBySide(names.map((name) => own.tensors[name]));
+          const next = updates(
+            program,
+            gradients,
+            read,
+            scalars,
+            tf.scalar(own.step + 1, 'int32') as Scalar,
+            JOIN_BY_COPYING,
+          );
           own.replace(separated(next, (name) => own.specs[name].shape));
           own.step += 1;
           return { loss: value, outputs: reported };
@@ -153,13 +193,15 @@ class EagerState implements State {
   async read(name: string): Promise<HostTensor> {
     this.check();
     if (name === STEP) return { ...this.specs[name], data: Int32Array.of(this.step) };
-    if (!(name in this.tensors)) throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
+    if (!(name in this.tensors))
+      throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
     return hostTensors({ it: this.tensors[name] }).it;
   }
 
   async write(name: string, data: HostArray): Promise<void> {
     this.check();
-    if (!(name in this.specs)) throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
+    if (!(name in this.specs))
+      throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
     const checked = checkedArray(`state tensor "${name}"`, this.specs[name], data);
     if (name === STEP) this.step = checked[0];
     else this.add(name, this.specs[name], checked);
@@ -167,7 +209,9 @@ class EagerState implements State {
 
   async snapshot(filter: (name: string) => boolean = () => true): Promise<NamedHostTensors> {
     const names = Object.keys(this.specs).filter(filter);
-    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.read(name)] as const)));
+    return Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await this.read(name)] as const)),
+    );
   }
 
   async restore(snapshot: NamedHostTensors): Promise<void> {
@@ -185,7 +229,9 @@ class EagerState implements State {
 
   private add(name: string, spec: TensorSpec, data: HostArray): void {
     this.specs[name] = spec;
-    onBackend(this.backend, () => this.replace({ [name]: tf.tensor(data.slice(), [...spec.shape], spec.dtype) }));
+    onBackend(this.backend, () =>
+      this.replace({ [name]: tf.tensor(data.slice(), [...spec.shape], spec.dtype) }),
+    );
   }
 }
 
@@ -206,7 +252,10 @@ class EagerContext implements ProgramContext {
 
   uniform(shape: readonly number[]): Tensor {
     const words = this.words('uniform', sizeOf(shape));
-    return tf.tensor(Float32Array.from(words, (w) => w * 2 ** -24), [...shape]);
+    return tf.tensor(
+      Float32Array.from(words, (w) => w * 2 ** -24),
+      [...shape],
+    );
   }
 
   private words(kind: RandomSite['kind'], size: number): Int32Array {
@@ -218,12 +267,20 @@ class EagerContext implements ProgramContext {
 }
 
 function tensorsOf(specs: NamedSpecs, arrays: Record<string, HostArray>): NamedTensors {
-  return Object.fromEntries(Object.entries(specs).map(([name, { shape, dtype }]) => [name, tf.tensor(arrays[name], [...shape], dtype)]));
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { shape, dtype }]) => [
+      name,
+      tf.tensor(arrays[name], [...shape], dtype),
+    ]),
+  );
 }
 
 function hostTensors(tensors: NamedTensors): NamedHostTensors {
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, t]) => [name, { shape: t.shape, dtype: t.dtype as TensorSpec['dtype'], data: t.dataSync().slice() as HostArray }]),
+    Object.entries(tensors).map(([name, t]) => [
+      name,
+      { shape: t.shape, dtype: t.dtype as TensorSpec['dtype'], data: t.dataSync().slice() as HostArray },
+    ]),
   );
 }
 

@@ -10,8 +10,8 @@ import { probeProvider } from './providers/probe';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
- * `provider` is "cpu" by default: results there do not depend on the machine. "auto" picks the fastest by a short measurement.
- * Throws InputError where the provider is unknown or does not work here.
+ * `provider` is "cpu" by default: results there do not depend on the machine. "auto" picks the fastest by a
+ * short measurement. Throws InputError where the provider is unknown or does not work here.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { provider = 'cpu', threads } = options;
@@ -30,9 +30,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       return new EagerEngine(options, await eagerBackend());
     case 'webgpu':
     case 'cuda': {
-      // Tried in a child process first: a driver that is not there or broken may end the process that loads it.
+      // Tried in a child process first: a driver that is not there or broken may end the process that loads
+      // it.
       const { works, reason } = await probeProvider(provider, { timeoutMs: 10_000 });
-      if (!works) throw new InputError('provider', `${provider} does not work here: ${reason ?? 'unknown'}`, 'See `elephant doctor`, or choose cpu');
+      if (!works)
+        throw new InputError(
+          'provider',
+          `${provider} does not work here: ${reason ?? 'unknown'}`,
+          'See `elephant doctor`, or choose cpu',
+        );
       return new GpuEngine(provider, options, graphicsName());
     }
     default:

@@ -16,6 +16,9 @@ export class NonFiniteError extends Error {
     /** First tensor found that is not finite. */
     readonly tensor: string,
   ) {
-    super(`${program}: expected finite numbers, got NaN or infinity in "${tensor}" at step ${step}; the state is that of the step before. Try a lower learning rate or clip the gradients`);
+    super(
+      `${program}: expected finite numbers, got NaN or infinity in "${tensor}" at step ${step}; the ` +
+        'state is that of the step before. Try a lower learning rate or clip the gradients',
+    );
   }
 }

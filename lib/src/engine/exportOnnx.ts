@@ -1,4 +1,7 @@
-/** Writes a program and the weights it uses as one standard .onnx file that any ONNX runtime executes without this library. */
+/**
+ * Writes a program and the weights it uses as one standard .onnx file that any ONNX runtime executes without
+ * this library.
+ */
 import { open, rename, rm } from 'node:fs/promises';
 import { InputError } from '../errors';
 import type { ConstantArray, Value } from './graph';
@@ -13,12 +16,16 @@ import type { Program, State } from './types';
 const LIMIT = 2 ** 31 - 1;
 
 /**
- * Inputs and outputs keep the names and fixed shapes of the program; the state's tensors become initialisers. The file appears
- * whole or not at all. Throws InputError where the weights exceed the format's 2 GiB.
+ * Inputs and outputs keep the names and fixed shapes of the program; the state's tensors become initialisers.
+ * The file appears whole or not at all. Throws InputError where the weights exceed the format's 2 GiB.
  */
 export async function exportOnnx(program: Program, state: State, file: string): Promise<void> {
   const { graph, sites } = traceForward(program, state);
-  if (sites.length > 0) throw new InputError(`export of "${program.name}"`, 'expected a program without random numbers, got one that draws some');
+  if (sites.length > 0)
+    throw new InputError(
+      `export of "${program.name}"`,
+      'expected a program without random numbers, got one that draws some',
+    );
   const exported = removeDeadCode(lowerForExport(optimise(graph)));
   const names = new Map<Value, string>();
   let bytes = 0;
@@ -26,7 +33,8 @@ export async function exportOnnx(program: Program, state: State, file: string): 
     if (!name.startsWith(PARAM)) continue;
     const { data } = await state.read(name.slice(PARAM.length));
     bytes += data.byteLength;
-    if (bytes > LIMIT) throw new InputError(`export of "${program.name}"`, `expected at most 2 GiB of weights, got more`);
+    if (bytes > LIMIT)
+      throw new InputError(`export of "${program.name}"`, `expected at most 2 GiB of weights, got more`);
     exported.inputs.delete(name);
     names.set(value, name.slice(PARAM.length));
     exported.constants.set(value, { data: data as ConstantArray, splat: false });

@@ -1,6 +1,6 @@
 /**
- * Registers TensorFlow.js's gradients (import for its effect). The core package comes without them under Node.js; the union
- * package registers them when it is loaded. Nothing else of it is used.
+ * Registers TensorFlow.js's gradients (import for its effect). The core package comes without them under
+ * Node.js; the union package registers them when it is loaded. Nothing else of it is used.
  */
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,16 +9,21 @@ import * as tf from '@tensorflow/tfjs-core';
 tf.enableProdMode();
 
 /**
- * Replaces a gradient that TensorFlow.js 4.22 has wrong (found by test/parity): that of a cumulative sum over any axis but the
- * last comes transposed. It is the cumulative sum of dy from the other end. Every package that brings TensorFlow.js's gradients
- * (tfjs-node, Danfo.js) registers the wrong one again when it is loaded, so this is called before gradients are taken.
+ * Replaces a gradient that TensorFlow.js 4.22 has wrong (found by test/parity): that of a cumulative sum over
+ * any axis but the last comes transposed. It is the cumulative sum of dy from the other end. Every package
+ * that brings TensorFlow.js's gradients (tfjs-node, Danfo.js) registers the wrong one again when it is
+ * loaded, so this is called before gradients are taken.
  */
 export function correctGradients(): void {
   tf.unregisterGradient('Cumsum');
   tf.registerGradient({
     kernelName: 'Cumsum',
     gradFunc: (dy, _, attrs) => {
-      const { axis, exclusive, reverse } = attrs as unknown as { axis: number; exclusive: boolean; reverse: boolean };
+      const { axis, exclusive, reverse } = attrs as unknown as {
+        axis: number;
+        exclusive: boolean;
+        reverse: boolean;
+      };
       return { x: () => tf.cumsum(dy as tf.Tensor, axis, exclusive, !reverse) };
     },
   });

@@ -1,9 +1,9 @@
 /**
  * The engine's own small graph: ONNX operators over values of known shape and type.
  *
- * Tracing builds it, passes rewrite it, the ONNX writer serialises it. It computes nothing. Differences from ONNX that keep
- * passes short: shapes, axes and other integer operands are attributes, never inputs; every shape is static; a constant
- * whose elements are all equal stores one element (`splat`).
+ * Tracing builds it, passes rewrite it, the ONNX writer serialises it. It computes nothing. Differences from
+ * ONNX that keep passes short: shapes, axes and other integer operands are attributes, never inputs; every
+ * shape is static; a constant whose elements are all equal stores one element (`splat`).
  */
 import type { DType } from './types';
 
@@ -67,7 +67,8 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   return Array.from({ length: rank }, (_, i) => {
     const m = a[i - rank + a.length] ?? 1;
     const n = b[i - rank + b.length] ?? 1;
-    if (m !== n && m !== 1 && n !== 1) throw new Error(`broadcast: expected shapes that fit, got [${a}] and [${b}]`);
+    if (m !== n && m !== 1 && n !== 1)
+      throw new Error(`broadcast: expected shapes that fit, got [${a}] and [${b}]`);
     return m === 1 ? n : m;
   });
 }

@@ -1,6 +1,7 @@
 /**
- * What the states of all compiled engines have in common: names and shapes, the step counter, one run at a time, checked reads and
- * writes. Where the values live (JavaScript's memory, a device) is the subclass's business: hostState.ts, providers/deviceState.ts.
+ * What the states of all compiled engines have in common: names and shapes, the step counter, one run at a
+ * time, checked reads and writes. Where the values live (JavaScript's memory, a device) is the subclass's
+ * business: hostState.ts, providers/deviceState.ts.
  */
 import { InputError } from '../errors';
 import { checkedArray, newArray } from './arrays';
@@ -39,7 +40,10 @@ export abstract class HeldState implements State {
     const present = this.specs[name];
     if (present === undefined) this.insert(name, spec, newArray(spec.dtype, sizeOf(spec.shape)));
     else if (present.dtype !== spec.dtype || String(present.shape) !== String(spec.shape)) {
-      throw new InputError(`state tensor "${name}"`, `expected ${spec.dtype}[${spec.shape}], got ${present.dtype}[${present.shape}]`);
+      throw new InputError(
+        `state tensor "${name}"`,
+        `expected ${spec.dtype}[${spec.shape}], got ${present.dtype}[${present.shape}]`,
+      );
     }
   }
 
@@ -72,7 +76,9 @@ export abstract class HeldState implements State {
   restore(snapshot: NamedHostTensors): Promise<void> {
     return this.exclusive(async () => {
       // All are checked before the first is written.
-      const checked = Object.entries(snapshot).map(([name, { data }]) => [name, this.checked(name, data)] as const);
+      const checked = Object.entries(snapshot).map(
+        ([name, { data }]) => [name, this.checked(name, data)] as const,
+      );
       for (const [name, data] of checked) this.put(name, data);
     });
   }

@@ -1,10 +1,12 @@
 /**
- * State of the CPU provider: for each tensor the current value and, once it is trained, a spare of the same size. A step reads
- * the current ones and writes the spares; flip() exchanges them when it has succeeded. Nothing is allocated per step.
+ * State of the CPU provider: for each tensor the current value and, once it is trained, a spare of the same
+ * size. A step reads the current ones and writes the spares; flip() exchanges them when it has succeeded.
+ * Nothing is allocated per step.
  *
- * Tensors that a step updates together lie side by side in one array (a block), so that the step has one input and one output
- * for all of them: passing a tensor to the runtime costs about 5 us, however small. Blocks are made when a step first asks for
- * them, and made anew where another step on the same state asks for other ones.
+ * Tensors that a step updates together lie side by side in one array (a block), so that the step has one
+ * input and one output for all of them: passing a tensor to the runtime costs about 5 us, however small.
+ * Blocks are made when a step first asks for them, and made anew where another step on the same state asks
+ * for other ones.
  */
 import * as ort from 'onnxruntime-node';
 import { newArray } from './arrays';
@@ -35,7 +37,8 @@ class Side {
 
   view(name: string, spec: TensorSpec, offset: number): ort.Tensor {
     let view = this.views.get(name);
-    if (view === undefined) this.views.set(name, (view = ortTensor(spec, this.data.subarray(offset, offset + sizeOf(spec.shape)))));
+    if (view === undefined)
+      this.views.set(name, (view = ortTensor(spec, this.data.subarray(offset, offset + sizeOf(spec.shape)))));
     return view;
   }
 }
@@ -51,7 +54,9 @@ export class HostState extends HeldState {
   /** A tensor's present value as the runtime reads it. */
   current(name: string): ort.Tensor {
     const block = this.blockOf(name);
-    return block.names.length === 1 ? block.current.whole : block.current.view(name, this.specs[name], block.offsets.get(name)!);
+    return block.names.length === 1
+      ? block.current.whole
+      : block.current.view(name, this.specs[name], block.offsets.get(name)!);
   }
 
   /** Several float32 tensors side by side, as one vector; a single tensor as it is. */
@@ -81,7 +86,12 @@ export class HostState extends HeldState {
   }
 
   protected add(name: string, spec: TensorSpec, data: HostArray): void {
-    this.blocks.set(name, { names: [name], spec, offsets: new Map([[name, 0]]), current: new Side(spec, data) });
+    this.blocks.set(name, {
+      names: [name],
+      spec,
+      offsets: new Map([[name, 0]]),
+      current: new Side(spec, data),
+    });
   }
 
   protected copy(name: string): HostArray {
@@ -105,13 +115,22 @@ export class HostState extends HeldState {
   /** The block of exactly these tensors; they are moved together where they are not yet. */
   private block(names: readonly string[]): Block {
     const present = this.blockOf(names[0]);
-    if (present.names === names || (present.names.length === names.length && present.names.every((name, i) => name === names[i]))) return present;
+    if (
+      present.names === names ||
+      (present.names.length === names.length && present.names.every((name, i) => name === names[i]))
+    )
+      return present;
     const members = new Set(names);
     // Those that shared a block with one of these get one of their own each.
-    const left = new Set(names.flatMap((name) => this.blockOf(name).names).filter((name) => !members.has(name)));
+    const left = new Set(
+      names.flatMap((name) => this.blockOf(name).names).filter((name) => !members.has(name)),
+    );
     for (const name of left) this.add(name, this.specs[name], this.copy(name));
     const sizes = names.map((name) => sizeOf(this.specs[name].shape));
-    const spec: TensorSpec = names.length === 1 ? this.specs[names[0]] : { shape: [sizes.reduce((a, b) => a + b, 0)], dtype: 'float32' };
+    const spec: TensorSpec =
+      names.length === 1
+        ? this.specs[names[0]]
+        : { shape: [sizes.reduce((a, b) => a + b, 0)], dtype: 'float32' };
     const data = newArray(spec.dtype, sizeOf(spec.shape));
     const offsets = new Map<string, number>();
     let offset = 0;

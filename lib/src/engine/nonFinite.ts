@@ -1,8 +1,14 @@
-/** Finds tensors that are not finite, for the message of a NonFiniteError. firstNonFinite is called only after a loss turned out bad. */
+/**
+ * Finds tensors that are not finite, for the message of a NonFiniteError. firstNonFinite is called only after
+ * a loss turned out bad.
+ */
 import type { HostArray } from './types';
 
 /** The inputs first, then the state (where the step found it), else the loss itself. */
-export function firstNonFinite(inputs: Record<string, HostArray>, state: Iterable<readonly [string, HostArray]>): string {
+export function firstNonFinite(
+  inputs: Record<string, HostArray>,
+  state: Iterable<readonly [string, HostArray]>,
+): string {
   for (const [name, data] of Object.entries(inputs)) if (!allFinite(data)) return name;
   for (const [name, data] of state) if (!allFinite(data)) return name;
   return 'loss';

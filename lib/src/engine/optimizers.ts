@@ -1,6 +1,7 @@
 /**
- * Optimisers as TensorFlow.js ops on one parameter, compiled into the training step: SGD, Adam, AdamW, and clipping of the
- * gradients by their global norm. Learning rates are fed at each step, so schedules need no new trace.
+ * Optimisers as TensorFlow.js ops on one parameter, compiled into the training step: SGD, Adam, AdamW, and
+ * clipping of the gradients by their global norm. Learning rates are fed at each step, so schedules need no
+ * new trace.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
@@ -20,8 +21,8 @@ export interface AdamOptions {
   beta2?: number;
   eps?: number;
   /**
-   * Parameter groups with a learning rate of their own: name of the feed ("learningRate/<group>") by parameter. Undefined
-   * means the common rate.
+   * Parameter groups with a learning rate of their own: name of the feed ("learningRate/<group>") by
+   * parameter. Undefined means the common rate.
    */
   group?: (name: string) => string | undefined;
   /** Default learning rates of the groups. */
@@ -64,7 +65,9 @@ export function adamW({
   group = () => undefined,
   groupLearningRates = {},
 }: AdamWOptions): Optimizer {
-  const groupFeeds = Object.fromEntries(Object.entries(groupLearningRates).map(([name, rate]) => [`learningRate/${name}`, rate]));
+  const groupFeeds = Object.fromEntries(
+    Object.entries(groupLearningRates).map(([name, rate]) => [`learningRate/${name}`, rate]),
+  );
   return {
     name: 'adamW',
     feeds: { learningRate, ...groupFeeds },
@@ -73,7 +76,8 @@ export function adamW({
     update(parameter, gradient, slots, feeds, step, name) {
       const ownGroup = group(name);
       const rate = ownGroup === undefined ? feeds.learningRate : feeds[`learningRate/${ownGroup}`];
-      if (rate === undefined) throw new Error(`${name}: expected a learning rate for group "${ownGroup}" in groupLearningRates`);
+      if (rate === undefined)
+        throw new Error(`${name}: expected a learning rate for group "${ownGroup}" in groupLearningRates`);
       const t = tf.cast(step, 'float32');
       const correction1 = biasCorrection(beta1, t);
       const rootCorrection2 = tf.sqrt(biasCorrection(beta2, t));
@@ -82,7 +86,10 @@ export function adamW({
       // m / c1 / (sqrt(v) / r2 + eps) = (r2 / c1) m / (sqrt(v) + r2 eps): the corrections stay scalars.
       const size = tf.div(tf.mul(rate, rootCorrection2), correction1);
       const change = tf.div(tf.mul(m, size), tf.add(tf.sqrt(v), tf.mul(rootCorrection2, eps)));
-      const kept = weightDecay !== 0 && decays(name) ? tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay))) : parameter;
+      const kept =
+        weightDecay !== 0 && decays(name)
+          ? tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay)))
+          : parameter;
       return { parameter: tf.sub(kept, change), slots: { m, v } };
     },
   };
@@ -107,13 +114,19 @@ export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimiz
 }
 
 /**
- * Gradient accumulation: each update uses the mean gradient of `steps` consecutive steps, so that a batch may be larger than
- * memory allows. Clipping applies to the mean; a step number in the optimiser counts updates.
+ * Gradient accumulation: each update uses the mean gradient of `steps` consecutive steps, so that a batch may
+ * be larger than memory allows. Clipping applies to the mean; a step number in the optimiser counts updates.
  */
 export function accumulateGradients(optimizer: Optimizer, steps: number): Optimizer {
-  if (!Number.isInteger(steps) || steps < 1) throw new InputError('accumulateGradients', `expected a whole number of steps from 1 on, got ${steps}`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new InputError('accumulateGradients', `expected a whole number of steps from 1 on, got ${steps}`);
   if (steps === 1) return optimizer;
-  return { ...optimizer, name: `${optimizer.name}, mean of ${steps} steps`, accumulate: steps, slots: [...optimizer.slots, SUM] };
+  return {
+    ...optimizer,
+    name: `${optimizer.name}, mean of ${steps} steps`,
+    accumulate: steps,
+    slots: [...optimizer.slots, SUM],
+  };
 }
 
 /** Square root of the sum of squares of all tensors. */

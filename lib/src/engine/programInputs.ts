@@ -1,22 +1,41 @@
-/** What every compiled program is fed besides the state: its inputs, scalars of the optimiser, the step and random words. */
+/**
+ * What every compiled program is fed besides the state: its inputs, scalars of the optimiser, the step and
+ * random words.
+ */
 import { InputError, nearest } from '../errors';
 import { checkedArray } from './arrays';
 import type { RandomSite } from './random';
 import { fillWords, wordCount } from './random';
 import type { Feeds, HostArray, NamedSpecs } from './types';
 
-/** Checks what the caller fed against what the program declares; names the nearest input where one is unknown. */
-export function checkedFeeds(program: string, specs: NamedSpecs, feeds: Feeds, defaults: Record<string, number> = {}): Record<string, HostArray> {
+/**
+ * Checks what the caller fed against what the program declares; names the nearest input where one is unknown.
+ */
+export function checkedFeeds(
+  program: string,
+  specs: NamedSpecs,
+  feeds: Feeds,
+  defaults: Record<string, number> = {},
+): Record<string, HostArray> {
   const known = [...Object.keys(specs), ...Object.keys(defaults)];
   for (const name of Object.keys(feeds)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
-    throw new InputError(program, `expected inputs ${known.join(', ')}, got "${name}"`, near && `Did you mean "${near}"?`);
+    throw new InputError(
+      program,
+      `expected inputs ${known.join(', ')}, got "${name}"`,
+      near && `Did you mean "${near}"?`,
+    );
   }
   const result: Record<string, HostArray> = {};
-  for (const [name, spec] of Object.entries(specs)) result[name] = checkedArray(`${program}, input "${name}"`, spec, feeds[name]);
+  for (const [name, spec] of Object.entries(specs))
+    result[name] = checkedArray(`${program}, input "${name}"`, spec, feeds[name]);
   for (const [name, value] of Object.entries(defaults)) {
-    result[name] = checkedArray(`${program}, input "${name}"`, { shape: [], dtype: 'float32' }, feeds[name] ?? value);
+    result[name] = checkedArray(
+      `${program}, input "${name}"`,
+      { shape: [], dtype: 'float32' },
+      feeds[name] ?? value,
+    );
   }
   return result;
 }

@@ -1,11 +1,13 @@
 /**
- * The counter-based generator behind dropout and uniform numbers: a pure function of (seed, step, site, index), the same to the
- * bit on every provider and after a resume. Plain JavaScript; the graph's half of dropout is in trace/context.ts.
+ * The counter-based generator behind dropout and uniform numbers: a pure function of (seed, step, site,
+ * index), the same to the bit on every provider and after a resume. Plain JavaScript; the graph's half of
+ * dropout is in trace/context.ts.
  *
- * A dropout mask over R x C elements needs R + C random words only: element (i, j) is dropped where the 32-bit product
- * rows[i] * columns[j] of odd words falls below the rate's threshold. Every product is uniform over the odd numbers, and
- * any three elements that do not share a pair of words are independent as far as the test in test/engine/random.test.ts sees.
- * JavaScript hashes the R + C words (microseconds); the graph does one multiplication and one comparison an element.
+ * A dropout mask over R x C elements needs R + C random words only: element (i, j) is dropped where the
+ * 32-bit product rows[i] * columns[j] of odd words falls below the rate's threshold. Every product is uniform
+ * over the odd numbers, and any three elements that do not share a pair of words are independent as far as
+ * the test in test/engine/random.test.ts sees. JavaScript hashes the R + C words (microseconds); the graph
+ * does one multiplication and one comparison an element.
  */
 
 /** Which numbers a program wants at one call of dropout or uniform. */
@@ -34,10 +36,14 @@ export function dropThreshold(rate: number): number {
   return Math.min(2 ** 31 - 1, Math.round(rate * 2 ** 32) - 2 ** 31);
 }
 
-/** Writes the site's words: for dropout the rows' then the columns' (odd), for uniform one of 24 bits an element. */
+/**
+ * Writes the site's words: for dropout the rows' then the columns' (odd), for uniform one of 24 bits an
+ * element.
+ */
 export function fillWords(target: Int32Array, { kind, site }: RandomSite, seed: number, step: number): void {
   const key = mix(mix(mix(seed | 0) + Math.imul(step, 0x9e3779b1)) + Math.imul(site + 1, 0x85ebca6b));
-  if (kind === 'dropout') for (let i = 0; i < target.length; i++) target[i] = mix(key + Math.imul(i, 0x9e3779b9)) | 1;
+  if (kind === 'dropout')
+    for (let i = 0; i < target.length; i++) target[i] = mix(key + Math.imul(i, 0x9e3779b9)) | 1;
   else for (let i = 0; i < target.length; i++) target[i] = mix(key + Math.imul(i, 0x9e3779b9)) >>> 8;
 }
 
@@ -47,12 +53,16 @@ export function dropoutMask(words: Int32Array, size: number, rate: number): Floa
   const threshold = dropThreshold(rate);
   const mask = new Float32Array(size);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) mask[i * columns + j] = Math.imul(words[i], words[rows + j]) >= threshold ? 1 : 0;
+    for (let j = 0; j < columns; j++)
+      mask[i * columns + j] = Math.imul(words[i], words[rows + j]) >= threshold ? 1 : 0;
   }
   return mask;
 }
 
-/** A 32-bit mixing function with low bias (constants found by search, published by C. Wellons and T. Ettinger). */
+/**
+ * A 32-bit mixing function with low bias (constants found by search, published by C. Wellons and T.
+ * Ettinger).
+ */
 function mix(h: number): number {
   h ^= h >>> 16;
   h = Math.imul(h, 0x21f0aaad);

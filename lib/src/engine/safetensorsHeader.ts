@@ -1,6 +1,7 @@
 /**
- * The header of a safetensors file: 8 bytes of length, JSON, then the tensors' bytes without gaps. Every number in it is
- * checked against the file's size before anything is allocated by it. Called by the reader and the writers.
+ * The header of a safetensors file: 8 bytes of length, JSON, then the tensors' bytes without gaps. Every
+ * number in it is checked against the file's size before anything is allocated by it. Called by the reader
+ * and the writers.
  */
 import { InputError } from '../errors';
 import { scanSafetensorsHeader } from './safetensorsScanner';
@@ -25,12 +26,21 @@ export interface SafetensorsHeader {
   readonly dataStart: number;
 }
 
-/** The length of the JSON from the file's first 8 bytes. Throws InputError where it cannot be true of a file of this size. */
+/**
+ * The length of the JSON from the file's first 8 bytes. Throws InputError where it cannot be true of a file
+ * of this size.
+ */
 export function headerLength(where: string, first8: Uint8Array, fileSize: number): number {
-  if (fileSize < 8 || first8.length < 8) throw refused(where, `expected at least 8 bytes, got a file of ${fileSize}`);
+  if (fileSize < 8 || first8.length < 8)
+    throw refused(where, `expected at least 8 bytes, got a file of ${fileSize}`);
   const length = new DataView(first8.buffer, first8.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(fileSize - 8)) throw refused(where, `expected a header within the file of ${fileSize} bytes, got a header length of ${length}`);
-  if (length > BigInt(MAX_HEADER_BYTES)) throw refused(where, `expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
+  if (length > BigInt(fileSize - 8))
+    throw refused(
+      where,
+      `expected a header within the file of ${fileSize} bytes, got a header length of ${length}`,
+    );
+  if (length > BigInt(MAX_HEADER_BYTES))
+    throw refused(where, `expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
   return Number(length);
 }
 
@@ -49,13 +59,25 @@ export function parseSafetensorsHeader(where: string, json: Uint8Array, fileSize
   for (const [name, { dtype, shape, begin, end }] of declared.tensors) {
     const label = `tensor ${JSON.stringify(name)}`;
     const width = ELEMENT_BYTES[dtype];
-    if (width === undefined) throw refused(where, `${label}: expected one of the types ${Object.keys(ELEMENT_BYTES).join(', ')}, got ${JSON.stringify(dtype)}`);
+    if (width === undefined)
+      throw refused(
+        where,
+        `${label}: expected one of the types ${Object.keys(ELEMENT_BYTES).join(', ')}, got ` +
+          `${JSON.stringify(dtype)}`,
+      );
     if (begin > end || end > dataBytes) {
-      throw refused(where, `${label}: expected offsets within the ${dataBytes} bytes of data, got [${begin}, ${end}]`);
+      throw refused(
+        where,
+        `${label}: expected offsets within the ${dataBytes} bytes of data, got [${begin}, ${end}]`,
+      );
     }
     const bytes = byteSize(shape, width, dataBytes);
     if (bytes !== end - begin) {
-      throw refused(where, `${label}: expected ${bytes ?? 'fewer than the file\'s'} bytes for ${dtype} [${shape.join(', ')}], got offsets for ${end - begin}`);
+      throw refused(
+        where,
+        `${label}: expected ${bytes ?? "fewer than the file's"} bytes for ${dtype} ` +
+          `[${shape.join(', ')}], got offsets for ${end - begin}`,
+      );
     }
     tensors.set(name, { type: dtype, shape, offset: dataStart + begin, bytes });
   }
@@ -63,10 +85,16 @@ export function parseSafetensorsHeader(where: string, json: Uint8Array, fileSize
   const inOrder = [...tensors].sort(([, a], [, b]) => a.offset - b.offset || a.bytes - b.bytes);
   let next = dataStart;
   for (const [name, { offset, bytes }] of inOrder) {
-    if (offset !== next) throw refused(where, `tensor ${JSON.stringify(name)}: expected to begin at byte ${next - dataStart} of the data, where the one before ends, got ${offset - dataStart}`);
+    if (offset !== next)
+      throw refused(
+        where,
+        `tensor ${JSON.stringify(name)}: expected to begin at byte ${next - dataStart} of the data, ` +
+          `where the one before ends, got ${offset - dataStart}`,
+      );
     next = offset + bytes;
   }
-  if (next !== fileSize) throw refused(where, `expected ${next} bytes in all by the header, got a file of ${fileSize}`);
+  if (next !== fileSize)
+    throw refused(where, `expected ${next} bytes in all by the header, got a file of ${fileSize}`);
   return { metadata: declared.metadata, tensors, dataStart };
 }
 
@@ -78,16 +106,26 @@ export interface HeaderEntry {
 }
 
 /** Length and JSON of a new file, padded with spaces so that the data begins at a multiple of 8. */
-export function encodeSafetensorsHeader(entries: readonly HeaderEntry[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeSafetensorsHeader(
+  entries: readonly HeaderEntry[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const parts: string[] = [];
   if (Object.keys(metadata).length > 0) parts.push(`"__metadata__":${JSON.stringify(metadata)}`);
   const names = new Set<string>(['__metadata__', '__proto__']);
   let begin = 0;
   for (const { name, type, shape } of entries) {
-    if (names.has(name)) throw new InputError('safetensors', `expected different tensor names other than __metadata__ and __proto__, got ${JSON.stringify(name)}`, 'Rename it');
+    if (names.has(name))
+      throw new InputError(
+        'safetensors',
+        `expected different tensor names other than __metadata__ and __proto__, got ${JSON.stringify(name)}`,
+        'Rename it',
+      );
     names.add(name);
     const end = begin + shape.reduce((product, d) => product * d, ELEMENT_BYTES[type]);
-    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype: type, shape, data_offsets: [begin, end] })}`);
+    parts.push(
+      `${JSON.stringify(name)}:${JSON.stringify({ dtype: type, shape, data_offsets: [begin, end] })}`,
+    );
     begin = end;
   }
   const json = new TextEncoder().encode(`{${parts.join(',')}}`);
@@ -110,5 +148,10 @@ function byteSize(shape: readonly number[], width: number, limit: number): numbe
 }
 
 function refused(where: string, problem: string, cause?: unknown): InputError {
-  return new InputError(where, problem, 'The file is damaged or no safetensors file: fetch or write it again', cause === undefined ? undefined : { cause });
+  return new InputError(
+    where,
+    problem,
+    'The file is damaged or no safetensors file: fetch or write it again',
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -1,10 +1,16 @@
 /**
- * Reads safetensors files: the header first, checked, then only the tensors (or rows of a tensor) that are asked for.
- * Not a loader of models: names are taken as they are. Used for checkpoints, item tables and published weights.
+ * Reads safetensors files: the header first, checked, then only the tensors (or rows of a tensor) that are
+ * asked for. Not a loader of models: names are taken as they are. Used for checkpoints, item tables and
+ * published weights.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { InputError, unknownName } from '../errors';
-import { headerLength, parseSafetensorsHeader, type SafetensorsHeader, type StoredTensor } from './safetensorsHeader';
+import {
+  headerLength,
+  parseSafetensorsHeader,
+  type SafetensorsHeader,
+  type StoredTensor,
+} from './safetensorsHeader';
 import { decodeElements } from './safetensorsTypes';
 import type { HostTensor, NamedHostTensors } from './types';
 
@@ -30,11 +36,21 @@ export class SafetensorsFile {
   /** Opens a file and checks its header. Throws InputError where it is missing, damaged or hostile. */
   static async open(path: string): Promise<SafetensorsFile> {
     const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
-      throw new InputError(path, `expected a safetensors file, got ${cause.code ?? cause.message}`, 'Check the path', { cause });
+      throw new InputError(
+        path,
+        `expected a safetensors file, got ${cause.code ?? cause.message}`,
+        'Check the path',
+        { cause },
+      );
     });
     try {
       const stat = await handle.stat();
-      if (!stat.isFile()) throw new InputError(path, 'expected a safetensors file, got something that is no regular file', 'Check the path');
+      if (!stat.isFile())
+        throw new InputError(
+          path,
+          'expected a safetensors file, got something that is no regular file',
+          'Check the path',
+        );
       return await SafetensorsFile.from(path, fileSource(handle, stat.size, path), handle);
     } catch (error) {
       await handle.close();
@@ -69,10 +85,16 @@ export class SafetensorsFile {
     const { type, shape, offset, bytes } = this.stored(name);
     const rows = shape[0] ?? 0;
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || from > to || to > rows) {
-      throw new InputError(this.where, `tensor "${name}": expected rows within [0, ${rows}], got [${from}, ${to}]`);
+      throw new InputError(
+        this.where,
+        `tensor "${name}": expected rows within [0, ${rows}], got [${from}, ${to}]`,
+      );
     }
     const rowBytes = rows === 0 ? 0 : bytes / rows;
-    return { shape: [to - from, ...shape.slice(1)], ...(await this.decode(name, type, offset + from * rowBytes, (to - from) * rowBytes)) };
+    return {
+      shape: [to - from, ...shape.slice(1)],
+      ...(await this.decode(name, type, offset + from * rowBytes, (to - from) * rowBytes)),
+    };
   }
 
   async close(): Promise<void> {
@@ -85,12 +107,22 @@ export class SafetensorsFile {
     return stored;
   }
 
-  private async decode(name: string, type: string, offset: number, bytes: number): Promise<Omit<HostTensor, 'shape'>> {
+  private async decode(
+    name: string,
+    type: string,
+    offset: number,
+    bytes: number,
+  ): Promise<Omit<HostTensor, 'shape'>> {
     try {
       return decodeElements(type, await this.source.read(offset, bytes));
     } catch (cause) {
       if (cause instanceof InputError) throw cause;
-      throw new InputError(this.where, `tensor "${name}": ${(cause as Error).message}`, 'Convert the tensor with another program', { cause });
+      throw new InputError(
+        this.where,
+        `tensor "${name}": ${(cause as Error).message}`,
+        'Convert the tensor with another program',
+        { cause },
+      );
     }
   }
 }
@@ -115,9 +147,14 @@ function fileSource(handle: FileHandle, size: number, path: string): ByteSource 
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
+      for (let done = 0; done < length;) {
         const { bytesRead } = await handle.read(bytes, done, Math.min(CHUNK, length - done), offset + done);
-        if (bytesRead === 0) throw new InputError(path, `expected ${size} bytes, got a file that became shorter while it was read`, 'Read it again');
+        if (bytesRead === 0)
+          throw new InputError(
+            path,
+            `expected ${size} bytes, got a file that became shorter while it was read`,
+            'Read it again',
+          );
         done += bytesRead;
       }
       return bytes;

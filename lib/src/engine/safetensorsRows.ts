@@ -1,6 +1,7 @@
 /**
- * Writes one large float32 table row by row into a safetensors file, in constant memory, and goes on after a kill: rows
- * already on disk are kept. For tables of item embeddings; everything that fits in memory uses writeSafetensors.
+ * Writes one large float32 table row by row into a safetensors file, in constant memory, and goes on after a
+ * kill: rows already on disk are kept. For tables of item embeddings; everything that fits in memory uses
+ * writeSafetensors.
  */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -14,7 +15,10 @@ export interface RowTable {
   rows: number;
   /** Numbers per row. */
   width: number;
-  /** What the rows were computed from. An unfinished file is continued only where this is the same to the letter. */
+  /**
+   * What the rows were computed from. An unfinished file is continued only where this is the same to the
+   * letter.
+   */
   metadata?: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +35,10 @@ export class SafetensorsRowWriter {
   /** Opens a table, continuing an unfinished one of the same header. */
   static async open(path: string, table: RowTable): Promise<SafetensorsRowWriter> {
     const { name, rows, width, metadata } = table;
-    if (![rows, width].every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(4 * rows * width)) {
+    if (
+      ![rows, width].every((n) => Number.isSafeInteger(n) && n >= 0) ||
+      !Number.isSafeInteger(4 * rows * width)
+    ) {
       throw new InputError(path, `expected whole numbers of rows and width, got ${rows} x ${width}`);
     }
     const header = encodeSafetensorsHeader([{ name, type: 'F32', shape: [rows, width] }], metadata);
@@ -43,7 +50,8 @@ export class SafetensorsRowWriter {
       await file.read(found, 0, found.length, 0);
       const same = Buffer.compare(found, header) === 0;
       // Only whole rows count: the last append may have been cut short.
-      const written = !same || width === 0 ? 0 : Math.min(rows, Math.floor((size - header.length) / (4 * width)));
+      const written =
+        !same || width === 0 ? 0 : Math.min(rows, Math.floor((size - header.length) / (4 * width)));
       await file.truncate(same ? header.length + 4 * written * width : 0);
       if (!same) await file.write(header, 0, header.length, 0);
       return new SafetensorsRowWriter(path, table, file, header.length, written);
@@ -63,12 +71,17 @@ export class SafetensorsRowWriter {
     const { rows, width } = this.table;
     const count = width === 0 ? 0 : values.length / width;
     if (!Number.isInteger(count) || this.written + count > rows) {
-      throw new InputError(this.path, `expected whole rows of ${width} numbers, at most ${rows - this.written} more, got ${values.length} numbers`);
+      throw new InputError(
+        this.path,
+        `expected whole rows of ${width} numbers, at most ${rows - this.written} more, got ` +
+          `${values.length} numbers`,
+      );
     }
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const start = this.headerBytes + 4 * this.written * width;
-    for (let done = 0; done < bytes.length; ) {
-      done += (await this.file.write(bytes, done, Math.min(1 << 26, bytes.length - done), start + done)).bytesWritten;
+    for (let done = 0; done < bytes.length;) {
+      done += (await this.file.write(bytes, done, Math.min(1 << 26, bytes.length - done), start + done))
+        .bytesWritten;
     }
     await this.file.datasync();
     this.written += count;
@@ -78,7 +91,11 @@ export class SafetensorsRowWriter {
   async finish(): Promise<void> {
     const { rows, width } = this.table;
     if (width > 0 && this.written !== rows) {
-      throw new InputError(this.path, `expected ${rows} rows before finish, got ${this.written}`, 'Append the rest');
+      throw new InputError(
+        this.path,
+        `expected ${rows} rows before finish, got ${this.written}`,
+        'Append the rest',
+      );
     }
     await this.file.sync();
     await this.file.close();

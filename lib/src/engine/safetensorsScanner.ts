@@ -1,8 +1,9 @@
 /**
- * A strict scanner for the JSON header of a safetensors file: one object of tensor entries and string metadata, nothing else.
+ * A strict scanner for the JSON header of a safetensors file: one object of tensor entries and string
+ * metadata, nothing else.
  *
- * JSON.parse is not used because it drops duplicate names silently, rounds integers beyond 2^53 and takes any depth. The
- * scanner allocates no more than the text it is given holds. Called by safetensorsHeader.ts alone.
+ * JSON.parse is not used because it drops duplicate names silently, rounds integers beyond 2^53 and takes any
+ * depth. The scanner allocates no more than the text it is given holds. Called by safetensorsHeader.ts alone.
  */
 
 /** A tensor as the header declares it, before any check against the file. */
@@ -18,7 +19,9 @@ export interface DeclaredHeader {
   tensors: Map<string, DeclaredTensor>;
 }
 
-/** Reads the header's text; throws a plain Error with the position of the first thing that does not belong. */
+/**
+ * Reads the header's text; throws a plain Error with the position of the first thing that does not belong.
+ */
 export function scanSafetensorsHeader(text: string): DeclaredHeader {
   let at = 0;
   const fail = (expected: string): never => {
@@ -46,7 +49,8 @@ export function scanSafetensorsHeader(text: string): DeclaredHeader {
     if (at >= text.length) fail('the end of a string');
     at++;
     try {
-      return JSON.parse(text.slice(from, at)) as string; // the string alone: escapes and control characters by JSON's rules
+      // the string alone: escapes and control characters by JSON's rules
+      return JSON.parse(text.slice(from, at)) as string;
     } catch {
       at = from;
       return fail('a valid string');
@@ -110,7 +114,11 @@ export function scanSafetensorsHeader(text: string): DeclaredHeader {
       if (field === 'dtype') dtype = string();
       else if (field === 'shape') shape = list();
       else if (field === 'data_offsets') offsets = list();
-      else fail(`dtype, shape or data_offsets for tensor ${JSON.stringify(name)} instead of ${JSON.stringify(field)}`);
+      else
+        fail(
+          `dtype, shape or data_offsets for tensor ${JSON.stringify(name)} instead of ` +
+            `${JSON.stringify(field)}`,
+        );
     });
     if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
       return fail(`dtype, shape and two data_offsets for tensor ${JSON.stringify(name)}`);

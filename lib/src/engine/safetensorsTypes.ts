@@ -1,15 +1,27 @@
 /**
- * Element types of safetensors files and what they become in JavaScript. Half precisions become float32 exactly; 64-bit
- * integers become int32 where every value fits. Called by the reader and the writer, not by models.
+ * Element types of safetensors files and what they become in JavaScript. Half precisions become float32
+ * exactly; 64-bit integers become int32 where every value fits. Called by the reader and the writer, not by
+ * models.
  */
 import type { DType, HostArray, HostTensor } from './types';
 
 /** Bytes per element of every type that a header may declare. */
 export const ELEMENT_BYTES: Readonly<Record<string, number>> = Object.assign(Object.create(null) as object, {
-  BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1,
-  I16: 2, U16: 2, F16: 2, BF16: 2,
-  I32: 4, U32: 4, F32: 4,
-  I64: 8, U64: 8, F64: 8,
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  I64: 8,
+  U64: 8,
+  F64: 8,
 });
 
 /** The type written for each of the engine's types. */
@@ -19,8 +31,9 @@ export const WRITTEN_TYPE: Readonly<Record<DType, string>> = { float32: 'F32', i
 export const READABLE_TYPES = ['F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as const;
 
 /**
- * The engine's form of raw little-endian elements: F32, F16, BF16 -> float32; I32, I64, U8 -> int32; BOOL -> bool (0 or 1).
- * Throws a plain Error for an unreadable type, an I64 beyond 32 bits and a BOOL that is neither 0 nor 1.
+ * The engine's form of raw little-endian elements: F32, F16, BF16 -> float32; I32, I64, U8 -> int32; BOOL ->
+ * bool (0 or 1). Throws a plain Error for an unreadable type, an I64 beyond 32 bits and a BOOL that is
+ * neither 0 nor 1.
  *
  * `bytes` may be viewed, not copied: its buffer must not be used again.
  */
@@ -32,9 +45,15 @@ export function decodeElements(type: string, bytes: Uint8Array): { dtype: DType;
     case 'I32':
       return { dtype: 'int32', data: new Int32Array(buffer, byteOffset, byteLength / 4) };
     case 'F16':
-      return { dtype: 'float32', data: halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2), HALF) };
+      return {
+        dtype: 'float32',
+        data: halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2), HALF),
+      };
     case 'BF16':
-      return { dtype: 'float32', data: halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2), BRAIN) };
+      return {
+        dtype: 'float32',
+        data: halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2), BRAIN),
+      };
     case 'U8':
       return { dtype: 'int32', data: Int32Array.from(bytes) };
     case 'BOOL': {
@@ -47,7 +66,8 @@ export function decodeElements(type: string, bytes: Uint8Array): { dtype: DType;
       const data = new Int32Array(wide.length);
       for (let i = 0; i < wide.length; i++) {
         data[i] = Number(BigInt.asIntN(32, wide[i]));
-        if (BigInt(data[i]) !== wide[i]) throw new Error(`expected 32-bit values in an I64 tensor, got ${wide[i]} at element ${i}`);
+        if (BigInt(data[i]) !== wide[i])
+          throw new Error(`expected 32-bit values in an I64 tensor, got ${wide[i]} at element ${i}`);
       }
       return { dtype: 'int32', data };
     }
@@ -63,13 +83,17 @@ export function encodeElements(name: string, tensor: HostTensor): Uint8Array {
   const expected = dtype === 'float32' ? Float32Array : dtype === 'int32' ? Int32Array : Uint8Array;
   if (!(data instanceof expected) || data.length !== size) {
     throw new Error(
-      `tensor "${name}": expected ${expected.name} of ${size} elements for ${dtype} [${shape.join(', ')}], got ${data.constructor.name} of ${data.length}`,
+      `tensor "${name}": expected ${expected.name} of ${size} elements for ${dtype} ` +
+        `[${shape.join(', ')}], got ${data.constructor.name} of ${data.length}`,
     );
   }
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** A float32 tensor as bfloat16, rounded to the nearest, ties to even. Throws a plain Error for another type or a wrong size. */
+/**
+ * A float32 tensor as bfloat16, rounded to the nearest, ties to even. Throws a plain Error for another type
+ * or a wrong size.
+ */
 export function encodeBfloat16(name: string, tensor: HostTensor): Uint8Array {
   const bytes = encodeElements(name, tensor);
   if (tensor.dtype !== 'float32') throw new Error(`tensor "${name}": expected float32, got ${tensor.dtype}`);

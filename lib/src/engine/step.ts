@@ -1,6 +1,6 @@
 /**
- * A training step as a function of tensors, up to its gradients; updates.ts has the optimiser's part. Shared by the compiled
- * engines, which trace it, and the eager engine, which runs it.
+ * A training step as a function of tensors, up to its gradients; updates.ts has the optimiser's part. Shared
+ * by the compiled engines, which trace it, and the eager engine, which runs it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
@@ -18,12 +18,19 @@ export function slotName(parameter: string, slot: string): string {
   return `${parameter}/${slot}`;
 }
 
-/** The float32 tensors of a state that a program trains: those that pass its filter and are no slots of its optimiser. */
+/**
+ * The float32 tensors of a state that a program trains: those that pass its filter and are no slots of its
+ * optimiser.
+ */
 export function trainedNames(program: TrainingProgram, state: State): string[] {
   const names = Object.keys(state.specs);
   const slots = new Set(names.flatMap((name) => program.optimizer.slots.map((slot) => slotName(name, slot))));
   return names.filter(
-    (name) => name !== STEP && !slots.has(name) && state.specs[name].dtype === 'float32' && (program.trainable?.(name) ?? true),
+    (name) =>
+      name !== STEP &&
+      !slots.has(name) &&
+      state.specs[name].dtype === 'float32' &&
+      (program.trainable?.(name) ?? true),
   );
 }
 
@@ -49,7 +56,10 @@ export function lossAndGradients(
     const { loss, ...rest } = result instanceof tf.Tensor ? { loss: result as Scalar } : result;
     outputs = Object.fromEntries(Object.entries(rest).map(([name, t]) => [name, tf.keep(t as Tensor)]));
     if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
-      throw new ProgramError(`${program.name}: expected a scalar loss, got ${loss instanceof tf.Tensor ? `shape [${loss.shape}]` : typeof loss}`);
+      throw new ProgramError(
+        `${program.name}: expected a scalar loss, got ` +
+          `${loss instanceof tf.Tensor ? `shape [${loss.shape}]` : typeof loss}`,
+      );
     }
     return tf.reshape(loss, []) as Scalar;
   };
@@ -64,7 +74,10 @@ export function lossAndGradients(
     if (grads[i] != null) gradients[name] = grads[i];
   });
   if (Object.keys(gradients).length === 0) {
-    throw new ProgramError(`${program.name}: expected a loss that depends on a trained parameter, got one that depends on none of ${trained.join(', ') || '(nothing is trained)'}`);
+    throw new ProgramError(
+      `${program.name}: expected a loss that depends on a trained parameter, got one that depends on ` +
+        `none of ${trained.join(', ') || '(nothing is trained)'}`,
+    );
   }
   return { loss: value as Scalar, outputs, gradients };
 }

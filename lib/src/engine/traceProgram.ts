@@ -1,6 +1,6 @@
 /**
- * Programs as graphs: which inputs and outputs the graph of a forward pass, a training step and its gradients has, and how they are
- * named. Used by every compiled engine.
+ * Programs as graphs: which inputs and outputs the graph of a forward pass, a training step and its gradients
+ * has, and how they are named. Used by every compiled engine.
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
@@ -27,22 +27,31 @@ export interface TracedStep extends Traced {
 }
 
 export function traceForward(program: Program, state: State): TracedStep {
-  const traced = trace(program.name, { ...paramSpecs(state, () => true), ...inputSpecs(program) }, false, (tensors, context) =>
-    program.outputs(withPrefix(tensors, PARAM), pick(tensors, program), context),
+  const traced = trace(
+    program.name,
+    { ...paramSpecs(state, () => true), ...inputSpecs(program) },
+    false,
+    (tensors, context) => program.outputs(withPrefix(tensors, PARAM), pick(tensors, program), context),
   );
   return { ...traced, blocks: new Map() };
 }
 
 /**
- * `inPlace`: the state can keep tensors that are updated together side by side (`blocks`), so that they are one input and one
- * output; otherwise each tensor is an input and an output of its own.
+ * `inPlace`: the state can keep tensors that are updated together side by side (`blocks`), so that they are
+ * one input and one output; otherwise each tensor is an input and an output of its own.
  */
 export function traceStep(program: TrainingProgram, state: State, inPlace = false): TracedStep {
   const trained = trainedNames(program, state);
   const blocks = new Map<string, readonly string[]>();
   const traced = trace(program.name, stepSpecs(program, state), true, (tensors, context, declare) => {
     const params = withPrefix(tensors, PARAM);
-    const { loss, outputs, gradients } = lossAndGradients(program, trained, params, pick(tensors, program), context);
+    const { loss, outputs, gradients } = lossAndGradients(
+      program,
+      trained,
+      params,
+      pick(tensors, program),
+      context,
+    );
     const feeds = withPrefix(tensors, FEED) as Record<string, Scalar>;
     const step = tensors[STEP_INPUT] as Scalar;
     const shapeOf = (name: string): readonly number[] => state.specs[name].shape;
@@ -50,7 +59,10 @@ export function traceStep(program: TrainingProgram, state: State, inPlace = fals
       const name = blockName(names);
       const seen = declared.get(name);
       if (seen !== undefined) return seen;
-      const vector = declare(JOINT + name, { shape: [names.reduce((sum, each) => sum + sizeOf(shapeOf(each)), 0)], dtype: 'float32' });
+      const vector = declare(JOINT + name, {
+        shape: [names.reduce((sum, each) => sum + sizeOf(shapeOf(each)), 0)],
+        dtype: 'float32',
+      });
       declared.set(name, vector);
       return vector;
     };
@@ -60,7 +72,11 @@ export function traceStep(program: TrainingProgram, state: State, inPlace = fals
     const next = updates(program, gradients, read, feeds, step, inPlace ? JOIN_IN_PLACE : JOIN_BY_COPYING);
     if (!inPlace) return { loss, ...outputs, ...renamed(separated(next, shapeOf), NEXT) };
     for (const { names } of next) blocks.set(blockName(names), names);
-    return { loss, ...outputs, ...Object.fromEntries(next.map(({ names, value }) => [NEXT + blockName(names), value])) };
+    return {
+      loss,
+      ...outputs,
+      ...Object.fromEntries(next.map(({ names, value }) => [NEXT + blockName(names), value])),
+    };
   });
   return { ...traced, blocks };
 }
@@ -73,16 +89,29 @@ function blockName(names: readonly string[]): string {
 export function traceGradients(program: TrainingProgram, state: State): TracedStep {
   const traced = trace(`${program.name}, gradients`, stepSpecs(program, state), true, (tensors, context) => {
     const params = withPrefix(tensors, PARAM);
-    const { loss, gradients } = lossAndGradients(program, trainedNames(program, state), params, pick(tensors, program), context);
+    const { loss, gradients } = lossAndGradients(
+      program,
+      trainedNames(program, state),
+      params,
+      pick(tensors, program),
+      context,
+    );
     return { ...gradients, loss };
   });
   return { ...traced, blocks: new Map() };
 }
 
 function stepSpecs(program: TrainingProgram, state: State): NamedSpecs {
-  const feeds = Object.keys(program.optimizer.feeds).map((name) => [FEED + name, { shape: [], dtype: 'float32' as const }]);
+  const feeds = Object.keys(program.optimizer.feeds).map((name) => [
+    FEED + name,
+    { shape: [], dtype: 'float32' as const },
+  ]);
   const clash = Object.keys(program.optimizer.feeds).find((name) => name in program.inputs);
-  if (clash !== undefined) throw new InputError(program.name, `expected inputs and optimiser feeds of different names, got "${clash}" in both`);
+  if (clash !== undefined)
+    throw new InputError(
+      program.name,
+      `expected inputs and optimiser feeds of different names, got "${clash}" in both`,
+    );
   return {
     ...paramSpecs(state, () => true),
     ...inputSpecs(program),
@@ -93,7 +122,8 @@ function stepSpecs(program: TrainingProgram, state: State): NamedSpecs {
 
 function inputSpecs(program: { name: string; inputs: NamedSpecs }): NamedSpecs {
   const bad = Object.keys(program.inputs).find((name) => name.includes(':') || name.startsWith('/'));
-  if (bad !== undefined) throw new InputError(program.name, `expected input names without ":" and a leading "/", got "${bad}"`);
+  if (bad !== undefined)
+    throw new InputError(program.name, `expected input names without ":" and a leading "/", got "${bad}"`);
   return program.inputs;
 }
 

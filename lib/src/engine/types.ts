@@ -1,9 +1,10 @@
 /**
  * The borders of the engine: program, compiled step, state, provider.
  *
- * A program is a function of TensorFlow.js tensors. An engine runs it: eagerly on a TensorFlow.js backend ("tfjs"), or
- * traced once into one ONNX graph and executed by ONNX Runtime ("cpu", "webgpu", "cuda"). Both give the same numbers, so
- * whatever is written against this file runs on all of them. Nothing here knows items, users or text.
+ * A program is a function of TensorFlow.js tensors. An engine runs it: eagerly on a TensorFlow.js backend
+ * ("tfjs"), or traced once into one ONNX graph and executed by ONNX Runtime ("cpu", "webgpu", "cuda"). Both
+ * give the same numbers, so whatever is written against this file runs on all of them. Nothing here knows
+ * items, users or text.
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
@@ -36,11 +37,14 @@ export interface ProgramContext {
   /** True while training: dropout is active. */
   readonly training: boolean;
   /**
-   * Inverted dropout: each element is zero with probability `rate`, else scaled by 1 / (1 - rate). The identity when not
-   * training or when rate is 0. The mask depends on (seed, step, site) only, where site counts the calls within the program.
+   * Inverted dropout: each element is zero with probability `rate`, else scaled by 1 / (1 - rate). The
+   * identity when not training or when rate is 0. The mask depends on (seed, step, site) only, where site
+   * counts the calls within the program.
    */
   dropout<T extends Tensor>(x: T, rate: number): T;
-  /** Uniform numbers in [0, 1) of the given shape, from the same generator (every call is a site of its own). */
+  /**
+   * Uniform numbers in [0, 1) of the given shape, from the same generator (every call is a site of its own).
+   */
   uniform(shape: readonly number[]): Tensor;
 }
 
@@ -58,15 +62,20 @@ export interface TrainingProgram {
   name: string;
   inputs: NamedSpecs;
   /** The loss, alone or with further named scalars or tensors to report (`{loss, ...}`). */
-  loss(params: NamedTensors, inputs: NamedTensors, context: ProgramContext): Scalar | ({ loss: Scalar } & NamedTensors);
+  loss(
+    params: NamedTensors,
+    inputs: NamedTensors,
+    context: ProgramContext,
+  ): Scalar | ({ loss: Scalar } & NamedTensors);
   optimizer: Optimizer;
   /** Which tensors of the state are trained; all float32 tensors that are no optimiser slots by default. */
   trainable?: (name: string) => boolean;
 }
 
 /**
- * An optimiser, written as TensorFlow.js ops on one parameter. Scalars that change from step to step (learning rate) are
- * inputs of the compiled step: `feeds` declares them with their defaults and they may be overridden at each run.
+ * An optimiser, written as TensorFlow.js ops on one parameter. Scalars that change from step to step
+ * (learning rate) are inputs of the compiled step: `feeds` declares them with their defaults and they may be
+ * overridden at each run.
  */
 export interface Optimizer {
   name: string;
@@ -75,18 +84,18 @@ export interface Optimizer {
   /** Names of the slot tensors kept for each parameter (same shape, start at zero), e.g. ['m', 'v']. */
   slots: readonly string[];
   /**
-   * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the slot "sum", and only
-   * the last of them changes the parameters. See accumulateGradients.
+   * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the
+   * slot "sum", and only the last of them changes the parameters. See accumulateGradients.
    */
   accumulate?: number;
   /**
-   * Says that `update` works element by element, in the same way for all parameters of equal key: they are then joined and
-   * updated at once where that is faster, which saves a dozen operators each.
+   * Says that `update` works element by element, in the same way for all parameters of equal key: they are
+   * then joined and updated at once where that is faster, which saves a dozen operators each.
    */
   joint?(name: string): string;
   /**
-   * Optional transformation of all gradients together, before the updates (global-norm clipping). Those of parameters that are
-   * updated at once (`joint`) come as one vector, under the name of the first of them.
+   * Optional transformation of all gradients together, before the updates (global-norm clipping). Those of
+   * parameters that are updated at once (`joint`) come as one vector, under the name of the first of them.
    */
   transform?(gradients: NamedTensors): NamedTensors;
   /** New value and new slots of one parameter. `step` counts from 1. */
@@ -102,7 +111,9 @@ export interface Optimizer {
 
 /** Named tensors that live in the engine from step to step: weights, optimiser slots, step counter. */
 export interface State {
-  /** Names and shapes of everything held, optimiser slots ("name/m") and the step counter ("/step") included. */
+  /**
+   * Names and shapes of everything held, optimiser slots ("name/m") and the step counter ("/step") included.
+   */
   readonly specs: NamedSpecs;
   /** Reads a tensor out (a copy). */
   read(name: string): Promise<HostTensor>;
@@ -122,7 +133,10 @@ export interface CompiledProgram {
 }
 
 export interface TrainingStep {
-  /** One update of the state. `loss` is checked: a value that is not finite throws NonFiniteError with the step's number. */
+  /**
+   * One update of the state. `loss` is checked: a value that is not finite throws NonFiniteError with the
+   * step's number.
+   */
   run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Gradients of the present state without updating it (for tests and teaching). */
   gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
@@ -144,7 +158,10 @@ export interface Engine {
   createState(tensors: NamedHostTensors): State;
   /** Traces and compiles a function of the state. */
   compile(program: Program, state: State): Promise<CompiledProgram>;
-  /** Traces and compiles a training step; adds the optimiser's slots and step counter to the state where absent. */
+  /**
+   * Traces and compiles a training step; adds the optimiser's slots and step counter to the state where
+   * absent.
+   */
   compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep>;
   dispose(): Promise<void>;
 }

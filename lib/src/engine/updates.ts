@@ -1,8 +1,9 @@
 /**
- * The optimiser's part of a training step: from gradients to the next values of parameters and slots. Shared by the compiled
- * engines, which trace it, and the eager engine, which runs it.
+ * The optimiser's part of a training step: from gradients to the next values of parameters and slots. Shared
+ * by the compiled engines, which trace it, and the eager engine, which runs it.
  *
- * Small parameters are updated together, as one vector: an operator on a few thousand numbers costs more than the numbers.
+ * Small parameters are updated together, as one vector: an operator on a few thousand numbers costs more than
+ * the numbers.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
@@ -24,12 +25,15 @@ export interface Joining {
 
 /** Where joining costs copies of parameters, slots and results, only what is small is worth it. */
 export const JOIN_BY_COPYING: Joining = { largest: 4096, total: Infinity };
-/** Where they lie side by side anyway: vectors that stay in a core's cache over the dozen operators of an update. */
+/**
+ * Where they lie side by side anyway: vectors that stay in a core's cache over the dozen operators of an
+ * update.
+ */
 export const JOIN_IN_PLACE: Joining = { largest: 1 << 16, total: 1 << 16 };
 
 /**
- * `read` gives tensors of the state by name, several as one vector. `gradients` are those of the trained parameters, in the
- * order of the state.
+ * `read` gives tensors of the state by name, several as one vector. `gradients` are those of the trained
+ * parameters, in the order of the state.
  */
 export function updates(
   program: TrainingProgram,
@@ -40,23 +44,36 @@ export function updates(
   joining: Joining,
 ): Update[] {
   const units = unitsOf(program.optimizer, gradients, joining);
-  const joined = new Map(units.map((names) => [names, sideBySide(names.map((name) => gradients[name]))] as const));
+  const joined = new Map(
+    units.map((names) => [names, sideBySide(names.map((name) => gradients[name]))] as const),
+  );
   const every = program.optimizer.accumulate ?? 1;
   if (every === 1) return updatesNow(program.optimizer, joined, read, feeds, step);
   const ofSlot = (names: readonly string[]): string[] => names.map((name) => slotName(name, SUM));
-  const sums = new Map([...joined].map(([names, g]) => [names, tf.add(read(ofSlot(names)), tf.mul(g, 1 / every))] as const));
+  const sums = new Map(
+    [...joined].map(([names, g]) => [names, tf.add(read(ofSlot(names)), tf.mul(g, 1 / every))] as const),
+  );
   const round = tf.floorDiv(tf.add(step, tf.scalar(every - 1, 'int32')), tf.scalar(every, 'int32')) as Scalar;
   // 1 at the last of every so many steps, else 0. Products keep what is not chosen exactly as it was.
   const last = tf.cast(tf.equal(tf.mul(round, tf.scalar(every, 'int32')), step), 'float32');
   const others = tf.sub(1, last);
   const updated = updatesNow(program.optimizer, sums, read, feeds, round);
   return [
-    ...updated.map(({ names, value }) => ({ names, value: tf.add(tf.mul(value, last), tf.mul(read(names), others)) })),
+    ...updated.map(({ names, value }) => ({
+      names,
+      value: tf.add(tf.mul(value, last), tf.mul(read(names), others)),
+    })),
     ...[...sums].map(([names, sum]) => ({ names: ofSlot(names), value: tf.mul(sum, others) })),
   ];
 }
 
-function updatesNow(optimizer: Optimizer, raw: ReadonlyMap<readonly string[], Tensor>, read: (names: readonly string[]) => Tensor, feeds: Record<string, Scalar>, step: Scalar): Update[] {
+function updatesNow(
+  optimizer: Optimizer,
+  raw: ReadonlyMap<readonly string[], Tensor>,
+  read: (names: readonly string[]) => Tensor,
+  feeds: Record<string, Scalar>,
+  step: Scalar,
+): Update[] {
   const byFirst = Object.fromEntries([...raw].map(([names, gradient]) => [names[0], gradient]));
   const gradients = optimizer.transform?.(byFirst) ?? byFirst;
   const own = optimizer.slots.filter((slot) => slot !== SUM);
@@ -64,7 +81,10 @@ function updatesNow(optimizer: Optimizer, raw: ReadonlyMap<readonly string[], Te
     const ofSlot = (slot: string): string[] => names.map((name) => slotName(name, slot));
     const slots = Object.fromEntries(own.map((slot) => [slot, read(ofSlot(slot))]));
     const updated = optimizer.update(read(names), gradients[names[0]], slots, feeds, step, names[0]);
-    return [{ names, value: updated.parameter }, ...own.map((slot) => ({ names: ofSlot(slot), value: updated.slots[slot] }))];
+    return [
+      { names, value: updated.parameter },
+      ...own.map((slot) => ({ names: ofSlot(slot), value: updated.slots[slot] })),
+    ];
   });
 }
 
@@ -93,11 +113,19 @@ export function sideBySide(tensors: readonly Tensor[]): Tensor {
 }
 
 /** The tensors of each update by name, in their shapes. */
-export function separated(all: readonly Update[], shapeOf: (name: string) => readonly number[]): NamedTensors {
-  return Object.fromEntries(all.flatMap(({ names, value }) => {
-    if (names.length === 1) return [[names[0], value]];
-    const shapes = names.map((name) => [...shapeOf(name)]);
-    const parts = tf.split(value, shapes.map((shape) => shape.reduce((a, b) => a * b, 1)));
-    return names.map((name, i) => [name, tf.reshape(parts[i], shapes[i])]);
-  }));
+export function separated(
+  all: readonly Update[],
+  shapeOf: (name: string) => readonly number[],
+): NamedTensors {
+  return Object.fromEntries(
+    all.flatMap(({ names, value }) => {
+      if (names.length === 1) return [[names[0], value]];
+      const shapes = names.map((name) => [...shapeOf(name)]);
+      const parts = tf.split(
+        value,
+        shapes.map((shape) => shape.reduce((a, b) => a * b, 1)),
+      );
+      return names.map((name, i) => [name, tf.reshape(parts[i], shapes[i])]);
+    }),
+  );
 }

@@ -1,9 +1,16 @@
-/** Memory that a graph's values take together, without inputs, constants and reuse: how large a program is. Called by cpuEngine. */
+/**
+ * Memory that a graph's values take together, without inputs, constants and reuse: how large a program is.
+ * Called by cpuEngine.
+ */
 import { sizeOf, type Graph, type ValueDType } from './graph';
 
 const BYTES: Record<ValueDType, number> = { float32: 4, int32: 4, uint32: 4, int64: 8, bool: 1 };
 
 /** Bytes of all values that the nodes make. */
 export function workingBytes({ nodes }: Graph): number {
-  return nodes.reduce((sum, { outputs }) => sum + outputs.reduce((bytes, { shape, dtype }) => bytes + BYTES[dtype] * sizeOf(shape), 0), 0);
+  return nodes.reduce(
+    (sum, { outputs }) =>
+      sum + outputs.reduce((bytes, { shape, dtype }) => bytes + BYTES[dtype] * sizeOf(shape), 0),
+    0,
+  );
 }

@@ -1,8 +1,18 @@
 /**
- * Evaluation under all protocols from one pass over the scores (method 10): 1 + 100 sampled candidates, all items, all
- * items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and no training.
+ * Evaluation under all protocols from one pass over the scores (method 10): 1 + 100 sampled candidates, all
+ * items, all items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and
+ * no training.
  */
-import { type Dataset, evaluationNegatives, type EvaluationSplit, history, type NegativeDistribution, target, trainedItems, trainingCounts } from '../data';
+import {
+  type Dataset,
+  evaluationNegatives,
+  type EvaluationSplit,
+  history,
+  type NegativeDistribution,
+  target,
+  trainedItems,
+  trainingCounts,
+} from '../data';
 import { InputError } from '../errors';
 import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
@@ -10,14 +20,18 @@ import type { RankCounter, Scorer } from './scorer';
 
 export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 /**
- * "sampled": the target among the user's 100 negatives. "full": among all items, nothing masked, as the authors rank.
- * "fullMasked": all items but those of the user's history, as most of the field ranks; a target that is in the history stays.
+ * "sampled": the target among the user's 100 negatives. "full": among all items, nothing masked, as the
+ * authors rank. "fullMasked": all items but those of the user's history, as most of the field ranks; a target
+ * that is in the history stays.
  */
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export interface EvaluateOptions {
   split?: EvaluationSplit;
-  /** Negatives per user of the sampled protocol, 100 by default; fewer where the catalogue leaves some user fewer. */
+  /**
+   * Negatives per user of the sampled protocol, 100 by default; fewer where the catalogue leaves some user
+   * fewer.
+   */
   negatives?: number;
   /** D44: how those negatives are drawn, "uniform" by default. */
   negativeDistribution?: NegativeDistribution;
@@ -40,8 +54,9 @@ export interface Evaluation {
   /** Negatives per user that the sampled protocol really had. */
   negatives: number;
   /**
-   * Dataset rows of the users, in the order of all arrays below: all evaluation users (or the first `limit`), less those whose target of
-   * this split nobody is trained on, which there are only where targets are judged separately (D31).
+   * Dataset rows of the users, in the order of all arrays below: all evaluation users (or the first `limit`),
+   * less those whose target of this split nobody is trained on, which there are only where targets are judged
+   * separately (D31).
    */
   users: Int32Array;
   /** Item id ranked for each user. */
@@ -52,21 +67,36 @@ export interface Evaluation {
   tiedUsers: Record<Protocol, number>;
 }
 
-/** @throws InputError where nobody can be evaluated; Error where a score is not finite (user and scorer are named). */
-export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, options: EvaluateOptions = {}): Promise<Evaluation> {
+/**
+ * @throws InputError where nobody can be evaluated; Error where a score is not finite (user and scorer are
+ * named).
+ */
+export async function evaluate(
+  dataset: Dataset,
+  ranker: Scorer | RankCounter,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
   const { split = 'test', ties = 'optimistic', batch = 128, signal } = options;
   requireEvaluationUsers(dataset);
   const users = dataset.evaluationUsers.slice(0, options.limit);
-  if (!(Number.isInteger(batch) && batch > 0)) throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
+  if (!(Number.isInteger(batch) && batch > 0))
+    throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
   const ranks = each(() => ({ above: new Int32Array(users.length), ties: new Int32Array(users.length) }));
   const trained = trainedItems(dataset);
   const judged = Array.from(users, (_, k) => k).filter((k) => trained[targets[k]] === 1);
   if (judged.length === 0) {
-    throw new InputError(`evaluation of ${dataset.name}`, `expected users whose ${split} item occurs in training, got none of ${users.length}`, 'Evaluate the other split, or more users');
+    throw new InputError(
+      `evaluation of ${dataset.name}`,
+      `expected users whose ${split} item occurs in training, got none of ${users.length}`,
+      'Evaluate the other split, or more users',
+    );
   }
-  const negatives = Math.min(options.negatives ?? 100, fewestUntouched(dataset, options.negativeDistribution));
+  const negatives = Math.min(
+    options.negatives ?? 100,
+    fewestUntouched(dataset, options.negativeDistribution),
+  );
   const listsOf = candidateLists(dataset, negatives, options);
 
   for (let first = 0; first < users.length; first += batch) {
@@ -74,7 +104,13 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
     const size = Math.min(batch, users.length - first);
     const lists = Array.from({ length: size }, (_, k) => listsOf(first + k, users[first + k], split));
     const { items, offsets } = joined(lists);
-    const answer = await counter.count({ split, first, targets: targets.subarray(first, first + size), items, offsets });
+    const answer = await counter.count({
+      split,
+      first,
+      targets: targets.subarray(first, first + size),
+      items,
+      offsets,
+    });
     const { scores } = answer;
     lists.forEach(({ sampled, left, seen }, k) => {
       const user = first + k;
@@ -88,13 +124,21 @@ export async function evaluate(dataset: Dataset, ranker: Scorer | RankCounter, o
       put(ranks.sampled, user, count(sampled));
       const out = count(left.taken);
       const also = count(left.added);
-      const full = { above: answer.above[k] - out.above + also.above, ties: answer.ties[k] - out.ties + also.ties };
+      const full = {
+        above: answer.above[k] - out.above + also.above,
+        ties: answer.ties[k] - out.ties + also.ties,
+      };
       put(ranks.full, user, full);
       const known = count(seen);
       put(ranks.fullMasked, user, { above: full.above - known.above, ties: full.ties - known.ties });
     });
   }
-  if (judged.length < users.length) for (const protocol of PROTOCOLS) ranks[protocol] = { above: only(ranks[protocol].above, judged), ties: only(ranks[protocol].ties, judged) };
+  if (judged.length < users.length)
+    for (const protocol of PROTOCOLS)
+      ranks[protocol] = {
+        above: only(ranks[protocol].above, judged),
+        ties: only(ranks[protocol].ties, judged),
+      };
   return {
     scorer: counter.name,
     split,
@@ -113,7 +157,8 @@ export function requireEvaluationUsers({ name, evaluationUsers, exclusions }: Da
   if (evaluationUsers.length > 0) return;
   throw new InputError(
     `evaluation of ${name}`,
-    `expected users to evaluate, got none (${exclusions.tooShort} too short, ${exclusions.untrainedTarget} with an untrained target)`,
+    `expected users to evaluate, got none (${exclusions.tooShort} too short, ` +
+      `${exclusions.untrainedTarget} with an untrained target)`,
     'Every user needs at least 3 interactions, and targets that others are trained on',
   );
 }
@@ -148,10 +193,17 @@ interface CandidateLists {
   seen: Int32Array;
 }
 
-function candidateLists(dataset: Dataset, count: number, options: EvaluateOptions): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
+function candidateLists(
+  dataset: Dataset,
+  count: number,
+  options: EvaluateOptions,
+): (user: number, row: number, split: EvaluationSplit) => CandidateLists {
   const negatives = evaluationNegatives(dataset, { count, distribution: options.negativeDistribution });
   const trained = options.candidates === 'trained' ? trainedItems(dataset) : undefined;
-  const taken = trained === undefined ? new Int32Array(0) : Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
+  const taken =
+    trained === undefined
+      ? new Int32Array(0)
+      : Int32Array.from(trained, (_, item) => item).filter((item) => item > 0 && trained[item] === 0);
   const left = { taken, added: options.paddingClass ? Int32Array.of(0) : new Int32Array(0) };
   const distinct = distinctItems(dataset.items + 1);
   return (user, row, split) => {
@@ -168,7 +220,9 @@ function candidateLists(dataset: Dataset, count: number, options: EvaluateOption
 function joined(lists: CandidateLists[]): { items: Int32Array; offsets: Int32Array } {
   const parts = lists.map(({ sampled, left, seen }) => [sampled, left.taken, left.added, seen]);
   const offsets = new Int32Array(lists.length + 1);
-  parts.forEach((list, k) => (offsets[k + 1] = offsets[k] + list.reduce((sum, part) => sum + part.length, 0)));
+  parts.forEach(
+    (list, k) => (offsets[k + 1] = offsets[k] + list.reduce((sum, part) => sum + part.length, 0)),
+  );
   const items = new Int32Array(offsets[lists.length]);
   parts.forEach((list, k) => {
     let at = offsets[k];
@@ -189,7 +243,9 @@ function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
   ranks.ties[user] = ties;
 }
 
-/** How many items that can be drawn the evaluation user with the widest history did not touch, or a few less. */
+/**
+ * How many items that can be drawn the evaluation user with the widest history did not touch, or a few less.
+ */
 function fewestUntouched(dataset: Dataset, distribution: NegativeDistribution = 'uniform'): number {
   const distinct = distinctItems(dataset.items + 1);
   let most = 0;
@@ -198,7 +254,10 @@ function fewestUntouched(dataset: Dataset, distribution: NegativeDistribution = 
     const [start, end] = [dataset.offsets[row], dataset.offsets[row + 1]];
     if (end - start > most) most = Math.max(most, distinct(dataset.sequence.subarray(start, end)).length);
   }
-  const drawable = distribution === 'uniform' ? dataset.items : trainingCounts(dataset).reduce((sum, n) => sum + Number(n > 0), 0);
+  const drawable =
+    distribution === 'uniform'
+      ? dataset.items
+      : trainingCounts(dataset).reduce((sum, n) => sum + Number(n > 0), 0);
   return Math.max(0, drawable - most);
 }
 

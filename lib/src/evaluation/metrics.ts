@@ -1,6 +1,6 @@
 /**
- * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or user group
- * can be had without scoring again.
+ * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or
+ * user group can be had without scoring again.
  */
 import { InputError } from '../errors';
 
@@ -18,8 +18,8 @@ export interface Ranks {
 }
 
 /**
- * "optimistic": ties favour the target, as the authors count (D15). "mean": the target stands in the middle of its ties.
- * "pessimistic": behind all of them.
+ * "optimistic": ties favour the target, as the authors count (D15). "mean": the target stands in the middle
+ * of its ties. "pessimistic": behind all of them.
  */
 export type TieRule = 'optimistic' | 'mean' | 'pessimistic';
 
@@ -40,14 +40,25 @@ export interface MetricOptions {
   ties?: TieRule;
   /** Indices of the users to average over; all by default. */
   users?: ArrayLike<number>;
-  /** D16: the authors average batches of this many users, then the batches; by default every user weighs the same. */
+  /**
+   * D16: the authors average batches of this many users, then the batches; by default every user weighs the
+   * same.
+   */
   batchMean?: number;
 }
 
 /** Means over users. @throws InputError where there is nobody to average over. */
-export function rankingMetrics(ranks: Ranks, { cutoffs = CUTOFFS, ties = 'optimistic', users, batchMean }: MetricOptions = {}): Metrics {
+export function rankingMetrics(
+  ranks: Ranks,
+  { cutoffs = CUTOFFS, ties = 'optimistic', users, batchMean }: MetricOptions = {},
+): Metrics {
   const count = users?.length ?? ranks.above.length;
-  if (count === 0) throw new InputError('metrics', 'expected at least one evaluated user, got none', 'Every user needs a validation and a test item that occur in training');
+  if (count === 0)
+    throw new InputError(
+      'metrics',
+      'expected at least one evaluated user, got none',
+      'Every user needs a validation and a test item that occur in training',
+    );
   const size = batchMean ?? count;
   const metrics: Metrics = {};
   for (const k of cutoffs) {
@@ -70,7 +81,12 @@ export function rankingMetrics(ranks: Ranks, { cutoffs = CUTOFFS, ties = 'optimi
 }
 
 /** One metric per user, for tests and bootstrap over users. */
-export function perUser(ranks: Ranks, metric: 'HR' | 'NDCG', k: number, rule: TieRule = 'optimistic'): Float64Array {
+export function perUser(
+  ranks: Ranks,
+  metric: 'HR' | 'NDCG',
+  k: number,
+  rule: TieRule = 'optimistic',
+): Float64Array {
   return Float64Array.from(ranks.above, (_, i) => {
     const rank = rankOf(ranks, i, rule);
     return metric === 'HR' ? Number(rank < k) : gain(rank, k);

@@ -1,7 +1,7 @@
 /**
- * What evaluation needs of anything that ranks. Trained models, baselines and the simulation's oracle implement one of two
- * forms: all scores (simple), or counts of scores (a model need not hand out a matrix of users x items). The border between
- * evaluation and the rest.
+ * What evaluation needs of anything that ranks. Trained models, baselines and the simulation's oracle
+ * implement one of two forms: all scores (simple), or counts of scores (a model need not hand out a matrix of
+ * users x items). The border between evaluation and the rest.
  */
 import type { EvaluationSplit } from '../data';
 
@@ -10,9 +10,10 @@ export interface Scorer {
   /** For error messages and tables. */
   readonly name: string;
   /**
-   * Scores for the evaluation users first..first+count-1 (indices into dataset.evaluationUsers), from what may be known before
-   * the target of `split`. Row-major [count, items + 1], column = item id; column 0 is padding and ignored unless asked for (D13).
-   * The array may be reused by the next call. Must not depend on how the users are divided into calls.
+   * Scores for the evaluation users first..first+count-1 (indices into dataset.evaluationUsers), from what
+   * may be known before the target of `split`. Row-major [count, items + 1], column = item id; column 0 is
+   * padding and ignored unless asked for (D13). The array may be reused by the next call. Must not depend on
+   * how the users are divided into calls.
    */
   scores(split: EvaluationSplit, first: number, count: number): Float32Array | Promise<Float32Array>;
 }
@@ -24,7 +25,10 @@ export interface RankQuestion {
   first: number;
   /** The item to be ranked, per user. */
   targets: Int32Array;
-  /** Items whose scores are wanted, all users' one after another; those of user k are offsets[k]..offsets[k + 1] - 1. */
+  /**
+   * Items whose scores are wanted, all users' one after another; those of user k are offsets[k]..offsets[k +
+   * 1] - 1.
+   */
   items: Int32Array;
   offsets: Int32Array;
 }
@@ -40,7 +44,10 @@ export interface RankAnswer {
   scores: Float32Array;
 }
 
-/** Counts scores itself. Scores must be finite (it throws otherwise) and not depend on how the users are divided into calls. */
+/**
+ * Counts scores itself. Scores must be finite (it throws otherwise) and not depend on how the users are
+ * divided into calls.
+ */
 export interface RankCounter {
   readonly name: string;
   count(question: RankQuestion): Promise<RankAnswer>;

@@ -15,9 +15,17 @@ export function allNodes(profile: Profile): StageNode[] {
   return [
     ...domainsOf(profile).map((domain) => datasetNode(profile, domain)),
     ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
-    ...profile.attention.domains.flatMap((domain) => (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model))),
+    ...profile.attention.domains.flatMap((domain) =>
+      (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model)),
+    ),
     ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
-    ...[oneLoss(profile), controlTables(profile), equalScales(profile), equalUpdates(profile), repetitions(profile)].flatMap(({ nodes }) => nodes),
+    ...[
+      oneLoss(profile),
+      controlTables(profile),
+      equalScales(profile),
+      equalUpdates(profile),
+      repetitions(profile),
+    ].flatMap(({ nodes }) => nodes),
     ...rateDomains(profile).flatMap((domain) => learningRates(profile, domain, rateColumns(profile)).nodes),
     scoreboardNode(profile),
   ];

@@ -1,9 +1,19 @@
 /**
- * Which stages stand behind a cell of the paper's tables and of Figure 2: the one place where a column's name becomes runs.
- * Tables, the scoreboard and tests all ask here. Column names are those of lib/data/paper-tables.json.
+ * Which stages stand behind a cell of the paper's tables and of Figure 2: the one place where a column's name
+ * becomes runs. Tables, the scoreboard and tests all ask here. Column names are those of
+ * lib/data/paper-tables.json.
  */
 import type { Protocol } from '../evaluation';
-import { encodedNode, finetuneNode, fullRankingRecNode, pretrainNode, recommenderNodes, tableNode, trainableRecNode, type TableSource } from './nodes';
+import {
+  encodedNode,
+  finetuneNode,
+  fullRankingRecNode,
+  pretrainNode,
+  recommenderNodes,
+  tableNode,
+  trainableRecNode,
+  type TableSource,
+} from './nodes';
 import type { Backbone, Profile, TableName } from './profiles';
 import type { StageNode } from './stage';
 
@@ -18,34 +28,76 @@ export interface Cell {
 }
 
 /** The ranking protocol of each table (paper: 100 sampled negatives but in Table 4). */
-export const TABLE_PROTOCOL: Readonly<Record<TableId, Protocol>> = { table1: 'sampled', table3: 'sampled', table4: 'full', table5: 'sampled', figure2: 'sampled' };
+export const TABLE_PROTOCOL: Readonly<Record<TableId, Protocol>> = {
+  table1: 'sampled',
+  table3: 'sampled',
+  table4: 'full',
+  table5: 'sampled',
+  figure2: 'sampled',
+};
 
-/** Table 1's columns in the paper's order: layers that are tuned. "None" is the paper's, "None (PT)" ours: pre-trained, not fine-tuned. */
-export const LAYER_SETS: ReadonlyMap<string, 'all' | readonly number[]> = new Map<string, 'all' | readonly number[]>([
-  ['None', []], ['None (PT)', []], ['All', 'all'], ['0,4,8', [0, 4, 8]], ['1,5,9', [1, 5, 9]], ['2,6,10', [2, 6, 10]], ['3,7,11', [3, 7, 11]], ['3', [3]], ['7', [7]], ['11', [11]],
+/**
+ * Table 1's columns in the paper's order: layers that are tuned. "None" is the paper's, "None (PT)" ours:
+ * pre-trained, not fine-tuned.
+ */
+export const LAYER_SETS: ReadonlyMap<string, 'all' | readonly number[]> = new Map<
+  string,
+  'all' | readonly number[]
+>([
+  ['None', []],
+  ['None (PT)', []],
+  ['All', 'all'],
+  ['0,4,8', [0, 4, 8]],
+  ['1,5,9', [1, 5, 9]],
+  ['2,6,10', [2, 6, 10]],
+  ['3,7,11', [3, 7, 11]],
+  ['3', [3]],
+  ['7', [7]],
+  ['11', [11]],
 ]);
 
 /**
- * The printed layers in a model of `layers` layers: the last layer of the same share of its depth, so that 3, 7, 11 of twelve
- * are 1, 3, 5 of six. Sets that fall together are computed once.
+ * The printed layers in a model of `layers` layers: the last layer of the same share of its depth, so that 3,
+ * 7, 11 of twelve are 1, 3, 5 of six. Sets that fall together are computed once.
  */
 export function layersOf(printed: 'all' | readonly number[], layers: number): 'all' | number[] {
-  return printed === 'all' ? 'all' : [...new Set(printed.map((layer) => Math.ceil(((layer + 1) * layers) / 12) - 1))];
+  return printed === 'all'
+    ? 'all'
+    : [...new Set(printed.map((layer) => Math.ceil(((layer + 1) * layers) / 12) - 1))];
 }
 
-/** Columns of Table 3 in the paper's order; "base" stands for SAS or BERT. The lexical ones are controls of ours. */
-export const TABLE3_COLUMNS = ['base', 'REC', 'freeze.LF', 'freeze.PT', 'freeze.FT', 'trainable.LF', 'trainable.PT', 'trainable.FT', 'further.All', 'further.Emb'] as const;
+/**
+ * Columns of Table 3 in the paper's order; "base" stands for SAS or BERT. The lexical ones are controls of
+ * ours.
+ */
+export const TABLE3_COLUMNS = [
+  'base',
+  'REC',
+  'freeze.LF',
+  'freeze.PT',
+  'freeze.FT',
+  'trainable.LF',
+  'trainable.PT',
+  'trainable.FT',
+  'further.All',
+  'further.Emb',
+] as const;
 export const LEXICAL_COLUMNS = ['freeze.lexical', 'trainable.lexical'] as const;
 export const BASE: Readonly<Record<Backbone, string>> = { SASRec: 'SAS', BERT4Rec: 'BERT' };
 
 /** The runs of a cell, one a seed; undefined where the profile has no such cell. */
-export function cellNodes(profile: Profile, { table, backbone = 'SASRec', domain, column }: Cell): StageNode[] | undefined {
+export function cellNodes(
+  profile: Profile,
+  { table, backbone = 'SASRec', domain, column }: Cell,
+): StageNode[] | undefined {
   if (!profile.tables.includes(table) || !profile.backbones.includes(backbone)) return undefined;
   switch (table) {
     case 'table1':
       return layerSet(profile, domain, column);
     case 'table3':
-      return profile.domains.includes(domain) ? table3(profile, domain, backbone, column, 'sampled') : undefined;
+      return profile.domains.includes(domain)
+        ? table3(profile, domain, backbone, column, 'sampled')
+        : undefined;
     case 'table4':
       return profile.domains.includes(domain) ? table4(profile, domain, column) : undefined;
     case 'table5':
@@ -62,18 +114,36 @@ function layerSet(profile: Profile, domain: string, column: string): StageNode[]
   if (!measured || printed === undefined) return undefined;
   const tuned = layersOf(printed, profile.language.layers);
   const restricted = profile.layerSets.restricted === 'PT and FT' && tuned !== 'all' && tuned.length > 0;
-  return [finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : restricted ? tuned : 'PT' })];
+  return [
+    finetuneNode(profile, domain, { tuned, from: column === 'None' ? 'LF' : restricted ? tuned : 'PT' }),
+  ];
 }
 
-function table3(profile: Profile, domain: string, backbone: Backbone, column: string, protocol: 'sampled' | 'full'): StageNode[] | undefined {
-  if (column === 'REC') return [protocol === 'full' ? fullRankingRecNode(profile, domain) : finetuneNode(profile, domain)];
-  if (column === BASE[backbone]) return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
+function table3(
+  profile: Profile,
+  domain: string,
+  backbone: Backbone,
+  column: string,
+  protocol: 'sampled' | 'full',
+): StageNode[] | undefined {
+  if (column === 'REC')
+    return [protocol === 'full' ? fullRankingRecNode(profile, domain) : finetuneNode(profile, domain)];
+  if (column === BASE[backbone])
+    return recommenderNodes(profile, domain, { backbone, variant: 'base', protocol });
   const [group, name] = column.split('.');
   const table = (source: TableSource) => ({ node: tableNode(profile, domain, source), name: source });
   if (group === 'further' && (name === 'All' || name === 'Emb')) {
-    return recommenderNodes(profile, domain, { backbone, variant: `further${name}`, table: table('FT'), protocol });
+    return recommenderNodes(profile, domain, {
+      backbone,
+      variant: `further${name}`,
+      table: table('FT'),
+      protocol,
+    });
   }
-  if ((group === 'freeze' || group === 'trainable') && (name === 'LF' || name === 'PT' || name === 'FT' || name === 'lexical')) {
+  if (
+    (group === 'freeze' || group === 'trainable') &&
+    (name === 'LF' || name === 'PT' || name === 'FT' || name === 'lexical')
+  ) {
     return recommenderNodes(profile, domain, { backbone, variant: group, table: table(name), protocol });
   }
   return undefined;
@@ -82,7 +152,9 @@ function table3(profile: Profile, domain: string, backbone: Backbone, column: st
 /** Full ranking. FT is SASRec trainable.FT, with the FT table of the sampled setting (D46). */
 function table4(profile: Profile, domain: string, column: string): StageNode[] | undefined {
   const columns: Record<string, string> = { REC: 'REC', SAS: 'SAS', FT: 'trainable.FT' };
-  return Object.hasOwn(columns, column) ? table3(profile, domain, 'SASRec', columns[column], 'full') : undefined;
+  return Object.hasOwn(columns, column)
+    ? table3(profile, domain, 'SASRec', columns[column], 'full')
+    : undefined;
 }
 
 function table5(profile: Profile, domain: string, column: string): StageNode[] | undefined {
@@ -90,7 +162,11 @@ function table5(profile: Profile, domain: string, column: string): StageNode[] |
   if (column === 'REC.trainable') return [trainableRecNode(profile, domain)];
   const source = /^withID\.(LF|PT|FT)$/.exec(column)?.[1] as TableSource | undefined;
   if (source === undefined) return undefined;
-  return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'withID', table: { node: tableNode(profile, domain, source), name: source } });
+  return recommenderNodes(profile, domain, {
+    backbone: 'SASRec',
+    variant: 'withID',
+    table: { node: tableNode(profile, domain, source), name: source },
+  });
 }
 
 /** Figure 2: SASRec trainable.PT by percentage of the pre-training set; 0 is LF. */
@@ -100,14 +176,22 @@ function fraction(profile: Profile, domain: string, column: string): StageNode[]
   const share = profile.pretrain.fractions.find((value) => percentage(value) === column);
   if (share === undefined) return undefined;
   const node = encodedNode(profile, domain, pretrainNode(profile, { fraction: share }), `PT ${column} %`);
-  return recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node, name: `PT ${column} %` } });
+  return recommenderNodes(profile, domain, {
+    backbone: 'SASRec',
+    variant: 'trainable',
+    table: { node, name: `PT ${column} %` },
+  });
 }
 
 /** Every cell of the profile, baselines apart. */
 export function allCells(profile: Profile): Cell[] {
   const { layerSets, domains, withID, fractionDomains } = profile;
-  const of = (table: TableId, rows: readonly string[], columns: readonly string[], backbone?: Backbone): Cell[] =>
-    rows.flatMap((domain) => columns.map((column) => ({ table, backbone, domain, column })));
+  const of = (
+    table: TableId,
+    rows: readonly string[],
+    columns: readonly string[],
+    backbone?: Backbone,
+  ): Cell[] => rows.flatMap((domain) => columns.map((column) => ({ table, backbone, domain, column })));
   const cells = [
     ...of('table1', [layerSets.domain, ...layerSets.also], [...LAYER_SETS.keys()]),
     ...of('table3', domains, [BASE.SASRec, ...TABLE3_COLUMNS, ...LEXICAL_COLUMNS], 'SASRec'),

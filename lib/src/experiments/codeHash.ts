@@ -1,7 +1,7 @@
 /**
- * The version of the code that computes a stage: a hash over the stage's file and everything it imports inside the
- * library, transitively, plus the versions of the packages these files import. Editing a file that a stage does not
- * import leaves its key, and so its stored result, alone.
+ * The version of the code that computes a stage: a hash over the stage's file and everything it imports
+ * inside the library, transitively, plus the versions of the packages these files import. Editing a file that
+ * a stage does not import leaves its key, and so its stored result, alone.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -13,7 +13,9 @@ const IMPORT = /(?:\brequire\(|\bfrom\s+|\bimport\(|\bimport\s+)\s*["']([^"']+)[
 const builtins = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
 const cache = new Map<string, string>();
 
-/** Hash (hex) of the code reachable from `file`, an absolute path of this library's source or compiled code. */
+/**
+ * Hash (hex) of the code reachable from `file`, an absolute path of this library's source or compiled code.
+ */
 export function codeHash(file: string): string {
   let hash = cache.get(file);
   if (hash === undefined) {
@@ -35,7 +37,13 @@ export function reachable(file: string): { files: string[]; packages: string[] }
     for (const [, specifier] of withoutComments(readFileSync(current, 'utf8')).matchAll(IMPORT)) {
       if (builtins.has(specifier)) continue;
       if (specifier.startsWith('.')) waiting.push(resolveModule(join(dirname(current), specifier)));
-      else packages.add(specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+      else
+        packages.add(
+          specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/'),
+        );
     }
   }
   return { files: [...files].sort(), packages: [...packages].sort() };
@@ -44,7 +52,11 @@ export function reachable(file: string): { files: string[]; packages: string[] }
 function computeHash(file: string): string {
   const { files, packages } = reachable(file);
   const hash = createHash('sha256');
-  for (const path of files) hash.update(`${relative(__dirname, path)}\0`).update(readFileSync(path)).update('\0');
+  for (const path of files)
+    hash
+      .update(`${relative(__dirname, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   for (const name of packages) hash.update(`${name}@${packageVersion(name) ?? 'absent'}\0`);
   return hash.digest('hex');
 }
@@ -54,7 +66,13 @@ function withoutComments(code: string): string {
 }
 
 function resolveModule(path: string): string {
-  for (const candidate of [path, `${path}.js`, `${path}.ts`, join(path, 'index.js'), join(path, 'index.ts')]) {
+  for (const candidate of [
+    path,
+    `${path}.js`,
+    `${path}.ts`,
+    join(path, 'index.js'),
+    join(path, 'index.ts'),
+  ]) {
     if (statSync(candidate, { throwIfNoEntry: false })?.isFile()) return candidate;
   }
   throw new Error(`codeHash: cannot resolve "${path}"`);

@@ -1,6 +1,7 @@
 /**
- * Content keys: a stage's result is found again by a hash of what it was computed from. Key order in objects does not
- * matter; anything that JSON cannot hold exactly (NaN, undefined, functions) is an error rather than a silent collision.
+ * Content keys: a stage's result is found again by a hash of what it was computed from. Key order in objects
+ * does not matter; anything that JSON cannot hold exactly (NaN, undefined, functions) is an error rather than
+ * a silent collision.
  */
 import { createHash } from 'node:crypto';
 
@@ -16,7 +17,9 @@ export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
   if (typeof value === 'object') {
     const object = value as { readonly [key: string]: Json };
-    const entries = Object.keys(object).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+    const entries = Object.keys(object)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
     return `{${entries.join(',')}}`;
   }
   throw new TypeError(`canonicalJson: expected JSON, got ${typeof value}`);

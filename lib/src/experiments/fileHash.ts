@@ -1,9 +1,20 @@
 /**
- * Content hashes of given files (data, language models), so that a stage's key follows what a file says and not where it lies.
- * Large files are hashed once: path, size and time of change find the hash again, in this process and in data/prepared.
+ * Content hashes of given files (data, language models), so that a stage's key follows what a file says and
+ * not where it lies. Large files are hashed once: path, size and time of change find the hash again, in this
+ * process and in data/prepared.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { folders } from '../project';
 
@@ -11,7 +22,10 @@ import { folders } from '../project';
 const REMEMBERED_BYTES = 64 * 2 ** 20;
 const known = new Map<string, string>();
 
-/** SHA-256 (hex) of a file's bytes; "absent" where there is no such file. `memory`: the file that remembers large ones. */
+/**
+ * SHA-256 (hex) of a file's bytes; "absent" where there is no such file. `memory`: the file that remembers
+ * large ones.
+ */
 export function fileHash(path: string, memory = join(folders.prepared, 'file-hashes.json')): string {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts === undefined || !facts.isFile()) return 'absent';
@@ -31,7 +45,7 @@ function hashOf(path: string): string {
   const file = openSync(path, 'r');
   const buffer = Buffer.alloc(1 << 20);
   try {
-    for (let read = 1; read > 0; ) {
+    for (let read = 1; read > 0;) {
       read = readSync(file, buffer);
       hash.update(buffer.subarray(0, read));
     }

@@ -1,6 +1,7 @@
 /**
- * Profiles on real data: where the Amazon files and the language model lie on this machine, what of them enters a stage's key
- * (their content, never their place), and the check before any work. Called by nodes.ts, openProfile.ts and session.ts.
+ * Profiles on real data: where the Amazon files and the language model lie on this machine, what of them
+ * enters a stage's key (their content, never their place), and the check before any work. Called by nodes.ts,
+ * openProfile.ts and session.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +11,20 @@ import { fileHash } from './fileHash';
 import type { Profile } from './profiles';
 
 /** Files of a model's folder that decide what is loaded. */
-const MODEL_FILES = ['config.json', 'model.safetensors', 'model.safetensors.index.json', 'tokenizer.json', 'tokenizer_config.json', 'modules.json', '1_Pooling/config.json'];
+const MODEL_FILES = [
+  'config.json',
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'modules.json',
+  '1_Pooling/config.json',
+];
 
-/** Content hashes of a domain's files; "absent" where the folder or the domain is not there (a plan may be made without). */
+/**
+ * Content hashes of a domain's files; "absent" where the folder or the domain is not there (a plan may be
+ * made without).
+ */
 export function amazonFileHashes(folder: string, domain: string, set?: AmazonSet): Record<string, string> {
   try {
     const { reviews, metadata } = findAmazonFiles(folder, domain, set);
@@ -29,22 +41,36 @@ export function modelFileHashes(folder: string): Record<string, string> {
   const index = join(folder, 'model.safetensors.index.json');
   if (!existsSync(index)) return hashes;
   const shards = new Set(Object.values((readJson(index).weight_map ?? {}) as Record<string, string>));
-  return { ...hashes, ...Object.fromEntries([...shards].sort().map((name) => [name, fileHash(join(folder, name))])) };
+  return {
+    ...hashes,
+    ...Object.fromEntries([...shards].sort().map((name) => [name, fileHash(join(folder, name))])),
+  };
 }
 
 /** The profile with the paths set and, where the model is there, its sizes in the place of the profile's. */
 export function withFolders(profile: Profile, data: string | undefined, model: string | undefined): Profile {
   if (profile.given === undefined) {
-    if (data !== undefined || model !== undefined) throw new InputError(`profile ${profile.name}`, 'uses the embedded data; --data and --model are for profiles on files', 'Choose --profile real');
+    if (data !== undefined || model !== undefined)
+      throw new InputError(
+        `profile ${profile.name}`,
+        'uses the embedded data; --data and --model are for profiles on files',
+        'Choose --profile real',
+      );
     return profile;
   }
   const given = { ...profile.given, data: data ?? profile.given.data, model: model ?? profile.given.model };
   const config = join(given.model, 'config.json');
   if (given.model === '' || !existsSync(config)) return { ...profile, given };
   const json = readJson(config);
-  const size = (key: string, fallback: number): number => (typeof json[key] === 'number' ? (json[key] as number) : fallback);
+  const size = (key: string, fallback: number): number =>
+    typeof json[key] === 'number' ? (json[key] as number) : fallback;
   const { language } = profile;
-  const sizes = { layers: size('num_hidden_layers', language.layers), heads: size('num_attention_heads', language.heads), hidden: size('hidden_size', language.hidden), vocabulary: size('vocab_size', language.vocabulary) };
+  const sizes = {
+    layers: size('num_hidden_layers', language.layers),
+    heads: size('num_attention_heads', language.heads),
+    hidden: size('hidden_size', language.hidden),
+    vocabulary: size('vocab_size', language.vocabulary),
+  };
   return { ...profile, given, language: { ...language, ...sizes } };
 }
 
@@ -52,12 +78,27 @@ export function withFolders(profile: Profile, data: string | undefined, model: s
 export function checkFolders(profile: Profile): void {
   const { given, name } = profile;
   if (given === undefined) return;
-  if (given.data === '') throw new InputError(`profile ${name}`, 'needs a folder with Amazon review files, got none', 'Give --data or set ELEPHANT_DATA; elephant fetch downloads a domain');
-  if (given.model === '') throw new InputError(`profile ${name}`, 'needs a folder with a language model (config.json, model.safetensors, tokenizer.json), got none', 'Give --model or set ELEPHANT_MODEL; elephant fetch <owner/name> downloads one');
+  if (given.data === '')
+    throw new InputError(
+      `profile ${name}`,
+      'needs a folder with Amazon review files, got none',
+      'Give --data or set ELEPHANT_DATA; elephant fetch downloads a domain',
+    );
+  if (given.model === '')
+    throw new InputError(
+      `profile ${name}`,
+      'needs a folder with a language model (config.json, model.safetensors, tokenizer.json), got none',
+      'Give --model or set ELEPHANT_MODEL; elephant fetch <owner/name> downloads one',
+    );
   for (const domain of profile.domains) findAmazonFiles(given.data, domain);
   for (const domain of profile.pretrainingDomains) findAmazonFiles(given.data, domain);
   for (const file of ['config.json', 'tokenizer.json']) {
-    if (!existsSync(join(given.model, file))) throw new InputError(given.model, `expected a language model's folder with ${file}, found none`, 'Give the folder that config.json, model.safetensors and tokenizer.json are in');
+    if (!existsSync(join(given.model, file)))
+      throw new InputError(
+        given.model,
+        `expected a language model's folder with ${file}, found none`,
+        'Give the folder that config.json, model.safetensors and tokenizer.json are in',
+      );
   }
 }
 
@@ -65,6 +106,11 @@ function readJson(path: string): Record<string, unknown> {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   } catch (cause) {
-    throw new InputError(path, 'expected JSON, got something else', 'The file may be incomplete: fetch it again', { cause });
+    throw new InputError(
+      path,
+      'expected JSON, got something else',
+      'The file may be incomplete: fetch it again',
+      { cause },
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One coordinator at a time computes in a store. A second one waits, then finds the results of the first; a lock whose
- * process is gone is taken over.
+ * One coordinator at a time computes in a store. A second one waits, then finds the results of the first; a
+ * lock whose process is gone is taken over.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,11 @@ export interface Lock {
 }
 
 /** Takes the lock of `folder`; calls `onWait` once with the holder's process number if it has to wait. */
-export async function acquireLock(folder: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
+export async function acquireLock(
+  folder: string,
+  signal: AbortSignal,
+  onWait: (pid: number) => void,
+): Promise<Lock> {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
@@ -58,8 +62,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Renames before removing, so that of two processes that find the same stale lock only one removes it. What the second one renames
- * may be the lock that the first has taken since: it is put back.
+ * Renames before removing, so that of two processes that find the same stale lock only one removes it. What
+ * the second one renames may be the lock that the first has taken since: it is put back.
  */
 function discard(file: string, stale: number): void {
   const aside = `${file}.stale-${process.pid}`;

@@ -1,4 +1,7 @@
-/** A measured value over seeds, and tables of such values beside the paper's. Shown by report/, computed from stored results. */
+/**
+ * A measured value over seeds, and tables of such values beside the paper's. Shown by report/, computed from
+ * stored results.
+ */
 
 export interface Measured {
   readonly mean: number;
@@ -27,7 +30,10 @@ export interface TableRow {
   readonly cells: Readonly<Record<string, TableCell>>;
 }
 
-/** One of the paper's tables: what was printed, what was measured, and what a reader must know to compare them. */
+/**
+ * One of the paper's tables: what was printed, what was measured, and what a reader must know to compare
+ * them.
+ */
 export interface ComparisonTable {
   readonly id: string;
   readonly title: string;

@@ -1,6 +1,7 @@
 /**
- * Opens a profile with its store: takes what the caller leaves out from the environment, and checks every option before any
- * work. Called by the command line, and by the `open()` of notebooks (results/open.ts), which reads results files as well.
+ * Opens a profile with its store: takes what the caller leaves out from the environment, and checks every
+ * option before any work. Called by the command line, and by the `open()` of notebooks (results/open.ts),
+ * which reads results files as well.
  */
 import { availableParallelism } from 'node:os';
 import type { ProviderChoice } from '../engine/types';
@@ -31,13 +32,29 @@ export function openProfile(options: OpenOptions = {}): Session {
   const environment = process.env;
   const provider = options.provider ?? (environment.ELEPHANT_PROVIDER as ProviderChoice | undefined) ?? 'cpu';
   if (provider !== 'cpu') {
-    throw new InputError('open', `provider "${provider}" is not there for the paper's stages yet`, 'Use "cpu", whose results do not depend on the machine');
+    throw new InputError(
+      'open',
+      `provider "${provider}" is not there for the paper's stages yet`,
+      'Use "cpu", whose results do not depend on the machine',
+    );
   }
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
   const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
   const fromFiles = named.given !== undefined;
-  const profile = withFolders(named, options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined), options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined));
-  const workers = options.workers ?? (environment.ELEPHANT_WORKERS === undefined ? availableParallelism() : Number(environment.ELEPHANT_WORKERS));
-  if (!Number.isInteger(workers) || workers < 1) throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
-  return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), { ...options, workers });
+  const profile = withFolders(
+    named,
+    options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined),
+    options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined),
+  );
+  const workers =
+    options.workers ??
+    (environment.ELEPHANT_WORKERS === undefined
+      ? availableParallelism()
+      : Number(environment.ELEPHANT_WORKERS));
+  if (!Number.isInteger(workers) || workers < 1)
+    throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
+  return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), {
+    ...options,
+    workers,
+  });
 }

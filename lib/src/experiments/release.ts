@@ -1,6 +1,7 @@
 /**
- * Makes the released language models: trains LF and PT with the stages that a run has, rounds their weights to bfloat16 and writes them
- * with a manifest (releasedModels.ts). Results found in the store are taken from there, so that an interrupted release resumes.
+ * Makes the released language models: trains LF and PT with the stages that a run has, rounds their weights
+ * to bfloat16 and writes them with a manifest (releasedModels.ts). Results found in the store are taken from
+ * there, so that an interrupted release resumes.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
@@ -12,7 +13,15 @@ import { writeFileAtomic } from '../writeFileAtomic';
 import { fileHash } from './fileHash';
 import { languageNode, pretrainNode } from './nodes';
 import type { Profile } from './profiles';
-import { identity, MANIFEST, readManifest, RELEASED_SHARES, releasedName, SHARED_TENSOR, type ReleasedModel } from './releasedModels';
+import {
+  identity,
+  MANIFEST,
+  readManifest,
+  RELEASED_SHARES,
+  releasedName,
+  SHARED_TENSOR,
+  type ReleasedModel,
+} from './releasedModels';
 import { runStages, type RunStatus } from './runner';
 import type { StageNode } from './stage';
 import { storedTokenizer } from './stages/storedTokenizer';
@@ -33,48 +42,82 @@ export interface ReleaseOptions {
 /** The stages of each released model, trained from scratch whatever the profile says. */
 export function releaseNodes(profile: Profile): Map<string, StageNode> {
   const scratch: Profile = { ...profile, language: { ...profile.language, from: 'scratch' } };
-  const shares = RELEASED_SHARES.map((fraction): [string, StageNode] => [releasedName('pretrain', fraction), pretrainNode(scratch, { fraction })]);
+  const shares = RELEASED_SHARES.map((fraction): [string, StageNode] => [
+    releasedName('pretrain', fraction),
+    pretrainNode(scratch, { fraction }),
+  ]);
   return new Map([[releasedName('language'), languageNode(scratch)], ...shares]);
 }
 
 /** Trains and writes; returns the manifest's entries of what was written. */
-export async function release(profile: Profile, options: ReleaseOptions): Promise<Record<string, ReleasedModel>> {
-  if (profile.given !== undefined) throw new InputError('release', `expected a profile of the embedded data, got "${profile.name}"`);
+export async function release(
+  profile: Profile,
+  options: ReleaseOptions,
+): Promise<Record<string, ReleasedModel>> {
+  if (profile.given !== undefined)
+    throw new InputError('release', `expected a profile of the embedded data, got "${profile.name}"`);
   const nodes = releaseNodes(profile);
-  for (const name of options.only ?? []) if (!nodes.has(name)) throw unknownName('release', 'model', name, [...nodes.keys()]);
+  for (const name of options.only ?? [])
+    if (!nodes.has(name)) throw unknownName('release', 'model', name, [...nodes.keys()]);
   const chosen = [...nodes].filter(([name]) => options.only === undefined || options.only.includes(name));
   const { store, folder, workers, signal, onUpdate, onWarning = () => undefined } = options;
-  await runStages(chosen.map(([, node]) => node), { store, workers, signal, onUpdate });
+  await runStages(
+    chosen.map(([, node]) => node),
+    { store, workers, signal, onUpdate },
+  );
 
   mkdirSync(folder, { recursive: true });
   const written: Record<string, ReleasedModel> = {};
   for (const [name, node] of chosen) {
     const result = store.read(node);
     const tokenizer = store.read(node.inputs.tokenizer);
-    if (result === undefined || tokenizer === undefined) throw new Error(`release: ${name} is not in the store`);
+    if (result === undefined || tokenizer === undefined)
+      throw new Error(`release: ${name} is not in the store`);
     const file = `${name}.safetensors`;
     const shares = (node.config as { freezeWords?: boolean }).freezeWords === true;
-    const arrays = Object.fromEntries(Object.entries(result.arrays).filter(([tensor]) => !(shares && tensor === SHARED_TENSOR)));
+    const arrays = Object.fromEntries(
+      Object.entries(result.arrays).filter(([tensor]) => !(shares && tensor === SHARED_TENSOR)),
+    );
     await writeSafetensors(join(folder, file), arrays, {}, 'BF16');
     const sha256 = fileHash(join(folder, file));
     const bytes = statSync(join(folder, file)).size;
     written[name] = {
-      file, bytes, sha256, ...(shares && { sharedWith: releasedName('language') }), kind: node.kind.name, ...entryOf(node), tokenizer: (await storedTokenizer(tokenizer)).fingerprint, datasets: fingerprints(node, store), result: result.json,
-      commit: commit(), seconds: Math.round(store.seconds(node) ?? 0),
+      file,
+      bytes,
+      sha256,
+      ...(shares && { sharedWith: releasedName('language') }),
+      kind: node.kind.name,
+      ...entryOf(node),
+      tokenizer: (await storedTokenizer(tokenizer)).fingerprint,
+      datasets: fingerprints(node, store),
+      result: result.json,
+      commit: commit(),
+      seconds: Math.round(store.seconds(node) ?? 0),
     };
   }
   const manifest = join(folder, MANIFEST);
   const before = existsSync(manifest) ? readManifest(manifest) : {};
   // A model that shares tensors with one that is another now would be read with the wrong ones.
-  const changed = Object.keys(written).filter((name) => before[name] !== undefined && before[name].sha256 !== written[name].sha256);
-  const orphans = Object.keys(before).filter((name) => !(name in written) && changed.includes(before[name].sharedWith ?? ''));
+  const changed = Object.keys(written).filter(
+    (name) => before[name] !== undefined && before[name].sha256 !== written[name].sha256,
+  );
+  const orphans = Object.keys(before).filter(
+    (name) => !(name in written) && changed.includes(before[name].sharedWith ?? ''),
+  );
   for (const name of orphans) {
     rmSync(join(folder, before[name].file), { force: true });
     delete before[name];
   }
-  if (orphans.length > 0) onWarning(`${orphans.join(', ')}: removed, since ${changed.join(', ')} is another model now and they share its word embeddings. Release them too.`);
+  if (orphans.length > 0)
+    onWarning(
+      `${orphans.join(', ')}: removed, since ${changed.join(', ')} is another model now and they share ` +
+        'its word embeddings. Release them too.',
+    );
   const all = { ...before, ...written };
-  writeFileAtomic(manifest, `${JSON.stringify(Object.fromEntries([...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]])), undefined, 1)}\n`);
+  writeFileAtomic(
+    manifest,
+    `${JSON.stringify(Object.fromEntries([...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]])), undefined, 1)}\n`,
+  );
   return written;
 }
 
@@ -85,12 +128,22 @@ function entryOf(node: StageNode): Pick<ReleasedModel, 'config' | 'inputs'> {
 
 function fingerprints({ inputs }: StageNode, store: Store): Record<string, string> {
   const datasets = Object.entries(inputs).filter(([, node]) => node.kind.name === 'dataset');
-  return Object.fromEntries(datasets.map(([domain, node]) => [domain, (store.read(node)?.json as { fingerprint: string }).fingerprint]));
+  return Object.fromEntries(
+    datasets.map(([domain, node]) => [
+      domain,
+      (store.read(node)?.json as { fingerprint: string }).fingerprint,
+    ]),
+  );
 }
 
 /** The commit of the code, "and changes" where it is not clean; "unknown" outside a checkout. */
 function commit(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no', 'lib') === '' ? '' : ' and changes'}`;
   } catch {

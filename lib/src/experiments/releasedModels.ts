@@ -1,7 +1,8 @@
 /**
- * Language models that come with the project, in data/models: LF, PT, and PT on the large shares of Figure 2. They were trained once by
- * the same stages that a run has (`elephant release`), as the paper starts from a published Longformer. This file says which stages have
- * a released result and whether it fits the profile; stages/releasedModel.ts loads one.
+ * Language models that come with the project, in data/models: LF, PT, and PT on the large shares of Figure 2.
+ * They were trained once by the same stages that a run has (`elephant release`), as the paper starts from a
+ * published Longformer. This file says which stages have a released result and whether it fits the profile;
+ * stages/releasedModel.ts loads one.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +18,15 @@ export interface ReleasedModel {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Another released model whose file has the tensors that this one shares with it to the bit: pre-training leaves word embeddings as they are (D26). */
+  /**
+   * Another released model whose file has the tensors that this one shares with it to the bit: pre-training
+   * leaves word embeddings as they are (D26).
+   */
   readonly sharedWith?: string;
-  /** The stage that trained it: kind, configuration, and the configurations of the datasets and language model that it took. */
+  /**
+   * The stage that trained it: kind, configuration, and the configurations of the datasets and language model
+   * that it took.
+   */
   readonly kind: string;
   readonly config: Json;
   readonly inputs: Readonly<Record<string, Json>>;
@@ -33,7 +40,10 @@ export interface ReleasedModel {
   readonly seconds: number;
 }
 
-/** Shares of the pre-training sequences whose PT is released, of the calibrated world with shuffled batches; anything else is trained. */
+/**
+ * Shares of the pre-training sequences whose PT is released, of the calibrated world with shuffled batches;
+ * anything else is trained.
+ */
 export const RELEASED_SHARES: readonly number[] = [1, 0.5, 0.2, 0.1];
 
 export const MANIFEST = 'models.json';
@@ -49,14 +59,21 @@ export function releasedName(kind: 'language' | 'pretrain', share = 1): string {
 
 /** How a user gets it again, or does without. */
 export function releaseAdvice(name: string): string {
-  return `Restore it with "git checkout data/models", train it again with "npx elephant release --only ${name}", or train it with the rest: --set language.from=scratch`;
+  return (
+    'Restore it with "git checkout data/models", train it again with "npx elephant release --only ' +
+    `${name}", or train it with the rest: --set language.from=scratch`
+  );
 }
 
 /**
  * The released model of that name, for a profile whose own stage would be `scratch`.
  * @throws InputError where there is none, or where it was trained otherwise than the profile says.
  */
-export function releasedModel(name: string, scratch: StageNode, folder = folders.models): ReleasedModel & { name: string; shared?: SharedFile } {
+export function releasedModel(
+  name: string,
+  scratch: StageNode,
+  folder = folders.models,
+): ReleasedModel & { name: string; shared?: SharedFile } {
   const manifest = join(folder, MANIFEST);
   const all = readManifest(manifest);
   const model = checked(name, all, folder);
@@ -64,7 +81,12 @@ export function releasedModel(name: string, scratch: StageNode, folder = folders
   const shared = sharedWith === undefined ? undefined : checked(sharedWith, all, folder);
   const difference = firstDifference(identity(scratch), { config: model.config, ...model.inputs });
   if (difference !== undefined) {
-    throw new InputError(`released model ${name}`, `was trained with ${difference}`, 'Its results would not be those of this setting: add --set language.from=scratch to train it with the rest');
+    throw new InputError(
+      `released model ${name}`,
+      `was trained with ${difference}`,
+      'Its results would not be those of this setting: add --set language.from=scratch to train it ' +
+        'with the rest',
+    );
   }
   return { ...model, name, ...(shared && { shared: { file: shared.file, sha256: shared.sha256 } }) };
 }
@@ -78,28 +100,57 @@ export interface SharedFile {
 /** The entry of that name; its file is there and is the one that the manifest describes. */
 function checked(name: string, all: Record<string, ReleasedModel>, folder: string): ReleasedModel {
   const manifest = join(folder, MANIFEST);
-  if (!Object.hasOwn(all, name)) throw new InputError(manifest, `expected a released model "${name}", found ${Object.keys(all).join(', ') || 'none'}`, releaseAdvice(name));
+  if (!Object.hasOwn(all, name))
+    throw new InputError(
+      manifest,
+      `expected a released model "${name}", found ${Object.keys(all).join(', ') || 'none'}`,
+      releaseAdvice(name),
+    );
   const model = all[name];
   const path = join(folder, model.file);
   if (fileHash(path) !== model.sha256) {
-    throw new InputError(path, existsSync(path) ? 'expected the file that the manifest describes, got other or fewer bytes' : 'expected a released language model, found no file', releaseAdvice(name));
+    throw new InputError(
+      path,
+      existsSync(path)
+        ? 'expected the file that the manifest describes, got other or fewer bytes'
+        : 'expected a released language model, found no file',
+      releaseAdvice(name),
+    );
   }
   return model;
 }
 
-/** What decides on a stage's result besides code: its own configuration and those of its inputs but for the tokenizer, which is compared by fingerprint. */
+/**
+ * What decides on a stage's result besides code: its own configuration and those of its inputs but for the
+ * tokenizer, which is compared by fingerprint.
+ */
 export function identity({ config, inputs }: StageNode): Record<string, Json> {
   const named = Object.entries(inputs).filter(([name]) => name !== 'tokenizer' && !name.endsWith(' tokens'));
-  return { config, ...Object.fromEntries(named.map(([name, node]) => [name, node.kind.name === 'releasedModel' ? (node.config as { of: { config: Json } }).of.config : node.config])) };
+  return {
+    config,
+    ...Object.fromEntries(
+      named.map(([name, node]) => [
+        name,
+        node.kind.name === 'releasedModel'
+          ? (node.config as { of: { config: Json } }).of.config
+          : node.config,
+      ]),
+    ),
+  };
 }
 
 /** "epochs 8, where this setting has 3"; undefined where nothing differs. */
 function firstDifference(wanted: Json, had: Json, path = ''): string | undefined {
   if (contentKey(wanted) === contentKey(had)) return undefined;
-  const isTree = (value: Json): value is { [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isTree = (value: Json): value is { [key: string]: Json } =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   if (isTree(wanted) && isTree(had)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(had)])) {
-      const inner = firstDifference(wanted[key] ?? null, had[key] ?? null, path === '' ? key : `${path}.${key}`);
+      const inner = firstDifference(
+        wanted[key] ?? null,
+        had[key] ?? null,
+        path === '' ? key : `${path}.${key}`,
+      );
       if (inner !== undefined) return inner;
     }
   }
@@ -111,12 +162,22 @@ export function readManifest(path: string): Record<string, ReleasedModel> {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new InputError(path, 'expected the list of released language models, found none that can be read', 'Restore it with "git checkout data/models", or train everything: --set language.from=scratch', { cause });
+    throw new InputError(
+      path,
+      'expected the list of released language models, found none that can be read',
+      'Restore it with "git checkout data/models", or train everything: --set language.from=scratch',
+      { cause },
+    );
   }
   const strings = ['file', 'sha256', 'kind', 'tokenizer'] as const;
   for (const [name, model] of Object.entries(value as Record<string, Partial<ReleasedModel>>)) {
     if (strings.some((key) => typeof model?.[key] !== 'string') || !/^[\w.-]+$/.test(model.file as string)) {
-      throw new InputError(path, `${name}: expected file (a plain name), sha256, kind and tokenizer, got ${JSON.stringify(model).slice(0, 120)}`, releaseAdvice(name));
+      throw new InputError(
+        path,
+        `${name}: expected file (a plain name), sha256, kind and tokenizer, got ` +
+          `${JSON.stringify(model).slice(0, 120)}`,
+        releaseAdvice(name),
+      );
     }
   }
   return value as Record<string, ReleasedModel>;

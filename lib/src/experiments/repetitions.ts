@@ -1,7 +1,8 @@
 /**
- * Table 3 again: with other seeds of LF, PT, FT and the recommenders, with other batches of pre-training, and in other worlds of the shop, where texts
- * (shuffled), pre-training domains (unrelated) or plain language (silent) say nothing of behaviour. A claim that holds there too is not due to language or transfer.
- * Each repetition is a profile of its own, so that nothing but its seeds and its world is new.
+ * Table 3 again: with other seeds of LF, PT, FT and the recommenders, with other batches of pre-training, and
+ * in other worlds of the shop, where texts (shuffled), pre-training domains (unrelated) or plain language
+ * (silent) say nothing of behaviour. A claim that holds there too is not due to language or transfer. Each
+ * repetition is a profile of its own, so that nothing but its seeds and its world is new.
  */
 import type { SimulationWorld } from '../data/simulation';
 import type { ScoreboardRow } from './claims';
@@ -23,7 +24,11 @@ export function repeated(profile: Profile, { world, seed, batchMix }: Repetition
     ...profile,
     simulation: { ...profile.simulation, world },
     // Released models are of one seed; of the control worlds, each trains anew what it changes (nodes.ts).
-    language: { ...profile.language, from: seed === profile.language.seed ? profile.language.from : 'scratch', seed },
+    language: {
+      ...profile.language,
+      from: seed === profile.language.seed ? profile.language.from : 'scratch',
+      seed,
+    },
     decisions: { ...profile.decisions, batchMix: batchMix ?? profile.decisions.batchMix },
     tables: ['table3'],
     backbones,
@@ -39,6 +44,10 @@ export function repetitions(profile: Profile): View<RepeatedScoreboard[]> {
   const nodes = [scoreboardNode(profile), ...runs.map((run) => scoreboardNode(repeated(profile, run)))];
   return {
     nodes: runs.length === 0 ? [] : nodes,
-    make: (read) => [own, ...runs].map((run, i) => ({ ...run, rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows })),
+    make: (read) =>
+      [own, ...runs].map((run, i) => ({
+        ...run,
+        rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows,
+      })),
   };
 }

@@ -1,4 +1,7 @@
-/** Runs one stage in this process: inputs from the store, result into the store. Called by worker processes and tests. */
+/**
+ * Runs one stage in this process: inputs from the store, result into the store. Called by worker processes
+ * and tests.
+ */
 import type { StageContext, StageFunction, StageNode, StageResult } from './stage';
 import type { Store } from './store';
 import { UnfinishedStage } from './unfinishedStage';
@@ -6,7 +9,10 @@ import { UnfinishedStage } from './unfinishedStage';
 /** A stage's input is not in the store, or was found damaged and set aside: it must be computed first. */
 export class MissingInput extends Error {
   override readonly name = 'MissingInput';
-  constructor(label: string, readonly input: StageNode) {
+  constructor(
+    label: string,
+    readonly input: StageNode,
+  ) {
     super(`${label}: its input "${input.label}" is not in the store`);
   }
 }
@@ -17,8 +23,15 @@ export interface RunStageOptions extends Pick<StageContext, 'signal' | 'progress
   readonly saveEvery?: number;
 }
 
-/** Computes a node whose inputs are in the store. Returns the seconds it took, those before an interruption included. @throws MissingInput */
-export async function runStage(node: StageNode, store: Store, { signal, progress, saveEvery }: RunStageOptions): Promise<number> {
+/**
+ * Computes a node whose inputs are in the store. Returns the seconds it took, those before an interruption
+ * included. @throws MissingInput
+ */
+export async function runStage(
+  node: StageNode,
+  store: Store,
+  { signal, progress, saveEvery }: RunStageOptions,
+): Promise<number> {
   const inputs: Record<string, StageResult> = {};
   for (const [name, input] of Object.entries(node.inputs)) {
     const result = store.read(input);
@@ -28,7 +41,13 @@ export async function runStage(node: StageNode, store: Store, { signal, progress
   const start = performance.now();
   const unfinished = new UnfinishedStage(store, node, saveEvery);
   const { run } = (await import(node.kind.file)) as { run: StageFunction };
-  const result = await run(node.config, inputs, { signal, progress, threads: node.threads, sources: node.sources, checkpoint: (part) => unfinished.checkpoint(part) });
+  const result = await run(node.config, inputs, {
+    signal,
+    progress,
+    threads: node.threads,
+    sources: node.sources,
+    checkpoint: (part) => unfinished.checkpoint(part),
+  });
   const seconds = (performance.now() - start) / 1000 + unfinished.secondsBefore;
   store.write(node, result, seconds);
   unfinished.remove();

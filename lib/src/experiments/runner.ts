@@ -1,6 +1,7 @@
 /**
- * Runs a graph of stages: what is in the store is taken from there, independent stages run side by side in worker
- * processes, a stage that fails stops only what depends on it. Knows nothing of what the stages compute.
+ * Runs a graph of stages: what is in the store is taken from there, independent stages run side by side in
+ * worker processes, a stage that fails stops only what depends on it. Knows nothing of what the stages
+ * compute.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -41,13 +42,22 @@ export interface StageFailure {
 /** Some stages failed; the others are in the store. */
 export class StagesFailed extends Error {
   override readonly name = 'StagesFailed';
-  constructor(readonly failures: readonly StageFailure[], skipped: number) {
+  constructor(
+    readonly failures: readonly StageFailure[],
+    skipped: number,
+  ) {
     const list = failures.map(({ label, message }) => `  ${label}: ${message}`).join('\n');
-    super(`${failures.length} stage${failures.length === 1 ? '' : 's'} failed, ${skipped} not run because of that:\n${list}`);
+    super(
+      `${failures.length} stage${failures.length === 1 ? '' : 's'} failed, ${skipped} not run because ` +
+        `of that:\n${list}`,
+    );
   }
 }
 
-/** Computes all that `targets` need. Resolves when every result is in the store; rejects with StagesFailed otherwise. */
+/**
+ * Computes all that `targets` need. Resolves when every result is in the store; rejects with StagesFailed
+ * otherwise.
+ */
 export async function runStages(targets: readonly StageNode[], options: RunOptions): Promise<void> {
   const nodes = closure(targets);
   const missing = nodes.filter((node) => !options.store.has(node));
@@ -63,8 +73,9 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
 }
 
 /**
- * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what large programs once
- * took. A new one costs about half a second, so that only language stages, which take many, are followed by one.
+ * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what
+ * large programs once took. A new one costs about half a second, so that only language stages, which take
+ * many, are followed by one.
  */
 const RECYCLE_BYTES = 768 * 2 ** 20;
 
@@ -93,7 +104,11 @@ class Run {
   private over = false;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
-  constructor(private readonly nodes: readonly StageNode[], private readonly options: RunOptions, private readonly signal: AbortSignal) {
+  constructor(
+    private readonly nodes: readonly StageNode[],
+    private readonly options: RunOptions,
+    private readonly signal: AbortSignal,
+  ) {
     this.capacity = Math.max(1, options.workers ?? availableParallelism());
     this.waiting = [];
     for (const node of nodes) if (options.store.has(node)) this.finished.add(node.key);
@@ -122,7 +137,8 @@ class Run {
       this.signal.removeEventListener('abort', stop);
       for (const { process: child } of this.workers) child.kill('SIGKILL');
     }
-    if (this.failures.length > 0) throw new StagesFailed(this.failures, this.failed.size - this.failures.length);
+    if (this.failures.length > 0)
+      throw new StagesFailed(this.failures, this.failed.size - this.failures.length);
   }
 
   private dispatch(): void {
@@ -134,8 +150,14 @@ class Run {
     });
     for (const node of [...this.waiting]) {
       const ready = Object.values(node.inputs).every((input) => this.finished.has(input.key));
-      if (!ready || (node.kind.oneAtATime === true && this.busy().some((worker) => worker.node?.kind.name === node.kind.name))) continue;
-      // Stages of fewer threads, let in before it, would keep a stage of several waiting until nothing else is left.
+      if (
+        !ready ||
+        (node.kind.oneAtATime === true &&
+          this.busy().some((worker) => worker.node?.kind.name === node.kind.name))
+      )
+        continue;
+      // Stages of fewer threads, let in before it, would keep a stage of several waiting until nothing else
+      // is left.
       if (this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) break;
       this.waiting.splice(this.waiting.indexOf(node), 1);
       this.start(node);
@@ -152,7 +174,10 @@ class Run {
   }
 
   private spawn(): Worker {
-    const child = fork(join(__dirname, 'worker.js'), [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(join(__dirname, 'worker.js'), [], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const worker: Worker = { process: child, node: undefined, share: 0, message: '', startedAt: 0 };
     child.on('message', (message: FromWorker) => this.receive(worker, message));
     child.on('error', (error) => this.settle?.reject(error));
@@ -186,7 +211,10 @@ class Run {
     }
   }
 
-  /** A stored input was damaged and is set aside: it is computed again, then the stage that wanted it. Once; then it is a failure. */
+  /**
+   * A stored input was damaged and is set aside: it is computed again, then the stage that wanted it. Once;
+   * then it is a failure.
+   */
   private again(worker: Worker, key: string): void {
     const node = worker.node as StageNode;
     const input = this.nodes.find((candidate) => candidate.key === key);
@@ -225,7 +253,10 @@ class Run {
   }
 
   private usedThreads(): number {
-    return this.busy().reduce((sum, { node }) => sum + Math.min((node as StageNode).threads, this.capacity), 0);
+    return this.busy().reduce(
+      (sum, { node }) => sum + Math.min((node as StageNode).threads, this.capacity),
+      0,
+    );
   }
 
   private update(): void {

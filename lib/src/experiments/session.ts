@@ -1,7 +1,7 @@
 /**
- * What a notebook and `elephant report` hold: a profile, a store and a way to run stages; openProfile.ts makes one. A method
- * computes what is missing, reads the rest from the store, and returns plain data to be shown; what it returns is made by a view
- * (views/), a pure function of stored results.
+ * What a notebook and `elephant report` hold: a profile, a store and a way to run stages; openProfile.ts
+ * makes one. A method computes what is missing, reads the rest from the store, and returns plain data to be
+ * shown; what it returns is made by a view (views/), a pure function of stored results.
  */
 import type { Dataset } from '../data';
 import type { Ranks } from '../evaluation';
@@ -39,7 +39,14 @@ import { itemRows, type ItemRow } from './views/itemRows';
 import { learningRates, rateColumns, rateDomains, type RateSearch } from './views/learningRates';
 import { modelSizes, type ModelSize } from './views/modelSizes';
 import { nearestItems, type NearItem } from './views/nearestItems';
-import { table1View, table2View, table3AllItemsView, table3View, table4View, table5View } from './views/paperTables';
+import {
+  table1View,
+  table2View,
+  table3AllItemsView,
+  table3View,
+  table4View,
+  table5View,
+} from './views/paperTables';
 import { equalUpdates, pretrainingSize, sharesOutOfReach, type FractionPoint } from './views/pretrainingSize';
 import { provenance, type Provenance } from './views/provenance';
 import { CURVES, table3Nodes, trainingCurves, type Curve } from './views/trainingCurves';
@@ -54,7 +61,10 @@ export interface SessionOptions {
   readonly onUpdate?: (status: RunStatus) => void;
 }
 
-/** How a cell watches a computation: what is done, and a signal that the user interrupted (`show.progress` gives both). */
+/**
+ * How a cell watches a computation: what is done, and a signal that the user interrupted (`show.progress`
+ * gives both).
+ */
 export type Watching = [onUpdate?: (status: RunStatus) => void, signal?: AbortSignal];
 
 /** A result that was taken for granted is not there, or was damaged. */
@@ -69,7 +79,11 @@ export class Session {
   private every: StageNode[] | undefined;
   private readonly seen = new Map<string, StageResult>();
 
-  constructor(readonly profile: Profile, private readonly store: Store, private readonly options: SessionOptions) {}
+  constructor(
+    readonly profile: Profile,
+    private readonly store: Store,
+    private readonly options: SessionOptions,
+  ) {}
 
   /** Every stage of the profile. */
   nodes(): StageNode[] {
@@ -87,7 +101,10 @@ export class Session {
     });
   }
 
-  /** Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine for a few seconds. */
+  /**
+   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine
+   * for a few seconds.
+   */
   async plan(): Promise<Plan> {
     // The calibration brings the engine with it: loaded when first needed.
     const { planOf } = await import('./plan');
@@ -190,7 +207,10 @@ export class Session {
   /** The verdict on each of the paper's claims (method 12). */
   scoreboard(...watching: Watching): Promise<ScoreboardRow[]> {
     const node = scoreboardNode(this.profile);
-    return this.view({ nodes: [node], make: (read) => (read(node).json as unknown as { rows: ScoreboardRow[] }).rows }, watching);
+    return this.view(
+      { nodes: [node], make: (read) => (read(node).json as unknown as { rows: ScoreboardRow[] }).rows },
+      watching,
+    );
   }
 
   /** The verdicts where Table 3 is computed again from other seeds and in other simulated worlds. */
@@ -209,13 +229,24 @@ export class Session {
     return cellNodes(this.profile, cell)?.map((node) => storedRanks(read(node), TABLE_PROTOCOL[cell.table]));
   }
 
-  /** Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a variant. */
-  async trainingCurves(domain: string = this.profile.domains[0], columns: readonly string[] = CURVES, ...watching: Watching): Promise<Curve[]> {
+  /**
+   * Loss and validation NDCG@10 by epoch of the first seed's run with the chosen learning rate, one curve a
+   * variant.
+   */
+  async trainingCurves(
+    domain: string = this.profile.domains[0],
+    columns: readonly string[] = CURVES,
+    ...watching: Watching
+  ): Promise<Curve[]> {
     return this.view(trainingCurves(this.profile, domain, columns), watching);
   }
 
   /** Best validation NDCG@10 at each learning rate tried, one entry a column of Table 3 (SASRec). */
-  async learningRates(domain: string = rateDomains(this.profile)[0] ?? this.profile.domains[0], columns: readonly string[] = rateColumns(this.profile), ...watching: Watching): Promise<RateSearch[]> {
+  async learningRates(
+    domain: string = rateDomains(this.profile)[0] ?? this.profile.domains[0],
+    columns: readonly string[] = rateColumns(this.profile),
+    ...watching: Watching
+  ): Promise<RateSearch[]> {
     return this.view(learningRates(this.profile, domain, columns), watching);
   }
 
@@ -250,25 +281,49 @@ export class Session {
 
   /** What RECFORMER is given of an evaluated user, token by token. `user` counts from 0. */
   async inputExample(domain: string, user = 0, ...watching: Watching): Promise<InputExample> {
-    const [dataset, tokenizer] = await this.results([datasetNode(this.profile, domain), tokenizerNode(this.profile)], watching);
+    const [dataset, tokenizer] = await this.results(
+      [datasetNode(this.profile, domain), tokenizerNode(this.profile)],
+      watching,
+    );
     // Brings the tokenizers' library with it: loaded when first needed.
     const { storedTokenizer } = await import('./stages/storedTokenizer');
-    return inputExample(loadDataset(dataset), await storedTokenizer(tokenizer), { ...INPUT_LIMITS, ...this.profile.input }, user);
+    return inputExample(
+      loadDataset(dataset),
+      await storedTokenizer(tokenizer),
+      { ...INPUT_LIMITS, ...this.profile.input },
+      user,
+    );
   }
 
   /** How many numbers RECFORMER and SASRec learn, in the paper and here. */
   async modelSizes(domain: string = 'Pantry', ...watching: Watching): Promise<ModelSize[]> {
-    const [model, dataset] = await this.results([languageNode(this.profile), datasetNode(this.profile, domain)], watching);
+    const [model, dataset] = await this.results(
+      [languageNode(this.profile), datasetNode(this.profile, domain)],
+      watching,
+    );
     return modelSizes(loadModel(model).config, loadDataset(dataset).items);
   }
 
   /** Columns of Table 3 (SASRec) by the length of the users' histories. */
-  async historyLengths(domain: string, columns: readonly string[], ...watching: Watching): Promise<LengthGroup[]> {
+  async historyLengths(
+    domain: string,
+    columns: readonly string[],
+    ...watching: Watching
+  ): Promise<LengthGroup[]> {
     const dataset = await this.dataset(domain);
     const groups: LengthGroup[] = [];
     for (const column of columns) {
-      const results = await this.results(table3Nodes('historyLengths', this.profile, domain, column), watching);
-      groups.push(...historyLengths(dataset, column, results.map((result) => storedRanks(result, 'sampled'))));
+      const results = await this.results(
+        table3Nodes('historyLengths', this.profile, domain, column),
+        watching,
+      );
+      groups.push(
+        ...historyLengths(
+          dataset,
+          column,
+          results.map((result) => storedRanks(result, 'sampled')),
+        ),
+      );
     }
     return groups;
   }
@@ -283,7 +338,10 @@ export class Session {
     return this.view(provenance(this.profile), []);
   }
 
-  /** Computes what is missing, then makes the view from the results. Those that turn out damaged are set aside and computed again, each once. */
+  /**
+   * Computes what is missing, then makes the view from the results. Those that turn out damaged are set aside
+   * and computed again, each once.
+   */
   private async view<T>({ nodes, make }: View<T>, watching: Watching): Promise<T> {
     const setAside = new Set<string>();
     for (;;) {

@@ -1,6 +1,7 @@
 /**
- * What a stage is: a pure function from a configuration and the results of other stages to a result, found again by its
- * content key. Who runs it (this process, worker processes, another machine) is none of its business.
+ * What a stage is: a pure function from a configuration and the results of other stages to a result, found
+ * again by its content key. Who runs it (this process, worker processes, another machine) is none of its
+ * business.
  */
 import type { NamedHostTensors } from '../engine/types';
 import type { TrainingCheckpoint } from '../training/trainer';
@@ -19,15 +20,25 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Folders on this machine that the stage reads; what is in them is in its configuration, as hashes. */
   readonly sources: Readonly<Record<string, string>>;
-  /** Where a training of this stage is kept while it is under way, so that a killed one goes on; `part`: its name within the stage. */
+  /**
+   * Where a training of this stage is kept while it is under way, so that a killed one goes on; `part`: its
+   * name within the stage.
+   */
   checkpoint(part: string): TrainingCheckpoint;
   /** Reports how far the stage is: a share of 0..1 and a line for people. */
   progress(share: number, message: string): void;
 }
 
-export type StageFunction = (config: Json, inputs: Record<string, StageResult>, context: StageContext) => Promise<StageResult>;
+export type StageFunction = (
+  config: Json,
+  inputs: Record<string, StageResult>,
+  context: StageContext,
+) => Promise<StageResult>;
 
-/** A kind of stage: where its code is. The file exports `run: StageFunction`; it is loaded only when the stage must run. */
+/**
+ * A kind of stage: where its code is. The file exports `run: StageFunction`; it is loaded only when the stage
+ * must run.
+ */
 export interface StageKind {
   readonly name: string;
   readonly file: string;
@@ -74,8 +85,12 @@ export function closure(targets: readonly StageNode[]): StageNode[] {
   return [...ordered.values()];
 }
 
-/** The node without the inputs of its inputs: all that a process needs to run it, and small enough to be sent. */
+/**
+ * The node without the inputs of its inputs: all that a process needs to run it, and small enough to be sent.
+ */
 export function shallow(node: StageNode): StageNode {
-  const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, input]) => [name, { ...input, inputs: {} }]));
+  const inputs = Object.fromEntries(
+    Object.entries(node.inputs).map(([name, input]) => [name, { ...input, inputs: {} }]),
+  );
   return { ...node, inputs };
 }

@@ -1,10 +1,21 @@
 /**
- * The store of stage results: one folder per content key under data/store. A result is written aside, synced and renamed,
- * so a folder that is there is whole; it is verified by hash when read, and one that does not verify is set aside and
- * computed again. Called by the runner and by whatever reads results (report, tests).
+ * The store of stage results: one folder per content key under data/store. A result is written aside, synced
+ * and renamed, so a folder that is there is whole; it is verified by hash when read, and one that does not
+ * verify is set aside and computed again. Called by the runner and by whatever reads results (report, tests).
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors';
 import type { Json } from './contentKey';
@@ -36,14 +47,18 @@ export class Store {
     return existsSync(join(this.path(node), 'manifest.json'));
   }
 
-  /** The result, verified; undefined where there is none or where it is damaged (then it is set aside first). */
+  /**
+   * The result, verified; undefined where there is none or where it is damaged (then it is set aside first).
+   */
   read(node: StageNode): StageResult | undefined {
     const folder = this.path(node);
     if (!this.has(node)) return undefined;
     const problem = verify(folder, node.key);
     if (problem !== undefined) {
       renameSync(folder, `${folder}.damaged-${randomBytes(4).toString('hex')}`);
-      process.stderr.write(`store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`);
+      process.stderr.write(
+        `store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
+      );
       return undefined;
     }
     const json = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Json;
@@ -107,7 +122,10 @@ export class Store {
     return join(this.folder, folderName(node));
   }
 
-  /** The folder of what a node has done while it has no result (unfinishedStage.ts), whether it is there or not. */
+  /**
+   * The folder of what a node has done while it has no result (unfinishedStage.ts), whether it is there or
+   * not.
+   */
   unfinished(node: StageNode): string {
     return join(this.folder, UNFINISHED, folderName(node));
   }
@@ -135,8 +153,15 @@ export function verify(folder: string, key?: string): string | undefined {
 /** Undefined where it is absent, damaged or of another version. */
 function readManifest(folder: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Partial<Manifest> | null;
-    const whole = typeof manifest?.key === 'string' && typeof manifest.label === 'string' && typeof manifest.seconds === 'number' && typeof manifest.files === 'object' && manifest.files !== null;
+    const manifest = JSON.parse(
+      readFileSync(join(folder, 'manifest.json'), 'utf8'),
+    ) as Partial<Manifest> | null;
+    const whole =
+      typeof manifest?.key === 'string' &&
+      typeof manifest.label === 'string' &&
+      typeof manifest.seconds === 'number' &&
+      typeof manifest.files === 'object' &&
+      manifest.files !== null;
     return whole ? (manifest as Manifest) : undefined;
   } catch {
     return undefined;

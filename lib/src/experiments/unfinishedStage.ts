@@ -1,7 +1,8 @@
 /**
- * What a long stage has done before it is interrupted: checkpoints of its training in a folder of its own within the store, named
- * by the stage's key, so that they are never read for other inputs, another configuration or other code. Gone once the
- * stage's result is written. Made by runStage.ts for the stage that it runs; looked after by unfinishedStages.ts.
+ * What a long stage has done before it is interrupted: checkpoints of its training in a folder of its own
+ * within the store, named by the stage's key, so that they are never read for other inputs, another
+ * configuration or other code. Gone once the stage's result is written. Made by runStage.ts for the stage
+ * that it runs; looked after by unfinishedStages.ts.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, rmdirSync } from 'node:fs';
@@ -25,7 +26,11 @@ export class UnfinishedStage {
   private before = 0;
 
   /** `everySeconds` 0: after every update, whatever it costs. */
-  constructor(store: Store, private readonly node: StageNode, private readonly everySeconds = SAVE_EVERY) {
+  constructor(
+    store: Store,
+    private readonly node: StageNode,
+    private readonly everySeconds = SAVE_EVERY,
+  ) {
     this.folder = store.unfinished(node);
   }
 
@@ -36,7 +41,8 @@ export class UnfinishedStage {
     return {
       due: () => {
         const now = performance.now();
-        const early = this.everySeconds > 0 && now - this.savedAt < Math.max(1000 * this.everySeconds, SHARE * this.cost);
+        const early =
+          this.everySeconds > 0 && now - this.savedAt < Math.max(1000 * this.everySeconds, SHARE * this.cost);
         if (this.refused || early) return false;
         this.savedAt = now;
         return true;
@@ -48,8 +54,12 @@ export class UnfinishedStage {
           return saved;
         } catch (error) {
           const folder = join(this.folder, part);
-          if (existsSync(folder)) renameSync(folder, `${this.folder}.damaged-${randomBytes(4).toString('hex')}`);
-          this.say(`what "${this.node.label}" had done before it was interrupted cannot be read (${(error as Error).message}); set aside, it starts anew`);
+          if (existsSync(folder))
+            renameSync(folder, `${this.folder}.damaged-${randomBytes(4).toString('hex')}`);
+          this.say(
+            `what "${this.node.label}" had done before it was interrupted cannot be read ` +
+              `(${(error as Error).message}); set aside, it starts anew`,
+          );
           return undefined;
         }
       },
@@ -60,7 +70,10 @@ export class UnfinishedStage {
           if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
           // The stage can do without; whether its result can be written will be seen then.
           this.refused = true;
-          this.say(`what "${this.node.label}" has done so far cannot be kept (${(error as Error).message}); if interrupted it will start anew`);
+          this.say(
+            `what "${this.node.label}" has done so far cannot be kept (${(error as Error).message}); ` +
+              'if interrupted it will start anew',
+          );
         }
         // From the snapshot, which comes between due() and here, to the end of the write.
         this.cost = performance.now() - this.savedAt;

@@ -1,4 +1,7 @@
-/** The unfinished stages of a store (unfinishedStage.ts): listed, checked, removed. Called by `elephant store`. */
+/**
+ * The unfinished stages of a store (unfinishedStage.ts): listed, checked, removed. Called by `elephant
+ * store`.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listCheckpoints } from '../engine/checkpoint';
@@ -15,11 +18,19 @@ export interface Unfinished {
 export function unfinishedStages(store: Store): Unfinished[] {
   const within = join(store.folder, UNFINISHED);
   if (!existsSync(within)) return [];
-  return readdirSync(within, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => {
-    const folder = join(within, name);
-    const files = readdirSync(folder, { recursive: true }).map((file) => statSync(join(folder, String(file))));
-    return { folder, bytes: files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0), stale: /\.damaged-/.test(name) || existsSync(join(store.folder, name)) };
-  });
+  return readdirSync(within, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => {
+      const folder = join(within, name);
+      const files = readdirSync(folder, { recursive: true }).map((file) =>
+        statSync(join(folder, String(file))),
+      );
+      return {
+        folder,
+        bytes: files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0),
+        stale: /\.damaged-/.test(name) || existsSync(join(store.folder, name)),
+      };
+    });
 }
 
 /** What is wrong with the checkpoints of an unfinished stage, or undefined. */

@@ -1,6 +1,7 @@
 /**
- * A worker process: takes one stage at a time from the runner, reads its inputs from the store, computes, writes the
- * result into the store. Long-lived, so that compiled programs are shared by the stages it runs. Started by runner.ts.
+ * A worker process: takes one stage at a time from the runner, reads its inputs from the store, computes,
+ * writes the result into the store. Long-lived, so that compiled programs are shared by the stages it runs.
+ * Started by runner.ts.
  */
 import { MissingInput, runStage } from './runStage';
 import { Store } from './store';
@@ -31,6 +32,11 @@ async function handle({ node, storeFolder }: ToWorker): Promise<void> {
   } catch (error) {
     if (error instanceof MissingInput) return send({ type: 'missing', key: error.input.key });
     const failure = error instanceof Error ? error : new Error(String(error));
-    send({ type: 'failed', message: failure.message, stack: failure.stack ?? failure.message, stops: concernsAll(error) });
+    send({
+      type: 'failed',
+      message: failure.message,
+      stack: failure.stack ?? failure.message,
+      stops: concernsAll(error),
+    });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Initial weights as PyTorch's defaults and the authors' initialisers draw them (method 7.2, 8.1), from one seeded
- * stream. Distributions are equal, numbers are not. Used by the models' `parameters` functions.
+ * Initial weights as PyTorch's defaults and the authors' initialisers draw them (method 7.2, 8.1), from one
+ * seeded stream. Distributions are equal, numbers are not. Used by the models' `parameters` functions.
  */
 import type { HostTensor } from '../engine/types';
 import type { Random } from '../random';
@@ -25,7 +25,14 @@ export function uniform(random: Random, shape: readonly number[], bound: number)
   return filled(shape, () => bound * (2 * random.uniform() - 1));
 }
 
-/** Xavier-normal: std = sqrt(2 / (fanIn + fanOut)). The fans are those of the shape unless given (a packed matrix). */
-export function xavierNormal(random: Random, shape: readonly [number, number], fans: number = shape[0] + shape[1]): HostTensor {
+/**
+ * Xavier-normal: std = sqrt(2 / (fanIn + fanOut)). The fans are those of the shape unless given (a packed
+ * matrix).
+ */
+export function xavierNormal(
+  random: Random,
+  shape: readonly [number, number],
+  fans: number = shape[0] + shape[1],
+): HostTensor {
   return normal(random, shape, Math.sqrt(2 / fans));
 }

@@ -12,7 +12,9 @@ import type { NamedTensors } from '../engine/types';
 /** The matrix that items are looked up in and scored against, [V + 1, d]; row 0 is padding. */
 export function itemVectors(params: NamedTensors): Tensor2D {
   const fixed = params['item/fixed'];
-  const vectors = (fixed === undefined ? params['item/table'] : tf.add(params['item/table'], fixed)) as Tensor2D;
+  const vectors = (
+    fixed === undefined ? params['item/table'] : tf.add(params['item/table'], fixed)
+  ) as Tensor2D;
   const projection = params['item/projection'] as Tensor2D | undefined;
   return projection === undefined ? vectors : tf.matMul(vectors, projection);
 }

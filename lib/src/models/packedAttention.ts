@@ -1,6 +1,7 @@
 /**
- * Attention over packed rows: several histories side by side in one row, each position seeing its own history only
- * (design.md section 5). Shared by SASRec and BERT4Rec; knows nothing of training, evaluation or how rows are packed.
+ * Attention over packed rows: several histories side by side in one row, each position seeing its own history
+ * only (design.md section 5). Shared by SASRec and BERT4Rec; knows nothing of training, evaluation or how
+ * rows are packed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -10,10 +11,10 @@ import type { NamedSpecs, NamedTensors, ProgramContext } from '../engine/types';
 const EXCLUDED = -1e9;
 
 /**
- * What a packed batch consists of, all int32 [rows, rowLength].
- * `items`: item ids, 0 where nothing lies. `slots`: place in the padded form, counted so that the newest item is always in
- * slot maxLength - 1. `segments`: which history a position belongs to, 0 where nothing lies. `padded`: how many
- * padded slots that history has in the padded form.
+ * What a packed batch consists of, all int32 [rows, rowLength]. `items`: item ids, 0 where nothing lies.
+ * `slots`: place in the padded form, counted so that the newest item is always in slot maxLength - 1.
+ * `segments`: which history a position belongs to, 0 where nothing lies. `padded`: how many padded slots that
+ * history has in the padded form.
  */
 export function packedSpecs(rows: number, rowLength: number): NamedSpecs {
   const spec = { shape: [rows, rowLength], dtype: 'int32' as const };
@@ -23,10 +24,16 @@ export function packedSpecs(rows: number, rowLength: number): NamedSpecs {
 /** Names of the feeds that `packedSpecs` declares. */
 export type PackedFeeds = Record<'items' | 'slots' | 'segments' | 'padded', Int32Array>;
 
-/** Scores to add, [rows, 1, L, L]: 0 where query and key are of one history (and the key is no later, if `causal`). */
+/**
+ * Scores to add, [rows, 1, L, L]: 0 where query and key are of one history (and the key is no later, if
+ * `causal`).
+ */
 export function segmentMask(segments: Tensor, causal: boolean): Tensor {
   const [rows, L] = segments.shape;
-  let allowed: Tensor = tf.equal(tf.reshape(segments, [rows, 1, L, 1]), tf.reshape(segments, [rows, 1, 1, L]));
+  let allowed: Tensor = tf.equal(
+    tf.reshape(segments, [rows, 1, L, 1]),
+    tf.reshape(segments, [rows, 1, 1, L]),
+  );
   if (causal) {
     const order = tf.range(0, L, 1, 'int32');
     const earlier = tf.lessEqual(tf.reshape(order, [1, 1, 1, L]), tf.reshape(order, [1, 1, L, 1]));
@@ -36,15 +43,17 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
 }
 
 /**
- * One key that stands for n equal ones (method 14.4): the padded slots of SASRec, whose key and value are the bias
- * vectors and which every later position attends to (D10). `score` is q . key + ln n, so its weight is that of all n.
+ * One key that stands for n equal ones (method 14.4): the padded slots of SASRec, whose key and value are the
+ * bias vectors and which every later position attends to (D10). `score` is q . key + ln n, so its weight is
+ * that of all n.
  */
 export interface VirtualKeys {
   /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
   logCount: Tensor;
   /**
-   * While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One draw a query serves all
-   * heads, where the padded form has one for each: the same for SASRec's single head, the same mean and variance a head for several.
+   * While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One
+   * draw a query serves all heads, where the padded form has one for each: the same for SASRec's single head,
+   * the same mean and variance a head for several.
    */
   kept(rate: number): Tensor;
 }
@@ -53,12 +62,20 @@ export interface VirtualKeys {
 export function paddedKeys(padded: Tensor, maxLength: number, context: ProgramContext): VirtualKeys {
   const [rows, L] = padded.shape;
   const n = tf.reshape(padded, [rows, 1, L, 1]);
-  const logs = Array.from({ length: maxLength + 1 }, (_, count) => (count === 0 ? EXCLUDED : Math.log(count)));
-  const logCount = tf.reshape(tf.gather(tf.tensor1d(logs, 'float32'), tf.reshape(padded, [rows * L])), [rows, 1, L, 1]);
+  const logs = Array.from({ length: maxLength + 1 }, (_, count) =>
+    count === 0 ? EXCLUDED : Math.log(count),
+  );
+  const logCount = tf.reshape(tf.gather(tf.tensor1d(logs, 'float32'), tf.reshape(padded, [rows * L])), [
+    rows,
+    1,
+    L,
+    1,
+  ]);
   return {
     logCount,
     kept(rate) {
-      // Binomial(n, 1 - rate) by inversion: count the thresholds P(B <= k), k < n, that a uniform number reaches.
+      // Binomial(n, 1 - rate) by inversion: count the thresholds P(B <= k), k < n, that a uniform number
+      // reaches.
       const thresholds = tf.gather(binomialThresholds(maxLength, 1 - rate), tf.reshape(padded, [rows * L]));
       const u = tf.reshape(context.uniform([rows, L]), [rows * L, 1]);
       const kept = tf.sum(tf.cast(tf.greaterEqual(u, thresholds), 'float32'), 1);
@@ -68,7 +85,10 @@ export function paddedKeys(padded: Tensor, maxLength: number, context: ProgramCo
   };
 }
 
-/** Row n holds P(Binomial(n, p) <= k) for k = 0..maxCount-1, and 2 (never reached) from k = n on. [maxCount + 1, maxCount] */
+/**
+ * Row n holds P(Binomial(n, p) <= k) for k = 0..maxCount-1, and 2 (never reached) from k = n on. [maxCount +
+ * 1, maxCount]
+ */
 export function binomialThresholds(maxCount: number, p: number): tf.Tensor2D {
   const rows: number[][] = [];
   let mass = [1];
@@ -89,10 +109,10 @@ export interface AttentionOptions {
 }
 
 /**
- * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the weights.
- * `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is [rows * L, d], or that of the
- * flat `places` alone where they are given.
- * Parameters under `name`: query, key, value, output, each with /kernel [d, d] and /bias [d].
+ * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the
+ * weights. `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is
+ * [rows * L, d], or that of the flat `places` alone where they are given. Parameters under `name`: query,
+ * key, value, output, each with /kernel [d, d] and /bias [d].
  */
 export function packedAttention(
   params: NamedTensors,
@@ -108,15 +128,28 @@ export function packedAttention(
   const d = query.shape[1] as number;
   const size = d / heads;
   const split = (x: Tensor, n: number): Tensor =>
-    heads === 1 ? tf.reshape(x, [rows, 1, n, d]) : tf.transpose(tf.reshape(x, [rows, n, heads, size]), [0, 2, 1, 3]);
+    heads === 1
+      ? tf.reshape(x, [rows, 1, n, d])
+      : tf.transpose(tf.reshape(x, [rows, n, heads, size]), [0, 2, 1, 3]);
   const join = (x: Tensor): Tensor => {
     const flat = tf.reshape(heads === 1 ? x : tf.transpose(x, [0, 2, 1, 3]), [rows * L, d]);
     return places === undefined ? flat : tf.gather(flat, places as tf.Tensor1D);
   };
 
-  // The virtual key is one more position of each row, of input zero: its key and value come out as the bias vectors.
+  // The virtual key is one more position of each row, of input zero: its key and value come out as the bias
+  // vectors.
   const keyCount = virtual === undefined ? L : L + 1;
-  const keySource = virtual === undefined ? source : tf.reshape(tf.pad(tf.reshape(source, [rows, L, d]), [[0, 0], [0, 1], [0, 0]]), [rows * keyCount, d]);
+  const keySource =
+    virtual === undefined
+      ? source
+      : tf.reshape(
+          tf.pad(tf.reshape(source, [rows, L, d]), [
+            [0, 0],
+            [0, 1],
+            [0, 0],
+          ]),
+          [rows * keyCount, d],
+        );
   const keyMask = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
 
   // The scale goes to the queries: d numbers a position instead of L.

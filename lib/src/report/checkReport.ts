@@ -1,4 +1,7 @@
-/** Whether what is committed matches the results: report, figures, results file, notebooks. Writes nothing. Called by `elephant report --check`. */
+/**
+ * Whether what is committed matches the results: report, figures, results file, notebooks. Writes nothing.
+ * Called by `elephant report --check`.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { resultsPath, resultsText } from '../experiments/results/exportResults';
@@ -16,8 +19,8 @@ import { notebookFiles, notebooksOf } from './writeReport';
 export interface Mismatch {
   readonly problems: readonly string[];
   /**
-   * `results`: other ones than were shown. `rendering`: the same, but the report or a figure of them looks otherwise. `notebooks`:
-   * these alone are at fault.
+   * `results`: other ones than were shown. `rendering`: the same, but the report or a figure of them looks
+   * otherwise. `notebooks`: these alone are at fault.
    */
   readonly cause: 'results' | 'rendering' | 'notebooks';
 }
@@ -29,20 +32,27 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
   const file = resultsPath(session.profile);
   const results = file === undefined ? [] : differences(new Map([[file, text]]));
   const rendered = [...differences(files), ...strayFigures(files)];
-  const notebooks = checkNotebooks(notebooksOf(session.profile).files, shownResults(sha256(text), session.profile.name));
+  const notebooks = checkNotebooks(
+    notebooksOf(session.profile).files,
+    shownResults(sha256(text), session.profile.name),
+  );
   const problems = [...rendered, ...results, ...notebooks];
   if (problems.length === 0) return undefined;
   const otherResults = results.length > 0 || notebooks.some((problem) => problem.endsWith(OTHER_RESULTS));
   return { problems, cause: otherResults ? 'results' : rendered.length > 0 ? 'rendering' : 'notebooks' };
 }
 
-/** What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those. */
+/**
+ * What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those.
+ */
 export function checkNotebooks(files: readonly string[] = notebookFiles(), results?: string): string[] {
   return files.flatMap((file) => {
     const notebook = readNotebook(file);
     const problems = checkNotebook(notebook);
     const stale = problems.length === 0 ? staleness(notebook, { results }) : undefined;
-    return [...problems, ...(stale === undefined ? [] : [stale])].map((problem) => `notebooks/${basename(file)}: ${problem}`);
+    return [...problems, ...(stale === undefined ? [] : [stale])].map(
+      (problem) => `notebooks/${basename(file)}: ${problem}`,
+    );
   });
 }
 
@@ -60,6 +70,8 @@ function differences(files: ReadonlyMap<string, string>): string[] {
 
 function strayFigures(files: ReadonlyMap<string, string>): string[] {
   if (!existsSync(folders.figures)) return [];
-  const stray = readdirSync(folders.figures).filter((file) => file.endsWith('.svg') && !files.has(join(folders.figures, file)));
+  const stray = readdirSync(folders.figures).filter(
+    (file) => file.endsWith('.svg') && !files.has(join(folders.figures, file)),
+  );
   return stray.map((file) => `figures/${file}: is no figure of this report; delete it`);
 }

@@ -1,6 +1,7 @@
 /**
- * What the engine makes of a training program, step by step, for the notebook about the engine: the graph as recorded, after the
- * passes, and as ONNX Runtime gets it. Looks only; engines compile by the same functions in engine/cpuEngine.ts.
+ * What the engine makes of a training program, step by step, for the notebook about the engine: the graph as
+ * recorded, after the passes, and as ONNX Runtime gets it. Looks only; engines compile by the same functions
+ * in engine/cpuEngine.ts.
  */
 import type { Graph } from '../engine/graph';
 import { HostState } from '../engine/hostState';
@@ -45,7 +46,14 @@ export function engineTour(program: TrainingProgram, state: NamedHostTensors): E
     }
   }
   const lowered = removeDeadCode(lowerForCpu(optimised));
-  return { stages: [stage('recorded', recorded), stage('after the passes', optimised), stage('for ONNX Runtime', lowered)], passes };
+  return {
+    stages: [
+      stage('recorded', recorded),
+      stage('after the passes', optimised),
+      stage('for ONNX Runtime', lowered),
+    ],
+    passes,
+  };
 }
 
 function stage(name: string, graph: Graph): GraphStage {

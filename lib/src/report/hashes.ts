@@ -17,7 +17,9 @@ export function fileHash(file: string): string | undefined {
 export function libraryHash(): string {
   const dist = join(projectRoot, 'lib', 'dist');
   const hash = createHash('sha256');
-  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).sort()) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.js'))
+    .sort()) {
     hash.update(file).update(readFileSync(join(dist, file)));
   }
   return hash.digest('hex');

@@ -8,9 +8,21 @@ export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
 export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';
-export { formatTable, fractionData, tableData, type TableData, type TableFormat, type TableValue } from './tableData';
+export {
+  formatTable,
+  fractionData,
+  tableData,
+  type TableData,
+  type TableFormat,
+  type TableValue,
+} from './tableData';
 export type { Figure } from './figures/figure';
 export { engineTour, type EngineTour, type GraphStage } from './engineTour';
 export { renderSvg } from './figures/renderSvg';
 export * as figures from './figures';
-export { NotebookFailure, runNotebook, type NotebookProgress, type RunNotebookOptions } from './notebook/runNotebook';
+export {
+  NotebookFailure,
+  runNotebook,
+  type NotebookProgress,
+  type RunNotebookOptions,
+} from './notebook/runNotebook';

@@ -19,5 +19,7 @@ export function shownResults(own: string, profile: string): string {
 }
 
 function filesBeside(profile: string): string[] {
-  return BESIDE.filter((name) => name !== profile).map((name) => join(folders.results, `${name}.json`)).filter((file) => existsSync(file));
+  return BESIDE.filter((name) => name !== profile)
+    .map((name) => join(folders.results, `${name}.json`))
+    .filter((file) => existsSync(file));
 }

@@ -1,6 +1,6 @@
 /**
- * `paper-repro.md`: the whole report as Markdown for a code host. A pure function of results: no time stamps, no machine
- * paths, so equal results give equal bytes. writeReport.ts puts it into its file.
+ * `paper-repro.md`: the whole report as Markdown for a code host. A pure function of results: no time stamps,
+ * no machine paths, so equal results give equal bytes. writeReport.ts puts it into its file.
  */
 import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/session';
@@ -20,11 +20,16 @@ export interface ReportContent {
 export function paperRepro({ blocks, missing, provenance }: ReportContent): string {
   const sections = [
     '# The Elephant in the Room, reproduced',
-    'Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language Model in Sequential Recommendation, RecSys 2024 ([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). '
-      + 'This page is written by `npm run report`; it depends on the stored results alone. '
-      + 'A number such as D36 names a decision where the paper leaves room or its authors\' code differs from it: see [Decisions](docs/decisions.md).',
+    'Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language ' +
+      'Model in Sequential Recommendation, RecSys 2024 ' +
+      '([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). ' +
+      'This page is written by `npm run report`; it depends on the stored results alone. ' +
+      "A number such as D36 names a decision where the paper leaves room or its authors' code differs " +
+      'from it: see [Decisions](docs/decisions.md).',
     ...blocks.map(blockMarkdown),
-    ...(missing.length === 0 ? [] : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
+    ...(missing.length === 0
+      ? []
+      : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
     '## Provenance',
     provenanceSection(provenance),
   ];
@@ -40,17 +45,31 @@ export function blockMarkdown(block: Block): string {
 }
 
 function comparisonSection(table: ComparisonTable): string {
-  return [`## ${escapeMarkdown(table.title)}`, escapeMarkdown([comparisonLegend(table), wideHint(table) ?? ''].join(' ').trim()), withoutStyles(comparisonHtml(table)), table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
+  return [
+    `## ${escapeMarkdown(table.title)}`,
+    escapeMarkdown([comparisonLegend(table), wideHint(table) ?? ''].join(' ').trim()),
+    withoutStyles(comparisonHtml(table)),
+    table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
+  ].join('\n\n');
 }
 
-/** Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours match. */
+/**
+ * Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours
+ * match.
+ */
 function withoutStyles(html: string): string {
   return html.replace(/ style="[^"]*"/g, '');
 }
 
 function provenanceSection(provenance: Provenance): string {
   const { provider, data, seeds, fingerprints, versions } = provenance;
-  const facts = { ...profileFacts(provenance), provider, data, 'recommender seeds': seeds.join(', '), ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [`version of ${name}`, version])) };
+  const facts = {
+    ...profileFacts(provenance),
+    provider,
+    data,
+    'recommender seeds': seeds.join(', '),
+    ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [`version of ${name}`, version])),
+  };
   return [
     tableMarkdown({ columns: ['what', 'value'], rows: Object.entries(facts) }),
     tableMarkdown({ columns: ['dataset', 'fingerprint'], rows: Object.entries(fingerprints) }),

@@ -1,6 +1,7 @@
 /**
- * The report's parts in their order: what each shows, from which views of a session. `--only` and `--section` choose among
- * them. A part asks the session for nothing but its own results, so a part alone computes its own stages alone.
+ * The report's parts in their order: what each shows, from which views of a session. `--only` and `--section`
+ * choose among them. A part asks the session for nothing but its own results, so a part alone computes its
+ * own stages alone.
  */
 import { unknownName } from '../errors';
 import { COLD_COLUMNS } from '../experiments/beyond/coldItems';
@@ -18,7 +19,16 @@ import { controlFindings, findings } from './display/findings';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
-import { effects, figure1, figure2, languageCurves, layerSets, learningRates, scoreboard, trainingCurves } from './figures';
+import {
+  effects,
+  figure1,
+  figure2,
+  languageCurves,
+  layerSets,
+  learningRates,
+  scoreboard,
+  trainingCurves,
+} from './figures';
 import type { Figure } from './figures/figure';
 import { hasCurves } from './figures/languageCurves';
 
@@ -42,7 +52,10 @@ export interface Part {
 
 type Condition = (profile: Profile) => boolean;
 
-const has = (table: TableName): Condition => (profile) => profile.tables.includes(table);
+const has =
+  (table: TableName): Condition =>
+  (profile) =>
+    profile.tables.includes(table);
 const simulated: Condition = ({ given }) => given === undefined;
 const hasFigure1: Condition = (profile) => profile.attention.domains.length > 0 && simulated(profile);
 
@@ -52,14 +65,23 @@ export const PARTS: readonly Part[] = [
     section: '5',
     blocks: async (session, sessions) => {
       const rows = await session.scoreboard();
-      const others = await Promise.all(sessions.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })));
+      const others = await Promise.all(
+        sessions.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })),
+      );
       const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
       return [
         { heading: 'What was found' },
         ...findings(rows).map((text): Block => ({ text })),
-        { figure: scoreboard(rows), caption: 'Each claim of the paper: our effect with its 95 % interval over users.' },
+        {
+          figure: scoreboard(rows),
+          caption: 'Each claim of the paper: our effect with its 95 % interval over users.',
+        },
         { heading: 'Scoreboard' },
-        { text: `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its language models learnt enough to speak of the paper, the next section says.` },
+        {
+          text:
+            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its ` +
+            'language models learnt enough to speak of the paper, the next section says.',
+        },
         { table: besideProfiles(rows, others) },
       ];
     },
@@ -74,7 +96,12 @@ export const PARTS: readonly Part[] = [
         const boards = await each.repetitions();
         blocks.push(
           { heading: `Again: other seeds, other worlds (${each.profile.name})` },
-          { text: 'Each row trains language models, fine-tuning and recommenders again: from another seed, or in a world of the shop from which one thing is taken away. A claim that holds there too is not due to what was taken away.' },
+          {
+            text:
+              'Each row trains language models, fine-tuning and recommenders again: from another seed, ' +
+              'or in a world of the shop from which one thing is taken away. A claim that holds there ' +
+              'too is not due to what was taken away.',
+          },
           ...controlFindings(boards).map((text): Block => ({ text })),
           { table: repeatedVerdicts(boards) },
         );
@@ -87,10 +114,20 @@ export const PARTS: readonly Part[] = [
     section: undefined,
     blocks: async (session) => {
       const steps = await session.languageLearning();
-      const caption = 'How the language stages learnt, epoch by epoch. Thin, with hollow markers: the second stage of fine-tuning, which goes on from the best epoch of the first. Large: the epoch whose weights were kept.';
-      const tables = session.profile.tables.includes('table3') ? await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone))) : [];
+      const caption =
+        'How the language stages learnt, epoch by epoch. Thin, with hollow markers: the second stage ' +
+        'of fine-tuning, which goes on from the best epoch of the first. Large: the epoch whose ' +
+        'weights were kept.';
+      const tables = session.profile.tables.includes('table3')
+        ? await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)))
+        : [];
       const words = tables.length === 0 ? [] : competence(tables);
-      return [{ heading: 'Did the language models learn?' }, ...(words.length === 0 ? [] : [{ text: words.join(' ') }]), { table: learningTable(steps) }, ...(hasCurves(steps) ? [{ figure: languageCurves(steps), caption }] : [])];
+      return [
+        { heading: 'Did the language models learn?' },
+        ...(words.length === 0 ? [] : [{ text: words.join(' ') }]),
+        { table: learningTable(steps) },
+        ...(hasCurves(steps) ? [{ figure: languageCurves(steps), caption }] : []),
+      ];
     },
   },
   {
@@ -103,7 +140,10 @@ export const PARTS: readonly Part[] = [
         { heading: 'Figure 1: attention' },
         ...session.profile.attention.domains.flatMap((domain): Block[] => {
           const own = maps.filter((map) => map.domain === domain);
-          return [{ figure: figure1(own), caption: `Figure 1: what the first token attends to, on ${domain}.` }, { text: describeAttention.sentences(own).join(' ') }];
+          return [
+            { figure: figure1(own), caption: `Figure 1: what the first token attends to, on ${domain}.` },
+            { text: describeAttention.sentences(own).join(' ') },
+          ];
         }),
       ];
     },
@@ -114,7 +154,10 @@ export const PARTS: readonly Part[] = [
     within: has('table1'),
     blocks: async (session) => {
       const table = await session.table1();
-      return [{ comparison: table }, { figure: layerSets(table), caption: 'Table 1 as a picture: which layers are tuned.' }];
+      return [
+        { comparison: table },
+        { figure: layerSets(table), caption: 'Table 1 as a picture: which layers are tuned.' },
+      ];
     },
   },
   { name: 'table2', section: '4.2', blocks: async (session) => [{ comparison: await session.table2() }] },
@@ -124,7 +167,10 @@ export const PARTS: readonly Part[] = [
     within: has('table3'),
     blocks: async (session) => {
       const tables = await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)));
-      return tables.flatMap((table): Block[] => [{ comparison: table }, { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` }]);
+      return tables.flatMap((table): Block[] => [
+        { comparison: table },
+        { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` },
+      ]);
     },
   },
   {
@@ -133,11 +179,26 @@ export const PARTS: readonly Part[] = [
     blocks: async (session, others) => {
       const real = others.find(({ profile }) => profile.given !== undefined);
       if (session.profile.given !== undefined || real === undefined) return [];
-      return [{ heading: `On Amazon reviews (profile ${real.profile.name})` }, { comparison: await real.table2() }, { comparison: await real.table3() }, { comparison: await real.table3AllItems() }];
+      return [
+        { heading: `On Amazon reviews (profile ${real.profile.name})` },
+        { comparison: await real.table2() },
+        { comparison: await real.table3() },
+        { comparison: await real.table3AllItems() },
+      ];
     },
   },
-  { name: 'table4', section: '4.4', within: has('table4'), blocks: async (session) => [{ comparison: await session.table4() }] },
-  { name: 'table5', section: '4.5', within: has('table5'), blocks: async (session) => [{ comparison: await session.table5() }] },
+  {
+    name: 'table4',
+    section: '4.4',
+    within: has('table4'),
+    blocks: async (session) => [{ comparison: await session.table4() }],
+  },
+  {
+    name: 'table5',
+    section: '4.5',
+    within: has('table5'),
+    blocks: async (session) => [{ comparison: await session.table5() }],
+  },
   {
     name: 'figure2',
     section: '4.6',
@@ -148,9 +209,23 @@ export const PARTS: readonly Part[] = [
       const updated = [session, ...others].find(({ profile }) => profile.equalUpdates.length > 0);
       return [
         { heading: 'Figure 2: pre-training data' },
-        { figure: figure2(await session.figure2(), own), caption: 'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.' },
+        {
+          figure: figure2(await session.figure2(), own),
+          caption:
+            'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.',
+        },
         ...(unreached === undefined ? [] : [{ text: unreached }]),
-        ...(updated === undefined ? [] : [{ table: equalUpdatesTable(await updated.figure2(), await updated.equalUpdates(), updated.profile.name) }]),
+        ...(updated === undefined
+          ? []
+          : [
+              {
+                table: equalUpdatesTable(
+                  await updated.figure2(),
+                  await updated.equalUpdates(),
+                  updated.profile.name,
+                ),
+              },
+            ]),
       ];
     },
   },
@@ -165,8 +240,14 @@ export const PARTS: readonly Part[] = [
         ...(equalScales.length > 0 ? [await session.equalScales()] : []),
         ...(beyond.length > 0 ? [await session.historyMasked()] : []),
       ];
-      const shares = session.profile.given === undefined ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone))) : [];
-      const cold = beyond.length > 0 && shown.includes('table3') ? await Promise.all(domains.map((domain) => session.coldItems(domain, COLD_COLUMNS))) : [];
+      const shares =
+        session.profile.given === undefined
+          ? await Promise.all(session.profile.backbones.map((backbone) => session.shareOfOracle(backbone)))
+          : [];
+      const cold =
+        beyond.length > 0 && shown.includes('table3')
+          ? await Promise.all(domains.map((domain) => session.coldItems(domain, COLD_COLUMNS)))
+          : [];
       return [
         { heading: 'Beyond the paper' },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison })),
@@ -180,29 +261,58 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => {
       const blocks: Block[] = [{ heading: 'Training' }];
       for (const domain of session.profile.domains) {
-        blocks.push({ figure: trainingCurves(await session.trainingCurves(domain)), caption: `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose; marked is the epoch whose weights were kept.` });
+        blocks.push({
+          figure: trainingCurves(await session.trainingCurves(domain)),
+          caption:
+            `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose; ` +
+            'marked is the epoch whose weights were kept.',
+        });
       }
       const searches = [];
-      for (const domain of rateDomains(session.profile)) searches.push(...(await session.learningRates(domain)));
+      for (const domain of rateDomains(session.profile))
+        searches.push(...(await session.learningRates(domain)));
       if (searches.length === 0) return blocks;
-      return [...blocks, { figure: learningRates(searches), caption: 'Learning rates of SASRec: best validation NDCG@10 at each, first seed. A best rate at the edge says that the rates tried are too few.' }];
+      return [
+        ...blocks,
+        {
+          figure: learningRates(searches),
+          caption:
+            'Learning rates of SASRec: best validation NDCG@10 at each, first seed. A best rate at the ' +
+            'edge says that the rates tried are too few.',
+        },
+      ];
     },
   },
   {
     name: 'differences',
     section: undefined,
-    blocks: async ({ profile }) => [{ heading: 'What is done otherwise than in the paper' }, { table: differencesTable(profile, namedProfile('paper')) }],
+    blocks: async ({ profile }) => [
+      { heading: 'What is done otherwise than in the paper' },
+      { table: differencesTable(profile, namedProfile('paper')) },
+    ],
   },
-  { name: 'cost', section: undefined, blocks: async (session) => [{ heading: 'What it cost' }, { table: costTable(await session.cost()) }] },
+  {
+    name: 'cost',
+    section: undefined,
+    blocks: async (session) => [{ heading: 'What it cost' }, { table: costTable(await session.cost()) }],
+  },
 ];
 
 /**
- * Sections that a notebook is about, with a part of the report or without, and which profiles the notebook runs on: those that have
- * what it shows. Items, users and the oracle are of simulated data alone.
+ * Sections that a notebook is about, with a part of the report or without, and which profiles the notebook
+ * runs on: those that have what it shows. Items, users and the oracle are of simulated data alone.
  */
 const SECTIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
-  ['3.1', simulated], ['3.2', hasFigure1], ['3.3', has('table1')], ['4.1', simulated], ['4.2', simulated], ['4.3', has('table3')],
-  ['4.4', (profile) => has('table4')(profile) && simulated(profile)], ['4.5', has('table5')], ['4.6', has('figure2')], ['5', () => true],
+  ['3.1', simulated],
+  ['3.2', hasFigure1],
+  ['3.3', has('table1')],
+  ['4.1', simulated],
+  ['4.2', simulated],
+  ['4.3', has('table3')],
+  ['4.4', (profile) => has('table4')(profile) && simulated(profile)],
+  ['4.5', has('table5')],
+  ['4.6', has('figure2')],
+  ['5', () => true],
 ]);
 
 /** Whether a profile has what the notebook of a section shows; true for notebooks of no section. */
@@ -216,13 +326,28 @@ export interface Choice {
   readonly sections: readonly string[];
 }
 
-/** One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known one. */
-export function chooseParts({ only, section }: { readonly only?: string; readonly section?: string }): Choice {
+/**
+ * One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known
+ * one.
+ */
+export function chooseParts({
+  only,
+  section,
+}: {
+  readonly only?: string;
+  readonly section?: string;
+}): Choice {
   if (section !== undefined) {
     if (!SECTIONS.has(section)) throw unknownName('--section', 'section', section, [...SECTIONS.keys()]);
     return { parts: PARTS.filter((part) => part.section === section), sections: [section] };
   }
   const parts = PARTS.filter(({ name }) => name === only);
-  if (parts.length === 0) throw unknownName('--only', 'part', only ?? '', PARTS.map(({ name }) => name));
+  if (parts.length === 0)
+    throw unknownName(
+      '--only',
+      'part',
+      only ?? '',
+      PARTS.map(({ name }) => name),
+    );
   return { parts, sections: parts.flatMap((part) => part.section ?? []) };
 }

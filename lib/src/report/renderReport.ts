@@ -1,6 +1,7 @@
 /**
- * The files of the report as text: paper-repro.md and the figures, from a session that has the results (a store's or a
- * results file's). Writes nothing; writeReport.ts and checkReport.ts decide what becomes of the files.
+ * The files of the report as text: paper-repro.md and the figures, from a session that has the results (a
+ * store's or a results file's). Writes nothing; writeReport.ts and checkReport.ts decide what becomes of the
+ * files.
  */
 import { join } from 'node:path';
 import { interruptible } from '../experiments/results/interruptible';
@@ -25,19 +26,42 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
 export async function reportContent(session: Session): Promise<ReportContent> {
   const others = otherProfiles(session.profile.name);
   const blocks: Block[] = [];
-  for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true)) blocks.push(...(await part.blocks(session, others)));
-  return { blocks, missing: [...notMeasured(blocks), ...notThere([session, ...others])], provenance: await session.provenance() };
+  for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true))
+    blocks.push(...(await part.blocks(session, others)));
+  return {
+    blocks,
+    missing: [...notMeasured(blocks), ...notThere([session, ...others])],
+    provenance: await session.provenance(),
+  };
 }
 
-/** Figures of some parts, and the parts themselves; of one that the profile has nothing for, a line that says so. */
-export async function renderParts(session: Session, parts: readonly Part[], signal?: AbortSignal): Promise<{ blocks: Block[]; files: Map<string, string> }> {
+/**
+ * Figures of some parts, and the parts themselves; of one that the profile has nothing for, a line that says
+ * so.
+ */
+export async function renderParts(
+  session: Session,
+  parts: readonly Part[],
+  signal?: AbortSignal,
+): Promise<{ blocks: Block[]; files: Map<string, string> }> {
   const others = otherProfiles(session.profile.name);
   const { profile } = session;
-  const blocks = (await Promise.all(parts.map(({ name, within, blocks: of }) => (within?.(profile) ?? true ? of(session, others) : [{ text: `Profile ${profile.name} has nothing for the part ${name}.` }])))).flat();
+  const blocks = (
+    await Promise.all(
+      parts.map(({ name, within, blocks: of }) =>
+        (within?.(profile) ?? true)
+          ? of(session, others)
+          : [{ text: `Profile ${profile.name} has nothing for the part ${name}.` }],
+      ),
+    )
+  ).flat();
   return { blocks, files: await renderFigures(blocks, signal) };
 }
 
-async function renderFigures(blocks: readonly Block[], signal: AbortSignal | undefined): Promise<Map<string, string>> {
+async function renderFigures(
+  blocks: readonly Block[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const block of blocks) {
     if (!('figure' in block)) continue;
@@ -50,8 +74,12 @@ async function renderFigures(blocks: readonly Block[], signal: AbortSignal | und
 /** What none of the profiles has. */
 function notThere(sessions: readonly Session[]): string[] {
   return [
-    ...(sessions.some(({ profile }) => profile.given !== undefined) ? [] : ['Results on real Amazon data and with published language models.']),
-    ...(sessions.some(({ profile }) => profile.repetitions.runs.length > 0) ? [] : ['More than one language-model chain: intervals and spreads are conditional on this one.']),
+    ...(sessions.some(({ profile }) => profile.given !== undefined)
+      ? []
+      : ['Results on real Amazon data and with published language models.']),
+    ...(sessions.some(({ profile }) => profile.repetitions.runs.length > 0)
+      ? []
+      : ['More than one language-model chain: intervals and spreads are conditional on this one.']),
   ];
 }
 
@@ -60,7 +88,9 @@ function notMeasured(blocks: readonly Block[]): string[] {
   return blocks.flatMap((block) => {
     if (!('comparison' in block)) return [];
     const { title, columns, rows } = block.comparison;
-    const absent = columns.filter(({ id }) => rows.some(({ cells }) => cells[id]?.paper !== undefined && cells[id].ours === undefined));
+    const absent = columns.filter(({ id }) =>
+      rows.some(({ cells }) => cells[id]?.paper !== undefined && cells[id].ours === undefined),
+    );
     return absent.length === 0 ? [] : [`${title}: ${absent.map(({ label }) => label).join('; ')}.`];
   });
 }

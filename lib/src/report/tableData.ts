@@ -1,6 +1,6 @@
 /**
- * The paper's tables and the figures' data in forms for a paper, a spreadsheet or a script: JSON, CSV, LaTeX, Markdown. Pure; what is
- * shown in notebooks is made in display/.
+ * The paper's tables and the figures' data in forms for a paper, a spreadsheet or a script: JSON, CSV, LaTeX,
+ * Markdown. Pure; what is shown in notebooks is made in display/.
  */
 import type { ComparisonTable } from '../experiments/measured';
 import type { FractionPoint } from '../experiments/session';
@@ -19,13 +19,19 @@ export interface TableData {
   title: string;
   /** "%", or empty for counts. */
   unit: string;
-  /** As in lib/data/paper-tables.json; and Popularity, Transition, Oracle, freeze.lexical, trainable.lexical. */
+  /**
+   * As in lib/data/paper-tables.json; and Popularity, Transition, Oracle, freeze.lexical, trainable.lexical.
+   */
   columns: string[];
   rows: { dataset: string; metric: string; values: Record<string, TableValue> }[];
 }
 
 /** Rankings without a model are written with a capital, as the paper's own columns are. */
-const NAMES: Readonly<Record<string, string>> = { popularity: 'Popularity', transition: 'Transition', oracle: 'Oracle' };
+const NAMES: Readonly<Record<string, string>> = {
+  popularity: 'Popularity',
+  transition: 'Transition',
+  oracle: 'Oracle',
+};
 const nameOf = (id: string): string => NAMES[id] ?? id;
 
 export function tableData({ title, unit, columns, rows }: ComparisonTable): TableData {
@@ -39,7 +45,14 @@ export function tableData({ title, unit, columns, rows }: ComparisonTable): Tabl
       values: Object.fromEntries(
         columns.map(({ id }) => {
           const { ours, paper } = cells[id] ?? {};
-          return [nameOf(id), { ...(ours && { mean: ours.mean }), ...(ours?.spread !== undefined && { spread: ours.spread }), ...(paper !== undefined && { paper }) }];
+          return [
+            nameOf(id),
+            {
+              ...(ours && { mean: ours.mean }),
+              ...(ours?.spread !== undefined && { spread: ours.spread }),
+              ...(paper !== undefined && { paper }),
+            },
+          ];
         }),
       ),
     })),
@@ -57,7 +70,14 @@ export function fractionData(points: readonly FractionPoint[]): TableData {
     rows: datasets.flatMap((dataset) =>
       metrics.map((metric) => {
         const own = points.filter(({ domain }) => domain === dataset);
-        const values = own.map(({ percent, values: { [metric]: { mean, spread } } }) => [String(percent), { mean, ...(spread !== undefined && { spread }) }] as const);
+        const values = own.map(
+          ({
+            percent,
+            values: {
+              [metric]: { mean, spread },
+            },
+          }) => [String(percent), { mean, ...(spread !== undefined && { spread }) }] as const,
+        );
         return { dataset, metric, values: Object.fromEntries(values) };
       }),
     ),
@@ -84,26 +104,50 @@ export function formatTable(table: TableData, format: TableFormat): string {
 /** One line per number, as spreadsheets and data frames like it: all digits, no rounding. */
 function csv({ rows, columns }: TableData): string {
   const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const line = (cells: readonly (string | number | undefined)[]): string => cells.map((cell) => quoted(String(cell ?? ''))).join(',');
+  const line = (cells: readonly (string | number | undefined)[]): string =>
+    cells.map((cell) => quoted(String(cell ?? ''))).join(',');
   const lines = rows.flatMap(({ dataset, metric, values }) =>
-    columns.map((column) => [dataset, metric, column, values[column]?.mean, values[column]?.spread, values[column]?.paper]),
+    columns.map((column) => [
+      dataset,
+      metric,
+      column,
+      values[column]?.mean,
+      values[column]?.spread,
+      values[column]?.paper,
+    ]),
   );
-  return [['dataset', 'metric', 'column', 'mean', 'spread', 'paper'], ...lines].map((cells) => `${line(cells)}\n`).join('');
+  return [['dataset', 'metric', 'column', 'mean', 'spread', 'paper'], ...lines]
+    .map((cells) => `${line(cells)}\n`)
+    .join('');
 }
 
 function markdown({ title, unit, rows, columns }: TableData): string {
   const escaped = (text: string): string => text.replace(/([\\|*_<>[\]`])/g, '\\$1');
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const body = rows.map(({ dataset, metric, values }) => line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], unit, '±'))]));
-  return `**${escaped(title)}** (ours, in brackets the paper's)\n\n${[line(['Dataset', 'Metric', ...columns.map(escaped)]), `|---|---|${'---:|'.repeat(columns.length)}`, ...body].join('\n')}\n`;
+  const body = rows.map(({ dataset, metric, values }) =>
+    line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], unit, '±'))]),
+  );
+  return (
+    `**${escaped(title)}** (ours, in brackets the ` +
+    `paper's)\n\n${[line(['Dataset', 'Metric', ...columns.map(escaped)]), `|---|---|${'---:|'.repeat(columns.length)}`, ...body].join('\n')}\n`
+  );
 }
 
 function latex({ title, unit, rows, columns }: TableData): string {
-  const escaped = (text: string): string => text.replace(/[\\{}$&#^_%~]/g, (c) => ({ '\\': '\\textbackslash{}', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}' })[c] ?? `\\${c}`);
+  const escaped = (text: string): string =>
+    text.replace(
+      /[\\{}$&#^_%~]/g,
+      (c) =>
+        ({ '\\': '\\textbackslash{}', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}' })[c] ?? `\\${c}`,
+    );
   const line = (cells: readonly string[]): string => `    ${cells.join(' & ')} \\\\`;
   const body = rows.map(({ dataset, metric, values }, i) => {
     const same = i > 0 && rows[i - 1].dataset === dataset;
-    return line([same ? '' : escaped(dataset), escaped(metric), ...columns.map((column) => cell(values[column], unit, '$\\pm$'))]);
+    return line([
+      same ? '' : escaped(dataset),
+      escaped(metric),
+      ...columns.map((column) => cell(values[column], unit, '$\\pm$')),
+    ]);
   });
   return [
     '\\begin{table}',
@@ -122,7 +166,11 @@ function latex({ title, unit, rows, columns }: TableData): string {
 
 /** "51.32 ± 0.40 (58.51)": two decimals as the paper has them, counts as they are; a dash for no number. */
 function cell({ mean, spread, paper }: TableValue = {}, unit: string, plusMinus: string): string {
-  const number = (value: number): string => (unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2));
-  const ours = mean === undefined ? '–' : `${number(mean)}${spread === undefined ? '' : ` ${plusMinus} ${number(spread)}`}`;
+  const number = (value: number): string =>
+    unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2);
+  const ours =
+    mean === undefined
+      ? '–'
+      : `${number(mean)}${spread === undefined ? '' : ` ${plusMinus} ${number(spread)}`}`;
   return paper === undefined ? ours : `${ours} (${number(paper)})`;
 }

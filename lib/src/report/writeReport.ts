@@ -1,6 +1,6 @@
 /**
- * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes paper-repro.md and
- * data/results; does nothing of that where nothing changed. Called by `elephant report`.
+ * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes
+ * paper-repro.md and data/results; does nothing of that where nothing changed. Called by `elephant report`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -41,7 +41,10 @@ export interface WrittenNotebooks extends NotebookResults {
   readonly leftOut: readonly string[];
 }
 
-/** Which inputs the written files were made from, and their hashes; beside the store, since it says something about it. */
+/**
+ * Which inputs the written files were made from, and their hashes; beside the store, since it says something
+ * about it.
+ */
 const STAMP_FILE = join(folders.data, 'report.json');
 
 interface Stamp {
@@ -56,18 +59,36 @@ export async function writeReport(session: Session, options: WriteReportOptions)
   const library = libraryHash();
   const inputs = inputsKey(session, library);
   const present = unchanged(inputs);
-  const { results, written } = present === undefined ? await writeFiles(session, inputs, options.signal) : { results: present.results, written: [] };
-  return { report: name(REPORT_FILE), written, notebooks: await run(notebooksOf(session.profile), options, { library, results: shownResults(results, session.profile.name) }) };
+  const { results, written } =
+    present === undefined
+      ? await writeFiles(session, inputs, options.signal)
+      : { results: present.results, written: [] };
+  return {
+    report: name(REPORT_FILE),
+    written,
+    notebooks: await run(notebooksOf(session.profile), options, {
+      library,
+      results: shownResults(results, session.profile.name),
+    }),
+  };
 }
 
 /**
- * Some parts alone: computes their stages, writes their figures, runs their notebooks. paper-repro.md stays as it is, and so
- * the notebooks bear no stamp; the parts' own text is handed back.
+ * Some parts alone: computes their stages, writes their figures, runs their notebooks. paper-repro.md stays
+ * as it is, and so the notebooks bear no stamp; the parts' own text is handed back.
  */
-export async function writeParts(session: Session, { parts, sections }: Choice, options: WriteReportOptions): Promise<{ markdown: string; written: string[]; notebooks: WrittenNotebooks }> {
+export async function writeParts(
+  session: Session,
+  { parts, sections }: Choice,
+  options: WriteReportOptions,
+): Promise<{ markdown: string; written: string[]; notebooks: WrittenNotebooks }> {
   const { blocks, files } = await renderParts(session, parts, options.signal);
   const notebooks = notebooksOf(session.profile, sections);
-  return { markdown: `${blocks.map(blockMarkdown).join('\n\n')}\n`, written: writeChanged(files), notebooks: await run(notebooks, options) };
+  return {
+    markdown: `${blocks.map(blockMarkdown).join('\n\n')}\n`,
+    written: writeChanged(files),
+    notebooks: await run(notebooks, options),
+  };
 }
 
 /** paper-repro.md and the figures alone, from a session that has all results. */
@@ -77,14 +98,25 @@ export async function writeRendered(session: Session, signal: AbortSignal): Prom
 
 export function notebookFiles(): string[] {
   if (!existsSync(folders.notebooks)) return [];
-  return readdirSync(folders.notebooks).filter((file) => file.endsWith('.ipynb')).sort().map((file) => join(folders.notebooks, file));
+  return readdirSync(folders.notebooks)
+    .filter((file) => file.endsWith('.ipynb'))
+    .sort()
+    .map((file) => join(folders.notebooks, file));
 }
 
-/** The notebooks, all or those of some sections, that a profile has results for, and the names of the others. */
-export function notebooksOf(profile: Profile, sections?: readonly string[]): { files: string[]; leftOut: string[] } {
+/**
+ * The notebooks, all or those of some sections, that a profile has results for, and the names of the others.
+ */
+export function notebooksOf(
+  profile: Profile,
+  sections?: readonly string[],
+): { files: string[]; leftOut: string[] } {
   const chosen = notebookFiles().filter((file) => sections?.includes(sectionOf(file)) ?? true);
   const runs = (file: string): boolean => hasNotebook(sectionOf(file), profile);
-  return { files: chosen.filter(runs), leftOut: chosen.filter((file) => !runs(file)).map((file) => basename(file, '.ipynb')) };
+  return {
+    files: chosen.filter(runs),
+    leftOut: chosen.filter((file) => !runs(file)).map((file) => basename(file, '.ipynb')),
+  };
 }
 
 /** "04-3-main-results.ipynb" -> "4.3". */
@@ -93,25 +125,42 @@ function sectionOf(file: string): string {
   return section === undefined ? chapter : `${chapter}.${section}`;
 }
 
-async function run({ files, leftOut }: ReturnType<typeof notebooksOf>, options: WriteReportOptions, inputs?: NotebookInputs): Promise<WrittenNotebooks> {
+async function run(
+  { files, leftOut }: ReturnType<typeof notebooksOf>,
+  options: WriteReportOptions,
+  inputs?: NotebookInputs,
+): Promise<WrittenNotebooks> {
   const { env, signal, parallel, cellSeconds, onNotebook } = options;
-  return { ...(await runNotebooks(files, { inputs, env, signal, parallel, cellSeconds, onProgress: onNotebook })), leftOut };
+  return {
+    ...(await runNotebooks(files, { inputs, env, signal, parallel, cellSeconds, onProgress: onNotebook })),
+    leftOut,
+  };
 }
 
-async function writeFiles(session: Session, inputs: string, signal: AbortSignal): Promise<{ results: string; written: string[] }> {
+async function writeFiles(
+  session: Session,
+  inputs: string,
+  signal: AbortSignal,
+): Promise<{ results: string; written: string[] }> {
   const files = await renderReport(session, signal);
   const text = await resultsText(session, signal);
   const resultsFile = resultsPath(session.profile);
   if (resultsFile !== undefined) files.set(resultsFile, text);
   const written = writeChanged(files);
-  const stamp: Stamp = { inputs, results: sha256(text), files: Object.fromEntries([...files].map(([file, content]) => [name(file), sha256(content)])) };
+  const stamp: Stamp = {
+    inputs,
+    results: sha256(text),
+    files: Object.fromEntries([...files].map(([file, content]) => [name(file), sha256(content)])),
+  };
   writeFileAtomic(STAMP_FILE, `${JSON.stringify(stamp, null, 1)}\n`);
   return { results: stamp.results, written };
 }
 
 /** Writes what differs from the disk; returns the names, relative to the project, in alphabetical order. */
 function writeChanged(files: ReadonlyMap<string, string>): string[] {
-  const changed = [...files].filter(([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content);
+  const changed = [...files].filter(
+    ([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content,
+  );
   for (const [file, content] of changed) writeFileAtomic(file, content);
   return changed.map(([file]) => name(file)).sort();
 }
@@ -120,16 +169,26 @@ function writeChanged(files: ReadonlyMap<string, string>): string[] {
 function unchanged(inputs: string): Stamp | undefined {
   if (!existsSync(STAMP_FILE)) return undefined;
   const stamp = JSON.parse(readFileSync(STAMP_FILE, 'utf8')) as Stamp;
-  const same = stamp.inputs === inputs && Object.entries(stamp.files).every(([file, hash]) => fileHash(join(projectRoot, file)) === hash);
+  const same =
+    stamp.inputs === inputs &&
+    Object.entries(stamp.files).every(([file, hash]) => fileHash(join(projectRoot, file)) === hash);
   return same ? stamp : undefined;
 }
 
-/** All that the files depend on: profile, results (by the keys of their stages), the library, and other profiles' results. */
+/**
+ * All that the files depend on: profile, results (by the keys of their stages), the library, and other
+ * profiles' results.
+ */
 function inputsKey(session: Session, library: string): string {
-  return sha256(JSON.stringify([
-    session.profile, session.nodes().map(({ key }) => key), library,
-    fileHash(join(projectRoot, 'lib', 'data', 'paper-tables.json')), shownResults('', session.profile.name),
-  ]));
+  return sha256(
+    JSON.stringify([
+      session.profile,
+      session.nodes().map(({ key }) => key),
+      library,
+      fileHash(join(projectRoot, 'lib', 'data', 'paper-tables.json')),
+      shownResults('', session.profile.name),
+    ]),
+  );
 }
 
 /** A file's name for people: relative to the project, with slashes. */

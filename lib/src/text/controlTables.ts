@@ -1,6 +1,7 @@
 /**
- * Item tables that keep one property of a given table and destroy another, as controls for what an initialiser brings:
- * its spectrum without its meaning, its meaning without its spectrum, its scale. Pure functions of a table.
+ * Item tables that keep one property of a given table and destroy another, as controls for what an
+ * initialiser brings: its spectrum without its meaning, its meaning without its spectrum, its scale. Pure
+ * functions of a table.
  */
 import { InputError } from '../errors';
 import { type ItemTable, withPaddingRow } from './itemTable';
@@ -8,7 +9,10 @@ import { createRandom } from '../random';
 import { symmetricEigen } from './symmetricEigen';
 import { orthonormalise } from './truncatedSvd';
 
-/** Random vectors with exactly the singular values of `table` (padding row left out): no item is like another on purpose. */
+/**
+ * Random vectors with exactly the singular values of `table` (padding row left out): no item is like another
+ * on purpose.
+ */
 export function sameSpectrumTable(table: ItemTable, seed: number): ItemTable {
   const items = table.rows - 1;
   const random = createRandom(seed);
@@ -29,21 +33,23 @@ export function sameSpectrumTable(table: ItemTable, seed: number): ItemTable {
 }
 
 /**
- * Centred, and every direction scaled to variance 1 (ZCA: as near to the given table as whitening allows). Directions with
- * less than 1e-6 of the largest variance carry rounding only and become zero.
+ * Centred, and every direction scaled to variance 1 (ZCA: as near to the given table as whitening allows).
+ * Directions with less than 1e-6 of the largest variance carry rounding only and become zero.
  */
 export function whitenedTable(table: ItemTable): ItemTable {
   const { dim } = table;
   const items = table.rows - 1;
   const mean = columnMeans(table);
   const covariance = gramOf(table);
-  for (let j = 0; j < dim; j++) for (let k = 0; k <= j; k++) covariance[j][k] = covariance[j][k] / items - mean[j] * mean[k];
+  for (let j = 0; j < dim; j++)
+    for (let k = 0; k <= j; k++) covariance[j][k] = covariance[j][k] / items - mean[j] * mean[k];
   const { values, vectors } = symmetricEigen(covariance);
   const transform = Array.from({ length: dim }, () => new Float64Array(dim));
   values.forEach((value, e) => {
     if (value <= values[0] * 1e-6) return;
     const scale = 1 / Math.sqrt(value);
-    for (let j = 0; j < dim; j++) for (let k = 0; k < dim; k++) transform[j][k] += scale * vectors[e][j] * vectors[e][k];
+    for (let j = 0; j < dim; j++)
+      for (let k = 0; k < dim; k++) transform[j][k] += scale * vectors[e][j] * vectors[e][k];
   });
   const out = new Float64Array(items * dim);
   for (let i = 0; i < items; i++) {
@@ -55,7 +61,9 @@ export function whitenedTable(table: ItemTable): ItemTable {
   return withPaddingRow(out, items, dim);
 }
 
-/** Multiplied by one factor so that the standard deviation of all entries is `std` (the diagnostic of D35). */
+/**
+ * Multiplied by one factor so that the standard deviation of all entries is `std` (the diagnostic of D35).
+ */
 export function rescaledTable(table: ItemTable, std: number): ItemTable {
   const entries = table.data.subarray(table.dim);
   let [sum, squares] = [0, 0];
@@ -65,8 +73,13 @@ export function rescaledTable(table: ItemTable, std: number): ItemTable {
   }
   const mean = sum / entries.length;
   const present = Math.sqrt(Math.max(0, squares / entries.length - mean * mean));
-  if (!(present > 0)) throw new InputError('rescaledTable', 'expected a table whose entries differ, got a constant one');
-  return withPaddingRow(entries.map((x) => (x * std) / present), table.rows - 1, table.dim);
+  if (!(present > 0))
+    throw new InputError('rescaledTable', 'expected a table whose entries differ, got a constant one');
+  return withPaddingRow(
+    entries.map((x) => (x * std) / present),
+    table.rows - 1,
+    table.dim,
+  );
 }
 
 function columnMeans(table: ItemTable): Float64Array {

@@ -1,6 +1,7 @@
 /**
- * The item table: one vector per item, row 0 (padding) zero. What a language model, a lexical method or a control hands to
- * SASRec and BERT4Rec (method 6.7). Only the type, its checks and its zero row; who fills it stands elsewhere.
+ * The item table: one vector per item, row 0 (padding) zero. What a language model, a lexical method or a
+ * control hands to SASRec and BERT4Rec (method 6.7). Only the type, its checks and its zero row; who fills it
+ * stands elsewhere.
  */
 import { InputError } from '../errors';
 
@@ -12,10 +13,16 @@ export interface ItemTable {
   readonly data: Float32Array;
 }
 
-/** An ItemTable of `items` rows plus the zero row. `vectors` is row-major items x dim; row i goes to item id i + 1. */
+/**
+ * An ItemTable of `items` rows plus the zero row. `vectors` is row-major items x dim; row i goes to item id i
+ * + 1.
+ */
 export function withPaddingRow(vectors: ArrayLike<number>, items: number, dim: number): ItemTable {
   if (vectors.length !== items * dim) {
-    throw new InputError('item table', `expected ${items} x ${dim} = ${items * dim} values, got ${vectors.length}`);
+    throw new InputError(
+      'item table',
+      `expected ${items} x ${dim} = ${items * dim} values, got ${vectors.length}`,
+    );
   }
   const data = new Float32Array((items + 1) * dim);
   data.set(vectors, dim);
@@ -23,22 +30,36 @@ export function withPaddingRow(vectors: ArrayLike<number>, items: number, dim: n
 }
 
 /**
- * Refuses a table that cannot belong to a catalogue of `items` items: wrong size, a padding row that is not zero, a value that
- * is not finite. A table with a missing text would otherwise shift every later row without an error (method 2.6).
+ * Refuses a table that cannot belong to a catalogue of `items` items: wrong size, a padding row that is not
+ * zero, a value that is not finite. A table with a missing text would otherwise shift every later row without
+ * an error (method 2.6).
  */
 export function checkItemTable(table: ItemTable, items: number, where = 'item table'): void {
   const { rows, dim, data } = table;
   if (rows !== items + 1) {
-    throw new InputError(where, `expected ${items + 1} rows (${items} items and the padding row), got ${rows}`, 'Encode the items of this dataset again');
+    throw new InputError(
+      where,
+      `expected ${items + 1} rows (${items} items and the padding row), got ${rows}`,
+      'Encode the items of this dataset again',
+    );
   }
-  if (!(data instanceof Float32Array)) throw new InputError(where, `expected numbers as Float32Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`);
-  if (data.length !== rows * dim) throw new InputError(where, `expected ${rows} x ${dim} = ${rows * dim} values, got ${data.length}`);
+  if (!(data instanceof Float32Array))
+    throw new InputError(
+      where,
+      `expected numbers as Float32Array, got ${Object.prototype.toString.call(data).slice(8, -1)}`,
+    );
+  if (data.length !== rows * dim)
+    throw new InputError(where, `expected ${rows} x ${dim} = ${rows * dim} values, got ${data.length}`);
   for (let i = 0; i < dim; i++) {
-    if (data[i] !== 0) throw new InputError(where, `expected row 0 (padding) to be zero, got ${data[i]} in column ${i}`);
+    if (data[i] !== 0)
+      throw new InputError(where, `expected row 0 (padding) to be zero, got ${data[i]} in column ${i}`);
   }
   for (let i = dim; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
-      throw new InputError(where, `expected finite values, got ${data[i]} in row ${Math.floor(i / dim)}, column ${i % dim}`);
+      throw new InputError(
+        where,
+        `expected finite values, got ${data[i]} in row ${Math.floor(i / dim)}, column ${i % dim}`,
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Tokens of all items of a dataset, and a hash of all that they depend on: where they, or tables made of them, are kept, one byte
- * changed in text, tokenizer or limits never finds the old ones (the authors' cache knew only the domain: D45).
+ * Tokens of all items of a dataset, and a hash of all that they depend on: where they, or tables made of
+ * them, are kept, one byte changed in text, tokenizer or limits never finds the old ones (the authors' cache
+ * knew only the domain: D45).
  */
 import { createHash } from 'node:crypto';
 import type { ItemText } from '../data/types';
@@ -8,7 +9,11 @@ import { INPUT_LIMITS, type InputLimits, type ItemTokens, itemInput } from './re
 import type { Tokenizer } from './tokenizer';
 
 /** Tokens of item id i at index i - 1. */
-export function tokenizeItems(texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): ItemTokens[] {
+export function tokenizeItems(
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+  limits: InputLimits = INPUT_LIMITS,
+): ItemTokens[] {
   // Names and brands repeat: each distinct string is tokenised once.
   const known = new Map<string, number[]>();
   const encode = (text: string): number[] => {
@@ -20,7 +25,11 @@ export function tokenizeItems(texts: readonly ItemText[], tokenizer: Tokenizer, 
 }
 
 /** Hash of everything that the tokens depend on. */
-export function itemTokensKey(texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): string {
+export function itemTokensKey(
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+  limits: InputLimits = INPUT_LIMITS,
+): string {
   const hash = createHash('sha256');
   const { maxAttributes, maxAttributeLength } = limits;
   hash.update(JSON.stringify(['item tokens 1', tokenizer.fingerprint, maxAttributes, maxAttributeLength]));

@@ -1,6 +1,7 @@
 /**
- * The lexical item table: TF-IDF over the words of title, brand and category, reduced to `dim` by a truncated SVD. No language
- * model knows anything here, so it shows what the mere words are worth; it stands beside LF, PT and FT as a baseline.
+ * The lexical item table: TF-IDF over the words of title, brand and category, reduced to `dim` by a truncated
+ * SVD. No language model knows anything here, so it shows what the mere words are worth; it stands beside LF,
+ * PT and FT as a baseline.
  */
 import type { ItemText } from '../data/types';
 import { InputError } from '../errors';
@@ -10,12 +11,13 @@ import { truncatedSvd } from './truncatedSvd';
 import { itemWords } from './words';
 
 /**
- * Row i = left singular vectors times singular values of item i's TF-IDF row; every row has length at most 1, and inner
- * products of rows approximate the cosine of the texts. Columns beyond the rank of the texts are zero, as are rows of items
- * without a word. Equal input and seed, equal table.
+ * Row i = left singular vectors times singular values of item i's TF-IDF row; every row has length at most 1,
+ * and inner products of rows approximate the cosine of the texts. Columns beyond the rank of the texts are
+ * zero, as are rows of items without a word. Equal input and seed, equal table.
  */
 export function lexicalTable(itemTexts: readonly ItemText[], dim: number, seed: number): ItemTable {
-  if (!Number.isInteger(dim) || dim < 1) throw new InputError('lexicalTable', `expected dim to be a positive integer, got ${dim}`);
+  if (!Number.isInteger(dim) || dim < 1)
+    throw new InputError('lexicalTable', `expected dim to be a positive integer, got ${dim}`);
   const { values, left } = truncatedSvd(tfidf(itemTexts.map(itemWords)), dim, seed);
   const vectors = new Float32Array(itemTexts.length * dim);
   left.forEach((vector, k) => {

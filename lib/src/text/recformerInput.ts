@@ -1,6 +1,7 @@
 /**
- * RECFORMER's input (method 3.2, 3.3): an item is its attribute names and values, a user is `<s>` and the items, newest
- * first, each token with a token type and an item position. Pure functions of token ids; batches are made elsewhere.
+ * RECFORMER's input (method 3.2, 3.3): an item is its attribute names and values, a user is `<s>` and the
+ * items, newest first, each token with a token type and an item position. Pure functions of token ids;
+ * batches are made elsewhere.
  */
 import type { ItemText } from '../data/types';
 import { InputError } from '../errors';
@@ -18,7 +19,12 @@ export interface InputLimits {
 }
 
 /** As the authors' scripts set them. */
-export const INPUT_LIMITS: InputLimits = { maxAttributes: 3, maxAttributeLength: 32, maxItems: 50, maxTokens: 1024 };
+export const INPUT_LIMITS: InputLimits = {
+  maxAttributes: 3,
+  maxAttributeLength: 32,
+  maxItems: 50,
+  maxTokens: 1024,
+};
 
 export const TOKEN_TYPES = { cls: 0, name: 1, value: 2, padding: 3 } as const;
 
@@ -34,13 +40,26 @@ export interface SequenceTokens extends ItemTokens {
   readonly itemPositions: Int32Array;
 }
 
-/** Names and values in the stored order: title, brand, category. An empty value still contributes its name. */
+/**
+ * Names and values in the stored order: title, brand, category. An empty value still contributes its name.
+ */
 export function itemAttributes(text: ItemText): [name: string, value: string][] {
-  return [['title', text.title], ['brand', text.brand], ['category', text.category]];
+  return [
+    ['title', text.title],
+    ['brand', text.brand],
+    ['category', text.category],
+  ];
 }
 
-/** Tokens of one item: each attribute's name and value tokenised on their own, cut together to maxAttributeLength. */
-export function itemInput(text: ItemText, tokenizer: Pick<Tokenizer, 'encode'>, limits: InputLimits = INPUT_LIMITS): ItemTokens {
+/**
+ * Tokens of one item: each attribute's name and value tokenised on their own, cut together to
+ * maxAttributeLength.
+ */
+export function itemInput(
+  text: ItemText,
+  tokenizer: Pick<Tokenizer, 'encode'>,
+  limits: InputLimits = INPUT_LIMITS,
+): ItemTokens {
   const tokens: number[] = [];
   const types: number[] = [];
   for (const [name, value] of itemAttributes(text).slice(0, limits.maxAttributes)) {
@@ -54,11 +73,22 @@ export function itemInput(text: ItemText, tokenizer: Pick<Tokenizer, 'encode'>, 
   return { tokens: Int32Array.from(tokens), types: Int32Array.from(types) };
 }
 
-/** `<s>` and the items, given oldest first, appended newest first and cut to the limits. No items: `<s>` alone (D23). */
-export function sequenceInput(items: readonly ItemTokens[], cls: number, limits: InputLimits = INPUT_LIMITS): SequenceTokens {
-  if (limits.maxTokens < 1) throw new InputError('sequenceInput', `expected maxTokens of at least 1, got ${limits.maxTokens}`);
+/**
+ * `<s>` and the items, given oldest first, appended newest first and cut to the limits. No items: `<s>` alone
+ * (D23).
+ */
+export function sequenceInput(
+  items: readonly ItemTokens[],
+  cls: number,
+  limits: InputLimits = INPUT_LIMITS,
+): SequenceTokens {
+  if (limits.maxTokens < 1)
+    throw new InputError('sequenceInput', `expected maxTokens of at least 1, got ${limits.maxTokens}`);
   const kept = items.slice(Math.max(0, items.length - limits.maxItems)).reverse();
-  const length = Math.min(limits.maxTokens, kept.reduce((sum, item) => sum + item.tokens.length, 1));
+  const length = Math.min(
+    limits.maxTokens,
+    kept.reduce((sum, item) => sum + item.tokens.length, 1),
+  );
   const tokens = new Int32Array(length);
   const types = new Int32Array(length);
   const itemPositions = new Int32Array(length);
@@ -77,6 +107,10 @@ export function sequenceInput(items: readonly ItemTokens[], cls: number, limits:
 }
 
 /** An item on its own, as the item table encodes it: a sequence of one item. */
-export function singleItemInput(item: ItemTokens, cls: number, limits: InputLimits = INPUT_LIMITS): SequenceTokens {
+export function singleItemInput(
+  item: ItemTokens,
+  cls: number,
+  limits: InputLimits = INPUT_LIMITS,
+): SequenceTokens {
   return sequenceInput([item], cls, limits);
 }

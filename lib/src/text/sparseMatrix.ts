@@ -1,5 +1,6 @@
 /**
- * A sparse matrix in compressed rows, with the two products that a truncated SVD needs. Called by tfidf.ts and truncatedSvd.ts.
+ * A sparse matrix in compressed rows, with the two products that a truncated SVD needs. Called by tfidf.ts
+ * and truncatedSvd.ts.
  */
 
 export interface SparseMatrix {

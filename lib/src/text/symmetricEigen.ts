@@ -1,6 +1,7 @@
 /**
- * Eigenvalues and eigenvectors of a real symmetric matrix: Householder reduction to a tridiagonal matrix, then QL steps with
- * implicit shifts. For matrices up to about a thousand rows; called by truncatedSvd.ts and controls.ts.
+ * Eigenvalues and eigenvectors of a real symmetric matrix: Householder reduction to a tridiagonal matrix,
+ * then QL steps with implicit shifts. For matrices up to about a thousand rows; called by truncatedSvd.ts and
+ * controls.ts.
  */
 
 export interface SymmetricEigen {
@@ -20,16 +21,21 @@ export function symmetricEigen(rows: readonly Float64Array[]): SymmetricEigen {
 }
 
 /**
- * T = Q^T A Q with T tridiagonal. Returns T's diagonal, its off-diagonal (off[i] couples i and i + 1) and the columns of Q
- * as rows of `basis`, so that later rotations work on contiguous memory.
+ * T = Q^T A Q with T tridiagonal. Returns T's diagonal, its off-diagonal (off[i] couples i and i + 1) and the
+ * columns of Q as rows of `basis`, so that later rotations work on contiguous memory.
  */
-function tridiagonalise(a: Float64Array[]): { diagonal: Float64Array; off: Float64Array; basis: Float64Array[] } {
+function tridiagonalise(a: Float64Array[]): {
+  diagonal: Float64Array;
+  off: Float64Array;
+  basis: Float64Array[];
+} {
   const n = a.length;
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j][i] = a[i][j];
   const off = new Float64Array(n);
   const reflectors: { vector: Float64Array; start: number }[] = [];
   for (let k = 0; k + 2 < n; k++) {
-    // Reflect column k below the diagonal onto its first entry: v = x + sign(x0) |x| e0, H = I - 2 v v^T / v.v
+    // Reflect column k below the diagonal onto its first entry: v = x + sign(x0) |x| e0, H = I - 2 v v^T /
+    // v.v
     const v = new Float64Array(n);
     let squares = 0;
     for (let i = k + 1; i < n; i++) {
@@ -83,7 +89,10 @@ function tridiagonalise(a: Float64Array[]): { diagonal: Float64Array; off: Float
   return { diagonal: Float64Array.from(a, (row, i) => row[i]), off, basis };
 }
 
-/** QL with implicit Wilkinson shifts; `basis` rows (columns of Q) are rotated along and become the eigenvectors. */
+/**
+ * QL with implicit Wilkinson shifts; `basis` rows (columns of Q) are rotated along and become the
+ * eigenvectors.
+ */
 function diagonaliseTridiagonal(d: Float64Array, e: Float64Array, basis: Float64Array[]): void {
   const n = d.length;
   for (let low = 0; low < n; low++) {
@@ -91,7 +100,8 @@ function diagonaliseTridiagonal(d: Float64Array, e: Float64Array, basis: Float64
       let m = low;
       while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
       if (m === low) break;
-      if (iteration === 60) throw new Error(`symmetricEigen: no convergence at eigenvalue ${low} of ${n}; is the matrix finite?`);
+      if (iteration === 60)
+        throw new Error(`symmetricEigen: no convergence at eigenvalue ${low} of ${n}; is the matrix finite?`);
       let shift = (d[low + 1] - d[low]) / (2 * e[low]);
       shift = d[m] - d[low] + e[low] / (shift + Math.sign(shift || 1) * Math.hypot(shift, 1));
       let [sine, cosine, carry] = [1, 1, 0];

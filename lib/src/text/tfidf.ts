@@ -1,12 +1,13 @@
 /**
- * Term weights of texts: term frequency times smoothed inverse document frequency, rows of length 1. The first half of the
- * lexical table; knows no items, only lists of words.
+ * Term weights of texts: term frequency times smoothed inverse document frequency, rows of length 1. The
+ * first half of the lexical table; knows no items, only lists of words.
  */
 import type { SparseMatrix } from './sparseMatrix';
 
 /**
- * Documents x distinct words. Weight of word w in document i: count * (1 + ln((1 + N) / (1 + documents with w))), each row
- * then divided by its Euclidean length (a document without words stays a zero row). Columns are in order of first appearance.
+ * Documents x distinct words. Weight of word w in document i: count * (1 + ln((1 + N) / (1 + documents with
+ * w))), each row then divided by its Euclidean length (a document without words stays a zero row). Columns
+ * are in order of first appearance.
  */
 export function tfidf(documents: readonly (readonly string[])[]): SparseMatrix {
   const columnOf = new Map<string, number>();

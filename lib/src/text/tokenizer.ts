@@ -1,5 +1,6 @@
 /**
- * Tokenizers of language models, whatever a `tokenizer.json` says (byte-level BPE, WordPiece, Unigram), run by
+ * Tokenizers of language models, whatever a `tokenizer.json` says (byte-level BPE, WordPiece, Unigram), run
+ * by
  * @xenova/transformers. Not the shaping of model inputs (recformerInput.ts) and never the network.
  */
 import { createHash } from 'node:crypto';
@@ -20,19 +21,26 @@ export interface Tokenizer {
   /** Largest token id + 1: the rows that the model's word table must have at least. */
   readonly vocabularySize: number;
   readonly special: SpecialTokens;
-  /** String of each id as the vocabulary has it ("Ġshampoo", "##poo"); undefined where no token has the id. */
+  /**
+   * String of each id as the vocabulary has it ("Ġshampoo", "##poo"); undefined where no token has the id.
+   */
   readonly tokens: readonly (string | undefined)[];
-  /** "spaces": a leading Ġ (byte-level BPE) or ▁ (Metaspace) marks a space; "pieces": a leading ## marks the inside of a word. */
+  /**
+   * "spaces": a leading Ġ (byte-level BPE) or ▁ (Metaspace) marks a space; "pieces": a leading ## marks the
+   * inside of a word.
+   */
   readonly kind: 'spaces' | 'pieces';
   /** SHA-256 of both defining files' JSON, as either changes tokens: equal tokenizers, equal fingerprint. */
   readonly fingerprint: string;
-  /** Ids of a text alone: no special tokens around it, nothing padded. Long texts are cut, see MAX_CHARACTERS. */
+  /**
+   * Ids of a text alone: no special tokens around it, nothing padded. Long texts are cut, see MAX_CHARACTERS.
+   */
   encode(text: string): number[];
 }
 
 /**
- * Characters of one text that are looked at. No input of the paper uses more than 32 tokens of an attribute; a text of 10^5
- * characters without a space would otherwise take minutes in the merge loop.
+ * Characters of one text that are looked at. No input of the paper uses more than 32 tokens of an attribute;
+ * a text of 10^5 characters without a space would otherwise take minutes in the merge loop.
  */
 export const MAX_CHARACTERS = 2000;
 
@@ -52,30 +60,50 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
   const advice = 'Save it from Python with AutoTokenizer.from_pretrained(...).save_pretrained(folder)';
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(path, 'expected the tokenizer of the model, found no readable file', advice, { cause });
+    throw new InputError(path, 'expected the tokenizer of the model, found no readable file', advice, {
+      cause,
+    });
   });
   const config = await readFile(join(folder, 'tokenizer_config.json'), 'utf8').catch(() => '{}');
   return tokenizerFromJson(parse(path, text), parse(join(folder, 'tokenizer_config.json'), config), path);
 }
 
 /** A tokenizer from parsed JSON in the form of Hugging Face's `tokenizers`. */
-export async function tokenizerFromJson(json: JsonObject, config: JsonObject = {}, where = 'tokenizer'): Promise<Tokenizer> {
+export async function tokenizerFromJson(
+  json: JsonObject,
+  config: JsonObject = {},
+  where = 'tokenizer',
+): Promise<Tokenizer> {
   // Heavy (it brings a runtime for models): loaded when a tokenizer is first needed.
   const { PreTrainedTokenizer } = await import('@xenova/transformers');
-  const fingerprint = createHash('sha256').update(JSON.stringify([json, config])).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([json, config]))
+    .digest('hex');
   let inner: InstanceType<typeof PreTrainedTokenizer>;
   try {
     // Fixed padding and truncation belong to the program that saved the file, not to the vocabulary.
-    inner = new PreTrainedTokenizer({ ...json, truncation: null, padding: null }, { tokenizer_class: 'PreTrainedTokenizer', ...config });
+    inner = new PreTrainedTokenizer(
+      { ...json, truncation: null, padding: null },
+      { tokenizer_class: 'PreTrainedTokenizer', ...config },
+    );
   } catch (cause) {
-    throw new InputError(where, `expected a tokenizer in the form of Hugging Face's tokenizers, got ${(cause as Error).message}`, undefined, { cause });
+    throw new InputError(
+      where,
+      `expected a tokenizer in the form of Hugging Face's tokenizers, got ${(cause as Error).message}`,
+      undefined,
+      { cause },
+    );
   }
   const tokens = vocabularyOf(json, where);
   const idOf = new Map(tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id] as const])));
   const special = Object.fromEntries(
     Object.entries(ROLES).map(([role, names]) => {
       const name = names.find((candidate) => idOf.has(candidate));
-      if (name === undefined) throw new InputError(where, `expected a ${role} token (${names.join(' or ')}), found none in the vocabulary`);
+      if (name === undefined)
+        throw new InputError(
+          where,
+          `expected a ${role} token (${names.join(' or ')}), found none in the vocabulary`,
+        );
       return [role, idOf.get(name) as number];
     }),
   ) as unknown as SpecialTokens;
@@ -90,7 +118,10 @@ export async function tokenizerFromJson(json: JsonObject, config: JsonObject = {
   };
 }
 
-/** True for each id at which a new word begins (method 5.2): after a space, or at punctuation. Special tokens: false. */
+/**
+ * True for each id at which a new word begins (method 5.2): after a space, or at punctuation. Special tokens:
+ * false.
+ */
 export function wordStarts({ tokens, special, kind }: Tokenizer): Uint8Array {
   const specials = new Set<number>(Object.values(special));
   return Uint8Array.from(tokens, (token, id) => {
@@ -100,24 +131,39 @@ export function wordStarts({ tokens, special, kind }: Tokenizer): Uint8Array {
   });
 }
 
-/** At most MAX_CHARACTERS UTF-16 units, never half a surrogate pair; lone surrogates become U+FFFD, as bytes of them do not exist. */
+/**
+ * At most MAX_CHARACTERS UTF-16 units, never half a surrogate pair; lone surrogates become U+FFFD, as bytes
+ * of them do not exist.
+ */
 function cut(text: string): string {
   let end = Math.min(text.length, MAX_CHARACTERS);
   if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
-  return text.slice(0, end).replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+  return text
+    .slice(0, end)
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
 function vocabularyOf(json: JsonObject, where: string): (string | undefined)[] {
   const vocabulary = (json.model as JsonObject | undefined)?.vocab;
   const tokens: (string | undefined)[] = [];
   const put = (token: unknown, id: unknown): void => {
-    if (typeof token !== 'string' || !Number.isInteger(id) || (id as number) < 0 || (id as number) > 10_000_000) {
-      throw new InputError(where, `expected a vocabulary of token: id, got ${JSON.stringify(token)}: ${JSON.stringify(id)}`);
+    if (
+      typeof token !== 'string' ||
+      !Number.isInteger(id) ||
+      (id as number) < 0 ||
+      (id as number) > 10_000_000
+    ) {
+      throw new InputError(
+        where,
+        `expected a vocabulary of token: id, got ${JSON.stringify(token)}: ${JSON.stringify(id)}`,
+      );
     }
     tokens[id as number] = token;
   };
-  if (Array.isArray(vocabulary)) vocabulary.forEach((entry: unknown, id) => put(Array.isArray(entry) ? entry[0] : entry, id));
-  else if (typeof vocabulary === 'object' && vocabulary !== null) Object.entries(vocabulary).forEach(([token, id]) => put(token, id));
+  if (Array.isArray(vocabulary))
+    vocabulary.forEach((entry: unknown, id) => put(Array.isArray(entry) ? entry[0] : entry, id));
+  else if (typeof vocabulary === 'object' && vocabulary !== null)
+    Object.entries(vocabulary).forEach(([token, id]) => put(token, id));
   else throw new InputError(where, 'expected model.vocab, found none');
   for (const added of (json.added_tokens as JsonObject[] | undefined) ?? []) put(added.content, added.id);
   return Array.from(tokens);
@@ -129,6 +175,11 @@ function parse(path: string, text: string): JsonObject {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
     throw new Error('no object');
   } catch (cause) {
-    throw new InputError(path, `expected a JSON object (${(cause as Error).message})`, 'The file may be incomplete: fetch it again', { cause });
+    throw new InputError(
+      path,
+      `expected a JSON object (${(cause as Error).message})`,
+      'The file may be incomplete: fetch it again',
+      { cause },
+    );
   }
 }

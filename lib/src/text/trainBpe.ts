@@ -1,7 +1,7 @@
 /**
- * Trains a small byte-level BPE vocabulary on texts, in the form of a `tokenizer.json` that Hugging Face's `tokenizers` reads:
- * RoBERTa's layout (`<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `<mask>` last). For the embedded data, whose language no
- * published vocabulary knows; a published model brings its own tokenizer.
+ * Trains a small byte-level BPE vocabulary on texts, in the form of a `tokenizer.json` that Hugging Face's
+ * `tokenizers` reads: RoBERTa's layout (`<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `<mask>` last). For the
+ * embedded data, whose language no published vocabulary knows; a published model brings its own tokenizer.
  */
 import { InputError } from '../errors';
 import type { JsonObject } from './tokenizer';
@@ -10,27 +10,46 @@ import type { JsonObject } from './tokenizer';
 const WORD = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 export interface BpeOptions {
-  /** Texts are put into lower case, when training and whenever the tokenizer is used: half the words for a small vocabulary. Default false. */
+  /**
+   * Texts are put into lower case, when training and whenever the tokenizer is used: half the words for a
+   * small vocabulary. Default false.
+   */
   readonly lowerCase?: boolean;
-  /** A text's first word is read as if a space stood before it, so that it is the same token as within a text. Default false. */
+  /**
+   * A text's first word is read as if a space stood before it, so that it is the same token as within a text.
+   * Default false.
+   */
   readonly prefixSpace?: boolean;
 }
 
 /**
- * `size` tokens in all: 5 special, 256 bytes, the rest merges, most frequent pair first (ties: the pair that comes first in
- * the vocabulary). Fewer where the texts run out of pairs that occur at least twice. Deterministic.
+ * `size` tokens in all: 5 special, 256 bytes, the rest merges, most frequent pair first (ties: the pair that
+ * comes first in the vocabulary). Fewer where the texts run out of pairs that occur at least twice.
+ * Deterministic.
  */
-export function trainBpe(texts: Iterable<string>, size: number, { lowerCase = false, prefixSpace = false }: BpeOptions = {}): JsonObject {
+export function trainBpe(
+  texts: Iterable<string>,
+  size: number,
+  { lowerCase = false, prefixSpace = false }: BpeOptions = {},
+): JsonObject {
   if (!Number.isInteger(size) || size < 261) {
-    throw new InputError('trainBpe', `expected a vocabulary of at least 261 tokens (5 special, 256 bytes), got ${size}`);
+    throw new InputError(
+      'trainBpe',
+      `expected a vocabulary of at least 261 tokens (5 special, 256 bytes), got ${size}`,
+    );
   }
   const byteNames = byteAlphabet();
   const names: string[] = ['<s>', '<pad>', '</s>', '<unk>', ...byteNames];
   const encoder = new TextEncoder();
   const counts = new Map<string, number>();
-  const read = (text: string): string => `${prefixSpace && text !== '' && !text.startsWith(' ') ? ' ' : ''}${lowerCase ? text.toLowerCase() : text}`;
-  for (const text of texts) for (const word of read(text).match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const words = [...counts].map(([word, count]) => ({ ids: Array.from(encoder.encode(word), (byte) => 4 + byte), count }));
+  const read = (text: string): string =>
+    `${prefixSpace && text !== '' && !text.startsWith(' ') ? ' ' : ''}${lowerCase ? text.toLowerCase() : text}`;
+  for (const text of texts)
+    for (const word of read(text).match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const words = [...counts].map(([word, count]) => ({
+    ids: Array.from(encoder.encode(word), (byte) => 4 + byte),
+    count,
+  }));
 
   const pairs = new PairCounts();
   words.forEach(({ ids, count }, w) => pairs.addWord(ids, count, w));
@@ -45,7 +64,8 @@ export function trainBpe(texts: Iterable<string>, size: number, { lowerCase = fa
     for (const w of pairs.wordsWith(left, right)) {
       const { ids, count } = words[w];
       pairs.addWord(ids, -count, w);
-      for (let i = 0; i + 1 < ids.length; i++) if (ids[i] === left && ids[i + 1] === right) ids.splice(i, 2, merged);
+      for (let i = 0; i + 1 < ids.length; i++)
+        if (ids[i] === left && ids[i + 1] === right) ids.splice(i, 2, merged);
       pairs.addWord(ids, count, w);
     }
   }
@@ -72,7 +92,8 @@ class PairCounts {
   mostFrequent(): [number, number] | undefined {
     let [best, bestCount] = [-1, 1];
     for (const [key, count] of this.counts) {
-      if (count > bestCount || (count === bestCount && best >= 0 && key < best)) [best, bestCount] = [key, count];
+      if (count > bestCount || (count === bestCount && best >= 0 && key < best))
+        [best, bestCount] = [key, count];
     }
     return best < 0 ? undefined : [Math.floor(best / 2 ** 24), best % 2 ** 24];
   }
@@ -82,7 +103,10 @@ class PairCounts {
   }
 }
 
-/** The printable character that byte-level BPE writes for each byte; unprintable ones are moved to U+0100 and up. */
+/**
+ * The printable character that byte-level BPE writes for each byte; unprintable ones are moved to U+0100 and
+ * up.
+ */
 export function byteAlphabet(): string[] {
   let moved = 0;
   return Array.from({ length: 256 }, (_, byte) => {
@@ -91,9 +115,19 @@ export function byteAlphabet(): string[] {
   });
 }
 
-function tokenizerJson(names: readonly string[], merges: readonly string[], { lowerCase, prefixSpace }: Required<BpeOptions>): JsonObject {
+function tokenizerJson(
+  names: readonly string[],
+  merges: readonly string[],
+  { lowerCase, prefixSpace }: Required<BpeOptions>,
+): JsonObject {
   const special = (content: string): JsonObject => ({
-    id: names.indexOf(content), content, single_word: false, lstrip: content === '<mask>', rstrip: false, normalized: false, special: true,
+    id: names.indexOf(content),
+    content,
+    single_word: false,
+    lstrip: content === '<mask>',
+    rstrip: false,
+    normalized: false,
+    special: true,
   });
   return {
     version: '1.0',
@@ -102,10 +136,22 @@ function tokenizerJson(names: readonly string[], merges: readonly string[], { lo
     added_tokens: ['<s>', '<pad>', '</s>', '<unk>', '<mask>'].map(special),
     normalizer: lowerCase ? { type: 'Lowercase' } : null,
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: prefixSpace, trim_offsets: true, use_regex: true },
-    post_processor: { type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0], trim_offsets: true, add_prefix_space: false },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: ['</s>', 2],
+      cls: ['<s>', 0],
+      trim_offsets: true,
+      add_prefix_space: false,
+    },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {
-      type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: '', end_of_word_suffix: '', fuse_unk: false, byte_fallback: false,
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '',
+      fuse_unk: false,
+      byte_fallback: false,
       vocab: Object.fromEntries(names.map((name, id) => [name, id])),
       merges,
     },

@@ -1,7 +1,8 @@
 /**
- * The largest singular values and left singular vectors of a sparse matrix, by a seeded random sketch and subspace iteration
- * (Halko, Martinsson and Tropp 2011). Exact to rounding where dim + oversampling reaches the rank; otherwise the leading
- * vectors are accurate and the last few approximate, the same on every machine for the same seed.
+ * The largest singular values and left singular vectors of a sparse matrix, by a seeded random sketch and
+ * subspace iteration (Halko, Martinsson and Tropp 2011). Exact to rounding where dim + oversampling reaches
+ * the rank; otherwise the leading vectors are accurate and the last few approximate, the same on every
+ * machine for the same seed.
  */
 import { createRandom } from '../random';
 import { type SparseMatrix, multiply, multiplyTransposed } from './sparseMatrix';
@@ -21,15 +22,23 @@ export interface TruncatedSvdOptions {
   iterations?: number;
 }
 
-export function truncatedSvd(a: SparseMatrix, dim: number, seed: number, options: TruncatedSvdOptions = {}): TruncatedSvd {
+export function truncatedSvd(
+  a: SparseMatrix,
+  dim: number,
+  seed: number,
+  options: TruncatedSvdOptions = {},
+): TruncatedSvd {
   const { oversampling = 16, iterations = dim > 256 ? 2 : 6 } = options;
   const width = Math.min(dim + oversampling, a.rows, a.columns);
   const random = createRandom(seed);
-  let right = Array.from({ length: width }, () => Float64Array.from({ length: a.columns }, () => random.normal()));
+  let right = Array.from({ length: width }, () =>
+    Float64Array.from({ length: a.columns }, () => random.normal()),
+  );
   for (let i = 0; i < iterations; i++) {
     right = orthonormalise(right.map((x) => multiplyTransposed(a, multiply(a, x))));
   }
-  // With orthonormal Q: B = A^T Q has Q^T A A^T Q = B^T B, whose eigenvectors turn Q into left singular vectors.
+  // With orthonormal Q: B = A^T Q has Q^T A A^T Q = B^T B, whose eigenvectors turn Q into left singular
+  // vectors.
   const q = orthonormalise(right.map((x) => multiply(a, x)));
   const b = q.map((column) => multiplyTransposed(a, column));
   const { values, vectors } = symmetricEigen(gram(b));
@@ -58,7 +67,9 @@ export function orthonormalise(columns: readonly Float64Array[]): Float64Array[]
 }
 
 function gram(columns: readonly Float64Array[]): Float64Array[] {
-  return columns.map((x, i) => Float64Array.from({ length: columns.length }, (_, j) => (j <= i ? dot(x, columns[j]) : 0)));
+  return columns.map((x, i) =>
+    Float64Array.from({ length: columns.length }, (_, j) => (j <= i ? dot(x, columns[j]) : 0)),
+  );
 }
 
 function combine(columns: readonly Float64Array[], weights: Float64Array): Float64Array {

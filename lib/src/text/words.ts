@@ -1,10 +1,16 @@
 /**
- * Words of an item's text for the lexical table: lower case, runs of letters, digits and combining marks of any script.
- * Not a tokenizer of a language model (tokenizer.ts): nothing here is learned and nothing is split below the word.
+ * Words of an item's text for the lexical table: lower case, runs of letters, digits and combining marks of
+ * any script. Not a tokenizer of a language model (tokenizer.ts): nothing here is learned and nothing is
+ * split below the word.
  */
 import type { ItemText } from '../data/types';
 
 /** Words of title, brand and category, in this order (method 2.6), repeated words repeated. */
 export function itemWords(text: ItemText): string[] {
-  return `${text.title} ${text.brand} ${text.category}`.normalize('NFKC').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return (
+    `${text.title} ${text.brand} ${text.category}`
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  );
 }

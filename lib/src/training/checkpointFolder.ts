@@ -1,7 +1,8 @@
 /**
- * Keeps a training run in a folder between interruptions: what the trainer and the engine need to go on to the bit, and the best
- * weights so far by each metric. A folder of another run is refused. What a run depends on is its caller's to say: recommenders in
- * recommender/recommenderCheckpoint.ts, language stages by the key of the stage (experiments/unfinished.ts).
+ * Keeps a training run in a folder between interruptions: what the trainer and the engine need to go on to
+ * the bit, and the best weights so far by each metric. A folder of another run is refused. What a run depends
+ * on is its caller's to say: recommenders in recommender/recommenderCheckpoint.ts, language stages by the key
+ * of the stage (experiments/unfinished.ts).
  */
 import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint';
 import type { NamedHostTensors } from '../engine/types';
@@ -15,7 +16,11 @@ const ALSO = '/also/';
 const MOST_UPDATES = 1e6;
 
 /** `warn` gets a line when a damaged file was passed over for the one before it. */
-export function checkpointFolder(folder: string, identity: CheckpointIdentity, warn?: (line: string) => void): TrainingCheckpoint {
+export function checkpointFolder(
+  folder: string,
+  identity: CheckpointIdentity,
+  warn?: (line: string) => void,
+): TrainingCheckpoint {
   // As it will be read again, absent keys left out.
   const json = JSON.parse(JSON.stringify(identity)) as CheckpointIdentity;
   return {
@@ -24,13 +29,24 @@ export function checkpointFolder(folder: string, identity: CheckpointIdentity, w
       if (found === undefined) return undefined;
       const state = fromJson(found.progress as unknown as KeptState);
       const part = (prefix: string): NamedHostTensors =>
-        Object.fromEntries(Object.entries(found.tensors).filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-      const tensors = Object.fromEntries(Object.entries(found.tensors).filter(([name]) => !name.startsWith(BEST) && !name.startsWith(ALSO)));
-      const also = Object.fromEntries(Object.keys(state.also ?? {}).map((metric) => [metric, part(`${ALSO}${metric}/`)] as const).filter(([, weights]) => Object.keys(weights).length > 0));
+        Object.fromEntries(
+          Object.entries(found.tensors)
+            .filter(([name]) => name.startsWith(prefix))
+            .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+        );
+      const tensors = Object.fromEntries(
+        Object.entries(found.tensors).filter(([name]) => !name.startsWith(BEST) && !name.startsWith(ALSO)),
+      );
+      const also = Object.fromEntries(
+        Object.keys(state.also ?? {})
+          .map((metric) => [metric, part(`${ALSO}${metric}/`)] as const)
+          .filter(([, weights]) => Object.keys(weights).length > 0),
+      );
       return { state, tensors, best: part(BEST), also };
     },
     async save(state, tensors, best, also) {
-      const marked = (prefix: string, weights: NamedHostTensors): NamedHostTensors => Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor]));
+      const marked = (prefix: string, weights: NamedHostTensors): NamedHostTensors =>
+        Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor]));
       const others = Object.entries(also).map(([metric, weights]) => marked(`${ALSO}${metric}/`, weights));
       await saveCheckpoint(folder, {
         ...json,
@@ -49,16 +65,25 @@ type KeptState = Omit<TrainerState, keyof Best | 'also'> & KeptBest & { also?: R
 
 /** JSON has no -Infinity, which is the best value before the first validation. */
 function toJson(state: TrainerState): KeptState {
-  const kept = ({ bestEpoch, bestMetric }: Best): KeptBest => ({ bestEpoch, bestMetric: bestMetric === -Infinity ? null : bestMetric });
+  const kept = ({ bestEpoch, bestMetric }: Best): KeptBest => ({
+    bestEpoch,
+    bestMetric: bestMetric === -Infinity ? null : bestMetric,
+  });
   return { ...state, ...kept(state), also: mapped(state.also, kept) };
 }
 
 function fromJson(state: KeptState): TrainerState {
-  const read = ({ bestEpoch, bestMetric }: KeptBest): Best => ({ bestEpoch, bestMetric: bestMetric ?? -Infinity });
+  const read = ({ bestEpoch, bestMetric }: KeptBest): Best => ({
+    bestEpoch,
+    bestMetric: bestMetric ?? -Infinity,
+  });
   const { also, ...rest } = state;
   return { ...rest, ...read(state), ...(also && { also: mapped(also, read) }) };
 }
 
-function mapped<A, B>(values: Record<string, A> | undefined, make: (value: A) => B): Record<string, B> | undefined {
+function mapped<A, B>(
+  values: Record<string, A> | undefined,
+  make: (value: A) => B,
+): Record<string, B> | undefined {
   return values && Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value)]));
 }

@@ -1,16 +1,22 @@
 /**
- * The trainer: epochs, validation, patience, best weights, log, time left, abort, resume. Knows nothing of what is trained: no
- * item, user or text. Recommenders (training/recommender) and language models hand it a Trainee.
+ * The trainer: epochs, validation, patience, best weights, log, time left, abort, resume. Knows nothing of
+ * what is trained: no item, user or text. Recommenders (training/recommender) and language models hand it a
+ * Trainee.
  */
 import type { NamedHostTensors } from '../engine/types';
 
 /** What the trainer needs of the thing that is trained. */
 export interface Trainee {
   /**
-   * All updates of `epoch` (from 0) but the first `from`, which are in the state already; the same updates for the same epoch and
-   * state, whenever it is called. `onStep` is awaited after each update; it may take a snapshot, or throw to stop.
+   * All updates of `epoch` (from 0) but the first `from`, which are in the state already; the same updates
+   * for the same epoch and state, whenever it is called. `onStep` is awaited after each update; it may take a
+   * snapshot, or throw to stop.
    */
-  trainEpoch(epoch: number, onStep: (done: number, total: number, loss: number) => Promise<void>, from: number): Promise<void>;
+  trainEpoch(
+    epoch: number,
+    onStep: (done: number, total: number, loss: number) => Promise<void>,
+    from: number,
+  ): Promise<void>;
   /** Named metrics of the present weights on validation data. */
   validate(): Promise<Record<string, number>>;
   /** Weights alone: what is kept of the best epoch. */
@@ -29,8 +35,8 @@ export interface TrainerOptions {
   /** The validation metric that decides; higher is better, equal is not better. */
   metric: string;
   /**
-   * Further metrics, each with the value to beat (-Infinity: none): the best weights by each are kept as well, and training ends
-   * only when every metric has run out of patience. None by default.
+   * Further metrics, each with the value to beat (-Infinity: none): the best weights by each are kept as
+   * well, and training ends only when every metric has run out of patience. None by default.
    */
   also?: Readonly<Record<string, number>>;
   /** Validate the starting weights too, as a candidate for the best (further-training, D38). */
@@ -83,18 +89,34 @@ export interface TrainerState {
   also?: Record<string, { bestEpoch: number; bestMetric: number }>;
   seconds: number;
   log: EpochLog[];
-  /** Present within an epoch: updates of it that are done, the sum of their losses, and the seconds they took. */
+  /**
+   * Present within an epoch: updates of it that are done, the sum of their losses, and the seconds they took.
+   */
   begun?: { steps: number; loss: number; seconds: number };
 }
 
 /**
- * Keeps the state of a run: all parts are written as one, or not at all. `best` is empty before the first validation; `also`: best
- * weights by each further metric. With `due` it says itself when to save, after any update; without it, every epoch is saved.
+ * Keeps the state of a run: all parts are written as one, or not at all. `best` is empty before the first
+ * validation; `also`: best weights by each further metric. With `due` it says itself when to save, after any
+ * update; without it, every epoch is saved.
  */
 export interface TrainingCheckpoint {
   due?(): boolean;
-  load(): Promise<{ state: TrainerState; tensors: NamedHostTensors; best: NamedHostTensors; also?: Record<string, NamedHostTensors> } | undefined>;
-  save(state: TrainerState, tensors: NamedHostTensors, best: NamedHostTensors, also: Record<string, NamedHostTensors>): Promise<void>;
+  load(): Promise<
+    | {
+        state: TrainerState;
+        tensors: NamedHostTensors;
+        best: NamedHostTensors;
+        also?: Record<string, NamedHostTensors>;
+      }
+    | undefined
+  >;
+  save(
+    state: TrainerState,
+    tensors: NamedHostTensors,
+    best: NamedHostTensors,
+    also: Record<string, NamedHostTensors>,
+  ): Promise<void>;
 }
 
 export interface TrainingResult extends TrainerState {
@@ -102,7 +124,9 @@ export interface TrainingResult extends TrainerState {
   stopped: 'epochs' | 'patience';
   /** Weights of the best epoch; the trainee holds them at the end. */
   weights: NamedHostTensors;
-  /** Weights of the best epoch by each further metric; a metric that never beat its starting value has none. */
+  /**
+   * Weights of the best epoch by each further metric; a metric that never beat its starting value has none.
+   */
   alsoWeights: Record<string, NamedHostTensors>;
 }
 
@@ -110,8 +134,16 @@ export interface TrainingResult extends TrainerState {
 export async function train(trainee: Trainee, options: TrainerOptions): Promise<TrainingResult> {
   const { epochs, patience, metric, also, signal, checkpoint, onProgress } = options;
   let state: TrainerState = {
-    epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [],
-    ...(also && { also: Object.fromEntries(Object.entries(also).map(([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }])) }),
+    epoch: 0,
+    bestEpoch: 0,
+    bestMetric: -Infinity,
+    seconds: 0,
+    log: [],
+    ...(also && {
+      also: Object.fromEntries(
+        Object.entries(also).map(([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }]),
+      ),
+    }),
   };
   let best: NamedHostTensors | undefined;
   let alsoWeights: Record<string, NamedHostTensors> = {};
@@ -128,7 +160,10 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
     const start = clock();
     const metrics = await trainee.validate();
     const valueOf = (name: string): number => {
-      if (metrics[name] === undefined) throw new Error(`train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`);
+      if (metrics[name] === undefined)
+        throw new Error(
+          `train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`,
+        );
       return metrics[name];
     };
     const value = valueOf(metric);
@@ -144,11 +179,17 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
     }
     const validationSeconds = clock() - start;
     const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
-    state = { ...state, epoch, seconds: clock(), log: [...state.log, { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB }] };
+    state = {
+      ...state,
+      epoch,
+      seconds: clock(),
+      log: [...state.log, { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB }],
+    };
   };
 
   if (saved === undefined && options.startIsCandidate) await validate(0, null, 0);
-  const patient = (): boolean => [state, ...Object.values(state.also ?? {})].some(({ bestEpoch }) => state.epoch - bestEpoch < patience);
+  const patient = (): boolean =>
+    [state, ...Object.values(state.also ?? {})].some(({ bestEpoch }) => state.epoch - bestEpoch < patience);
   while (state.epoch < epochs && patient()) {
     signal?.throwIfAborted();
     const epoch = state.epoch + 1;
@@ -172,14 +213,20 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
         timeLeft: finished > 0 ? (clock() / finished) * (epochs - finished) : NaN,
       });
     };
-    const save = async (now: TrainerState): Promise<void> => checkpoint?.save(now, await trainee.snapshot(), best ?? {}, alsoWeights);
-    await trainee.trainEpoch(epoch - 1, async (done, of, loss) => {
-      [sum, steps, total] = [sum + loss, done, of];
-      report();
-      signal?.throwIfAborted();
-      // After the last update the validation comes first, so that it need not be repeated.
-      if (done < of && checkpoint?.due?.() === true) await save({ ...state, seconds: clock(), begun: { steps, loss: sum, seconds: clock() - start } });
-    }, from);
+    const save = async (now: TrainerState): Promise<void> =>
+      checkpoint?.save(now, await trainee.snapshot(), best ?? {}, alsoWeights);
+    await trainee.trainEpoch(
+      epoch - 1,
+      async (done, of, loss) => {
+        [sum, steps, total] = [sum + loss, done, of];
+        report();
+        signal?.throwIfAborted();
+        // After the last update the validation comes first, so that it need not be repeated.
+        if (done < of && checkpoint?.due?.() === true)
+          await save({ ...state, seconds: clock(), begun: { steps, loss: sum, seconds: clock() - start } });
+      },
+      from,
+    );
     await validate(epoch, sum / steps, clock() - start);
     if (checkpoint?.due?.() ?? true) await save(state);
     report(state.log[state.log.length - 1].metrics[metric]);

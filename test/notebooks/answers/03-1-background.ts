@@ -7,12 +7,18 @@ import { INPUT_LIMITS, type Tokenizer } from '../../../lib/src/text';
 import type { Answer } from './answer';
 
 /** A token a letter is enough to see what a limit cuts. */
-const letters = { encode: (text: string) => [...text].map((c) => c.codePointAt(0) as number), tokens: [], special: { cls: 0 } } as unknown as Tokenizer;
+const letters = {
+  encode: (text: string) => [...text].map((c) => c.codePointAt(0) as number),
+  tokens: [],
+  special: { cls: 0 },
+} as unknown as Tokenizer;
 
 export const answers: readonly Answer[] = [
   async (session) => {
     const { tokens } = await session.inputExample('Pantry', 1);
-    const firsts = tokens.filter(({ itemPosition }, i) => i > 0 && itemPosition !== tokens[i - 1].itemPosition);
+    const firsts = tokens.filter(
+      ({ itemPosition }, i) => i > 0 && itemPosition !== tokens[i - 1].itemPosition,
+    );
     expect(firsts.length).toBeGreaterThan(1);
     expect(new Set(firsts.map(({ type }) => type))).toEqual(new Set(['attribute name']));
   },

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { AttentionMap } from '../../../lib/src/experiments/session';
 import type { Answer } from './answer';
 
-const starts = ({ items }: AttentionMap): number[] => items.flatMap((item, i) => (item > 0 && items[i - 1] !== item ? [i] : []));
+const starts = ({ items }: AttentionMap): number[] =>
+  items.flatMap((item, i) => (item > 0 && items[i - 1] !== item ? [i] : []));
 
 export const answers: readonly Answer[] = [
   async (session) => {

@@ -8,11 +8,17 @@ import type { Answer } from './answer';
 const SOURCES = ['lexical', 'LF', 'PT', 'FT'] as const;
 
 /** An item of a category; the other words are its own alone. */
-const item = (n: number, category: string) => ({ title: `first${n} second${n}`, brand: `brand${n}`, category });
+const item = (n: number, category: string) => ({
+  title: `first${n} second${n}`,
+  brand: `brand${n}`,
+  category,
+});
 
 export const answers: readonly Answer[] = [
   async (session) => {
-    const [lexical, tuned] = await Promise.all((['lexical', 'FT'] as const).map((source) => session.nearestItems('Pantry', source, 20)));
+    const [lexical, tuned] = await Promise.all(
+      (['lexical', 'FT'] as const).map((source) => session.nearestItems('Pantry', source, 20)),
+    );
     expect([lexical[0], tuned[0]].map(({ id }) => id)).toEqual([20, 20]);
     for (const near of [lexical, tuned]) expect(new Set(near.map(({ id }) => id)).size).toBe(6);
   },
@@ -23,7 +29,9 @@ export const answers: readonly Answer[] = [
     const { itemTexts } = simulateDomain('Pantry', { size: 'mini' });
     const table = lexicalTable(itemTexts, 4, 1);
     const ofCategory = (rank: number): number =>
-      itemTexts.filter(({ category }, i) => nearestItems(table, itemTexts, i + 1, 5)[rank].category === category).length / itemTexts.length;
+      itemTexts.filter(
+        ({ category }, i) => nearestItems(table, itemTexts, i + 1, 5)[rank].category === category,
+      ).length / itemTexts.length;
     const { sameCategory } = itemMap(table, itemTexts, 'lexical', 'Pantry');
     expect(sameCategory).toBe(ofCategory(1));
     expect(sameCategory).not.toBe(ofCategory(5));

@@ -5,15 +5,26 @@ import { closure, type StageNode } from '../../../lib/src/experiments/stage';
 import { compareColumns } from '../../../lib/src/report';
 import type { Answer } from './answer';
 
-/** True where a second seed of some tables needs more recommenders, and nothing else that the first has not got. */
+/**
+ * True where a second seed of some tables needs more recommenders, and nothing else that the first has not
+ * got.
+ */
 export function secondSeedTrainsRecommendersOnly(tables: readonly string[]): boolean {
   const stages = (overrides: string[]): StageNode[] => {
     const chosen = profile('mini', overrides);
-    return closure(allCells(chosen).filter(({ table }) => tables.includes(table)).flatMap((cell) => cellNodes(chosen, cell) ?? []));
+    return closure(
+      allCells(chosen)
+        .filter(({ table }) => tables.includes(table))
+        .flatMap((cell) => cellNodes(chosen, cell) ?? []),
+    );
   };
   const [one, two] = [new Set(stages([]).map(({ key }) => key)), stages(['recommender.seeds=[1, 2]'])];
   const more = two.filter(({ key }) => !one.has(key));
-  return two.length - more.length === one.size && more.length > 0 && more.every(({ kind }) => kind.name === 'recommender');
+  return (
+    two.length - more.length === one.size &&
+    more.length > 0 &&
+    more.every(({ kind }) => kind.name === 'recommender')
+  );
 }
 
 export const answers: readonly Answer[] = [
@@ -25,7 +36,8 @@ export const answers: readonly Answer[] = [
   },
   async (session) => {
     const table = await session.table3('SASRec');
-    for (const column of ['REC', 'freeze.FT', 'trainable.FT', 'trainable.lexical']) expect(compareColumns(table, column, 'SAS', 'H@5')).toMatch(/^At H@5, .* on \d of \d/);
+    for (const column of ['REC', 'freeze.FT', 'trainable.FT', 'trainable.lexical'])
+      expect(compareColumns(table, column, 'SAS', 'H@5')).toMatch(/^At H@5, .* on \d of \d/);
   },
   () => expect(secondSeedTrainsRecommendersOnly(['table3'])).toBe(true),
 ];

@@ -11,7 +11,8 @@ export const answers: readonly Answer[] = [
     const row = table.rows.find(({ dataset, metric }) => dataset === first.domain && metric === 'H@10');
     expect(row?.cells['trainable.LF']?.ours?.values).toEqual(first.values['H@10'].values);
     expect(row?.cells['trainable.PT']?.ours?.values).toEqual(last?.values['H@10'].values);
-    const runs = (table: 'figure2' | 'table3', column: string) => cellNodes(session.profile, { table, domain: first.domain, column })?.map(({ key }) => key);
+    const runs = (table: 'figure2' | 'table3', column: string) =>
+      cellNodes(session.profile, { table, domain: first.domain, column })?.map(({ key }) => key);
     expect(runs('figure2', '0')).toEqual(runs('table3', 'trainable.LF'));
     expect(runs('figure2', '100')).toEqual(runs('table3', 'trainable.PT'));
     expect(runs('figure2', '100')).not.toEqual(runs('figure2', '0'));
@@ -24,7 +25,8 @@ export const answers: readonly Answer[] = [
       expect(point.updates).toBeGreaterThanOrEqual(points[i - 1].updates);
     }
     const last = points[points.length - 1];
-    for (const { domain, percent, updates } of points) if (domain === last.domain && percent < 100) expect(updates).toBeLessThan(last.updates);
+    for (const { domain, percent, updates } of points)
+      if (domain === last.domain && percent < 100) expect(updates).toBeLessThan(last.updates);
   },
   () => expect(secondSeedTrainsRecommendersOnly(['figure2'])).toBe(true),
 ];

@@ -1,4 +1,7 @@
-/** Language stages refuse, before anything runs, what does not belong together; odd texts and histories are no reason to refuse. */
+/**
+ * Language stages refuse, before anything runs, what does not belong together; odd texts and histories are no
+ * reason to refuse.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, NonFiniteError } from '../../../lib/src/engine';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
@@ -6,7 +9,12 @@ import { itemSequences, type LanguageModel } from '../../../lib/src/models/longf
 import { sequenceInput } from '../../../lib/src/text/recformerInput';
 import { tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';
-import { finetune, pretrain, pretrainingSequences, trainMaskedLanguage } from '../../../lib/src/training/language';
+import {
+  finetune,
+  pretrain,
+  pretrainingSequences,
+  trainMaskedLanguage,
+} from '../../../lib/src/training/language';
 import { limits, toyModel, users } from './toy';
 
 let toy: Awaited<ReturnType<typeof toyModel>>;
@@ -17,19 +25,49 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-const dataset = users([[1, 2, 3, 4], [2, 3, 4, 1], [3, 4, 1, 2]]);
+const dataset = users([
+  [1, 2, 3, 4],
+  [2, 3, 4, 1],
+  [3, 4, 1, 2],
+]);
 const { train, validation } = pretrainingSequences([dataset], { heldOut: 0.3 });
 const finetuneWith = (model: LanguageModel, options: object = {}, itemTokens = toy.itemTokens) =>
-  finetune({ engine, dataset, model, cls: 0, itemTokens }, { epochs: 1, batch: 2, accumulation: 1, limits, ...options });
+  finetune(
+    { engine, dataset, model, cls: 0, itemTokens },
+    { epochs: 1, batch: 2, accumulation: 1, limits, ...options },
+  );
 const pretrainWith = (model: LanguageModel, options: object = {}, tokenizer = toy.tokenizer) =>
-  pretrain({ engine, model, tokenizer, itemTokens: [toy.itemTokens], train, validation }, { epochs: 1, batch: 2, accumulation: 1, limits, ...options });
+  pretrain(
+    { engine, model, tokenizer, itemTokens: [toy.itemTokens], train, validation },
+    { epochs: 1, batch: 2, accumulation: 1, limits, ...options },
+  );
 
 describe('model and input that do not belong together', () => {
   it.each<[string, RegExp, (model: LanguageModel) => LanguageModel, object]>([
-    ['more items than the model has positions for', /at most 50 items in a sequence.*maxItems 51/, (m) => m, { limits: { ...limits, maxItems: 51 } }],
-    ['longer sequences than it has positions for', /at most 58 tokens in a sequence.*maxTokens 59/, (m) => m, { limits: { ...limits, maxTokens: 59 } }],
-    ['a sentence encoder that was not turned into a Longformer', /expected a windowed encoder.*toRecformer/, (m) => ({ ...m, config: { ...m.config, attention: 'full' } }), {}],
-    ['a Longformer as published, with one token type', /got window attention and 1 token types/, (m) => ({ ...m, config: { ...m.config, tokenTypes: 1 } }), {}],
+    [
+      'more items than the model has positions for',
+      /at most 50 items in a sequence.*maxItems 51/,
+      (m) => m,
+      { limits: { ...limits, maxItems: 51 } },
+    ],
+    [
+      'longer sequences than it has positions for',
+      /at most 58 tokens in a sequence.*maxTokens 59/,
+      (m) => m,
+      { limits: { ...limits, maxTokens: 59 } },
+    ],
+    [
+      'a sentence encoder that was not turned into a Longformer',
+      /expected a windowed encoder.*toRecformer/,
+      (m) => ({ ...m, config: { ...m.config, attention: 'full' } }),
+      {},
+    ],
+    [
+      'a Longformer as published, with one token type',
+      /got window attention and 1 token types/,
+      (m) => ({ ...m, config: { ...m.config, tokenTypes: 1 } }),
+      {},
+    ],
     ['layers that are not there', /layers 0 to 1, got 2/, (m) => m, { tuned: [2] }],
     ['a layer that is no number', /layers 0 to 1, got 0.5/, (m) => m, { tuned: [0.5] }],
   ])('%s', async (_, message, change, options) => {
@@ -38,19 +76,37 @@ describe('model and input that do not belong together', () => {
   });
 
   it('tokens beyond the word table', async () => {
-    const wrong = toy.itemTokens.map((item, i) => (i === 7 ? { ...item, tokens: Int32Array.of(3, toy.model.config.vocabulary) } : item));
-    await expect(finetuneWith(toy.model, {}, wrong)).rejects.toThrow(/expected tokens from 0 to \d+ as in the model's word table/);
-    const larger = await tokenizerFromJson(trainBpe(Array.from({ length: 30 }, (_, i) => `soap comb shampoo towel ${'bcdfg'[i % 5]}ee`), toy.model.config.vocabulary + 1));
+    const wrong = toy.itemTokens.map((item, i) =>
+      i === 7 ? { ...item, tokens: Int32Array.of(3, toy.model.config.vocabulary) } : item,
+    );
+    await expect(finetuneWith(toy.model, {}, wrong)).rejects.toThrow(
+      /expected tokens from 0 to \d+ as in the model's word table/,
+    );
+    const larger = await tokenizerFromJson(
+      trainBpe(
+        Array.from({ length: 30 }, (_, i) => `soap comb shampoo towel ${'bcdfg'[i % 5]}ee`),
+        toy.model.config.vocabulary + 1,
+      ),
+    );
     expect(larger.vocabularySize).toBeGreaterThan(0);
     const narrow = { ...toy.model, config: { ...toy.model.config, vocabulary: larger.vocabularySize - 1 } };
-    await expect(pretrainWith(narrow, {}, larger)).rejects.toThrow(/Tokenizer and model do not belong together/);
-    await expect(trainMaskedLanguage(engine, ['soap'], larger, narrow.config)).rejects.toThrow(/Tokenizer and model do not belong together/);
-    await expect(trainMaskedLanguage(engine, ['', ''], toy.tokenizer, toy.model.config)).rejects.toThrow(/texts with at least one token/);
+    await expect(pretrainWith(narrow, {}, larger)).rejects.toThrow(
+      /Tokenizer and model do not belong together/,
+    );
+    await expect(trainMaskedLanguage(engine, ['soap'], larger, narrow.config)).rejects.toThrow(
+      /Tokenizer and model do not belong together/,
+    );
+    await expect(trainMaskedLanguage(engine, ['', ''], toy.tokenizer, toy.model.config)).rejects.toThrow(
+      /texts with at least one token/,
+    );
   });
 
   it('NaN among the weights is named at the first step, not carried on', async () => {
     const bias = toy.model.weights['layer1/forward/outer/bias'];
-    const weights = { ...toy.model.weights, 'layer1/forward/outer/bias': { ...bias, data: bias.data.slice().fill(NaN, 3, 4) } };
+    const weights = {
+      ...toy.model.weights,
+      'layer1/forward/outer/bias': { ...bias, data: bias.data.slice().fill(NaN, 3, 4) },
+    };
     await expect(pretrainWith({ ...toy.model, weights })).rejects.toThrow(NonFiniteError);
     await expect(finetuneWith({ ...toy.model, weights })).rejects.toThrow(NonFiniteError);
   });
@@ -67,15 +123,37 @@ describe('odd input that is encoded all the same', () => {
   };
 
   it('texts: empty, 10^5 characters, emoji, right to left, control characters, HTML, half a character', async () => {
-    const titles = ['', 'x'.repeat(100_000), 'soap '.repeat(20_000), '🧴🧼💈', 'שלום مرحبا', 'a\u0000b\u0007\u200e\r\n', '<b>A&amp;B</b><script>', 'x\ud83d', '洗发水'];
-    const encoded = await vectors(itemSequences(titles.map((title) => ({ title, brand: '', category: '' })), toy.tokenizer, toy.model.config, { ...limits, maxAttributeLength: 16 }));
+    const titles = [
+      '',
+      'x'.repeat(100_000),
+      'soap '.repeat(20_000),
+      '🧴🧼💈',
+      'שלום مرحبا',
+      'a\u0000b\u0007\u200e\r\n',
+      '<b>A&amp;B</b><script>',
+      'x\ud83d',
+      '洗发水',
+    ];
+    const encoded = await vectors(
+      itemSequences(
+        titles.map((title) => ({ title, brand: '', category: '' })),
+        toy.tokenizer,
+        toy.model.config,
+        { ...limits, maxAttributeLength: 16 },
+      ),
+    );
     for (const vector of encoded) expect(vector.every(Number.isFinite)).toBe(true);
     // Each says something of its own.
     expect(new Set(encoded.map((vector) => vector.join())).size).toBe(titles.length);
   });
 
   it('histories of 0, 1 and 500 items', async () => {
-    const of = (count: number) => sequenceInput(Array.from({ length: count }, (_, i) => toy.itemTokens[i % 12]), 0, limits);
+    const of = (count: number) =>
+      sequenceInput(
+        Array.from({ length: count }, (_, i) => toy.itemTokens[i % 12]),
+        0,
+        limits,
+      );
     const [none, one, many] = [0, 1, 500].map(of);
     expect([none.tokens.length, many.tokens.length]).toEqual([1, limits.maxTokens]);
     const encoded = await vectors([none, one, many]);

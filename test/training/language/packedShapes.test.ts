@@ -1,14 +1,20 @@
-/** Shapes of language batches: little padding, few of them, and whole blocks of the banded attention where rows are long. */
+/**
+ * Shapes of language batches: little padding, few of them, and whole blocks of the banded attention where
+ * rows are long.
+ */
 import { expect, it } from 'vitest';
 import { RECFORMER_BASE } from '../../../lib/src/models/encoder/config';
 import { packed, packedShapes } from '../../../lib/src/training/language/packedShapes';
 import { createRandom } from '../../../lib/src/random';
 
 const small = { ...RECFORMER_BASE, hidden: 384, heads: 12, intermediate: 1536, window: 64 };
-const lengthOf = (config: typeof RECFORMER_BASE, longest: number): number => packedShapes(config, [[longest]], longest).rowLength;
+const lengthOf = (config: typeof RECFORMER_BASE, longest: number): number =>
+  packedShapes(config, [[longest]], longest).rowLength;
 
 it('takes the next multiple of 32 tokens for a single sequence', () => {
-  expect([1, 32, 33, 96, 197, 256].map((longest) => lengthOf(RECFORMER_BASE, longest))).toEqual([32, 32, 64, 96, 224, 256]);
+  expect([1, 32, 33, 96, 197, 256].map((longest) => lengthOf(RECFORMER_BASE, longest))).toEqual([
+    32, 32, 64, 96, 224, 256,
+  ]);
 });
 
 it('takes whole blocks of half a window beyond 256 tokens', () => {

@@ -2,7 +2,10 @@
 import type { Dataset } from '../../data';
 import type { EvaluateOptions, Metrics, Protocol } from '../../evaluation';
 
-export async function baselineMetrics(dataset: Dataset, options: EvaluateOptions): Promise<Record<string, Record<Protocol, Metrics>>> {
+export async function baselineMetrics(
+  dataset: Dataset,
+  options: EvaluateOptions,
+): Promise<Record<string, Record<Protocol, Metrics>>> {
   const { evaluate, popularity, transition } = await import('../../evaluation');
   return {
     popularity: (await evaluate(dataset, popularity(dataset), options)).metrics,

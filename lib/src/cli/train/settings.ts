@@ -1,4 +1,7 @@
-/** What `elephant train` was told, checked before any data are read: the variant, and the options of the training that are set. */
+/**
+ * What `elephant train` was told, checked before any data are read: the variant, and the options of the
+ * training that are set.
+ */
 import { InputError } from '../../errors';
 import type { RecommenderOptions } from '../../training/recommender';
 import type { TrainOptions, Variant } from './commandLine';
@@ -21,60 +24,157 @@ export interface Settings {
   published: Partial<RecommenderOptions>;
   /** Whether the width was asked for; a table's file has one of its own. */
   dimGiven: boolean;
-  /** Where a list was given: all rates and all seeds, one at least of each. `set` and `effective` have the first of them. */
+  /**
+   * Where a list was given: all rates and all seeds, one at least of each. `set` and `effective` have the
+   * first of them.
+   */
   several?: { learningRates: readonly number[]; seeds: readonly number[] };
 }
 
 /** @throws InputError for options that cannot be, or that do not go together. */
 export async function settingsOf(options: TrainOptions): Promise<Settings> {
   for (const name of NOT_BY_SET) {
-    if (name in options.set) throw new InputError('--set', `expected an option of the training other than ${name}`, `Use --${name} ${options.set[name]}`);
+    if (name in options.set)
+      throw new InputError(
+        '--set',
+        `expected an option of the training other than ${name}`,
+        `Use --${name} ${options.set[name]}`,
+      );
   }
   const variant = variantOf(options);
   rejectListsBesideSingles(options);
   const { recommenderOptions } = await import('../../training/recommender');
-  const { model, loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRates, seeds } = options;
-  const given = defined({ loss, dim, epochs, patience, batch, dropout, selection, evaluationNegatives, candidates, learningRate: learningRates?.[0] ?? options.learningRate, seed: seeds?.[0] ?? options.seed, ...options.set });
+  const {
+    model,
+    loss,
+    dim,
+    epochs,
+    patience,
+    batch,
+    dropout,
+    selection,
+    evaluationNegatives,
+    candidates,
+    learningRates,
+    seeds,
+  } = options;
+  const given = defined({
+    loss,
+    dim,
+    epochs,
+    patience,
+    batch,
+    dropout,
+    selection,
+    evaluationNegatives,
+    candidates,
+    learningRate: learningRates?.[0] ?? options.learningRate,
+    seed: seeds?.[0] ?? options.seed,
+    ...options.set,
+  });
   const form = await formOf(options.as, model);
   const set: Partial<RecommenderOptions> = { seed: SEED, ...form, ...given };
-  const published = options.as === 'published' ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given))) : {};
-  const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions => recommenderOptions({ ...set, model, variant, ...more });
+  const published =
+    options.as === 'published'
+      ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)))
+      : {};
+  const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions =>
+    recommenderOptions({ ...set, model, variant, ...more });
   for (const learningRate of learningRates ?? []) check({ learningRate });
   const effective = check();
-  const several = learningRates === undefined && seeds === undefined ? undefined : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
+  const several =
+    learningRates === undefined && seeds === undefined
+      ? undefined
+      : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
   return { variant, set, effective, published, dimGiven: 'dim' in given, several };
 }
 
 /** All options of a training where nothing is set by hand. */
-export async function defaultsOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Promise<RecommenderOptions> {
+export async function defaultsOf(
+  as: TrainOptions['as'],
+  model: RecommenderOptions['model'],
+): Promise<RecommenderOptions> {
   const { recommenderOptions } = await import('../../training/recommender');
   return recommenderOptions({ seed: SEED, ...(await formOf(as, model)), model });
 }
 
-async function formOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Promise<Partial<RecommenderOptions>> {
+async function formOf(
+  as: TrainOptions['as'],
+  model: RecommenderOptions['model'],
+): Promise<Partial<RecommenderOptions>> {
   if (as === 'coded') return { dim: DIM, selection: 'full', learningRate: 1e-3 };
   return (await import('../../training/recommender')).publishedForm(model);
 }
 
-/** @throws InputError where one thing is given both as a list and alone, or an option has no meaning for one training or for several. */
-function rejectListsBesideSingles({ learningRates, learningRate, seeds, seed, workers, threads, set }: TrainOptions): void {
-  for (const [list, values, option, value, key] of [['--learning-rates', learningRates, '--learning-rate', learningRate, 'learningRate'], ['--seeds', seeds, '--seed', seed, 'seed']] as const) {
-    const single = value !== undefined ? `${option} ${value}` : set[key] !== undefined ? `--set ${key}=${set[key]}` : undefined;
-    if (values !== undefined && single !== undefined) throw new InputError(list, `expected no single one beside the list, got ${single}`, 'Give one of them');
+/**
+ * @throws InputError where one thing is given both as a list and alone, or an option has no meaning for one
+ * training or for several.
+ */
+function rejectListsBesideSingles({
+  learningRates,
+  learningRate,
+  seeds,
+  seed,
+  workers,
+  threads,
+  set,
+}: TrainOptions): void {
+  for (const [list, values, option, value, key] of [
+    ['--learning-rates', learningRates, '--learning-rate', learningRate, 'learningRate'],
+    ['--seeds', seeds, '--seed', seed, 'seed'],
+  ] as const) {
+    const single =
+      value !== undefined
+        ? `${option} ${value}`
+        : set[key] !== undefined
+          ? `--set ${key}=${set[key]}`
+          : undefined;
+    if (values !== undefined && single !== undefined)
+      throw new InputError(list, `expected no single one beside the list, got ${single}`, 'Give one of them');
   }
   const several = learningRates !== undefined || seeds !== undefined;
-  if (workers !== undefined && !several) throw new InputError('--workers', 'expected several trainings, got one', 'Add --learning-rates or --seeds');
-  if (threads !== undefined && several) throw new InputError('--threads', 'expected a single training, got several, which have one thread each', 'Use --workers');
+  if (workers !== undefined && !several)
+    throw new InputError(
+      '--workers',
+      'expected several trainings, got one',
+      'Add --learning-rates or --seeds',
+    );
+  if (threads !== undefined && several)
+    throw new InputError(
+      '--threads',
+      'expected a single training, got several, which have one thread each',
+      'Use --workers',
+    );
 }
 
 /** @throws InputError where --variant, --freeze and --table do not go together. */
 function variantOf({ variant, freeze, table }: TrainOptions): Variant {
   const given = table !== 'random';
-  if (freeze && variant !== undefined && variant !== 'freeze') throw new InputError('--freeze', `is short for --variant freeze, got --variant ${variant}`, 'Give one of them');
+  if (freeze && variant !== undefined && variant !== 'freeze')
+    throw new InputError(
+      '--freeze',
+      `is short for --variant freeze, got --variant ${variant}`,
+      'Give one of them',
+    );
   const chosen = freeze ? 'freeze' : (variant ?? (given ? 'trainable' : 'base'));
   const option = freeze ? '--freeze' : '--variant';
-  if (chosen === 'freeze' && !given) throw new InputError(option, 'a random table that is kept as it is cannot be learnt from', 'Add --table lexical or a table of `elephant encode`');
-  if (chosen !== 'base' && !given) throw new InputError(option, `${chosen} expects a table, got a random one`, 'Add --table lexical or a table of `elephant encode`');
-  if (chosen === 'base' && given) throw new InputError(option, `base starts from a random table, got --table ${table}`, 'Name another variant, or leave out --table');
+  if (chosen === 'freeze' && !given)
+    throw new InputError(
+      option,
+      'a random table that is kept as it is cannot be learnt from',
+      'Add --table lexical or a table of `elephant encode`',
+    );
+  if (chosen !== 'base' && !given)
+    throw new InputError(
+      option,
+      `${chosen} expects a table, got a random one`,
+      'Add --table lexical or a table of `elephant encode`',
+    );
+  if (chosen === 'base' && given)
+    throw new InputError(
+      option,
+      `base starts from a random table, got --table ${table}`,
+      'Name another variant, or leave out --table',
+    );
   return chosen;
 }

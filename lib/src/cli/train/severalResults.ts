@@ -1,6 +1,6 @@
 /**
- * What `elephant train` says of several trainings: tables for people, plain values for `--json`. Of rates that validation did not
- * choose no test metric is told. Pure.
+ * What `elephant train` says of several trainings: tables for people, plain values for `--json`. Of rates
+ * that validation did not choose no test metric is told. Pure.
  */
 import { type Measured, measured } from '../../experiments/measured';
 import type { Protocol } from '../../evaluation';
@@ -21,27 +21,49 @@ export interface SeveralRuns {
 export function testOverSeeds({ runs }: SeveralRuns): Record<Protocol, Record<string, Measured>> {
   const tests = trainedOf(runs).map(({ test }) => test);
   const over = (protocol: Protocol): Record<string, Measured> =>
-    Object.fromEntries(Object.keys(tests[0][protocol]).map((metric) => [metric, measured(tests.map((test) => test[protocol][metric]))]));
-  return Object.fromEntries(PROTOCOLS.map((protocol) => [protocol, over(protocol)])) as Record<Protocol, Record<string, Measured>>;
+    Object.fromEntries(
+      Object.keys(tests[0][protocol]).map((metric) => [
+        metric,
+        measured(tests.map((test) => test[protocol][metric])),
+      ]),
+    );
+  return Object.fromEntries(PROTOCOLS.map((protocol) => [protocol, over(protocol)])) as Record<
+    Protocol,
+    Record<string, Measured>
+  >;
 }
 
 /** Validation by rate where there was a choice, and what the table of test metrics is over. */
 export function severalHeading({ learningRate, search, runs }: SeveralRuns): string {
   const seeds = trainedOf(runs).map(({ options }) => options.seed);
-  const over = seeds.length === 1 ? `seed ${seeds[0]}` : `mean ± standard deviation over seeds ${seeds.join(', ')}`;
+  const over =
+    seeds.length === 1 ? `seed ${seeds[0]}` : `mean ± standard deviation over seeds ${seeds.join(', ')}`;
   const lost = runs.length - seeds.length;
-  const title = `learning rate ${learningRate}, ${over}${lost === 0 ? '' : ` (${lost} of ${runs.length} seeds gave no result)`}`;
+  const title =
+    `learning rate ${learningRate}, ` +
+    `${over}${lost === 0 ? '' : ` (${lost} of ${runs.length} seeds gave no result)`}`;
   return `${search.length === 0 ? '' : `${searchTable(search, learningRate)}\n\n`}${title}\n`;
 }
 
 function searchTable(search: readonly GridPoint[], chosen: number): string {
-  const { selection, seed } = (search.find(({ learningRate }) => learningRate === chosen)?.result as RecommenderResult).options;
+  const { selection, seed } = (
+    search.find(({ learningRate }) => learningRate === chosen)?.result as RecommenderResult
+  ).options;
   return tableText({
     caption: `validation of seed ${seed}, ${PROTOCOL_NAMES[selection]}`,
     columns: ['learning rate', 'NDCG@10', 'best epoch', 'epochs', ''],
     rows: search.map(({ learningRate, outcome, result }) => [
-      learningRate, typeof outcome === 'number' ? outcome.toFixed(4) : '', result?.bestEpoch ?? '', result?.epochs ?? '',
-      learningRate === chosen ? 'chosen' : typeof outcome === 'number' ? '' : typeof outcome === 'object' ? 'failed' : outcome,
+      learningRate,
+      typeof outcome === 'number' ? outcome.toFixed(4) : '',
+      result?.bestEpoch ?? '',
+      result?.epochs ?? '',
+      learningRate === chosen
+        ? 'chosen'
+        : typeof outcome === 'number'
+          ? ''
+          : typeof outcome === 'object'
+            ? 'failed'
+            : outcome,
     ]),
   });
 }
@@ -50,12 +72,26 @@ function searchTable(search: readonly GridPoint[], chosen: number): string {
 export function severalSummary({ learningRate, search, runs }: SeveralRuns): object {
   return {
     learningRate,
-    search: search.map(({ learningRate: rate, outcome, result }) => ({ learningRate: rate, outcome, ...(result === undefined ? {} : described(result)) })),
-    runs: runs.map(({ seed, result }) => ({ seed, ...('failed' in result ? result : { ...described(result), options: result.options, test: result.test }) })),
+    search: search.map(({ learningRate: rate, outcome, result }) => ({
+      learningRate: rate,
+      outcome,
+      ...(result === undefined ? {} : described(result)),
+    })),
+    runs: runs.map(({ seed, result }) => ({
+      seed,
+      ...('failed' in result ? result : { ...described(result), options: result.options, test: result.test }),
+    })),
   };
 }
 
-function described({ epochs, bestEpoch, stopped, secondsPerEpoch, peakMemoryMiB, validation }: RecommenderResult): object {
+function described({
+  epochs,
+  bestEpoch,
+  stopped,
+  secondsPerEpoch,
+  peakMemoryMiB,
+  validation,
+}: RecommenderResult): object {
   return { epochs, bestEpoch, stopped, secondsPerEpoch, peakMemoryMiB, validation };
 }
 

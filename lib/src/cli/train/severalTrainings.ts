@@ -1,7 +1,7 @@
 /**
- * `elephant train` with several learning rates or seeds: trainings side by side, each in a process of one thread. The first seed
- * chooses the rate by validation, the others take it, as in the experiments (experiments/nodes.ts). What is said of it is in
- * severalResults.ts.
+ * `elephant train` with several learning rates or seeds: trainings side by side, each in a process of one
+ * thread. The first seed chooses the rate by validation, the others take it, as in the experiments
+ * (experiments/nodes.ts). What is said of it is in severalResults.ts.
  */
 import { InputError } from '../../errors';
 import type { FailedRun, GridPoint, RecommenderResult, RunRequest } from '../../training/recommender';
@@ -20,30 +20,60 @@ export interface SeveralOptions {
 }
 
 /** @throws InputError where no rate, or no seed, gave a result. */
-export async function trainSeveral(request: Omit<RunRequest, 'learningRate' | 'seed'>, options: SeveralOptions, line: ProgressLine): Promise<Trained> {
+export async function trainSeveral(
+  request: Omit<RunRequest, 'learningRate' | 'seed'>,
+  options: SeveralOptions,
+  line: ProgressLine,
+): Promise<Trained> {
   const several = await searchThenSeeds(request, options, line);
   const { learningRate, search, runs } = several;
   if (!runs.some(({ result }) => !('failed' in result))) {
     const why = runs.map(({ seed, result }) => `seed ${seed}: ${failure(result as FailedRun)}`);
-    throw new InputError(`learning rate ${learningRate}`, `expected at least one seed that trains, got ${why.join('; ')}`, 'Try a smaller rate');
+    throw new InputError(
+      `learning rate ${learningRate}`,
+      `expected at least one seed that trains, got ${why.join('; ')}`,
+      'Try a smaller rate',
+    );
   }
-  const complete = runs.every(({ result }) => !('failed' in result)) && search.every(({ outcome }) => typeof outcome !== 'object');
-  return { test: testOverSeeds(several), heading: severalHeading(several), summary: severalSummary(several), complete };
+  const complete =
+    runs.every(({ result }) => !('failed' in result)) &&
+    search.every(({ outcome }) => typeof outcome !== 'object');
+  return {
+    test: testOverSeeds(several),
+    heading: severalHeading(several),
+    summary: severalSummary(several),
+    complete,
+  };
 }
 
-async function searchThenSeeds(request: Omit<RunRequest, 'learningRate' | 'seed'>, { learningRates, seeds, processes, signal }: SeveralOptions, line: ProgressLine): Promise<SeveralRuns> {
+async function searchThenSeeds(
+  request: Omit<RunRequest, 'learningRate' | 'seed'>,
+  { learningRates, seeds, processes, signal }: SeveralOptions,
+  line: ProgressLine,
+): Promise<SeveralRuns> {
   const { learningRateGrid, trainInParallel } = await import('../../training/recommender');
   let learningRate = learningRates[0];
   let search: GridPoint[] = [];
   const first: RecommenderResult[] = [];
   if (learningRates.length > 1) {
-    const watched = watch({ names: learningRates.map((rate) => `learning rate ${rate}`), later: seeds.length - 1, processes, line });
+    const watched = watch({
+      names: learningRates.map((rate) => `learning rate ${rate}`),
+      later: seeds.length - 1,
+      processes,
+      line,
+    });
     const found = await learningRateGrid(request, { learningRates, seeds: [seeds[0]], signal, ...watched });
     ({ learningRate, grid: search } = found);
     first.push(...found.runs);
   }
   const others = seeds.slice(first.length);
   const watched = watch({ names: others.map((seed) => `seed ${seed}`), later: 0, processes, line });
-  const results = [...first, ...(await trainInParallel(others.map((seed) => ({ ...request, learningRate, seed })), { signal, ...watched }))];
+  const results = [
+    ...first,
+    ...(await trainInParallel(
+      others.map((seed) => ({ ...request, learningRate, seed })),
+      { signal, ...watched },
+    )),
+  ];
   return { learningRate, search, runs: results.map((result, i) => ({ seed: seeds[i], result })) };
 }

@@ -1,4 +1,7 @@
-/** What comes of `elephant train`, whether it was one training (oneTraining.ts) or several (severalTrainings.ts). */
+/**
+ * What comes of `elephant train`, whether it was one training (oneTraining.ts) or several
+ * (severalTrainings.ts).
+ */
 import type { Tested } from './metricsTable';
 
 export interface Trained {

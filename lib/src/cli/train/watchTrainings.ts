@@ -1,4 +1,7 @@
-/** Progress of trainings side by side: one line for all that are under way, and a line that stays as each of them ends. */
+/**
+ * Progress of trainings side by side: one line for all that are under way, and a line that stays as each of
+ * them ends.
+ */
 import type { FailedRun, ParallelOptions, RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
 import { duration, type ProgressLine } from '../progress';
@@ -13,7 +16,12 @@ export interface Watched {
 }
 
 /** What trainInParallel is told to run and to call. */
-export function watch({ names, later, processes, line }: Watched): Pick<ParallelOptions, 'processes' | 'onProgress' | 'onResult'> {
+export function watch({
+  names,
+  later,
+  processes,
+  line,
+}: Watched): Pick<ParallelOptions, 'processes' | 'onProgress' | 'onResult'> {
   const ended = new Set<number>();
   let latest: readonly (TrainingProgress | undefined)[] = [];
   return {
@@ -22,9 +30,23 @@ export function watch({ names, later, processes, line }: Watched): Pick<Parallel
       const first = latest.length === 0;
       latest = runs;
       if (finished === names.length) return;
-      const underWay = runs.flatMap((run, i) => (run === undefined || ended.has(i) ? [] : [`${names[i]} epoch ${run.epoch}/${run.epochs}${run.bestEpoch > 0 ? `, best ${run.bestMetric.toFixed(4)} (epoch ${run.bestEpoch})` : ''}`]));
+      const underWay = runs.flatMap((run, i) =>
+        run === undefined || ended.has(i)
+          ? []
+          : [
+              `${names[i]} epoch ` +
+                `${run.epoch}/${run.epochs}${run.bestEpoch > 0 ? `, best ${run.bestMetric.toFixed(4)} (epoch ${run.bestEpoch})` : ''}`,
+            ],
+      );
       const left = timeLeft(runs, ended, later, processes);
-      line.update([`${finished}/${names.length} trained${Number.isFinite(left) ? `, at most ${duration(left)} left` : ''}`, ...underWay].join('; '), first);
+      line.update(
+        [
+          `${finished}/${names.length} ` +
+            `trained${Number.isFinite(left) ? `, at most ${duration(left)} left` : ''}`,
+          ...underWay,
+        ].join('; '),
+        first,
+      );
     },
     onResult: (i, result) => {
       ended.add(i);
@@ -37,13 +59,33 @@ export function failure({ failed, diverged }: FailedRun): string {
   return diverged ? 'diverged' : `failed, ${failed}`;
 }
 
-function inWords({ validation, options, bestEpoch, epochs, stopped, secondsPerEpoch }: RecommenderResult): string {
-  return `validation NDCG@10 ${validation[options.selection]['NDCG@10'].toFixed(4)}, ${epochs} epochs (best ${bestEpoch}, stopped by ${stopped}), ${secondsPerEpoch.toFixed(2)} s an epoch`;
+function inWords({
+  validation,
+  options,
+  bestEpoch,
+  epochs,
+  stopped,
+  secondsPerEpoch,
+}: RecommenderResult): string {
+  return (
+    `validation NDCG@10 ${validation[options.selection]['NDCG@10'].toFixed(4)}, ${epochs} epochs (best ` +
+    `${bestEpoch}, stopped by ${stopped}), ${secondsPerEpoch.toFixed(2)} s an epoch`
+  );
 }
 
-/** Seconds if all epochs are run: what is left of those under way, and for those not begun the mean of the ones that have; NaN before any has said. */
-function timeLeft(runs: readonly (TrainingProgress | undefined)[], ended: ReadonlySet<number>, later: number, processes: number): number {
-  const begun = runs.flatMap((run, i) => (run === undefined ? [] : [{ spent: run.seconds, left: ended.has(i) ? 0 : run.timeLeft }]));
+/**
+ * Seconds if all epochs are run: what is left of those under way, and for those not begun the mean of the
+ * ones that have; NaN before any has said.
+ */
+function timeLeft(
+  runs: readonly (TrainingProgress | undefined)[],
+  ended: ReadonlySet<number>,
+  later: number,
+  processes: number,
+): number {
+  const begun = runs.flatMap((run, i) =>
+    run === undefined ? [] : [{ spent: run.seconds, left: ended.has(i) ? 0 : run.timeLeft }],
+  );
   const left = begun.reduce((sum, run) => sum + run.left, 0);
   const whole = begun.reduce((sum, run) => sum + run.spent + run.left, 0) / begun.length;
   const waiting = runs.length - begun.length + later;

@@ -1,6 +1,6 @@
 /**
- * What was fetched into a folder, with checksums (`checksums.json`): a file that is listed and still has its length and
- * hash is not fetched again. Called by fetchDomain.ts and fetchModel.ts.
+ * What was fetched into a folder, with checksums (`checksums.json`): a file that is listed and still has its
+ * length and hash is not fetched again. Called by fetchDomain.ts and fetchModel.ts.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -19,10 +19,16 @@ export interface FetchedFile {
 type Checksums = Record<string, Omit<FetchedFile, 'name'>>;
 
 /**
- * Makes sure that `folder/name` is there and whole: as the hashes expected, where there are any, otherwise as it was when it
- * was listed. One that is there without either is someone's own: it is left, and listed with its hash.
+ * Makes sure that `folder/name` is there and whole: as the hashes expected, where there are any, otherwise as
+ * it was when it was listed. One that is there without either is someone's own: it is left, and listed with
+ * its hash.
  */
-export async function ensureFile(folder: string, name: string, url: string, options: DownloadOptions): Promise<FetchedFile & { fresh: boolean }> {
+export async function ensureFile(
+  folder: string,
+  name: string,
+  url: string,
+  options: DownloadOptions,
+): Promise<FetchedFile & { fresh: boolean }> {
   const path = join(folder, name);
   const listed = (await readChecksums(folder))[name];
   const { gzip: _, ...hashes } = options.expected ?? {};

@@ -1,7 +1,7 @@
 /**
- * Downloads one file so that it is there whole and checked, or not at all: resumes what an interrupted run left, retries
- * with back-off, checks length and content, writes aside (`<file>.part`), syncs and renames. Called by fetchDomain.ts and
- * fetchModel.ts; knows neither domains nor models.
+ * Downloads one file so that it is there whole and checked, or not at all: resumes what an interrupted run
+ * left, retries with back-off, checks length and content, writes aside (`<file>.part`), syncs and renames.
+ * Called by fetchDomain.ts and fetchModel.ts; knows neither domains nor models.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
@@ -51,8 +51,15 @@ interface PartInfo {
   total?: number;
 }
 
-/** Bytes and SHA-256 of the file that is now at `path`. @throws InputError where it cannot be had, with what to do. */
-export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<{ bytes: number; sha256: string }> {
+/**
+ * Bytes and SHA-256 of the file that is now at `path`. @throws InputError where it cannot be had, with what
+ * to do.
+ */
+export async function download(
+  url: string,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<{ bytes: number; sha256: string }> {
   const { attempts = 5, backOffMs = 1000, onNotice } = options;
   await mkdir(dirname(path), { recursive: true });
   let [failures, damaged] = [0, 0];
@@ -67,21 +74,37 @@ export async function download(url: string, path: string, options: DownloadOptio
     } catch (error) {
       options.signal?.throwIfAborted();
       const outOfSpace = (error as NodeJS.ErrnoException).code === 'ENOSPC';
-      if (outOfSpace) throw new InputError(path, 'expected room on the disk, got none', 'Make room and run again; it goes on where it stopped', { cause: error });
+      if (outOfSpace)
+        throw new InputError(
+          path,
+          'expected room on the disk, got none',
+          'Make room and run again; it goes on where it stopped',
+          { cause: error },
+        );
       if (error instanceof DamagedError) {
         // A damaged part is worth nothing: start over, once.
         await removePart(path);
-        if (++damaged > 1) throw new InputError(url, `${error.message}, twice`, 'Try another mirror', { cause: error });
+        if (++damaged > 1)
+          throw new InputError(url, `${error.message}, twice`, 'Try another mirror', { cause: error });
         onNotice?.(`${url}: ${error.message}; starting over`);
         continue;
       }
-      if (error instanceof PermanentError) throw new InputError(url, error.message, error.advice, { cause: error });
+      if (error instanceof PermanentError)
+        throw new InputError(url, error.message, error.advice, { cause: error });
       if (error instanceof RangeRefusedError) await removePart(path);
       failures = (await partSize(path)) > before ? 1 : failures + 1;
       if (failures >= attempts) {
-        throw new InputError(url, `expected the file, got ${attempts} failures in a row (${messageOf(error)})`, 'Run again later: it goes on where it stopped', { cause: error });
+        throw new InputError(
+          url,
+          `expected the file, got ${attempts} failures in a row (${messageOf(error)})`,
+          'Run again later: it goes on where it stopped',
+          { cause: error },
+        );
       }
-      const wait = Math.max(backOffMs * 2 ** Math.min(failures - 1, 6), (error as { retryAfterMs?: number }).retryAfterMs ?? 0);
+      const wait = Math.max(
+        backOffMs * 2 ** Math.min(failures - 1, 6),
+        (error as { retryAfterMs?: number }).retryAfterMs ?? 0,
+      );
       onNotice?.(`${url}: ${messageOf(error)}; trying again in ${(wait / 1000).toFixed(1)} s`);
       await sleep(wait, undefined, { signal: options.signal });
     }
@@ -96,14 +119,21 @@ async function continuePart(url: string, path: string, options: DownloadOptions)
   if (known?.total !== undefined && have === known.total) return;
   const body = await requestFrom(url, { from: have, validator: known?.validator, stallMs, signal });
   try {
-    const continues = have > 0 && body.from === have && (known?.total === undefined || body.total === known.total);
+    const continues =
+      have > 0 && body.from === have && (known?.total === undefined || body.total === known.total);
     if (have > 0 && body.from > 0 && !continues) {
       await removePart(path);
-      throw new Error(`the server continued at byte ${body.from} of ${String(body.total)}, expected ${have} of ${String(known?.total)}`);
+      throw new Error(
+        `the server continued at byte ${body.from} of ${String(body.total)}, expected ${have} of ` +
+          `${String(known?.total)}`,
+      );
     }
     const wanted = options.expected?.bytes;
     if (wanted !== undefined && body.total !== undefined && body.total !== wanted) {
-      throw new PermanentError(`expected a file of ${wanted} bytes, got one of ${body.total}`, 'The file has changed at its source, or the mirror has another one');
+      throw new PermanentError(
+        `expected a file of ${wanted} bytes, got one of ${body.total}`,
+        'The file has changed at its source, or the mirror has another one',
+      );
     }
     const start = continues ? have : 0;
     await requireRoom(path, (body.total ?? 0) - start);
@@ -116,7 +146,13 @@ async function continuePart(url: string, path: string, options: DownloadOptions)
   }
 }
 
-async function append(body: Body, url: string, path: string, start: number, { onProgress }: DownloadOptions): Promise<void> {
+async function append(
+  body: Body,
+  url: string,
+  path: string,
+  start: number,
+  { onProgress }: DownloadOptions,
+): Promise<void> {
   const file = await open(`${path}.part`, 'a');
   const begun = performance.now();
   let bytes = start;
@@ -124,7 +160,8 @@ async function append(body: Body, url: string, path: string, start: number, { on
     for await (const chunk of body.chunks) {
       await file.writeFile(chunk);
       bytes += chunk.length;
-      if (body.total !== undefined && bytes > body.total) throw new DamagedError(`expected ${body.total} bytes, got more`);
+      if (body.total !== undefined && bytes > body.total)
+        throw new DamagedError(`expected ${body.total} bytes, got more`);
       const bytesPerSecond = (bytes - start) / Math.max(1e-3, (performance.now() - begun) / 1000);
       const secondsLeft = body.total === undefined ? undefined : (body.total - bytes) / bytesPerSecond;
       onProgress?.({ url, path, bytes, total: body.total, bytesPerSecond, secondsLeft });
@@ -133,7 +170,8 @@ async function append(body: Body, url: string, path: string, start: number, { on
   } finally {
     await file.close();
   }
-  if (body.total !== undefined && bytes < body.total) throw new Error(`the connection ended at byte ${bytes} of ${body.total}`);
+  if (body.total !== undefined && bytes < body.total)
+    throw new Error(`the connection ended at byte ${bytes} of ${body.total}`);
 }
 
 class DamagedError extends Error {}
@@ -145,11 +183,14 @@ async function checkPart(path: string, expected: Expected): Promise<{ bytes: num
   const problem = mismatch(got, expected);
   if (problem !== undefined) throw new DamagedError(problem);
   if (expected.gzip) {
-    if (!isGzipStart(firstBytes(part, 2))) throw new DamagedError('expected a gzip file, got something else (a page of a web site?)');
+    if (!isGzipStart(firstBytes(part, 2)))
+      throw new DamagedError('expected a gzip file, got something else (a page of a web site?)');
     try {
       await inspectTextFile(part, { maxUncompressedBytes: Infinity, maxLineBytes: Infinity });
     } catch (cause) {
-      throw new DamagedError(`expected a sound gzip file, got ${got.bytes} bytes that do not decode`, { cause });
+      throw new DamagedError(`expected a sound gzip file, got ${got.bytes} bytes that do not decode`, {
+        cause,
+      });
     }
   }
   return { bytes: got.bytes, sha256: got.sha256 };
@@ -158,12 +199,18 @@ async function checkPart(path: string, expected: Expected): Promise<{ bytes: num
 async function requireRoom(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path));
   if (bavail * bsize < bytes) {
-    throw new PermanentError(`expected room for ${bytes} bytes in ${dirname(path)}, got ${bavail * bsize}`, 'Make room and run again');
+    throw new PermanentError(
+      `expected room for ${bytes} bytes in ${dirname(path)}, got ${bavail * bsize}`,
+      'Make room and run again',
+    );
   }
 }
 
 async function partSize(path: string): Promise<number> {
-  return stat(`${path}.part`).then(({ size }) => size, () => 0);
+  return stat(`${path}.part`).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 async function readPartInfo(path: string, url: string): Promise<PartInfo | undefined> {

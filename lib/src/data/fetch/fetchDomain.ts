@@ -1,10 +1,10 @@
 /**
- * Fetches the files of an Amazon domain from the dataset's site (or a mirror with the same folders) for readAmazon. Called by
- * the command line: `elephant fetch <domain>`.
+ * Fetches the files of an Amazon domain from the dataset's site (or a mirror with the same folders) for
+ * readAmazon. Called by the command line: `elephant fetch <domain>`.
  *
- * Addresses: the dataset's page nijianmo.github.io/amazon links to files under mcauleylab.ucsd.edu/public_datasets. The site
- * publishes no checksums, so a file is whole when its length is as announced and its gzip checksum holds; our own SHA-256
- * is kept beside it.
+ * Addresses: the dataset's page nijianmo.github.io/amazon links to files under
+ * mcauleylab.ucsd.edu/public_datasets. The site publishes no checksums, so a file is whole when its length is
+ * as announced and its gzip checksum holds; our own SHA-256 is kept beside it.
  */
 import { InputError, unknownName } from '../../errors';
 import { AMAZON_CATEGORIES, AMAZON_DOMAINS } from '../amazonDomains';
@@ -19,7 +19,10 @@ export interface FetchDomainOptions extends Omit<DownloadOptions, 'expected'> {
   set?: AmazonSet;
   /** Whether to fetch the items' metadata, too; true by default. */
   metadata?: boolean;
-  /** Base address with the folders categoryFiles, categoryFilesSmall and metaFiles2; the dataset's site by default. */
+  /**
+   * Base address with the folders categoryFiles, categoryFilesSmall and metaFiles2; the dataset's site by
+   * default.
+   */
   mirror?: string;
 }
 
@@ -34,21 +37,39 @@ const REVIEWS: Record<AmazonSet, (category: string) => string> = {
  * @returns the files, whether fetched now (`fresh`) or already there.
  * @throws InputError for an unknown domain and for files that cannot be had.
  */
-export async function fetchDomain(domain: string, folder: string, options: FetchDomainOptions = {}): Promise<(FetchedFile & { fresh: boolean })[]> {
+export async function fetchDomain(
+  domain: string,
+  folder: string,
+  options: FetchDomainOptions = {},
+): Promise<(FetchedFile & { fresh: boolean })[]> {
   const { set = '5core', metadata = true, mirror = AMAZON_SITE, ...rest } = options;
   const files = domainUrls(domain, set, metadata, mirror);
   const fetched = [];
-  for (const { name, url } of files) fetched.push(await ensureFile(folder, name, url, { ...rest, expected: { gzip: name.endsWith('.gz') } }));
+  for (const { name, url } of files)
+    fetched.push(await ensureFile(folder, name, url, { ...rest, expected: { gzip: name.endsWith('.gz') } }));
   return fetched;
 }
 
 /** File names and addresses, without asking anybody. */
-export function domainUrls(domain: string, set: AmazonSet = '5core', metadata = true, mirror: string = AMAZON_SITE): { name: string; url: string }[] {
-  const category = AMAZON_DOMAINS.find(({ paper }) => paper.toLowerCase() === domain.toLowerCase())?.files ?? AMAZON_CATEGORIES.find((name) => name.toLowerCase() === domain.toLowerCase());
+export function domainUrls(
+  domain: string,
+  set: AmazonSet = '5core',
+  metadata = true,
+  mirror: string = AMAZON_SITE,
+): { name: string; url: string }[] {
+  const category =
+    AMAZON_DOMAINS.find(({ paper }) => paper.toLowerCase() === domain.toLowerCase())?.files ??
+    AMAZON_CATEGORIES.find((name) => name.toLowerCase() === domain.toLowerCase());
   if (category === undefined) {
-    throw unknownName('fetch', 'domain', domain, [...new Set([...AMAZON_DOMAINS.map(({ paper }) => paper), ...AMAZON_CATEGORIES])]);
+    throw unknownName('fetch', 'domain', domain, [
+      ...new Set([...AMAZON_DOMAINS.map(({ paper }) => paper), ...AMAZON_CATEGORIES]),
+    ]);
   }
-  if (!/^https?:\/\//.test(mirror)) throw new InputError('fetch', `expected a mirror that begins with https:// or http://, got ${mirror}`);
+  if (!/^https?:\/\//.test(mirror))
+    throw new InputError('fetch', `expected a mirror that begins with https:// or http://, got ${mirror}`);
   const paths = [REVIEWS[set](category), ...(metadata ? [`metaFiles2/meta_${category}.json.gz`] : [])];
-  return paths.map((path) => ({ name: path.slice(path.indexOf('/') + 1), url: `${mirror.replace(/\/+$/, '')}/${path}` }));
+  return paths.map((path) => ({
+    name: path.slice(path.indexOf('/') + 1),
+    url: `${mirror.replace(/\/+$/, '')}/${path}`,
+  }));
 }

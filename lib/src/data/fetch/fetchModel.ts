@@ -1,7 +1,7 @@
 /**
- * Fetches a language model from the Hugging Face hub (or a mirror with its layout): configuration, tokenizer and weights as
- * safetensors, each checked against the hash the hub lists. Pickled weights are never fetched: loading them runs code. Called
- * by the command line: `elephant fetch <owner/model>`.
+ * Fetches a language model from the Hugging Face hub (or a mirror with its layout): configuration, tokenizer
+ * and weights as safetensors, each checked against the hash the hub lists. Pickled weights are never fetched:
+ * loading them runs code. Called by the command line: `elephant fetch <owner/model>`.
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors';
@@ -33,16 +33,31 @@ interface HubFile {
 }
 
 /**
- * The language model that the paper starts from (section 4.2; method 4.7). Its main branch has pickled weights only; this
- * commit (refs/pr/7, made by the hub's own converter) has the same as safetensors.
+ * The language model that the paper starts from (section 4.2; method 4.7). Its main branch has pickled
+ * weights only; this commit (refs/pr/7, made by the hub's own converter) has the same as safetensors.
  */
-export const PAPER_MODEL = { name: 'allenai/longformer-base-4096', revision: '097f2947604baba4ee5d370278f6420675516581' } as const;
+export const PAPER_MODEL = {
+  name: 'allenai/longformer-base-4096',
+  revision: '097f2947604baba4ee5d370278f6420675516581',
+} as const;
 
-const WANTED = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$/;
+const WANTED =
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$/;
 
-/** @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that cannot be had. */
-export async function fetchModel(name: string, folder: string, options: FetchModelOptions = {}): Promise<FetchedModel> {
-  const { revision = name === PAPER_MODEL.name ? PAPER_MODEL.revision : 'main', mirror = process.env.HF_ENDPOINT ?? 'https://huggingface.co', ...rest } = options;
+/**
+ * @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that
+ * cannot be had.
+ */
+export async function fetchModel(
+  name: string,
+  folder: string,
+  options: FetchModelOptions = {},
+): Promise<FetchedModel> {
+  const {
+    revision = name === PAPER_MODEL.name ? PAPER_MODEL.revision : 'main',
+    mirror = process.env.HF_ENDPOINT ?? 'https://huggingface.co',
+    ...rest
+  } = options;
   if (!/^[\w.-]+(\/[\w.-]+)?$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part))) {
     throw new InputError('fetch', `expected a model's name such as owner/model, got ${name}`);
   }
@@ -50,34 +65,67 @@ export async function fetchModel(name: string, folder: string, options: FetchMod
   const { sha, siblings } = await listFiles(base, name, revision, rest);
   const wanted = siblings.filter((file) => WANTED.test(file.rfilename));
   if (!wanted.some((file) => file.rfilename.endsWith('.safetensors'))) {
-    const others = siblings.map((file) => file.rfilename).filter((file) => /\.(bin|safetensors|onnx|h5|pt)$/.test(file));
-    throw new InputError(`model ${name}`, `expected weights as model.safetensors, got ${others.join(', ') || 'no weights'}`, 'Choose a revision that has them (the hub keeps converted ones under names such as refs/pr/1) or another model; pickled weights are never loaded');
+    const others = siblings
+      .map((file) => file.rfilename)
+      .filter((file) => /\.(bin|safetensors|onnx|h5|pt)$/.test(file));
+    throw new InputError(
+      `model ${name}`,
+      `expected weights as model.safetensors, got ${others.join(', ') || 'no weights'}`,
+      'Choose a revision that has them (the hub keeps converted ones under names such as refs/pr/1) or ' +
+        'another model; pickled weights are never loaded',
+    );
   }
   const target = join(folder, ...name.split('/'));
   const files = [];
   for (const file of wanted) {
     const url = `${base}/${name}/resolve/${sha}/${file.rfilename}`;
-    const expected = { bytes: file.lfs?.size ?? file.size, sha256: file.lfs?.sha256, gitBlob: file.lfs ? undefined : file.blobId };
+    const expected = {
+      bytes: file.lfs?.size ?? file.size,
+      sha256: file.lfs?.sha256,
+      gitBlob: file.lfs ? undefined : file.blobId,
+    };
     files.push(await ensureFile(target, file.rfilename, url, { ...rest, expected }));
   }
   return { folder: target, commit: sha, files };
 }
 
-async function listFiles(base: string, name: string, revision: string, { stallMs = 30_000, signal }: DownloadOptions): Promise<{ sha: string; siblings: HubFile[] }> {
+async function listFiles(
+  base: string,
+  name: string,
+  revision: string,
+  { stallMs = 30_000, signal }: DownloadOptions,
+): Promise<{ sha: string; siblings: HubFile[] }> {
   const url = `${base}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
   let text: string;
   try {
     text = await requestText(url, { stallMs, signal });
   } catch (cause) {
     signal?.throwIfAborted();
-    const advice = cause instanceof PermanentError ? 'Check the name and the revision' : 'Check the connection and run again';
-    throw new InputError(`model ${name}`, `expected its list of files at ${url}, got: ${(cause as Error).message}`, advice, { cause });
+    const advice =
+      cause instanceof PermanentError
+        ? 'Check the name and the revision'
+        : 'Check the connection and run again';
+    throw new InputError(
+      `model ${name}`,
+      `expected its list of files at ${url}, got: ${(cause as Error).message}`,
+      advice,
+      { cause },
+    );
   }
   try {
     const { sha, siblings } = JSON.parse(text) as { sha: string; siblings: HubFile[] };
-    if (typeof sha === 'string' && Array.isArray(siblings) && siblings.every((file) => typeof file.rfilename === 'string')) return { sha, siblings };
+    if (
+      typeof sha === 'string' &&
+      Array.isArray(siblings) &&
+      siblings.every((file) => typeof file.rfilename === 'string')
+    )
+      return { sha, siblings };
   } catch {
     // Falls through to the same message: not the list it should be.
   }
-  throw new InputError(`model ${name}`, `expected a list of files as JSON from ${url}, got something else`, 'Check the mirror');
+  throw new InputError(
+    `model ${name}`,
+    `expected a list of files as JSON from ${url}, got something else`,
+    'Check the mirror',
+  );
 }

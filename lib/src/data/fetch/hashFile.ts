@@ -12,7 +12,10 @@ export interface FileHashes {
 
 /** Undefined where there is no such file. */
 export async function hashFile(path: string): Promise<FileHashes | undefined> {
-  const bytes = await stat(path).then(({ size }) => size, () => undefined);
+  const bytes = await stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
   if (bytes === undefined) return undefined;
   const sha256 = createHash('sha256');
   const gitBlob = createHash('sha1').update(`blob ${bytes}\0`);
@@ -23,11 +26,15 @@ export async function hashFile(path: string): Promise<FileHashes | undefined> {
   return { bytes, sha256: sha256.digest('hex'), gitBlob: gitBlob.digest('hex') };
 }
 
-/** The first of the given expectations that the file does not meet, in words; undefined where it meets them all. */
+/**
+ * The first of the given expectations that the file does not meet, in words; undefined where it meets them
+ * all.
+ */
 export function mismatch(file: FileHashes, expected: Partial<FileHashes>): string | undefined {
   for (const check of ['bytes', 'sha256', 'gitBlob'] as const) {
     const wanted = expected[check];
-    if (wanted !== undefined && file[check] !== wanted) return `expected ${check} ${wanted}, got ${file[check]}`;
+    if (wanted !== undefined && file[check] !== wanted)
+      return `expected ${check} ${wanted}, got ${file[check]}`;
   }
   return undefined;
 }

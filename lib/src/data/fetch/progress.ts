@@ -3,14 +3,27 @@ import { basename } from 'node:path';
 import type { DownloadProgress } from './download';
 
 /** For example "Beauty_5.json.gz  12.5 of 40.0 MiB (31 %), 2.5 MiB/s, 11 s left". */
-export function describeProgress({ path, bytes, total, bytesPerSecond, secondsLeft }: DownloadProgress): string {
+export function describeProgress({
+  path,
+  bytes,
+  total,
+  bytesPerSecond,
+  secondsLeft,
+}: DownloadProgress): string {
   const mib = (count: number): string => (count / 2 ** 20).toFixed(1);
-  const share = total === undefined ? `${mib(bytes)} MiB` : `${mib(bytes)} of ${mib(total)} MiB (${Math.floor((100 * bytes) / Math.max(1, total))} %)`;
+  const share =
+    total === undefined
+      ? `${mib(bytes)} MiB`
+      : `${mib(bytes)} of ${mib(total)} MiB (${Math.floor((100 * bytes) / Math.max(1, total))} %)`;
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
   return `${basename(path)}  ${share}, ${mib(bytesPerSecond)} MiB/s${left}`;
 }
 
 function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
-  return whole < 90 ? `${whole} s` : whole < 5400 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+  return whole < 90
+    ? `${whole} s`
+    : whole < 5400
+      ? `${Math.round(whole / 60)} min`
+      : `${(whole / 3600).toFixed(1)} h`;
 }

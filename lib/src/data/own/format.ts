@@ -1,6 +1,6 @@
 /**
- * Tells the format of a user's file: Parquet and gzip by content, MovieLens and RecBole by name, the rest by extension and
- * first line. Called by table.ts.
+ * Tells the format of a user's file: Parquet and gzip by content, MovieLens and RecBole by name, the rest by
+ * extension and first line. Called by table.ts.
  */
 import { basename } from 'node:path';
 import { InputError } from '../../errors';
@@ -17,16 +17,42 @@ export type TextFormat =
       columns: string[];
     };
 
-/** The 19 genre flags of MovieLens 100K, in the order of its u.item (source: README of ml-100k, grouplens.org). */
+/**
+ * The 19 genre flags of MovieLens 100K, in the order of its u.item (source: README of ml-100k,
+ * grouplens.org).
+ */
 const GENRES_100K = [
-  'unknown', 'Action', 'Adventure', 'Animation', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama', 'Fantasy',
-  'Film-Noir', 'Horror', 'Musical', 'Mystery', 'Romance', 'Sci-Fi', 'Thriller', 'War', 'Western',
+  'unknown',
+  'Action',
+  'Adventure',
+  'Animation',
+  "Children's",
+  'Comedy',
+  'Crime',
+  'Documentary',
+  'Drama',
+  'Fantasy',
+  'Film-Noir',
+  'Horror',
+  'Musical',
+  'Mystery',
+  'Romance',
+  'Sci-Fi',
+  'Thriller',
+  'War',
+  'Western',
 ];
 
-/** Files without a header that are known by their name (sources: the READMEs of ml-100k, ml-1m and ml-10m, grouplens.org). */
+/**
+ * Files without a header that are known by their name (sources: the READMEs of ml-100k, ml-1m and ml-10m,
+ * grouplens.org).
+ */
 const MOVIELENS: Record<string, { delimiter: string; columns: string[] }> = {
   'u.data': { delimiter: '\t', columns: ['user', 'item', 'rating', 'time'] },
-  'u.item': { delimiter: '|', columns: ['item', 'title', 'release date', 'video release date', 'IMDb URL', ...GENRES_100K] },
+  'u.item': {
+    delimiter: '|',
+    columns: ['item', 'title', 'release date', 'video release date', 'IMDb URL', ...GENRES_100K],
+  },
   'ratings.dat': { delimiter: '::', columns: ['user', 'item', 'rating', 'time'] },
   'movies.dat': { delimiter: '::', columns: ['item', 'title', 'genres'] },
 };
@@ -38,7 +64,11 @@ export const FLAG_COLUMNS: readonly string[] = GENRES_100K;
 export function isParquet(path: string): boolean {
   if (firstBytes(path, 4).toString('latin1') === 'PAR1') return true;
   if (!path.toLowerCase().endsWith('.parquet')) return false;
-  throw new InputError(path, 'expected a Parquet file, got something else (it does not begin with PAR1)', 'Give it the ending it deserves, or write it again');
+  throw new InputError(
+    path,
+    'expected a Parquet file, got something else (it does not begin with PAR1)',
+    'Give it the ending it deserves, or write it again',
+  );
 }
 
 /** How bytes that are not UTF-8 are meant. */
@@ -57,11 +87,17 @@ export async function formatOf(path: string, readable: string): Promise<TextForm
   if (/\.(jsonl|ndjson|json)$/.test(name)) return { kind: 'jsonLines' };
   const atomic = /\.(inter|item)$/.test(name);
   if (!atomic && !/\.(csv|tsv|txt)$/.test(name)) {
-    throw new InputError(path, `expected a file ending in .csv, .tsv, .txt, .jsonl, .ndjson, .json, .parquet, .inter or .item (also with .gz), or one of ${Object.keys(MOVIELENS).join(', ')}, got ${basename(path)}`);
+    throw new InputError(
+      path,
+      'expected a file ending in .csv, .tsv, .txt, .jsonl, .ndjson, .json, .parquet, .inter or .item ' +
+        `(also with .gz), or one of ${Object.keys(MOVIELENS).join(', ')}, got ${basename(path)}`,
+    );
   }
   const first = await firstLine(path, readable);
   const delimiter = atomic ? '\t' : commonest(first);
-  const columns = splitLine(first, delimiter, !atomic).map((column) => (atomic ? column.replace(/:\w+$/, '') : column.trim()));
+  const columns = splitLine(first, delimiter, !atomic).map((column) =>
+    atomic ? column.replace(/:\w+$/, '') : column.trim(),
+  );
   return { kind: 'delimited', delimiter, quoted: !atomic, header: true, columns };
 }
 
@@ -71,7 +107,11 @@ function bareName(path: string): string {
 
 async function firstLine(path: string, readable: string): Promise<string> {
   for await (const { text } of linesOf(readable)) return text;
-  throw new InputError(path, 'expected a header and rows, got an empty file', 'Check that it was written completely');
+  throw new InputError(
+    path,
+    'expected a header and rows, got an empty file',
+    'Check that it was written completely',
+  );
 }
 
 /** The separator that occurs most in a header line, among comma, tab, semicolon and bar. */

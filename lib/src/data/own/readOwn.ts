@@ -1,7 +1,7 @@
 /**
- * Reader of a user's own data: interactions (user, item, time) and items (item, texts) as CSV, JSON lines or Parquet,
- * MovieLens and RecBole files included. Filters, order, ids and reports are those of the Amazon reader. Called by
- * experiments, notebooks and the command line.
+ * Reader of a user's own data: interactions (user, item, time) and items (item, texts) as CSV, JSON lines or
+ * Parquet, MovieLens and RecBole files included. Filters, order, ids and reports are those of the Amazon
+ * reader. Called by experiments, notebooks and the command line.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statSync } from 'node:fs';
@@ -27,7 +27,10 @@ export interface OwnOptions extends FilterOptions, TextFileLimits, ReadLimits {
   items?: string;
   /** The dataset's name; by default the file's. */
   name?: string;
-  /** Columns by role where their names are not recognised. `item` is the interactions' column, `itemKey` that of the items. */
+  /**
+   * Columns by role where their names are not recognised. `item` is the interactions' column, `itemKey` that
+   * of the items.
+   */
   columns?: ColumnNames & { itemKey?: string };
   /** True where the file has no times and its order is that of the events. */
   fileOrder?: boolean;
@@ -46,15 +49,30 @@ export async function readOwn(path: string, options: OwnOptions = {}): Promise<D
 }
 
 /** The same, with the count of what was read, kept and dropped. */
-export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<{ dataset: Dataset; report: ReadReport }> {
-  const { items, name: givenName, cache, memoryMiB, threads, scratch, maxUncompressedBytes, maxLineBytes, ...content } = options;
+export async function readOwnWithReport(
+  path: string,
+  options: OwnOptions = {},
+): Promise<{ dataset: Dataset; report: ReadReport }> {
+  const {
+    items,
+    name: givenName,
+    cache,
+    memoryMiB,
+    threads,
+    scratch,
+    maxUncompressedBytes,
+    maxLineBytes,
+    ...content
+  } = options;
   const found = findOwnFiles(path);
   const files: OwnFiles = items === undefined ? found : { ...found, items };
   if (items !== undefined) statOrThrow(items);
   const name = givenName ?? nameOf(files.interactions);
   const sources = files.items ? [files.interactions, files.items] : [files.interactions];
   return prepared(cache, { reader: 'own', name, sources, options: { ...content, name } }, () =>
-    withDuckDB(sources, { memoryMiB, threads, scratch }, (connection, work) => readFiles(connection, work, files, name, content, { maxUncompressedBytes, maxLineBytes })),
+    withDuckDB(sources, { memoryMiB, threads, scratch }, (connection, work) =>
+      readFiles(connection, work, files, name, content, { maxUncompressedBytes, maxLineBytes }),
+    ),
   );
 }
 
@@ -77,16 +95,36 @@ async function readFiles(
     const items = await openTable(connection, files.items, work, limits);
     facts.push(items.facts);
     await loadItems(items, columns);
-    texts = await collectItemTexts(connection, 'SELECT key, title, brand, CAST(category AS VARCHAR) FROM items_read ORDER BY rowid', sequences.itemKeys);
+    texts = await collectItemTexts(
+      connection,
+      'SELECT key, title, brand, CAST(category AS VARCHAR) FROM items_read ORDER BY rowid',
+      sequences.itemKeys,
+    );
     if (texts.counts.missing === sequences.itemKeys.length) {
-      throw new InputError(files.items, `expected records of the items of ${files.interactions}, got none that matches (for example "${sequences.itemKeys[0]}")`, 'Check that both files name items in the same way, and columns.itemKey');
+      throw new InputError(
+        files.items,
+        `expected records of the items of ${files.interactions}, got none that matches (for example ` +
+          `"${sequences.itemKeys[0]}")`,
+        'Check that both files name items in the same way, and columns.itemKey',
+      );
     }
   }
-  const dataset = makeDataset({ name, kind: 'own', ...sequences, itemTexts: texts.texts, exclusion: filter.exclusion });
+  const dataset = makeDataset({
+    name,
+    kind: 'own',
+    ...sequences,
+    itemTexts: texts.texts,
+    exclusion: filter.exclusion,
+  });
   return { dataset, report: { files: facts, ...counts, itemTexts: texts.counts } };
 }
 
-async function loadInteractions(connection: DuckDBConnection, table: Table, given: ColumnNames, fileOrder: boolean): Promise<void> {
+async function loadInteractions(
+  connection: DuckDBConnection,
+  table: Table,
+  given: ColumnNames,
+  fileOrder: boolean,
+): Promise<void> {
   const roles = fileOrder ? (['user', 'item'] as const) : (['user', 'item', 'time'] as const);
   const found = recogniseColumns(table.path, table.columns, given, roles, roles);
   const ids = `${table.text(found.user!)} AS u, ${table.text(found.item!)} AS i`;
@@ -96,23 +134,44 @@ async function loadInteractions(connection: DuckDBConnection, table: Table, give
 }
 
 /** Key and texts; where no column is a title by its name, the first other column is. */
-async function loadItems(table: Table, { itemKey, title, brand, category, item }: ColumnNames & { itemKey?: string }): Promise<void> {
+async function loadItems(
+  table: Table,
+  { itemKey, title, brand, category, item }: ColumnNames & { itemKey?: string },
+): Promise<void> {
   const key = itemKey ?? (item !== undefined && table.columns.includes(item) ? item : undefined);
-  const found = recogniseColumns(table.path, table.columns, { item: key, title, brand, category }, ['item', 'title', 'brand', 'category'], ['item']);
+  const found = recogniseColumns(
+    table.path,
+    table.columns,
+    { item: key, title, brand, category },
+    ['item', 'title', 'brand', 'category'],
+    ['item'],
+  );
   const titleColumn = found.title ?? table.columns.find((column) => !Object.values(found).includes(column));
   const flags = FLAG_COLUMNS.filter((column) => table.columns.includes(column));
   const categories =
-    found.category !== undefined ? table.json(found.category)
-    : flags.length === FLAG_COLUMNS.length ? `to_json(concat_ws(' ', ${flags.map((flag) => `CASE WHEN ${identifier(flag)} = '1' THEN ${literal(flag)} END`).join(', ')}))`
-    : 'NULL';
+    found.category !== undefined
+      ? table.json(found.category)
+      : flags.length === FLAG_COLUMNS.length
+        ? `to_json(concat_ws(' ', ` +
+          `${flags.map((flag) => `CASE WHEN ${identifier(flag)} = '1' THEN ${literal(flag)} END`).join(', ')}))`
+        : 'NULL';
   const text = (column: string | undefined): string => (column === undefined ? 'NULL' : table.text(column));
-  await table.createTable('items_read', `${table.text(found.item!)} AS key, ${text(titleColumn)} AS title, ${text(found.brand)} AS brand, ${categories} AS category`);
+  await table.createTable(
+    'items_read',
+    `${table.text(found.item!)} AS key, ${text(titleColumn)} AS title, ${text(found.brand)} AS brand, ` +
+      `${categories} AS category`,
+  );
 }
 
 function statOrThrow(path: string): void {
   try {
     statSync(path);
   } catch (cause) {
-    throw new InputError(path, 'expected a readable file of items, got none', 'Check the path and its rights', { cause });
+    throw new InputError(
+      path,
+      'expected a readable file of items, got none',
+      'Check the path and its rights',
+      { cause },
+    );
   }
 }

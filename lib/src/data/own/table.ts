@@ -1,13 +1,20 @@
 /**
- * A user's file as something DuckDB can select from: CSV and its kin, JSON lines or Parquet, with the names of its columns.
- * Called by readOwn.ts.
+ * A user's file as something DuckDB can select from: CSV and its kin, JSON lines or Parquet, with the names
+ * of its columns. Called by readOwn.ts.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../../errors';
 import { identifier, literal, pathLiteral } from '../duckdb';
-import { checkTextFile, compression, readJsonSql, runOnJsonLines, type CheckedFile, type JsonColumns } from '../jsonLines';
+import {
+  checkTextFile,
+  compression,
+  readJsonSql,
+  runOnJsonLines,
+  type CheckedFile,
+  type JsonColumns,
+} from '../jsonLines';
 import type { SourceFile } from '../readReport';
 import { linesOf, type TextFileLimits } from '../textFile';
 import { encodingOf, formatOf, isParquet, type TextFormat } from './format';
@@ -21,24 +28,44 @@ export interface Table {
   text(column: string): string;
   /** SQL expression of a column as JSON, so that lists stay lists. */
   json(column: string): string;
-  /** Creates `name` from a SELECT list over the file, rows in file order. @throws InputError naming the line at fault. */
+  /**
+   * Creates `name` from a SELECT list over the file, rows in file order. @throws InputError naming the line
+   * at fault.
+   */
   createTable(name: string, select: string): Promise<void>;
 }
 
-export async function openTable(connection: DuckDBConnection, path: string, folder: string, limits: TextFileLimits): Promise<Table> {
+export async function openTable(
+  connection: DuckDBConnection,
+  path: string,
+  folder: string,
+  limits: TextFileLimits,
+): Promise<Table> {
   if (isParquet(path)) return parquetTable(connection, path);
   const file = await checkTextFile(path, folder, limits, encodingOf(path));
   const format = await formatOf(path, file.path);
   return format.kind === 'jsonLines' ? jsonTable(connection, file) : delimitedTable(connection, file, format);
 }
 
-function delimitedTable(connection: DuckDBConnection, file: CheckedFile, format: TextFormat & { kind: 'delimited' }): Table {
+function delimitedTable(
+  connection: DuckDBConnection,
+  file: CheckedFile,
+  format: TextFormat & { kind: 'delimited' },
+): Table {
   const { columns, delimiter, quoted, header } = format;
   const twice = columns.find((column, k) => columns.indexOf(column) !== k);
-  if (twice !== undefined) throw new InputError(file.original, `expected different names in the header, got "${twice}" twice`, 'Rename one of the columns');
+  if (twice !== undefined)
+    throw new InputError(
+      file.original,
+      `expected different names in the header, got "${twice}" twice`,
+      'Rename one of the columns',
+    );
   const quote = quoted ? `'"'` : `''`;
   const types = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
-  const source = `read_csv(${pathLiteral(file.path)}, auto_detect = false, header = ${header}, delim = ${literal(delimiter)}, quote = ${quote}, escape = ${quote}, max_line_size = ${file.maxLineBytes}, compression = '${compression(file)}', columns = {${types}})`;
+  const source =
+    `read_csv(${pathLiteral(file.path)}, auto_detect = false, header = ${header}, delim = ` +
+    `${literal(delimiter)}, quote = ${quote}, escape = ${quote}, max_line_size = ${file.maxLineBytes}, ` +
+    `compression = '${compression(file)}', columns = {${types}})`;
   return {
     path: file.original,
     columns,
@@ -60,8 +87,17 @@ function delimitedError(file: CheckedFile, columns: number, cause: Error): Error
   const line = /CSV Error on Line: (\d+)/.exec(cause.message)?.[1];
   if (line === undefined) return cause;
   const got = /Found: (\d+)/.exec(cause.message)?.[1];
-  const problem = got !== undefined ? `expected ${columns} fields as in the first line, got ${got}` : `expected ${columns} fields, got something else (${cause.message.split('\n').find((text) => /found|detected|exceeds/i.test(text)) ?? 'unreadable'})`;
-  return new InputError(`${file.original} line ${line}`, problem, 'Mend or remove the line; a field that holds the separator needs double quotes', { cause });
+  const problem =
+    got !== undefined
+      ? `expected ${columns} fields as in the first line, got ${got}`
+      : `expected ${columns} fields, got something else ` +
+        `(${cause.message.split('\n').find((text) => /found|detected|exceeds/i.test(text)) ?? 'unreadable'})`;
+  return new InputError(
+    `${file.original} line ${line}`,
+    problem,
+    'Mend or remove the line; a field that holds the separator needs double quotes',
+    { cause },
+  );
 }
 
 /** Columns are the keys of the first thousand lines; a key that comes up later only is not seen. */
@@ -71,7 +107,8 @@ async function jsonTable(connection: DuckDBConnection, file: CheckedFile): Promi
   for await (const { text } of linesOf(file.path)) {
     if (++read > 1000) break;
     const line = parsed(text);
-    if (typeof line === 'object' && line !== null && !Array.isArray(line)) Object.keys(line).forEach((key) => keys.add(key));
+    if (typeof line === 'object' && line !== null && !Array.isArray(line))
+      Object.keys(line).forEach((key) => keys.add(key));
   }
   const columns = [...keys];
   const types: JsonColumns = Object.fromEntries(columns.map((column) => [column, 'JSON']));
@@ -81,7 +118,14 @@ async function jsonTable(connection: DuckDBConnection, file: CheckedFile): Promi
     facts: file.facts,
     text: (column) => `json_extract_string(${identifier(column)}, '$')`,
     json: identifier,
-    createTable: (name, select) => runOnJsonLines(connection, file, types, `CREATE TABLE ${name} AS SELECT ${select} FROM ${columns.length > 0 ? readJsonSql(file, types) : '(SELECT 1) WHERE false'}`),
+    createTable: (name, select) =>
+      runOnJsonLines(
+        connection,
+        file,
+        types,
+        `CREATE TABLE ${name} AS SELECT ${select} FROM ` +
+          `${columns.length > 0 ? readJsonSql(file, types) : '(SELECT 1) WHERE false'}`,
+      ),
   };
 }
 
@@ -98,10 +142,18 @@ async function parquetTable(connection: DuckDBConnection, path: string): Promise
   const source = `read_parquet(${pathLiteral(path)})`;
   const bytes = statSync(path).size;
   const broken = (cause: unknown): InputError =>
-    new InputError(path, `expected a sound Parquet file, got one that cannot be read (${(cause as Error).message.split('\n')[0]})`, 'Write it again', { cause });
+    new InputError(
+      path,
+      'expected a sound Parquet file, got one that cannot be read ' +
+        `(${(cause as Error).message.split('\n')[0]})`,
+      'Write it again',
+      { cause },
+    );
   let columns: string[];
   try {
-    columns = (await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRowObjects()).map((row) => String(row.column_name));
+    columns = (await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRowObjects()).map((row) =>
+      String(row.column_name),
+    );
   } catch (cause) {
     throw broken(cause);
   }

@@ -1,5 +1,6 @@
 /**
- * The items of one domain of the embedded shop: product type, brand, attribute values, popularity, text. No users.
+ * The items of one domain of the embedded shop: product type, brand, attribute values, popularity, text. No
+ * users.
  */
 import type { ItemText } from '../types';
 import type { AttributeKind, ProductType } from './lexicon';
@@ -30,7 +31,11 @@ export function makeCatalogue(shop: Shop, domain: DomainName, count: number): Ca
   const items = drawItems(shop, domain, count);
   const random = new Stream(shop.seed, `titles/${domain}`);
   const { brands, types } = shop.lexicon.domains[domain];
-  const texts = items.map((item): ItemText => ({ title: makeTitle(shop, types[item.type], brands[item.brand], item, random), brand: brands[item.brand], category: `${domain} ${types[item.type].category}` }));
+  const texts = items.map((item): ItemText => ({
+    title: makeTitle(shop, types[item.type], brands[item.brand], item, random),
+    brand: brands[item.brand],
+    category: `${domain} ${types[item.type].category}`,
+  }));
   if (shop.world !== 'shuffled') return { texts, items, types: types.length };
   const order = new Stream(shop.seed, `shuffled/${domain}`).shuffle(items.map((_, i) => i));
   return { texts: order.map((i) => texts[i]), items, types: types.length };
@@ -45,7 +50,8 @@ function drawItems({ seed, lexicon, parameters }: Shop, domain: DomainName, coun
   const brandShares = types.map(() => random.dirichlet(brands.length, structure.brandConcentration));
   // Which values are common differs between domains.
   const valueOrders = lexicon.kinds.map(({ values }) => random.shuffle(values.map((_, value) => value)));
-  const drawValue = (kind: number): number => valueOrders[kind][random.choose(power(valueOrders[kind].length, structure.valueExponent))];
+  const drawValue = (kind: number): number =>
+    valueOrders[kind][random.choose(power(valueOrders[kind].length, structure.valueExponent))];
   const popularity = (): number => parameters.popularity * random.normal();
 
   const items: CatalogueItem[] = [];
@@ -53,24 +59,47 @@ function drawItems({ seed, lexicon, parameters }: Shop, domain: DomainName, coun
     const type = byRank[random.choose(typeWeights)];
     const brand = random.choose(brandShares[type]);
     const values = new Map<number, number>();
-    for (const kind of types[type].kinds) if (random.uniform() < structure.attributed) values.set(kind, drawValue(kind));
+    for (const kind of types[type].kinds)
+      if (random.uniform() < structure.attributed) values.set(kind, drawValue(kind));
     items.push({ type, brand, values, popularity: popularity() });
     if (random.uniform() >= structure.variants) continue;
     const varied = types[type].kinds.find((kind) => lexicon.kinds[kind].variant) as number;
     for (let more = 1 + random.below(2); more > 0 && items.length < count; more--) {
-      items.push({ type, brand, values: new Map([...values, [varied, drawValue(varied)]]), popularity: popularity() });
+      items.push({
+        type,
+        brand,
+        values: new Map([...values, [varied, drawValue(varied)]]),
+        popularity: popularity(),
+      });
     }
   }
   return items;
 }
 
-/** "New organic lemon breakfast tea, pack of 6", or, where the type is not named, "Organic Sallowby series, pack of 6". */
-function makeTitle({ lexicon, parameters }: Shop, type: ProductType, brand: string, { values }: CatalogueItem, random: Stream): string {
+/**
+ * "New organic lemon breakfast tea, pack of 6", or, where the type is not named, "Organic Sallowby series,
+ * pack of 6".
+ */
+function makeTitle(
+  { lexicon, parameters }: Shop,
+  type: ProductType,
+  brand: string,
+  { values }: CatalogueItem,
+  random: Stream,
+): string {
   const named = [...values].sort(([a], [b]) => a - b).filter(() => random.uniform() < parameters.named);
-  const placed = (place: AttributeKind['place']): string[] => named.filter(([kind]) => lexicon.kinds[kind].place === place).map(([kind, value]) => lexicon.kinds[kind].values[value]);
-  const fillers = Array.from({ length: random.poisson(parameters.fillers) }, () => lexicon.fillers[random.choose(zipf(lexicon.fillers.length))]);
+  const placed = (place: AttributeKind['place']): string[] =>
+    named
+      .filter(([kind]) => lexicon.kinds[kind].place === place)
+      .map(([kind, value]) => lexicon.kinds[kind].values[value]);
+  const fillers = Array.from(
+    { length: random.poisson(parameters.fillers) },
+    () => lexicon.fillers[random.choose(zipf(lexicon.fillers.length))],
+  );
   const typed = random.uniform() < parameters.typed;
-  const name = typed ? type.names[random.choose(zipf(type.names.length))] : `${brand} ${lexicon.lines[random.below(lexicon.lines.length)]}`;
+  const name = typed
+    ? type.names[random.choose(zipf(type.names.length))]
+    : `${brand} ${lexicon.lines[random.below(lexicon.lines.length)]}`;
   const title = [[...new Set(fillers), ...placed('before'), name].join(' '), ...placed('after')].join(', ');
   return title[0].toUpperCase() + title.slice(1);
 }

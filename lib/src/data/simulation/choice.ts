@@ -1,7 +1,7 @@
 /**
- * The probability of the next item for a shopper of a known type: the one place where the shop's central equation is computed. Drawing
- * histories (drawSequences.ts) and the oracle (oracle.ts) both use it, so they cannot disagree. The equation stands in
- * simulateDomain.ts.
+ * The probability of the next item for a shopper of a known type: the one place where the shop's central
+ * equation is computed. Drawing histories (drawSequences.ts) and the oracle (oracle.ts) both use it, so they
+ * cannot disagree. The equation stands in simulateDomain.ts.
  */
 import type { Catalogue, CatalogueItem } from './catalogue';
 import { MOST_KINDS } from './lexicon';
@@ -22,7 +22,10 @@ export class ChoiceModel {
   private readonly behaviour: DomainBehaviour;
   /** Rows of each product type. */
   private readonly byType: readonly (readonly number[])[];
-  /** P(product type | type of the anchor, the anchor matters): rows sum to stay + category + complement, less what has no items. */
+  /**
+   * P(product type | type of the anchor, the anchor matters): rows sum to stay + category + complement, less
+   * what has no items.
+   */
   private readonly near: readonly Float64Array[];
   /** Per item, its companions with weights that sum to 1. */
   private readonly companions: readonly ReadonlyMap<number, number>[];
@@ -35,7 +38,10 @@ export class ChoiceModel {
   private readonly interest: readonly Float64Array[];
   /** Per anchor, for each item: values in common, plus SAME_BRAND. */
   private readonly kept: (Uint8Array | undefined)[] = [];
-  /** exp(alike * values in common + brand * same brand) by what `kept` says; the brand counts for loyal shoppers only. */
+  /**
+   * exp(alike * values in common + brand * same brand) by what `kept` says; the brand counts for loyal
+   * shoppers only.
+   */
   private readonly likeness: Readonly<Record<'loyal' | 'other', Float64Array>>;
 
   constructor(
@@ -48,19 +54,31 @@ export class ChoiceModel {
     this.items = items.length;
     this.shoppers = shop.shoppers.length;
     this.behaviour = domainBehaviour(shop, domain);
-    this.byType = Array.from({ length: types }, (_, type) => items.flatMap((item, row) => (item.type === type ? [row] : [])));
+    this.byType = Array.from({ length: types }, (_, type) =>
+      items.flatMap((item, row) => (item.type === type ? [row] : [])),
+    );
     this.near = this.byType.map((_, type) => this.nearTypes(type));
     this.appeal = Float64Array.from(items, ({ popularity }) => Math.fround(Math.exp(popularity)));
     this.totalAppeal = this.appeal.reduce((sum, value) => sum + value, 0);
-    this.liking = shop.shoppers.map((_, g) => Float64Array.from(items, (item, row) => this.appeal[row] * Math.fround(Math.exp(taste * this.likedValues(g, item)))));
+    this.liking = shop.shoppers.map((_, g) =>
+      Float64Array.from(
+        items,
+        (item, row) => this.appeal[row] * Math.fround(Math.exp(taste * this.likedValues(g, item))),
+      ),
+    );
     this.interest = shop.shoppers.map((_, g) => this.interests(g));
     const likeness = (brandWeight: number): Float64Array =>
-      Float64Array.from({ length: 2 * SAME_BRAND }, (_, code) => Math.fround(Math.exp(alike * (code % SAME_BRAND) + (code >= SAME_BRAND ? brandWeight : 0))));
+      Float64Array.from({ length: 2 * SAME_BRAND }, (_, code) =>
+        Math.fround(Math.exp(alike * (code % SAME_BRAND) + (code >= SAME_BRAND ? brandWeight : 0))),
+      );
     this.likeness = { loyal: likeness(brand), other: likeness(0) };
     this.companions = this.drawCompanions(new Stream(shop.seed, `companions/${domain}`));
   }
 
-  /** Draws a row that is not in the history (rows, oldest first). There must be one: simulateDomain.ts checks the sizes. */
+  /**
+   * Draws a row that is not in the history (rows, oldest first). There must be one: simulateDomain.ts checks
+   * the sizes.
+   */
   draw(g: number, history: readonly number[], taken: ReadonlySet<number>, random: Stream): number {
     const { popular, companion } = this.shop.parameters;
     const anchors = this.anchors(history);
@@ -72,15 +90,24 @@ export class ChoiceModel {
         const recent = anchors[random.choose(anchors.map(({ weight }) => weight))];
         const near = this.near[this.catalogue.items[recent.row].type];
         if ((u -= companion) < 0) {
-          const [rows, weights] = [[...this.companions[recent.row].keys()], [...this.companions[recent.row].values()]];
+          const [rows, weights] = [
+            [...this.companions[recent.row].keys()],
+            [...this.companions[recent.row].values()],
+          ];
           const row = rows[random.choose(weights)];
           if (!taken.has(row)) return row;
           continue;
         }
         if ((u -= near.reduce((sum, share) => sum + share, 0)) < 0) [shares, anchor] = [near, recent];
       }
-      const row = this.pick(this.byType[random.choose(shares)], (item) => this.weight(g, item, anchor), taken, random);
-      // A type of which nothing is left, as a companion that is taken, is drawn again: its share goes to all others.
+      const row = this.pick(
+        this.byType[random.choose(shares)],
+        (item) => this.weight(g, item, anchor),
+        taken,
+        random,
+      );
+      // A type of which nothing is left, as a companion that is taken, is drawn again: its share goes to all
+      // others.
       if (row !== undefined) return row;
     }
   }
@@ -91,10 +118,14 @@ export class ChoiceModel {
     const { items } = this.catalogue;
     const anchors = this.anchors(history);
     const nearby = new Float64Array(this.byType.length);
-    for (const { row, weight } of anchors) this.near[items[row].type].forEach((share, type) => (nearby[type] += weight * share));
-    const interest = 1 - popular - (anchors.length > 0 ? companion : 0) - nearby.reduce((sum, share) => sum + share, 0);
+    for (const { row, weight } of anchors)
+      this.near[items[row].type].forEach((share, type) => (nearby[type] += weight * share));
+    const interest =
+      1 - popular - (anchors.length > 0 ? companion : 0) - nearby.reduce((sum, share) => sum + share, 0);
     const companions = new Map<number, number>();
-    for (const { row, weight } of anchors) for (const [other, share] of this.companions[row]) companions.set(other, (companions.get(other) ?? 0) + companion * weight * share);
+    for (const { row, weight } of anchors)
+      for (const [other, share] of this.companions[row])
+        companions.set(other, (companions.get(other) ?? 0) + companion * weight * share);
     let takenCompanions = 0;
     for (const [row, share] of companions) if (taken.has(row)) takenCompanions += share;
     const gone = this.exhausted(taken);
@@ -118,7 +149,10 @@ export class ChoiceModel {
       return (row) => {
         if (taken.has(row)) return 0;
         const { type } = items[row];
-        let probability = (companions.get(row) ?? 0) + (popular * this.appeal[row]) / appeal + (interest * this.interest[g][type] * this.weight(g, row, undefined)) / left(type, -1);
+        let probability =
+          (companions.get(row) ?? 0) +
+          (popular * this.appeal[row]) / appeal +
+          (interest * this.interest[g][type] * this.weight(g, row, undefined)) / left(type, -1);
         anchors.forEach((anchor, a) => {
           const share = anchor.weight * this.near[items[anchor.row].type][type];
           if (share > 0) probability += (share * this.weight(g, row, anchor)) / left(type, a);
@@ -133,10 +167,13 @@ export class ChoiceModel {
     const { categories, goesWith } = this.behaviour;
     const near = new Float64Array(this.byType.length);
     near[type] += stay;
-    const mates = this.byType.flatMap((rows, other) => (other !== type && categories[other] === categories[type] && rows.length > 0 ? [other] : []));
+    const mates = this.byType.flatMap((rows, other) =>
+      other !== type && categories[other] === categories[type] && rows.length > 0 ? [other] : [],
+    );
     const items = mates.reduce((sum, other) => sum + this.byType[other].length, 0);
     for (const other of mates) near[other] += (category * this.byType[other].length) / items;
-    for (const [other, share] of goesWith[type]) if (this.byType[other].length > 0) near[other] += complement * share;
+    for (const [other, share] of goesWith[type])
+      if (this.byType[other].length > 0) near[other] += complement * share;
     return near;
   }
 
@@ -147,12 +184,18 @@ export class ChoiceModel {
     return items.map(({ type }, row) => {
       const companions = new Map<number, number>();
       const taken = new Set([row]);
-      const [others, shares] = [[...this.behaviour.goesWith[type].keys()], [...this.behaviour.goesWith[type].values()]];
+      const [others, shares] = [
+        [...this.behaviour.goesWith[type].keys()],
+        [...this.behaviour.goesWith[type].values()],
+      ];
       for (const weight of weights) {
         const from = random.uniform() < 0.5 ? type : others[random.choose(shares)];
         // A type that has too few items leaves the choice to all.
-        const appeal = (other: number): number => this.appeal[other] * this.likeness.loyal[this.common(row)[other]];
-        const other = this.pick(this.byType[from], appeal, taken, random) ?? (this.pick(null, appeal, taken, random) as number);
+        const appeal = (other: number): number =>
+          this.appeal[other] * this.likeness.loyal[this.common(row)[other]];
+        const other =
+          this.pick(this.byType[from], appeal, taken, random) ??
+          (this.pick(null, appeal, taken, random) as number);
         taken.add(other);
         companions.set(other, weight / total);
       }
@@ -170,12 +213,21 @@ export class ChoiceModel {
   /** Types with items of which none is left. */
   private exhausted(taken: ReadonlySet<number>): number[] {
     const counts = new Map<number, number>();
-    for (const row of taken) counts.set(this.catalogue.items[row].type, (counts.get(this.catalogue.items[row].type) ?? 0) + 1);
+    for (const row of taken)
+      counts.set(this.catalogue.items[row].type, (counts.get(this.catalogue.items[row].type) ?? 0) + 1);
     return [...counts].flatMap(([type, count]) => (count === this.byType[type].length ? [type] : []));
   }
 
-  /** A row in proportion to its weight among those not taken; of all rows where `rows` is null; undefined where none is left. */
-  private pick(rows: readonly number[] | null, weight: (row: number) => number, taken: ReadonlySet<number>, random: Stream): number | undefined {
+  /**
+   * A row in proportion to its weight among those not taken; of all rows where `rows` is null; undefined
+   * where none is left.
+   */
+  private pick(
+    rows: readonly number[] | null,
+    weight: (row: number) => number,
+    taken: ReadonlySet<number>,
+    random: Stream,
+  ): number | undefined {
     const weights = Float64Array.from({ length: rows?.length ?? this.items }, (_, i) => {
       const row = rows === null ? i : rows[i];
       return taken.has(row) ? 0 : weight(row);
@@ -204,14 +256,18 @@ export class ChoiceModel {
   private likedValues(g: number, item: CatalogueItem): number {
     const { likes } = this.shop.shoppers[g];
     let liked = 0;
-    for (const [kind, value] of item.values) if (likes[kind].has(this.behaviour.valueRoles[kind][value])) liked++;
+    for (const [kind, value] of item.values)
+      if (likes[kind].has(this.behaviour.valueRoles[kind][value])) liked++;
     return liked;
   }
 
   private interests(g: number): Float64Array {
     const { interests } = this.shop.shoppers[g];
     const shares = Float64Array.from(this.byType, (rows, type) => {
-      const themes = this.behaviour.themes[type].reduce((sum, [theme, weight]) => sum + weight * interests[theme], 0);
+      const themes = this.behaviour.themes[type].reduce(
+        (sum, [theme, weight]) => sum + weight * interests[theme],
+        0,
+      );
       return rows.length * (structure.baseInterest + themes);
     });
     const total = shares.reduce((sum, share) => sum + share, 0);

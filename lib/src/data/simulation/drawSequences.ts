@@ -5,7 +5,12 @@ import type { DomainSize, SimulationParameters } from './parameters';
 import type { Stream } from './random';
 
 /** One array of item ids (1..items, oldest first) per user. */
-export function drawSequences(choice: ChoiceModel, { repeat }: SimulationParameters, size: DomainSize, random: Stream): number[][] {
+export function drawSequences(
+  choice: ChoiceModel,
+  { repeat }: SimulationParameters,
+  size: DomainSize,
+  random: Stream,
+): number[][] {
   const drawLength = lengthDistribution(size.meanLength, size.minLength);
   const lengths = Array.from({ length: size.users }, () => drawLength(random));
   return lengths.map((length) => {
@@ -14,7 +19,9 @@ export function drawSequences(choice: ChoiceModel, { repeat }: SimulationParamet
     const taken = new Set<number>();
     while (history.length < length) {
       const repeats = history.length > 0 && random.uniform() < repeat;
-      const row = repeats ? history[random.below(history.length)] : choice.draw(shopper, history, taken, random);
+      const row = repeats
+        ? history[random.below(history.length)]
+        : choice.draw(shopper, history, taken, random);
       history.push(row);
       taken.add(row);
     }

@@ -18,4 +18,12 @@ export {
 } from './parameters';
 export { Oracle } from './oracle';
 export { expectedMetrics, type ExpectedMetrics, type ExpectedOptions } from './expectedMetrics';
-export { expectedOfScorer, expectedPerUser, oracleScorer, oracleScores, reachablePerUser, type ReachableOptions, type RowScorer } from './reachable';
+export {
+  expectedOfScorer,
+  expectedPerUser,
+  oracleScorer,
+  oracleScores,
+  reachablePerUser,
+  type ReachableOptions,
+  type RowScorer,
+} from './reachable';

@@ -1,7 +1,8 @@
 /**
- * The words of the embedded shop: product types with their synonyms, what goes with what, attributes, interests, brands, and the
- * templates of the language corpus. They stand in plain JSON files under lib/data/shop, which anybody can open and edit. This file
- * reads and checks them; what the words do is in catalogue.ts, choice.ts and simulateCorpus.ts.
+ * The words of the embedded shop: product types with their synonyms, what goes with what, attributes,
+ * interests, brands, and the templates of the language corpus. They stand in plain JSON files under
+ * lib/data/shop, which anybody can open and edit. This file reads and checks them; what the words do is in
+ * catalogue.ts, choice.ts and simulateCorpus.ts.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -93,7 +94,12 @@ export function readLexicon(folder: string): Lexicon {
     try {
       text = readFileSync(path, 'utf8');
     } catch (cause) {
-      throw new InputError(path, 'expected a file of the shop\'s lexicon, found none that can be read', 'Restore it with: git checkout lib/data/shop', { cause });
+      throw new InputError(
+        path,
+        "expected a file of the shop's lexicon, found none that can be read",
+        'Restore it with: git checkout lib/data/shop',
+        { cause },
+      );
     }
     hash.update(`${name}\0`).update(text).update('\0');
     try {
@@ -103,28 +109,53 @@ export function readLexicon(folder: string): Lexicon {
     }
   };
 
-  const kinds = read('attributes.json').get('kinds').entries().map(([name, entry]): AttributeKind => ({
-    name,
-    place: entry.get('place').oneOf(['before', 'after']),
-    variant: entry.get('variant').boolean(),
-    values: entry.get('values').words(2),
-  }));
-  const themes = read('themes.json').get('themes').entries().map(([name, entry]): Theme => ({ name, words: entry.get('words').words(1), fans: entry.get('fans').text() }));
+  const kinds = read('attributes.json')
+    .get('kinds')
+    .entries()
+    .map(([name, entry]): AttributeKind => ({
+      name,
+      place: entry.get('place').oneOf(['before', 'after']),
+      variant: entry.get('variant').boolean(),
+      values: entry.get('values').words(2),
+    }));
+  const themes = read('themes.json')
+    .get('themes')
+    .entries()
+    .map(([name, entry]): Theme => ({
+      name,
+      words: entry.get('words').words(1),
+      fans: entry.get('fans').text(),
+    }));
   const sentences = read('sentences.json');
-  const templates = Object.fromEntries(Object.entries(SLOTS).map(([kind, slots]) => [kind, sentences.get('templates').get(kind).templates(slots)])) as unknown as Lexicon['templates'];
+  const templates = Object.fromEntries(
+    Object.entries(SLOTS).map(([kind, slots]) => [
+      kind,
+      sentences.get('templates').get(kind).templates(slots),
+    ]),
+  ) as unknown as Lexicon['templates'];
   const [fillers, lines] = ['fillers', 'lines'].map((key) => sentences.get(key).words(1));
-  const domains = Object.fromEntries(simulatedDomains.map((domain) => [domain, domainLexicon(read(`${domain}.json`), domain, kinds, themes)])) as Lexicon['domains'];
+  const domains = Object.fromEntries(
+    simulatedDomains.map((domain) => [domain, domainLexicon(read(`${domain}.json`), domain, kinds, themes)]),
+  ) as Lexicon['domains'];
   return { kinds, themes, domains, templates, fillers, lines, fingerprint: hash.digest('hex') };
 }
 
-function domainLexicon(file: Entry, domain: DomainName, kinds: readonly AttributeKind[], themes: readonly Theme[]): DomainLexicon {
+function domainLexicon(
+  file: Entry,
+  domain: DomainName,
+  kinds: readonly AttributeKind[],
+  themes: readonly Theme[],
+): DomainLexicon {
   file.get('domain').oneOf([domain]);
   const categories = file.get('categories').entries();
-  const entries = categories.flatMap(([category, types]) => types.list(1).map((entry) => ({ category, entry, names: entry.get('names').words(1) })));
+  const entries = categories.flatMap(([category, types]) =>
+    types.list(1).map((entry) => ({ category, entry, names: entry.get('names').words(1) })),
+  );
   const seen = new Map<string, string>();
   for (const { entry, names } of entries) {
     for (const name of names) {
-      if (seen.has(name)) throw entry.get('names').broken(`names that no other type has; ${seen.get(name)} has "${name}" too`);
+      if (seen.has(name))
+        throw entry.get('names').broken(`names that no other type has; ${seen.get(name)} has "${name}" too`);
       seen.set(name, entry.path);
     }
   }
@@ -132,12 +163,24 @@ function domainLexicon(file: Entry, domain: DomainName, kinds: readonly Attribut
   const types = entries.map(({ category, entry, names }, index): ProductType => {
     const goesWith = entry.get('goesWith').names(mainNames, 'main name of a type of this domain', 1);
     if (goesWith.includes(index)) throw entry.get('goesWith').broken(`other types than "${names[0]}" itself`);
-    const own = entry.get('kinds').names(kinds.map(({ name }) => name), 'attribute kind', 1);
+    const own = entry.get('kinds').names(
+      kinds.map(({ name }) => name),
+      'attribute kind',
+      1,
+    );
     if (own.length > MOST_KINDS) throw entry.get('kinds').broken(`at most ${MOST_KINDS} kinds`);
-    if (!own.some((kind) => kinds[kind].variant)) throw entry.get('kinds').broken('at least one kind that comes in variants');
+    if (!own.some((kind) => kinds[kind].variant))
+      throw entry.get('kinds').broken('at least one kind that comes in variants');
     return {
-      names, category, goesWith, kinds: own,
-      themes: entry.get('themes').names(themes.map(({ name }) => name), 'theme', 1),
+      names,
+      category,
+      goesWith,
+      kinds: own,
+      themes: entry.get('themes').names(
+        themes.map(({ name }) => name),
+        'theme',
+        1,
+      ),
       madeOf: entry.get('madeOf').words(1),
       usedFor: entry.get('usedFor').words(1),
     };
@@ -155,7 +198,11 @@ class Entry {
 
   broken(rule: string): InputError {
     const shown = JSON.stringify(this.value) ?? 'nothing';
-    return new InputError(this.file, `${this.path || 'the whole'}: expected ${rule}, got ${shown.length > 120 ? `${shown.slice(0, 120)}...` : shown}`);
+    return new InputError(
+      this.file,
+      `${this.path || 'the whole'}: expected ${rule}, got ` +
+        `${shown.length > 120 ? `${shown.slice(0, 120)}...` : shown}`,
+    );
   }
 
   get(key: string): Entry {
@@ -166,18 +213,27 @@ class Entry {
   }
 
   entries(): [string, Entry][] {
-    const pairs = Object.entries(this.object()).map(([key, value]): [string, Entry] => [key, new Entry(this.file, value, `${this.path}.${key}`)]);
+    const pairs = Object.entries(this.object()).map(([key, value]): [string, Entry] => [
+      key,
+      new Entry(this.file, value, `${this.path}.${key}`),
+    ]);
     if (pairs.length === 0) throw this.broken('at least one entry');
     return pairs;
   }
 
   list(least: number): Entry[] {
-    if (!Array.isArray(this.value) || this.value.length < least) throw this.broken(`a list of at least ${least}`);
+    if (!Array.isArray(this.value) || this.value.length < least)
+      throw this.broken(`a list of at least ${least}`);
     return this.value.map((value, i) => new Entry(this.file, value, `${this.path}[${i}]`));
   }
 
   text(): string {
-    if (typeof this.value !== 'string' || this.value.trim() !== this.value || this.value === '' || this.value.length > 200) {
+    if (
+      typeof this.value !== 'string' ||
+      this.value.trim() !== this.value ||
+      this.value === '' ||
+      this.value.length > 200
+    ) {
       throw this.broken('a text of 1 to 200 characters without space at its ends');
     }
     return this.value;
@@ -215,14 +271,17 @@ class Entry {
       const text = entry.text();
       const used = Array.from(text.matchAll(/\{([^{}]*)\}?/g), ([, slot]) => slot);
       if (!used.includes('type') || used.some((slot) => !slots.includes(slot))) {
-        throw entry.broken(`a sentence with {type} and no slots but ${slots.map((slot) => `{${slot}}`).join(', ')}`);
+        throw entry.broken(
+          `a sentence with {type} and no slots but ${slots.map((slot) => `{${slot}}`).join(', ')}`,
+        );
       }
       return text;
     });
   }
 
   private object(): Record<string, unknown> {
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) throw this.broken('an object');
+    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value))
+      throw this.broken('an object');
     return this.value as Record<string, unknown>;
   }
 }

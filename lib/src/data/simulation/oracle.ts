@@ -1,7 +1,7 @@
 /**
- * The oracle of the embedded shop: the exact distribution of a user's next item given the history, by somebody who knows the shop and
- * all its parameters but not which type of shopper the user is. No ranking of any recommender can do better in expectation. Not a
- * recommender: it reads what is hidden.
+ * The oracle of the embedded shop: the exact distribution of a user's next item given the history, by
+ * somebody who knows the shop and all its parameters but not which type of shopper the user is. No ranking of
+ * any recommender can do better in expectation. Not a recommender: it reads what is hidden.
  *
  *   b_1(g) = 1 / G                                     G shopper types, equally frequent
  *   b_{t+1}(g) ~ b_t(g) P(x_t | g, x_1 .. x_{t-1})     Bayes' rule; a repeated item says nothing of the type
@@ -17,7 +17,9 @@ export class Oracle {
     private readonly repeat: number,
   ) {}
 
-  /** P(next item = id) at index id - 1, [items], given the item ids of the history, oldest first; sums to 1. */
+  /**
+   * P(next item = id) at index id - 1, [items], given the item ids of the history, oldest first; sums to 1.
+   */
   nextItem(history: ArrayLike<number>): Float64Array {
     const rows = Array.from(history, (id) => id - 1);
     const fresh = this.choice.fresh(rows, new Set(rows));

@@ -1,10 +1,19 @@
 /**
- * Every number of the embedded shop: structure, calibrated parameters, and the sizes of the seven domains. The equations that use
- * them are in simulateDomain.ts. How the calibrated ones were matched to real files is in CALIBRATION.md of this folder.
+ * Every number of the embedded shop: structure, calibrated parameters, and the sizes of the seven domains.
+ * The equations that use them are in simulateDomain.ts. How the calibrated ones were matched to real files is
+ * in CALIBRATION.md of this folder.
  */
 
 /** The domains of the paper (Table 2) whose roles the shop takes; none of their data is used. */
-export const simulatedDomains = ['Books', 'Clothing', 'Sports', 'Movies', 'Arts', 'Instruments', 'Pantry'] as const;
+export const simulatedDomains = [
+  'Books',
+  'Clothing',
+  'Sports',
+  'Movies',
+  'Arts',
+  'Instruments',
+  'Pantry',
+] as const;
 export type DomainName = (typeof simulatedDomains)[number];
 
 /** Domains the language model is pre-trained on, and those models are evaluated on (method 2.1). */
@@ -13,12 +22,15 @@ export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Ar
 
 /**
  * - `calibrated`: matched to real files.
- * - `shuffled`: the texts of a domain's items are permuted, so that text says nothing about behaviour. Language models are pre-trained
+ * - `shuffled`: the texts of a domain's items are permuted, so that text says nothing about behaviour.
+ *   Language models are pre-trained
  *   before that, on the calibrated shop. Control for "any vector would do".
- * - `unrelated`: in the four pre-training domains, product types and attribute values swap the parts they play among themselves. A word
+ * - `unrelated`: in the four pre-training domains, product types and attribute values swap the parts they
+ *   play among themselves. A word
  *   still says how its item behaves there, but nothing of how it behaves in another domain. The domains that are only evaluated are the
  *   calibrated ones. Control for transfer.
- * - `silent`: the shop is the calibrated one, but the language corpus pairs things at random, so that a word's meaning says nothing of
+ * - `silent`: the shop is the calibrated one, but the language corpus pairs things at random, so that a
+ *   word's meaning says nothing of
  *   behaviour. Control for what plain language brings.
  */
 export const simulationWorlds = ['calibrated', 'shuffled', 'unrelated', 'silent'] as const;
@@ -32,7 +44,10 @@ export interface SimulationParameters {
   readonly category: number;
   /** Probability that it goes with a recent one. */
   readonly complement: number;
-  /** Probability that it is one of the recent item's companions: particular items that are taken with it, whatever their words say. */
+  /**
+   * Probability that it is one of the recent item's companions: particular items that are taken with it,
+   * whatever their words say.
+   */
   readonly companion: number;
   /** Probability that it is drawn by popularity alone. The rest follows the shopper's interests. */
   readonly popular: number;
@@ -46,9 +61,15 @@ export interface SimulationParameters {
   readonly brand: number;
   /** Standard deviation of log-popularity. */
   readonly popularity: number;
-  /** Concentration of the Dirichlet over interests that shopper types are drawn from: small means few interests each. */
+  /**
+   * Concentration of the Dirichlet over interests that shopper types are drawn from: small means few
+   * interests each.
+   */
   readonly interests: number;
-  /** Probability that an item's title names its product type; others have the brand and a word such as "series" instead. */
+  /**
+   * Probability that an item's title names its product type; others have the brand and a word such as
+   * "series" instead.
+   */
   readonly typed: number;
   /** Probability that an attribute value of an item stands in its title. */
   readonly named: number;
@@ -82,9 +103,15 @@ export const structure = Object.freeze({
   loyal: 0.5,
   /** Attribute values of each kind that a shopper type likes: one, and a second with this probability. */
   secondTaste: 0.5,
-  /** Weights of the newest item, the one before it, and the third newest as the one that the next item is near to. */
+  /**
+   * Weights of the newest item, the one before it, and the third newest as the one that the next item is near
+   * to.
+   */
   recency: [0.6, 0.25, 0.15],
-  /** Companions of an item. They are of its own type or go with it, half each, and the first is taken most often. */
+  /**
+   * Companions of an item. They are of its own type or go with it, half each, and the first is taken most
+   * often.
+   */
   companions: 3,
   /** Interest in a type beyond its themes; themes' weights sum to 1 over about 30 themes. */
   baseInterest: 0.003,
@@ -103,7 +130,9 @@ export const structure = Object.freeze({
   longest: 50,
 });
 
-/** Size of one domain. Lengths include validation and test item; the shortest are the filters of method 2.2. */
+/**
+ * Size of one domain. Lengths include validation and test item; the shortest are the filters of method 2.2.
+ */
 export interface DomainSize {
   readonly users: number;
   readonly items: number;
@@ -112,8 +141,9 @@ export interface DomainSize {
 }
 
 /**
- * `mini`: the embedded default. Mean and shortest length are the paper's (Table 2, method 2.2), counts are ours. Books and
- * Clothing, which are pre-trained on but not evaluated, hold most of the 20,000 pre-training sequences.
+ * `mini`: the embedded default. Mean and shortest length are the paper's (Table 2, method 2.2), counts are
+ * ours. Books and Clothing, which are pre-trained on but not evaluated, hold most of the 20,000 pre-training
+ * sequences.
  */
 const mini: Readonly<Record<DomainName, DomainSize>> = {
   Books: { users: 11_000, items: 1500, meanLength: 10.1, minLength: 5 },
@@ -128,7 +158,10 @@ const mini: Readonly<Record<DomainName, DomainSize>> = {
 export const simulationSizes = ['smoke', 'mini', 'study'] as const;
 export type SimulationSize = (typeof simulationSizes)[number];
 
-/** `smoke`: 200 users and items everywhere. `study`: four times the users and items of `mini` in the domains that are evaluated. */
+/**
+ * `smoke`: 200 users and items everywhere. `study`: four times the users and items of `mini` in the domains
+ * that are evaluated.
+ */
 export function domainSize(name: DomainName, size: SimulationSize): DomainSize {
   const base = mini[name];
   if (size === 'smoke') return { ...base, users: 200, items: 200 };

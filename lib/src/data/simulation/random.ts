@@ -1,11 +1,12 @@
 /**
- * Seeded random numbers of the simulation: one independent stream per (seed, label). Not for training or NumPy-equal
- * negatives (those have generators of their own). Called by every file of this folder.
+ * Seeded random numbers of the simulation: one independent stream per (seed, label). Not for training or
+ * NumPy-equal negatives (those have generators of their own). Called by every file of this folder.
  *
- * Generator: xoshiro128** (Blackman and Vigna, 2018), its 128 bits of state filled by SplitMix-style mixing of the
- * FNV-1a hash of "seed/label". Only integer operations, `+ - * /`, `Math.sqrt`, `Math.log` and `Math.exp` are used. The
- * first five are exact by the language's definition; log and exp might differ in the last bit between engines, so
- * everything drawn with them is rounded to float32, which hides such a difference except with probability ~1e-8 a draw.
+ * Generator: xoshiro128** (Blackman and Vigna, 2018), its 128 bits of state filled by SplitMix-style mixing
+ * of the FNV-1a hash of "seed/label". Only integer operations, `+ - * /`, `Math.sqrt`, `Math.log` and
+ * `Math.exp` are used. The first five are exact by the language's definition; log and exp might differ in the
+ * last bit between engines, so everything drawn with them is rounded to float32, which hides such a
+ * difference except with probability ~1e-8 a draw.
  */
 
 export class Stream {
@@ -113,7 +114,10 @@ export class Stream {
     return array;
   }
 
-  /** Gamma(shape, 1), rounded to float32 (Marsaglia and Tsang, 2000; shapes below 1 by the usual power of a uniform). */
+  /**
+   * Gamma(shape, 1), rounded to float32 (Marsaglia and Tsang, 2000; shapes below 1 by the usual power of a
+   * uniform).
+   */
   private gamma(shape: number): number {
     if (shape < 1) {
       const boost = Math.exp(Math.log(1 - this.uniform()) / shape);
@@ -124,7 +128,8 @@ export class Stream {
     for (;;) {
       const x = this.normal();
       const v = (1 + c * x) ** 3;
-      if (v > 0 && Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return Math.fround(d * v);
+      if (v > 0 && Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v))
+        return Math.fround(d * v);
     }
   }
 }

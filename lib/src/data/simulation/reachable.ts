@@ -1,9 +1,9 @@
 /**
- * What any ranking of a simulated domain's evaluation users is worth in expectation, and what the best possible one is:
- * the ground for "share of the reachable". Called by experiments and tests.
+ * What any ranking of a simulated domain's evaluation users is worth in expectation, and what the best
+ * possible one is: the ground for "share of the reachable". Called by experiments and tests.
  *
- * Targets are those of the protocol: only users whose target is a trained item are evaluated (method 2.5), so the
- * oracle's distribution is conditioned on that.
+ * Targets are those of the protocol: only users whose target is a trained item are evaluated (method 2.5), so
+ * the oracle's distribution is conditioned on that.
  */
 
 import { history, trainedItems, type EvaluationSplit } from '../splits';
@@ -21,8 +21,9 @@ export interface ReachableOptions {
 }
 
 /**
- * P(target = id | history, target trained) at [k * items + id - 1] for evaluation user k: [evaluationUsers, items].
- * As scores they give the best reachable ranking. Computed once per truth and split; do not write into it.
+ * P(target = id | history, target trained) at [k * items + id - 1] for evaluation user k: [evaluationUsers,
+ * items]. As scores they give the best reachable ranking. Computed once per truth and split; do not write
+ * into it.
  */
 export function oracleScores(truth: SimulatedTruth, split: EvaluationSplit = 'test'): Float64Array {
   let kept = cache.get(truth);
@@ -33,7 +34,10 @@ export function oracleScores(truth: SimulatedTruth, split: EvaluationSplit = 'te
 }
 const cache = new WeakMap<SimulatedTruth, Map<EvaluationSplit, Float64Array>>();
 
-function computeScores({ dataset, choice, parameters }: SimulatedTruth, split: EvaluationSplit): Float64Array {
+function computeScores(
+  { dataset, choice, parameters }: SimulatedTruth,
+  split: EvaluationSplit,
+): Float64Array {
   const { evaluationUsers, items } = dataset;
   const oracle = new Oracle(choice, parameters.repeat);
   const trained = trainedItems(dataset);
@@ -52,12 +56,19 @@ function computeScores({ dataset, choice, parameters }: SimulatedTruth, split: E
  * @param scores [evaluationUsers, items], row-major: the model's score of item id at id - 1.
  * @throws RangeError where the scores have another size or are not finite.
  */
-export function expectedPerUser(truth: SimulatedTruth, scores: Float32Array | Float64Array, options: ReachableOptions = {}): ExpectedMetrics[] {
+export function expectedPerUser(
+  truth: SimulatedTruth,
+  scores: Float32Array | Float64Array,
+  options: ReachableOptions = {},
+): ExpectedMetrics[] {
   const { split = 'test', cutoff = 10, negatives = 100 } = options;
   const { dataset } = truth;
   const V = dataset.items;
   const expected = dataset.evaluationUsers.length * V;
-  if (scores.length !== expected) throw new RangeError(`expectedPerUser: expected ${expected} scores (evaluation users x items), got ${scores.length}`);
+  if (scores.length !== expected)
+    throw new RangeError(
+      `expectedPerUser: expected ${expected} scores (evaluation users x items), got ${scores.length}`,
+    );
   const targets = oracleScores(truth, split);
   return Array.from(dataset.evaluationUsers, (row, k) =>
     expectedMetrics(targets.subarray(k * V, (k + 1) * V), scores.subarray(k * V, (k + 1) * V), {
@@ -73,7 +84,10 @@ export function reachablePerUser(truth: SimulatedTruth, options: ReachableOption
   return expectedPerUser(truth, oracleScores(truth, options.split), options);
 }
 
-/** Scores in the form that evaluation asks of everything that ranks (evaluation/scorer.ts): rows of items + 1, column 0 unused. */
+/**
+ * Scores in the form that evaluation asks of everything that ranks (evaluation/scorer.ts): rows of items + 1,
+ * column 0 unused.
+ */
 export interface RowScorer {
   readonly name: string;
   scores(split: EvaluationSplit, first: number, count: number): Float32Array | Promise<Float32Array>;
@@ -87,21 +101,27 @@ export function oracleScorer(truth: SimulatedTruth): RowScorer {
     scores(split, first, count) {
       const all = oracleScores(truth, split);
       const rows = new Float32Array(count * (V + 1));
-      for (let k = 0; k < count; k++) rows.set(all.subarray((first + k) * V, (first + k + 1) * V), k * (V + 1) + 1);
+      for (let k = 0; k < count; k++)
+        rows.set(all.subarray((first + k) * V, (first + k + 1) * V), k * (V + 1) + 1);
       return rows;
     },
   };
 }
 
 /** Expected metrics of any scorer per evaluation user: as expectedPerUser, asked block by block. */
-export async function expectedOfScorer(truth: SimulatedTruth, scorer: RowScorer, options: ReachableOptions = {}): Promise<ExpectedMetrics[]> {
+export async function expectedOfScorer(
+  truth: SimulatedTruth,
+  scorer: RowScorer,
+  options: ReachableOptions = {},
+): Promise<ExpectedMetrics[]> {
   const { evaluationUsers, items: V } = truth.dataset;
   const block = 128;
   const scores = new Float32Array(evaluationUsers.length * V);
   for (let first = 0; first < evaluationUsers.length; first += block) {
     const count = Math.min(block, evaluationUsers.length - first);
     const rows = await scorer.scores(options.split ?? 'test', first, count);
-    for (let k = 0; k < count; k++) scores.set(rows.subarray(k * (V + 1) + 1, (k + 1) * (V + 1)), (first + k) * V);
+    for (let k = 0; k < count; k++)
+      scores.set(rows.subarray(k * (V + 1) + 1, (k + 1) * (V + 1)), (first + k) * V);
   }
   return expectedPerUser(truth, scores, options);
 }

@@ -1,9 +1,15 @@
 /**
- * What the domains of the embedded shop share besides words: the shopper types, and which part each word plays in which world. It
- * holds no item and no user.
+ * What the domains of the embedded shop share besides words: the shopper types, and which part each word
+ * plays in which world. It holds no item and no user.
  */
 import { shopLexicon, type DomainLexicon, type Lexicon } from './lexicon';
-import { pretrainingDomains, structure, type DomainName, type SimulationParameters, type SimulationWorld } from './parameters';
+import {
+  pretrainingDomains,
+  structure,
+  type DomainName,
+  type SimulationParameters,
+  type SimulationWorld,
+} from './parameters';
 import { Stream, zipf } from './random';
 
 /** One of finitely many shopper types. The same in all domains. */
@@ -51,8 +57,9 @@ export interface DomainBehaviour {
 }
 
 /**
- * Words behave as the lexicon says. In the world "unrelated" the types of a pre-training domain swap their parts, and so do the values
- * of each kind: within the domain all stays consistent, but nothing that a word does there tells what it does elsewhere.
+ * Words behave as the lexicon says. In the world "unrelated" the types of a pre-training domain swap their
+ * parts, and so do the values of each kind: within the domain all stays consistent, but nothing that a word
+ * does there tells what it does elsewhere.
  */
 export function domainBehaviour({ seed, world, lexicon }: Shop, domain: DomainName): DomainBehaviour {
   const { types } = lexicon.domains[domain];
@@ -67,12 +74,18 @@ export function domainBehaviour({ seed, world, lexicon }: Shop, domain: DomainNa
   return {
     categories: typeRoles.map((role) => types[role].category),
     goesWith: typeRoles.map((role) => complements(types, role, (other) => actorOf.get(other) as number)),
-    themes: typeRoles.map((role) => types[role].themes.map((theme, rank) => [theme, structure.secondTheme ** rank] as const)),
+    themes: typeRoles.map((role) =>
+      types[role].themes.map((theme, rank) => [theme, structure.secondTheme ** rank] as const),
+    ),
     valueRoles: lexicon.kinds.map(({ values }) => roles(values.length)),
   };
 }
 
-function complements(types: DomainLexicon['types'], role: number, actor: (role: number) => number): Map<number, number> {
+function complements(
+  types: DomainLexicon['types'],
+  role: number,
+  actor: (role: number) => number,
+): Map<number, number> {
   const others = types[role].goesWith;
   const weights = zipf(others.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);

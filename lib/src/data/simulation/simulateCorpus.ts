@@ -1,7 +1,7 @@
 /**
- * The language corpus of the embedded shop: plain sentences about things, for the language model (stage LF) before it has seen any
- * item or shopper. A sentence says what something is, what it is made of or used for, what goes with it, who likes it. None is made
- * from an item. Templates are in lib/data/shop/sentences.json.
+ * The language corpus of the embedded shop: plain sentences about things, for the language model (stage LF)
+ * before it has seen any item or shopper. A sentence says what something is, what it is made of or used for,
+ * what goes with it, who likes it. None is made from an item. Templates are in lib/data/shop/sentences.json.
  */
 import { InputError, unknownName } from '../../errors';
 import { shopLexicon, SLOTS, type Lexicon, type ProductType, type SentenceKind } from './lexicon';
@@ -18,17 +18,31 @@ export interface CorpusOptions {
 }
 
 /** How often each kind of sentence comes. */
-const WEIGHTS: Readonly<Record<SentenceKind, number>> = { synonym: 1, category: 1.5, madeOf: 1, usedFor: 1, goesWith: 2.5, theme: 2, kind: 1, alike: 2 };
+const WEIGHTS: Readonly<Record<SentenceKind, number>> = {
+  synonym: 1,
+  category: 1.5,
+  madeOf: 1,
+  usedFor: 1,
+  goesWith: 2.5,
+  theme: 2,
+  kind: 1,
+  alike: 2,
+};
 const KINDS = Object.keys(SLOTS) as SentenceKind[];
 
 /** Lower-case sentences without a full stop. */
 export function simulateCorpus(options: CorpusOptions = {}): string[] {
   const { seed = 1, sentences = 20_000, world = 'calibrated' } = options;
-  if (!Number.isSafeInteger(seed)) throw new InputError('simulateCorpus', `seed: expected an integer, got ${seed}`);
+  if (!Number.isSafeInteger(seed))
+    throw new InputError('simulateCorpus', `seed: expected an integer, got ${seed}`);
   if (!Number.isInteger(sentences) || sentences < 1 || sentences > 10_000_000) {
-    throw new InputError('simulateCorpus', `sentences: expected a whole number from 1 to 10,000,000, got ${sentences}`);
+    throw new InputError(
+      'simulateCorpus',
+      `sentences: expected a whole number from 1 to 10,000,000, got ${sentences}`,
+    );
   }
-  if (!simulationWorlds.includes(world)) throw unknownName('simulateCorpus', 'world', world, simulationWorlds);
+  if (!simulationWorlds.includes(world))
+    throw unknownName('simulateCorpus', 'world', world, simulationWorlds);
   const writer = new Writer(shopLexicon(), new Stream(seed, 'corpus'), world === 'silent');
   return Array.from({ length: sentences }, () => writer.sentence());
 }
@@ -51,14 +65,24 @@ class Writer {
     const type = this.one(domain.types);
     const kind = KINDS[this.random.choose(this.weights)];
     const words = this.words(kind, type, domain.types);
-    return this.one(this.lexicon.templates[kind]).replace(/\{(\w+)\}/g, (_, slot: string) => words[slot]).toLowerCase();
+    return this.one(this.lexicon.templates[kind])
+      .replace(/\{(\w+)\}/g, (_, slot: string) => words[slot])
+      .toLowerCase();
   }
 
-  private words(kind: SentenceKind, type: ProductType, domain: readonly ProductType[]): Record<string, string> {
+  private words(
+    kind: SentenceKind,
+    type: ProductType,
+    domain: readonly ProductType[],
+  ): Record<string, string> {
     const named = { type: this.one(type.names) };
     switch (kind) {
       case 'synonym':
-        return { ...named, type: type.names[0], synonym: type.names.length > 1 ? this.one(type.names.slice(1)) : type.names[0] };
+        return {
+          ...named,
+          type: type.names[0],
+          synonym: type.names.length > 1 ? this.one(type.names.slice(1)) : type.names[0],
+        };
       case 'category':
         return { ...named, category: (this.silent ? this.one(domain) : type).category };
       case 'madeOf':
@@ -66,7 +90,10 @@ class Writer {
       case 'usedFor':
         return { ...named, use: this.one(type.usedFor) };
       case 'goesWith':
-        return { ...named, other: this.one(this.silent ? this.one(domain).names : domain[this.one(type.goesWith)].names) };
+        return {
+          ...named,
+          other: this.one(this.silent ? this.one(domain).names : domain[this.one(type.goesWith)].names),
+        };
       case 'theme': {
         const theme = this.lexicon.themes[this.theme(type)];
         return { ...named, fans: theme.fans, word: this.one(theme.words) };

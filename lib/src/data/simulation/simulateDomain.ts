@@ -1,9 +1,10 @@
 /**
- * The embedded data: a made-up shop with the paper's seven domains. It is simulated and says so (`kind: 'simulation'`); no row of any
- * real file is in it. It lets a language model and pre-training help, or not, without deciding it beforehand, and its best possible
- * ranking is known (oracle.ts).
+ * The embedded data: a made-up shop with the paper's seven domains. It is simulated and says so (`kind:
+ * 'simulation'`); no row of any real file is in it. It lets a language model and pre-training help, or not,
+ * without deciding it beforehand, and its best possible ranking is known (oracle.ts).
  *
- * The model (numbers in parameters.ts, words in lib/data/shop; domain d, product type k, item i, shopper type g, anchor j):
+ * The model (numbers in parameters.ts, words in lib/data/shop; domain d, product type k, item i, shopper type
+ * g, anchor j):
  *
  *   item i       product type k_i ~ 1 / rank^0.7; brand m_i ~ Dirichlet of the type; of each attribute kind of the type, with
  *                probability 0.8, a value, common ones more often; pop_i ~ N(0, popularity^2). A third of the products come in two or
@@ -22,11 +23,12 @@
  *   repetition   with probability `repeat` a step takes a random earlier step's item instead
  *   length       lengths.ts
  *
- * A type of which nothing is left, and a companion that is taken, give their share to all others; a type that the catalogue has no item
- * of gives it to interests. Users, and what is drawn for one domain, are independent of all other
- * domains; shopper types, themes and attributes are shared. The catalogue is the shop's: an item that nobody took stays in it (it is
- * never a target, but is a candidate), so that the oracle is exact. Numbers of items are therefore those of the catalogue, unlike
- * Table 2's, which occur at least once.
+ * A type of which nothing is left, and a companion that is taken, give their share to all others; a type that
+ * the catalogue has no item of gives it to interests. Users, and what is drawn for one domain, are
+ * independent of all other domains; shopper types, themes and attributes are shared. The catalogue is the
+ * shop's: an item that nobody took stays in it (it is never a target, but is a candidate), so that the oracle
+ * is exact. Numbers of items are therefore those of the catalogue, unlike Table 2's, which occur at least
+ * once.
  */
 
 import { InputError, unknownName } from '../../errors';
@@ -85,7 +87,8 @@ export function simulateDomain(name: DomainName, options: SimulationOptions = {}
 export function simulateTruth(name: DomainName, options: SimulationOptions = {}): SimulatedTruth {
   const { seed = 1, world: kind = 'calibrated', size: sizeName = 'mini' } = options;
   checkNames(name, kind, sizeName, options);
-  if (!Number.isSafeInteger(seed)) throw new InputError('simulateDomain', `seed: expected an integer, got ${seed}`);
+  if (!Number.isSafeInteger(seed))
+    throw new InputError('simulateDomain', `seed: expected an integer, got ${seed}`);
   const size: DomainSize = { ...domainSize(name, sizeName), ...options.sizeOverrides };
   checkSize(size);
   const parameters = { ...calibratedParameters, ...options.parameters };
@@ -117,16 +120,22 @@ function checkNames(name: string, world: string, size: string, options: Simulati
   known('simulated domain', name, simulatedDomains);
   known('world', world, simulationWorlds);
   known('size', size, simulationSizes);
-  for (const key of Object.keys(options)) known('option', key, ['seed', 'world', 'size', 'sizeOverrides', 'parameters']);
-  for (const key of Object.keys(options.sizeOverrides ?? {})) known('size entry', key, Object.keys(domainSize('Arts', 'mini')));
-  for (const key of Object.keys(options.parameters ?? {})) known('parameter', key, Object.keys(calibratedParameters));
+  for (const key of Object.keys(options))
+    known('option', key, ['seed', 'world', 'size', 'sizeOverrides', 'parameters']);
+  for (const key of Object.keys(options.sizeOverrides ?? {}))
+    known('size entry', key, Object.keys(domainSize('Arts', 'mini')));
+  for (const key of Object.keys(options.parameters ?? {}))
+    known('parameter', key, Object.keys(calibratedParameters));
 }
 
 function checkSize(size: DomainSize): void {
   const whole = (key: 'users' | 'items' | 'minLength', low: number, high: number): void => {
     const value = size[key];
     if (!Number.isInteger(value) || value < low || value > high) {
-      throw new InputError('simulateDomain', `${key}: expected a whole number from ${low} to ${high}, got ${value}`);
+      throw new InputError(
+        'simulateDomain',
+        `${key}: expected a whole number from ${low} to ${high}, got ${value}`,
+      );
     }
   };
   whole('users', 1, 1_000_000);
@@ -138,19 +147,32 @@ function checkParameters(parameters: SimulationParameters): void {
   const probability = ['stay', 'category', 'complement', 'companion', 'popular', 'typed', 'named'] as const;
   const most: Record<keyof SimulationParameters, number> = {
     ...(Object.fromEntries(probability.map((name) => [name, 1])) as Record<(typeof probability)[number], 1>),
-    repeat: 0.9, taste: 5, alike: 5, brand: 5, popularity: 5, interests: 100, fillers: 10,
+    repeat: 0.9,
+    taste: 5,
+    alike: 5,
+    brand: 5,
+    popularity: 5,
+    interests: 100,
+    fillers: 10,
   };
   for (const key of Object.keys(most) as (keyof SimulationParameters)[]) {
     const value = parameters[key];
     const least = key === 'interests' ? 0.01 : 0; // a Dirichlet's concentration
     if (!(value >= least && value <= most[key])) {
-      throw new InputError('simulateDomain', `parameter ${key}: expected ${least} to ${most[key]}, got ${value}`);
+      throw new InputError(
+        'simulateDomain',
+        `parameter ${key}: expected ${least} to ${most[key]}, got ${value}`,
+      );
     }
   }
   const { popular } = parameters;
   const sum = parameters.stay + parameters.category + parameters.complement + parameters.companion + popular;
   // Every item keeps a chance, so that drawing an item that is not in the history ends.
   if (popular === 0 || sum >= 1) {
-    throw new InputError('simulateDomain', `parameters: expected popular above 0, and it with stay, category, complement and companion below 1 together, got ${popular} and ${sum}`);
+    throw new InputError(
+      'simulateDomain',
+      'parameters: expected popular above 0, and it with stay, category, complement and companion below ' +
+        `1 together, got ${popular} and ${sum}`,
+    );
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of each stage. It does
- * what CpuEngine does, so that the engine itself needs no option for it; called by the benches of profiles, passes, Adam and starts.
+ * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of
+ * each stage. It does what CpuEngine does, so that the engine itself needs no option for it; called by the
+ * benches of profiles, passes, Adam and starts.
  */
 import type * as ort from 'onnxruntime-node';
 import { newArray } from '../arrays';
@@ -37,12 +38,19 @@ export interface CompileOptions {
   threads: number;
   /** From the traced graph to the one that is written; by default what CpuEngine does. */
   prepare?: (graph: Graph) => Graph;
-  /** Path that the file of ONNX Runtime's profiler begins with; the step runs under it then, and the file is whole once it is disposed. */
+  /**
+   * Path that the file of ONNX Runtime's profiler begins with; the step runs under it then, and the file is
+   * whole once it is disposed.
+   */
   profile?: string;
 }
 
 /** Adds the optimiser's slots to the state where absent, as the engine does. */
-export async function compileStep(program: TrainingProgram, state: HostState, { threads, prepare = everyPass, profile }: CompileOptions): Promise<CompiledStep> {
+export async function compileStep(
+  program: TrainingProgram,
+  state: HostState,
+  { threads, prepare = everyPass, profile }: CompileOptions,
+): Promise<CompiledStep> {
   for (const name of trainedNames(program, state)) {
     for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), state.specs[name]);
   }
@@ -51,26 +59,40 @@ export async function compileStep(program: TrainingProgram, state: HostState, { 
   times.push(performance.now());
   const graph = prepare(traced);
   times.push(performance.now());
-  const session = await (profile === undefined ? cpuSession(graph, program.name, threads) : copyingSession(graph, program.name, threads, profile));
+  const session = await (profile === undefined
+    ? cpuSession(graph, program.name, threads)
+    : copyingSession(graph, program.name, threads, profile));
   times.push(performance.now());
   const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
   const random = new RandomWords(sites, 0);
   return {
-    nodes: graph.nodes.length, traceMs, passesMs, sessionMs,
+    nodes: graph.nodes.length,
+    traceMs,
+    passesMs,
+    sessionMs,
     async run(values) {
       const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
       const feeds: Record<string, ort.Tensor> = {};
       const outputs: Record<string, ort.Tensor> = {};
       for (const [name, tensors] of blocks) outputs[NEXT + name] = state.spareOf(tensors);
       for (const [name, { shape, dtype }] of graph.outputs) {
-        outputs[name] ??= ortTensor({ shape, dtype: dtype as DType }, newArray(dtype as DType, sizeOf(shape)));
+        outputs[name] ??= ortTensor(
+          { shape, dtype: dtype as DType },
+          newArray(dtype as DType, sizeOf(shape)),
+        );
       }
       for (const [name, { shape, dtype }] of graph.inputs) {
         if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
         else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
-        else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
-        else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
-        else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
+        else if (name === STEP_INPUT)
+          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+        else if (name === RANDOM_INPUT)
+          feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
+        else
+          feeds[name] = ortTensor(
+            { shape, dtype: dtype as DType },
+            inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
+          );
       }
       await session.run(feeds, outputs);
       state.flip(blocks.values());

@@ -1,6 +1,7 @@
 /**
- * A deep and narrow text encoder with masked-token loss, as a training program: what `bench engine --shape encoder` steps beside
- * PyTorch. Sentences of different lengths lie several to a row, each seeing itself only; the peer pads them, as is usual there.
+ * A deep and narrow text encoder with masked-token loss, as a training program: what `bench engine --shape
+ * encoder` steps beside PyTorch. Sentences of different lengths lie several to a row, each seeing itself
+ * only; the peer pads them, as is usual there.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -25,9 +26,17 @@ const DROPOUT = 0.1;
 const LABELS = 0.15;
 
 /** Twelve layers of width 48; lengths drawn once and for all. */
-export function encoderShape(sentences: number, shortest: number, longest: number, rowLength: number): EncoderShape {
+export function encoderShape(
+  sentences: number,
+  shortest: number,
+  longest: number,
+  rowLength: number,
+): EncoderShape {
   const random = uniform(7);
-  const lengths = Array.from({ length: sentences }, () => shortest + Math.floor(random() * (longest - shortest + 1)));
+  const lengths = Array.from(
+    { length: sentences },
+    () => shortest + Math.floor(random() * (longest - shortest + 1)),
+  );
   return { lengths, rowLength, dim: 48, heads: 4, layers: 12, vocabulary: 1500 };
 }
 
@@ -64,20 +73,44 @@ export function encoderStep(shape: EncoderShape): TrainingProgram {
       const same = tf.equal(tf.reshape(segments, [rows, 1, L, 1]), tf.reshape(segments, [rows, 1, 1, L]));
       const mask = tf.mul(tf.sub(1, tf.cast(same, 'float32')), -1e9);
       const flat = (t: Tensor): Tensor1D => tf.reshape(t, [rows * L]);
-      const dense = (x: Tensor, name: string): Tensor => tf.add(tf.matMul(x as Tensor2D, params[`${name}/kernel`] as Tensor2D), params[`${name}/bias`]);
-      const norm = (x: Tensor, name: string): Tensor => layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], 1e-5);
+      const dense = (x: Tensor, name: string): Tensor =>
+        tf.add(tf.matMul(x as Tensor2D, params[`${name}/kernel`] as Tensor2D), params[`${name}/bias`]);
+      const norm = (x: Tensor, name: string): Tensor =>
+        layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], 1e-5);
       const drop = (x: Tensor): Tensor => context.dropout(x, DROPOUT);
-      let x = drop(norm(tf.add(tf.gather(params.words, flat(ids)), tf.gather(params.positions, flat(positions))), 'norm'));
+      let x = drop(
+        norm(
+          tf.add(tf.gather(params.words, flat(ids)), tf.gather(params.positions, flat(positions))),
+          'norm',
+        ),
+      );
       for (let i = 0; i < layers; i++) {
-        const parts = tf.split(tf.transpose(tf.reshape(dense(x, `layer${i}/qkv`), [rows, L, 3, heads, d / heads]), [2, 0, 3, 1, 4]), 3);
+        const parts = tf.split(
+          tf.transpose(
+            tf.reshape(dense(x, `layer${i}/qkv`), [rows, L, 3, heads, d / heads]),
+            [2, 0, 3, 1, 4],
+          ),
+          3,
+        );
         const [q, k, v] = parts.map((part) => tf.reshape(part, [rows, heads, L, d / heads]));
         const scores = tf.add(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(d / heads)), mask);
-        const mixed = tf.reshape(tf.transpose(tf.matMul(drop(tf.softmax(scores)), v), [0, 2, 1, 3]), [rows * L, d]);
+        const mixed = tf.reshape(tf.transpose(tf.matMul(drop(tf.softmax(scores)), v), [0, 2, 1, 3]), [
+          rows * L,
+          d,
+        ]);
         const h = norm(tf.add(x, drop(dense(mixed, `layer${i}/output`))), `layer${i}/norm1`);
-        x = norm(tf.add(h, drop(dense(gelu(dense(h, `layer${i}/inner`)), `layer${i}/outer`))), `layer${i}/norm2`);
+        x = norm(
+          tf.add(h, drop(dense(gelu(dense(h, `layer${i}/inner`)), `layer${i}/outer`))),
+          `layer${i}/norm2`,
+        );
       }
       const hidden = norm(gelu(dense(tf.gather(x, labelAt as Tensor1D), 'head')), 'headNorm');
-      return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: params.classes as Tensor2D, labels: labels as Tensor1D, bias: params.classBias as Tensor1D });
+      return meanLinearCrossEntropy({
+        hidden: hidden as Tensor2D,
+        classes: params.classes as Tensor2D,
+        labels: labels as Tensor1D,
+        bias: params.classBias as Tensor1D,
+      });
     },
   };
 }
@@ -135,7 +168,10 @@ export function encoderBatch(shape: EncoderShape): Feeds {
   return { ids, positions, segments, labelAt, labels: labelAt.map(token) };
 }
 
-/** Multiplications and additions in the products of one step on real tokens: forward once, backward twice; attention left out. */
+/**
+ * Multiplications and additions in the products of one step on real tokens: forward once, backward twice;
+ * attention left out.
+ */
 export function encoderFlop(shape: EncoderShape): number {
   const { dim: d, layers, vocabulary } = shape;
   return 6 * (tokensOf(shape) * layers * 12 * d * d + labelsOf(shape) * d * (d + vocabulary));

@@ -1,7 +1,22 @@
 /** What `bench engine` measures: training steps that exist on both sides, ours and PyTorch's. */
 import type { Feeds, NamedHostTensors, TrainingProgram } from '../types';
-import { encoderBatch, encoderFlop, encoderParameters, encoderShape, encoderStep, labelsOf, tokensOf, type EncoderShape } from './encoder';
-import { productFlop, transformerBatch, transformerParameters, transformerStep, type TransformerShape } from './transformer';
+import {
+  encoderBatch,
+  encoderFlop,
+  encoderParameters,
+  encoderShape,
+  encoderStep,
+  labelsOf,
+  tokensOf,
+  type EncoderShape,
+} from './encoder';
+import {
+  productFlop,
+  transformerBatch,
+  transformerParameters,
+  transformerStep,
+  type TransformerShape,
+} from './transformer';
 
 export interface BenchJob {
   name: string;
@@ -25,17 +40,24 @@ export const BENCH_SHAPES: readonly TransformerShape[] = [
 ];
 
 /**
- * Twelve layers of width 48. Equal lengths compare the step alone; sentences of mixed lengths the work as it comes, where we pack
- * and the peer pads.
+ * Twelve layers of width 48. Equal lengths compare the step alone; sentences of mixed lengths the work as it
+ * comes, where we pack and the peer pads.
  */
-export const ENCODER_SHAPES: readonly EncoderShape[] = [encoderShape(64, 16, 16, 32), encoderShape(64, 8, 20, 32), encoderShape(16, 84, 96, 96)];
+export const ENCODER_SHAPES: readonly EncoderShape[] = [
+  encoderShape(64, 16, 16, 32),
+  encoderShape(64, 8, 20, 32),
+  encoderShape(16, 84, 96, 96),
+];
 
 export function transformerJob(shape: TransformerShape): BenchJob {
   const { batch, length, dim, items, blocks = 2 } = shape;
   return {
     name: `${batch}x${length} d${dim} V${items}`,
-    program: transformerStep(shape), parameters: () => transformerParameters(shape), feeds: () => transformerBatch(shape),
-    flop: productFlop(shape), tokens: batch * length,
+    program: transformerStep(shape),
+    parameters: () => transformerParameters(shape),
+    feeds: () => transformerBatch(shape),
+    flop: productFlop(shape),
+    tokens: batch * length,
     request: { model: 'transformer', batch, length, dim, items, blocks },
   };
 }
@@ -44,9 +66,14 @@ export function encoderJob(shape: EncoderShape): BenchJob {
   const { lengths, dim, heads, layers, vocabulary } = shape;
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
   return {
-    name: `encoder of ${layers} layers d${dim}, ${lengths.length} x ${least === most ? most : `${least}-${most}`} tokens`,
-    program: encoderStep(shape), parameters: () => encoderParameters(shape), feeds: () => encoderBatch(shape),
-    flop: encoderFlop(shape), tokens: tokensOf(shape),
+    name:
+      `encoder of ${layers} layers d${dim}, ${lengths.length} x ` +
+      `${least === most ? most : `${least}-${most}`} tokens`,
+    program: encoderStep(shape),
+    parameters: () => encoderParameters(shape),
+    feeds: () => encoderBatch(shape),
+    flop: encoderFlop(shape),
+    tokens: tokensOf(shape),
     request: { model: 'encoder', lengths, dim, heads, layers, items: vocabulary, labels: labelsOf(shape) },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * `elephant bench engine --passes`: what each graph pass gains. A training step is compiled with every pass and with every pass but
- * one, and the two are stepped in turn. On the CPU provider; called by the command line.
+ * `elephant bench engine --passes`: what each graph pass gains. A training step is compiled with every pass
+ * and with every pass but one, and the two are stepped in turn. On the CPU provider; called by the command
+ * line.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,10 @@ export interface PassRow {
   allSessionMs: number;
   stepMs: number;
   allStepMs: number;
-  /** The step's time by that with every pass, median of the rounds' ratios: above 1, the pass makes the step faster. */
+  /**
+   * The step's time by that with every pass, median of the rounds' ratios: above 1, the pass makes the step
+   * faster.
+   */
   gain: number;
   /** Loss of the third step, after two updates; the same but for rounding. */
   loss: number;
@@ -54,9 +58,16 @@ export interface PassBenchOptions {
   onProgress?: (line: string) => void;
 }
 
-/** A causal transformer and a deep narrow encoder on the engine's own ops, and a transformer that spells everything out. */
+/**
+ * A causal transformer and a deep narrow encoder on the engine's own ops, and a transformer that spells
+ * everything out.
+ */
 function defaultJobs(): StepJob[] {
-  return [transformerJob(BENCH_SHAPES[0]), encoderJob(encoderShape(64, 8, 20, 32)), plainTransformerJob(BENCH_SHAPES[0])];
+  return [
+    transformerJob(BENCH_SHAPES[0]),
+    encoderJob(encoderShape(64, 8, 20, 32)),
+    plainTransformerJob(BENCH_SHAPES[0]),
+  ];
 }
 
 /** For each job a row for each pass, one without any and one with all against themselves. */
@@ -75,14 +86,27 @@ export async function benchPasses({
     for (const without of [NOTHING, ...Object.keys(PASSES), EVERYTHING]) {
       const row = await measure(job, without, { threads, rounds, builds });
       rows.push(row);
-      onProgress(`${row.step} without ${without}: ${row.nodes} nodes for ${row.allNodes}, step ${row.stepMs.toFixed(2)} ms for ${row.allStepMs.toFixed(2)}, ${row.gain.toFixed(2)} times`);
+      onProgress(
+        `${row.step} without ${without}: ${row.nodes} nodes for ${row.allNodes}, step ` +
+          `${row.stepMs.toFixed(2)} ms for ${row.allStepMs.toFixed(2)}, ${row.gain.toFixed(2)} times`,
+      );
     }
   }
-  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-passes-${threads}-threads`, { threads, rounds, builds, results: rows });
+  if (resultsFolder !== false)
+    await writeResults(resultsFolder, `engine-passes-${threads}-threads`, {
+      threads,
+      rounds,
+      builds,
+      results: rows,
+    });
   return rows;
 }
 
-async function measure(job: StepJob, without: string, { threads, rounds, builds }: { threads: number; rounds: number; builds: number }): Promise<PassRow> {
+async function measure(
+  job: StepJob,
+  without: string,
+  { threads, rounds, builds }: { threads: number; rounds: number; builds: number },
+): Promise<PassRow> {
   const left = without === EVERYTHING ? Object.keys(PASSES) : without === NOTHING ? [] : [without];
   const sides = [left, []];
   const built: CompiledStep[][] = sides.map(() => []);
@@ -101,14 +125,28 @@ async function measure(job: StepJob, without: string, { threads, rounds, builds 
     await step.run(feeds);
     losses.push(await step.run(feeds));
   }
-  const [times, allTimes] = await inTurns([mine, all].map((step) => () => step.run(feeds)), rounds);
+  const [times, allTimes] = await inTurns(
+    [mine, all].map((step) => () => step.run(feeds)),
+    rounds,
+  );
   await mine.dispose();
   await all.dispose();
-  const middle = (side: number, key: 'passesMs' | 'sessionMs'): number => median(built[side].map((step) => step[key]));
+  const middle = (side: number, key: 'passesMs' | 'sessionMs'): number =>
+    median(built[side].map((step) => step[key]));
   return {
-    step: job.name, without, nodes: mine.nodes, allNodes: all.nodes,
-    passesMs: middle(0, 'passesMs'), allPassesMs: middle(1, 'passesMs'), sessionMs: middle(0, 'sessionMs'), allSessionMs: middle(1, 'sessionMs'),
-    stepMs: median(times), allStepMs: median(allTimes), gain: median(times.map((time, i) => time / allTimes[i])), loss: losses[0], allLoss: losses[1],
+    step: job.name,
+    without,
+    nodes: mine.nodes,
+    allNodes: all.nodes,
+    passesMs: middle(0, 'passesMs'),
+    allPassesMs: middle(1, 'passesMs'),
+    sessionMs: middle(0, 'sessionMs'),
+    allSessionMs: middle(1, 'sessionMs'),
+    stepMs: median(times),
+    allStepMs: median(allTimes),
+    gain: median(times.map((time, i) => time / allTimes[i])),
+    loss: losses[0],
+    allLoss: losses[1],
   };
 }
 
@@ -116,10 +154,15 @@ function build(job: StepJob, left: readonly string[], threads: number): Promise<
   return compileStep(job.program, new HostState(job.parameters()), { threads, prepare: passesWithout(left) });
 }
 
-/** What `optimise` and the lowering do, some passes left out. Dead code stays everywhere where its removal is one of them. */
+/**
+ * What `optimise` and the lowering do, some passes left out. Dead code stays everywhere where its removal is
+ * one of them.
+ */
 export function passesWithout(left: readonly string[]): (graph: Graph) => Graph {
   const clean = left.includes('removeDeadCode') ? (graph: Graph): Graph => graph : PASSES.removeDeadCode;
-  const passes = Object.entries(PASSES).filter(([name]) => !left.includes(name)).map(([, pass]) => pass);
+  const passes = Object.entries(PASSES)
+    .filter(([name]) => !left.includes(name))
+    .map(([, pass]) => pass);
   return (graph) => {
     let result = graph;
     for (let round = 0; round < 2; round++) for (const pass of passes) result = clean(pass(result));

@@ -1,10 +1,10 @@
 /**
- * `elephant bench engine --profile`: where the time of a training step goes, by operator, as ONNX Runtime's profiler tells it. On the
- * CPU provider; called by the command line.
+ * `elephant bench engine --profile`: where the time of a training step goes, by operator, as ONNX Runtime's
+ * profiler tells it. On the CPU provider; called by the command line.
  *
- * The profiler makes a step slower: writing an event takes about as long as a small kernel. So the step is timed without it, in turns
- * with the one that it watches, and what of that time is in no kernel is a difference of two measurements: of the step and of its
- * kernels.
+ * The profiler makes a step slower: writing an event takes about as long as a small kernel. So the step is
+ * timed without it, in turns with the one that it watches, and what of that time is in no kernel is a
+ * difference of two measurements: of the step and of its kernels.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -17,7 +17,9 @@ import { kernelsOfRuns, PRODUCTS, type Kernel } from './profileEvents';
 import { median, writeResults } from './results';
 import { inTurns } from './turns';
 
-/** Name of the row of operators that take less of the step than this each. Products keep rows of their own. */
+/**
+ * Name of the row of operators that take less of the step than this each. Products keep rows of their own.
+ */
 export const OTHERS = 'others';
 const SMALLEST_SHARE = 0.01;
 
@@ -42,7 +44,10 @@ export interface ProfiledStep {
   nodes: number;
   /** Largest first, OTHERS last. */
   operators: OperatorRow[];
-  /** The step without its kernels: passing tensors, copies of outputs, going from node to node. May be below zero, as the difference that it is. */
+  /**
+   * The step without its kernels: passing tensors, copies of outputs, going from node to node. May be below
+   * zero, as the difference that it is.
+   */
   outsideMs: number;
   outsideShare: number;
 }
@@ -72,10 +77,23 @@ export async function benchProfile({
   for (const job of jobs) {
     const result = await profileStep(job, threads, rounds);
     results.push(result);
-    const { step, stepMs, outsideMs, operators: [largest] } = result;
-    onProgress(`${step}: ${stepMs.toFixed(1)} ms, of which ${largest.operator} ${largest.ms.toFixed(1)} and outside kernels ${outsideMs.toFixed(1)}`);
+    const {
+      step,
+      stepMs,
+      outsideMs,
+      operators: [largest],
+    } = result;
+    onProgress(
+      `${step}: ${stepMs.toFixed(1)} ms, of which ${largest.operator} ${largest.ms.toFixed(1)} and ` +
+        `outside kernels ${outsideMs.toFixed(1)}`,
+    );
   }
-  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-profile-${label === undefined ? '' : `${label}-`}${threads}-threads`, { threads, rounds, results });
+  if (resultsFolder !== false)
+    await writeResults(
+      resultsFolder,
+      `engine-profile-${label === undefined ? '' : `${label}-`}${threads}-threads`,
+      { threads, rounds, results },
+    );
   return results;
 }
 
@@ -83,17 +101,23 @@ async function profileStep(job: StepJob, threads: number, rounds: number): Promi
   const folder = await mkdtemp(join(tmpdir(), 'elephant-profile-'));
   try {
     const step = await compileStep(job.program, new HostState(job.parameters()), { threads });
-    const watched = await compileStep(job.program, new HostState(job.parameters()), { threads, profile: join(folder, 'step') });
+    const watched = await compileStep(job.program, new HostState(job.parameters()), {
+      threads,
+      profile: join(folder, 'step'),
+    });
     const feeds = job.feeds();
     /** Of each run under the profiler, warm-up included. */
     const counts: boolean[] = [];
-    const times = await inTurns([
-      () => step.run(feeds),
-      (counted) => {
-        counts.push(counted);
-        return watched.run(feeds);
-      },
-    ], rounds);
+    const times = await inTurns(
+      [
+        () => step.run(feeds),
+        (counted) => {
+          counts.push(counted);
+          return watched.run(feeds);
+        },
+      ],
+      rounds,
+    );
     await step.dispose();
     await watched.dispose();
     const [file] = await readdir(folder);
@@ -106,12 +130,26 @@ async function profileStep(job: StepJob, threads: number, rounds: number): Promi
 }
 
 /** From the kernels of each run, which are the same nodes every time, and the milliseconds of a step. */
-export function whereTimeGoes(runs: readonly (readonly Kernel[])[], stepMs: number): Omit<ProfiledStep, 'step' | 'stepMs' | 'profiledMs'> {
+export function whereTimeGoes(
+  runs: readonly (readonly Kernel[])[],
+  stepMs: number,
+): Omit<ProfiledStep, 'step' | 'stepMs' | 'profiledMs'> {
   const operators = [...new Set(runs[0].map(({ operator }) => operator))]
-    .map((operator) => operatorRow(operator, runs.map((kernels) => kernels.filter((kernel) => kernel.operator === operator)), stepMs))
+    .map((operator) =>
+      operatorRow(
+        operator,
+        runs.map((kernels) => kernels.filter((kernel) => kernel.operator === operator)),
+        stepMs,
+      ),
+    )
     .sort((a, b) => b.ms - a.ms);
   const kernelsMs = sum(operators.map(({ ms }) => ms));
-  return { nodes: runs[0].length, operators: folded(operators), outsideMs: stepMs - kernelsMs, outsideShare: 1 - kernelsMs / stepMs };
+  return {
+    nodes: runs[0].length,
+    operators: folded(operators),
+    outsideMs: stepMs - kernelsMs,
+    outsideShare: 1 - kernelsMs / stepMs,
+  };
 }
 
 function operatorRow(operator: string, runs: readonly (readonly Kernel[])[], stepMs: number): OperatorRow {
@@ -121,11 +159,15 @@ function operatorRow(operator: string, runs: readonly (readonly Kernel[])[], ste
 }
 
 function folded(rows: readonly OperatorRow[]): OperatorRow[] {
-  const small = ({ operator, share }: OperatorRow): boolean => share < SMALLEST_SHARE && !PRODUCTS.has(operator);
+  const small = ({ operator, share }: OperatorRow): boolean =>
+    share < SMALLEST_SHARE && !PRODUCTS.has(operator);
   const others = rows.filter(small);
   if (others.length < 2) return [...rows];
   const total = (key: 'nodes' | 'ms' | 'share'): number => sum(others.map((row) => row[key]));
-  return [...rows.filter((row) => !small(row)), { operator: OTHERS, nodes: total('nodes'), ms: total('ms'), share: total('share'), gflops: null }];
+  return [
+    ...rows.filter((row) => !small(row)),
+    { operator: OTHERS, nodes: total('nodes'), ms: total('ms'), share: total('share'), gflops: null },
+  ];
 }
 
 function sum(numbers: readonly number[]): number {

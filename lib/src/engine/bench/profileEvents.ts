@@ -1,7 +1,9 @@
 /**
- * What ONNX Runtime's profiler wrote of a session, as the kernels of each of its runs. Pure; called by profile.ts.
+ * What ONNX Runtime's profiler wrote of a session, as the kernels of each of its runs. Pure; called by
+ * profile.ts.
  *
- * The file is a JSON list of events in the order in which they ended: for each run its kernels, then "model_run".
+ * The file is a JSON list of events in the order in which they ended: for each run its kernels, then
+ * "model_run".
  */
 import { sizeOf } from '../graph';
 
@@ -32,7 +34,9 @@ export function kernelsOfRuns(file: string): Kernel[][] {
   let kernels: Kernel[] = [];
   for (const { cat, name, dur, args } of JSON.parse(file) as ProfileEvent[]) {
     if (cat === 'Node' && name.endsWith('_kernel_time')) {
-      const flop = PRODUCTS.has(args.op_name) ? productFlop(shapeOf(args.input_type_shape), shapeOf(args.output_type_shape)) : null;
+      const flop = PRODUCTS.has(args.op_name)
+        ? productFlop(shapeOf(args.input_type_shape), shapeOf(args.output_type_shape))
+        : null;
       kernels.push({ operator: args.op_name, ms: dur / 1000, flop });
     } else if (name === 'model_run') {
       runs.push(kernels);
@@ -47,7 +51,10 @@ function shapeOf([first]: Shapes): readonly number[] {
   return Object.values(first)[0];
 }
 
-/** From the shapes of the first factor and the result. Whether a factor was transposed is not among the events, and need not be known. */
+/**
+ * From the shapes of the first factor and the result. Whether a factor was transposed is not among the
+ * events, and need not be known.
+ */
 function productFlop(factor: readonly number[], result: readonly number[]): number {
   const summed = sizeOf(factor.slice(-2)) / result[result.length - 2];
   return 2 * summed * sizeOf(result);

@@ -11,9 +11,16 @@ export function uniform(seed: number): () => number {
 }
 
 export function filled(shape: number[], next: () => number): HostTensor {
-  return { shape, dtype: 'float32', data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next) };
+  return {
+    shape,
+    dtype: 'float32',
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next),
+  };
 }
 
 export function normal(shape: number[], scale: number, random: () => number): HostTensor {
-  return filled(shape, () => scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+  return filled(
+    shape,
+    () => scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  );
 }

@@ -7,12 +7,21 @@ import * as ort from 'onnxruntime-node';
 /** Writes `<name>.json` into the folder: what was measured, with the machine that it was measured on. */
 export async function writeResults(folder: string, name: string, measured: object): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ machine: benchMachine(), ...measured }, null, 2)}\n`);
+  await writeFile(
+    join(folder, `${name}.json`),
+    `${JSON.stringify({ machine: benchMachine(), ...measured }, null, 2)}\n`,
+  );
 }
 
 /** The machine as every results' file names it. */
 export function benchMachine(): object {
-  return { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, onnxruntime: ort.env.versions.node };
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    onnxruntime: ort.env.versions.node,
+  };
 }
 
 export function median(numbers: readonly number[]): number {

@@ -1,7 +1,8 @@
 /**
- * `elephant bench engine --starts`: how long it takes until a large training program can step, how long the smallest steps, and what an
- * operator costs beside its arithmetic. The first is trace, passes and session; the second is what a step costs whatever it computes.
- * On the CPU provider; called by the command line, which brings the programs, since the engine knows no models.
+ * `elephant bench engine --starts`: how long it takes until a large training program can step, how long the
+ * smallest steps, and what an operator costs beside its arithmetic. The first is trace, passes and session;
+ * the second is what a step costs whatever it computes. On the CPU provider; called by the command line,
+ * which brings the programs, since the engine knows no models.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { availableParallelism } from 'node:os';
@@ -71,7 +72,10 @@ export async function benchStarts({
   for (const job of jobs) {
     const row = await start(job, threads, builds);
     rows.push(row);
-    onProgress(`${row.program}: ${row.seconds.toFixed(2)} s, at first ${row.firstSeconds.toFixed(2)} s (goal ${row.goalSeconds} s)`);
+    onProgress(
+      `${row.program}: ${row.seconds.toFixed(2)} s, at first ${row.firstSeconds.toFixed(2)} s (goal ` +
+        `${row.goalSeconds} s)`,
+    );
   }
   const smallest = await smallestStep(threads, rounds);
   rows.push(smallest);
@@ -79,13 +83,27 @@ export async function benchStarts({
   const operator = await singleOperator(threads, rounds);
   rows.push(operator);
   onProgress(`${operator.program}: ${operator.operatorUs.toFixed(2)} us each`);
-  if (resultsFolder !== false) await writeResults(resultsFolder, `engine-starts-${threads}-threads`, { threads, rounds, builds, results: rows });
+  if (resultsFolder !== false)
+    await writeResults(resultsFolder, `engine-starts-${threads}-threads`, {
+      threads,
+      rounds,
+      builds,
+      results: rows,
+    });
   return rows;
 }
 
-async function start({ name, program, parameters }: StartBenchOptions['jobs'][number], threads: number, builds: number): Promise<StartRow> {
+async function start(
+  { name, program, parameters }: StartBenchOptions['jobs'][number],
+  threads: number,
+  builds: number,
+): Promise<StartRow> {
   const state = new HostState(parameters());
-  const stages: Record<'traceMs' | 'passesMs' | 'sessionMs', number[]> = { traceMs: [], passesMs: [], sessionMs: [] };
+  const stages: Record<'traceMs' | 'passesMs' | 'sessionMs', number[]> = {
+    traceMs: [],
+    passesMs: [],
+    sessionMs: [],
+  };
   const seconds: number[] = [];
   let nodes = 0;
   for (let i = 0; i < builds; i++) {
@@ -96,8 +114,14 @@ async function start({ name, program, parameters }: StartBenchOptions['jobs'][nu
     await step.dispose();
   }
   return {
-    program: name, nodes, traceMs: median(stages.traceMs), passesMs: median(stages.passesMs), sessionMs: median(stages.sessionMs),
-    seconds: median(seconds), firstSeconds: seconds[0], goalSeconds: START_GOAL_SECONDS,
+    program: name,
+    nodes,
+    traceMs: median(stages.traceMs),
+    passesMs: median(stages.passesMs),
+    sessionMs: median(stages.sessionMs),
+    seconds: median(seconds),
+    firstSeconds: seconds[0],
+    goalSeconds: START_GOAL_SECONDS,
   };
 }
 
@@ -116,7 +140,10 @@ async function smallestStep(threads: number, rounds: number): Promise<SmallestRo
 
 const OPERATORS = 400;
 
-/** A chain of operators on one number against a chain of one: what is left of an operator when it computes nothing to speak of. */
+/**
+ * A chain of operators on one number against a chain of one: what is left of an operator when it computes
+ * nothing to speak of.
+ */
 async function singleOperator(threads: number, rounds: number): Promise<OperatorRow> {
   const engine = await createEngine({ provider: 'cpu', threads });
   try {
@@ -124,12 +151,23 @@ async function singleOperator(threads: number, rounds: number): Promise<Operator
     const chain = (length: number): Program => ({
       name: `${length} additions of one number`,
       inputs: { x: scalar, y: scalar },
-      outputs: (_, { x, y }) => ({ sum: Array.from({ length }).reduce((sum: tf.Tensor) => tf.add(sum, y), x) }),
+      outputs: (_, { x, y }) => ({
+        sum: Array.from({ length }).reduce((sum: tf.Tensor) => tf.add(sum, y), x),
+      }),
     });
     const state = engine.createState({});
-    const [long, short] = [await engine.compile(chain(OPERATORS), state), await engine.compile(chain(1), state)];
-    const [times, base] = await inTurns([() => long.run({ x: 0, y: 1 }), () => short.run({ x: 0, y: 1 })], 10 * rounds);
-    return { program: chain(OPERATORS).name, operatorUs: (1000 * (median(times) - median(base))) / (OPERATORS - 1) };
+    const [long, short] = [
+      await engine.compile(chain(OPERATORS), state),
+      await engine.compile(chain(1), state),
+    ];
+    const [times, base] = await inTurns(
+      [() => long.run({ x: 0, y: 1 }), () => short.run({ x: 0, y: 1 })],
+      10 * rounds,
+    );
+    return {
+      program: chain(OPERATORS).name,
+      operatorUs: (1000 * (median(times) - median(base))) / (OPERATORS - 1),
+    };
   } finally {
     await engine.dispose();
   }

@@ -1,9 +1,19 @@
-/** A small causal transformer with full softmax and Adam, as a training program: what the engine's tests and `bench engine` step. */
+/**
+ * A small causal transformer with full softmax and Adam, as a training program: what the engine's tests and
+ * `bench engine` step.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { embedding, layerNorm, meanLinearCrossEntropy } from '../ops';
 import { adam } from '../optimizers';
-import type { Feeds, NamedHostTensors, NamedTensors, Optimizer, ProgramContext, TrainingProgram } from '../types';
+import type {
+  Feeds,
+  NamedHostTensors,
+  NamedTensors,
+  Optimizer,
+  ProgramContext,
+  TrainingProgram,
+} from '../types';
 import { filled, normal, uniform } from './random';
 
 export { uniform };
@@ -18,7 +28,10 @@ export interface TransformerShape {
   dropout?: number;
 }
 
-export function transformerStep(shape: TransformerShape, optimizer: Optimizer = adam({ learningRate: 1e-3, eps: 1e-8 })): TrainingProgram {
+export function transformerStep(
+  shape: TransformerShape,
+  optimizer: Optimizer = adam({ learningRate: 1e-3, eps: 1e-8 }),
+): TrainingProgram {
   const { batch, length, items } = shape;
   return {
     name: `transformer ${batch}x${length} d${shape.dim} V${items}`,
@@ -29,19 +42,32 @@ export function transformerStep(shape: TransformerShape, optimizer: Optimizer = 
     optimizer,
     loss(params, { ids, labels }, context) {
       const hidden = encoder(params, ids, context, shape);
-      return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: params.items as Tensor2D, labels: labels as Tensor1D });
+      return meanLinearCrossEntropy({
+        hidden: hidden as Tensor2D,
+        classes: params.items as Tensor2D,
+        labels: labels as Tensor1D,
+      });
     },
   };
 }
 
 /** [batch * length, d] */
-function encoder(params: NamedTensors, ids: Tensor, context: ProgramContext, shape: TransformerShape): Tensor {
+function encoder(
+  params: NamedTensors,
+  ids: Tensor,
+  context: ProgramContext,
+  shape: TransformerShape,
+): Tensor {
   const { batch: B, length: L, dim: d, blocks = 2, heads = 1, dropout = 0 } = shape;
-  const future = tf.reshape(tf.tensor(Array.from({ length: L * L }, (_, i) => (i % L > Math.floor(i / L) ? -1e9 : 0))), [1, 1, L, L]);
+  const future = tf.reshape(
+    tf.tensor(Array.from({ length: L * L }, (_, i) => (i % L > Math.floor(i / L) ? -1e9 : 0))),
+    [1, 1, L, L],
+  );
   const split = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [B, L, heads, d / heads]), [0, 2, 1, 3]);
   const dense = (x: Tensor, name: string): Tensor =>
     tf.add(tf.matMul(x as Tensor2D, params[`${name}/kernel`] as Tensor2D), params[`${name}/bias`]);
-  const norm = (x: Tensor, name: string): Tensor => layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], 1e-5);
+  const norm = (x: Tensor, name: string): Tensor =>
+    layerNorm(x, params[`${name}/gain`], params[`${name}/bias`], 1e-5);
 
   let x = tf.reshape(tf.add(tf.mul(embedding(params.items, ids), Math.sqrt(d)), params.position), [B * L, d]);
   x = context.dropout(x, dropout);
@@ -58,9 +84,15 @@ function encoder(params: NamedTensors, ids: Tensor, context: ProgramContext, sha
   return norm(x, 'norm');
 }
 
-export function transformerParameters({ length, dim: d, items, blocks = 2 }: TransformerShape, seed = 1): NamedHostTensors {
+export function transformerParameters(
+  { length, dim: d, items, blocks = 2 }: TransformerShape,
+  seed = 1,
+): NamedHostTensors {
   const random = uniform(seed);
-  const result: NamedHostTensors = { items: normal([items, d], 0.05, random), position: normal([length, d], 0.05, random) };
+  const result: NamedHostTensors = {
+    items: normal([items, d], 0.05, random),
+    position: normal([length, d], 0.05, random),
+  };
   const norm = (name: string): void => {
     result[`${name}/gain`] = filled([d], () => 1);
     result[`${name}/bias`] = filled([d], () => 0);

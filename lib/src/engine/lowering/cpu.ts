@@ -4,11 +4,20 @@ import { sameShape } from '../graph';
 import { rewrite, type RuleContext } from '../passes/rewrite';
 import { scatterInTurn } from './scatterInTurn';
 
-/** Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or FusedMatMul. Large scatters in parts. */
+/**
+ * Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or
+ * FusedMatMul. Large scatters in parts.
+ */
 export function lowerForCpu(graph: Graph): Graph {
-  const gemms = rewrite(graph, (node, context) => (node.op === 'MatMul' ? product(node, context) : undefined));
-  const sums = rewrite(gemms, (node, context) => (node.op === 'Add' ? productPlus(node, context) : undefined));
-  const factors = rewrite(sums, (node, context) => (node.op === 'Mul' ? productTimes(node, context) : undefined));
+  const gemms = rewrite(graph, (node, context) =>
+    node.op === 'MatMul' ? product(node, context) : undefined,
+  );
+  const sums = rewrite(gemms, (node, context) =>
+    node.op === 'Add' ? productPlus(node, context) : undefined,
+  );
+  const factors = rewrite(sums, (node, context) =>
+    node.op === 'Mul' ? productTimes(node, context) : undefined,
+  );
   return rewrite(factors, scatterInTurn);
 }
 
@@ -17,8 +26,10 @@ function product(node: Node, { g }: RuleContext): Value[] {
   const [output] = node.outputs;
   const { transA, transB, alpha } = node.attrs;
   const plain = !transA && !transB && alpha === 1;
-  // A product with one column stays MatMul where it can: that is a matrix-vector product, for which Gemm has no short way.
-  if (a.shape.length === 2 && b.shape.length === 2 && !(plain && b.shape[1] === 1)) return [g.op('Gemm', [a, b], output.shape, output.dtype, { transA, transB, alpha, beta: 1 })];
+  // A product with one column stays MatMul where it can: that is a matrix-vector product, for which Gemm has
+  // no short way.
+  if (a.shape.length === 2 && b.shape.length === 2 && !(plain && b.shape[1] === 1))
+    return [g.op('Gemm', [a, b], output.shape, output.dtype, { transA, transB, alpha, beta: 1 })];
   if (plain) return [g.op('MatMul', [a, b], output.shape, output.dtype)];
   return [g.op('FusedMatMul', [a, b], output.shape, output.dtype, node.attrs)];
 }
@@ -28,8 +39,12 @@ function productPlus(node: Node, { g, producer, uses }: RuleContext): Value[] | 
   const [output] = node.outputs;
   for (const [x, y] of [node.inputs, [...node.inputs].reverse()]) {
     const gemm = producer(x);
-    if (gemm?.op !== 'Gemm' || gemm.inputs.length === 3 || uses(x) > 1 || !sameShape(x.shape, output.shape)) continue;
-    const isRow = y.shape.length <= 2 && y.shape[y.shape.length - 1] === output.shape[1] && (y.shape.length < 2 || y.shape[0] === 1);
+    if (gemm?.op !== 'Gemm' || gemm.inputs.length === 3 || uses(x) > 1 || !sameShape(x.shape, output.shape))
+      continue;
+    const isRow =
+      y.shape.length <= 2 &&
+      y.shape[y.shape.length - 1] === output.shape[1] &&
+      (y.shape.length < 2 || y.shape[0] === 1);
     if (!isRow && !sameShape(y.shape, output.shape)) continue;
     return [g.op('Gemm', [...gemm.inputs, y], output.shape, output.dtype, gemm.attrs)];
   }
@@ -37,18 +52,31 @@ function productPlus(node: Node, { g, producer, uses }: RuleContext): Value[] | 
 }
 
 /** Product, with what it adds, times a number, if nothing else reads the product. */
-function productTimes({ inputs, outputs: [output] }: Node, { g, producer, uses, splat }: RuleContext): Value[] | undefined {
+function productTimes(
+  { inputs, outputs: [output] }: Node,
+  { g, producer, uses, splat }: RuleContext,
+): Value[] | undefined {
   for (const [x, y] of [inputs, [...inputs].reverse()]) {
     const factor = splat(y);
     const gemm = producer(x);
-    if (factor === undefined || gemm?.op !== 'Gemm' || uses(x) > 1 || !sameShape(x.shape, output.shape)) continue;
+    if (factor === undefined || gemm?.op !== 'Gemm' || uses(x) > 1 || !sameShape(x.shape, output.shape))
+      continue;
     const { alpha, beta } = gemm.attrs as { alpha: number; beta: number };
-    return [g.op('Gemm', gemm.inputs, output.shape, output.dtype, { ...gemm.attrs, alpha: alpha * factor, beta: beta * factor })];
+    return [
+      g.op('Gemm', gemm.inputs, output.shape, output.dtype, {
+        ...gemm.attrs,
+        alpha: alpha * factor,
+        beta: beta * factor,
+      }),
+    ];
   }
   return undefined;
 }
 
-/** A single product as an operator with transposes: for providers that take these operators but not the fusions above. */
+/**
+ * A single product as an operator with transposes: for providers that take these operators but not the
+ * fusions above.
+ */
 export function lowerCpu(node: Node): Node {
   if (node.op !== 'MatMul') return node;
   const { transA, transB, alpha } = node.attrs;

@@ -1,4 +1,7 @@
-/** Operators of our graph in the standard's own set alone, so that every ONNX runtime reads the file. Used by exportOnnx. */
+/**
+ * Operators of our graph in the standard's own set alone, so that every ONNX runtime reads the file. Used by
+ * exportOnnx.
+ */
 import type { Graph, Node, Value } from '../graph';
 import { rewrite } from '../passes/rewrite';
 import type { Recorder } from '../trace/recorder';
@@ -11,9 +14,18 @@ export function lowerForExport(graph: Graph): Graph {
   });
 }
 
-function product(g: Recorder, { inputs: [a, b], outputs: [output], attrs: { transA, transB, alpha } }: Node): Value {
-  if (a.shape.length === 2 && b.shape.length === 2) return g.op('Gemm', [a, b], output.shape, 'float32', { transA, transB, alpha });
-  const plain = g.op('MatMul', [transA ? swapped(g, a) : a, transB ? swapped(g, b) : b], output.shape, 'float32');
+function product(
+  g: Recorder,
+  { inputs: [a, b], outputs: [output], attrs: { transA, transB, alpha } }: Node,
+): Value {
+  if (a.shape.length === 2 && b.shape.length === 2)
+    return g.op('Gemm', [a, b], output.shape, 'float32', { transA, transB, alpha });
+  const plain = g.op(
+    'MatMul',
+    [transA ? swapped(g, a) : a, transB ? swapped(g, b) : b],
+    output.shape,
+    'float32',
+  );
   return alpha === 1 ? plain : g.elementwise('Mul', [plain, g.scalarLike(plain, alpha as number)]);
 }
 
@@ -24,5 +36,8 @@ function swapped(g: Recorder, x: Value): Value {
 
 function gelu(g: Recorder, x: Value): Value {
   const erf = g.elementwise('Erf', [g.elementwise('Mul', [x, g.scalarLike(x, Math.SQRT1_2)])]);
-  return g.elementwise('Mul', [g.elementwise('Mul', [x, g.scalarLike(x, 0.5)]), g.elementwise('Add', [erf, g.scalarLike(x, 1)])]);
+  return g.elementwise('Mul', [
+    g.elementwise('Mul', [x, g.scalarLike(x, 0.5)]),
+    g.elementwise('Add', [erf, g.scalarLike(x, 1)]),
+  ]);
 }

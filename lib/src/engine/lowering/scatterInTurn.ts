@@ -1,13 +1,17 @@
 /**
- * Sums of scattered rows, so that no row is lost. ONNX Runtime's CPU kernel of ScatterND spreads the updates over its threads
- * without guarding the rows they are added to: with two threads, gradients of embeddings lacked some of their sum every few
- * dozen runs. It keeps to one thread where there is little to do, so larger ones are done part by part. Each number is then summed
- * in the order of one thread, and the result is the same to the bit. Called by lowerForCpu.
+ * Sums of scattered rows, so that no row is lost. ONNX Runtime's CPU kernel of ScatterND spreads the updates
+ * over its threads without guarding the rows they are added to: with two threads, gradients of embeddings
+ * lacked some of their sum every few dozen runs. It keeps to one thread where there is little to do, so
+ * larger ones are done part by part. Each number is then summed in the order of one thread, and the result is
+ * the same to the bit. Called by lowerForCpu.
  */
 import { sizeOf, type Node, type Value } from '../graph';
 import type { RuleContext } from '../passes/rewrite';
 
-/** Elements of one part. The kernel uses a second thread from 210,000 on (measured with 1.30, and what its cost model gives). */
+/**
+ * Elements of one part. The kernel uses a second thread from 210,000 on (measured with 1.30, and what its
+ * cost model gives).
+ */
 const PART = 2 ** 17;
 /** Columns of a part at least: narrower ones are slow to put together. */
 const NARROWEST = 8;
@@ -27,7 +31,11 @@ export function scatterInTurn({ op, inputs, attrs }: Node, context: RuleContext)
     add: (onto, at, rows) => context.g.op('ScatterND', [onto, at, rows], onto.shape, onto.dtype, attrs),
   };
   const columns = Math.floor(PART / places);
-  return [rest.length === 1 && columns >= NARROWEST ? byColumns(scatter, columns, context) : byRows(scatter, context)];
+  return [
+    rest.length === 1 && columns >= NARROWEST
+      ? byColumns(scatter, columns, context)
+      : byRows(scatter, context),
+  ];
 }
 
 interface Scatter {
@@ -39,15 +47,24 @@ interface Scatter {
   add(onto: Value, at: Value, rows: Value): Value;
 }
 
-/** All rows, some columns at a time: every scatter copies its target, so that the whole table is copied once. */
-function byColumns({ target, indices, updates, add }: Scatter, columns: number, { g, splat }: RuleContext): Value {
+/**
+ * All rows, some columns at a time: every scatter copies its target, so that the whole table is copied once.
+ */
+function byColumns(
+  { target, indices, updates, add }: Scatter,
+  columns: number,
+  { g, splat }: RuleContext,
+): Value {
   const [places, width] = updates.shape;
   const outer = target.shape.slice(0, -1);
   const number = splat(target);
   const parts: Value[] = [];
   for (let from = 0; from < width; from += columns) {
     const n = Math.min(columns, width - from);
-    const onto = number === undefined ? g.slice(target, [...outer.map(() => 0), from], [...outer, n]) : g.splat(number, [...outer, n], target.dtype);
+    const onto =
+      number === undefined
+        ? g.slice(target, [...outer.map(() => 0), from], [...outer, n])
+        : g.splat(number, [...outer, n], target.dtype);
     parts.push(add(onto, indices, g.slice(updates, [0, from], [places, n])));
   }
   return g.op('Concat', parts, target.shape, target.dtype, { axis: outer.length });

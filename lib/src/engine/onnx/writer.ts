@@ -1,8 +1,9 @@
 /**
  * Serialises a graph as an ONNX model (opset 18, IR version 9, plus com.microsoft operators).
  *
- * Integer attributes that ONNX wants as int64 inputs (axes, shapes, pads) become shared initialisers here. The graph must
- * already be lowered to operators of the provider it is for. Called by the ONNX Runtime engine and by exportOnnx.
+ * Integer attributes that ONNX wants as int64 inputs (axes, shapes, pads) become shared initialisers here.
+ * The graph must already be lowered to operators of the provider it is for. Called by the ONNX Runtime engine
+ * and by exportOnnx.
  */
 import { onnx } from 'onnx-proto';
 import type { Attribute, ConstantArray, Graph, Node, Value, ValueDType } from '../graph';
@@ -21,7 +22,15 @@ const ONNX_TYPE: Record<ValueDType, number> = {
 };
 
 /** Operators outside the standard domain. */
-const MICROSOFT = new Set(['FusedMatMul', 'BiasGelu', 'QuickGelu', 'FastGelu', 'BiasSoftmax', 'SkipLayerNormalization', 'Gelu']);
+const MICROSOFT = new Set([
+  'FusedMatMul',
+  'BiasGelu',
+  'QuickGelu',
+  'FastGelu',
+  'BiasSoftmax',
+  'SkipLayerNormalization',
+  'Gelu',
+]);
 
 /** Attributes that the standard wants as trailing int64 inputs, in order. */
 const OPERANDS: Record<string, readonly string[]> = {
@@ -45,15 +54,22 @@ const SHAPED = new Set(['Reshape', 'Expand']);
 /** Constants with more elements than this are written as ConstantOfShape instead of being spelled out. */
 const SPLAT_LIMIT = 256;
 
-/** Names of the graph's inputs and outputs are those of the maps, others those given; the rest are made up. */
-export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Value, string> = new Map()): Uint8Array {
+/**
+ * Names of the graph's inputs and outputs are those of the maps, others those given; the rest are made up.
+ */
+export function writeOnnx(
+  graph: Graph,
+  graphName: string,
+  given: ReadonlyMap<Value, string> = new Map(),
+): Uint8Array {
   const names = new Map<Value, string>(given);
   for (const [name, value] of graph.inputs) names.set(value, name);
   const nodes: onnx.INodeProto[] = [];
   const initializers: onnx.ITensorProto[] = [];
   const integerLists = new Map<string, string>();
 
-  // Graph outputs get their names; one that is an input, a constant or named twice is passed through Identity.
+  // Graph outputs get their names; one that is an input, a constant or named twice is passed through
+  // Identity.
   const identities: [Value, string][] = [];
   for (const [name, value] of graph.outputs) {
     if (names.has(value) || graph.constants.has(value)) identities.push([value, name]);
@@ -68,7 +84,9 @@ export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Va
     const key = `${scalar ? 's' : 'i'}_${list.join('_')}`;
     if (!integerLists.has(key)) {
       integerLists.set(key, key);
-      initializers.push(tensorProto(key, 'int64', scalar ? [] : [list.length], newConstantArray('int64', list)));
+      initializers.push(
+        tensorProto(key, 'int64', scalar ? [] : [list.length], newConstantArray('int64', list)),
+      );
     }
     return key;
   };
@@ -77,7 +95,8 @@ export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Va
   for (const [value, constant] of graph.constants) {
     if (!used.has(value)) continue;
     const size = sizeOf(value.shape);
-    if (!constant.splat) initializers.push(tensorProto(nameOf(value), value.dtype, value.shape, constant.data));
+    if (!constant.splat)
+      initializers.push(tensorProto(nameOf(value), value.dtype, value.shape, constant.data));
     else if (size <= SPLAT_LIMIT && value.dtype !== 'int64') {
       const spelled = newConstantArray(value.dtype, new Array<number>(size).fill(Number(constant.data[0])));
       initializers.push(tensorProto(nameOf(value), value.dtype, value.shape, spelled));
@@ -86,13 +105,20 @@ export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Va
         opType: 'ConstantOfShape',
         input: [integers(value.shape)],
         output: [nameOf(value)],
-        attribute: [{ name: 'value', type: onnx.AttributeProto.AttributeType.TENSOR, t: tensorProto('', value.dtype, [1], constant.data) }],
+        attribute: [
+          {
+            name: 'value',
+            type: onnx.AttributeProto.AttributeType.TENSOR,
+            t: tensorProto('', value.dtype, [1], constant.data),
+          },
+        ],
       });
     }
   }
 
   for (const node of graph.nodes) nodes.push(nodeProto(node, nameOf, integers));
-  for (const [value, name] of identities) nodes.push({ opType: 'Identity', input: [nameOf(value)], output: [name] });
+  for (const [value, name] of identities)
+    nodes.push({ opType: 'Identity', input: [nameOf(value)], output: [name] });
 
   const model = onnx.ModelProto.create({
     irVersion: IR_VERSION,
@@ -112,7 +138,11 @@ export function writeOnnx(graph: Graph, graphName: string, given: ReadonlyMap<Va
   return onnx.ModelProto.encode(model).finish();
 }
 
-function nodeProto(node: Node, nameOf: (v: Value) => string, integers: (list: readonly number[], scalar?: boolean) => string): onnx.INodeProto {
+function nodeProto(
+  node: Node,
+  nameOf: (v: Value) => string,
+  integers: (list: readonly number[], scalar?: boolean) => string,
+): onnx.INodeProto {
   const operands = OPERANDS[node.op] ?? [];
   const input = node.inputs.map(nameOf);
   if (SHAPED.has(node.op)) input.push(integers(node.outputs[0].shape));
@@ -133,7 +163,9 @@ function nodeProto(node: Node, nameOf: (v: Value) => string, integers: (list: re
     output: node.outputs.map(nameOf),
     attribute: Object.entries(node.attrs)
       .filter(([name]) => !operands.includes(name))
-      .map(([name, value]) => attributeProto(name, node.op === 'Cast' ? ONNX_TYPE[value as ValueDType] : value)),
+      .map(([name, value]) =>
+        attributeProto(name, node.op === 'Cast' ? ONNX_TYPE[value as ValueDType] : value),
+      ),
   };
 }
 
@@ -144,11 +176,17 @@ function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {
   const { INT, INTS, FLOAT, STRING } = onnx.AttributeProto.AttributeType;
   if (typeof value === 'string') return { name, type: STRING, s: Buffer.from(value) };
   if (typeof value === 'boolean') return { name, type: INT, i: value ? 1 : 0 };
-  if (typeof value === 'number') return FLOAT_ATTRIBUTES.has(name) ? { name, type: FLOAT, f: value } : { name, type: INT, i: value };
+  if (typeof value === 'number')
+    return FLOAT_ATTRIBUTES.has(name) ? { name, type: FLOAT, f: value } : { name, type: INT, i: value };
   return { name, type: INTS, ints: [...value] };
 }
 
-function tensorProto(name: string, dtype: ValueDType, shape: readonly number[], data: ConstantArray): onnx.ITensorProto {
+function tensorProto(
+  name: string,
+  dtype: ValueDType,
+  shape: readonly number[],
+  data: ConstantArray,
+): onnx.ITensorProto {
   return {
     name,
     dims: [...shape],
@@ -160,6 +198,11 @@ function tensorProto(name: string, dtype: ValueDType, shape: readonly number[], 
 function valueInfo(name: string, value: Value): onnx.IValueInfoProto {
   return {
     name,
-    type: { tensorType: { elemType: ONNX_TYPE[value.dtype], shape: { dim: value.shape.map((n) => ({ dimValue: n })) } } },
+    type: {
+      tensorType: {
+        elemType: ONNX_TYPE[value.dtype],
+        shape: { dim: value.shape.map((n) => ({ dimValue: n })) },
+      },
+    },
   };
 }

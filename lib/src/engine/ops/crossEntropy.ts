@@ -1,11 +1,15 @@
 /**
- * Cross-entropy over classes with integer labels, and the log-sum-exp that it stands on. Their gradients are written out, so
- * that the logits (the largest tensor of a recommender's step) are passed over as few times as possible.
+ * Cross-entropy over classes with integer labels, and the log-sum-exp that it stands on. Their gradients are
+ * written out, so that the logits (the largest tensor of a recommender's step) are passed over as few times
+ * as possible.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
-/** log(sum(exp(x))) over the last axis, without overflow. x: [..., n]; result: [...]. The gradient is softmax(x). */
+/**
+ * log(sum(exp(x))) over the last axis, without overflow. x: [..., n]; result: [...]. The gradient is
+ * softmax(x).
+ */
 export function logSumExp(x: Tensor): Tensor {
   const run = tf.customGrad((input, save) => {
     const x = input as Tensor;
@@ -39,7 +43,11 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
         const softmax = tf.exp(tf.sub(logits, tf.expandDims(normaliser, -1)));
         const spread = tf.mul(softmax, tf.expandDims(dy, -1));
         const ofLabel = tf.sub(tf.gather(tf.reshape(spread, [rows * classes]), positions as Tensor1D), dy);
-        const updated = tf.tensorScatterUpdate(tf.reshape(spread, [rows * classes]), tf.expandDims(positions, -1), ofLabel);
+        const updated = tf.tensorScatterUpdate(
+          tf.reshape(spread, [rows * classes]),
+          tf.expandDims(positions, -1),
+          ofLabel,
+        );
         return tf.reshape(updated, [rows, classes]);
       },
     };
@@ -48,10 +56,14 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
 }
 
 /**
- * Mean cross-entropy weighted by `weights` [n] (0 leaves a row out): sum(weight * -log softmax(logits)[label]) / sum(weight).
- * The mean over no rows is 0.
+ * Mean cross-entropy weighted by `weights` [n] (0 leaves a row out): sum(weight * -log
+ * softmax(logits)[label]) / sum(weight). The mean over no rows is 0.
  */
-export function softmaxCrossEntropyWithLabels(logits: Tensor2D, labels: Tensor1D, weights?: Tensor1D): Scalar {
+export function softmaxCrossEntropyWithLabels(
+  logits: Tensor2D,
+  labels: Tensor1D,
+  weights?: Tensor1D,
+): Scalar {
   return weightedMean(softmaxCrossEntropy(logits, labels), weights);
 }
 

@@ -4,8 +4,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTracing, recordGelu } from '../trace/kernels/fused';
 
 /**
- * x times the probability that a standard normal number is below x: exactly ('erf', as BERT and Longformer), or by the tanh
- * formula of Hendrycks and Gimpel ('tanh', as the original GPT and BERT4Rec code).
+ * x times the probability that a standard normal number is below x: exactly ('erf', as BERT and Longformer),
+ * or by the tanh formula of Hendrycks and Gimpel ('tanh', as the original GPT and BERT4Rec code).
  */
 export function gelu<T extends Tensor>(x: T, form: 'erf' | 'tanh' = 'erf'): T {
   // Without a tape nobody asks for the gradient.
@@ -14,8 +14,9 @@ export function gelu<T extends Tensor>(x: T, form: 'erf' | 'tanh' = 'erf'): T {
 }
 
 /**
- * With h = x / sqrt 2 and s = 1 + erf(h): the value is h s / sqrt 2 and the slope (s + 2 / sqrt(pi) h exp(-h h)) / 2. Where a
- * gradient will be taken, h and s are kept for it; the factors stand where a product before or after absorbs them.
+ * With h = x / sqrt 2 and s = 1 + erf(h): the value is h s / sqrt 2 and the slope (s + 2 / sqrt(pi) h exp(-h
+ * h)) / 2. Where a gradient will be taken, h and s are kept for it; the factors stand where a product before
+ * or after absorbs them.
  */
 const geluErf = tf.customGrad((input, save) => {
   const x = input as Tensor;
@@ -32,11 +33,17 @@ const geluErf = tf.customGrad((input, save) => {
   };
 });
 
-/** 2 sqrt(2 / pi), and that times 0.044715: the formula's (1 + tanh(u)) / 2 is sigmoid(2 u), and 2 u = x (LINEAR + CUBIC x x). */
+/**
+ * 2 sqrt(2 / pi), and that times 0.044715: the formula's (1 + tanh(u)) / 2 is sigmoid(2 u), and 2 u = x
+ * (LINEAR + CUBIC x x).
+ */
 const LINEAR = 2 * Math.sqrt(2 / Math.PI);
 const CUBIC = LINEAR * 0.044715;
 
-/** With s = sigmoid(2 u): the value is x s and the slope s (1 + (x - x s) (2 u)'). A dozen operators in all, half of what autodiff makes of the formula. */
+/**
+ * With s = sigmoid(2 u): the value is x s and the slope s (1 + (x - x s) (2 u)'). A dozen operators in all,
+ * half of what autodiff makes of the formula.
+ */
 const geluTanh = tf.customGrad((input, save) => {
   const x = input as Tensor;
   const square = tf.mul(x, x);

@@ -1,4 +1,7 @@
-/** Layer normalisation over the last axis, one operator forwards, with its gradient written out; and its form by the sample deviation. */
+/**
+ * Layer normalisation over the last axis, one operator forwards, with its gradient written out; and its form
+ * by the sample deviation.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { isTracing, recordLayerNorm, recordStandardise } from '../trace/kernels/fused';
@@ -13,7 +16,9 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [x, gain, bias] = args as Tensor[];
     save([x, gain]);
-    const value = isTracing() ? recordLayerNorm(x, gain, bias, eps) : tf.add(tf.mul(standardise(x, eps)[0], gain), bias);
+    const value = isTracing()
+      ? recordLayerNorm(x, gain, bias, eps)
+      : tf.add(tf.mul(standardise(x, eps)[0], gain), bias);
     return {
       value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
@@ -22,7 +27,10 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
         const [normal, inverse] = standardise(x, eps);
         const along = tf.mul(dy, normal);
         const mean = tf.mul(gain, 1 / d);
-        const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), tf.mul(normal, weightedSum(along, mean))), weightedSum(dy, mean)), inverse);
+        const dx = tf.mul(
+          tf.sub(tf.sub(tf.mul(dy, gain), tf.mul(normal, weightedSum(along, mean))), weightedSum(dy, mean)),
+          inverse,
+        );
         return [dx, tf.sum(rows(along, d), 0), tf.sum(rows(dy, d), 0)];
       },
     };
@@ -34,8 +42,9 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
 const NO_VARIANCE = 1e-12;
 
 /**
- * (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor d - 1 over the last axis, of d numbers: the layer
- * norm of some PyTorch programs that spell it out. x: [..., d]; gain, bias: [d]; result: [..., d].
+ * (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor d - 1 over the last axis, of d
+ * numbers: the layer norm of some PyTorch programs that spell it out. x: [..., d]; gain, bias: [d]; result:
+ * [..., d].
  */
 export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, eps: number): T {
   const d = x.shape[x.shape.length - 1];
@@ -54,7 +63,10 @@ export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, e
         const [standard, normal, slope, gain] = saved;
         const along = tf.mul(dy, normal);
         const turned = tf.mul(standard, weightedSum(along, tf.mul(gain, 1 / (Math.max(1, d - 1) * excess))));
-        const dx = tf.mul(tf.sub(tf.sub(tf.mul(dy, gain), turned), weightedSum(dy, tf.mul(gain, 1 / d))), slope);
+        const dx = tf.mul(
+          tf.sub(tf.sub(tf.mul(dy, gain), turned), weightedSum(dy, tf.mul(gain, 1 / d))),
+          slope,
+        );
         return [dx, tf.sum(rows(along, d), 0), tf.sum(rows(dy, d), 0)];
       },
     };
@@ -62,10 +74,16 @@ export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, e
   return run(x, gain, bias) as T;
 }
 
-/** Sum over the last axis of t [..., d] times weights [d], [..., 1]: a product with a vector reads t once and writes next to nothing. */
+/**
+ * Sum over the last axis of t [..., d] times weights [d], [..., 1]: a product with a vector reads t once and
+ * writes next to nothing.
+ */
 function weightedSum(t: Tensor, weights: Tensor): Tensor {
   const d = weights.size;
-  return tf.reshape(tf.matMul(rows(t, d), tf.reshape(weights, [d, 1]) as Tensor2D), [...t.shape.slice(0, -1), 1]);
+  return tf.reshape(tf.matMul(rows(t, d), tf.reshape(weights, [d, 1]) as Tensor2D), [
+    ...t.shape.slice(0, -1),
+    1,
+  ]);
 }
 
 /** (x - mean) / sqrt(variance + eps) [..., d] and 1 / sqrt(variance + eps) [..., 1]. */

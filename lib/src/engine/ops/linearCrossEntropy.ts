@@ -1,10 +1,11 @@
 /**
- * Cross-entropy over classes whose logits are products of a vector and a class table: the loss of every full-softmax recommender
- * and masked language model, as one op.
+ * Cross-entropy over classes whose logits are products of a vector and a class table: the loss of every
+ * full-softmax recommender and masked language model, as one op.
  *
- * The logits (rows x classes, the largest tensor of such a step) are never kept whole: rows are taken in blocks whose logits fit
- * the processor's cache, and each block's part of the gradients is computed while they are there. One-hot labels and row weights
- * act on the small factors of the gradients, never on the logits.
+ * The logits (rows x classes, the largest tensor of such a step) are never kept whole: rows are taken in
+ * blocks whose logits fit the processor's cache, and each block's part of the gradients is computed while
+ * they are there. One-hot labels and row weights act on the small factors of the gradients, never on the
+ * logits.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -20,16 +21,25 @@ export interface LinearCrossEntropy {
   bias?: Tensor1D;
 }
 
-/** Logits of a block, in numbers: 16 MiB. Smaller blocks cost more in summing the class gradients than they save. */
+/**
+ * Logits of a block, in numbers: 16 MiB. Smaller blocks cost more in summing the class gradients than they
+ * save.
+ */
 const BLOCK = 1 << 22;
 
 /**
- * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] where given (0 leaves a row out;
- * no gradient flows into them). The mean over no rows is 0.
+ * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] where given (0
+ * leaves a row out; no gradient flows into them). The mean over no rows is 0.
  */
-export function meanLinearCrossEntropy({ hidden, classes, labels, bias }: LinearCrossEntropy, weights?: Tensor1D): Scalar {
+export function meanLinearCrossEntropy(
+  { hidden, classes, labels, bias }: LinearCrossEntropy,
+  weights?: Tensor1D,
+): Scalar {
   const rows = hidden.shape[0];
-  const shares = weights === undefined ? (tf.fill([rows], 1 / rows) as Tensor1D) : (tf.div(weights, tf.maximum(tf.sum(weights), 1e-12)) as Tensor1D);
+  const shares =
+    weights === undefined
+      ? (tf.fill([rows], 1 / rows) as Tensor1D)
+      : (tf.div(weights, tf.maximum(tf.sum(weights), 1e-12)) as Tensor1D);
   const withGradients = tf.engine().isTapeOn();
   const run = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
@@ -44,11 +54,16 @@ export function meanLinearCrossEntropy({ hidden, classes, labels, bias }: Linear
       const column = tf.reshape(shares, [rows, 1]);
       const atLabels = (t: Tensor): Tensor => tf.unsortedSegmentSum(tf.neg(t), labels, classes.shape[0]);
       const dHidden = tf.mul(tf.sub(tf.concat(blocks.map((b) => b.expected!)), ofLabels), column);
-      save([dHidden, tf.add(tf.transpose(dClasses!), atLabels(tf.mul(hidden, column))), tf.add(dBias!, atLabels(shares))]);
+      save([
+        dHidden,
+        tf.add(tf.transpose(dClasses!), atLabels(tf.mul(hidden, column))),
+        tf.add(dBias!, atLabels(shares)),
+      ]);
     }
     return {
       value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => saved.slice(0, args.length).map((gradient) => tf.mul(gradient, dy)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        saved.slice(0, args.length).map((gradient) => tf.mul(gradient, dy)),
     };
   });
   return (bias === undefined ? run(hidden, classes) : run(hidden, classes, bias)) as Scalar;
@@ -59,12 +74,20 @@ interface Block {
   normaliser: Tensor1D;
   /** Their expected class vectors, probabilities . classes. */
   expected?: Tensor;
-  /** Gradients of the weighted sum of normalisers over this and all earlier blocks: [d, classes], [classes]. */
+  /**
+   * Gradients of the weighted sum of normalisers over this and all earlier blocks: [d, classes], [classes].
+   */
   dClasses?: Tensor;
   dBias?: Tensor;
 }
 
-function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D | undefined, shares: Tensor1D, withGradients: boolean): Block[] {
+function logSumExpInBlocks(
+  hidden: Tensor2D,
+  classes: Tensor2D,
+  bias: Tensor1D | undefined,
+  shares: Tensor1D,
+  withGradients: boolean,
+): Block[] {
   const [rows, d] = hidden.shape;
   const [count] = classes.shape;
   const blockCount = Math.ceil(rows / Math.min(rows, Math.max(64, Math.floor(BLOCK / count))));
@@ -78,7 +101,8 @@ function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D |
     const logits = bias === undefined ? products : (tf.add(products, bias) as Tensor2D);
     const max = tf.max(logits, -1);
     const probabilities = tf.softmax(logits);
-    // The largest probability is 1 / sum(exp(logit - max)), so this is log-sum-exp without another pass of exponentials.
+    // The largest probability is 1 / sum(exp(logit - max)), so this is log-sum-exp without another pass of
+    // exponentials.
     const normaliser = tf.sub(max, tf.log(tf.max(probabilities, -1))) as Tensor1D;
     if (!withGradients) {
       blocks.push({ normaliser });
@@ -87,7 +111,10 @@ function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D |
     const column = tf.reshape(tf.slice(shares, start, size), [size, 1]) as Tensor2D;
     // Transposed, so that the product packs its small factor and not the probabilities.
     const ofClasses = tf.matMul(tf.mul(part, column) as Tensor2D, probabilities, true, false);
-    const ofBias = bias === undefined ? tf.zeros([count]) : tf.reshape(tf.matMul(column, probabilities, true, false), [count]);
+    const ofBias =
+      bias === undefined
+        ? tf.zeros([count])
+        : tf.reshape(tf.matMul(column, probabilities, true, false), [count]);
     blocks.push({
       normaliser,
       expected: tf.matMul(probabilities, classes),
@@ -99,11 +126,14 @@ function logSumExpInBlocks(hidden: Tensor2D, classes: Tensor2D, bias: Tensor1D |
 }
 
 /**
- * `hidden` plus nothing, computed from what the block before has produced: a runtime is free in the order of independent
- * operators, and would otherwise make the logits of all blocks before it uses those of the first.
+ * `hidden` plus nothing, computed from what the block before has produced: a runtime is free in the order of
+ * independent operators, and would otherwise make the logits of all blocks before it uses those of the first.
  */
 function afterwards(hidden: Tensor2D, last: Block | undefined): Tensor2D {
   if (last?.dClasses === undefined || last.expected === undefined) return hidden;
-  const done = tf.add(tf.transpose(tf.slice(last.dClasses, [0, 0], [-1, 1])), tf.slice(last.expected, [0, 0], [1, -1]));
+  const done = tf.add(
+    tf.transpose(tf.slice(last.dClasses, [0, 0], [-1, 1])),
+    tf.slice(last.expected, [0, 0], [1, -1]),
+  );
   return tf.add(hidden, tf.mul(done, 0)) as Tensor2D;
 }

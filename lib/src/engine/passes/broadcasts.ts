@@ -1,13 +1,29 @@
 /**
- * Masks and constants are not materialised: where an elementwise operator broadcasts its operand anyway, an Expand in front of it
- * is dropped and a constant of equal elements becomes a scalar.
+ * Masks and constants are not materialised: where an elementwise operator broadcasts its operand anyway, an
+ * Expand in front of it is dropped and a constant of equal elements becomes a scalar.
  */
 import type { Graph, Value } from '../graph';
 import { broadcastShapes, sameShape } from '../graph';
 import { rewrite } from './rewrite';
 
 const BROADCASTING = new Set([
-  'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Mod', 'Where', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Max',
+  'Min',
+  'Mod',
+  'Where',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'And',
+  'Or',
+  'Xor',
 ]);
 
 export function dropBroadcasts(graph: Graph): Graph {
@@ -20,10 +36,20 @@ export function dropBroadcasts(graph: Graph): Graph {
       const maker = producer(input);
       const number = splat(input);
       const scalar = number !== undefined && input.shape.length > 0;
-      const smaller: Value | undefined = scalar ? g.splat(number, [], input.dtype) : maker?.op === 'Expand' ? maker.inputs[0] : undefined;
+      const smaller: Value | undefined = scalar
+        ? g.splat(number, [], input.dtype)
+        : maker?.op === 'Expand'
+          ? maker.inputs[0]
+          : undefined;
       if (smaller === undefined) return;
       const shapes = inputs.map((other, j) => (i === j ? smaller : other).shape);
-      if (!sameShape(shapes.reduce((a, b) => broadcastShapes(a, b)), output.shape)) return;
+      if (
+        !sameShape(
+          shapes.reduce((a, b) => broadcastShapes(a, b)),
+          output.shape,
+        )
+      )
+        return;
       inputs[i] = smaller;
       changed = true;
     });

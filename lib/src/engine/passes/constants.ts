@@ -1,6 +1,7 @@
 /**
- * Constant folding: elementwise operators on constants are computed now; operators that change nothing (times one, plus zero) are
- * dropped. Large constants are left alone, so that a mask of the size of an activation never enters the file.
+ * Constant folding: elementwise operators on constants are computed now; operators that change nothing (times
+ * one, plus zero) are dropped. Large constants are left alone, so that a mask of the size of an activation
+ * never enters the file.
  */
 import { newConstantArray } from '../arrays';
 import type { Constant, Graph, Node, Value } from '../graph';
@@ -18,7 +19,14 @@ const BINARY: Record<string, (a: number, b: number) => number> = {
   Min: Math.min,
   Pow: Math.pow,
 };
-const UNARY: Record<string, (a: number) => number> = { Neg: (a) => -a, Sqrt: Math.sqrt, Exp: Math.exp, Log: Math.log, Reciprocal: (a) => 1 / a, Abs: Math.abs };
+const UNARY: Record<string, (a: number) => number> = {
+  Neg: (a) => -a,
+  Sqrt: Math.sqrt,
+  Exp: Math.exp,
+  Log: Math.log,
+  Reciprocal: (a) => 1 / a,
+  Abs: Math.abs,
+};
 
 export function foldConstants(graph: Graph): Graph {
   return rewrite(graph, (node, context) => {
@@ -38,12 +46,19 @@ export function foldConstants(graph: Graph): Graph {
 
 function compute(node: Node, constants: readonly Constant[], { g, splat }: RuleContext): Value[] | undefined {
   const [output] = node.outputs;
-  const operation = node.inputs.length === 2 ? BINARY[node.op] : node.inputs.length === 1 ? (UNARY[node.op] as (a: number, b: number) => number) : undefined;
+  const operation =
+    node.inputs.length === 2
+      ? BINARY[node.op]
+      : node.inputs.length === 1
+        ? (UNARY[node.op] as (a: number, b: number) => number)
+        : undefined;
   if (operation === undefined || output.dtype === 'bool' || output.dtype === 'int64') return undefined;
-  // Integer division truncates, and integer products wrap: neither occurs among constants, so neither is folded.
+  // Integer division truncates, and integer products wrap: neither occurs among constants, so neither is
+  // folded.
   if (output.dtype !== 'float32' && (node.op === 'Div' || node.op === 'Mul')) return undefined;
   const splats = node.inputs.map(splat);
-  if (splats.every((s) => s !== undefined)) return [g.splat(operation(splats[0]!, splats[1]!), output.shape, output.dtype)];
+  if (splats.every((s) => s !== undefined))
+    return [g.splat(operation(splats[0]!, splats[1]!), output.shape, output.dtype)];
   const size = sizeOf(output.shape);
   if (size > LARGEST) return undefined;
   const read = node.inputs.map((input, i) => reader(input.shape, output.shape, constants[i]));
@@ -52,7 +67,11 @@ function compute(node: Node, constants: readonly Constant[], { g, splat }: RuleC
 }
 
 /** Element of a broadcast constant at a flat position of the result. */
-function reader(shape: readonly number[], target: readonly number[], { data, splat }: Constant): (flat: number) => number {
+function reader(
+  shape: readonly number[],
+  target: readonly number[],
+  { data, splat }: Constant,
+): (flat: number) => number {
   if (splat) return () => Number(data[0]);
   const strides = target.map(() => 0);
   let stride = 1;

@@ -1,4 +1,7 @@
-/** All passes in their order. Each is a function from graph to graph that leaves every output's value as it was. */
+/**
+ * All passes in their order. Each is a function from graph to graph that leaves every output's value as it
+ * was.
+ */
 import type { Graph } from '../graph';
 import { absorbIntoProducts } from './products';
 import { dropBroadcasts } from './broadcasts';

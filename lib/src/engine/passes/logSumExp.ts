@@ -1,9 +1,10 @@
 /**
- * Removes the gradient through the maximum of a log-sum-exp. TensorFlow.js's logSumExp is max(x) + log(sum(exp(x - max(x)))); what
- * flows back through the two maxima cancels, but is computed all the same, with a comparison of the size of x.
+ * Removes the gradient through the maximum of a log-sum-exp. TensorFlow.js's logSumExp is max(x) +
+ * log(sum(exp(x - max(x)))); what flows back through the two maxima cancels, but is computed all the same,
+ * with a comparison of the size of x.
  *
- * With m = max(x), E = exp(x - m), S = sum(E) and the incoming gradient D, the graph adds (D - sum(D / S E)) [x = m] to the rest, and
- * sum(D / S E) is D.
+ * With m = max(x), E = exp(x - m), S = sum(E) and the incoming gradient D, the graph adds (D - sum(D / S E))
+ * [x = m] to the rest, and sum(D / S E) is D.
  */
 import type { Graph, Node, Value } from '../graph';
 import { rewrite, type RuleContext } from './rewrite';
@@ -12,7 +13,11 @@ export function dropMaxGradient(graph: Graph): Graph {
   return rewrite(graph, (node, context) => {
     if (node.op !== 'Add') return undefined;
     for (const [rest, through] of [node.inputs, [...node.inputs].reverse()]) {
-      if (String(rest.shape) === String(node.outputs[0].shape) && vanishes(context.producer(through), context)) return [rest];
+      if (
+        String(rest.shape) === String(node.outputs[0].shape) &&
+        vanishes(context.producer(through), context)
+      )
+        return [rest];
     }
     return undefined;
   });
@@ -41,11 +46,17 @@ function isShare(product: Node, incoming: Value, equal: Node, axes: string, cont
   return [product.inputs, [...product.inputs].reverse()].some(([quotient, exponential]) => {
     const exp = context.producer(exponential);
     const shifted = exp?.op === 'Exp' ? context.producer(exp.inputs[0]) : undefined;
-    if (shifted?.op !== 'Sub' || shifted.inputs[0] !== equal.inputs[0] || bare(shifted.inputs[1], context) !== bare(equal.inputs[1], context)) return false;
+    if (
+      shifted?.op !== 'Sub' ||
+      shifted.inputs[0] !== equal.inputs[0] ||
+      bare(shifted.inputs[1], context) !== bare(equal.inputs[1], context)
+    )
+      return false;
     if (context.producer(bare(equal.inputs[1], context))?.op !== 'ReduceMax') return false;
     const division = context.producer(bare(quotient, context));
     const total = division?.op === 'Div' ? context.producer(bare(division.inputs[1], context)) : undefined;
-    if (total?.op !== 'ReduceSum' || total.inputs[0] !== exponential || String(total.attrs.axes) !== axes) return false;
+    if (total?.op !== 'ReduceSum' || total.inputs[0] !== exponential || String(total.attrs.axes) !== axes)
+      return false;
     return same(bare(division!.inputs[0], context), bare(incoming, context), context);
   });
 }
@@ -58,5 +69,12 @@ function bare(value: Value, context: RuleContext): Value {
 
 function same(a: Value, b: Value, { g }: RuleContext): boolean {
   const [x, y] = [g.graph.constants.get(a), g.graph.constants.get(b)];
-  return a === b || (x !== undefined && y !== undefined && x.splat === y.splat && x.data.length === y.data.length && String(x.data) === String(y.data));
+  return (
+    a === b ||
+    (x !== undefined &&
+      y !== undefined &&
+      x.splat === y.splat &&
+      x.data.length === y.data.length &&
+      String(x.data) === String(y.data))
+  );
 }

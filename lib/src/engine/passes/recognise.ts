@@ -1,7 +1,7 @@
 /**
- * Compositions that programs write by hand become the single operators that they stand for: softmax, layer normalisation (its core;
- * gain and bias stay as they are) and the exact gelu. Whatever the composition computed on the way and something else still reads,
- * such as a gradient, stays.
+ * Compositions that programs write by hand become the single operators that they stand for: softmax, layer
+ * normalisation (its core; gain and bias stay as they are) and the exact gelu. Whatever the composition
+ * computed on the way and something else still reads, such as a gradient, stays.
  */
 import type { Graph, Node, Value } from '../graph';
 import { rewrite, type RuleContext } from './rewrite';
@@ -15,7 +15,10 @@ export function recognise(graph: Graph): Graph {
 }
 
 /** exp(x - max(x)) / sum(exp(x - max(x))), or without the maximum, along one axis. */
-function softmax({ inputs: [top, bottom], outputs: [output] }: Node, context: RuleContext): Value[] | undefined {
+function softmax(
+  { inputs: [top, bottom], outputs: [output] }: Node,
+  context: RuleContext,
+): Value[] | undefined {
   const sum = context.producer(bottom);
   const exp = context.producer(top);
   if (sum?.op !== 'ReduceSum' || sum.inputs[0] !== top || exp?.op !== 'Exp') return undefined;
@@ -23,12 +26,22 @@ function softmax({ inputs: [top, bottom], outputs: [output] }: Node, context: Ru
   if (axes.length !== 1 || !sum.attrs.keepdims) return undefined;
   const shifted = context.producer(exp.inputs[0]);
   const max = shifted?.op === 'Sub' ? context.producer(shifted.inputs[1]) : undefined;
-  const whole = max?.op === 'ReduceMax' && max.inputs[0] === shifted!.inputs[0] && String(max.attrs.axes) === String(axes);
-  return [context.g.op('Softmax', [whole ? shifted!.inputs[0] : exp.inputs[0]], output.shape, output.dtype, { axis: axes[0] })];
+  const whole =
+    max?.op === 'ReduceMax' &&
+    max.inputs[0] === shifted!.inputs[0] &&
+    String(max.attrs.axes) === String(axes);
+  return [
+    context.g.op('Softmax', [whole ? shifted!.inputs[0] : exp.inputs[0]], output.shape, output.dtype, {
+      axis: axes[0],
+    }),
+  ];
 }
 
 /** c / sqrt(mean(c c) + eps) or c times its reciprocal, where c = x - mean(x), along the last axis. */
-function standardised({ op, inputs, outputs: [output] }: Node, { g, producer, splat }: RuleContext): Value[] | undefined {
+function standardised(
+  { op, inputs, outputs: [output] }: Node,
+  { g, producer, splat }: RuleContext,
+): Value[] | undefined {
   for (const [centred, scale] of op === 'Mul' ? [inputs, [...inputs].reverse()] : [inputs]) {
     const difference = producer(centred);
     const inverse = producer(scale);
@@ -41,10 +54,19 @@ function standardised({ op, inputs, outputs: [output] }: Node, { g, producer, sp
       const epsilon = splat(small);
       const average = producer(variance);
       const square = average && producer(average.inputs[0]);
-      if (epsilon === undefined || square?.op !== 'Mul' || square.inputs.some((input) => input !== centred)) continue;
+      if (epsilon === undefined || square?.op !== 'Mul' || square.inputs.some((input) => input !== centred))
+        continue;
       if (!isMeanOf(average, square.outputs[0])) continue;
       const d = x.shape[x.shape.length - 1];
-      return [g.op('LayerNormalization', [x, g.splat(1, [d], 'float32'), g.splat(0, [d], 'float32')], output.shape, 'float32', { axis: -1, epsilon })];
+      return [
+        g.op(
+          'LayerNormalization',
+          [x, g.splat(1, [d], 'float32'), g.splat(0, [d], 'float32')],
+          output.shape,
+          'float32',
+          { axis: -1, epsilon },
+        ),
+      ];
     }
   }
   return undefined;
@@ -52,7 +74,13 @@ function standardised({ op, inputs, outputs: [output] }: Node, { g, producer, sp
 
 function isMeanOf(node: Node | undefined, x: Value): boolean {
   const axes = node?.attrs.axes as readonly number[] | undefined;
-  return node?.op === 'ReduceMean' && node.inputs[0] === x && axes?.length === 1 && axes[0] === x.shape.length - 1 && node.attrs.keepdims === true;
+  return (
+    node?.op === 'ReduceMean' &&
+    node.inputs[0] === x &&
+    axes?.length === 1 &&
+    axes[0] === x.shape.length - 1 &&
+    node.attrs.keepdims === true
+  );
 }
 
 /** (x / 2) (1 + erf(x / sqrt 2)), the factors in any order. */
@@ -70,7 +98,8 @@ function gelu({ inputs, outputs: [output] }: Node, { g, producer, splat }: RuleC
     if (x === undefined || sum?.op !== 'Add') continue;
     const one = sum.inputs.findIndex((input) => splat(input) === 1);
     const erf = one < 0 ? undefined : producer(sum.inputs[1 - one]);
-    if (erf?.op === 'Erf' && scaled(erf.inputs[0], Math.SQRT1_2) === x) return [g.op('Gelu', [x], output.shape, output.dtype)];
+    if (erf?.op === 'Erf' && scaled(erf.inputs[0], Math.SQRT1_2) === x)
+      return [g.op('Gelu', [x], output.shape, output.dtype)];
   }
   return undefined;
 }

@@ -8,17 +8,28 @@ export interface RuleContext {
   g: Recorder;
   /** The node of the new graph that makes a value, if any. */
   producer(value: Value): Node | undefined;
-  /** How often a value is read, at most: a rule may have taken readers away since. Rules use it to avoid computing twice. */
+  /**
+   * How often a value is read, at most: a rule may have taken readers away since. Rules use it to avoid
+   * computing twice.
+   */
   uses(value: Value): number;
   /** The number that all elements of a constant are equal to, if it is such a constant. */
   splat(value: Value): number | undefined;
 }
 
-/** Replacement of a node's outputs, or undefined to keep the node. The node's inputs are already those of the new graph. */
+/**
+ * Replacement of a node's outputs, or undefined to keep the node. The node's inputs are already those of the
+ * new graph.
+ */
 export type Rule = (node: Node, context: RuleContext) => readonly Value[] | undefined;
 
 export function rewrite(graph: Graph, rule: Rule): Graph {
-  const result: Graph = { inputs: graph.inputs, constants: new Map(graph.constants), nodes: [], outputs: new Map() };
+  const result: Graph = {
+    inputs: graph.inputs,
+    constants: new Map(graph.constants),
+    nodes: [],
+    outputs: new Map(),
+  };
   const counts = useCounts(graph);
   const replaced = new Map<Value, Value>();
   const made = new Map<Value, Node>();
@@ -41,7 +52,8 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
         counts.set(outputs[i], (counts.get(outputs[i]) ?? 0) + (counts.get(output) ?? 0));
       });
     }
-    for (; indexed < result.nodes.length; indexed++) for (const output of result.nodes[indexed].outputs) made.set(output, result.nodes[indexed]);
+    for (; indexed < result.nodes.length; indexed++)
+      for (const output of result.nodes[indexed].outputs) made.set(output, result.nodes[indexed]);
   }
   for (const [name, value] of graph.outputs) result.outputs.set(name, now(value));
   return result;

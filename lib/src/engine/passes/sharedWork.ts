@@ -1,4 +1,7 @@
-/** Common sub-expressions: equal constants become one, and so do nodes of equal operator, inputs and attributes. */
+/**
+ * Common sub-expressions: equal constants become one, and so do nodes of equal operator, inputs and
+ * attributes.
+ */
 import type { Constant, Graph, Node, Value } from '../graph';
 
 export function shareWork(graph: Graph): Graph {
@@ -26,10 +29,18 @@ export function shareWork(graph: Graph): Graph {
       nodes.push(node);
     } else node.outputs.forEach((output, i) => replaced.set(output, seen.outputs[i]));
   }
-  return { inputs: graph.inputs, constants, nodes, outputs: new Map([...graph.outputs].map(([name, value]) => [name, now(value)])) };
+  return {
+    inputs: graph.inputs,
+    constants,
+    nodes,
+    outputs: new Map([...graph.outputs].map(([name, value]) => [name, now(value)])),
+  };
 }
 
-/** Long constants are told apart by identity of their array only: comparing them would cost more than it saves. */
+/**
+ * Long constants are told apart by identity of their array only: comparing them would cost more than it
+ * saves.
+ */
 const LONGEST = 1024;
 
 function constantKey(value: Value, { data, splat }: Constant): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * What `auto` means: the provider with the fastest matrix product here, by a measurement of about a second. Never the
- * default of `report` and `run`, whose results must not depend on the machine.
+ * What `auto` means: the provider with the fastest matrix product here, by a measurement of about a second.
+ * Never the default of `report` and `run`, whose results must not depend on the machine.
  */
 import { probeProvider, type NativeProvider, type Probe } from './probe';
 
@@ -15,9 +15,13 @@ const SIZE = 1024;
 /** A GPU must win by this factor: small models lose the rest of it to launches. */
 const MARGIN = 1.5;
 
-/** Measures CPU, WebGPU and CUDA one after the other (they would disturb each other) and picks. Falls back to the CPU. */
+/**
+ * Measures CPU, WebGPU and CUDA one after the other (they would disturb each other) and picks. Falls back to
+ * the CPU.
+ */
 export async function chooseProvider(
-  probe: (provider: NativeProvider) => Promise<Probe> = (provider) => probeProvider(provider, { size: SIZE, repeats: 3, timeoutMs: 5_000 }),
+  probe: (provider: NativeProvider) => Promise<Probe> = (provider) =>
+    probeProvider(provider, { size: SIZE, repeats: 3, timeoutMs: 5_000 }),
 ): Promise<Choice> {
   const rates = new Map<NativeProvider, number>();
   const notes: string[] = [];
@@ -30,7 +34,12 @@ export async function chooseProvider(
     } else notes.push(`${provider} not here (${reason ?? 'unknown'})`);
   }
   const cpu = rates.get('cpu') ?? 0;
-  const [best] = [...rates].filter(([name, rate]) => name !== 'cpu' && rate > MARGIN * cpu).sort((a, b) => b[1] - a[1]);
+  const [best] = [...rates]
+    .filter(([name, rate]) => name !== 'cpu' && rate > MARGIN * cpu)
+    .sort((a, b) => b[1] - a[1]);
   const provider = best?.[0] ?? 'cpu';
-  return { provider, reason: `auto picked ${provider}: ${notes.join(', ')} on a ${SIZE} x ${SIZE} matrix product` };
+  return {
+    provider,
+    reason: `auto picked ${provider}: ${notes.join(', ')} on a ${SIZE} x ${SIZE} matrix product`,
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * Which providers work on this machine, for `elephant doctor` and messages. Takes at most three seconds and never ends the
- * caller: whatever loads a driver does so in a child process. It measures nothing; choose.ts does.
+ * Which providers work on this machine, for `elephant doctor` and messages. Takes at most three seconds and
+ * never ends the caller: whatever loads a driver does so in a child process. It measures nothing; choose.ts
+ * does.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -9,7 +10,9 @@ import { packageVersion } from '../../project';
 import { probeProvider, type Probe } from './probe';
 
 export interface ProviderReport {
-  /** cpu, webgpu and cuda run compiled programs; tfjs-node-gpu and tfjs are backends of the eager provider. */
+  /**
+   * cpu, webgpu and cuda run compiled programs; tfjs-node-gpu and tfjs are backends of the eager provider.
+   */
   provider: 'cpu' | 'webgpu' | 'cuda' | 'tfjs-node-gpu' | 'tfjs';
   available: boolean;
   /** Versions and device, as far as they can be known. */
@@ -18,7 +21,10 @@ export interface ProviderReport {
   reason?: string;
 }
 
-/** Reports every provider, in the order of `ProviderReport`. Each is given `timeoutMs` to answer. Never throws. */
+/**
+ * Reports every provider, in the order of `ProviderReport`. Each is given `timeoutMs` to answer. Never
+ * throws.
+ */
 export async function detectProviders(timeoutMs = 2500): Promise<ProviderReport[]> {
   const runtime = `onnxruntime-node ${packageVersion('onnxruntime-node') ?? 'absent'}`;
   const [cpu, webgpu, cuda] = await Promise.all([
@@ -27,34 +33,73 @@ export async function detectProviders(timeoutMs = 2500): Promise<ProviderReport[
     cudaLibrary() === undefined ? undefined : probeProvider('cuda', { timeoutMs }),
   ]);
   return [
-    report('cpu', `${runtime}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}`, cpu),
-    report('webgpu', `${runtime}, ${graphicsName()}`, webgpu, 'A GPU with a Vulkan, Metal or Direct3D 12 driver is needed, and on Linux libvulkan1'),
+    report(
+      'cpu',
+      `${runtime}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}`,
+      cpu,
+    ),
+    report(
+      'webgpu',
+      `${runtime}, ${graphicsName()}`,
+      webgpu,
+      'A GPU with a Vulkan, Metal or Direct3D 12 driver is needed, and on Linux libvulkan1',
+    ),
     cuda === undefined
       ? {
           provider: 'cuda',
           available: false,
           detail: runtime,
-          reason: `onnxruntime-node is installed without its CUDA library. On x64 Linux with CUDA 12: node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12`,
+          reason:
+            'onnxruntime-node is installed without its CUDA library. On x64 Linux with CUDA 12: node ' +
+            'node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12',
         }
-      : report('cuda', `${runtime}, ${graphicsName()}`, cuda, 'CUDA 12 and cuDNN 9 must be where the loader finds them'),
-    installed('tfjs-node-gpu', '@tensorflow/tfjs-node-gpu', 'optional: its download was skipped or failed at npm ci (it needs CUDA 11 and Node.js < 23)'),
+      : report(
+          'cuda',
+          `${runtime}, ${graphicsName()}`,
+          cuda,
+          'CUDA 12 and cuDNN 9 must be where the loader finds them',
+        ),
+    installed(
+      'tfjs-node-gpu',
+      '@tensorflow/tfjs-node-gpu',
+      'optional: its download was skipped or failed at npm ci (it needs CUDA 11 and Node.js < 23)',
+    ),
     installed('tfjs', '@tensorflow/tfjs-backend-cpu', 'run npm ci'),
   ];
 }
 
-function report(provider: ProviderReport['provider'], detail: string, probe: Probe, advice?: string): ProviderReport {
+function report(
+  provider: ProviderReport['provider'],
+  detail: string,
+  probe: Probe,
+  advice?: string,
+): ProviderReport {
   if (probe.works) return { provider, available: true, detail };
-  return { provider, available: false, detail, reason: `${probe.reason ?? 'unknown'}${advice === undefined ? '' : `. ${advice}`}` };
+  return {
+    provider,
+    available: false,
+    detail,
+    reason: `${probe.reason ?? 'unknown'}${advice === undefined ? '' : `. ${advice}`}`,
+  };
 }
 
 /** A package counts as available where its files are whole; loading it here could end the process. */
 function installed(provider: 'tfjs-node-gpu' | 'tfjs', name: string, advice: string): ProviderReport {
   const version = packageVersion(name);
-  if (version === undefined) return { provider, available: false, detail: name, reason: `${name} is not installed: ${advice}` };
+  if (version === undefined)
+    return { provider, available: false, detail: name, reason: `${name} is not installed: ${advice}` };
   if (provider === 'tfjs-node-gpu') {
     const lib = join(dirname(require.resolve(`${name}/package.json`)), 'lib');
-    const bound = existsSync(lib) && readdirSync(lib).some((folder) => existsSync(join(lib, folder, 'tfjs_binding.node')));
-    if (!bound) return { provider, available: false, detail: `${name} ${version}`, reason: `its native part is missing: ${advice}` };
+    const bound =
+      existsSync(lib) &&
+      readdirSync(lib).some((folder) => existsSync(join(lib, folder, 'tfjs_binding.node')));
+    if (!bound)
+      return {
+        provider,
+        available: false,
+        detail: `${name} ${version}`,
+        reason: `its native part is missing: ${advice}`,
+      };
   }
   return { provider, available: true, detail: `${name} ${version}, eager` };
 }
@@ -62,7 +107,13 @@ function installed(provider: 'tfjs-node-gpu' | 'tfjs', name: string, advice: str
 /** The CUDA provider's library beside ONNX Runtime's own, or undefined. */
 function cudaLibrary(): string | undefined {
   try {
-    const folder = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin', 'napi-v6', process.platform, process.arch);
+    const folder = join(
+      dirname(require.resolve('onnxruntime-node/package.json')),
+      'bin',
+      'napi-v6',
+      process.platform,
+      process.arch,
+    );
     return readdirSync(folder).find((name) => name.includes('onnxruntime_providers_cuda'));
   } catch {
     return undefined;
@@ -70,8 +121,8 @@ function cudaLibrary(): string | undefined {
 }
 
 /**
- * The graphics card's name where the system tells it without loading a driver. ONNX Runtime does not say which adapter it
- * chose.
+ * The graphics card's name where the system tells it without loading a driver. ONNX Runtime does not say
+ * which adapter it chose.
  */
 export function graphicsName(): string {
   const forced = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;

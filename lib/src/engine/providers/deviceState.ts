@@ -1,6 +1,7 @@
 /**
- * State of a GPU provider: one tensor per name, on the device once it has been used there. A step gives new tensors; replace()
- * takes them over and frees the old ones, so at most two generations live at a time. Tensors that are not freed leak.
+ * State of a GPU provider: one tensor per name, on the device once it has been used there. A step gives new
+ * tensors; replace() takes them over and frees the old ones, so at most two generations live at a time.
+ * Tensors that are not freed leak.
  */
 import type * as ort from 'onnxruntime-node';
 import { HeldState } from '../heldState';

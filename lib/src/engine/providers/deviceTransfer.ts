@@ -1,13 +1,17 @@
 /**
- * Moves tensors between JavaScript and a WebGPU device: through sessions that do nothing but copy, because onnxruntime-node
- * ends the process when a device tensor is asked for its data. Owned by a GPU engine, used by its states.
+ * Moves tensors between JavaScript and a WebGPU device: through sessions that do nothing but copy, because
+ * onnxruntime-node ends the process when a device tensor is asked for its data. Owned by a GPU engine, used
+ * by its states.
  */
 import { onnx } from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { ortTensor } from '../hostState';
 import type { HostArray, HostTensor, TensorSpec } from '../types';
 
-/** bool is not among them: WebGPU cannot copy it, so tensors of bool stay with JavaScript and are fed at each run. */
+/**
+ * bool is not among them: WebGPU cannot copy it, so tensors of bool stay with JavaScript and are fed at each
+ * run.
+ */
 const MOVABLE = { float32: onnx.TensorProto.DataType.FLOAT, int32: onnx.TensorProto.DataType.INT32 } as const;
 type Movable = keyof typeof MOVABLE;
 
@@ -52,11 +56,19 @@ export class DeviceTransfer {
 
 /** y = x, of any shape. */
 function copyModel(dtype: Movable): Uint8Array {
-  const value = (name: string): onnx.IValueInfoProto => ({ name, type: { tensorType: { elemType: MOVABLE[dtype] } } });
+  const value = (name: string): onnx.IValueInfoProto => ({
+    name,
+    type: { tensorType: { elemType: MOVABLE[dtype] } },
+  });
   const model = onnx.ModelProto.create({
     irVersion: 9,
     opsetImport: [{ domain: '', version: 18 }],
-    graph: { name: 'copy', node: [{ opType: 'Identity', input: ['x'], output: ['y'] }], input: [value('x')], output: [value('y')] },
+    graph: {
+      name: 'copy',
+      node: [{ opType: 'Identity', input: ['x'], output: ['y'] }],
+      input: [value('x')],
+      output: [value('y')],
+    },
   });
   return onnx.ModelProto.encode(model).finish();
 }

@@ -1,9 +1,10 @@
 /**
- * The compiled engine on a GPU: WebGPU (Vulkan, Metal or Direct3D 12, inside the onnxruntime-node package) or CUDA (where the
- * user installed ONNX Runtime's CUDA library). Reached through createEngine.
+ * The compiled engine on a GPU: WebGPU (Vulkan, Metal or Direct3D 12, inside the onnxruntime-node package) or
+ * CUDA (where the user installed ONNX Runtime's CUDA library). Reached through createEngine.
  *
- * On WebGPU the state stays on the device: outputs that are next values come back as device tensors and are fed to the next
- * run. onnxruntime-node has no device tensors for CUDA, so there the state crosses the bus at each step.
+ * On WebGPU the state stays on the device: outputs that are next values come back as device tensors and are
+ * fed to the next run. onnxruntime-node has no device tensors for CUDA, so there the state crosses the bus at
+ * each step.
  */
 import * as ort from 'onnxruntime-node';
 import { InputError } from '../../errors';
@@ -17,9 +18,28 @@ import { optimise } from '../passes';
 import { checkedFeeds, RandomWords } from '../programInputs';
 import { slotName, trainedNames } from '../step';
 import { RANDOM_INPUT } from '../trace/context';
-import { FEED, NEXT, PARAM, STEP_INPUT, traceForward, traceGradients, traceStep, type TracedStep } from '../traceProgram';
+import {
+  FEED,
+  NEXT,
+  PARAM,
+  STEP_INPUT,
+  traceForward,
+  traceGradients,
+  traceStep,
+  type TracedStep,
+} from '../traceProgram';
 import type {
-  CompiledProgram, DType, Engine, EngineOptions, Feeds, HostArray, NamedHostTensors, Program, State, TrainingProgram, TrainingStep,
+  CompiledProgram,
+  DType,
+  Engine,
+  EngineOptions,
+  Feeds,
+  HostArray,
+  NamedHostTensors,
+  Program,
+  State,
+  TrainingProgram,
+  TrainingStep,
 } from '../types';
 import { DeviceError } from './deviceError';
 import { DeviceState } from './deviceState';
@@ -34,7 +54,10 @@ export class GpuEngine implements Engine {
   private readonly sessions = new Set<GpuSession>();
   private readonly seed: number;
 
-  /** `device` is the adapter's name for people. Whether the provider works must have been tried before (see probe.ts). */
+  /**
+   * `device` is the adapter's name for people. Whether the provider works must have been tried before (see
+   * probe.ts).
+   */
   constructor(
     readonly provider: GpuProvider,
     { seed = 0 }: EngineOptions,
@@ -55,7 +78,9 @@ export class GpuEngine implements Engine {
     const session = await this.session(program.name, traceForward(program, own));
     return {
       run: (feeds) =>
-        own.exclusive(async () => (await session.run(own, checkedFeeds(program.name, program.inputs, feeds))).outputs),
+        own.exclusive(
+          async () => (await session.run(own, checkedFeeds(program.name, program.inputs, feeds))).outputs,
+        ),
       dispose: () => void this.release(session),
     };
   }
@@ -67,7 +92,8 @@ export class GpuEngine implements Engine {
     }
     const session = await this.session(program.name, traceStep(program, own));
     let gradientSession: Promise<GpuSession> | undefined;
-    const prepare = (feeds: Feeds): Record<string, HostArray> => checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
+    const prepare = (feeds: Feeds): Record<string, HostArray> =>
+      checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
     return {
       run: (feeds) =>
         own.exclusive(async () => {
@@ -102,11 +128,18 @@ export class GpuEngine implements Engine {
 
   private async session(name: string, traced: TracedStep): Promise<GpuSession> {
     const optimised = optimise(traced.graph);
-    const graph = this.provider === 'webgpu' ? lowerForWebGpu(optimised) : { ...optimised, nodes: optimised.nodes.map(lowerCpu) };
+    const graph =
+      this.provider === 'webgpu'
+        ? lowerForWebGpu(optimised)
+        : { ...optimised, nodes: optimised.nodes.map(lowerCpu) };
     const left = this.provider === 'webgpu' ? notOnWebGpu(graph) : [];
-    if (left.length > 0) process.emitWarning(`webgpu: "${name}" runs ${left.join(', ')} on the CPU in between, which is slow`);
-    const onDevice = (output: string): boolean => this.transfer !== undefined && output.startsWith(NEXT) && graph.outputs.get(output)!.dtype !== 'bool';
-    const locations = Object.fromEntries([...graph.outputs.keys()].map((output) => [output, onDevice(output) ? 'gpu-buffer' : 'cpu'] as const));
+    if (left.length > 0)
+      process.emitWarning(`webgpu: "${name}" runs ${left.join(', ')} on the CPU in between, which is slow`);
+    const onDevice = (output: string): boolean =>
+      this.transfer !== undefined && output.startsWith(NEXT) && graph.outputs.get(output)!.dtype !== 'bool';
+    const locations = Object.fromEntries(
+      [...graph.outputs.keys()].map((output) => [output, onDevice(output) ? 'gpu-buffer' : 'cpu'] as const),
+    );
     let native: ort.InferenceSession;
     try {
       native = await ort.InferenceSession.create(writeOnnx(graph, name), {
@@ -116,9 +149,20 @@ export class GpuEngine implements Engine {
         logSeverityLevel: 4, // errors arrive as exceptions
       });
     } catch (cause) {
-      throw new InputError(this.provider, `"${name}" could not be compiled: ${(cause as Error).message.split('\n')[0]}`, 'Use the provider "cpu"', { cause });
+      throw new InputError(
+        this.provider,
+        `"${name}" could not be compiled: ${(cause as Error).message.split('\n')[0]}`,
+        'Use the provider "cpu"',
+        { cause },
+      );
     }
-    const session = new GpuSession(this.provider, name, native, graph, new RandomWords(traced.sites, this.seed));
+    const session = new GpuSession(
+      this.provider,
+      name,
+      native,
+      graph,
+      new RandomWords(traced.sites, this.seed),
+    );
     this.sessions.add(session);
     return session;
   }
@@ -138,16 +182,27 @@ class GpuSession {
     private readonly random: RandomWords,
   ) {}
 
-  /** Host tensors of all outputs but the next values of the state, which are the caller's to keep or dispose. */
-  async run(state: DeviceState, inputs: Record<string, HostArray>): Promise<{ outputs: NamedHostTensors; next: Map<string, ort.Tensor> }> {
+  /**
+   * Host tensors of all outputs but the next values of the state, which are the caller's to keep or dispose.
+   */
+  async run(
+    state: DeviceState,
+    inputs: Record<string, HostArray>,
+  ): Promise<{ outputs: NamedHostTensors; next: Map<string, ort.Tensor> }> {
     const feeds: Record<string, ort.Tensor> = {};
     let results: ort.InferenceSession.ReturnType;
     try {
       for (const [name, { shape, dtype }] of this.graph.inputs) {
         if (name.startsWith(PARAM)) feeds[name] = await state.onDevice(name.slice(PARAM.length));
-        else if (name === STEP_INPUT) feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
-        else if (name === RANDOM_INPUT) feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
-        else feeds[name] = ortTensor({ shape, dtype: dtype as DType }, inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name]);
+        else if (name === STEP_INPUT)
+          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+        else if (name === RANDOM_INPUT)
+          feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
+        else
+          feeds[name] = ortTensor(
+            { shape, dtype: dtype as DType },
+            inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
+          );
       }
       results = await this.native.run(feeds, { logSeverityLevel: 4 });
     } catch (cause) {

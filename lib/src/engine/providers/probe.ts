@@ -1,6 +1,7 @@
 /**
- * Tries one ONNX Runtime provider on one matrix product, in a child process with a time limit: a broken graphics driver
- * aborts its process or hangs, and then only the child is lost. Called by detect.ts and choose.ts, never while training.
+ * Tries one ONNX Runtime provider on one matrix product, in a child process with a time limit: a broken
+ * graphics driver aborts its process or hangs, and then only the child is lost. Called by detect.ts and
+ * choose.ts, never while training.
  */
 import { spawn } from 'node:child_process';
 import { onnx } from 'onnx-proto';
@@ -9,7 +10,10 @@ export type NativeProvider = 'cpu' | 'webgpu' | 'cuda';
 
 export interface Probe {
   works: boolean;
-  /** Median milliseconds of the product of two `size` x `size` matrices, after one run to warm up; absent where it failed. */
+  /**
+   * Median milliseconds of the product of two `size` x `size` matrices, after one run to warm up; absent
+   * where it failed.
+   */
   milliseconds?: number;
   /** Why it does not work, in one line. */
   reason?: string;
@@ -24,7 +28,10 @@ export interface ProbeOptions {
 }
 
 /** Runs the product; a provider that gives a wrong result does not work either. Never throws. */
-export function probeProvider(provider: NativeProvider, { size = 4, repeats = 1, timeoutMs = 2500 }: ProbeOptions = {}): Promise<Probe> {
+export function probeProvider(
+  provider: NativeProvider,
+  { size = 4, repeats = 1, timeoutMs = 2500 }: ProbeOptions = {},
+): Promise<Probe> {
   let runtime: string;
   try {
     runtime = require.resolve('onnxruntime-node');
@@ -53,13 +60,20 @@ export function probeProvider(provider: NativeProvider, { size = 4, repeats = 1,
     child.on('close', (code, signal) => {
       const answer = /^PROBE (.*)$/m.exec(out)?.[1];
       if (answer !== undefined) finish(JSON.parse(answer) as Probe);
-      else finish({ works: false, reason: reasonFrom(err) ?? `the driver ended the process (${signal ?? `code ${code}`})` });
+      else
+        finish({
+          works: false,
+          reason: reasonFrom(err) ?? `the driver ended the process (${signal ?? `code ${code}`})`,
+        });
     });
     child.stdin.end(productModel(size));
   });
 }
 
-/** What the child runs. It is text rather than a file so that it works the same from sources and when compiled. */
+/**
+ * What the child runs. It is text rather than a file so that it works the same from sources and when
+ * compiled.
+ */
 const CHILD = `
 const [, runtime, provider, size, repeats] = process.argv;
 const chunks = [];
@@ -90,16 +104,29 @@ process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
 function productModel(size: number): Uint8Array {
   const value = (name: string): onnx.IValueInfoProto => ({
     name,
-    type: { tensorType: { elemType: onnx.TensorProto.DataType.FLOAT, shape: { dim: [{ dimValue: size }, { dimValue: size }] } } },
+    type: {
+      tensorType: {
+        elemType: onnx.TensorProto.DataType.FLOAT,
+        shape: { dim: [{ dimValue: size }, { dimValue: size }] },
+      },
+    },
   });
   const model = onnx.ModelProto.create({
     irVersion: 9,
     opsetImport: [{ domain: '', version: 18 }],
-    graph: { name: 'probe', node: [{ opType: 'MatMul', input: ['a', 'b'], output: ['c'] }], input: [value('a'), value('b')], output: [value('c')] },
+    graph: {
+      name: 'probe',
+      node: [{ opType: 'MatMul', input: ['a', 'b'], output: ['c'] }],
+      input: [value('a'), value('b')],
+      output: [value('c')],
+    },
   });
   return onnx.ModelProto.encode(model).finish();
 }
 
 function reasonFrom(stderr: string): string | undefined {
-  return stderr.split('\n').find((line) => /error|fail|abort|fatal/i.test(line))?.trim();
+  return stderr
+    .split('\n')
+    .find((line) => /error|fail|abort|fatal/i.test(line))
+    ?.trim();
 }

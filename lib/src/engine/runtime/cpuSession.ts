@@ -1,6 +1,6 @@
 /**
- * Sessions of ONNX Runtime on the CPU that write their outputs where the caller says, and nowhere else. Called by cpuEngine.ts and by
- * the engine's benches.
+ * Sessions of ONNX Runtime on the CPU that write their outputs where the caller says, and nowhere else.
+ * Called by cpuEngine.ts and by the engine's benches.
  */
 import * as ort from 'onnxruntime-node';
 import type { Graph, Value, ValueDType } from '../graph';
@@ -8,7 +8,10 @@ import { writeOnnx } from '../onnx/writer';
 import { workingBytes } from '../workingBytes';
 import { type CInterface, cInterface, type Handle } from './cInterface';
 
-/** Only what ends the process. Errors arrive as exceptions; the runtime's own lines on standard error would say them twice. */
+/**
+ * Only what ends the process. Errors arrive as exceptions; the runtime's own lines on standard error would
+ * say them twice.
+ */
 const LOG_SEVERITY = 4;
 
 export interface CpuSession {
@@ -19,30 +22,38 @@ export interface CpuSession {
 
 type Tensors = Readonly<Record<string, ort.Tensor>>;
 
-/** Of a graph that needs no more passes. Through the C interface where it is to be had: the same bytes sooner. */
+/**
+ * Of a graph that needs no more passes. Through the C interface where it is to be had: the same bytes sooner.
+ */
 export async function cpuSession(graph: Graph, name: string, threads: number): Promise<CpuSession> {
   const c = await cInterface();
   return c === undefined ? copyingSession(graph, name, threads) : new BoundSession(c, graph, name, threads);
 }
 
 /**
- * By the calls of onnxruntime-node, which makes a copy of each output beside. With `profile` under the runtime's profiler, whose file
- * begins with that path and is whole once the session is released.
+ * By the calls of onnxruntime-node, which makes a copy of each output beside. With `profile` under the
+ * runtime's profiler, whose file begins with that path and is whole once the session is released.
  */
-export async function copyingSession(graph: Graph, name: string, threads: number, profile?: string): Promise<CpuSession> {
+export async function copyingSession(
+  graph: Graph,
+  name: string,
+  threads: number,
+  profile?: string,
+): Promise<CpuSession> {
   const session = await ort.InferenceSession.create(writeOnnx(graph, name), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Our passes have done it all. The runtime's own took half of the time to build a session, and one of them moves transposes
-    // to where they cost more (a 12-layer encoder's step was 4 % slower).
+    // Our passes have done it all. The runtime's own took half of the time to build a session, and one of
+    // them moves transposes to where they cost more (a 12-layer encoder's step was 4 % slower).
     graphOptimizationLevel: 'disabled',
     enableMemPattern: keepsPatterns(graph),
     logSeverityLevel: LOG_SEVERITY,
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   });
   return {
-    run: async (feeds, outputs) => void (await session.run(feeds, outputs, { logSeverityLevel: LOG_SEVERITY })),
+    run: async (feeds, outputs) =>
+      void (await session.run(feeds, outputs, { logSeverityLevel: LOG_SEVERITY })),
     async release() {
       if (profile !== undefined) session.endProfiling();
       await session.release();
@@ -51,8 +62,9 @@ export async function copyingSession(graph: Graph, name: string, threads: number
 }
 
 /**
- * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run beside one block for all
- * later runs, twice the memory. A recommender's step of 2 ms is 2 to 8 % faster for that; a language model's of 60 or 600 ms is not.
+ * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run
+ * beside one block for all later runs, twice the memory. A recommender's step of 2 ms is 2 to 8 % faster for
+ * that; a language model's of 60 or 600 ms is not.
  */
 function keepsPatterns(graph: Graph): boolean {
   return workingBytes(graph) < 64 * 2 ** 20;
@@ -91,12 +103,20 @@ class BoundSession implements CpuSession {
     name: string,
     threads: number,
   ) {
-    [this.inputs, this.outputs] = [graph.inputs, graph.outputs].map((values) => Array.from(values, ([place, value]) => placeOf(place, value)));
-    [this.inputNames, this.outputNames] = [this.inputs, this.outputs].map((places) => BigUint64Array.from(places, ({ text }) => c.addressOf(text)));
+    [this.inputs, this.outputs] = [graph.inputs, graph.outputs].map((values) =>
+      Array.from(values, ([place, value]) => placeOf(place, value)),
+    );
+    [this.inputNames, this.outputNames] = [this.inputs, this.outputs].map((places) =>
+      BigUint64Array.from(places, ({ text }) => c.addressOf(text)),
+    );
     if (shared === undefined) {
       const runOptions = c.CreateRunOptions();
       c.RunOptionsSetRunLogSeverityLevel(runOptions, LOG_SEVERITY);
-      shared = { env: c.CreateEnv(LOG_SEVERITY, 'elephant'), memory: c.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY), runOptions };
+      shared = {
+        env: c.CreateEnv(LOG_SEVERITY, 'elephant'),
+        memory: c.CreateCpuMemoryInfo(ARENA_ALLOCATOR, DEFAULT_MEMORY),
+        runOptions,
+      };
     }
     const options = c.CreateSessionOptions();
     try {
@@ -121,9 +141,19 @@ class BoundSession implements CpuSession {
     try {
       this.inputs.forEach((place, i) => (given[i] = this.value(place, feeds)));
       this.outputs.forEach((place, i) => (written[i] = this.value(place, outputs)));
-      this.c.Run(this.session, shared!.runOptions, this.inputNames, given, given.length, this.outputNames, written.length, written);
+      this.c.Run(
+        this.session,
+        shared!.runOptions,
+        this.inputNames,
+        given,
+        given.length,
+        this.outputNames,
+        written.length,
+        written,
+      );
     } finally {
-      for (const values of [given, written]) for (const value of values) if (value !== 0n) this.c.ReleaseValue(value);
+      for (const values of [given, written])
+        for (const value of values) if (value !== 0n) this.c.ReleaseValue(value);
     }
   }
 
@@ -137,7 +167,14 @@ class BoundSession implements CpuSession {
   private value({ name, shape, type }: Place, tensors: Tensors): Handle {
     const array = tensors[name]?.data as Float32Array | undefined;
     if (array === undefined) throw new Error(`no tensor for "${name}"`);
-    return this.c.CreateTensorWithDataAsOrtValue(shared!.memory, array, array.byteLength, shape, shape.length, type);
+    return this.c.CreateTensorWithDataAsOrtValue(
+      shared!.memory,
+      array,
+      array.byteLength,
+      shape,
+      shape.length,
+      type,
+    );
   }
 }
 

@@ -1,8 +1,9 @@
 /**
- * The TensorFlow.js backend "elephant-trace": its kernels compute nothing and record operators of our graph instead.
+ * The TensorFlow.js backend "elephant-trace": its kernels compute nothing and record operators of our graph
+ * instead.
  *
- * Only trace() switches to it, for the duration of one synchronous call. Tensors of other backends that a program closes
- * over arrive through write() and become constants.
+ * Only trace() switches to it, for the duration of one synchronous call. Tensors of other backends that a
+ * program closes over arrive through write() and become constants.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { newConstantArray } from '../arrays';
@@ -19,7 +20,8 @@ export class TraceBackend extends tf.KernelBackend {
   recorder: Recorder | undefined;
 
   current(): Recorder {
-    if (this.recorder === undefined) throw new Error('trace: a recorded tensor was used after tracing had ended');
+    if (this.recorder === undefined)
+      throw new Error('trace: a recorded tensor was used after tracing had ended');
     return this.recorder;
   }
 
@@ -41,9 +43,16 @@ export class TraceBackend extends tf.KernelBackend {
     return dataId;
   }
 
-  override move(dataId: object, values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): void {
+  override move(
+    dataId: object,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): void {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-      throw new Error(`trace: expected float32, int32 or bool, got a constant of type ${dtype} and shape [${shape}]`);
+      throw new Error(
+        `trace: expected float32, int32 or bool, got a constant of type ${dtype} and shape [${shape}]`,
+      );
     }
     const value = newValue(shape, dtype);
     const data = newConstantArray(dtype, values as ArrayLike<number>);
@@ -57,8 +66,10 @@ export class TraceBackend extends tf.KernelBackend {
     const constant = value && this.recorder?.graph.constants.get(value);
     if (value === undefined || constant === undefined) {
       throw new Error(
-        `trace: expected a constant, got a computed tensor of shape [${value?.shape}]: its numbers are not known while a ` +
-          'program is being traced. Keep dataSync, print and conditions on tensors out of programs, or return the tensor as an output',
+        `trace: expected a constant, got a computed tensor of shape [${value?.shape}]: its numbers are ` +
+          'not known while a ' +
+          'program is being traced. Keep dataSync, print and conditions on tensors out of programs, or ' +
+          'return the tensor as an output',
       );
     }
     const size = value.shape.reduce((a, b) => a * b, 1);

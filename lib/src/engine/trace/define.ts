@@ -1,11 +1,17 @@
-/** How a kernel of the tracing backend is written down: a function from values to values. Used by the kernel files only. */
+/**
+ * How a kernel of the tracing backend is written down: a function from values to values. Used by the kernel
+ * files only.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph';
 import { traceBackend, TRACE_BACKEND } from './backend';
 import type { Recorder } from './recorder';
 
 export type KernelInputs = Record<string, Value> & { list: Value[] };
-/** Attributes as TensorFlow.js passes them; each kernel file reads those that its kernel is documented to have. */
+/**
+ * Attributes as TensorFlow.js passes them; each kernel file reads those that its kernel is documented to
+ * have.
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type KernelAttributes = any;
 export type KernelFunction = (g: Recorder, inputs: KernelInputs, attrs: KernelAttributes) => Value | Value[];
@@ -14,8 +20,8 @@ export type KernelFunction = (g: Recorder, inputs: KernelInputs, attrs: KernelAt
 export const recordedKernels = new Map<string, readonly string[]>();
 
 /**
- * Registers a kernel. `operators` names the operators that it records (the table of supported kernels is made from it).
- * Inputs given as a list (Concat, Pack, AddN, Einsum) arrive as `inputs.list`.
+ * Registers a kernel. `operators` names the operators that it records (the table of supported kernels is made
+ * from it). Inputs given as a list (Concat, Pack, AddN, Einsum) arrive as `inputs.list`.
  */
 export function defineKernel(name: string, operators: readonly string[], record: KernelFunction): void {
   recordedKernels.set(name, operators);
@@ -31,7 +37,11 @@ export function defineKernel(name: string, operators: readonly string[], record:
         if (/^\d+$/.test(key)) list.push(value);
         else named[key] = value;
       }
-      const result = record(traceBackend.current(), Object.assign(named, { list }) as KernelInputs, attrs ?? {});
+      const result = record(
+        traceBackend.current(),
+        Object.assign(named, { list }) as KernelInputs,
+        attrs ?? {},
+      );
       return Array.isArray(result) ? result.map((v) => traceBackend.infoOf(v)) : traceBackend.infoOf(result);
     },
   });

@@ -1,6 +1,6 @@
 /**
- * Appends operators to a graph, with the shape of each result worked out. What the kernels of the tracing backend, the
- * random masks and the passes write with. Operators that would change nothing are not recorded.
+ * Appends operators to a graph, with the shape of each result worked out. What the kernels of the tracing
+ * backend, the random masks and the passes write with. Operators that would change nothing are not recorded.
  */
 import { newConstantArray } from '../arrays';
 import type { Attributes, ConstantArray, Graph, Value, ValueDType } from '../graph';
@@ -29,21 +29,37 @@ export class Recorder {
   }
 
   /** One node with one result of the given shape. */
-  op(op: string, inputs: readonly Value[], shape: readonly number[], dtype: ValueDType, attrs: Attributes = {}): Value {
+  op(
+    op: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    dtype: ValueDType,
+    attrs: Attributes = {},
+  ): Value {
     const output = newValue(shape, dtype);
     this.graph.nodes.push({ op, inputs, outputs: [output], attrs });
     return output;
   }
 
   /** One node with several results. */
-  ops(op: string, inputs: readonly Value[], outputs: readonly (readonly [readonly number[], ValueDType])[], attrs: Attributes = {}): Value[] {
+  ops(
+    op: string,
+    inputs: readonly Value[],
+    outputs: readonly (readonly [readonly number[], ValueDType])[],
+    attrs: Attributes = {},
+  ): Value[] {
     const values = outputs.map(([shape, dtype]) => newValue(shape, dtype));
     this.graph.nodes.push({ op, inputs, outputs: values, attrs });
     return values;
   }
 
   /** Elementwise, same type as its first input unless said otherwise. */
-  elementwise(op: string, inputs: readonly Value[], dtype: ValueDType = inputs[0].dtype, attrs: Attributes = {}): Value {
+  elementwise(
+    op: string,
+    inputs: readonly Value[],
+    dtype: ValueDType = inputs[0].dtype,
+    attrs: Attributes = {},
+  ): Value {
     const shape = inputs.map((v) => v.shape).reduce((a, b) => broadcastShapes(a, b));
     return this.op(op, inputs, shape, dtype, attrs);
   }
@@ -103,7 +119,8 @@ export class Recorder {
   matMul(a: Value, b: Value, transA = false, transB = false, alpha = 1): Value {
     const [m, k] = lastTwo(a, transA);
     const [k2, n] = lastTwo(b, transB);
-    if (k !== k2) throw new Error(`matMul: expected equal inner dimensions, got [${a.shape}] and [${b.shape}]`);
+    if (k !== k2)
+      throw new Error(`matMul: expected equal inner dimensions, got [${a.shape}] and [${b.shape}]`);
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return this.op('MatMul', [a, b], [...batch, m, n], 'float32', { transA, transB, alpha });
   }
@@ -111,12 +128,21 @@ export class Recorder {
   /** Adds rows of `updates` to a zero tensor of `shape` at `indices` [n, depth]; duplicates are summed. */
   scatterAdd(shape: readonly number[], indices: Value, updates: Value): Value {
     const zeros = this.splat(0, shape, updates.dtype);
-    return this.op('ScatterND', [zeros, this.cast(indices, 'int64'), updates], shape, updates.dtype, { reduction: 'add' });
+    return this.op('ScatterND', [zeros, this.cast(indices, 'int64'), updates], shape, updates.dtype, {
+      reduction: 'add',
+    });
   }
 
   /** 0, 1, 2 ... as a constant vector. */
   iota(length: number, dtype: ValueDType): Value {
-    return this.constant(newConstantArray(dtype, Array.from({ length }, (_, i) => i)), [length], dtype);
+    return this.constant(
+      newConstantArray(
+        dtype,
+        Array.from({ length }, (_, i) => i),
+      ),
+      [length],
+      dtype,
+    );
   }
 
   size(value: Value): number {

@@ -1,5 +1,6 @@
 /**
- * Runs a program once under the recording backend and returns its graph. Called by the compiled engines and by exportOnnx.
+ * Runs a program once under the recording backend and returns its graph. Called by the compiled engines and
+ * by exportOnnx.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -27,7 +28,9 @@ tf.registerBackend(TRACE_BACKEND, () => traceBackend, -100);
 /** Adds an input to the graph. */
 export type Declare = (name: string, spec: TensorSpec) => Tensor;
 
-/** `body` gets a tensor for each entry of `specs`, may declare further ones, and returns the graph's outputs. */
+/**
+ * `body` gets a tensor for each entry of `specs`, may declare further ones, and returns the graph's outputs.
+ */
 export function trace(
   name: string,
   specs: NamedSpecs,
@@ -47,7 +50,9 @@ export function trace(
   try {
     tf.tidy(() => {
       const declare: Declare = (key, { shape, dtype }) => tensorOf(recorder.input(key, shape, dtype));
-      const tensors = Object.fromEntries(Object.entries(specs).map(([key, spec]) => [key, declare(key, spec)]));
+      const tensors = Object.fromEntries(
+        Object.entries(specs).map(([key, spec]) => [key, declare(key, spec)]),
+      );
       for (const [key, tensor] of Object.entries(body(tensors, context, declare))) {
         recorder.graph.outputs.set(key, traceBackend.recorded(tensor));
       }
@@ -57,7 +62,9 @@ export function trace(
   } catch (error) {
     if (error instanceof InputError || error instanceof ProgramError) throw error;
     const at = callSite(error as Error);
-    throw new ProgramError(`${name}: ${(error as Error).message}${at === undefined ? '' : ` (at ${at})`}`, { cause: error });
+    throw new ProgramError(`${name}: ${(error as Error).message}${at === undefined ? '' : ` (at ${at})`}`, {
+      cause: error,
+    });
   } finally {
     Error.stackTraceLimit = limit;
     traceBackend.recorder = undefined;

@@ -1,6 +1,6 @@
 /**
- * Item-kNN: items similar to the last ones of the history, similarity = cosine of the sets of users who trained on them (Sarwar
- * et al., 2001), newer items of the history weighing more. No order beyond that.
+ * Item-kNN: items similar to the last ones of the history, similarity = cosine of the sets of users who
+ * trained on them (Sarwar et al., 2001), newer items of the history weighing more. No order beyond that.
  */
 import { type Dataset, trainPart } from '../../data';
 import type { Scorer } from '../scorer';
@@ -15,7 +15,10 @@ export interface ItemKnnOptions {
   shrinkage?: number;
 }
 
-export function itemKnn(dataset: Dataset, { recent = 10, decay = 0.8, shrinkage = 10 }: ItemKnnOptions = {}): Scorer {
+export function itemKnn(
+  dataset: Dataset,
+  { recent = 10, decay = 0.8, shrinkage = 10 }: ItemKnnOptions = {},
+): Scorer {
   const usersOf: number[][] = Array.from({ length: dataset.items + 1 }, () => []);
   const itemsOf: Int32Array[] = [];
   for (let user = 0; user < dataset.users; user++) {
@@ -29,7 +32,8 @@ export function itemKnn(dataset: Dataset, { recent = 10, decay = 0.8, shrinkage 
       const item = history[i];
       for (const user of usersOf[item]) {
         for (const other of itemsOf[user]) {
-          if (other !== item) row[other] += weight / Math.sqrt(usersOf[item].length * usersOf[other].length + shrinkage);
+          if (other !== item)
+            row[other] += weight / Math.sqrt(usersOf[item].length * usersOf[other].length + shrinkage);
         }
       }
     }

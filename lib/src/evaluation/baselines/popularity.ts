@@ -1,4 +1,7 @@
-/** Popularity: every user gets the items that occur most often in the training parts. The least a recommender must beat. */
+/**
+ * Popularity: every user gets the items that occur most often in the training parts. The least a recommender
+ * must beat.
+ */
 import type { Dataset } from '../../data';
 import type { Scorer } from '../scorer';
 import { scoreRows, trainingCounts } from './scoreRows';

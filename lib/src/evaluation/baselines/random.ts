@@ -1,4 +1,7 @@
-/** Random scores: what every protocol gives for nothing (sampled HR@10 = 10/101). The same numbers for the same seed and user. */
+/**
+ * Random scores: what every protocol gives for nothing (sampled HR@10 = 10/101). The same numbers for the
+ * same seed and user.
+ */
 import type { Dataset } from '../../data';
 import type { Scorer } from '../scorer';
 import { scoreRows } from './scoreRows';

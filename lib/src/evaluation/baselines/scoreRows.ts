@@ -1,12 +1,19 @@
 /**
- * A Scorer from a function that fills one user's scores from the user's history. What all baselines are made with; for
- * methods without trained weights.
+ * A Scorer from a function that fills one user's scores from the user's history. What all baselines are made
+ * with; for methods without trained weights.
  */
 import { type Dataset, history, trainPart } from '../../data';
 import type { Scorer } from '../scorer';
 
-/** `fill` gets a zeroed row of items + 1 scores, the history (oldest first, at least one item) and the dataset row. */
-export function scoreRows(dataset: Dataset, name: string, fill: (row: Float32Array, history: Int32Array, user: number) => void): Scorer {
+/**
+ * `fill` gets a zeroed row of items + 1 scores, the history (oldest first, at least one item) and the dataset
+ * row.
+ */
+export function scoreRows(
+  dataset: Dataset,
+  name: string,
+  fill: (row: Float32Array, history: Int32Array, user: number) => void,
+): Scorer {
   const width = dataset.items + 1;
   let buffer = new Float32Array(0);
   return {

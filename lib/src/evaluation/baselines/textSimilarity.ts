@@ -1,6 +1,7 @@
 /**
- * Text similarity: items whose table row is nearest (cosine) to the mean of the history's rows, newer items weighing more. With a
- * TF-IDF table this is the lexical baseline; with a language model's table, "the PLM alone". Nothing is trained.
+ * Text similarity: items whose table row is nearest (cosine) to the mean of the history's rows, newer items
+ * weighing more. With a TF-IDF table this is the lexical baseline; with a language model's table, "the PLM
+ * alone". Nothing is trained.
  */
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
@@ -14,9 +15,17 @@ export interface TextTable {
   data: Float32Array;
 }
 
-export function textSimilarity(dataset: Dataset, table: TextTable, { name = 'text similarity', recent = 10, decay = 0.8 } = {}): Scorer {
+export function textSimilarity(
+  dataset: Dataset,
+  table: TextTable,
+  { name = 'text similarity', recent = 10, decay = 0.8 } = {},
+): Scorer {
   if (table.rows !== dataset.items + 1) {
-    throw new InputError(`text similarity for ${dataset.name}`, `expected a table of ${dataset.items + 1} rows, got ${table.rows}`, 'Encode the items of this dataset');
+    throw new InputError(
+      `text similarity for ${dataset.name}`,
+      `expected a table of ${dataset.items + 1} rows, got ${table.rows}`,
+      'Encode the items of this dataset',
+    );
   }
   const { dim } = table;
   const unit = normalisedRows(table);

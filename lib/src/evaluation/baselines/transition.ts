@@ -1,6 +1,7 @@
 /**
- * Last-item transition: items by how often they followed the user's last item in the training parts, then by popularity. A
- * Markov chain of order one; on data with day-granular times part of its strength is the order of ties (data readme).
+ * Last-item transition: items by how often they followed the user's last item in the training parts, then by
+ * popularity. A Markov chain of order one; on data with day-granular times part of its strength is the order
+ * of ties (data readme).
  */
 import { type Dataset, trainPart } from '../../data';
 import type { Scorer } from '../scorer';

@@ -1,4 +1,7 @@
-/** Test results by how often the target was trained on: is it the rare items that language helps? From stored ranks; nothing is scored again. */
+/**
+ * Test results by how often the target was trained on: is it the rare items that language helps? From stored
+ * ranks; nothing is scored again.
+ */
 import { target, trainPart, type Dataset } from '../../data';
 import { rankingMetrics } from '../../evaluation';
 import { measured } from '../measured';
@@ -14,12 +17,20 @@ import type { View } from '../views/view';
 export const COLD_COLUMNS: readonly string[] = ['SAS', 'REC', 'freeze.FT', 'trainable.FT'];
 
 /** Bounds of the groups, both included: how often the target occurs in the training parts of all users. */
-const GROUPS: readonly (readonly [number, number])[] = [[1, 2], [3, 5], [6, 10], [11, Infinity]];
+const GROUPS: readonly (readonly [number, number])[] = [
+  [1, 2],
+  [3, 5],
+  [6, 10],
+  [11, Infinity],
+];
 
 /** One entry a column and group that has users; groups named "1-2 times". `columns` of Table 3 (SASRec). */
 export function coldItems(profile: Profile, domain: string, columns: readonly string[]): View<LengthGroup[]> {
   const dataset = datasetNode(profile, domain);
-  const runs = columns.map((column) => ({ column, nodes: table3Nodes('coldItems', profile, domain, column) }));
+  const runs = columns.map((column) => ({
+    column,
+    nodes: table3Nodes('coldItems', profile, domain, column),
+  }));
   return {
     nodes: [dataset, ...runs.flatMap(({ nodes }) => nodes)],
     make: (read) => {
@@ -27,7 +38,11 @@ export function coldItems(profile: Profile, domain: string, columns: readonly st
       return runs.flatMap(({ column, nodes }) => {
         const ranks = nodes.map((node) => storedRanks(read(node), 'sampled'));
         return groups.map(({ group, users }): LengthGroup => ({
-          column, domain, group, users: users.length, ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
+          column,
+          domain,
+          group,
+          users: users.length,
+          ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
         }));
       });
     },

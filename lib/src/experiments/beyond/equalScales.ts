@@ -1,8 +1,8 @@
 /**
- * Do language models' tables help once they have the scale of the table that they replace (D35)? As coded they enter SASRec with
- * whatever scale the model gives them; here each is multiplied by one factor, so that its entries spread as those of SASRec's own
- * random table. Directions and relative lengths, all that a table knows, stay. Trained on only: what scale does to a frozen table, the
- * control tables show.
+ * Do language models' tables help once they have the scale of the table that they replace (D35)? As coded
+ * they enter SASRec with whatever scale the model gives them; here each is multiplied by one factor, so that
+ * its entries spread as those of SASRec's own random table. Directions and relative lengths, all that a table
+ * knows, stay. Trained on only: what scale does to a frozen table, the control tables show.
  */
 import type { ComparisonTable } from '../measured';
 import { controlTableNode, recommenderNodes, type TableSource } from '../nodes';
@@ -14,8 +14,15 @@ const SOURCES: readonly TableSource[] = ['LF', 'PT', 'FT', 'lexical'];
 
 export function equalScales(profile: Profile): View<ComparisonTable> {
   const rescaled = (source: TableSource): OwnColumn => ({
-    id: `trainable.${source}`, label: source, group: 'Embedding-init (trainable), rescaled',
-    nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node: controlTableNode(profile, domain, 'rescaled', source), name: `${source} rescaled` } }),
+    id: `trainable.${source}`,
+    label: source,
+    group: 'Embedding-init (trainable), rescaled',
+    nodes: (domain) =>
+      recommenderNodes(profile, domain, {
+        backbone: 'SASRec',
+        variant: 'trainable',
+        table: { node: controlTableNode(profile, domain, 'rescaled', source), name: `${source} rescaled` },
+      }),
   });
   return columnsTable({
     id: 'equal-scales',
@@ -23,12 +30,19 @@ export function equalScales(profile: Profile): View<ComparisonTable> {
     domains: profile.equalScales,
     protocol: 'sampled',
     columns: [
-      { id: 'SAS', label: 'SAS', nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'base' }) },
+      {
+        id: 'SAS',
+        label: 'SAS',
+        nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'base' }),
+      },
       ...SOURCES.map(rescaled),
     ],
     notes: [
-      'Each table times one factor, so that its entries spread as those of SASRec\'s own random table (D35); everything else is that of Table 3.',
-      'Added on an earlier version of the embedded data, after test results of the FT table at three scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has all five.',
+      "Each table times one factor, so that its entries spread as those of SASRec's own random table " +
+        '(D35); everything else is that of Table 3.',
+      'Added on an earlier version of the embedded data, after test results of the FT table at three ' +
+        'scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has ' +
+        'all five.',
     ],
   });
 }

@@ -1,25 +1,32 @@
 /**
- * Paired bootstrap over the users of one domain: means of several columns under the same resamples. What is done with the
- * means (contrasts, domains together) is scoreboard.ts's business; intervals and p-values are in interval.ts.
+ * Paired bootstrap over the users of one domain: means of several columns under the same resamples. What is
+ * done with the means (contrasts, domains together) is scoreboard.ts's business; intervals and p-values are
+ * in interval.ts.
  */
 import { createRandom } from '../../random';
 
 /**
- * Means of every column in every resample: [columns][resamples]. A resample draws as many users as there are, with
- * replacement, the same for all columns, so that what two columns share cancels. Columns hold one value per user, in one order.
+ * Means of every column in every resample: [columns][resamples]. A resample draws as many users as there are,
+ * with replacement, the same for all columns, so that what two columns share cancels. Columns hold one value
+ * per user, in one order.
  *
- * Cost: about 6 ns a draw and 1 ns a user and column: with 10,000 resamples and 24 columns, 1 s of one core for five domains of
- * 400 users, 4 s for five of 2,000 (measured on a busy machine).
+ * Cost: about 6 ns a draw and 1 ns a user and column: with 10,000 resamples and 24 columns, 1 s of one core
+ * for five domains of 400 users, 4 s for five of 2,000 (measured on a busy machine).
  *
  * @param seed A stream of its own for every domain: see `domainSeed`.
  * @throws RangeError without users, or where columns differ in length.
  */
-export function bootstrapMeans(columns: readonly Float64Array[], resamples: number, seed: number): Float64Array[] {
+export function bootstrapMeans(
+  columns: readonly Float64Array[],
+  resamples: number,
+  seed: number,
+): Float64Array[] {
   if (columns.length === 0) return [];
   const users = columns[0].length;
   if (users === 0) throw new RangeError('bootstrapMeans: expected at least one user, got none');
   for (const { length } of columns) {
-    if (length !== users) throw new RangeError(`bootstrapMeans: expected ${users} users in every column, got ${length}`);
+    if (length !== users)
+      throw new RangeError(`bootstrapMeans: expected ${users} users in every column, got ${length}`);
   }
   const random = createRandom(seed);
   const means = columns.map(() => new Float64Array(resamples));
@@ -37,11 +44,15 @@ export function bootstrapMeans(columns: readonly Float64Array[], resamples: numb
 /** Seed of a domain's stream: the same whatever other domains are in the run. FNV-1a over both. */
 export function domainSeed(seed: number, domain: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(`${seed}/${domain}`, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of Buffer.from(`${seed}/${domain}`, 'utf8'))
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;
 }
 
-/** sums[c] = sum over users of counts * columns[c]. Four columns at a time, so that the counts are read once for all of them. */
+/**
+ * sums[c] = sum over users of counts * columns[c]. Four columns at a time, so that the counts are read once
+ * for all of them.
+ */
 function weightedSums(columns: readonly Float64Array[], counts: Float64Array, sums: Float64Array): void {
   const fours = columns.length - (columns.length % 4);
   for (let c = 0; c < fours; c += 4) {

@@ -1,6 +1,7 @@
 /**
- * What a claim of the paper is, as data: which columns of which tables are compared, in which direction, on what. The
- * claims themselves stand in registry.ts; everything that judges them reads nothing but these fields.
+ * What a claim of the paper is, as data: which columns of which tables are compared, in which direction, on
+ * what. The claims themselves stand in registry.ts; everything that judges them reads nothing but these
+ * fields.
  */
 
 export type Backbone = 'SASRec' | 'BERT4Rec';
@@ -9,8 +10,8 @@ export type Backbone = 'SASRec' | 'BERT4Rec';
 export type TableId = 'table1' | 'table3' | 'table4' | 'table5' | 'figure2';
 
 /**
- * One column, named as in lib/data/paper-tables.json; of figure2 the percentage as text, "0" being LF. In table3 "base" is the
- * model without a language model: SAS or BERT.
+ * One column, named as in lib/data/paper-tables.json; of figure2 the percentage as text, "0" being LF. In
+ * table3 "base" is the model without a language model: SAS or BERT.
  */
 export interface Column {
   readonly table: TableId;
@@ -35,8 +36,8 @@ export interface Gain {
 }
 
 /**
- * The one number that a claim is about. "gain": a over b. "weakest": the smallest of several gains, for a claim that says
- * "every" (direction "above" only). "moreThan": one gain minus another.
+ * The one number that a claim is about. "gain": a over b. "weakest": the smallest of several gains, for a
+ * claim that says "every" (direction "above" only). "moreThan": one gain minus another.
  */
 export type Contrast =
   | ({ readonly kind: 'gain' } & Gain)
@@ -44,14 +45,14 @@ export type Contrast =
   | { readonly kind: 'moreThan'; readonly more: Gain; readonly less: Gain };
 
 /**
- * Where the claim says the contrast lies: above 0, below 0, or, for "comparable" and "does not help", not below or not above 0 by
- * more than the margin.
+ * Where the claim says the contrast lies: above 0, below 0, or, for "comparable" and "does not help", not
+ * below or not above 0 by more than the margin.
  */
 export type Direction = 'above' | 'below' | 'notBelow' | 'notAbove';
 
 /**
- * How well the paper's own numbers bear the claim out (method 12). "strong": in at least nine of ten cells, the margin
- * granted. "weak": in fewer. "unprinted": the paper shows a curve without numbers.
+ * How well the paper's own numbers bear the claim out (method 12). "strong": in at least nine of ten cells,
+ * the margin granted. "weak": in fewer. "unprinted": the paper shows a curve without numbers.
  */
 export type Strength = 'strong' | 'weak' | 'unprinted';
 
@@ -68,17 +69,26 @@ export interface Claim {
   /** Relative; 0 unless the claim says "comparable" or "does not help". */
   readonly margin: number;
   readonly metric: Measure;
-  /** How the targets are ranked: among 100 sampled negatives or among all items. Both where two tables are compared. */
+  /**
+   * How the targets are ranked: among 100 sampled negatives or among all items. Both where two tables are
+   * compared.
+   */
   readonly protocol: Protocol | 'both';
   /** "evaluated": every domain that is evaluated. A list: the domains that the paper's claim is about. */
   readonly domains: 'evaluated' | readonly string[];
-  /** Halves of Table 3 that the contrast is averaged over; empty where the columns have no backbone or name their own. */
+  /**
+   * Halves of Table 3 that the contrast is averaged over; empty where the columns have no backbone or name
+   * their own.
+   */
   readonly backbones: readonly Backbone[];
   /** Entries of `claims` in paper-tables.json with changes that the paper's text states without a table. */
   readonly quotedIn?: readonly string[];
 }
 
-/** Smallest value of the contrast that the claim allows (directions "above", "notBelow") or the largest ("below", "notAbove"). */
+/**
+ * Smallest value of the contrast that the claim allows (directions "above", "notBelow") or the largest
+ * ("below", "notAbove").
+ */
 export function thresholdOf({ direction, margin }: Pick<Claim, 'direction' | 'margin'>): number {
   return direction === 'notBelow' ? -margin : direction === 'notAbove' ? margin : 0;
 }

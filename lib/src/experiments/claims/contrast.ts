@@ -1,6 +1,6 @@
 /**
- * A contrast's value from the values of its columns. The same arithmetic serves one cell of the paper, our point estimate,
- * the seeds and ten thousand resamples: it works element by element on arrays of any length.
+ * A contrast's value from the values of its columns. The same arithmetic serves one cell of the paper, our
+ * point estimate, the seeds and ten thousand resamples: it works element by element on arrays of any length.
  */
 import type { Column, Contrast, Gain, MetricFamily } from './claim';
 
@@ -20,9 +20,12 @@ export function columnsOf(contrast: Contrast): ColumnUse[] {
 
 export function gainsOf(contrast: Contrast): readonly Gain[] {
   switch (contrast.kind) {
-    case 'gain': return [contrast];
-    case 'weakest': return contrast.gains;
-    case 'moreThan': return [contrast.more, contrast.less];
+    case 'gain':
+      return [contrast];
+    case 'weakest':
+      return contrast.gains;
+    case 'moreThan':
+      return [contrast.more, contrast.less];
   }
 }
 
@@ -35,12 +38,17 @@ export function contrastValues(contrast: Contrast, values: ColumnValues): Float6
 
 function relativeGain({ a, b, family }: Gain, values: ColumnValues): Float64Array {
   const best = (side: readonly Column[]): Float64Array =>
-    side.map((column) => values(column, family)).reduce((top, column) => top.map((value, i) => Math.max(value, column[i])));
+    side
+      .map((column) => values(column, family))
+      .reduce((top, column) => top.map((value, i) => Math.max(value, column[i])));
   const base = best(b);
   return best(a).map((value, i) => relative(value, base[i]));
 }
 
-/** a / b - 1. Over a base of 0, which only a resample of very few users has: 0 if both are 0, else the largest number. */
+/**
+ * a / b - 1. Over a base of 0, which only a resample of very few users has: 0 if both are 0, else the largest
+ * number.
+ */
 function relative(a: number, b: number): number {
   return b > 0 ? a / b - 1 : a > 0 ? Number.MAX_VALUE : 0;
 }

@@ -1,5 +1,17 @@
 /** What the claims offer to experiments, report and notebooks. */
-export type { Backbone, Claim, Column, Contrast, Direction, Gain, Measure, MetricFamily, Protocol, Strength, TableId } from './claim';
+export type {
+  Backbone,
+  Claim,
+  Column,
+  Contrast,
+  Direction,
+  Gain,
+  Measure,
+  MetricFamily,
+  Protocol,
+  Strength,
+  TableId,
+} from './claim';
 export { CLAIMS, COMPARABLE } from './registry';
 export { bootstrapMeans, domainSeed } from './bootstrap';
 export { CONFIDENCE, significance, type Interval, type Significance } from './interval';

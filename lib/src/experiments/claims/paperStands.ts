@@ -1,5 +1,6 @@
 /**
- * Where the paper itself stands on its claims, from the numbers it prints (lib/data/paper-tables.json). No number of ours.
+ * Where the paper itself stands on its claims, from the numbers it prints (lib/data/paper-tables.json). No
+ * number of ours.
  */
 import { paperTables } from '../paper';
 import { cellsOf, columnIn, countCells, countHolding, type CellCount } from './cells';
@@ -10,7 +11,10 @@ import { columnsOf, contrastValues } from './contrast';
 export const PAPER_DOMAINS = ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'] as const;
 
 export interface PaperStand extends CellCount {
-  /** The contrast as our effect is computed: on averages over cells, under the claim's metric. Undefined where nothing is printed. */
+  /**
+   * The contrast as our effect is computed: on averages over cells, under the claim's metric. Undefined where
+   * nothing is printed.
+   */
   readonly effect: number | undefined;
   /** Such as "40 of 40 cells". */
   readonly text: string;
@@ -36,11 +40,16 @@ function standText({ margin }: Claim, { holds, withinMargin, of }: CellCount): s
 
 function printedEffect(claim: Claim): number | undefined {
   const cells = cellsOf(claim, PAPER_DOMAINS).filter((cell) =>
-    columnsOf(claim.contrast).every(({ column, family }) => printed(columnIn(column, cell), cell.domain, measure(claim, family)) !== undefined),
+    columnsOf(claim.contrast).every(
+      ({ column, family }) =>
+        printed(columnIn(column, cell), cell.domain, measure(claim, family)) !== undefined,
+    ),
   );
   if (cells.length === 0) return undefined;
   return contrastValues(claim.contrast, (column, family) => {
-    const values = cells.map((cell) => printed(columnIn(column, cell), cell.domain, measure(claim, family)) as number);
+    const values = cells.map(
+      (cell) => printed(columnIn(column, cell), cell.domain, measure(claim, family)) as number,
+    );
     return Float64Array.of(values.reduce((sum, value) => sum + value, 0) / values.length);
   })[0];
 }
@@ -48,19 +57,28 @@ function printedEffect(claim: Claim): number | undefined {
 const measure = (claim: Claim, family = claim.metric.family): Measure => ({ family, k: claim.metric.k });
 
 /** A printed percentage, or undefined where the paper has none. */
-function printed({ table, column, backbone }: Column, domain: string, { family, k }: Measure): number | undefined {
+function printed(
+  { table, column, backbone }: Column,
+  domain: string,
+  { family, k }: Measure,
+): number | undefined {
   if (table === 'figure2') return undefined;
   const tables = paperTables();
   const byDomain = table === 'table3' ? tables.table3[backbone as 'SASRec' | 'BERT4Rec'] : tables[table];
   return byDomain[domain]?.[`${family === 'HR' ? 'H' : 'N'}@${k}`]?.[column] ?? undefined;
 }
 
-/** Relative changes that the text states without a table, as entries of `claims` in paper-tables.json such as {"HR@5": -0.07} (per cent). */
+/**
+ * Relative changes that the text states without a table, as entries of `claims` in paper-tables.json such as
+ * {"HR@5": -0.07} (per cent).
+ */
 function quotedChanges({ quotedIn = [] }: Claim): number[] {
   const { claims } = paperTables() as unknown as { claims: readonly Record<string, unknown>[] };
   return quotedIn.flatMap((id) => {
     const entry = claims.find((claim) => claim.id === id);
     if (entry === undefined) throw new Error(`paper-tables.json: expected a claim "${id}", got none`);
-    return Object.entries(entry).filter(([key]) => /^(HR|NDCG)@\d+$/.test(key)).map(([, change]) => (change as number) / 100);
+    return Object.entries(entry)
+      .filter(([key]) => /^(HR|NDCG)@\d+$/.test(key))
+      .map(([, change]) => (change as number) / 100);
   });
 }

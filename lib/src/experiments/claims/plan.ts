@@ -1,6 +1,6 @@
 /**
- * A claim in one run: the cells where all its columns are there, what is missing elsewhere, and its columns' values averaged
- * over those cells. Used by the scoreboard alone.
+ * A claim in one run: the cells where all its columns are there, what is missing elsewhere, and its columns'
+ * values averaged over those cells. Used by the scoreboard alone.
  */
 import { cellsOf, columnIn, type Cell } from './cells';
 import type { Claim, Column, Measure } from './claim';
@@ -27,21 +27,33 @@ export function planOf(claim: Claim, domains: readonly string[], rankings: Ranki
 
 /** Why a plan gives no effect, or undefined where it does. */
 export function unmeasurable({ claim, cells, leftOut }: Plan, rankings: Rankings): string | undefined {
-  if (cells.length === 0) return leftOut.length === 0 ? 'this run has no domain' : `not in this run (${leftOut.join('; ')})`;
+  if (cells.length === 0)
+    return leftOut.length === 0 ? 'this run has no domain' : `not in this run (${leftOut.join('; ')})`;
   const values = averaged(claim, cells, (at, measure) => Float64Array.of(rankings.mean(at, measure)));
-  const empty = gainsOf(claim.contrast).find(({ b, family }) => b.every((column) => values(column, family)[0] === 0));
+  const empty = gainsOf(claim.contrast).find(({ b, family }) =>
+    b.every((column) => values(column, family)[0] === 0),
+  );
   if (empty === undefined) return undefined;
-  return `no user's target is among the first ${claim.metric.k} of ${empty.b.map(nameOf).join(', ')}, so that no relative gain over it exists`;
+  return (
+    `no user's target is among the first ${claim.metric.k} of ${empty.b.map(nameOf).join(', ')}, so that ` +
+    'no relative gain over it exists'
+  );
 }
 
 /** Every column that a claim reads in these cells, and under which measure. */
 export function readsOf(claim: Claim, cells: readonly Cell[]): { at: RankCell; measure: Measure }[] {
   const uses = columnsOf(claim.contrast);
-  return cells.flatMap((cell) => uses.map(({ column, family }) => ({ at: rankCell(column, cell), measure: measureOf(claim, family) })));
+  return cells.flatMap((cell) =>
+    uses.map(({ column, family }) => ({ at: rankCell(column, cell), measure: measureOf(claim, family) })),
+  );
 }
 
 /** Means over cells, each with the same weight, element by element of what `values` gives for one cell. */
-export function averaged(claim: Claim, cells: readonly Cell[], values: (at: RankCell, measure: Measure) => Float64Array): ColumnValues {
+export function averaged(
+  claim: Claim,
+  cells: readonly Cell[],
+  values: (at: RankCell, measure: Measure) => Float64Array,
+): ColumnValues {
   return (column, family) => {
     const [first, ...others] = cells.map((cell) => values(rankCell(column, cell), measureOf(claim, family)));
     const sum = first.slice();
@@ -50,6 +62,10 @@ export function averaged(claim: Claim, cells: readonly Cell[], values: (at: Rank
   };
 }
 
-const rankCell = (column: Column, cell: Cell): RankCell => ({ ...columnIn(column, cell), domain: cell.domain });
+const rankCell = (column: Column, cell: Cell): RankCell => ({
+  ...columnIn(column, cell),
+  domain: cell.domain,
+});
 const measureOf = ({ metric }: Claim, family = metric.family): Measure => ({ family, k: metric.k });
-const nameOf = ({ table, column, backbone }: Column): string => `${table} ${backbone === undefined ? '' : `${backbone} `}${column}`;
+const nameOf = ({ table, column, backbone }: Column): string =>
+  `${table} ${backbone === undefined ? '' : `${backbone} `}${column}`;

@@ -1,6 +1,6 @@
 /**
- * The ranks behind the tables' columns, read once each, as means over users and as values per user averaged over seeds.
- * Knows no claim. Used by the scoreboard.
+ * The ranks behind the tables' columns, read once each, as means over users and as values per user averaged
+ * over seeds. Knows no claim. Used by the scoreboard.
  */
 import { CUTOFFS, perUser, rankingMetrics, type Metrics, type Ranks } from '../../evaluation';
 import type { Column, Measure } from './claim';
@@ -10,12 +10,14 @@ export interface RankCell extends Column {
 }
 
 /**
- * The ranks of one column in one domain under its table's protocol (Table 4: full ranking, all others: sampled), one entry a
- * seed; every column of a domain has the same users in the same order. Undefined where the run has no such cell.
+ * The ranks of one column in one domain under its table's protocol (Table 4: full ranking, all others:
+ * sampled), one entry a seed; every column of a domain has the same users in the same order. Undefined where
+ * the run has no such cell.
  */
 export type RankSource = (cell: RankCell) => readonly Ranks[] | undefined;
 
-export const cellKey = ({ table, backbone, domain, column }: RankCell): string => [table, backbone ?? '', domain, column].join('|');
+export const cellKey = ({ table, backbone, domain, column }: RankCell): string =>
+  [table, backbone ?? '', domain, column].join('|');
 
 export class Rankings {
   private readonly cells = new Map<string, readonly Ranks[] | undefined>();
@@ -47,7 +49,8 @@ export class Rankings {
     }
     return metrics.map((values) => {
       const value = values[`${family}@${k}`];
-      if (value === undefined) throw new Error(`claims: expected a cut-off among ${CUTOFFS.join(', ')}, got ${k}`);
+      if (value === undefined)
+        throw new Error(`claims: expected a cut-off among ${CUTOFFS.join(', ')}, got ${k}`);
       return value;
     });
   }
@@ -78,14 +81,20 @@ export class Rankings {
     return this.cells.get(key);
   }
 
-  /** A comparison of users who are not the same would be silently wrong, so their number is checked at least. */
+  /**
+   * A comparison of users who are not the same would be silently wrong, so their number is checked at least.
+   */
   private checked(cell: RankCell, seeds: readonly Ranks[] | undefined): readonly Ranks[] | undefined {
     if (seeds === undefined) return undefined;
-    if (seeds.length === 0) throw new RangeError(`ranks of ${cellKey(cell)}: expected at least one seed, got none`);
+    if (seeds.length === 0)
+      throw new RangeError(`ranks of ${cellKey(cell)}: expected at least one seed, got none`);
     for (const { above } of seeds) {
       const users = this.usersIn.get(cell.domain) ?? above.length;
       if (above.length === 0 || above.length !== users) {
-        throw new RangeError(`ranks of ${cellKey(cell)}: expected the domain's ${users || 'evaluated'} users, got ${above.length}`);
+        throw new RangeError(
+          `ranks of ${cellKey(cell)}: expected the domain's ${users || 'evaluated'} users, got ` +
+            `${above.length}`,
+        );
       }
       this.usersIn.set(cell.domain, users);
     }

@@ -1,12 +1,14 @@
 /**
- * The scoreboard: for each claim where the paper stands, where we stand, the effect with its interval, and the verdict.
+ * The scoreboard: for each claim where the paper stands, where we stand, the effect with its interval, and
+ * the verdict.
  *
- * The effect of a contrast is relative and on averages: a column's value is its mean over users (each averaged over seeds),
- * then over the claim's cells (domain x backbone, each with the same weight); the gain is a / b - 1 of two such values.
- * Its sign is that of the absolute difference averaged over domains, its size can be held against a relative margin, and no
- * single domain with a small base can blow it up, as it could in an average of ratios. Users are resampled within each domain,
- * the same resamples for every claim, so that a claim's numbers do not depend on which others are asked for (its adjusted
- * p-value does). Seeds are not resampled: the interval is about users, the spread over seeds stands beside it.
+ * The effect of a contrast is relative and on averages: a column's value is its mean over users (each
+ * averaged over seeds), then over the claim's cells (domain x backbone, each with the same weight); the gain
+ * is a / b - 1 of two such values. Its sign is that of the absolute difference averaged over domains, its
+ * size can be held against a relative margin, and no single domain with a small base can blow it up, as it
+ * could in an average of ratios. Users are resampled within each domain, the same resamples for every claim,
+ * so that a claim's numbers do not depend on which others are asked for (its adjusted p-value does). Seeds
+ * are not resampled: the interval is about users, the spread over seeds stands beside it.
  */
 import { measured, type Measured } from '../measured';
 import { bootstrapMeans, domainSeed } from './bootstrap';
@@ -62,7 +64,11 @@ export interface ScoreboardRow {
   readonly reason: string | undefined;
 }
 
-export function scoreboard(claims: readonly Claim[], source: RankSource, { domains, resamples = 10_000, seed = 1 }: ScoreboardOptions): ScoreboardRow[] {
+export function scoreboard(
+  claims: readonly Claim[],
+  source: RankSource,
+  { domains, resamples = 10_000, seed = 1 }: ScoreboardOptions,
+): ScoreboardRow[] {
   const rankings = new Rankings(source);
   const plans = claims.map((claim) => planOf(claim, domains, rankings));
   const reasons = plans.map((plan) => unmeasurable(plan, rankings));
@@ -78,7 +84,8 @@ export function scoreboard(claims: readonly Claim[], source: RankSource, { domai
   return plans.map((plan, i) => {
     const { claim } = plan;
     const paper = paperStands(claim);
-    if (reasons[i] !== undefined) return { claim, paper, ours: undefined, verdict: 'not measured', reason: reasons[i] };
+    if (reasons[i] !== undefined)
+      return { claim, paper, ours: undefined, verdict: 'not measured', reason: reasons[i] };
     const k = measurable.indexOf(plan);
     const ours = { ...described(plan, rankings), ...results[k], adjustedP: adjusted[k] };
     return { claim, paper, ours, verdict: verdict(claim, ours.interval, ours.adjustedP), reason: undefined };
@@ -87,22 +94,41 @@ export function scoreboard(claims: readonly Claim[], source: RankSource, { domai
 
 const useKey = (at: RankCell, { family, k }: Measure): string => `${cellKey(at)}|${family}@${k}`;
 
-/** Means in every resample of everything that the claims read, by useKey. One pass a domain serves all claims. */
-function resampledMeans(plans: readonly Plan[], rankings: Rankings, resamples: number, seed: number): Map<string, Float64Array> {
-  const reads = new Map(plans.flatMap(({ claim, cells }) => readsOf(claim, cells)).map((read) => [useKey(read.at, read.measure), read]));
+/**
+ * Means in every resample of everything that the claims read, by useKey. One pass a domain serves all claims.
+ */
+function resampledMeans(
+  plans: readonly Plan[],
+  rankings: Rankings,
+  resamples: number,
+  seed: number,
+): Map<string, Float64Array> {
+  const reads = new Map(
+    plans
+      .flatMap(({ claim, cells }) => readsOf(claim, cells))
+      .map((read) => [useKey(read.at, read.measure), read]),
+  );
   const means = new Map<string, Float64Array>();
   for (const domain of new Set([...reads.values()].map(({ at }) => at.domain))) {
     const ofDomain = [...reads].filter(([, { at }]) => at.domain === domain);
     const columns = ofDomain.map(([, { at, measure }]) => rankings.perUser(at, measure));
-    bootstrapMeans(columns, resamples, domainSeed(seed, domain)).forEach((values, i) => means.set(ofDomain[i][0], values));
+    bootstrapMeans(columns, resamples, domainSeed(seed, domain)).forEach((values, i) =>
+      means.set(ofDomain[i][0], values),
+    );
   }
   return means;
 }
 
 /** Everything but the significance. */
-function described({ claim, cells, leftOut }: Plan, rankings: Rankings): Omit<Measurement, 'interval' | 'p' | 'adjustedP'> {
+function described(
+  { claim, cells, leftOut }: Plan,
+  rankings: Rankings,
+): Omit<Measurement, 'interval' | 'p' | 'adjustedP'> {
   const effectIn = (subset: readonly Cell[]): number =>
-    contrastValues(claim.contrast, averaged(claim, subset, (at, measure) => Float64Array.of(rankings.mean(at, measure))))[0];
+    contrastValues(
+      claim.contrast,
+      averaged(claim, subset, (at, measure) => Float64Array.of(rankings.mean(at, measure))),
+    )[0];
   const reads = readsOf(claim, cells);
   const runs = reads.map(({ at }) => rankings.seeds(at));
   const domains = [...new Set(cells.map(({ domain }) => domain))];
@@ -115,15 +141,28 @@ function described({ claim, cells, leftOut }: Plan, rankings: Rankings): Omit<Me
     backbones: [...new Set(reads.flatMap(({ at }) => at.backbone ?? []))],
     cells: countCells(claim, cells, (column, domain, measure) => {
       // HR@50 and NDCG@50 stand in Table 4 only.
-      return measure.k === 50 && column.table !== 'table4' ? undefined : rankings.mean({ ...column, domain }, measure);
+      return measure.k === 50 && column.table !== 'table4'
+        ? undefined
+        : rankings.mean({ ...column, domain }, measure);
     }),
-    byCell: cells.map((cell) => ({ ...cell, effect: unmeasurable({ claim, cells: [cell], leftOut }, rankings) === undefined ? effectIn([cell]) : undefined })),
+    byCell: cells.map((cell) => ({
+      ...cell,
+      effect:
+        unmeasurable({ claim, cells: [cell], leftOut }, rankings) === undefined
+          ? effectIn([cell])
+          : undefined,
+    })),
     leftOut,
   };
 }
 
 /** As many seeds as every repeated column has. */
-function effectBySeed(claim: Claim, cells: readonly Cell[], rankings: Rankings, runs: readonly number[]): number[] {
+function effectBySeed(
+  claim: Claim,
+  cells: readonly Cell[],
+  rankings: Rankings,
+  runs: readonly number[],
+): number[] {
   const repeated = runs.filter((count) => count > 1);
   const seeds = repeated.length === 0 ? 1 : Math.min(...repeated);
   const values = averaged(claim, cells, (at, measure) => {

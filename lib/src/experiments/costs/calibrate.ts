@@ -1,7 +1,7 @@
 /**
- * How fast this machine is, measured in a few seconds with the programs that the stages run: a small encoder of the profile's
- * width forward, and a short SASRec. Kept beside the store; measured again when the profile's widths, the engine or the
- * processor change. For estimates only.
+ * How fast this machine is, measured in a few seconds with the programs that the stages run: a small encoder
+ * of the profile's width forward, and a short SASRec. Kept beside the store; measured again when the
+ * profile's widths, the engine or the processor change. For estimates only.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -34,10 +34,21 @@ const WARM = 10;
 const EPOCHS = 30;
 const FILE = 'calibration.json';
 
-/** The calibration of this machine for this profile: from `folder` where it is there, else measured and kept there. */
+/**
+ * The calibration of this machine for this profile: from `folder` where it is there, else measured and kept
+ * there.
+ */
 export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
   const { hidden, heads, window } = profile.language;
-  const key = contentKey({ epochs: EPOCHS, hidden, heads, window, batch: profile.recommender.batch.SASRec, cpu: cpus()[0]?.model ?? '', engine: packageVersion('onnxruntime-node') ?? '' });
+  const key = contentKey({
+    epochs: EPOCHS,
+    hidden,
+    heads,
+    window,
+    batch: profile.recommender.batch.SASRec,
+    cpu: cpus()[0]?.model ?? '',
+    engine: packageVersion('onnxruntime-node') ?? '',
+  });
   const path = join(folder, FILE);
   let all: Record<string, Calibration> = {};
   try {
@@ -64,10 +75,16 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
   const state = engine.createState(initialEncoder(config, createRandom(1)));
   const encoder = new SequenceEncoder(engine, state, config, { padToken: 1 });
   const length = 64;
-  const sequences = Array.from({ length: 32 }, () => ({ tokens: new Int32Array(length).fill(5), types: new Int32Array(length), itemPositions: new Int32Array(length) }));
+  const sequences = Array.from({ length: 32 }, () => ({
+    tokens: new Int32Array(length).fill(5),
+    types: new Int32Array(length),
+    itemPositions: new Int32Array(length),
+  }));
   try {
     await encoder.encode(sequences);
-    return { tokenSeconds: (await best(3, () => encoder.encode(sequences))) / (sequences.length * length) / LAYERS };
+    return {
+      tokenSeconds: (await best(3, () => encoder.encode(sequences))) / (sequences.length * length) / LAYERS,
+    };
   } finally {
     await encoder.dispose();
     state.dispose();
@@ -75,21 +92,56 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
   }
 }
 
-async function recommenderSpeed({ language: { hidden }, recommender: { batch: { SASRec: batch } } }: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
+async function recommenderSpeed({
+  language: { hidden },
+  recommender: {
+    batch: { SASRec: batch },
+  },
+}: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
   const dataset = simulateDomain('Pantry');
   const timed = async (epochs: number): Promise<number> => {
     const start = performance.now();
-    await trainRecommender({ dataset, model: 'sasrec', dim: hidden, epochs, patience: epochs, batch: Math.min(batch, 64), provider: 'cpu', threads: 1 });
+    await trainRecommender({
+      dataset,
+      model: 'sasrec',
+      dim: hidden,
+      epochs,
+      patience: epochs,
+      batch: Math.min(batch, 64),
+      provider: 'cpu',
+      threads: 1,
+    });
     return (performance.now() - start) / 1000;
   };
   await timed(1); // Loads and compiles what all later runs share.
   const [short, long] = [await timed(WARM), await timed(WARM + EPOCHS)];
   const perEpoch = Math.max(1e-3, (long - short) / EPOCHS);
-  const sizes = { users: dataset.users, items: dataset.items, meanLength: dataset.interactions / dataset.users, evaluated: dataset.evaluationUsers.length };
+  const sizes = {
+    users: dataset.users,
+    items: dataset.items,
+    meanLength: dataset.interactions / dataset.users,
+    evaluated: dataset.evaluationUsers.length,
+  };
   const { sequential } = recommenderWork(
-    { model: 'sasrec', loss: 'bce', variant: 'trainable', selection: 'sampled', dim: hidden, epochs: 1, patience: 1, batch: Math.min(batch, 64), passes: 1, learningRates: [1], seed: 1 }, sizes,
+    {
+      model: 'sasrec',
+      loss: 'bce',
+      variant: 'trainable',
+      selection: 'sampled',
+      dim: hidden,
+      epochs: 1,
+      patience: 1,
+      batch: Math.min(batch, 64),
+      passes: 1,
+      learningRates: [1],
+      seed: 1,
+    },
+    sizes,
   );
-  return { effortPerSecond: (sequential as { effort: number }).effort / perEpoch, runSeconds: Math.max(0.05, short - WARM * perEpoch) };
+  return {
+    effortPerSecond: (sequential as { effort: number }).effort / perEpoch,
+    runSeconds: Math.max(0.05, short - WARM * perEpoch),
+  };
 }
 
 async function best(times: number, run: () => Promise<unknown>): Promise<number> {

@@ -26,21 +26,34 @@ const SAMPLE_BYTES = 2 ** 16;
 /** Share of users whose last two items were trained on (method 2.1). */
 const EVALUATED = 0.8;
 
-/** From the stored dataset where there is one; else the simulation's own size, the paper's Table 2, or the size of the file. */
+/**
+ * From the stored dataset where there is one; else the simulation's own size, the paper's Table 2, or the
+ * size of the file.
+ */
 export function domainSizes(profile: Profile, domain: string, store: Store): DomainSizes {
   const stored = join(store.path(datasetNode(profile, domain)), 'result.json');
   if (existsSync(stored)) {
     const { statistics } = JSON.parse(readFileSync(stored, 'utf8')) as { statistics: DatasetStatistics };
-    return { users: statistics.users, items: statistics.items, meanLength: statistics.averageLength, evaluated: statistics.evaluationUsers };
+    return {
+      users: statistics.users,
+      items: statistics.items,
+      meanLength: statistics.averageLength,
+      evaluated: statistics.evaluationUsers,
+    };
   }
   const { given } = profile;
   if (given === undefined) {
     const { users, items, meanLength } = domainSize(domain as DomainName, profile.simulation.size);
     return { users, items, meanLength, evaluated: 0.95 * users };
   }
-  const { users: most, set } = profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
+  const { users: most, set } = profile.pretrainingDomains.includes(domain)
+    ? given.pretraining
+    : given.evaluated;
   const printed = paperTables().table2[domain];
-  const whole = printed?.users != null ? { users: printed.users, items: printed.items ?? 0, meanLength: printed.avgLen ?? LENGTH } : fromFile(given.data, domain, set === 'any' ? undefined : set);
+  const whole =
+    printed?.users != null
+      ? { users: printed.users, items: printed.items ?? 0, meanLength: printed.avgLen ?? LENGTH }
+      : fromFile(given.data, domain, set === 'any' ? undefined : set);
   const users = most === 0 ? whole.users : Math.min(most, whole.users);
   const items = Math.min(whole.items, Math.ceil(users * whole.meanLength));
   return { users, items, meanLength: whole.meanLength, evaluated: EVALUATED * users };
@@ -56,7 +69,11 @@ export function sizesByDomain(profile: Profile, store: Store): (domain: string) 
   };
 }
 
-function fromFile(folder: string, domain: string, set: Parameters<typeof findAmazonFiles>[2]): Omit<DomainSizes, 'evaluated'> {
+function fromFile(
+  folder: string,
+  domain: string,
+  set: Parameters<typeof findAmazonFiles>[2],
+): Omit<DomainSizes, 'evaluated'> {
   try {
     const users = interactionsIn(findAmazonFiles(folder, domain, set).reviews) / LENGTH;
     return { users, items: ITEMS_PER_USER * users, meanLength: LENGTH };

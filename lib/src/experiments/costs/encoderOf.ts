@@ -1,10 +1,29 @@
-/** A profile's language model as far as its cost goes; the models themselves come from the stages. Called by work.ts and calibrate.ts. */
+/**
+ * A profile's language model as far as its cost goes; the models themselves come from the stages. Called by
+ * work.ts and calibrate.ts.
+ */
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { Profile } from '../profiles';
 
-export function encoderOf({ language: { layers, heads, hidden, window, vocabulary }, input: { maxTokens } }: Profile): EncoderConfig {
+export function encoderOf({
+  language: { layers, heads, hidden, window, vocabulary },
+  input: { maxTokens },
+}: Profile): EncoderConfig {
   return {
-    attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary, positions: maxTokens + 2, positionOffset: 2, tokenTypes: 4,
-    itemPositions: 51, window, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+    attention: 'window',
+    layers,
+    heads,
+    hidden,
+    intermediate: 4 * hidden,
+    vocabulary,
+    positions: maxTokens + 2,
+    positionOffset: 2,
+    tokenTypes: 4,
+    itemPositions: 51,
+    window,
+    normEps: 1e-5,
+    hiddenDropout: 0.1,
+    attentionDropout: 0.1,
+    initializerStd: 0.02,
   };
 }

@@ -1,4 +1,7 @@
-/** How long a graph of stages takes and how much memory it needs at once, if each takes what is estimated: the runner's own order, played through. Pure. */
+/**
+ * How long a graph of stages takes and how much memory it needs at once, if each takes what is estimated: the
+ * runner's own order, played through. Pure.
+ */
 import { mostAwaitedFirst } from '../mostAwaited';
 import type { StageNode } from '../stage';
 
@@ -8,7 +11,11 @@ export interface Estimate {
 }
 
 /** `nodes`: those still to be run, inputs first; inputs that are not among them are there already. */
-export function schedule(nodes: readonly StageNode[], estimate: (node: StageNode) => Estimate, workers: number): Estimate {
+export function schedule(
+  nodes: readonly StageNode[],
+  estimate: (node: StageNode) => Estimate,
+  workers: number,
+): Estimate {
   const finished = new Set<string>();
   const open = new Set(nodes.map(({ key }) => key));
   let waiting = mostAwaitedFirst(nodes);
@@ -20,13 +27,18 @@ export function schedule(nodes: readonly StageNode[], estimate: (node: StageNode
       const threads = Math.min(node.threads, workers);
       const ready = Object.values(node.inputs).every(({ key }) => finished.has(key) || !open.has(key));
       if (reserved || !ready) return true;
-      if (node.kind.oneAtATime === true && running.some((entry) => entry.node.kind.name === node.kind.name)) return true;
-      if (running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers) return (reserved = true);
+      if (node.kind.oneAtATime === true && running.some((entry) => entry.node.kind.name === node.kind.name))
+        return true;
+      if (running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers)
+        return (reserved = true);
       const cost = estimate(node);
       running.push({ node, threads, until: now + cost.seconds, bytes: cost.bytes });
       return false;
     });
-    bytes = Math.max(bytes, running.reduce((sum, entry) => sum + entry.bytes, 0));
+    bytes = Math.max(
+      bytes,
+      running.reduce((sum, entry) => sum + entry.bytes, 0),
+    );
     now = Math.min(...running.map(({ until }) => until));
     for (const { node, until } of running) if (until <= now) finished.add(node.key);
     running = running.filter(({ until }) => until > now);

@@ -1,6 +1,7 @@
 /**
- * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of method 15; what cannot
- * be known before (when training stops early) is assumed here and said so. Called by plan.ts; no result depends on it.
+ * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of method
+ * 15; what cannot be known before (when training stops early) is assumed here and said so. Called by plan.ts;
+ * no result depends on it.
  */
 import { passes, stageCost } from '../../models/encoder/cost';
 import { MASKED_SHARE } from '../../training/language/maskWords';
@@ -18,9 +19,16 @@ import { encoderOf } from './encoderOf';
 export interface Work {
   readonly flop: number;
   readonly bytes: number;
-  /** What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together in plan.ts. */
+  /**
+   * What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together
+   * in plan.ts.
+   */
   /** `trainedTokens` take three forward passes each. */
-  readonly language?: { readonly forwardTokens: number; readonly trainedTokens: number; readonly updateEffort: number };
+  readonly language?: {
+    readonly forwardTokens: number;
+    readonly trainedTokens: number;
+    readonly updateEffort: number;
+  };
   /** FLOP, with bytes moved and calls counted as FLOP that take as long. */
   readonly sequential?: { readonly effort: number; readonly runs: number };
 }
@@ -29,36 +37,72 @@ export interface Work {
 const ITEM_TOKENS = { simulated: 16.3, given: 20 } as const;
 /** Tokens of a sentence of the shop's corpus. */
 const SENTENCE_TOKENS = 11.1;
-/** A call of the runtime (for a layer, or for a whole recommender), and a byte that the optimiser moves, as FLOP that take as long. */
+/**
+ * A call of the runtime (for a layer, or for a whole recommender), and a byte that the optimiser moves, as
+ * FLOP that take as long.
+ */
 const CALL_FLOP = 1e8;
 const BYTE_FLOP = 3.6;
-/** Measured memory of a training program by the sum of what it keeps: the allocator grows in powers of two (mini's PT: 3 GiB). */
+/**
+ * Measured memory of a training program by the sum of what it keeps: the allocator grows in powers of two
+ * (mini's PT: 3 GiB).
+ */
 const ALLOCATED = 3.5;
 /** Node, ONNX Runtime and the compiled programs of a worker. */
 export const PROCESS_BYTES = 250 * 2 ** 20;
 
-export function workOf(node: StageNode, profile: Profile, sizes: (domain: string) => DomainSizes): Work | undefined {
-  const domain = ((node.inputs.dataset ?? node.inputs.tokens?.inputs.dataset)?.config as { domain?: string } | undefined)?.domain;
+export function workOf(
+  node: StageNode,
+  profile: Profile,
+  sizes: (domain: string) => DomainSizes,
+): Work | undefined {
+  const domain = (
+    (node.inputs.dataset ?? node.inputs.tokens?.inputs.dataset)?.config as { domain?: string } | undefined
+  )?.domain;
   switch (node.kind.name) {
     case 'language': {
       const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;
       const tokens = sentences * SENTENCE_TOKENS * epochs;
-      return languageWork(profile, { trainedTokens: tokens, forwardTokens: 0, updates: Math.ceil(sentences / batch) * epochs, labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens, batchTokens: batch * SENTENCE_TOKENS });
+      return languageWork(profile, {
+        trainedTokens: tokens,
+        forwardTokens: 0,
+        updates: Math.ceil(sentences / batch) * epochs,
+        labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens,
+        batchTokens: batch * SENTENCE_TOKENS,
+      });
     }
     case 'pretrain': {
       const { fraction, heldOut, epochs, batch, accumulation } = node.config as unknown as PretrainConfig;
       const domains = profile.pretrainingDomains.map(sizes);
-      const sequences = Math.max(1, fraction * (1 - heldOut) * domains.reduce((sum, { users }) => sum + users, 0));
-      const length = domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) / domains.reduce((sum, { users }) => sum + users, 0);
-      // What came before the target (a place in the second half), and the target; both once plain and once masked.
+      const sequences = Math.max(
+        1,
+        fraction * (1 - heldOut) * domains.reduce((sum, { users }) => sum + users, 0),
+      );
+      const length =
+        domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) /
+        domains.reduce((sum, { users }) => sum + users, 0);
+      // What came before the target (a place in the second half), and the target; both once plain and once
+      // masked.
       const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
       const trainedTokens = 2 * pair * sequences * epochs;
-      return languageWork(profile, { trainedTokens, forwardTokens: 0.05 * trainedTokens, updates: Math.ceil(sequences / batch / accumulation) * epochs, labels: 0.5 * MASKED_SHARE * trainedTokens, batchTokens: 2 * pair * batch });
+      return languageWork(profile, {
+        trainedTokens,
+        forwardTokens: 0.05 * trainedTokens,
+        updates: Math.ceil(sequences / batch / accumulation) * epochs,
+        labels: 0.5 * MASKED_SHARE * trainedTokens,
+        batchTokens: 2 * pair * batch,
+      });
     }
     case 'finetune':
       return finetuneWork(node.config as unknown as FinetuneConfig, profile, sizes(domain as string));
     case 'encode':
-      return languageWork(profile, { trainedTokens: 0, forwardTokens: sizes(domain as string).items * (itemTokens(profile) + 1), updates: 0, labels: 0, batchTokens: 1024 });
+      return languageWork(profile, {
+        trainedTokens: 0,
+        forwardTokens: sizes(domain as string).items * (itemTokens(profile) + 1),
+        updates: 0,
+        labels: 0,
+        batchTokens: 1024,
+      });
     case 'recommender':
       return recommenderWork(node.config as unknown as RecommenderConfig, sizes(domain as string));
     default:
@@ -66,30 +110,68 @@ export function workOf(node: StageNode, profile: Profile, sizes: (domain: string
   }
 }
 
-const itemTokens = (profile: Profile): number => Math.min(3 * profile.input.maxAttributeLength, profile.given === undefined ? ITEM_TOKENS.simulated : ITEM_TOKENS.given);
-const sequenceTokens = (profile: Profile, items: number): number => Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
+const itemTokens = (profile: Profile): number =>
+  Math.min(
+    3 * profile.input.maxAttributeLength,
+    profile.given === undefined ? ITEM_TOKENS.simulated : ITEM_TOKENS.given,
+  );
+const sequenceTokens = (profile: Profile, items: number): number =>
+  Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
 
-function finetuneWork({ epochs, patience, tuned, batch, accumulation, trainableTable }: FinetuneConfig, profile: Profile, { users, items, meanLength, evaluated }: DomainSizes): Work {
+function finetuneWork(
+  { epochs, patience, tuned, batch, accumulation, trainableTable }: FinetuneConfig,
+  profile: Profile,
+  { users, items, meanLength, evaluated }: DomainSizes,
+): Work {
   const tokensOfItems = items * (itemTokens(profile) + 1);
   const tokensOfUsers = evaluated * sequenceTokens(profile, meanLength - 2);
-  if (tuned !== 'all' && tuned.length === 0) return languageWork(profile, { trainedTokens: 0, forwardTokens: tokensOfItems + tokensOfUsers, updates: 0, labels: 0, batchTokens: 1024 });
+  if (tuned !== 'all' && tuned.length === 0)
+    return languageWork(profile, {
+      trainedTokens: 0,
+      forwardTokens: tokensOfItems + tokensOfUsers,
+      updates: 0,
+      labels: 0,
+      batchTokens: 1024,
+    });
   // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
-  const [first, second] = [Math.min(epochs, 2.4 * patience), (trainableTable === 'also' ? 2 : 1) * Math.min(epochs, 1.7 * patience)];
+  const [first, second] = [
+    Math.min(epochs, 2.4 * patience),
+    (trainableTable === 'also' ? 2 : 1) * Math.min(epochs, 1.7 * patience),
+  ];
   const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
   const reached = reachedLayers(tuned, profile.language.layers);
   return languageWork(profile, {
     trainedTokens: users * (first + second) * tokensOfInput,
     reached,
     forwardTokens: first * tokensOfItems + (first + second + 2) * tokensOfUsers,
-    updates: Math.ceil(users / batch / accumulation) * (first + second) * (passes({ training: true, reached }) / 3),
+    updates:
+      Math.ceil(users / batch / accumulation) * (first + second) * (passes({ training: true, reached }) / 3),
     labels: 0,
     batchTokens: batch * accumulation * tokensOfInput,
   });
 }
 
-function languageWork(profile: Profile, work: { trainedTokens: number; reached?: number; forwardTokens: number; updates: number; labels: number; batchTokens: number }): Work {
+function languageWork(
+  profile: Profile,
+  work: {
+    trainedTokens: number;
+    reached?: number;
+    forwardTokens: number;
+    updates: number;
+    labels: number;
+    batchTokens: number;
+  },
+): Work {
   const config = encoderOf(profile);
-  const cost = (tokens: number, labels: number, training: boolean) => stageCost(config, { tokens, labels, training, reached: work.reached, rowLength: Math.min(profile.input.maxTokens, 128), batchTokens: work.batchTokens });
+  const cost = (tokens: number, labels: number, training: boolean) =>
+    stageCost(config, {
+      tokens,
+      labels,
+      training,
+      reached: work.reached,
+      rowLength: Math.min(profile.input.maxTokens, 128),
+      batchTokens: work.batchTokens,
+    });
   const trained = cost(work.trainedTokens, work.labels, true);
   const forward = cost(work.forwardTokens, 0, false);
   // Predicting masked tokens costs as many tokens more as its share of the arithmetic.
@@ -99,16 +181,29 @@ function languageWork(profile: Profile, work: { trainedTokens: number; reached?:
   return {
     flop: trained.flop + forward.flop,
     bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
-    language: { forwardTokens: work.forwardTokens, trainedTokens: (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3, updateEffort: work.updates * (config.layers * CALL_FLOP + 28 * BYTE_FLOP * weights) },
+    language: {
+      forwardTokens: work.forwardTokens,
+      trainedTokens:
+        (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3,
+      updateEffort: work.updates * (config.layers * CALL_FLOP + 28 * BYTE_FLOP * weights),
+    },
   };
 }
 
 /** Passes over the users until the best epoch, as measured on mini: of SASRec, of BERT4Rec. */
 const BEST_AT: Record<RecommenderConfig['variant'], readonly [number, number]> = {
-  base: [93, 123], trainable: [201, 141], freeze: [225, 49], furtherAll: [246, 124], furtherEmb: [258, 84], withID: [296, 141],
+  base: [93, 123],
+  trainable: [201, 141],
+  freeze: [225, 49],
+  furtherAll: [246, 124],
+  furtherEmb: [258, 84],
+  withID: [296, 141],
 };
 
-export function recommenderWork({ model, loss, variant, dim, epochs, patience, batch, passes: perEpoch, learningRates }: RecommenderConfig, { users, items, meanLength, evaluated }: DomainSizes): Work {
+export function recommenderWork(
+  { model, loss, variant, dim, epochs, patience, batch, passes: perEpoch, learningRates }: RecommenderConfig,
+  { users, items, meanLength, evaluated }: DomainSizes,
+): Work {
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
   const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
@@ -119,7 +214,8 @@ export function recommenderWork({ model, loss, variant, dim, epochs, patience, b
   const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
   const flop = runs * (3 * passes * (positions * body + labels * 2 * dim * items) + expected * evaluation);
   const table = items * dim;
-  const tables = (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
+  const tables =
+    (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
   const updates = runs * passes * Math.max(1, Math.floor(users / batch));
   const logits = loss === 'bce' ? 0 : 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * items;

@@ -23,7 +23,8 @@ export function profile(name: string, overrides: readonly string[] = []): Profil
   for (const override of overrides) apply(result as unknown as Tree, override);
   checkProfile(result, PROFILES[name]);
   // Tables that are made from Table 3's columns need its domains.
-  for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const) result[list] = result[list].filter((domain) => result.domains.includes(domain));
+  for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const)
+    result[list] = result[list].filter((domain) => result.domains.includes(domain));
   return result;
 }
 
@@ -31,14 +32,20 @@ type Tree = { [key: string]: unknown };
 
 function apply(tree: Tree, override: string): void {
   const equals = override.indexOf('=');
-  if (equals < 1) throw new InputError('--set', `expected key=value, got "${override}"`, 'For example --set recommender.epochs=3');
+  if (equals < 1)
+    throw new InputError(
+      '--set',
+      `expected key=value, got "${override}"`,
+      'For example --set recommender.epochs=3',
+    );
   const path = override.slice(0, equals).split('.');
   let node = tree;
   path.forEach((key, depth) => {
     const where = `profile ${path.slice(0, depth).join('.')}`.trim();
     if (!Object.hasOwn(node, key)) throw unknownName(where, 'key', key, Object.keys(node));
     if (depth < path.length - 1) {
-      if (typeof node[key] !== 'object' || Array.isArray(node[key])) throw new InputError(where, `"${key}" has no keys of its own`);
+      if (typeof node[key] !== 'object' || Array.isArray(node[key]))
+        throw new InputError(where, `"${key}" has no keys of its own`);
       node = node[key] as Tree;
     }
   });
@@ -55,7 +62,11 @@ function parseValue(key: string, text: string, present: unknown): unknown {
   }
   const kind = (v: unknown): string => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
   if (kind(value) !== kind(present)) {
-    throw new InputError(`profile ${key}`, `expected ${kind(present) === 'object' ? 'an' : 'a'} ${kind(present)} like ${JSON.stringify(present)}, got ${text}`);
+    throw new InputError(
+      `profile ${key}`,
+      `expected ${kind(present) === 'object' ? 'an' : 'a'} ${kind(present)} like ` +
+        `${JSON.stringify(present)}, got ${text}`,
+    );
   }
   return value;
 }

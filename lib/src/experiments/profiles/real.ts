@@ -1,4 +1,7 @@
-/** Amazon files and a small published model, both given. Sizes are for MiniLM (6 layers, width 384), one evaluated domain and 40 minutes on two cores. */
+/**
+ * Amazon files and a small published model, both given. Sizes are for MiniLM (6 layers, width 384), one
+ * evaluated domain and 40 minutes on two cores.
+ */
 import { mini } from './mini';
 import type { Profile } from './types';
 
@@ -27,5 +30,13 @@ export const real: Profile = {
   beyond: [],
   equalScales: [],
   fractionDomains: ['Office_Products'],
-  recommender: { epochs: 40, patience: 4, batch: { SASRec: 128, BERT4Rec: 128 }, passes: { SASRec: 1, BERT4Rec: 1 }, learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] }, sensitivity: [], seeds: [1] },
+  recommender: {
+    epochs: 40,
+    patience: 4,
+    batch: { SASRec: 128, BERT4Rec: 128 },
+    passes: { SASRec: 1, BERT4Rec: 1 },
+    learningRates: { SASRec: [1e-3, 3e-3], BERT4Rec: [1e-3, 3e-3] },
+    sensitivity: [],
+    seeds: [1],
+  },
 };

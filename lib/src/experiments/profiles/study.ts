@@ -1,4 +1,7 @@
-/** `mini` with more seeds and language-model chains. Hours; resumable. The control worlds are the profile `worlds`. */
+/**
+ * `mini` with more seeds and language-model chains. Hours; resumable. The control worlds are the profile
+ * `worlds`.
+ */
 import { mini } from './mini';
 import type { Profile } from './types';
 
@@ -12,7 +15,11 @@ export const study: Profile = {
   equalUpdates: [0.1],
   equalScales: mini.domains,
   repetitions: {
-    runs: [{ world: 'calibrated', seed: 2 }, { world: 'calibrated', seed: 3 }, { world: 'calibrated', seed: 1, batchMix: 'oneDomain' }],
+    runs: [
+      { world: 'calibrated', seed: 2 },
+      { world: 'calibrated', seed: 3 },
+      { world: 'calibrated', seed: 1, batchMix: 'oneDomain' },
+    ],
     backbones: mini.backbones,
     learningRates: mini.recommender.learningRates,
   },

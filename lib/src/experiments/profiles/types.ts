@@ -1,4 +1,7 @@
-/** What a profile holds. Plain values; everything that a result depends on is among them, so that it enters the stages' keys. */
+/**
+ * What a profile holds. Plain values; everything that a result depends on is among them, so that it enters
+ * the stages' keys.
+ */
 import type { AmazonSet } from '../../data/amazonFiles';
 import type { FilterOptions } from '../../data/filters';
 import type { SimulationSize, SimulationWorld } from '../../data/simulation';
@@ -33,11 +36,20 @@ export interface Profile {
   /** What is computed: tables and Figure 2, and Table 3's backbones. */
   tables: TableName[];
   backbones: Backbone[];
-  /** Threads of one language stage (LF, PT, FT): more than one where little else can run beside it. Part of the results' keys. */
+  /**
+   * Threads of one language stage (LF, PT, FT): more than one where little else can run beside it. Part of
+   * the results' keys.
+   */
   languageThreads: number;
-  /** LF. The embedded one: a Longformer from nothing on plain sentences. Of a given one, sizes are for estimates; window and seed are used. */
+  /**
+   * LF. The embedded one: a Longformer from nothing on plain sentences. Of a given one, sizes are for
+   * estimates; window and seed are used.
+   */
   language: {
-    /** LF and PT as they come with the project (data/models), or trained from scratch. Without meaning where a model is given. */
+    /**
+     * LF and PT as they come with the project (data/models), or trained from scratch. Without meaning where a
+     * model is given.
+     */
     from: 'released' | 'scratch';
     layers: number;
     heads: number;
@@ -64,12 +76,25 @@ export interface Profile {
     fractions: number[];
   };
   /** Stages FT1 and FT2; the epochs are those of one stage. */
-  finetune: { epochs: number; patience: number; batch: number; accumulation: number; learningRate: number; warmup: number };
-  /** Where the language stages' source leaves room (docs/decisions.md): our defaults, each with its other reading. */
+  finetune: {
+    epochs: number;
+    patience: number;
+    batch: number;
+    accumulation: number;
+    learningRate: number;
+    warmup: number;
+  };
+  /**
+   * Where the language stages' source leaves room (docs/decisions.md): our defaults, each with its other
+   * reading.
+   */
   decisions: {
     /** D27, LF: rows of the item positions, which no published model has, drawn or zero. */
     itemPositions: 'normal' | 'zero';
-    /** D28, PT: validation and test items of the domains that are evaluated later. "in" shows pre-training what it is tested on. */
+    /**
+     * D28, PT: validation and test items of the domains that are evaluated later. "in" shows pre-training
+     * what it is tested on.
+     */
     targets: 'out' | 'in';
     /** D24, PT: weight of the masked-token loss; 0.4 is what 4 GPUs made of the authors' 0.1. */
     maskedWeight: number;
@@ -86,7 +111,10 @@ export interface Profile {
   };
   /** Figure 1: domains, and sequences over which its statistics are averaged. */
   attention: { domains: string[]; sequences: number };
-  /** Table 1: the domain of the table, those where only the text gives a number, and the stages that tune the layers alone (D36). */
+  /**
+   * Table 1: the domain of the table, those where only the text gives a number, and the stages that tune the
+   * layers alone (D36).
+   */
   layerSets: { domain: string; also: string[]; restricted: 'FT' | 'PT and FT' };
   /** Table 5. */
   withID: string[];
@@ -98,7 +126,9 @@ export interface Profile {
   equalUpdates: number[];
   /** Figure 2. */
   fractionDomains: string[];
-  /** Table 3 again, from nothing: in other simulated worlds, from other seeds of every stage (repetitions.ts). */
+  /**
+   * Table 3 again, from nothing: in other simulated worlds, from other seeds of every stage (repetitions.ts).
+   */
   repetitions: { runs: Repetition[]; backbones: Backbone[]; learningRates: Record<Backbone, number[]> };
   recommender: {
     /** Epochs at most, and epochs without a better validation NDCG@10 before training stops. */

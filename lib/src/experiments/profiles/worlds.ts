@@ -1,4 +1,7 @@
-/** Table 3 of `mini` again in the control worlds, to tell what a finding is due to. About two hours on two cores; resumable. */
+/**
+ * Table 3 of `mini` again in the control worlds, to tell what a finding is due to. About two hours on two
+ * cores; resumable.
+ */
 import { mini } from './mini';
 import type { Profile } from './types';
 
@@ -14,7 +17,11 @@ export const worlds: Profile = {
   equalScales: [],
   fractionDomains: [],
   repetitions: {
-    runs: [{ world: 'shuffled', seed: 1 }, { world: 'unrelated', seed: 1 }, { world: 'silent', seed: 1 }],
+    runs: [
+      { world: 'shuffled', seed: 1 },
+      { world: 'unrelated', seed: 1 },
+      { world: 'silent', seed: 1 },
+    ],
     backbones: ['SASRec'],
     learningRates: mini.recommender.learningRates,
   },

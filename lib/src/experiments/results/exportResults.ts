@@ -1,4 +1,7 @@
-/** Asks a session everything that data/results keeps. Called by `elephant run` and `elephant report` once a profile is complete. */
+/**
+ * Asks a session everything that data/results keeps. Called by `elephant run` and `elephant report` once a
+ * profile is complete.
+ */
 import { join } from 'node:path';
 import { folders } from '../../project';
 import { writeFileAtomic } from '../../writeFileAtomic';
@@ -24,16 +27,22 @@ export async function resultsText(session: Session, signal?: AbortSignal): Promi
 
 /** Where files lie on this machine is nobody's business. */
 function withoutPaths(profile: Profile): Profile {
-  return profile.given === undefined ? profile : { ...profile, given: { ...profile.given, data: '', model: '' } };
+  return profile.given === undefined
+    ? profile
+    : { ...profile, given: { ...profile.given, data: '', model: '' } };
 }
 
 /** Where a profile's results belong; undefined where it is one of a kind, made with overrides. */
 export function resultsPath(profile: Profile): string | undefined {
-  const plain = PROFILE_NAMES.includes(profile.name) && JSON.stringify(withoutPaths(profile)) === JSON.stringify(namedProfile(profile.name));
+  const plain =
+    PROFILE_NAMES.includes(profile.name) &&
+    JSON.stringify(withoutPaths(profile)) === JSON.stringify(namedProfile(profile.name));
   return plain ? join(folders.results, `${profile.name}.json`) : undefined;
 }
 
-/** Writes data/results/<profile>.json; resolves to its path, or to undefined where the profile has overrides. */
+/**
+ * Writes data/results/<profile>.json; resolves to its path, or to undefined where the profile has overrides.
+ */
 export async function exportResults(session: Session): Promise<string | undefined> {
   const file = resultsPath(session.profile);
   if (file !== undefined) writeFileAtomic(file, await resultsText(session));

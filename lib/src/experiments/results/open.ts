@@ -1,6 +1,6 @@
 /**
- * `open()` of notebooks and scripts: a profile with its store, or a results file where the option `results` or
- * ELEPHANT_RESULTS names one (relative to the project), to read everything without training anything.
+ * `open()` of notebooks and scripts: a profile with its store, or a results file where the option `results`
+ * or ELEPHANT_RESULTS names one (relative to the project), to read everything without training anything.
  */
 import { resolve } from 'node:path';
 import { InputError } from '../../errors';
@@ -14,14 +14,24 @@ export interface OpenAnyOptions extends OpenOptions {
   readonly results?: string;
 }
 
-/** @throws InputError for an option beside a results file, which would be ignored; and as openProfile and openResults. */
+/**
+ * @throws InputError for an option beside a results file, which would be ignored; and as openProfile and
+ * openResults.
+ */
 export function open(options: OpenAnyOptions = {}): Session {
   const results = options.results ?? process.env.ELEPHANT_RESULTS;
   if (results === undefined || results === '') return openProfile(options);
   const ignored = (['profile', 'set', 'data', 'model'] as const).find((name) => options[name] !== undefined);
   if (ignored !== undefined) {
-    const advice = options.results === undefined ? 'Start without ELEPHANT_RESULTS ("npm run lab" alone): what is missing is then trained' : 'Leave out one of them';
-    throw new InputError(`open ${ignored}`, `cannot stand beside the results file ${results}, whose numbers are computed already`, advice);
+    const advice =
+      options.results === undefined
+        ? 'Start without ELEPHANT_RESULTS ("npm run lab" alone): what is missing is then trained'
+        : 'Leave out one of them';
+    throw new InputError(
+      `open ${ignored}`,
+      `cannot stand beside the results file ${results}, whose numbers are computed already`,
+      advice,
+    );
   }
   return openResults(resolve(projectRoot, results));
 }

@@ -1,7 +1,8 @@
 /**
- * data/results/<profile>.json: what a finished profile says, without weights, so that report and notebooks can be read and
- * checked without training anything. One line a call, in the order of the alphabet; within an answer keys stand as they were made,
- * since that is the order of showing. No times, no paths: equal results, equal bytes.
+ * data/results/<profile>.json: what a finished profile says, without weights, so that report and notebooks
+ * can be read and checked without training anything. One line a call, in the order of the alphabet; within an
+ * answer keys stand as they were made, since that is the order of showing. No times, no paths: equal results,
+ * equal bytes.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { InputError } from '../../errors';
@@ -19,28 +20,48 @@ export interface Results {
 }
 
 export function formatResults({ profile, answers }: Results): string {
-  const lines = Object.keys(answers).sort().map((call) => `  ${JSON.stringify(call)}: ${encoded(answers[call], call)}`);
-  return `{\n "format": ${FORMAT},\n "profile": ${encoded(profile, 'profile')},\n "answers": {\n${lines.join(',\n')}\n }\n}\n`;
+  const lines = Object.keys(answers)
+    .sort()
+    .map((call) => `  ${JSON.stringify(call)}: ${encoded(answers[call], call)}`);
+  return (
+    `{\n "format": ${FORMAT},\n "profile": ${encoded(profile, 'profile')},\n "answers": ` +
+    `{\n${lines.join(',\n')}\n }\n}\n`
+  );
 }
 
 export function readResults(file: string): Results {
   let text: string;
   try {
     const { size } = statSync(file);
-    if (size > MAX_BYTES) throw new InputError(file, `expected a results file of at most ${MAX_BYTES} bytes, got ${size}`);
+    if (size > MAX_BYTES)
+      throw new InputError(file, `expected a results file of at most ${MAX_BYTES} bytes, got ${size}`);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(file, `the results cannot be read (${(cause as NodeJS.ErrnoException).code})`, 'elephant run --profile mini writes data/results/mini.json', { cause });
+    throw new InputError(
+      file,
+      `the results cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      'elephant run --profile mini writes data/results/mini.json',
+      { cause },
+    );
   }
   let json: { format?: unknown; profile?: Profile; answers?: Record<string, unknown> };
   try {
     json = JSON.parse(text, revive) as typeof json;
   } catch (cause) {
-    throw new InputError(file, `not valid JSON (${(cause as Error).message})`, 'Restore it from git or write it again with elephant run', { cause });
+    throw new InputError(
+      file,
+      `not valid JSON (${(cause as Error).message})`,
+      'Restore it from git or write it again with elephant run',
+      { cause },
+    );
   }
   if (json?.format !== FORMAT || typeof json.profile !== 'object' || typeof json.answers !== 'object') {
-    throw new InputError(file, `expected results of format ${FORMAT}, got ${JSON.stringify(json?.format ?? null)}`, 'Write them again with elephant run');
+    throw new InputError(
+      file,
+      `expected results of format ${FORMAT}, got ${JSON.stringify(json?.format ?? null)}`,
+      'Write them again with elephant run',
+    );
   }
   return { profile: json.profile, answers: json.answers };
 }
@@ -48,8 +69,10 @@ export function readResults(file: string): Results {
 /** JSON; arrays of 32-bit numbers as { float32 }, with the nine digits that tell any two of them apart. */
 function encoded(value: unknown, where: string): string {
   return JSON.stringify(value, (key, entry: unknown) => {
-    if (typeof entry === 'number' && !Number.isFinite(entry)) throw new TypeError(`results, ${where}, ${key}: expected a finite number, got ${entry}`);
-    if (entry instanceof Float32Array) return { float32: Array.from(entry, (number) => Number(number.toPrecision(9))) };
+    if (typeof entry === 'number' && !Number.isFinite(entry))
+      throw new TypeError(`results, ${where}, ${key}: expected a finite number, got ${entry}`);
+    if (entry instanceof Float32Array)
+      return { float32: Array.from(entry, (number) => Number(number.toPrecision(9))) };
     return entry;
   });
 }

@@ -1,4 +1,7 @@
-/** Stage: one domain of Amazon reviews, read from the folder that the profile was given, with at most so many users. */
+/**
+ * Stage: one domain of Amazon reviews, read from the folder that the profile was given, with at most so many
+ * users.
+ */
 import { datasetStatistics, makeDataset, type Dataset } from '../../data';
 import { readAmazon } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
@@ -23,13 +26,18 @@ export const run: StageFunction = async (config, _, { threads, sources }) => {
   const whole = await readAmazon(sources.data, domain, { ...filter, set, threads });
   const dataset = withUsers({ ...whole, name: domain }, users, filter.sampleSeed ?? 42);
   const stored = storeDataset(dataset);
-  return { ...stored, json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never };
+  return {
+    ...stored,
+    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never,
+  };
 };
 
 /** At most `count` users (0: all), drawn by a seeded hash of their keys, with the items that these have. */
 export function withUsers(dataset: Dataset, count: number, seed: number): Dataset {
   const { offsets, sequence, userKeys, itemKeys, itemTexts } = dataset;
-  const order = userKeys.map((key, row) => ({ row, hash: keyHash(key, seed) })).sort((a, b) => a.hash - b.hash || a.row - b.row);
+  const order = userKeys
+    .map((key, row) => ({ row, hash: keyHash(key, seed) }))
+    .sort((a, b) => a.hash - b.hash || a.row - b.row);
   const rows = (count === 0 ? order : order.slice(0, count)).map(({ row }) => row).sort((a, b) => a - b);
   const histories = rows.map((row) => sequence.subarray(offsets[row], offsets[row + 1]));
   const items = [...new Set(histories.flatMap((history) => [...history]))].sort((a, b) => a - b);
@@ -38,8 +46,18 @@ export function withUsers(dataset: Dataset, count: number, seed: number): Datase
   return makeDataset({
     name: dataset.name,
     kind: dataset.kind,
-    offsets: Int32Array.from([0, ...lengths.map(((total) => (length: number) => (total += length))(0))]),
-    sequence: Int32Array.from(histories.flatMap((history) => Array.from(history, (item) => ids.get(item) as number))),
+    offsets: Int32Array.from([
+      0,
+      ...lengths.map(
+        (
+          (total) => (length: number) =>
+            (total += length)
+        )(0),
+      ),
+    ]),
+    sequence: Int32Array.from(
+      histories.flatMap((history) => Array.from(history, (item) => ids.get(item) as number)),
+    ),
     userKeys: rows.map((row) => userKeys[row]),
     itemKeys: items.map((item) => itemKeys[item - 1]),
     itemTexts: items.map((item) => itemTexts[item - 1]),

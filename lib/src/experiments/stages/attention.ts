@@ -1,10 +1,14 @@
 /**
- * Stage: what `<s>` attends to in a language model (Figure 1; method 6.10), for sequences of three items: the maps of the
- * first one, and the statistics of the strata averaged over several.
+ * Stage: what `<s>` attends to in a language model (Figure 1; method 6.10), for sequences of three items: the
+ * maps of the first one, and the statistics of the strata averaged over several.
  */
 import { history, type Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
-import { attentionStatistics, firstTokenAttention, type AttentionStatistics } from '../../models/recformer/firstTokenAttention';
+import {
+  attentionStatistics,
+  firstTokenAttention,
+  type AttentionStatistics,
+} from '../../models/recformer/firstTokenAttention';
 import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
 import type { Json } from '../contentKey';
 import type { StageFunction } from '../stage';
@@ -26,10 +30,15 @@ export interface AttentionJson {
   sequences: number;
   layers: number;
   heads: number;
-  /** Tokens of the first sequence as the vocabulary writes them, and the item of each (0 is `<s>`, 1 the newest). */
+  /**
+   * Tokens of the first sequence as the vocabulary writes them, and the item of each (0 is `<s>`, 1 the
+   * newest).
+   */
   tokens: string[];
   items: number[];
-  statistics: Pick<AttentionStatistics, 'similarityWithin' | 'firstTokenShare' | 'recencyShare'> & { similarityBetween: number };
+  statistics: Pick<AttentionStatistics, 'similarityWithin' | 'firstTokenShare' | 'recencyShare'> & {
+    similarityBetween: number;
+  };
 }
 
 export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
@@ -39,7 +48,13 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const dataset = loadDataset(inputs.dataset);
   const model = loadModel(inputs.model);
   const { cls, itemTokens } = loadItemTokens(inputs.tokens);
-  const chosen = newestItems(dataset, sequences).map((items) => sequenceInput(items.map((id) => itemTokens[id - 1]), cls, limits));
+  const chosen = newestItems(dataset, sequences).map((items) =>
+    sequenceInput(
+      items.map((id) => itemTokens[id - 1]),
+      cls,
+      limits,
+    ),
+  );
   const engine = await createEngine({ provider: 'cpu', threads });
   const state = engine.createState(model.weights);
   try {
@@ -59,12 +74,17 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
       items: [...chosen[0].itemPositions],
       statistics: {
         similarityWithin: meanOf(statistics.map((s) => s.similarityWithin)),
-        similarityBetween: mean(statistics.map((s) => mean(s.similarityBetween.map(({ similarity }) => similarity)))),
+        similarityBetween: mean(
+          statistics.map((s) => mean(s.similarityBetween.map(({ similarity }) => similarity))),
+        ),
         firstTokenShare: meanOf(statistics.map((s) => s.firstTokenShare)),
         recencyShare: meanOf(statistics.map((s) => s.recencyShare)),
       },
     };
-    return { json: json as unknown as Json, arrays: { attention: { shape: [layers, heads, tokens], dtype: 'float32', data } } };
+    return {
+      json: json as unknown as Json,
+      arrays: { attention: { shape: [layers, heads, tokens], dtype: 'float32', data } },
+    };
   } finally {
     state.dispose();
     await engine.dispose();
@@ -74,7 +94,10 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
 /** The last three items of the test histories of the first evaluation users that have so many. */
 function newestItems(dataset: Dataset, count: number): number[][] {
   const histories = Array.from(dataset.evaluationUsers, (row) => Array.from(history(dataset, row, 'test')));
-  return histories.filter((items) => items.length >= ITEMS).slice(0, count).map((items) => items.slice(-ITEMS));
+  return histories
+    .filter((items) => items.length >= ITEMS)
+    .slice(0, count)
+    .map((items) => items.slice(-ITEMS));
 }
 
 function mean(values: readonly number[]): number {

@@ -1,5 +1,15 @@
 /** Stage: rankings without a trained model on one dataset, under all protocols. */
-import { evaluate, itemKnn, popularity, randomScores, textSimilarity, transition, type Metrics, type Protocol, type Scorer } from '../../evaluation';
+import {
+  evaluate,
+  itemKnn,
+  popularity,
+  randomScores,
+  textSimilarity,
+  transition,
+  type Metrics,
+  type Protocol,
+  type Scorer,
+} from '../../evaluation';
 import type { Json } from '../contentKey';
 import type { StageFunction } from '../stage';
 import { loadDataset } from './storedDataset';
@@ -24,6 +34,7 @@ export const run: StageFunction = async (config, inputs, { signal }) => {
     random: randomScores(dataset, (config as unknown as BaselinesConfig).seed),
   };
   const json = {} as BaselinesJson;
-  for (const name of BASELINE_NAMES) json[name] = (await evaluate(dataset, scorers[name], { signal })).metrics;
+  for (const name of BASELINE_NAMES)
+    json[name] = (await evaluate(dataset, scorers[name], { signal })).metrics;
   return { json: json as unknown as Json, arrays: {} };
 };

@@ -1,6 +1,11 @@
 /** Stage: one simulated domain. */
 import { datasetStatistics } from '../../data';
-import { simulateDomain, type DomainName, type SimulationSize, type SimulationWorld } from '../../data/simulation';
+import {
+  simulateDomain,
+  type DomainName,
+  type SimulationSize,
+  type SimulationWorld,
+} from '../../data/simulation';
 import type { StageFunction } from '../stage';
 import { storeDataset } from './storedDataset';
 
@@ -17,5 +22,8 @@ export const run: StageFunction = async (config) => {
   const { domain, world, size, seed } = config as unknown as DatasetConfig;
   const dataset = simulateDomain(domain, { world, size, seed });
   const stored = storeDataset(dataset);
-  return { ...stored, json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never };
+  return {
+    ...stored,
+    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never,
+  };
 };

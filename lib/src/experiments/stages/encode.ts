@@ -21,7 +21,10 @@ export const run: StageFunction = async (config, inputs, { threads }) => {
   const encoder = new SequenceEncoder(engine, state, model.config, { padToken: model.padToken });
   try {
     const sequences = itemTokens.map((item) => singleItemInput(item, cls, limits));
-    return storeTable(withPaddingRow(await encoder.encode(sequences), itemTokens.length, model.config.hidden), { source: 'language model' });
+    return storeTable(
+      withPaddingRow(await encoder.encode(sequences), itemTokens.length, model.config.hidden),
+      { source: 'language model' },
+    );
   } finally {
     await encoder.dispose();
     state.dispose();

@@ -1,9 +1,19 @@
-/** Stages FT1 and FT2 on one domain (method 6): gives REC (weights, ranks), the FT table and, if asked, REC.trainable (ranks). Without tuned layers: ranks as it is. */
+/**
+ * Stages FT1 and FT2 on one domain (method 6): gives REC (weights, ranks), the FT table and, if asked,
+ * REC.trainable (ranks). Without tuned layers: ranks as it is.
+ */
 import { createEngine } from '../../engine/engine';
 import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { finetune, type FinetuneOptions, rankWithoutTuning, type Rec, type TrainedStage, type TunedLayers } from '../../training/language';
+import {
+  finetune,
+  type FinetuneOptions,
+  rankWithoutTuning,
+  type Rec,
+  type TrainedStage,
+  type TunedLayers,
+} from '../../training/language';
 import type { Json } from '../contentKey';
 import type { StageFunction, StageResult } from '../stage';
 import type { FinetuneJson, FinetuneLog } from './finetuneJson';
@@ -27,7 +37,9 @@ export interface FinetuneConfig {
   tuned: TunedLayers;
   /** "also": REC.trainable as well, by a second FT2. */
   trainableTable: false | 'also';
-  /** The first selects the FT table and REC; further ones a REC of their own each, from the same trajectory. */
+  /**
+   * The first selects the FT table and REC; further ones a REC of their own each, from the same trajectory.
+   */
   protocols: Protocol[];
   limits: Partial<InputLimits>;
   seed: number;
@@ -37,18 +49,28 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   const { limits: given, ...options } = config as unknown as FinetuneConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
-  const parts: TrainedStage[] = ['FT1', 'FT2', ...(options.trainableTable === 'also' ? (['trainable'] as const) : [])];
+  const parts: TrainedStage[] = [
+    'FT1',
+    'FT2',
+    ...(options.trainableTable === 'also' ? (['trainable'] as const) : []),
+  ];
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
   const input = { engine, dataset, model: loadModel(inputs.model), ...loadItemTokens(inputs.tokens), signal };
   try {
-    if (options.tuned !== 'all' && options.tuned.length === 0) return untuned(await rankWithoutTuning(input, { limits }));
+    if (options.tuned !== 'all' && options.tuned.length === 0)
+      return untuned(await rankWithoutTuning(input, { limits }));
     const result = await finetune(
       {
         ...input,
         checkpoints: Object.fromEntries(parts.map((part) => [part, checkpoint(part)])),
         onProgress: (stage, { epoch, step, steps, bestMetric }) => {
-          const share = (parts.indexOf(stage) + (epoch - 1 + step / Math.max(1, steps)) / options.epochs) / parts.length;
-          progress(share, `${stage === 'trainable' ? 'FT2 with a trainable table,' : stage} epoch ${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`);
+          const share =
+            (parts.indexOf(stage) + (epoch - 1 + step / Math.max(1, steps)) / options.epochs) / parts.length;
+          progress(
+            share,
+            `${stage === 'trainable' ? 'FT2 with a trainable table,' : stage} epoch ` +
+              `${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`,
+          );
         },
       },
       { ...options, limits },
@@ -56,28 +78,64 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     const { json: model, arrays } = storeModel({ ...result.model, head: undefined });
     const [first] = options.protocols;
     const { trainable } = result;
-    const stages = Object.fromEntries(Object.entries({ ...result.stages, ...(trainable && { trainable: trainable.FT2 }) }).map(([name, { epoch, bestEpoch, log }]) => [
-      name,
-      {
-        epochs: epoch, bestEpoch,
-        log: log.map((entry): FinetuneLog => {
-          const validations = Object.fromEntries(options.protocols.map((protocol) => [protocol, entry.metrics[`${protocol} NDCG@10`]]));
-          return { epoch: entry.epoch, loss: entry.loss, validation: validations[first], validations };
-        }),
-      },
-    ])) as FinetuneJson['stages'];
+    const stages = Object.fromEntries(
+      Object.entries({ ...result.stages, ...(trainable && { trainable: trainable.FT2 }) }).map(
+        ([name, { epoch, bestEpoch, log }]) => [
+          name,
+          {
+            epochs: epoch,
+            bestEpoch,
+            log: log.map((entry): FinetuneLog => {
+              const validations = Object.fromEntries(
+                options.protocols.map((protocol) => [protocol, entry.metrics[`${protocol} NDCG@10`]]),
+              );
+              return { epoch: entry.epoch, loss: entry.loss, validation: validations[first], validations };
+            }),
+          },
+        ],
+      ),
+    ) as FinetuneJson['stages'];
     const recs = Object.entries({ [first]: result, ...result.also } as Record<Protocol, Rec>);
-    const selected = Object.fromEntries(recs.map(([protocol, { stage, epoch, test }]) => [protocol, { stage, epoch, test: test.metrics, tiedUsers: test.tiedUsers }]));
+    const selected = Object.fromEntries(
+      recs.map(([protocol, { stage, epoch, test }]) => [
+        protocol,
+        { stage, epoch, test: test.metrics, tiedUsers: test.tiedUsers },
+      ]),
+    );
     // A protocol that chose the same epoch as the first has the same weights and ranks: they are kept once.
-    const further = Object.fromEntries(recs.filter(([, rec]) => rec.stage !== result.stage || rec.epoch !== result.epoch).flatMap(([protocol, rec]) =>
-      Object.entries({ ...storeModel({ ...rec.model, head: undefined }).arrays, ...storeEvaluation(rec.test) }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array])));
+    const further = Object.fromEntries(
+      recs
+        .filter(([, rec]) => rec.stage !== result.stage || rec.epoch !== result.epoch)
+        .flatMap(([protocol, rec]) =>
+          Object.entries({
+            ...storeModel({ ...rec.model, head: undefined }).arrays,
+            ...storeEvaluation(rec.test),
+          }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array]),
+        ),
+    );
     const facts: FinetuneJson = {
-      test: result.test.metrics, tiedUsers: result.test.tiedUsers, stages, tableIsUntuned: result.tableIsUntuned, selected,
+      test: result.test.metrics,
+      tiedUsers: result.test.tiedUsers,
+      stages,
+      tableIsUntuned: result.tableIsUntuned,
+      selected,
       ...(trainable && { trainable: { test: trainable.test.metrics, tiedUsers: trainable.test.tiedUsers } }),
     };
-    const trainableRanks = Object.fromEntries(Object.entries(trainable === undefined ? {} : storeEvaluation(trainable.test)).map(([name, array]) => [TRAINABLE_PREFIX + name, array]));
-    const table: HostTensor = { shape: [result.table.rows, result.table.dim], dtype: 'float32', data: result.table.data };
-    return { json: { model, ...facts } as unknown as Json, arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further, ...trainableRanks } };
+    const trainableRanks = Object.fromEntries(
+      Object.entries(trainable === undefined ? {} : storeEvaluation(trainable.test)).map(([name, array]) => [
+        TRAINABLE_PREFIX + name,
+        array,
+      ]),
+    );
+    const table: HostTensor = {
+      shape: [result.table.rows, result.table.dim],
+      dtype: 'float32',
+      data: result.table.data,
+    };
+    return {
+      json: { model, ...facts } as unknown as Json,
+      arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further, ...trainableRanks },
+    };
   } finally {
     await engine.dispose();
   }

@@ -1,4 +1,7 @@
-/** Stage: LF from a published model's folder: its weights, given RECFORMER's window, token types and item positions (method 4.7). */
+/**
+ * Stage: LF from a published model's folder: its weights, given RECFORMER's window, token types and item
+ * positions (method 4.7).
+ */
 import { InputError } from '../../errors';
 import { loadModel as readModel } from '../../models/longformer/loadModel';
 import { toRecformer } from '../../models/longformer/toRecformer';
@@ -22,9 +25,19 @@ export const run: StageFunction = async (config, _, { sources }) => {
   const { hidden, window, maxTokens, seed, itemPositions } = config as unknown as GivenLanguageConfig;
   const { model, report } = await readModel(sources.model);
   if (model.config.hidden !== hidden) {
-    throw new InputError(sources.model, `expected a model of width ${hidden} as the profile says, got ${model.config.hidden}`, `Use --set language.hidden=${model.config.hidden}`);
+    throw new InputError(
+      sources.model,
+      `expected a model of width ${hidden} as the profile says, got ${model.config.hidden}`,
+      `Use --set language.hidden=${model.config.hidden}`,
+    );
   }
-  const { json, arrays } = storeModel(toRecformer(model, { window, maxTokens, seed, itemPositionStart: itemPositions }));
-  // Where the head for masked tokens is missing, as in sentence encoders, pre-training starts with a random one.
-  return { json: { model: json, losses: [], updates: 0, tokens: 0, unused: report.unused, missing: report.missing }, arrays };
+  const { json, arrays } = storeModel(
+    toRecformer(model, { window, maxTokens, seed, itemPositionStart: itemPositions }),
+  );
+  // Where the head for masked tokens is missing, as in sentence encoders, pre-training starts with a random
+  // one.
+  return {
+    json: { model: json, losses: [], updates: 0, tokens: 0, unused: report.unused, missing: report.missing },
+    arrays,
+  };
 };

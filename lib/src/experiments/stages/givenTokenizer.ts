@@ -7,9 +7,15 @@ import type { StageFunction } from '../stage';
 
 export const run: StageFunction = async (_, __, { sources }) => {
   await loadTokenizer(sources.model); // Says what is wrong with the files, if anything.
-  const json = async (name: string, fallback?: string): Promise<Json> => JSON.parse(await readFile(join(sources.model, name), 'utf8').catch((error: unknown) => {
-    if (fallback === undefined) throw error;
-    return fallback;
-  })) as Json;
-  return { json: { tokenizer: await json('tokenizer.json'), config: await json('tokenizer_config.json', '{}') }, arrays: {} };
+  const json = async (name: string, fallback?: string): Promise<Json> =>
+    JSON.parse(
+      await readFile(join(sources.model, name), 'utf8').catch((error: unknown) => {
+        if (fallback === undefined) throw error;
+        return fallback;
+      }),
+    ) as Json;
+  return {
+    json: { tokenizer: await json('tokenizer.json'), config: await json('tokenizer_config.json', '{}') },
+    arrays: {},
+  };
 };

@@ -14,5 +14,8 @@ export const run: StageFunction = async (config, inputs) => {
   const { maxAttributeLength } = config as unknown as ItemTokensConfig;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const { itemTexts } = loadDataset(inputs.dataset);
-  return storeItemTokens(tokenizeItems(itemTexts, tokenizer, { ...INPUT_LIMITS, maxAttributeLength }), tokenizer.special.cls);
+  return storeItemTokens(
+    tokenizeItems(itemTexts, tokenizer, { ...INPUT_LIMITS, maxAttributeLength }),
+    tokenizer.special.cls,
+  );
 };

@@ -1,4 +1,6 @@
-/** The kinds of stages and the files that compute them. A file is loaded only when one of its stages must run. */
+/**
+ * The kinds of stages and the files that compute them. A file is loaded only when one of its stages must run.
+ */
 import { extname, join } from 'node:path';
 import type { StageKind } from '../stage';
 

@@ -1,6 +1,7 @@
 /**
- * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain sentences (masked tokens),
- * then given RECFORMER's token types and item positions (method 4.7). It has seen no item and no user.
+ * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain
+ * sentences (masked tokens), then given RECFORMER's token types and item positions (method 4.7). It has seen
+ * no item and no user.
  */
 import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
 import { createEngine } from '../../engine/engine';
@@ -32,20 +33,54 @@ export interface LanguageConfig {
 }
 
 export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
-  const { layers, heads, hidden, window, maxTokens, sentences, epochs, batch, learningRate, world, worldSeed, seed, itemPositions } = config as unknown as LanguageConfig;
+  const {
+    layers,
+    heads,
+    hidden,
+    window,
+    maxTokens,
+    sentences,
+    epochs,
+    batch,
+    learningRate,
+    world,
+    worldSeed,
+    seed,
+    itemPositions,
+  } = config as unknown as LanguageConfig;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
-    attention: 'window', layers, heads, hidden, intermediate: 4 * hidden, vocabulary: tokenizer.vocabularySize,
-    positions: maxTokens + tokenizer.special.pad + 1, positionOffset: tokenizer.special.pad + 1, tokenTypes: 1, itemPositions: 0, window,
-    normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+    attention: 'window',
+    layers,
+    heads,
+    hidden,
+    intermediate: 4 * hidden,
+    vocabulary: tokenizer.vocabularySize,
+    positions: maxTokens + tokenizer.special.pad + 1,
+    positionOffset: tokenizer.special.pad + 1,
+    tokenTypes: 1,
+    itemPositions: 0,
+    window,
+    normEps: 1e-5,
+    hiddenDropout: 0.1,
+    attentionDropout: 0.1,
+    initializerStd: 0.02,
   };
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
     const result = await trainMaskedLanguage(
-      engine, simulateCorpus({ seed: worldSeed, sentences, world }), tokenizer, encoder, { epochs, batch, learningRate, seed, maxTokens },
-      ({ share, message }) => progress(share, message), signal, checkpoint('LF'),
+      engine,
+      simulateCorpus({ seed: worldSeed, sentences, world }),
+      tokenizer,
+      encoder,
+      { epochs, batch, learningRate, seed, maxTokens },
+      ({ share, message }) => progress(share, message),
+      signal,
+      checkpoint('LF'),
     );
-    const { json: model, arrays } = storeModel(toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }));
+    const { json: model, arrays } = storeModel(
+      toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }),
+    );
     return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };
   } finally {
     await engine.dispose();

@@ -1,4 +1,7 @@
-/** Stage: the lexical item table of a dataset (TF-IDF of the item texts, truncated SVD), the baseline that knows words but no language. */
+/**
+ * Stage: the lexical item table of a dataset (TF-IDF of the item texts, truncated SVD), the baseline that
+ * knows words but no language.
+ */
 import { lexicalTable } from '../../text';
 import type { StageFunction } from '../stage';
 import { loadDataset } from './storedDataset';

@@ -1,4 +1,7 @@
-/** Stage: the simulation's oracle as a ranking: the next-item distribution that generated the data, the best that any model can reach. */
+/**
+ * Stage: the simulation's oracle as a ranking: the next-item distribution that generated the data, the best
+ * that any model can reach.
+ */
 import { oracleScorer, simulateTruth } from '../../data/simulation';
 import { evaluate } from '../../evaluation';
 import type { Json } from '../contentKey';

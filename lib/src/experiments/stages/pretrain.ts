@@ -1,7 +1,15 @@
 /** Stage PT: pre-training on behaviour in the pre-training domains (method 5), from a language model. */
 import { createEngine } from '../../engine/engine';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY, pretrain, pretrainingSequences, type PretrainingSequencesOptions, type PretrainOptions, type TunedLayers } from '../../training/language';
+import {
+  ACCURACY_WITHIN_DOMAIN,
+  CONTRASTIVE_ACCURACY,
+  pretrain,
+  pretrainingSequences,
+  type PretrainingSequencesOptions,
+  type PretrainOptions,
+  type TunedLayers,
+} from '../../training/language';
 import type { StageFunction } from '../stage';
 import { loadDataset } from './storedDataset';
 import { loadItemTokens, tokensOf } from './storedItemTokens';
@@ -42,26 +50,91 @@ export interface PretrainJson {
   heldOut: number;
 }
 
-export const run: StageFunction = async (config, { model, tokenizer: vocabulary, ...perDomain }, { threads, signal, progress, checkpoint }) => {
-  const { fraction, heldOut, epochs, batch, accumulation, learningRate, tuned, limits: given, evaluated, targets, maskedWeight, maskBudget, batchMix, freezeWords, seed } = config as unknown as PretrainConfig;
+export const run: StageFunction = async (
+  config,
+  { model, tokenizer: vocabulary, ...perDomain },
+  { threads, signal, progress, checkpoint },
+) => {
+  const {
+    fraction,
+    heldOut,
+    epochs,
+    batch,
+    accumulation,
+    learningRate,
+    tuned,
+    limits: given,
+    evaluated,
+    targets,
+    maskedWeight,
+    maskBudget,
+    batchMix,
+    freezeWords,
+    seed,
+  } = config as unknown as PretrainConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
-  const domains = Object.keys(perDomain).filter((name) => tokensOf(name) in perDomain).sort();
+  const domains = Object.keys(perDomain)
+    .filter((name) => tokensOf(name) in perDomain)
+    .sort();
   const datasets = domains.map((name) => loadDataset(perDomain[name]));
-  const { train, validation } = pretrainingSequences(datasets, { fraction, heldOut, evaluated, targets, seed });
+  const { train, validation } = pretrainingSequences(datasets, {
+    fraction,
+    heldOut,
+    evaluated,
+    targets,
+    seed,
+  });
   const engine = await createEngine({ provider: 'cpu', threads, seed });
   try {
-    const { model: trained, result, updates } = await pretrain(
+    const {
+      model: trained,
+      result,
+      updates,
+    } = await pretrain(
       {
-        engine, model: loadModel(model), tokenizer, itemTokens: domains.map((name) => loadItemTokens(perDomain[tokensOf(name)]).itemTokens), train, validation, signal,
+        engine,
+        model: loadModel(model),
+        tokenizer,
+        itemTokens: domains.map((name) => loadItemTokens(perDomain[tokensOf(name)]).itemTokens),
+        train,
+        validation,
+        signal,
         checkpoint: checkpoint('PT'),
-        onProgress: ({ epoch, step, steps, loss }) => progress((epoch - 1 + step / Math.max(1, steps)) / epochs, `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
+        onProgress: ({ epoch, step, steps, loss }) =>
+          progress(
+            (epoch - 1 + step / Math.max(1, steps)) / epochs,
+            `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`,
+          ),
       },
-      { epochs, batch, accumulation, learningRate, tuned, limits, maskedWeight, maskBudget, batchMix, freezeWords, seed },
+      {
+        epochs,
+        batch,
+        accumulation,
+        learningRate,
+        tuned,
+        limits,
+        maskedWeight,
+        maskBudget,
+        batchMix,
+        freezeWords,
+        seed,
+      },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
-    const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, accuracy: metrics[CONTRASTIVE_ACCURACY], accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN] }));
-    const facts: PretrainJson = { sequences: train.length, updates, bestEpoch: result.bestEpoch, log, heldOut: validation.length };
+    const log = result.log.map(({ epoch, loss, metrics }) => ({
+      epoch,
+      loss,
+      accuracy: metrics[CONTRASTIVE_ACCURACY],
+      accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN],
+    }));
+    const facts: PretrainJson = {
+      sequences: train.length,
+      updates,
+      bestEpoch: result.bestEpoch,
+      log,
+      heldOut: validation.length,
+    };
     return { json: { model: json, ...facts }, arrays };
   } finally {
     await engine.dispose();

@@ -1,11 +1,16 @@
 /**
- * Stage: one recommender on one dataset. With a grid of learning rates it trains once a rate and keeps the run with the best
- * validation NDCG@10; with a finished grid stage as input `rates` it trains once with the rate chosen there.
+ * Stage: one recommender on one dataset. With a grid of learning rates it trains once a rate and keeps the
+ * run with the best validation NDCG@10; with a finished grid stage as input `rates` it trains once with the
+ * rate chosen there.
  */
 import { NonFiniteError } from '../../engine/errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
-import { trainRecommender, type RecommenderOptions, type RecommenderResult } from '../../training/recommender';
+import {
+  trainRecommender,
+  type RecommenderOptions,
+  type RecommenderResult,
+} from '../../training/recommender';
 import type { Json } from '../contentKey';
 import type { StageContext, StageFunction, StageResult } from '../stage';
 import { loadDataset } from './storedDataset';
@@ -47,7 +52,10 @@ export interface RecommenderJson {
 
 export const run: StageFunction = async (config, inputs, context) => {
   const { learningRates, ...options } = config as unknown as RecommenderConfig;
-  const rates = inputs.rates === undefined ? learningRates : [(inputs.rates.json as unknown as RecommenderJson).learningRate];
+  const rates =
+    inputs.rates === undefined
+      ? learningRates
+      : [(inputs.rates.json as unknown as RecommenderJson).learningRate];
   const dataset = loadDataset(inputs.dataset);
   const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
   const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
@@ -56,17 +64,30 @@ export const run: StageFunction = async (config, inputs, context) => {
   let best: { run: RecommenderResult; value: number } | undefined;
   for (const [index, learningRate] of rates.entries()) {
     const result = await attempt(() =>
-      trainRecommender({ ...options, dataset, table, start, learningRate, threads: context.threads, signal: context.signal, onProgress: forward(context, index, rates.length) }),
+      trainRecommender({
+        ...options,
+        dataset,
+        table,
+        start,
+        learningRate,
+        threads: context.threads,
+        signal: context.signal,
+        onProgress: forward(context, index, rates.length),
+      }),
     );
     const value = result === undefined ? null : result.validation[result.options.selection]['NDCG@10'];
     search.push({ learningRate, validation: value });
-    if (result !== undefined && value !== null && (best === undefined || value > best.value)) best = { run: result, value };
+    if (result !== undefined && value !== null && (best === undefined || value > best.value))
+      best = { run: result, value };
   }
   if (best === undefined) throw new Error(`training diverged with every learning rate (${rates.join(', ')})`);
   return stored(best.run, search);
 };
 
-/** A run, or undefined where its loss was not finite: that rate is reported as diverged and the search goes on. */
+/**
+ * A run, or undefined where its loss was not finite: that rate is reported as diverged and the search goes
+ * on.
+ */
 async function attempt(train: () => Promise<RecommenderResult>): Promise<RecommenderResult | undefined> {
   try {
     return await train();
@@ -76,7 +97,11 @@ async function attempt(train: () => Promise<RecommenderResult>): Promise<Recomme
   }
 }
 
-function forward(context: StageContext, index: number, total: number): Parameters<typeof trainRecommender>[0]['onProgress'] {
+function forward(
+  context: StageContext,
+  index: number,
+  total: number,
+): Parameters<typeof trainRecommender>[0]['onProgress'] {
   return ({ epoch, epochs, step, steps, bestMetric }) => {
     const share = (epoch - 1 + step / Math.max(1, steps)) / epochs;
     const best = Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : '';
@@ -86,8 +111,24 @@ function forward(context: StageContext, index: number, total: number): Parameter
 
 function stored(result: RecommenderResult, search: RecommenderJson['search']): StageResult {
   const { options, fingerprint, epochs, bestEpoch, stopped, validation, test, evaluation, weights } = result;
-  const log = result.log.map(({ epoch, loss, metrics }) => ({ epoch, loss, validation: metrics[`${options.selection} NDCG@10`] }));
-  const json: RecommenderJson = { options, fingerprint, learningRate: options.learningRate, search, epochs, bestEpoch, stopped, log, validation, test, tiedUsers: evaluation.tiedUsers };
+  const log = result.log.map(({ epoch, loss, metrics }) => ({
+    epoch,
+    loss,
+    validation: metrics[`${options.selection} NDCG@10`],
+  }));
+  const json: RecommenderJson = {
+    options,
+    fingerprint,
+    learningRate: options.learningRate,
+    search,
+    epochs,
+    bestEpoch,
+    stopped,
+    log,
+    validation,
+    test,
+    tiedUsers: evaluation.tiedUsers,
+  };
   const arrays: Record<string, HostTensor> = { ...storeEvaluation(evaluation) };
   for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
   return { json: json as unknown as Json, arrays };

@@ -1,4 +1,7 @@
-/** Stage: a language model that comes with the project, in the form that the stage which trained it leaves (releasedModels.ts). */
+/**
+ * Stage: a language model that comes with the project, in the form that the stage which trained it leaves
+ * (releasedModels.ts).
+ */
 import { join } from 'node:path';
 import { readSafetensors } from '../../engine/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
@@ -25,9 +28,15 @@ export const run: StageFunction = async (config, inputs, { sources }) => {
   const { name, file, shared, tokenizer, result } = config as unknown as ReleasedModelConfig;
   const { fingerprint } = await storedTokenizer(inputs.tokenizer);
   if (fingerprint !== tokenizer) {
-    throw new InputError(`released model ${name}`, `expected the tokenizer that it was trained with (${tokenizer.slice(0, 12)}), got another (${fingerprint.slice(0, 12)}): the shop's words or the size of the vocabulary differ`, releaseAdvice(name));
+    throw new InputError(
+      `released model ${name}`,
+      `expected the tokenizer that it was trained with (${tokenizer.slice(0, 12)}), got another ` +
+        `(${fingerprint.slice(0, 12)}): the shop's words or the size of the vocabulary differ`,
+      releaseAdvice(name),
+    );
   }
-  const read = async (from: string, filter?: (tensor: string) => boolean): Promise<NamedHostTensors> => (await readSafetensors(join(sources.models, from), filter)).tensors;
+  const read = async (from: string, filter?: (tensor: string) => boolean): Promise<NamedHostTensors> =>
+    (await readSafetensors(join(sources.models, from), filter)).tensors;
   const words = shared === undefined ? {} : await read(shared.file, (tensor) => tensor === SHARED_TENSOR);
   return { json: result, arrays: { ...(await read(file)), ...words } };
 };

@@ -1,4 +1,7 @@
-/** Stage: the verdict on each of the paper's claims, from the ranks of all runs behind the tables (paired bootstrap over users). */
+/**
+ * Stage: the verdict on each of the paper's claims, from the ranks of all runs behind the tables (paired
+ * bootstrap over users).
+ */
 import type { Ranks } from '../../evaluation';
 import { TABLE_PROTOCOL, type TableId } from '../cells';
 import { CLAIMS, scoreboard } from '../claims';
@@ -15,7 +18,10 @@ export interface ScoreboardConfig {
 }
 
 /** Name of a run among the stage's inputs: the cell, then the index of the seed. */
-export function runName(cell: { table: TableId; backbone?: string; domain: string; column: string }, index: number): string {
+export function runName(
+  cell: { table: TableId; backbone?: string; domain: string; column: string },
+  index: number,
+): string {
   return JSON.stringify([cell.table, cell.backbone ?? null, cell.domain, cell.column, index]);
 }
 
@@ -25,7 +31,11 @@ export const run: StageFunction = async (config, inputs) => {
     CLAIMS,
     (cell) => {
       const runs: Ranks[] = [];
-      for (let input = inputs[runName(cell, 0)]; input !== undefined; input = inputs[runName(cell, runs.length)]) {
+      for (
+        let input = inputs[runName(cell, 0)];
+        input !== undefined;
+        input = inputs[runName(cell, runs.length)]
+      ) {
         runs.push(storedRanks(input, TABLE_PROTOCOL[cell.table]));
       }
       return runs.length > 0 ? runs : undefined;

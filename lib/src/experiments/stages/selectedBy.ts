@@ -1,6 +1,6 @@
 /**
- * One REC out of a fine-tuning that kept several: as one protocol selected it (Table 3: sampled, Table 4: full), or the one whose item
- * table was trained as well (Table 5). Pure; for readers of stored results.
+ * One REC out of a fine-tuning that kept several: as one protocol selected it (Table 3: sampled, Table 4:
+ * full), or the one whose item table was trained as well (Table 5). Pure; for readers of stored results.
  */
 import type { Protocol } from '../../evaluation';
 import type { Json } from '../contentKey';
@@ -15,27 +15,44 @@ export function selectedPrefix(protocol: Protocol): string {
 /** Front of the names of REC.trainable's arrays: ranks/..., users, targets. */
 export const TRAINABLE_PREFIX = 'trainable/';
 
-/** REC.trainable's ranks and metrics under the usual names, out of a fine-tuning that trained one beside REC. */
+/**
+ * REC.trainable's ranks and metrics under the usual names, out of a fine-tuning that trained one beside REC.
+ */
 export function trainableRec({ json, arrays }: StageResult): StageResult {
   const { trainable } = json as unknown as FinetuneJson;
-  if (trainable === undefined) throw new Error('trainableRec: expected a fine-tuning with a second FT2 that trains the table, got one without');
+  if (trainable === undefined)
+    throw new Error(
+      'trainableRec: expected a fine-tuning with a second FT2 that trains the table, got one without',
+    );
   return { json: trainable as unknown as Json, arrays: underUsualNames(arrays, TRAINABLE_PREFIX) };
 }
 
 /**
- * The result with the weights, ranks and metrics that `protocol` selected under the usual names. Where it chose the same epoch as
- * the first protocol, nothing is stored twice and the result is as it is. The FT table is the first protocol's in any case (D46).
+ * The result with the weights, ranks and metrics that `protocol` selected under the usual names. Where it
+ * chose the same epoch as the first protocol, nothing is stored twice and the result is as it is. The FT
+ * table is the first protocol's in any case (D46).
  */
 export function selectedBy(result: StageResult, protocol: Protocol): StageResult {
   const facts = result.json as unknown as FinetuneJson;
   // Nothing was tuned, so nothing was selected.
   if (facts.selected === undefined) return result;
   const own = facts.selected[protocol];
-  if (own === undefined) throw new Error(`selectedBy: expected a fine-tuning selected by ${protocol}, got one by ${Object.keys(facts.selected).join(', ')}`);
+  if (own === undefined)
+    throw new Error(
+      `selectedBy: expected a fine-tuning selected by ${protocol}, got one by ` +
+        `${Object.keys(facts.selected).join(', ')}`,
+    );
   const arrays = underUsualNames(result.arrays, selectedPrefix(protocol));
-  return { json: { ...facts, test: own.test, tiedUsers: own.tiedUsers } as unknown as Json, arrays: { ...result.arrays, ...arrays } };
+  return {
+    json: { ...facts, test: own.test, tiedUsers: own.tiedUsers } as unknown as Json,
+    arrays: { ...result.arrays, ...arrays },
+  };
 }
 
 function underUsualNames(arrays: StageResult['arrays'], prefix: string): StageResult['arrays'] {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+  return Object.fromEntries(
+    Object.entries(arrays)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, array]) => [name.slice(prefix.length), array]),
+  );
 }

@@ -1,4 +1,7 @@
-/** Stage: one REC out of a fine-tuning that kept several: its ranks and metrics, in the form of any tested model. */
+/**
+ * Stage: one REC out of a fine-tuning that kept several: its ranks and metrics, in the form of any tested
+ * model.
+ */
 import type { Protocol } from '../../evaluation';
 import type { StageFunction } from '../stage';
 import { selectedBy, trainableRec } from './selectedBy';
@@ -10,7 +13,15 @@ export interface SelectedRecConfig {
 
 export const run: StageFunction = async (config, inputs) => {
   const { rec } = config as unknown as SelectedRecConfig;
-  const { json, arrays } = rec === 'trainable' ? trainableRec(inputs.finetune) : selectedBy(inputs.finetune, rec);
+  const { json, arrays } =
+    rec === 'trainable' ? trainableRec(inputs.finetune) : selectedBy(inputs.finetune, rec);
   const { test, tiedUsers } = json as unknown as { test: never; tiedUsers: never };
-  return { json: { rec, test, tiedUsers }, arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith('ranks/') || name === 'users' || name === 'targets')) };
+  return {
+    json: { rec, test, tiedUsers },
+    arrays: Object.fromEntries(
+      Object.entries(arrays).filter(
+        ([name]) => name.startsWith('ranks/') || name === 'users' || name === 'targets',
+      ),
+    ),
+  };
 };

@@ -24,9 +24,15 @@ export function storeDataset(dataset: Dataset): StageResult {
 export function loadDataset(result: StageResult): Dataset {
   const { fingerprint, ...parts } = result.json as unknown as DatasetJson;
   const { offsets, sequence } = result.arrays;
-  const dataset = makeDataset({ ...parts, offsets: offsets.data as Int32Array, sequence: sequence.data as Int32Array });
+  const dataset = makeDataset({
+    ...parts,
+    offsets: offsets.data as Int32Array,
+    sequence: sequence.data as Int32Array,
+  });
   if (dataset.fingerprint !== fingerprint) {
-    throw new Error(`stored dataset ${parts.name}: expected fingerprint ${fingerprint}, got ${dataset.fingerprint}`);
+    throw new Error(
+      `stored dataset ${parts.name}: expected fingerprint ${fingerprint}, got ${dataset.fingerprint}`,
+    );
   }
   return dataset;
 }

@@ -14,5 +14,8 @@ export function storeEvaluation({ users, targets, ranks }: Evaluation): NamedHos
 }
 
 export function storedRanks({ arrays }: StageResult, protocol: Protocol): Ranks {
-  return { above: arrays[`ranks/${protocol}/above`].data as Int32Array, ties: arrays[`ranks/${protocol}/ties`].data as Int32Array };
+  return {
+    above: arrays[`ranks/${protocol}/above`].data as Int32Array,
+    ties: arrays[`ranks/${protocol}/ties`].data as Int32Array,
+  };
 }

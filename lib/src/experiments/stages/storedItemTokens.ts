@@ -3,7 +3,10 @@ import type { HostTensor } from '../../engine/types';
 import type { ItemTokens } from '../../text/recformerInput';
 import type { StageResult } from '../stage';
 
-/** Among inputs of several domains: the name of the one with the tokens of a domain's items, beside the domain itself under its own name. */
+/**
+ * Among inputs of several domains: the name of the one with the tokens of a domain's items, beside the domain
+ * itself under its own name.
+ */
 export const tokensOf = (domain: string): string => `${domain} tokens`;
 
 /** `cls`: token id of `<s>`, which inputs made of them begin with. */
@@ -15,13 +18,21 @@ export function storeItemTokens(items: readonly ItemTokens[], cls: number): Stag
     items.forEach((item, i) => all.set(item[part], offsets[i]));
     return vector(all);
   };
-  return { json: { cls }, arrays: { offsets: vector(offsets), tokens: joined('tokens'), types: joined('types') } };
+  return {
+    json: { cls },
+    arrays: { offsets: vector(offsets), tokens: joined('tokens'), types: joined('types') },
+  };
 }
 
 /** Tokens of item i at index i - 1. */
 export function loadItemTokens({ json, arrays }: StageResult): { cls: number; itemTokens: ItemTokens[] } {
-  const [offsets, tokens, types] = [arrays.offsets, arrays.tokens, arrays.types].map(({ data }) => data as Int32Array);
-  const itemTokens = Array.from({ length: offsets.length - 1 }, (_, i) => ({ tokens: tokens.subarray(offsets[i], offsets[i + 1]), types: types.subarray(offsets[i], offsets[i + 1]) }));
+  const [offsets, tokens, types] = [arrays.offsets, arrays.tokens, arrays.types].map(
+    ({ data }) => data as Int32Array,
+  );
+  const itemTokens = Array.from({ length: offsets.length - 1 }, (_, i) => ({
+    tokens: tokens.subarray(offsets[i], offsets[i + 1]),
+    types: types.subarray(offsets[i], offsets[i + 1]),
+  }));
   return { cls: (json as { cls: number }).cls, itemTokens };
 }
 

@@ -7,7 +7,10 @@ import type { StageResult } from '../stage';
 const WEIGHTS = 'model/';
 const HEAD = 'head of model/';
 
-export function storeModel({ config, weights, head, padToken, pooling, normalise }: LanguageModel): { json: { [key: string]: Json }; arrays: NamedHostTensors } {
+export function storeModel({ config, weights, head, padToken, pooling, normalise }: LanguageModel): {
+  json: { [key: string]: Json };
+  arrays: NamedHostTensors;
+} {
   const arrays: Record<string, HostTensor> = {};
   for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
   for (const [name, tensor] of Object.entries(head ?? {})) arrays[HEAD + name] = tensor;
@@ -16,11 +19,24 @@ export function storeModel({ config, weights, head, padToken, pooling, normalise
 
 /** The model that `result` holds. Arrays that are not of the model (tables, ranks) are left alone. */
 export function loadModel({ json, arrays }: StageResult): LanguageModel {
-  const { config, padToken, pooling, normalise } = (json as unknown as { model: Omit<LanguageModel, 'weights' | 'head'> }).model;
+  const { config, padToken, pooling, normalise } = (
+    json as unknown as { model: Omit<LanguageModel, 'weights' | 'head'> }
+  ).model;
   const head = part(arrays, HEAD);
-  return { config, padToken, pooling, normalise, weights: part(arrays, WEIGHTS), head: Object.keys(head).length > 0 ? head : undefined };
+  return {
+    config,
+    padToken,
+    pooling,
+    normalise,
+    weights: part(arrays, WEIGHTS),
+    head: Object.keys(head).length > 0 ? head : undefined,
+  };
 }
 
 function part(arrays: NamedHostTensors, prefix: string): NamedHostTensors {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return Object.fromEntries(
+    Object.entries(arrays)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }

@@ -18,6 +18,16 @@ export interface TokenizerConfig {
 
 export const run: StageFunction = async (config, inputs) => {
   const { vocabulary, sentences, world, seed } = config as unknown as TokenizerConfig;
-  const texts = Object.values(inputs).flatMap((input) => loadDataset(input).itemTexts.flatMap((text) => itemAttributes(text).flat()));
-  return { json: { tokenizer: trainBpe([...simulateCorpus({ seed, sentences, world }), ...texts], vocabulary, { lowerCase: true, prefixSpace: true }) as Json }, arrays: {} };
+  const texts = Object.values(inputs).flatMap((input) =>
+    loadDataset(input).itemTexts.flatMap((text) => itemAttributes(text).flat()),
+  );
+  return {
+    json: {
+      tokenizer: trainBpe([...simulateCorpus({ seed, sentences, world }), ...texts], vocabulary, {
+        lowerCase: true,
+        prefixSpace: true,
+      }) as Json,
+    },
+    arrays: {},
+  };
 };

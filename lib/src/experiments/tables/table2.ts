@@ -16,14 +16,27 @@ export function table2(profile: Profile, domains: readonly string[], read: Reade
     ['evaluationUsers', 'Evaluated users', (s) => s.evaluationUsers],
   ];
   const rows = domains.map((domain): TableRow => {
-    const { statistics } = read(datasetNode(profile, domain)).json as unknown as { statistics: DatasetStatistics };
+    const { statistics } = read(datasetNode(profile, domain)).json as unknown as {
+      statistics: DatasetStatistics;
+    };
     const printed = paperTables().table2[domain];
-    const cells = columns.map(([id, , value]): [string, TableCell] => [id, { ours: measured([value(statistics)]), paper: printed?.[id] ?? undefined }]);
+    const cells = columns.map(([id, , value]): [string, TableCell] => [
+      id,
+      { ours: measured([value(statistics)]), paper: printed?.[id] ?? undefined },
+    ]);
     return { dataset: domain, metric: '', cells: Object.fromEntries(cells) };
   });
   return {
-    id: 'table2', title: 'Table 2: statistics of the data', unit: '', rows,
+    id: 'table2',
+    title: 'Table 2: statistics of the data',
+    unit: '',
+    rows,
     columns: columns.map(([id, label]) => ({ id, label })),
-    notes: [profile.given === undefined ? 'The embedded domains are those of a made-up shop. They have the names and roles of the paper\'s domains and are 16 to 336 times smaller.' : 'The files given, after the profile\'s filters.'],
+    notes: [
+      profile.given === undefined
+        ? 'The embedded domains are those of a made-up shop. They have the names and roles of the ' +
+          "paper's domains and are 16 to 336 times smaller."
+        : "The files given, after the profile's filters.",
+    ],
   };
 }

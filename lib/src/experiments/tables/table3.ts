@@ -19,18 +19,24 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
       dataNote(profile),
-      `Popularity and Transition learn nothing${profile.given === undefined ? '; the Oracle ranks by the distribution that the data were drawn from, the best that any model can expect' : ''}.`,
+      'Popularity and Transition learn ' +
+        `nothing${profile.given === undefined ? '; the Oracle ranks by the distribution that the data were drawn from, the best that any model ' + 'can expect' : ''}.`,
       ...(backbone === 'SASRec'
         ? [
-            'The lexical table knows which words an item\'s text has (TF-IDF, truncated SVD) but no language; it is a control that the paper does not have.',
-            'SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax over all items, as the authors\' code does (D43).',
+            "The lexical table knows which words an item's text has (TF-IDF, truncated SVD) but no " +
+              'language; it is a control that the paper does not have.',
+            'SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax ' +
+              "over all items, as the authors' code does (D43).",
           ]
         : []),
     ],
   });
 }
 
-/** The runs of Table 3 ranked among all items of their domain; they were selected among sampled ones all the same. */
+/**
+ * The runs of Table 3 ranked among all items of their domain; they were selected among sampled ones all the
+ * same.
+ */
 export function table3AllItems(profile: Profile, backbone: Backbone, read: Reader): ComparisonTable {
   return buildTable(profile, read, {
     id: 'table3',
@@ -43,16 +49,26 @@ export function table3AllItems(profile: Profile, backbone: Backbone, read: Reade
     withBaselines: true,
     columns: table3Columns(backbone),
     paper: () => undefined,
-    notes: ['The same runs as in Table 3: their losses are those of Table 3, and validation among 100 sampled negatives selected them. Items of the history stay candidates.', dataNote(profile)],
+    notes: [
+      'The same runs as in Table 3: their losses are those of Table 3, and validation among 100 ' +
+        'sampled negatives selected them. Items of the history stay candidates.',
+      dataNote(profile),
+    ],
   });
 }
 
 export function table3Columns(backbone: Backbone): TableColumn[] {
-  const groups: Record<string, string> = { freeze: 'Embedding-init (freeze)', trainable: 'Embedding-init (trainable)', further: 'Further-train' };
+  const groups: Record<string, string> = {
+    freeze: 'Embedding-init (freeze)',
+    trainable: 'Embedding-init (trainable)',
+    further: 'Further-train',
+  };
   const columns = [...TABLE3_COLUMNS, ...LEXICAL_COLUMNS].map((column): TableColumn => {
     if (column === 'base') return { id: BASE[backbone], label: BASE[backbone] };
     const [group, name] = column.split('.');
-    return name === undefined ? { id: column, label: column } : { id: column, label: name, group: name === 'lexical' ? `Control (${group})` : groups[group] };
+    return name === undefined
+      ? { id: column, label: column }
+      : { id: column, label: name, group: name === 'lexical' ? `Control (${group})` : groups[group] };
   });
   return backbone === 'SASRec' ? columns : columns.filter(({ id }) => !id.endsWith('.lexical'));
 }

@@ -7,13 +7,28 @@ import { buildTable } from './buildTable';
 import { dataNote } from './dataNote';
 
 export function table5(profile: Profile, read: Reader): ComparisonTable {
-  const withID = (name: string): TableColumn => ({ id: `withID.${name}`, label: name, group: 'SASRec with ID' });
+  const withID = (name: string): TableColumn => ({
+    id: `withID.${name}`,
+    label: name,
+    group: 'SASRec with ID',
+  });
   return buildTable(profile, read, {
     id: 'table5',
     title: 'Table 5: further cooperations, 100 sampled negatives',
     domains: profile.withID,
-    columns: [{ id: 'SAS', label: 'SAS' }, withID('LF'), withID('PT'), withID('FT'), { id: 'REC', label: 'REC' }, { id: 'REC.trainable', label: 'REC trainable' }],
+    columns: [
+      { id: 'SAS', label: 'SAS' },
+      withID('LF'),
+      withID('PT'),
+      withID('FT'),
+      { id: 'REC', label: 'REC' },
+      { id: 'REC.trainable', label: 'REC trainable' },
+    ],
     paper: (row, metric) => paperTables().table5[row]?.[metric],
-    notes: ['With ID: a trainable random table plus the fixed table of the language model, summed (D39).', 'REC trainable: from the end of the same FT1 as REC, its item table trained in FT2 as well (D37).', dataNote(profile)],
+    notes: [
+      'With ID: a trainable random table plus the fixed table of the language model, summed (D39).',
+      'REC trainable: from the end of the same FT1 as REC, its item table trained in FT2 as well (D37).',
+      dataNote(profile),
+    ],
   });
 }

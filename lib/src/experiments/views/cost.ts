@@ -1,4 +1,7 @@
-/** What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine and are in the store's log. Called by Session. */
+/**
+ * What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine and are in the
+ * store's log. Called by Session.
+ */
 import { sizesByDomain } from '../costs/domainSizes';
 import { workOf } from '../costs/work';
 import type { Profile } from '../profiles';

@@ -1,4 +1,7 @@
-/** Test results of a model by how many items the users have had before: from stored ranks, nothing is scored again. Pure; called by Session. */
+/**
+ * Test results of a model by how many items the users have had before: from stored ranks, nothing is scored
+ * again. Pure; called by Session.
+ */
 import { history, type Dataset } from '../../data';
 import { rankingMetrics, type Ranks } from '../../evaluation';
 import { measured, type Measured } from '../measured';
@@ -36,5 +39,8 @@ function lengthGroups(lengths: readonly number[]): [from: number, to: number][] 
   const sorted = [...lengths].sort((a, b) => a - b);
   const starts = Array.from({ length: GROUPS }, (_, g) => sorted[Math.floor((g * sorted.length) / GROUPS)]);
   const distinct = [...new Set(starts)];
-  return distinct.map((from, g) => [from, g + 1 < distinct.length ? distinct[g + 1] - 1 : sorted[sorted.length - 1]]);
+  return distinct.map((from, g) => [
+    from,
+    g + 1 < distinct.length ? distinct[g + 1] - 1 : sorted[sorted.length - 1],
+  ]);
 }

@@ -1,6 +1,6 @@
 /**
- * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of it (paper
- * section 3.1, method 3). Pure; called by Session.
+ * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of
+ * it (paper section 3.1, method 3). Pure; called by Session.
  */
 import { history, type Dataset, type ItemText } from '../../data';
 import { InputError } from '../../errors';
@@ -27,18 +27,38 @@ export interface InputExample {
   readonly maxTokens: number;
 }
 
-/** `user`: number of the evaluated user, from 0. The input is the one of the test: everything before the last item. */
-export function inputExample(dataset: Dataset, tokenizer: Tokenizer, limits: InputLimits, user: number): InputExample {
+/**
+ * `user`: number of the evaluated user, from 0. The input is the one of the test: everything before the last
+ * item.
+ */
+export function inputExample(
+  dataset: Dataset,
+  tokenizer: Tokenizer,
+  limits: InputLimits,
+  user: number,
+): InputExample {
   const count = dataset.evaluationUsers.length;
   if (!Number.isInteger(user) || user < 0 || user >= count) {
-    throw new InputError('inputExample', `expected a user from 0 to ${count - 1}, got ${user}`, `${dataset.name} has ${count} evaluated users`);
+    throw new InputError(
+      'inputExample',
+      `expected a user from 0 to ${count - 1}, got ${user}`,
+      `${dataset.name} has ${count} evaluated users`,
+    );
   }
-  const texts = Array.from(history(dataset, dataset.evaluationUsers[user], 'test'), (id) => dataset.itemTexts[id - 1]);
+  const texts = Array.from(
+    history(dataset, dataset.evaluationUsers[user], 'test'),
+    (id) => dataset.itemTexts[id - 1],
+  );
   const items = tokenizeItems(texts, tokenizer, limits);
   const { tokens, types, itemPositions } = sequenceInput(items, tokenizer.special.cls, limits);
   return {
     items: [...texts].reverse(),
-    tokens: Array.from(tokens, (id, i) => ({ token: tokenizer.tokens[id] ?? '?', type: TYPES[types[i]], itemPosition: itemPositions[i], position: i })),
+    tokens: Array.from(tokens, (id, i) => ({
+      token: tokenizer.tokens[id] ?? '?',
+      type: TYPES[types[i]],
+      itemPosition: itemPositions[i],
+      position: i,
+    })),
     uncut: items.reduce((sum, item) => sum + item.tokens.length, 1),
     maxTokens: limits.maxTokens,
   };

@@ -1,6 +1,6 @@
 /**
- * An item table laid flat: each item's two leading principal components, with its category; and how far the table puts items
- * of one category together. Pure; called by Session, drawn by report/figures/itemMap.ts.
+ * An item table laid flat: each item's two leading principal components, with its category; and how far the
+ * table puts items of one category together. Pure; called by Session, drawn by report/figures/itemMap.ts.
  */
 import type { ItemText } from '../../data';
 import { checkItemTable, type ItemTable } from '../../text';
@@ -10,7 +10,12 @@ export interface ItemMap {
   /** Where the table comes from: "PT". */
   readonly source: string;
   readonly domain: string;
-  readonly points: readonly { readonly x: number; readonly y: number; readonly title: string; readonly category: string }[];
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly title: string;
+    readonly category: string;
+  }[];
   /** Shares of the table's variance along x and y. */
   readonly explained: readonly [number, number];
   /** Share of items whose nearest other item (by cosine, all dimensions) is of their category. */
@@ -20,11 +25,19 @@ export interface ItemMap {
 }
 
 /** Texts of item id i at index i - 1. */
-export function itemMap(table: ItemTable, texts: readonly ItemText[], source: string, domain: string): ItemMap {
+export function itemMap(
+  table: ItemTable,
+  texts: readonly ItemText[],
+  source: string,
+  domain: string,
+): ItemMap {
   checkItemTable(table, texts.length, `item map of ${source}`);
   const { dim } = table;
   const rows = texts.map((_, i) => Float64Array.from(table.data.subarray((i + 1) * dim, (i + 2) * dim)));
-  const means = Float64Array.from({ length: dim }, (_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
+  const means = Float64Array.from(
+    { length: dim },
+    (_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length,
+  );
   const centred = rows.map((row) => row.map((value, k) => value - means[k]));
   const { values, vectors } = symmetricEigen(covariance(centred, dim));
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0) || 1;
@@ -32,7 +45,12 @@ export function itemMap(table: ItemTable, texts: readonly ItemText[], source: st
   return {
     source,
     domain,
-    points: centred.map((row, i) => ({ x: dot(row, first), y: dot(row, second), title: texts[i].title, category: texts[i].category })),
+    points: centred.map((row, i) => ({
+      x: dot(row, first),
+      y: dot(row, second),
+      title: texts[i].title,
+      category: texts[i].category,
+    })),
     explained: [values[0] / total, values[1] / total],
     sameCategory: sameCategory(rows, texts),
     byChance: byChance(texts),
@@ -42,7 +60,9 @@ export function itemMap(table: ItemTable, texts: readonly ItemText[], source: st
 /** Row and column k: sum over items of centred values. Only the lower triangle is filled. */
 function covariance(rows: readonly Float64Array[], dim: number): Float64Array[] {
   const matrix = Array.from({ length: dim }, () => new Float64Array(dim));
-  for (const row of rows) for (let i = 0; i < dim; i++) for (let j = 0; j <= i; j++) matrix[i][j] += (row[i] * row[j]) / rows.length;
+  for (const row of rows)
+    for (let i = 0; i < dim; i++)
+      for (let j = 0; j <= i; j++) matrix[i][j] += (row[i] * row[j]) / rows.length;
   return matrix;
 }
 
@@ -64,11 +84,18 @@ function byChance(texts: readonly ItemText[]): number {
   return [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / (n * (n - 1)), 0);
 }
 
-/** Indices of the `count` rows most like row `i` by cosine, itself left out; the lower index first among equals. */
+/**
+ * Indices of the `count` rows most like row `i` by cosine, itself left out; the lower index first among
+ * equals.
+ */
 export function nearestRows(rows: readonly ArrayLike<number>[], i: number, count: number): number[] {
   const own = rows[i];
   const cosines = rows.map((row) => dot(own, row) / (Math.sqrt(dot(own, own) * dot(row, row)) || 1));
-  return rows.map((_, j) => j).filter((j) => j !== i).sort((a, b) => cosines[b] - cosines[a] || a - b).slice(0, count);
+  return rows
+    .map((_, j) => j)
+    .filter((j) => j !== i)
+    .sort((a, b) => cosines[b] - cosines[a] || a - b)
+    .slice(0, count);
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {

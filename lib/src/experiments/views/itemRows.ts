@@ -1,4 +1,7 @@
-/** The items of a domain as rows, with how many interactions each has. Pure; called by Session, shown by notebooks. */
+/**
+ * The items of a domain as rows, with how many interactions each has. Pure; called by Session, shown by
+ * notebooks.
+ */
 import type { Dataset, ItemText } from '../../data';
 
 export interface ItemRow extends ItemText {

@@ -1,4 +1,7 @@
-/** How far the language stages got in learning, to be read before their columns are believed. Pure; from stored results. */
+/**
+ * How far the language stages got in learning, to be read before their columns are believed. Pure; from
+ * stored results.
+ */
 import { finetuneNode, languageNode, pretrainNode } from '../nodes';
 import type { Profile } from '../profiles';
 import type { FinetuneJson } from '../stages/finetuneJson';
@@ -18,7 +21,9 @@ export interface LearningStep {
   readonly note: string;
   /** The measure by epoch; absent in results that were written before it was kept. */
   readonly curves?: readonly LearningCurve[];
-  /** True where fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20). */
+  /**
+   * True where fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20).
+   */
   readonly untuned?: boolean;
 }
 
@@ -58,21 +63,73 @@ export function languageLearning(
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   const within = pretraining.log.map((entry) => entry.accuracyWithin);
   return [
-    { stage: 'LF', measure: 'loss, nats a masked token', first: language.losses[0], last: language.losses[language.losses.length - 1], chance: Math.log(vocabulary), note: 'chance is a uniform guess over the vocabulary', curves: curve('LF', language.losses, language.losses.length) },
-    { stage: 'PT', measure: 'contrastive accuracy on held-out sequences, domains mixed', first: accuracy[0], last: Math.max(...accuracy), chance: 1 / GROUP, note: `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} updates on ${pretraining.sequences} sequences`, curves: curve('PT', accuracy, pretraining.bestEpoch) },
-    { stage: 'PT, within a domain', measure: 'contrastive accuracy on held-out sequences of one domain', first: within[0], last: within[pretraining.bestEpoch - 1], chance: 1 / GROUP, note: `at the epoch that was kept; ${pretraining.heldOut} sequences`, curves: curve('PT', within, pretraining.bestEpoch) },
+    {
+      stage: 'LF',
+      measure: 'loss, nats a masked token',
+      first: language.losses[0],
+      last: language.losses[language.losses.length - 1],
+      chance: Math.log(vocabulary),
+      note: 'chance is a uniform guess over the vocabulary',
+      curves: curve('LF', language.losses, language.losses.length),
+    },
+    {
+      stage: 'PT',
+      measure: 'contrastive accuracy on held-out sequences, domains mixed',
+      first: accuracy[0],
+      last: Math.max(...accuracy),
+      chance: 1 / GROUP,
+      note:
+        `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} ` +
+        `updates on ${pretraining.sequences} sequences`,
+      curves: curve('PT', accuracy, pretraining.bestEpoch),
+    },
+    {
+      stage: 'PT, within a domain',
+      measure: 'contrastive accuracy on held-out sequences of one domain',
+      first: within[0],
+      last: within[pretraining.bestEpoch - 1],
+      chance: 1 / GROUP,
+      note: `at the epoch that was kept; ${pretraining.heldOut} sequences`,
+      curves: curve('PT', within, pretraining.bestEpoch),
+    },
     ...finetuned.flatMap(({ domain, json }): LearningStep[] => {
       const { FT1, FT2 } = json.stages ?? {};
       if (FT1 === undefined || FT2 === undefined) return [];
-      const table = json.tableIsUntuned ? 'the FT table is the PT table, since the first epoch was the best (D20)' : 'the FT table is a tuned one';
+      const table = json.tableIsUntuned
+        ? 'the FT table is the PT table, since the first epoch was the best (D20)'
+        : 'the FT table is a tuned one';
       const values = FT1.log.map(({ validation }) => validation);
-      const curves = [...curve('FT1', values, FT1.bestEpoch), ...curve('FT2', FT2.log.map(({ validation }) => validation), FT2.bestEpoch, FT2.log[0]?.epoch)];
-      return [{ stage: `FT, ${domain}`, measure: 'validation NDCG@10', first: values[0], last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)), chance: undefined, note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`, curves, untuned: json.tableIsUntuned }];
+      const curves = [
+        ...curve('FT1', values, FT1.bestEpoch),
+        ...curve(
+          'FT2',
+          FT2.log.map(({ validation }) => validation),
+          FT2.bestEpoch,
+          FT2.log[0]?.epoch,
+        ),
+      ];
+      return [
+        {
+          stage: `FT, ${domain}`,
+          measure: 'validation NDCG@10',
+          first: values[0],
+          last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)),
+          chance: undefined,
+          note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`,
+          curves,
+          untuned: json.tableIsUntuned,
+        },
+      ];
     }),
   ];
 }
 
 /** None of a language model that was given, which has no epochs here. */
-function curve(name: LearningCurve['name'], values: readonly number[], kept: number, first = 1): LearningCurve[] {
+function curve(
+  name: LearningCurve['name'],
+  values: readonly number[],
+  kept: number,
+  first = 1,
+): LearningCurve[] {
   return values.length === 0 ? [] : [{ name, values, first, kept }];
 }

@@ -1,6 +1,7 @@
 /**
- * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the search over the grid saw
- * it. Where the grid is one rate, others are trained for this view on a few domains, each a run of its own. Pure; called by Session.
+ * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the
+ * search over the grid saw it. Where the grid is one rate, others are trained for this view on a few domains,
+ * each a run of its own. Pure; called by Session.
  */
 import type { Profile } from '../profiles';
 import type { RecommenderJson } from '../stages/recommender';
@@ -18,7 +19,13 @@ export interface RateSearch {
 }
 
 /** Where more than one rate is trained. */
-export function rateDomains({ recommender: { learningRates, sensitivity }, tables, backbones, domains, beyond }: Profile): readonly string[] {
+export function rateDomains({
+  recommender: { learningRates, sensitivity },
+  tables,
+  backbones,
+  domains,
+  beyond,
+}: Profile): readonly string[] {
   if (!tables.includes('table3') || !backbones.includes('SASRec')) return [];
   return learningRates.SASRec.length > 1 ? domains : sensitivity.length > 1 ? beyond : [];
 }
@@ -29,15 +36,27 @@ export function rateColumns({ recommender: { learningRates } }: Profile): readon
 }
 
 /** `columns` of Table 3 (SASRec). */
-export function learningRates(profile: Profile, domain: string, columns: readonly string[]): View<RateSearch[]> {
-  const searches = columns.map((column) => ({ column, nodes: searching(profile).map((each) => recommenderRuns('learningRates', each, domain, column)[0]) }));
+export function learningRates(
+  profile: Profile,
+  domain: string,
+  columns: readonly string[],
+): View<RateSearch[]> {
+  const searches = columns.map((column) => ({
+    column,
+    nodes: searching(profile).map((each) => recommenderRuns('learningRates', each, domain, column)[0]),
+  }));
   return {
     nodes: searches.flatMap(({ nodes }) => nodes),
-    make: (read) => searches.map(({ column, nodes }) => {
-      const rates = nodes.flatMap((node) => (read(node).json as unknown as RecommenderJson).search).sort((a, b) => a.learningRate - b.learningRate);
-      const best = rates.reduce((a, b) => ((b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a));
-      return { domain, column, rates, chosen: best.learningRate };
-    }),
+    make: (read) =>
+      searches.map(({ column, nodes }) => {
+        const rates = nodes
+          .flatMap((node) => (read(node).json as unknown as RecommenderJson).search)
+          .sort((a, b) => a.learningRate - b.learningRate);
+        const best = rates.reduce((a, b) =>
+          (b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a,
+        );
+        return { domain, column, rates, chosen: best.learningRate };
+      }),
   };
 }
 
@@ -45,5 +64,8 @@ export function learningRates(profile: Profile, domain: string, columns: readonl
 function searching(profile: Profile): Profile[] {
   const { learningRates: own, sensitivity, seeds } = profile.recommender;
   if (own.SASRec.length > 1 || sensitivity.length < 2) return [profile];
-  return sensitivity.map((rate) => ({ ...profile, recommender: { ...profile.recommender, learningRates: { ...own, SASRec: [rate] }, seeds: [seeds[0]] } }));
+  return sensitivity.map((rate) => ({
+    ...profile,
+    recommender: { ...profile.recommender, learningRates: { ...own, SASRec: [rate] }, seeds: [seeds[0]] },
+  }));
 }

@@ -1,6 +1,6 @@
 /**
- * How many numbers each model learns, counted from the shapes of its weights: RECFORMER and SASRec at the size of the paper
- * and at that of a profile (method 15.1). Pure; called by Session.
+ * How many numbers each model learns, counted from the shapes of its weights: RECFORMER and SASRec at the
+ * size of the paper and at that of a profile (method 15.1). Pure; called by Session.
  */
 import { RECFORMER_BASE, type EncoderConfig } from '../../models/encoder/config';
 import { encoderShapes } from '../../models/encoder/parameters';
@@ -19,30 +19,49 @@ export interface ModelSize {
 /** Of the paper's Pantry (Table 2). */
 const PANTRY_ITEMS = 8_249;
 
-/** `config` is the profile's language model, `items` the size of the catalogue whose item table is counted. */
+/**
+ * `config` is the profile's language model, `items` the size of the catalogue whose item table is counted.
+ */
 export function modelSizes(config: EncoderConfig, items: number): ModelSize[] {
   const [paper, ours] = [encoderParts(RECFORMER_BASE), encoderParts(config)];
-  const [paperSasrec, ourSasrec] = [sasrecParts(SASREC_DEFAULTS.dim, PANTRY_ITEMS), sasrecParts(config.hidden, items)];
+  const [paperSasrec, ourSasrec] = [
+    sasrecParts(SASREC_DEFAULTS.dim, PANTRY_ITEMS),
+    sasrecParts(config.hidden, items),
+  ];
   return [
-    ...Object.keys(paper).map((part) => ({ part: `RECFORMER: ${part}`, paper: paper[part], ours: ours[part] })),
-    ...Object.keys(paperSasrec).map((part) => ({ part: `SASRec: ${part}`, paper: paperSasrec[part], ours: ourSasrec[part] })),
+    ...Object.keys(paper).map((part) => ({
+      part: `RECFORMER: ${part}`,
+      paper: paper[part],
+      ours: ours[part],
+    })),
+    ...Object.keys(paperSasrec).map((part) => ({
+      part: `SASRec: ${part}`,
+      paper: paperSasrec[part],
+      ours: ourSasrec[part],
+    })),
   ];
 }
 
 function encoderParts(config: EncoderConfig): Record<string, number> {
   const sizes = Object.entries(encoderShapes(config)).map(([name, shape]) => [name, size(shape)] as const);
-  const sum = (test: (name: string) => boolean): number => sizes.reduce((total, [name, count]) => total + (test(name) ? count : 0), 0);
+  const sum = (test: (name: string) => boolean): number =>
+    sizes.reduce((total, [name, count]) => total + (test(name) ? count : 0), 0);
   return {
-    'words': sum((name) => name === 'embeddings/words'),
-    'positions, token types, item positions': sum((name) => name.startsWith('embeddings/') && name !== 'embeddings/words'),
+    words: sum((name) => name === 'embeddings/words'),
+    'positions, token types, item positions': sum(
+      (name) => name.startsWith('embeddings/') && name !== 'embeddings/words',
+    ),
     'one layer': sum((name) => name.startsWith('layer0/')),
     [`${config.layers} layers`]: sum((name) => name.startsWith('layer')),
-    'all': sum(() => true),
+    all: sum(() => true),
   };
 }
 
 function sasrecParts(dim: number, items: number): Record<string, number> {
-  const body = Object.values(sasrecBody({ ...SASREC_DEFAULTS, dim, items }, createRandom(1))).reduce((sum, { shape }) => sum + size(shape), 0);
+  const body = Object.values(sasrecBody({ ...SASREC_DEFAULTS, dim, items }, createRandom(1))).reduce(
+    (sum, { shape }) => sum + size(shape),
+    0,
+  );
   return { 'all but the item table': body, 'item table, Pantry': dim * (items + 1) };
 }
 

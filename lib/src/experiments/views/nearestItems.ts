@@ -1,4 +1,7 @@
-/** The items whose rows of an item table are most like that of one item, for notebooks. Pure; called by Session. */
+/**
+ * The items whose rows of an item table are most like that of one item, for notebooks. Pure; called by
+ * Session.
+ */
 import type { ItemText } from '../../data';
 import { InputError } from '../../errors';
 import { checkItemTable, type ItemTable } from '../../text';
@@ -8,8 +11,16 @@ export interface NearItem extends ItemText {
   readonly id: number;
 }
 
-/** The item itself, then its `count` nearest by cosine. `id` is the item's, from 1; texts of id i at index i - 1. */
-export function nearestItems(table: ItemTable, texts: readonly ItemText[], id: number, count: number): NearItem[] {
+/**
+ * The item itself, then its `count` nearest by cosine. `id` is the item's, from 1; texts of id i at index i -
+ * 1.
+ */
+export function nearestItems(
+  table: ItemTable,
+  texts: readonly ItemText[],
+  id: number,
+  count: number,
+): NearItem[] {
   checkItemTable(table, texts.length, 'nearest items');
   if (!Number.isInteger(id) || id < 1 || id > texts.length) {
     throw new InputError('nearestItems', `expected an item from 1 to ${texts.length}, got ${id}`);

@@ -12,7 +12,10 @@ export function table1View(profile: Profile): View<ComparisonTable> {
 }
 
 export function table2View(profile: Profile): View<ComparisonTable> {
-  return { nodes: domainsOf(profile).map((domain) => datasetNode(profile, domain)), make: (read) => table2(profile, domainsOf(profile), read) };
+  return {
+    nodes: domainsOf(profile).map((domain) => datasetNode(profile, domain)),
+    make: (read) => table2(profile, domainsOf(profile), read),
+  };
 }
 
 export function table3View(profile: Profile, backbone: Backbone): View<ComparisonTable> {
@@ -34,6 +37,9 @@ export function table5View(profile: Profile): View<ComparisonTable> {
 /** The stages behind a table or Figure 2, baselines included. */
 export function nodesOf(profile: Profile, table: TableId): StageNode[] {
   const cells = allCells(profile).filter((cell) => cell.table === table);
-  const rankings = table === 'table3' || table === 'table4' ? profile.domains.flatMap((domain) => withoutTraining(profile, domain)) : [];
+  const rankings =
+    table === 'table3' || table === 'table4'
+      ? profile.domains.flatMap((domain) => withoutTraining(profile, domain))
+      : [];
   return [...rankings, ...cells.flatMap((cell) => cellNodes(profile, cell) ?? [])];
 }

@@ -28,20 +28,36 @@ export function pretrainingSize(profile: Profile): View<FractionPoint[]> {
         fractionColumns(profile).map((column): FractionPoint => {
           const metrics = cellMetrics(profile, { table: 'figure2', domain, column }, read) ?? [];
           const percent = Number(column);
-          const facts = percent === 0 ? { sequences: 0, updates: 0 } : (read(pretrainNode(profile, { fraction: percent / 100 })).json as unknown as PretrainJson);
-          return { domain, percent, sequences: facts.sequences, updates: facts.updates, values: valuesOf(metrics) };
+          const facts =
+            percent === 0
+              ? { sequences: 0, updates: 0 }
+              : (read(pretrainNode(profile, { fraction: percent / 100 })).json as unknown as PretrainJson);
+          return {
+            domain,
+            percent,
+            sequences: facts.sequences,
+            updates: facts.updates,
+            values: valuesOf(metrics),
+          };
         }),
       ),
   };
 }
 
-/** Figure 2's points where a share is pre-trained with as many updates as all sequences have (D40): is it the data or the updates? */
+/**
+ * Figure 2's points where a share is pre-trained with as many updates as all sequences have (D40): is it the
+ * data or the updates?
+ */
 export function equalUpdates(profile: Profile): View<FractionPoint[]> {
   const points = profile.fractionDomains.flatMap((domain) =>
     profile.equalUpdates.map((share) => {
       const model = pretrainNode(profile, { fraction: share, equalUpdates: true });
       const name = `PT ${percentage(share)} %, equal updates`;
-      const runs = recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'trainable', table: { node: encodedNode(profile, domain, model, name), name } });
+      const runs = recommenderNodes(profile, domain, {
+        backbone: 'SASRec',
+        variant: 'trainable',
+        table: { node: encodedNode(profile, domain, model, name), name },
+      });
       return { domain, percent: Number(percentage(share)), model, runs };
     }),
   );
@@ -50,7 +66,17 @@ export function equalUpdates(profile: Profile): View<FractionPoint[]> {
     make: (read) =>
       points.map(({ domain, percent, model, runs }): FractionPoint => {
         const { sequences, updates } = read(model).json as unknown as PretrainJson;
-        return { domain, percent, sequences, updates, values: valuesOf(runs.map((run) => (read(run).json as unknown as { test: Record<Protocol, Metrics> }).test.sampled)) };
+        return {
+          domain,
+          percent,
+          sequences,
+          updates,
+          values: valuesOf(
+            runs.map(
+              (run) => (read(run).json as unknown as { test: Record<Protocol, Metrics> }).test.sampled,
+            ),
+          ),
+        };
       }),
   };
 }
@@ -60,18 +86,26 @@ const PRINTED = [0.01, 0.1, 1, 2, 10, 20, 50, 100] as const;
 /** Fewer sequences than this are not half a batch: nothing is learnt from them. */
 const FEWEST = 8;
 
-/** The paper's shares that would leave fewer than 8 of this profile's sequences: out of reach, and said so beside the figure. */
+/**
+ * The paper's shares that would leave fewer than 8 of this profile's sequences: out of reach, and said so
+ * beside the figure.
+ */
 export function sharesOutOfReach(profile: Profile): View<{ percent: number; sequences: number }[]> {
   const whole = pretrainNode(profile);
   return {
     nodes: [whole],
     make: (read) => {
       const { sequences } = read(whole).json as unknown as PretrainJson;
-      return PRINTED.map((percent) => ({ percent, sequences: Math.round((sequences * percent) / 100) })).filter((share) => share.sequences < FEWEST);
+      return PRINTED.map((percent) => ({
+        percent,
+        sequences: Math.round((sequences * percent) / 100),
+      })).filter((share) => share.sequences < FEWEST);
     },
   };
 }
 
 function valuesOf(runs: readonly Metrics[]): Record<string, Measured> {
-  return Object.fromEntries(Object.entries(METRICS).map(([name, key]) => [name, measured(runs.map((metrics) => 100 * metrics[key]))]));
+  return Object.fromEntries(
+    Object.entries(METRICS).map(([name, key]) => [name, measured(runs.map((metrics) => 100 * metrics[key]))]),
+  );
 }

@@ -1,4 +1,7 @@
-/** What a profile's results depend on: data, seeds, versions. For the first cell of a notebook and the report. Called by Session. */
+/**
+ * What a profile's results depend on: data, seeds, versions. For the first cell of a notebook and the report.
+ * Called by Session.
+ */
 import { join } from 'node:path';
 import { folders, libraryVersion, packageVersion } from '../../project';
 import { datasetNode } from '../nodes';
@@ -8,12 +11,18 @@ import type { View } from './view';
 
 export interface Provenance {
   readonly profile: string;
-  /** Values that are not those of the named profile, such as "recommender.epochs=3". As the next two absent in older results files. */
+  /**
+   * Values that are not those of the named profile, such as "recommender.epochs=3". As the next two absent in
+   * older results files.
+   */
   readonly changes?: readonly string[];
   /** Seed of LF, PT and FT. */
   readonly languageSeed?: number;
   readonly pretrainingDomains?: readonly string[];
-  /** Which language models come with the project, and the commit that trained them; absent if all were trained for this profile. */
+  /**
+   * Which language models come with the project, and the commit that trained them; absent if all were trained
+   * for this profile.
+   */
   readonly releasedModels?: string;
   readonly provider: string;
   readonly data: string;
@@ -33,32 +42,52 @@ export function provenance(profile: Profile): View<Provenance> {
       changes: changes(profile),
       languageSeed: profile.language.seed,
       pretrainingDomains: profile.pretrainingDomains,
-      ...(profile.given === undefined && profile.language.from === 'released' && { releasedModels: released() }),
-      provider: profile.languageThreads === 1 ? 'cpu, one thread a stage' : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
-      data: profile.given === undefined ? `made-up shop, world "${world}", size "${size}", seed ${seed}` : 'Amazon reviews',
+      ...(profile.given === undefined &&
+        profile.language.from === 'released' && { releasedModels: released() }),
+      provider:
+        profile.languageThreads === 1
+          ? 'cpu, one thread a stage'
+          : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
+      data:
+        profile.given === undefined
+          ? `made-up shop, world "${world}", size "${size}", seed ${seed}`
+          : 'Amazon reviews',
       seeds: profile.recommender.seeds,
-      fingerprints: Object.fromEntries(nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint])),
-      versions: { elephant: libraryVersion(), 'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent', '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent' },
+      fingerprints: Object.fromEntries(
+        nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint]),
+      ),
+      versions: {
+        elephant: libraryVersion(),
+        'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent',
+        '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent',
+      },
     }),
   };
 }
 
 function released(): string {
   const models = Object.entries(readManifest(join(folders.models, MANIFEST)));
-  return `${models.map(([name]) => name).join(', ')} of commit ${[...new Set(models.map(([, { commit }]) => commit))].join(', ')}`;
+  return (
+    `${models.map(([name]) => name).join(', ')} of commit ` +
+    `${[...new Set(models.map(([, { commit }]) => commit))].join(', ')}`
+  );
 }
 
 /** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */
 function changes(profile: Profile): string[] {
   if (!PROFILE_NAMES.includes(profile.name)) return [];
   const named = Object.fromEntries(leaves(namedProfile(profile.name)));
-  return leaves(profile).filter(([path, value]) => value !== named[path] && path !== 'given.data' && path !== 'given.model').map(([path, value]) => `${path}=${value}`);
+  return leaves(profile)
+    .filter(([path, value]) => value !== named[path] && path !== 'given.data' && path !== 'given.model')
+    .map(([path, value]) => `${path}=${value}`);
 }
 
 /** Every value that is no object of its own, by its path. */
 function leaves(tree: object, within = ''): [path: string, value: string][] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isTree ? leaves(value, `${within}${key}.`) : [[`${within}${key}`, typeof value === 'string' ? value : JSON.stringify(value)]];
+    return isTree
+      ? leaves(value, `${within}${key}.`)
+      : [[`${within}${key}`, typeof value === 'string' ? value : JSON.stringify(value)]];
   });
 }

@@ -1,4 +1,7 @@
-/** What a view is: the stages it needs, and what it makes of their results. Pure; computed and shown by Session. */
+/**
+ * What a view is: the stages it needs, and what it makes of their results. Pure; computed and shown by
+ * Session.
+ */
 import type { StageNode, StageResult } from '../stage';
 
 /** Gives a node's stored result. */

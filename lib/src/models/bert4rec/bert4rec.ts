@@ -1,6 +1,6 @@
 /**
- * BERT4Rec as the authors run it (method 8.1), on packed rows: padding is masked as a key there, so leaving it out changes
- * nothing. Forward pass only: losses stand in training/losses, scoring in evaluation.
+ * BERT4Rec as the authors run it (method 8.1), on packed rows: padding is masked as a key there, so leaving
+ * it out changes nothing. Forward pass only: losses stand in training/losses, scoring in evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -11,8 +11,9 @@ import { dense, packedAttention, segmentMask } from '../packedAttention';
 import { BERT4REC_NORM_EPS, type BERT4RecOptions } from './options';
 
 /**
- * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result [n, d]): then the last
- * block computes its feed-forward, two thirds of its work, for those only. `inputs` as in packedSpecs; the id V + 1 is the mask token.
+ * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result
+ * [n, d]): then the last block computes its feed-forward, two thirds of its work, for those only. `inputs` as
+ * in packedSpecs; the id V + 1 is the mask token.
  */
 export function bert4rec(
   params: NamedTensors,
@@ -24,27 +25,47 @@ export function bert4rec(
   const [rows, rowLength] = inputs.segments.shape;
   const flat = (x: Tensor): tf.Tensor1D => tf.reshape(x, [rows * rowLength]);
   // The authors' own layer norm: by the standard deviation with divisor d - 1, eps outside the root.
-  const norm = (name: string, x: Tensor): Tensor => sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`], BERT4REC_NORM_EPS);
+  const norm = (name: string, x: Tensor): Tensor =>
+    sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`], BERT4REC_NORM_EPS);
   const mask = segmentMask(inputs.segments, false);
 
   const table = tf.concat([itemVectors(params), params.mask], 0);
-  let x: Tensor = tf.add(tf.gather(table, flat(inputs.items)), tf.gather(params.position, flat(inputs.slots)));
+  let x: Tensor = tf.add(
+    tf.gather(table, flat(inputs.items)),
+    tf.gather(params.position, flat(inputs.slots)),
+  );
   x = context.dropout(x, dropout);
   for (let b = 0; b < blocks; b++) {
     const block = `block${b}`;
     const asked = b === blocks - 1 ? places : undefined;
-    const attended = packedAttention(params, `${block}/attention`, x, x, mask, context, { rows, rowLength, heads, dropout }, undefined, asked);
+    const attended = packedAttention(
+      params,
+      `${block}/attention`,
+      x,
+      x,
+      mask,
+      context,
+      { rows, rowLength, heads, dropout },
+      undefined,
+      asked,
+    );
     if (asked !== undefined) x = tf.gather(x, asked as tf.Tensor1D);
     x = norm(`${block}/attentionNorm`, tf.add(x, context.dropout(attended, dropout)));
     const inner = context.dropout(gelu(dense(params, `${block}/inner`, x), 'tanh'), dropout);
-    x = norm(`${block}/forwardNorm`, tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout)));
+    x = norm(
+      `${block}/forwardNorm`,
+      tf.add(x, context.dropout(dense(params, `${block}/outer`, inner), dropout)),
+    );
     x = context.dropout(x, dropout);
   }
   return x;
 }
 
 /** Class vectors [V + 1, d] and biases [V + 1] that the output vectors are scored against. */
-export function bert4recClasses(params: NamedTensors, { output }: Pick<BERT4RecOptions, 'output'>): { classes: tf.Tensor2D; bias: tf.Tensor1D } {
+export function bert4recClasses(
+  params: NamedTensors,
+  { output }: Pick<BERT4RecOptions, 'output'>,
+): { classes: tf.Tensor2D; bias: tf.Tensor1D } {
   const classes = output === 'tied' ? itemVectors(params) : (params['output/classes'] as tf.Tensor2D);
   return { classes, bias: params['output/bias'] as tf.Tensor1D };
 }

@@ -1,6 +1,9 @@
 /** What can be set in BERT4Rec, and every default in one place: the paper's values (method 8.1). */
 export interface BERT4RecOptions {
-  /** Items of the catalogue, V. Input ids 1..V, 0 is padding, V + 1 the mask; the output has V + 1 classes (class = item id). */
+  /**
+   * Items of the catalogue, V. Input ids 1..V, 0 is padding, V + 1 the mask; the output has V + 1 classes
+   * (class = item id).
+   */
   items: number;
   dim: number;
   blocks: number;

@@ -1,8 +1,9 @@
 /**
- * BERT4Rec's initial weights (method 8.1), PyTorch's defaults: tables N(0, 1) with the padding row zero, dense layers
- * uniform in +-1/sqrt(fan in), layer norms 1 and 0. No training here.
+ * BERT4Rec's initial weights (method 8.1), PyTorch's defaults: tables N(0, 1) with the padding row zero,
+ * dense layers uniform in +-1/sqrt(fan in), layer norms 1 and 0. No training here.
  *
- * The mask token's row is a tensor of its own (`mask`, [1, d]), so that it can be trained or frozen apart from the item table (D4).
+ * The mask token's row is a tensor of its own (`mask`, [1, d]), so that it can be trained or frozen apart
+ * from the item table (D4).
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { Random } from '../../random';
@@ -10,7 +11,10 @@ import { constant, normal, uniform } from '../initialise';
 import type { BERT4RecOptions } from './options';
 
 /** Everything but the item table and the mask row. */
-export function bert4recBody({ items, dim, blocks, maxLength, output }: BERT4RecOptions, random: Random): NamedHostTensors {
+export function bert4recBody(
+  { items, dim, blocks, maxLength, output }: BERT4RecOptions,
+  random: Random,
+): NamedHostTensors {
   const body: NamedHostTensors = { position: normal(random, [maxLength, dim], 1) };
   const dense = (name: string, from: number, to: number): void => {
     body[`${name}/kernel`] = uniform(random, [from, to], 1 / Math.sqrt(from));

@@ -1,7 +1,8 @@
 /**
- * Attention of the text encoders on packed rows (method 4.3). Each token sees its own sequence only. With a window, a
- * token sees the first token of its sequence and its neighbours; the first token sees all, through projections of its own.
- * Two forms with equal results: "dense" computes all pairs of a row and masks, "banded" only blocks along the diagonal.
+ * Attention of the text encoders on packed rows (method 4.3). Each token sees its own sequence only. With a
+ * window, a token sees the first token of its sequence and its neighbours; the first token sees all, through
+ * projections of its own. Two forms with equal results: "dense" computes all pairs of a row and masks,
+ * "banded" only blocks along the diagonal.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -20,7 +21,9 @@ export const DENSE_ROW_LIMIT = 256;
 export interface Layout extends BatchShape {
   form: 'dense' | 'banded';
   cls: Tensor;
-  /** dense: [rows, 1, L, L]; banded: [rows, 1, L / side, side, 3 side], without first tokens among the keys. */
+  /**
+   * dense: [rows, 1, L, L]; banded: [rows, 1, L / side, side, 3 side], without first tokens among the keys.
+   */
   localBias: Tensor;
   /** Windowed attention only. */
   global?: {
@@ -35,7 +38,12 @@ export interface Layout extends BatchShape {
   };
 }
 
-export function makeLayout(config: EncoderConfig, shape: BatchShape, inputs: NamedTensors, form?: 'dense' | 'banded'): Layout {
+export function makeLayout(
+  config: EncoderConfig,
+  shape: BatchShape,
+  inputs: NamedTensors,
+  form?: 'dense' | 'banded',
+): Layout {
   const { rows, rowLength: L, slots } = shape;
   const { segments, cls } = inputs;
   const bias = (allowed: Tensor): Tensor => tf.mul(tf.sub(1, tf.cast(allowed, 'float32')), EXCLUDED);
@@ -44,7 +52,8 @@ export function makeLayout(config: EncoderConfig, shape: BatchShape, inputs: Nam
     return { ...shape, form: 'dense', cls, localBias: bias(same) };
   }
   const side = config.window / 2;
-  const chosen = form ?? (L <= Math.max(DENSE_ROW_LIMIT, config.window) || L % side !== 0 ? 'dense' : 'banded');
+  const chosen =
+    form ?? (L <= Math.max(DENSE_ROW_LIMIT, config.window) || L % side !== 0 ? 'dense' : 'banded');
   const previous = tf.concat([tf.zeros([rows, 1], 'int32'), tf.slice(segments, [0, 0], [rows, L - 1])], 1);
   const first = tf.logicalAnd(tf.notEqual(segments, previous), tf.greater(segments, 0));
   const slotIds = tf.range(1, slots + 1, 1, 'int32');
@@ -55,7 +64,9 @@ export function makeLayout(config: EncoderConfig, shape: BatchShape, inputs: Nam
     ...shape,
     form: chosen,
     cls,
-    localBias: bias(chosen === 'dense' ? denseAllowed(segments, first, side) : bandedAllowed(segments, first, side)),
+    localBias: bias(
+      chosen === 'dense' ? denseAllowed(segments, first, side) : bandedAllowed(segments, first, side),
+    ),
     global: {
       bias: tf.transpose(ownerBias, [0, 1, 3, 2]),
       ownerBias,
@@ -80,24 +91,47 @@ function bandedAllowed(segments: Tensor, first: Tensor, side: number): Tensor {
   // Keys outside the row and first tokens get a segment that no query has.
   const none = tf.fill([rows, L], -1, 'int32');
   const keys = windows(tf.reshape(tf.where(first, none, segments), [rows, 1, L, 1]), side, -1);
-  const same = tf.equal(tf.reshape(segments, [rows, 1, blocks, side, 1]), tf.reshape(keys, [rows, 1, blocks, 1, 3 * side]));
+  const same = tf.equal(
+    tf.reshape(segments, [rows, 1, blocks, side, 1]),
+    tf.reshape(keys, [rows, 1, blocks, 1, 3 * side]),
+  );
   const column = tf.sub(tf.range(0, 3 * side, 1, 'int32'), tf.scalar(side, 'int32'));
-  const distance = tf.abs(tf.sub(tf.reshape(tf.range(0, side, 1, 'int32'), [side, 1]), tf.reshape(column, [1, 3 * side])));
-  return tf.logicalAnd(same, tf.reshape(tf.lessEqual(distance, tf.scalar(side, 'int32')), [1, 1, 1, side, 3 * side]));
+  const distance = tf.abs(
+    tf.sub(tf.reshape(tf.range(0, side, 1, 'int32'), [side, 1]), tf.reshape(column, [1, 3 * side])),
+  );
+  return tf.logicalAnd(
+    same,
+    tf.reshape(tf.lessEqual(distance, tf.scalar(side, 'int32')), [1, 1, 1, side, 3 * side]),
+  );
 }
 
-/** [rows, n, L, size] -> [rows, n, L / side, 3 side, size]: each block with the one before and the one after it. */
+/**
+ * [rows, n, L, size] -> [rows, n, L / side, 3 side, size]: each block with the one before and the one after
+ * it.
+ */
 function windows(x: Tensor, side: number, padding: number): Tensor {
   const [rows, n, L, size] = x.shape;
   const blocks = L / side;
-  const padded = tf.pad(x, [[0, 0], [0, 0], [side, side], [0, 0]], padding);
+  const padded = tf.pad(
+    x,
+    [
+      [0, 0],
+      [0, 0],
+      [side, side],
+      [0, 0],
+    ],
+    padding,
+  );
   const shifted = [0, 1, 2].map((k) =>
     tf.reshape(tf.slice(padded, [0, 0, k * side, 0], [rows, n, L, size]), [rows, n, blocks, side, size]),
   );
   return tf.concat(shifted, 3);
 }
 
-/** Splits the last axis [.., parts * d] of x [rows * L, parts * d] into heads: `parts` tensors [rows, heads, L, d / heads]. */
+/**
+ * Splits the last axis [.., parts * d] of x [rows * L, parts * d] into heads: `parts` tensors [rows, heads,
+ * L, d / heads].
+ */
 function splitHeads(x: Tensor, rows: number, heads: number, parts: number): Tensor[] {
   const L = x.shape[0] / rows;
   const size = (x.shape[1] as number) / parts / heads;
@@ -114,8 +148,8 @@ function joinHeads(x: Tensor): Tensor {
 }
 
 /**
- * Attention output before the output projection, [rows * L, d], for x [rows * L, d]. With a window also the probabilities of
- * the first tokens before dropout, [rows, heads, slots, L] (Figure 1).
+ * Attention output before the output projection, [rows * L, d], for x [rows * L, d]. With a window also the
+ * probabilities of the first tokens before dropout, [rows, heads, slots, L] (Figure 1).
  */
 export function selfAttention(
   params: NamedTensors,
@@ -161,12 +195,17 @@ export function selfAttention(
     const scores = tf.concat([tf.reshape(near, [rows, heads, L, 3 * side]), first], 3);
     const weights = context.dropout(tf.softmax(scores), attentionDropout);
     const [nearWeights, firstWeights] = tf.split(weights, [3 * side, slots], 3);
-    const fromNear = tf.matMul(tf.reshape(nearWeights, [rows, heads, blocks, side, 3 * side]), windows(value, side, 0));
+    const fromNear = tf.matMul(
+      tf.reshape(nearWeights, [rows, heads, blocks, side, 3 * side]),
+      windows(value, side, 0),
+    );
     return tf.add(tf.reshape(fromNear, [rows, heads, L, size]), tf.matMul(firstWeights, firstValue));
   }
 }
 
-/** What the first tokens gather from all tokens of their sequences: [rows, slots, d], and with which weights. */
+/**
+ * What the first tokens gather from all tokens of their sequences: [rows, slots, d], and with which weights.
+ */
 export function globalAttention(
   params: NamedTensors,
   name: string,
@@ -181,5 +220,8 @@ export function globalAttention(
   const [query] = splitHeads(dense(params, `${name}/globalQuery`, tf.gather(x, cls)), rows, heads, 1);
   const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(d / heads)), key, false, true);
   const probabilities = tf.softmax(tf.add(scores, global!.bias));
-  return { output: joinHeads(tf.matMul(context.dropout(probabilities, attentionDropout), value)), probabilities };
+  return {
+    output: joinHeads(tf.matMul(context.dropout(probabilities, attentionDropout), value)),
+    probabilities,
+  };
 }

@@ -1,11 +1,15 @@
 /**
- * What a text encoder looks like: BERT, RoBERTa and MiniLM ("full" attention), Longformer and RECFORMER ("window" attention
- * with a global first token). One description for all, since they differ in little else. Weights stand in the engine's state.
+ * What a text encoder looks like: BERT, RoBERTa and MiniLM ("full" attention), Longformer and RECFORMER
+ * ("window" attention with a global first token). One description for all, since they differ in little else.
+ * Weights stand in the engine's state.
  */
 import { InputError } from '../../errors';
 
 export interface EncoderConfig {
-  /** "full": every token sees every token of its sequence. "window": neighbours and the first token; that one sees all. */
+  /**
+   * "full": every token sees every token of its sequence. "window": neighbours and the first token; that one
+   * sees all.
+   */
   attention: 'full' | 'window';
   layers: number;
   heads: number;
@@ -52,14 +56,25 @@ export const RECFORMER_BASE: EncoderConfig = {
 
 /** Refuses a configuration that no encoder can have. */
 export function checkEncoderConfig(config: EncoderConfig, where = 'encoder'): void {
-  const whole: (keyof EncoderConfig)[] = ['layers', 'heads', 'hidden', 'intermediate', 'vocabulary', 'positions', 'tokenTypes'];
+  const whole: (keyof EncoderConfig)[] = [
+    'layers',
+    'heads',
+    'hidden',
+    'intermediate',
+    'vocabulary',
+    'positions',
+    'tokenTypes',
+  ];
   for (const key of whole) {
     if (!Number.isInteger(config[key]) || (config[key] as number) < 1) {
       throw new InputError(where, `expected ${key} to be a positive integer, got ${config[key]}`);
     }
   }
   if (config.hidden % config.heads !== 0) {
-    throw new InputError(where, `expected hidden to be a multiple of heads, got ${config.hidden} and ${config.heads}`);
+    throw new InputError(
+      where,
+      `expected hidden to be a multiple of heads, got ${config.hidden} and ${config.heads}`,
+    );
   }
   if (config.attention === 'window' && (config.window < 2 || config.window % 2 !== 0)) {
     throw new InputError(where, `expected window to be even and positive, got ${config.window}`);

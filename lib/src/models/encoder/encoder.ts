@@ -1,6 +1,7 @@
 /**
- * The forward pass of a text encoder on packed rows: embeddings, post-norm blocks, pooling (method 4.2-4.4). Written in
- * TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in recformer/, names of published weights in longformer/.
+ * The forward pass of a text encoder on packed rows: embeddings, post-norm blocks, pooling (method 4.2-4.4).
+ * Written in TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in recformer/, names of
+ * published weights in longformer/.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -14,9 +15,14 @@ import type { BatchShape } from './packing';
 export interface EncoderOptions {
   /** Which attention form; by row length unless given. Equal results. */
   form?: 'dense' | 'banded';
-  /** "first": vector of the first token. "mean": mean over the sequence's tokens, that one included (MiniLM). */
+  /**
+   * "first": vector of the first token. "mean": mean over the sequence's tokens, that one included (MiniLM).
+   */
   pooling?: 'first' | 'mean';
-  /** True: `hidden` is not needed, so the last layer is computed for the pooled tokens only (window attention). */
+  /**
+   * True: `hidden` is not needed, so the last layer is computed for the pooled tokens only (window
+   * attention).
+   */
   pooledOnly?: boolean;
 }
 
@@ -45,29 +51,63 @@ export function encoder(
   for (let i = 0; i < config.layers; i++) {
     const name = `layer${i}`;
     if (pooledOnly && pooling === 'first' && layout.global !== undefined && i === config.layers - 1) {
-      const { output, probabilities } = globalAttention(params, `${name}/attention`, x, layout, config, context);
+      const { output, probabilities } = globalAttention(
+        params,
+        `${name}/attention`,
+        x,
+        layout,
+        config,
+        context,
+      );
       attentions.push(probabilities);
       const attended = tf.reshape(output, [shape.rows * shape.slots, config.hidden]);
       return { pooled: block(params, name, tf.gather(x, inputs.cls), attended, context, config), attentions };
     }
-    const { output, firstTokenAttention } = selfAttention(params, `${name}/attention`, x, layout, config, context);
+    const { output, firstTokenAttention } = selfAttention(
+      params,
+      `${name}/attention`,
+      x,
+      layout,
+      config,
+      context,
+    );
     if (firstTokenAttention !== undefined) attentions.push(firstTokenAttention);
     x = block(params, name, x, output, context, config);
   }
-  return { hidden: x, pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape), attentions };
+  return {
+    hidden: x,
+    pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape),
+    attentions,
+  };
 }
 
-function embed(params: NamedTensors, inputs: NamedTensors, context: ProgramContext, config: EncoderConfig): Tensor {
+function embed(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+  config: EncoderConfig,
+): Tensor {
   let x = tf.add(
-    tf.add(tf.gather(params['embeddings/words'], inputs.tokens), tf.gather(params['embeddings/positions'], inputs.positions)),
+    tf.add(
+      tf.gather(params['embeddings/words'], inputs.tokens),
+      tf.gather(params['embeddings/positions'], inputs.positions),
+    ),
     tf.gather(params['embeddings/types'], inputs.types),
   );
-  if (config.itemPositions > 0) x = tf.add(x, tf.gather(params['embeddings/itemPositions'], inputs.itemPositions));
+  if (config.itemPositions > 0)
+    x = tf.add(x, tf.gather(params['embeddings/itemPositions'], inputs.itemPositions));
   return context.dropout(norm(params, 'embeddings/norm', x, config), config.hiddenDropout);
 }
 
 /** h = LN(x + dropout(dense(attended))); LN(h + dropout(W2 gelu(W1 h))). */
-function block(params: NamedTensors, name: string, x: Tensor, attended: Tensor, context: ProgramContext, config: EncoderConfig): Tensor {
+function block(
+  params: NamedTensors,
+  name: string,
+  x: Tensor,
+  attended: Tensor,
+  context: ProgramContext,
+  config: EncoderConfig,
+): Tensor {
   const { hiddenDropout } = config;
   const projected = context.dropout(dense(params, `${name}/attention/output`, attended), hiddenDropout);
   const h = norm(params, `${name}/attention/norm`, tf.add(x, projected), config);

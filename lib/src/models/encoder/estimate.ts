@@ -1,6 +1,7 @@
 /**
- * What encoding a catalogue will cost on this machine, before it starts: FLOP counted from shapes, memory, and time from batches
- * timed here. For people; no result depends on it. Training: training/language/estimateLanguageCost.ts.
+ * What encoding a catalogue will cost on this machine, before it starts: FLOP counted from shapes, memory,
+ * and time from batches timed here. For people; no result depends on it. Training:
+ * training/language/estimateLanguageCost.ts.
  */
 import type { Engine, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from './config';
@@ -19,45 +20,77 @@ export interface CostEstimate extends StageCost {
 /** Layers of the two small models that are timed; the whole model's time lies on the line through both. */
 export const PROBE_LAYERS = [1, 3] as const;
 
-/** Times one batch of every shape that encoding `sequences` takes, on models of few layers, and extrapolates. Some seconds at most. */
+/**
+ * Times one batch of every shape that encoding `sequences` takes, on models of few layers, and extrapolates.
+ * Some seconds at most.
+ */
 export async function estimateEncoding(
   engine: Engine,
   { config, ...options }: { config: EncoderConfig } & SequenceEncoderOptions,
   sequences: readonly Pick<EncoderSequence, 'tokens'>[],
 ): Promise<CostEstimate> {
   const pooling = options.pooling ?? 'first';
-  const plan = planOf(config, options, sequences.map(({ tokens }) => tokens.length));
+  const plan = planOf(
+    config,
+    options,
+    sequences.map(({ tokens }) => tokens.length),
+  );
   const probes = PROBE_LAYERS.map((layers) => {
     const probe = { ...config, layers: Math.min(layers, config.layers) };
     return { probe, state: engine.createState(probeWeights(encoderShapes(probe))) };
   });
   let [compileSeconds, runSeconds] = [0, 0];
   for (const { shape, batches } of plan) {
-    const { compile, run } = await probeTimes(config.layers, probes.map(({ probe, state }) => async () => {
-      const program = await engine.compile(encodeProgram(probe, shape, pooling), state);
-      return { run: () => program.run(fullRows(probe, shape, options.padToken).feeds), close: () => program.dispose() };
-    }));
+    const { compile, run } = await probeTimes(
+      config.layers,
+      probes.map(({ probe, state }) => async () => {
+        const program = await engine.compile(encodeProgram(probe, shape, pooling), state);
+        return {
+          run: () => program.run(fullRows(probe, shape, options.padToken).feeds),
+          close: () => program.dispose(),
+        };
+      }),
+    );
     compileSeconds += compile;
     runSeconds += batches * run;
   }
   for (const { state } of probes) state.dispose();
   const costs = plan.map(({ shape: { rows, rowLength }, batches }) =>
-    stageCost(config, { tokens: batches * rows * rowLength, labels: 0, training: false, rowLength, batchTokens: rows * rowLength, pooledOnly: pooling === 'first' }));
+    stageCost(config, {
+      tokens: batches * rows * rowLength,
+      labels: 0,
+      training: false,
+      rowLength,
+      batchTokens: rows * rowLength,
+      pooledOnly: pooling === 'first',
+    }),
+  );
   return {
     flop: costs.reduce((sum, { flop }) => sum + flop, 0),
     stateBytes: Math.max(0, ...costs.map(({ stateBytes }) => stateBytes)),
     activationBytes: Math.max(0, ...costs.map(({ activationBytes }) => activationBytes)),
-    seconds: compileSeconds + runSeconds, compileSeconds,
+    seconds: compileSeconds + runSeconds,
+    compileSeconds,
   };
 }
 
-/** A packed batch of `shape` without a free place, in sequences as long as the model takes. What is computed does not depend on the tokens. */
+/**
+ * A packed batch of `shape` without a free place, in sequences as long as the model takes. What is computed
+ * does not depend on the tokens.
+ */
 export function fullRows(config: EncoderConfig, shape: BatchShape, padToken: number): PackedBatch {
   const longest = config.positions - config.positionOffset;
   const lengths: number[] = [];
-  for (let left = shape.rowLength; left > 0; left -= lengths[lengths.length - 1]) lengths.push(Math.min(longest, left));
+  for (let left = shape.rowLength; left > 0; left -= lengths[lengths.length - 1])
+    lengths.push(Math.min(longest, left));
   const rows = Array.from({ length: shape.rows }, (_, r) => lengths.map((_, i) => r * lengths.length + i));
-  return packBatch(config, shape, rows, rows.flatMap(() => lengths.map((length) => ({ tokens: new Int32Array(length).fill(2) }))), padToken);
+  return packBatch(
+    config,
+    shape,
+    rows,
+    rows.flatMap(() => lengths.map((length) => ({ tokens: new Int32Array(length).fill(2) }))),
+    padToken,
+  );
 }
 
 /** "2.1 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s". */
@@ -77,23 +110,32 @@ interface Probe {
   close(): void;
 }
 
-/** Calls are timed in turns until this many seconds are spent, so that a disturbance of the machine meets both probes alike. */
+/**
+ * Calls are timed in turns until this many seconds are spent, so that a disturbance of the machine meets both
+ * probes alike.
+ */
 const TIMING = 3;
 const MOST_TURNS = 7;
 
 /**
- * Seconds that a model of `layers` layers takes to compile and for a call, from its two probes. The line through both multiplies an
- * error of either several times, so the shortest of some calls is taken. What the first takes longer, for memory, counts as compilation.
+ * Seconds that a model of `layers` layers takes to compile and for a call, from its two probes. The line
+ * through both multiplies an error of either several times, so the shortest of some calls is taken. What the
+ * first takes longer, for memory, counts as compilation.
  */
-export async function probeTimes(layers: number, opened: readonly (() => Promise<Probe>)[]): Promise<{ compile: number; run: number }> {
+export async function probeTimes(
+  layers: number,
+  opened: readonly (() => Promise<Probe>)[],
+): Promise<{ compile: number; run: number }> {
   const firsts: number[] = [];
   const probes: Probe[] = [];
   for (const open of opened) {
-    firsts.push(await secondsOf(async () => {
-      const probe = await open();
-      probes.push(probe);
-      await probe.run();
-    }));
+    firsts.push(
+      await secondsOf(async () => {
+        const probe = await open();
+        probes.push(probe);
+        await probe.run();
+      }),
+    );
   }
   const calls = probes.map(() => Infinity);
   for (let turn = 0, spent = 0; turn < 2 || (turn < MOST_TURNS && spent < TIMING); turn++) {
@@ -106,7 +148,13 @@ export async function probeTimes(layers: number, opened: readonly (() => Promise
     if (spent > 2 * TIMING) break;
   }
   for (const { close } of probes) close();
-  return { compile: extrapolate(firsts.map((first, i) => Math.max(0, first - calls[i])), layers), run: extrapolate(calls, layers) };
+  return {
+    compile: extrapolate(
+      firsts.map((first, i) => Math.max(0, first - calls[i])),
+      layers,
+    ),
+    run: extrapolate(calls, layers),
+  };
 }
 
 async function secondsOf(run: () => Promise<unknown>): Promise<number> {
@@ -117,10 +165,12 @@ async function secondsOf(run: () => Promise<unknown>): Promise<number> {
 
 /** Weights of the right size without meaning: speed does not depend on values. */
 export function probeWeights(shapes: Record<string, readonly number[]>): NamedHostTensors {
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => {
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    // Not all equal, so that no difference vanishes into numbers that are slow to compute with.
-    for (let i = 0; i < data.length; i++) data[i] = name.endsWith('/gain') ? 1 : 0.01 * ((i % 7) - 3);
-    return [name, { shape, dtype: 'float32', data }];
-  }));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+      // Not all equal, so that no difference vanishes into numbers that are slow to compute with.
+      for (let i = 0; i < data.length; i++) data[i] = name.endsWith('/gain') ? 1 : 0.01 * ((i % 7) - 3);
+      return [name, { shape, dtype: 'float32', data }];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Packs token sequences into rows of one length, several to a row where they fit, as feeds of an encoder program. Padding is
- * masked everywhere, so packing changes no result (method 3.4); it only leaves out work.
+ * Packs token sequences into rows of one length, several to a row where they fit, as feeds of an encoder
+ * program. Padding is masked everywhere, so packing changes no result (method 3.4); it only leaves out work.
  */
 import { InputError } from '../../errors';
 import type { NamedSpecs } from '../../engine/types';
@@ -32,7 +32,10 @@ export interface PackedBatch {
   readonly starts: Int32Array;
 }
 
-export function encoderSpecs({ itemPositions }: EncoderConfig, { rows, rowLength, slots }: BatchShape): NamedSpecs {
+export function encoderSpecs(
+  { itemPositions }: EncoderConfig,
+  { rows, rowLength, slots }: BatchShape,
+): NamedSpecs {
   const tokens = { shape: [rows * rowLength], dtype: 'int32' as const };
   return {
     tokens,
@@ -45,17 +48,20 @@ export function encoderSpecs({ itemPositions }: EncoderConfig, { rows, rowLength
 }
 
 /**
- * Groups sequences (by index) into rows: longest first, each into the fullest row that still takes it. At most `slots` to a row
- * and `rowLength` tokens. Deterministic.
+ * Groups sequences (by index) into rows: longest first, each into the fullest row that still takes it. At
+ * most `slots` to a row and `rowLength` tokens. Deterministic.
  */
 export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: number): number[][] {
-  const order = Array.from({ length: lengths.length }, (_, i) => i).sort((i, j) => lengths[j] - lengths[i] || i - j);
+  const order = Array.from({ length: lengths.length }, (_, i) => i).sort(
+    (i, j) => lengths[j] - lengths[i] || i - j,
+  );
   const rows: number[][] = [];
   // openBySpace[s]: rows with exactly s free tokens and a free slot.
   const openBySpace: number[][] = Array.from({ length: rowLength + 1 }, () => []);
   for (const i of order) {
     const length = lengths[i];
-    if (length < 1 || length > rowLength) throw new InputError('packRows', `expected sequences of 1 to ${rowLength} tokens, got ${length}`);
+    if (length < 1 || length > rowLength)
+      throw new InputError('packRows', `expected sequences of 1 to ${rowLength} tokens, got ${length}`);
     let space = length;
     while (space <= rowLength && openBySpace[space].length === 0) space++;
     let row: number;
@@ -72,7 +78,10 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: n
   return rows;
 }
 
-/** Feeds for rows made by packRows; `rows.length` may be smaller than shape.rows, what is left over is padding. */
+/**
+ * Feeds for rows made by packRows; `rows.length` may be smaller than shape.rows, what is left over is
+ * padding.
+ */
 export function packBatch(
   config: EncoderConfig,
   shape: BatchShape,
@@ -81,7 +90,8 @@ export function packBatch(
   padToken: number,
 ): PackedBatch {
   const { rowLength, slots } = shape;
-  if (rows.length > shape.rows) throw new InputError('packBatch', `expected at most ${shape.rows} rows, got ${rows.length}`);
+  if (rows.length > shape.rows)
+    throw new InputError('packBatch', `expected at most ${shape.rows} rows, got ${rows.length}`);
   const size = shape.rows * rowLength;
   const tokens = new Int32Array(size).fill(padToken);
   const [positions, types, itemPositions, segments] = [0, 0, 0, 0].map(() => new Int32Array(size));
@@ -94,7 +104,8 @@ export function packBatch(
     members.forEach((i, slot) => {
       const sequence = sequences[i];
       const length = sequence.tokens.length;
-      if (at + length > (r + 1) * rowLength || slot >= slots) throw new InputError('packBatch', `row ${r} does not fit ${rowLength} tokens and ${slots} slots`);
+      if (at + length > (r + 1) * rowLength || slot >= slots)
+        throw new InputError('packBatch', `row ${r} does not fit ${rowLength} tokens and ${slots} slots`);
       tokens.set(sequence.tokens, at);
       if (sequence.types) types.set(sequence.types, at);
       if (sequence.itemPositions) itemPositions.set(sequence.itemPositions, at);

@@ -1,6 +1,7 @@
 /**
- * Names, shapes and initial values of an encoder's weights. Kernels are [in, out]; query, key and value lie side by side in
- * one kernel, so that one product makes all three (published files keep them apart: longformer/weightNames.ts).
+ * Names, shapes and initial values of an encoder's weights. Kernels are [in, out]; query, key and value lie
+ * side by side in one kernel, so that one product makes all three (published files keep them apart:
+ * longformer/weightNames.ts).
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { Random } from '../../random';
@@ -45,8 +46,14 @@ export function initialEncoder(config: EncoderConfig, random: Random): NamedHost
   return initialise(encoderShapes(config), config.initializerStd, random);
 }
 
-/** Names and shapes of the head that predicts masked tokens (method 4.6), decoder not tied to the word table (D26). */
-export function languageHeadShapes({ hidden: d, vocabulary }: EncoderConfig): Record<string, readonly number[]> {
+/**
+ * Names and shapes of the head that predicts masked tokens (method 4.6), decoder not tied to the word table
+ * (D26).
+ */
+export function languageHeadShapes({
+  hidden: d,
+  vocabulary,
+}: EncoderConfig): Record<string, readonly number[]> {
   return {
     'head/transform/kernel': [d, d],
     'head/transform/bias': [d],
@@ -61,11 +68,19 @@ export function initialLanguageHead(config: EncoderConfig, random: Random): Name
   return initialise(languageHeadShapes(config), config.initializerStd, random);
 }
 
-function initialise(shapes: Record<string, readonly number[]>, std: number, random: Random): NamedHostTensors {
+function initialise(
+  shapes: Record<string, readonly number[]>,
+  std: number,
+  random: Random,
+): NamedHostTensors {
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [
       name,
-      name.endsWith('/gain') ? constant(shape, 1) : name.endsWith('/bias') ? constant(shape, 0) : normal(random, shape, std),
+      name.endsWith('/gain')
+        ? constant(shape, 1)
+        : name.endsWith('/bias')
+          ? constant(shape, 0)
+          : normal(random, shape, std),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Encodes many token sequences into one vector each, at speed: longest first, packed into rows of few shapes, compiled once a
- * shape, only the pooled tokens in the last layer. Works on a state that others train, so a table can be encoded again at every
- * epoch (method 6.4). No files here: encodeTable.ts writes them.
+ * Encodes many token sequences into one vector each, at speed: longest first, packed into rows of few shapes,
+ * compiled once a shape, only the pooled tokens in the last layer. Works on a state that others train, so a
+ * table can be encoded again at every epoch (method 6.4). No files here: encodeTable.ts writes them.
  */
 import { InputError } from '../../errors';
 import type { CompiledProgram, Engine, Program, State } from '../../engine/types';
@@ -20,7 +20,10 @@ export interface SequenceEncoderOptions {
   slots?: number;
 }
 
-/** Row lengths that programs are compiled for: at most half as long again as needed. Short texts share rows of 64: attention within 64 is cheap. */
+/**
+ * Row lengths that programs are compiled for: at most half as long again as needed. Short texts share rows of
+ * 64: attention within 64 is cheap.
+ */
 const ROW_LENGTHS = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
 const DEFAULTS = { pooling: 'first', normalise: false, batchTokens: 1024, slots: 8 } as const;
@@ -42,17 +45,31 @@ export class SequenceEncoder {
   async encode(sequences: readonly EncoderSequence[]): Promise<Float32Array> {
     const out = new Float32Array(sequences.length * this.config.hidden);
     for await (const { indices, vectors } of this.batches(sequences)) {
-      indices.forEach((i, k) => out.set(vectors.subarray(k * this.config.hidden, (k + 1) * this.config.hidden), i * this.config.hidden));
+      indices.forEach((i, k) =>
+        out.set(
+          vectors.subarray(k * this.config.hidden, (k + 1) * this.config.hidden),
+          i * this.config.hidden,
+        ),
+      );
     }
     return out;
   }
 
   /** The same batch by batch: which sequences, and their vectors in that order. */
-  async *batches(sequences: readonly EncoderSequence[]): AsyncGenerator<{ indices: number[]; vectors: Float32Array }> {
+  async *batches(
+    sequences: readonly EncoderSequence[],
+  ): AsyncGenerator<{ indices: number[]; vectors: Float32Array }> {
     const { hidden } = this.config;
-    for (const { rowLength, members } of byRowLength(this.config, sequences.map(({ tokens }) => tokens.length))) {
+    for (const { rowLength, members } of byRowLength(
+      this.config,
+      sequences.map(({ tokens }) => tokens.length),
+    )) {
       const { program, shape } = await this.compiled(rowLength);
-      const rows = packRows(members.map((i) => sequences[i].tokens.length), rowLength, shape.slots);
+      const rows = packRows(
+        members.map((i) => sequences[i].tokens.length),
+        rowLength,
+        shape.slots,
+      );
       for (let start = 0; start < rows.length; start += shape.rows) {
         const part = rows.slice(start, start + shape.rows);
         const local = part.flat();
@@ -83,34 +100,62 @@ export class SequenceEncoder {
 
   private async compile(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
     const shape = shapeOf(this.options, rowLength);
-    return { program: await this.engine.compile(encodeProgram(this.config, shape, this.options.pooling), this.state), shape };
+    return {
+      program: await this.engine.compile(encodeProgram(this.config, shape, this.options.pooling), this.state),
+      shape,
+    };
   }
 }
 
 /** What encode() runs for sequences of these lengths: shapes, and how many batches of each. */
-export function planOf(config: EncoderConfig, options: SequenceEncoderOptions, lengths: ArrayLike<number>): { shape: BatchShape; batches: number }[] {
+export function planOf(
+  config: EncoderConfig,
+  options: SequenceEncoderOptions,
+  lengths: ArrayLike<number>,
+): { shape: BatchShape; batches: number }[] {
   return byRowLength(config, lengths).map(({ rowLength, members }) => {
     const shape = shapeOf({ ...DEFAULTS, ...options }, rowLength);
-    return { shape, batches: Math.ceil(packRows(members.map((i) => lengths[i]), rowLength, shape.slots).length / shape.rows) };
+    return {
+      shape,
+      batches: Math.ceil(
+        packRows(
+          members.map((i) => lengths[i]),
+          rowLength,
+          shape.slots,
+        ).length / shape.rows,
+      ),
+    };
   });
 }
 
-/** Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows. Shortest first. */
-function byRowLength(config: EncoderConfig, lengths: ArrayLike<number>): { rowLength: number; members: number[] }[] {
+/**
+ * Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows.
+ * Shortest first.
+ */
+function byRowLength(
+  config: EncoderConfig,
+  lengths: ArrayLike<number>,
+): { rowLength: number; members: number[] }[] {
   const limit = config.positions - config.positionOffset;
   const groups = new Map<number, number[]>();
   for (let i = 0; i < lengths.length; i++) {
     const n = lengths[i];
-    if (n < 1 || n > limit) throw new InputError('encode', `expected sequences of 1 to ${limit} tokens, got ${n} in sequence ${i}`);
+    if (n < 1 || n > limit)
+      throw new InputError('encode', `expected sequences of 1 to ${limit} tokens, got ${n} in sequence ${i}`);
     const rowLength = ROW_LENGTHS.find((length) => length >= n) ?? limit;
     const members = groups.get(rowLength) ?? [];
     members.push(i);
     groups.set(rowLength, members);
   }
-  return [...groups.keys()].sort((a, b) => a - b).map((rowLength) => ({ rowLength, members: groups.get(rowLength)! }));
+  return [...groups.keys()]
+    .sort((a, b) => a - b)
+    .map((rowLength) => ({ rowLength, members: groups.get(rowLength)! }));
 }
 
-function shapeOf({ batchTokens, slots }: { batchTokens: number; slots: number }, rowLength: number): BatchShape {
+function shapeOf(
+  { batchTokens, slots }: { batchTokens: number; slots: number },
+  rowLength: number,
+): BatchShape {
   return { rows: Math.max(1, Math.round(batchTokens / rowLength)), rowLength, slots };
 }
 
@@ -119,7 +164,9 @@ export function encodeProgram(config: EncoderConfig, shape: BatchShape, pooling:
   return {
     name: `encode ${shape.rows} x ${shape.rowLength}`,
     inputs: encoderSpecs(config, shape),
-    outputs: (params, inputs, context) => ({ pooled: encoder(params, inputs, context, config, shape, { pooling, pooledOnly: true }).pooled }),
+    outputs: (params, inputs, context) => ({
+      pooled: encoder(params, inputs, context, config, shape, { pooling, pooledOnly: true }).pooled,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * `config.json` of published encoders (BERT, RoBERTa, Longformer, and our RECFORMER files) as an EncoderConfig, and back.
- * Other architectures are refused by name: a wrong guess would load and compute nonsense.
+ * `config.json` of published encoders (BERT, RoBERTa, Longformer, and our RECFORMER files) as an
+ * EncoderConfig, and back. Other architectures are refused by name: a wrong guess would load and compute
+ * nonsense.
  */
 import { InputError, unknownName } from '../../errors';
 import { type EncoderConfig, checkEncoderConfig } from '../encoder/config';
@@ -18,14 +19,18 @@ export function parseConfig(json: Readonly<Record<string, unknown>>, where: stri
   const family = String(json.model_type ?? '') as Family;
   if (!FAMILIES.includes(family)) throw unknownName(where, 'model_type', family, FAMILIES);
   if (json.position_embedding_type !== undefined && json.position_embedding_type !== 'absolute') {
-    throw new InputError(where, `expected absolute position embeddings, got ${String(json.position_embedding_type)}`);
+    throw new InputError(
+      where,
+      `expected absolute position embeddings, got ${String(json.position_embedding_type)}`,
+    );
   }
   if (json.hidden_act !== undefined && json.hidden_act !== 'gelu') {
     throw new InputError(where, `expected hidden_act "gelu", got ${JSON.stringify(json.hidden_act)}`);
   }
   const number = (key: string, fallback?: number): number => {
     const value = json[key] ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw new InputError(where, `expected a number for ${key}, got ${JSON.stringify(value)}`);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      throw new InputError(where, `expected a number for ${key}, got ${JSON.stringify(value)}`);
     return value;
   };
   const padToken = number('pad_token_id', family === 'bert' ? 0 : 1);
@@ -50,11 +55,17 @@ export function parseConfig(json: Readonly<Record<string, unknown>>, where: stri
   return { config, padToken };
 }
 
-/** The file for a windowed encoder: Hugging Face's LongformerModel opens it (and ignores the item positions). */
+/**
+ * The file for a windowed encoder: Hugging Face's LongformerModel opens it (and ignores the item positions).
+ */
 export function configJson(config: EncoderConfig, padToken: number): Record<string, unknown> {
-  if (config.attention !== 'window') throw new InputError('configJson', 'expected a windowed encoder; full-attention models are only read');
+  if (config.attention !== 'window')
+    throw new InputError('configJson', 'expected a windowed encoder; full-attention models are only read');
   if (config.positionOffset !== padToken + 1) {
-    throw new InputError('configJson', `expected positions to start at padding id + 1 = ${padToken + 1}, got ${config.positionOffset}`);
+    throw new InputError(
+      'configJson',
+      `expected positions to start at padding id + 1 = ${padToken + 1}, got ${config.positionOffset}`,
+    );
   }
   return {
     model_type: 'longformer',

@@ -1,6 +1,7 @@
 /**
- * Encodes the items of a catalogue into a table on disk: in chunks, each sorted by length and packed; streamed row by row, so a
- * killed run goes on where it was; found again only for the same weights, texts and tokenizer (D45). Behind `elephant encode`.
+ * Encodes the items of a catalogue into a table on disk: in chunks, each sorted by length and packed;
+ * streamed row by row, so a killed run goes on where it was; found again only for the same weights, texts and
+ * tokenizer (D45). Behind `elephant encode`.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -28,8 +29,9 @@ export interface EncodeProgress {
 export interface EncodeTableOptions {
   limits?: InputLimits;
   /**
-   * Original key of item id i at index i - 1. Written beside the table as a JSON array (itemKeysPath), so that other programs know
-   * which row is which item, and their hash into its header, so that readTable refuses the table of another catalogue.
+   * Original key of item id i at index i - 1. Written beside the table as a JSON array (itemKeysPath), so
+   * that other programs know which row is which item, and their hash into its header, so that readTable
+   * refuses the table of another catalogue.
    */
   itemKeys?: readonly string[];
   /** Called after every batch. */
@@ -48,12 +50,24 @@ export interface EncodedTable {
 
 /** Name of the tensor in the file: [items + 1, dim], row 0 zero, row i = item id i. */
 export const TABLE_TENSOR = 'items';
-/** Items between two writes to disk. Results do not depend on interruptions, since chunks always begin at its multiples. */
+/**
+ * Items between two writes to disk. Results do not depend on interruptions, since chunks always begin at its
+ * multiples.
+ */
 const CHUNK = 1024;
 
 /** Hash of everything that the table depends on. */
-function tableKey(model: LanguageModel, texts: readonly ItemText[], tokenizer: Tokenizer, limits: InputLimits = INPUT_LIMITS): string {
-  return createHash('sha256').update(JSON.stringify(['item table 2', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)])).digest('hex');
+function tableKey(
+  model: LanguageModel,
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+  limits: InputLimits = INPUT_LIMITS,
+): string {
+  return createHash('sha256')
+    .update(
+      JSON.stringify(['item table 2', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)]),
+    )
+    .digest('hex');
 }
 
 /** Where the item keys of the table at `path` stand: "x.safetensors" -> "x.items.json". */
@@ -61,7 +75,10 @@ export function itemKeysPath(path: string): string {
   return `${path.replace(/\.safetensors$/, '')}.items.json`;
 }
 
-/** Writes the table to `path` (safetensors), or finds it there already. @throws InputError; the signal's reason when aborted. */
+/**
+ * Writes the table to `path` (safetensors), or finds it there already. @throws InputError; the signal's
+ * reason when aborted.
+ */
 export async function encodeTable(
   engine: Engine,
   model: LanguageModel,
@@ -80,7 +97,12 @@ export async function encodeTable(
   if (await holds(path, metadata)) return { key, reused: true, encoded: 0, seconds: 0 };
   const sequences = itemSequences(texts, tokenizer, model.config, limits);
   const width = model.config.hidden;
-  const writer = await SafetensorsRowWriter.open(path, { name: TABLE_TENSOR, rows: texts.length + 1, width, metadata });
+  const writer = await SafetensorsRowWriter.open(path, {
+    name: TABLE_TENSOR,
+    rows: texts.length + 1,
+    width,
+    metadata,
+  });
   const state = engine.createState(model.weights);
   const encoder = new SequenceEncoder(engine, state, model.config, model);
   const start = performance.now();
@@ -101,13 +123,27 @@ export async function encodeTable(
         indices.forEach((i, k) => rows.set(vectors.subarray(k * width, (k + 1) * width), i * width));
         encoded += indices.length;
         const done = Math.max(from, chunkStart + encoded);
-        onProgress?.({ done, items: texts.length, seconds: seconds(), timeLeft: (seconds() / Math.max(1, done - first)) * (texts.length - done) });
+        onProgress?.({
+          done,
+          items: texts.length,
+          seconds: seconds(),
+          timeLeft: (seconds() / Math.max(1, done - first)) * (texts.length - done),
+        });
       }
       const bad = rows.findIndex((x) => !Number.isFinite(x));
-      if (bad >= 0) throw new InputError('encode', `expected finite vectors, got ${rows[bad]} for item ${chunkStart + Math.floor(bad / width) + 1}`, 'The weights may be damaged or overflow');
+      if (bad >= 0)
+        throw new InputError(
+          'encode',
+          `expected finite vectors, got ${rows[bad]} for item ${chunkStart + Math.floor(bad / width) + 1}`,
+          'The weights may be damaged or overflow',
+        );
       await writer.append(rows.subarray((from - chunkStart) * width));
     }
-    if (itemKeys !== undefined) await writeAside(itemKeysPath(path), async (file) => void (await file.writeFile(`${JSON.stringify(itemKeys)}\n`)));
+    if (itemKeys !== undefined)
+      await writeAside(
+        itemKeysPath(path),
+        async (file) => void (await file.writeFile(`${JSON.stringify(itemKeys)}\n`)),
+      );
     await writer.finish();
     finished = true;
     return { key, reused: false, encoded: texts.length - first, seconds: seconds() };
@@ -119,23 +155,43 @@ export async function encodeTable(
 }
 
 /**
- * Reads a table written by encodeTable, or by another program under the same name and shape, and checks it against the catalogue:
- * rows, finite values, and, where both know them, the item keys.
+ * Reads a table written by encodeTable, or by another program under the same name and shape, and checks it
+ * against the catalogue: rows, finite values, and, where both know them, the item keys.
  */
-export async function readTable(path: string, items: number, itemKeys?: readonly string[]): Promise<ItemTable> {
+export async function readTable(
+  path: string,
+  items: number,
+  itemKeys?: readonly string[],
+): Promise<ItemTable> {
   const file = await SafetensorsFile.open(path);
   try {
     const stored = file.tensors.get(TABLE_TENSOR);
     if (stored === undefined || stored.shape.length !== 2) {
-      const found = [...file.tensors].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`).slice(0, 5).join(', ') || 'nothing';
-      throw new InputError(path, `expected a tensor "${TABLE_TENSOR}" of two axes, got ${found}`, 'Is this an item table? `elephant encode` writes one');
+      const found =
+        [...file.tensors]
+          .map(([name, { shape }]) => `${name} [${shape.join(', ')}]`)
+          .slice(0, 5)
+          .join(', ') || 'nothing';
+      throw new InputError(
+        path,
+        `expected a tensor "${TABLE_TENSOR}" of two axes, got ${found}`,
+        'Is this an item table? `elephant encode` writes one',
+      );
     }
     if (stored.shape[0] !== items + 1) {
-      throw new InputError(path, `expected ${items + 1} rows (${items} items and the padding row), got ${stored.shape[0]}`, 'Encode the items of this dataset again');
+      throw new InputError(
+        path,
+        `expected ${items + 1} rows (${items} items and the padding row), got ${stored.shape[0]}`,
+        'Encode the items of this dataset again',
+      );
     }
     const keys = file.metadata.get('itemKeys');
     if (itemKeys !== undefined && keys !== undefined && keys !== itemKeysHash(itemKeys)) {
-      throw new InputError(path, 'expected the items of this dataset in its order, got a table of others', 'Encode the items of this dataset again');
+      throw new InputError(
+        path,
+        'expected the items of this dataset in its order, got a table of others',
+        'Encode the items of this dataset again',
+      );
     }
     const { shape, data } = await file.read(TABLE_TENSOR);
     const table = { rows: shape[0], dim: shape[1], data: data as Float32Array };
@@ -152,7 +208,13 @@ function itemKeysHash(keys: readonly string[]): string {
 
 /** A finished table with exactly these facts in its header. */
 async function holds(path: string, facts: Readonly<Record<string, string>>): Promise<boolean> {
-  if (!(await stat(path).then(() => true, () => false))) return false;
+  if (
+    !(await stat(path).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return false;
   const file = await SafetensorsFile.open(path).catch(() => undefined);
   if (file === undefined) return false;
   const found = Object.entries(facts).every(([name, value]) => file.metadata.get(name) === value);

@@ -1,11 +1,21 @@
-/** A hash of a language model's content: configuration and every weight. What was computed with it is kept under this key. */
+/**
+ * A hash of a language model's content: configuration and every weight. What was computed with it is kept
+ * under this key.
+ */
 import { createHash } from 'node:crypto';
 import type { LanguageModel } from './loadModel';
 
 /** 64 hex digits; one changed bit of one weight gives another. */
 export function modelFingerprint({ config, weights, padToken, pooling, normalise }: LanguageModel): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)), padToken, pooling, normalise]));
+  hash.update(
+    JSON.stringify([
+      Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)),
+      padToken,
+      pooling,
+      normalise,
+    ]),
+  );
   for (const name of Object.keys(weights).sort()) {
     const { shape, data } = weights[name];
     hash.update(JSON.stringify([name, shape]));

@@ -1,7 +1,7 @@
 /**
- * Reads a published encoder from a folder: config.json and model.safetensors (one file or shards). Names are mapped, shapes and
- * values checked; what the file has and we do not use, and the other way round, is listed. Pickles are refused: reading one runs
- * whatever program it contains.
+ * Reads a published encoder from a folder: config.json and model.safetensors (one file or shards). Names are
+ * mapped, shapes and values checked; what the file has and we do not use, and the other way round, is listed.
+ * Pickles are refused: reading one runs whatever program it contains.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -37,26 +37,43 @@ export async function loadModel(folder: string): Promise<{ model: LanguageModel;
   const { config, padToken } = parseConfig(await readJson(configPath), configPath);
   const files = await openWeights(folder);
   try {
-    const names = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
+    const names = new Map(
+      files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)),
+    );
     const used = new Set<string>();
     const read = async (name: string): Promise<HostTensor | undefined> => {
       used.add(name);
       return names.get(name)?.read(name);
     };
 
-    const prefix = ['', 'bert.', 'roberta.', 'longformer.', 'model.'].find((p) => names.has(`${p}embeddings.word_embeddings.weight`));
+    const prefix = ['', 'bert.', 'roberta.', 'longformer.', 'model.'].find((p) =>
+      names.has(`${p}embeddings.word_embeddings.weight`),
+    );
     if (prefix === undefined) {
-      throw new InputError(folder, `expected a tensor embeddings.word_embeddings.weight, got ${[...names.keys()].slice(0, 3).join(', ')}, ...`, 'Is this an encoder of the BERT, RoBERTa or Longformer kind?');
+      throw new InputError(
+        folder,
+        'expected a tensor embeddings.word_embeddings.weight, got ' +
+          `${[...names.keys()].slice(0, 3).join(', ')}, ...`,
+        'Is this an encoder of the BERT, RoBERTa or Longformer kind?',
+      );
     }
     const places = encoderPlaces(config).map((place) => ({ ...place, file: prefix + place.file }));
     const { weights, missing } = await assemble(folder, places, encoderShapes(config), read, names);
-    if (missing.length > 0) throw new InputError(folder, `expected ${places.length} tensors, ${missing.length} are missing: ${missing.slice(0, 5).join(', ')}`, 'The file may belong to another architecture');
+    if (missing.length > 0)
+      throw new InputError(
+        folder,
+        `expected ${places.length} tensors, ${missing.length} are missing: ${missing.slice(0, 5).join(', ')}`,
+        'The file may belong to another architecture',
+      );
 
     const head = await loadHead(folder, config, weights, read, names);
     const unused = [...names.keys()].filter((name) => !used.has(name));
     return {
       model: { config, weights, head: head.weights, padToken, ...(await sentencePooling(folder)) },
-      report: { unused: [...unused].sort((a, b) => Number(EXPECTED_UNUSED.test(a)) - Number(EXPECTED_UNUSED.test(b))), missing: head.missing },
+      report: {
+        unused: [...unused].sort((a, b) => Number(EXPECTED_UNUSED.test(a)) - Number(EXPECTED_UNUSED.test(b))),
+        missing: head.missing,
+      },
     };
   } finally {
     await Promise.all(files.map((file) => file.close()));
@@ -87,11 +104,20 @@ async function assemble(
     }
     const expected = place.transposed ? [to - from, shape[0]] : shape.length === 1 ? [to - from] : [...shape];
     if (tensor.shape.length !== expected.length || tensor.shape.some((n, i) => n !== expected[i])) {
-      throw new InputError(folder, `tensor "${place.file}": expected shape [${expected.join(', ')}], got [${tensor.shape.join(', ')}]`, 'config.json and the weights do not belong together');
+      throw new InputError(
+        folder,
+        `tensor "${place.file}": expected shape [${expected.join(', ')}], got [${tensor.shape.join(', ')}]`,
+        'config.json and the weights do not belong together',
+      );
     }
     const source = tensor.data as Float32Array;
     const bad = source.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) throw new InputError(folder, `tensor "${place.file}": expected finite values, got ${source[bad]} at element ${bad}`, 'The weights are damaged');
+    if (bad >= 0)
+      throw new InputError(
+        folder,
+        `tensor "${place.file}": expected finite values, got ${source[bad]} at element ${bad}`,
+        'The weights are damaged',
+      );
     let target = weights[place.name];
     if (target === undefined) {
       target = { shape, dtype: 'float32', data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
@@ -100,7 +126,8 @@ async function assemble(
     if (!place.transposed) (target.data as Float32Array).set(source, from);
     else {
       const rows = shape[0];
-      for (let o = 0; o < to - from; o++) for (let i = 0; i < rows; i++) target.data[i * width + from + o] = source[o * rows + i];
+      for (let o = 0; o < to - from; o++)
+        for (let i = 0; i < rows; i++) target.data[i * width + from + o] = source[o * rows + i];
     }
   }
   return { weights, missing };
@@ -118,31 +145,47 @@ async function loadHead(
   read: Read,
   names: ReadonlyMap<string, unknown>,
 ): Promise<{ weights?: NamedHostTensors; missing: string[] }> {
-  const style = names.has('lm_head.dense.weight') ? 'roberta' : names.has('cls.predictions.transform.dense.weight') ? 'bert' : undefined;
+  const style = names.has('lm_head.dense.weight')
+    ? 'roberta'
+    : names.has('cls.predictions.transform.dense.weight')
+      ? 'bert'
+      : undefined;
   if (style === undefined) return { missing: ['the head for masked tokens'] };
-  // A decoder that is not tied to the word table has a bias of its own, and the head's is unused; where tied, they are equal.
+  // A decoder that is not tied to the word table has a bias of its own, and the head's is unused; where tied,
+  // they are equal.
   const ownBias = style === 'roberta' ? 'lm_head.decoder.bias' : 'cls.predictions.decoder.bias';
-  const places = headPlaces(style).map((place) => (place.name === 'head/decoder/bias' && names.has(ownBias) ? { ...place, file: ownBias } : place));
+  const places = headPlaces(style).map((place) =>
+    place.name === 'head/decoder/bias' && names.has(ownBias) ? { ...place, file: ownBias } : place,
+  );
   const { weights: head, missing } = await assemble(folder, places, languageHeadShapes(config), read, names);
   // Published files leave out a decoder that is tied to the word table.
   if (head['head/decoder/kernel'] === undefined) {
     const { vocabulary, hidden: d } = config;
     const words = weights['embeddings/words'].data;
     const data = new Float32Array(vocabulary * d);
-    for (let v = 0; v < vocabulary; v++) for (let j = 0; j < d; j++) data[j * vocabulary + v] = words[v * d + j];
+    for (let v = 0; v < vocabulary; v++)
+      for (let j = 0; j < d; j++) data[j * vocabulary + v] = words[v * d + j];
     head['head/decoder/kernel'] = { shape: [d, vocabulary], dtype: 'float32', data };
   }
-  head['head/decoder/bias'] ??= { shape: [config.vocabulary], dtype: 'float32', data: new Float32Array(config.vocabulary) };
+  head['head/decoder/bias'] ??= {
+    shape: [config.vocabulary],
+    dtype: 'float32',
+    data: new Float32Array(config.vocabulary),
+  };
   const lacking = places.filter(({ name }) => head[name] === undefined).map(({ file }) => file);
-  if (lacking.length > 0) throw new InputError(folder, `the head for masked tokens lacks ${lacking.join(', ')}`);
+  if (lacking.length > 0)
+    throw new InputError(folder, `the head for masked tokens lacks ${lacking.join(', ')}`);
   return { weights: head, missing };
 }
 
 async function openWeights(folder: string): Promise<SafetensorsFile[]> {
   const found = await readdir(folder).catch((cause: unknown) => {
-    throw new InputError(folder, 'expected a model folder, found none that can be read', 'Check the path', { cause });
+    throw new InputError(folder, 'expected a model folder, found none that can be read', 'Check the path', {
+      cause,
+    });
   });
-  if (found.includes('model.safetensors')) return [await SafetensorsFile.open(join(folder, 'model.safetensors'))];
+  if (found.includes('model.safetensors'))
+    return [await SafetensorsFile.open(join(folder, 'model.safetensors'))];
   if (found.includes('model.safetensors.index.json')) {
     const path = join(folder, 'model.safetensors.index.json');
     const map = (await readJson(path)).weight_map as Record<string, unknown> | undefined;
@@ -161,16 +204,27 @@ async function openWeights(folder: string): Promise<SafetensorsFile[]> {
   }
   const pickle = found.find((name) => /\.(bin|pt|pth|ckpt|pkl)$/.test(name));
   if (pickle !== undefined) {
-    throw new InputError(join(folder, pickle), 'expected model.safetensors, got a pickle, which is a program and is not opened',
-      'Convert it where you trust it: in Python, AutoModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)');
+    throw new InputError(
+      join(folder, pickle),
+      'expected model.safetensors, got a pickle, which is a program and is not opened',
+      'Convert it where you trust it: in Python, ' +
+        'AutoModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)',
+    );
   }
-  throw new InputError(folder, 'expected model.safetensors, found none', `The folder holds: ${found.slice(0, 8).join(', ') || 'nothing'}`);
+  throw new InputError(
+    folder,
+    'expected model.safetensors, found none',
+    `The folder holds: ${found.slice(0, 8).join(', ') || 'nothing'}`,
+  );
 }
 
 async function sentencePooling(folder: string): Promise<Pick<LanguageModel, 'pooling' | 'normalise'>> {
   const pooling = await readJson(join(folder, '1_Pooling', 'config.json')).catch(() => undefined);
   const modules = await readFile(join(folder, 'modules.json'), 'utf8').catch(() => '');
-  return { pooling: pooling?.pooling_mode_mean_tokens === true ? 'mean' : 'first', normalise: /models\.Normalize/.test(modules) };
+  return {
+    pooling: pooling?.pooling_mode_mean_tokens === true ? 'mean' : 'first',
+    normalise: /models\.Normalize/.test(modules),
+  };
 }
 
 async function readJson(path: string): Promise<Readonly<Record<string, unknown>>> {
@@ -179,9 +233,15 @@ async function readJson(path: string): Promise<Readonly<Record<string, unknown>>
   });
   try {
     const value = JSON.parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
     throw new Error('no object');
   } catch (cause) {
-    throw new InputError(path, `expected a JSON object (${(cause as Error).message})`, 'The file may be incomplete: fetch it again', { cause });
+    throw new InputError(
+      path,
+      `expected a JSON object (${(cause as Error).message})`,
+      'The file may be incomplete: fetch it again',
+      { cause },
+    );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Writes a windowed encoder as a folder that Hugging Face's LongformerModel opens: config.json, model.safetensors with
- * published names. RECFORMER's item positions go along under a name of their own.
+ * Writes a windowed encoder as a folder that Hugging Face's LongformerModel opens: config.json,
+ * model.safetensors with published names. RECFORMER's item positions go along under a name of their own.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,16 +11,28 @@ import type { LanguageModel } from './loadModel';
 import { type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
 
 /** `tokenizer` is the parsed tokenizer.json to put beside the weights. */
-export async function saveModel(folder: string, model: LanguageModel, tokenizer?: Readonly<Record<string, unknown>>): Promise<void> {
+export async function saveModel(
+  folder: string,
+  model: LanguageModel,
+  tokenizer?: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const json = configJson(model.config, model.padToken);
   await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, 'model.safetensors'), publishedWeights(model), { format: 'pt' });
-  if (tokenizer !== undefined) await writeFile(join(folder, 'tokenizer.json'), `${JSON.stringify(tokenizer)}\n`);
+  if (tokenizer !== undefined)
+    await writeFile(join(folder, 'tokenizer.json'), `${JSON.stringify(tokenizer)}\n`);
   await writeFile(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
 }
 
-/** All tensors under published names; with a head, the encoder's carry the prefix "longformer." as in published files. */
-export function publishedWeights({ config, weights, head }: Pick<LanguageModel, 'config' | 'weights' | 'head'>): NamedHostTensors {
+/**
+ * All tensors under published names; with a head, the encoder's carry the prefix "longformer." as in
+ * published files.
+ */
+export function publishedWeights({
+  config,
+  weights,
+  head,
+}: Pick<LanguageModel, 'config' | 'weights' | 'head'>): NamedHostTensors {
   const prefix = head === undefined ? '' : 'longformer.';
   const places = encoderPlaces(config).map((place) => ({ ...place, file: prefix + place.file }));
   return {
@@ -42,7 +54,8 @@ function takeApart(places: readonly WeightPlace[], weights: NamedHostTensors): N
     }
     const rows = shape[0];
     const turned = new Float32Array((to - from) * rows);
-    for (let o = 0; o < to - from; o++) for (let i = 0; i < rows; i++) turned[o * rows + i] = data[i * width + from + o];
+    for (let o = 0; o < to - from; o++)
+      for (let i = 0; i < rows; i++) turned[o * rows + i] = data[i * width + from + o];
     tensors[file] = { shape: [to - from, rows], dtype: 'float32', data: turned };
   }
   return tensors;

@@ -1,7 +1,8 @@
 /**
- * Turns a published encoder into RECFORMER's starting point, the "LF weights" (method 4.7): four token types, item
- * positions, window 64. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer the way Longformer itself was
- * made from RoBERTa: positions repeated, global projections copied from the local ones. No training here.
+ * Turns a published encoder into RECFORMER's starting point, the "LF weights" (method 4.7): four token types,
+ * item positions, window 64. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer the way
+ * Longformer itself was made from RoBERTa: positions repeated, global projections copied from the local ones.
+ * No training here.
  */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import { createRandom } from '../../random';
@@ -17,18 +18,29 @@ export interface RecformerOptions {
   maxTokens?: number;
   /** Seed of the item-position rows, which no published file has. */
   seed?: number;
-  /** "normal": N(0, initializerStd) as the authors. "zero": the option of D27, item positions say nothing at first. */
+  /**
+   * "normal": N(0, initializerStd) as the authors. "zero": the option of D27, item positions say nothing at
+   * first.
+   */
   itemPositionStart?: 'normal' | 'zero';
 }
 
 export function toRecformer(model: LanguageModel, options: RecformerOptions = {}): LanguageModel {
-  const { window = 64, tokenTypes = 4, itemPositions = 51, maxTokens = 1024, seed = 42, itemPositionStart = 'normal' } = options;
+  const {
+    window = 64,
+    tokenTypes = 4,
+    itemPositions = 51,
+    maxTokens = 1024,
+    seed = 42,
+    itemPositionStart = 'normal',
+  } = options;
   const { config: from, weights: given, padToken } = model;
   const config: EncoderConfig = { ...from, attention: 'window', window, tokenTypes, itemPositions };
   const weights: NamedHostTensors = { ...given };
   const d = from.hidden;
 
-  // Broadcast of the one row that Longformer has; BERT's two rows are sentence A and B, of which the first is the usual one.
+  // Broadcast of the one row that Longformer has; BERT's two rows are sentence A and B, of which the first is
+  // the usual one.
   if (from.tokenTypes !== tokenTypes) {
     weights['embeddings/types'] = table(tokenTypes, d, () => 0, given['embeddings/types']);
   }
@@ -40,12 +52,20 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
         : normal(createRandom(seed), shape, from.initializerStd);
   }
   if (from.attention === 'full') {
-    // Position ids start after the padding id, as in Longformer; the rows before it stand for padding and are never used.
+    // Position ids start after the padding id, as in Longformer; the rows before it stand for padding and are
+    // never used.
     config.positionOffset = padToken + 1;
     config.positions = maxTokens + config.positionOffset;
     const real = from.positions - from.positionOffset;
-    weights['embeddings/positions'] = table(config.positions, d, (row) =>
-      row < config.positionOffset ? undefined : from.positionOffset + ((row - config.positionOffset) % real), given['embeddings/positions']);
+    weights['embeddings/positions'] = table(
+      config.positions,
+      d,
+      (row) =>
+        row < config.positionOffset
+          ? undefined
+          : from.positionOffset + ((row - config.positionOffset) % real),
+      given['embeddings/positions'],
+    );
     for (let i = 0; i < config.layers; i++) {
       const name = `layer${i}/attention`;
       for (const part of ['kernel', 'bias']) {
@@ -59,7 +79,12 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
 }
 
 /** A table whose row r is row source(r) of `old`, or zero where undefined. */
-function table(rows: number, d: number, source: (row: number) => number | undefined, old: HostTensor): HostTensor {
+function table(
+  rows: number,
+  d: number,
+  source: (row: number) => number | undefined,
+  old: HostTensor,
+): HostTensor {
   const data = new Float32Array(rows * d);
   for (let r = 0; r < rows; r++) {
     const from = source(r);
@@ -72,6 +97,7 @@ function columns({ shape, data }: HostTensor, from: number, to: number): HostTen
   const width = shape[shape.length - 1];
   const rows = shape.length === 1 ? 1 : shape[0];
   const out = new Float32Array(rows * (to - from));
-  for (let r = 0; r < rows; r++) out.set((data as Float32Array).subarray(r * width + from, r * width + to), r * (to - from));
+  for (let r = 0; r < rows; r++)
+    out.set((data as Float32Array).subarray(r * width + from, r * width + to), r * (to - from));
   return { shape: shape.length === 1 ? [to - from] : [rows, to - from], dtype: 'float32', data: out };
 }

@@ -1,6 +1,7 @@
 /**
- * Which tensor of a published file is which part of our weights. Files keep every projection apart and store kernels as
- * [out, in]; we keep query, key and value in one kernel [in, out]. Both directions go through this one list.
+ * Which tensor of a published file is which part of our weights. Files keep every projection apart and store
+ * kernels as [out, in]; we keep query, key and value in one kernel [in, out]. Both directions go through this
+ * one list.
  */
 import type { EncoderConfig } from '../encoder/config';
 
@@ -32,11 +33,14 @@ export function encoderPlaces(config: EncoderConfig): WeightPlace[] {
   copy('embeddings.word_embeddings.weight', 'embeddings/words');
   copy('embeddings.position_embeddings.weight', 'embeddings/positions');
   copy('embeddings.token_type_embeddings.weight', 'embeddings/types');
-  if (config.itemPositions > 0) copy('embeddings.item_position_embeddings.weight', 'embeddings/itemPositions');
+  if (config.itemPositions > 0)
+    copy('embeddings.item_position_embeddings.weight', 'embeddings/itemPositions');
   norm('embeddings.LayerNorm', 'embeddings/norm');
   for (let i = 0; i < config.layers; i++) {
     const [file, name] = [`encoder.layer.${i}`, `layer${i}`];
-    ['query', 'key', 'value'].forEach((part, k) => linear(`${file}.attention.self.${part}`, `${name}/attention/local`, [k * d, (k + 1) * d]));
+    ['query', 'key', 'value'].forEach((part, k) =>
+      linear(`${file}.attention.self.${part}`, `${name}/attention/local`, [k * d, (k + 1) * d]),
+    );
     if (config.attention === 'window') {
       linear(`${file}.attention.self.query_global`, `${name}/attention/globalQuery`);
       linear(`${file}.attention.self.key_global`, `${name}/attention/globalKeyValue`, [0, d]);
@@ -55,7 +59,12 @@ export function encoderPlaces(config: EncoderConfig): WeightPlace[] {
 export function headPlaces(style: 'bert' | 'roberta'): WeightPlace[] {
   const [transform, norm, decoder, bias] =
     style === 'bert'
-      ? ['cls.predictions.transform.dense', 'cls.predictions.transform.LayerNorm', 'cls.predictions.decoder', 'cls.predictions.bias']
+      ? [
+          'cls.predictions.transform.dense',
+          'cls.predictions.transform.LayerNorm',
+          'cls.predictions.decoder',
+          'cls.predictions.bias',
+        ]
       : ['lm_head.dense', 'lm_head.layer_norm', 'lm_head.decoder', 'lm_head.bias'];
   return [
     { file: `${transform}.weight`, name: 'head/transform/kernel', transposed: true },
@@ -68,4 +77,5 @@ export function headPlaces(style: 'bert' | 'roberta'): WeightPlace[] {
 }
 
 /** Parts of published models that no task of the paper uses: listed as unused without alarm. */
-export const EXPECTED_UNUSED = /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.bias|cls\.predictions\.bias)/;
+export const EXPECTED_UNUSED =
+  /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.bias|cls\.predictions\.bias)/;

@@ -1,6 +1,6 @@
 /**
- * Control table: the mean of a language model's word vectors over an item's tokens, without any of its layers. What the
- * vocabulary alone knows, beside what the encoder makes of it.
+ * Control table: the mean of a language model's word vectors over an item's tokens, without any of its
+ * layers. What the vocabulary alone knows, beside what the encoder makes of it.
  */
 import type { ItemText } from '../../data/types';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
@@ -9,14 +9,19 @@ import { checkTokenizer, plainText } from './itemSequences';
 import type { LanguageModel } from './loadModel';
 
 /** Rows of items without a token are zero. */
-export function wordMeanTable(model: LanguageModel, texts: readonly ItemText[], tokenizer: Tokenizer): ItemTable {
+export function wordMeanTable(
+  model: LanguageModel,
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+): ItemTable {
   checkTokenizer(tokenizer, model.config);
   const d = model.config.hidden;
   const words = model.weights['embeddings/words'].data;
   const vectors = new Float32Array(texts.length * d);
   texts.forEach((text, i) => {
     const tokens = tokenizer.encode(plainText(text));
-    for (const token of tokens) for (let j = 0; j < d; j++) vectors[i * d + j] += words[token * d + j] / tokens.length;
+    for (const token of tokens)
+      for (let j = 0; j < d; j++) vectors[i * d + j] += words[token * d + j] / tokens.length;
   });
   return withPaddingRow(vectors, texts.length, d);
 }

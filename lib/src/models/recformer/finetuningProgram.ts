@@ -1,6 +1,7 @@
 /**
- * Training program of stages FT1 and FT2 (method 6.2): softmax cross-entropy of the next item over the whole catalogue,
- * cosine over temperature against the item table, which is fixed, or trained along (REC.trainable, D37).
+ * Training program of stages FT1 and FT2 (method 6.2): softmax cross-entropy of the next item over the whole
+ * catalogue, cosine over temperature against the item table, which is fixed, or trained along (REC.trainable,
+ * D37).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -19,7 +20,10 @@ export interface FinetuningShape extends BatchShape {
   users: number;
 }
 
-/** Inputs besides the packed batch: `users` places in the pooled output, `targets` item ids, `weights`. Loss: sum of weight times cross-entropy. */
+/**
+ * Inputs besides the packed batch: `users` places in the pooled output, `targets` item ids, `weights`. Loss:
+ * sum of weight times cross-entropy.
+ */
 export function finetuningProgram(
   config: EncoderConfig,
   shape: FinetuningShape,
@@ -52,6 +56,8 @@ export function scoringProgram(users: number, dim: number): Program {
   return {
     name: `score ${users} users`,
     inputs: { vectors: { shape: [users, dim], dtype: 'float32' } },
-    outputs: (params, { vectors }) => ({ scores: similarity(vectors as Tensor2D, unitRows(params[ITEM_TABLE])) }),
+    outputs: (params, { vectors }) => ({
+      scores: similarity(vectors as Tensor2D, unitRows(params[ITEM_TABLE])),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What Figure 1 shows (method 6.10): for one sequence of items, the attention of `<s>` over all tokens, per layer and head, in
- * evaluation mode; and three numbers about it: how alike layers are, where first tokens of items stand, what recency does.
+ * What Figure 1 shows (method 6.10): for one sequence of items, the attention of `<s>` over all tokens, per
+ * layer and head, in evaluation mode; and three numbers about it: how alike layers are, where first tokens of
+ * items stand, what recency does.
  */
 import type { Engine, Program, State } from '../../engine/types';
 import type { EncoderConfig } from '../encoder/config';
@@ -16,7 +17,13 @@ export interface FirstTokenAttention {
   readonly data: Float32Array;
 }
 
-export async function firstTokenAttention(engine: Engine, state: State, config: EncoderConfig, sequence: SequenceTokens, padToken: number): Promise<FirstTokenAttention> {
+export async function firstTokenAttention(
+  engine: Engine,
+  state: State,
+  config: EncoderConfig,
+  sequence: SequenceTokens,
+  padToken: number,
+): Promise<FirstTokenAttention> {
   const tokens = sequence.tokens.length;
   const shape = { rows: 1, rowLength: Math.ceil(tokens / 32) * 32, slots: 1 };
   const program: Program = {
@@ -35,7 +42,10 @@ export async function firstTokenAttention(engine: Engine, state: State, config: 
     const data = new Float32Array(layers * heads * tokens);
     for (let layer = 0; layer < layers; layer++) {
       for (let head = 0; head < heads; head++) {
-        const row = outputs[`layer${layer}`].data.subarray(head * shape.rowLength, head * shape.rowLength + tokens);
+        const row = outputs[`layer${layer}`].data.subarray(
+          head * shape.rowLength,
+          head * shape.rowLength + tokens,
+        );
         data.set(row as Float32Array, (layer * heads + head) * tokens);
       }
     }
@@ -48,30 +58,49 @@ export async function firstTokenAttention(engine: Engine, state: State, config: 
 export interface AttentionStatistics {
   /** Strata of layers, thirds from below: 0-3, 4-7, 8-11 of twelve. */
   readonly strata: readonly (readonly number[])[];
-  /** Mean cosine of the rows of two layers' heads, averaged over pairs of layers within one stratum and across strata. */
+  /**
+   * Mean cosine of the rows of two layers' heads, averaged over pairs of layers within one stratum and across
+   * strata.
+   */
   readonly similarityWithin: readonly number[];
-  readonly similarityBetween: readonly { readonly strata: readonly [number, number]; readonly similarity: number }[];
-  /** Per layer: share of attention on the first token of each item, mean over heads; `<s>` itself not counted. */
+  readonly similarityBetween: readonly {
+    readonly strata: readonly [number, number];
+    readonly similarity: number;
+  }[];
+  /**
+   * Per layer: share of attention on the first token of each item, mean over heads; `<s>` itself not counted.
+   */
   readonly firstTokenShare: readonly number[];
   /** In the highest stratum: share of attention per item, newest first, mean over heads and layers. */
   readonly recencyShare: readonly number[];
 }
 
 /** The three statistics of the strata, for one sequence. */
-export function attentionStatistics(attention: FirstTokenAttention, sequence: SequenceTokens): AttentionStatistics {
+export function attentionStatistics(
+  attention: FirstTokenAttention,
+  sequence: SequenceTokens,
+): AttentionStatistics {
   const { layers, heads, tokens, data } = attention;
-  const row = (layer: number, head: number): Float32Array => data.subarray((layer * heads + head) * tokens, (layer * heads + head + 1) * tokens);
+  const row = (layer: number, head: number): Float32Array =>
+    data.subarray((layer * heads + head) * tokens, (layer * heads + head + 1) * tokens);
   const third = (k: number): number => Math.round((k * layers) / 3);
-  const strata = [0, 1, 2].map((k) => Array.from({ length: third(k + 1) - third(k) }, (_, i) => third(k) + i));
+  const strata = [0, 1, 2].map((k) =>
+    Array.from({ length: third(k + 1) - third(k) }, (_, i) => third(k) + i),
+  );
   const layerSimilarity = (a: number, b: number): number => {
     let sum = 0;
     for (let g = 0; g < heads; g++) for (let h = 0; h < heads; h++) sum += cosine(row(a, g), row(b, h));
     return sum / (heads * heads);
   };
-  const meanOver = (pairs: [number, number][]): number => pairs.reduce((sum, [a, b]) => sum + layerSimilarity(a, b), 0) / pairs.length;
-  const pairsWithin = (stratum: number[]): [number, number][] => stratum.flatMap((a) => stratum.filter((b) => b > a).map((b): [number, number] => [a, b]));
+  const meanOver = (pairs: [number, number][]): number =>
+    pairs.reduce((sum, [a, b]) => sum + layerSimilarity(a, b), 0) / pairs.length;
+  const pairsWithin = (stratum: number[]): [number, number][] =>
+    stratum.flatMap((a) => stratum.filter((b) => b > a).map((b): [number, number] => [a, b]));
   const { itemPositions } = sequence;
-  const isFirst = Array.from(itemPositions, (position, i) => position > 0 && itemPositions[i - 1] !== position);
+  const isFirst = Array.from(
+    itemPositions,
+    (position, i) => position > 0 && itemPositions[i - 1] !== position,
+  );
   const itemCount = itemPositions.reduce((max, p) => Math.max(max, p), 0);
   const share = (layer: number, counts: (token: number) => boolean): number => {
     let sum = 0;
@@ -82,12 +111,25 @@ export function attentionStatistics(attention: FirstTokenAttention, sequence: Se
   return {
     strata,
     similarityWithin: strata.map((stratum) => (stratum.length < 2 ? 1 : meanOver(pairsWithin(stratum)))),
-    similarityBetween: ([[0, 1], [0, 2], [1, 2]] as const).map((pair) => ({
-      strata: pair, similarity: meanOver(strata[pair[0]].flatMap((a) => strata[pair[1]].map((b): [number, number] => [a, b]))),
+    similarityBetween: (
+      [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ] as const
+    ).map((pair) => ({
+      strata: pair,
+      similarity: meanOver(
+        strata[pair[0]].flatMap((a) => strata[pair[1]].map((b): [number, number] => [a, b])),
+      ),
     })),
     firstTokenShare: Array.from({ length: layers }, (_, layer) => share(layer, (i) => isFirst[i])),
-    recencyShare: Array.from({ length: itemCount }, (_, k) =>
-      highest.reduce((sum, layer) => sum + share(layer, (i) => itemPositions[i] === k + 1), 0) / highest.length),
+    recencyShare: Array.from(
+      { length: itemCount },
+      (_, k) =>
+        highest.reduce((sum, layer) => sum + share(layer, (i) => itemPositions[i] === k + 1), 0) /
+        highest.length,
+    ),
   };
 }
 

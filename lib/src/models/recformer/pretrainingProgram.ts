@@ -1,6 +1,7 @@
 /**
- * Training programs on masked text: vanilla MLM (the language model itself) and stage-PT, which adds the item-item contrastive
- * loss on unmasked copies (method 5.3). All sequences of a step lie in one packed batch, so the encoder runs once.
+ * Training programs on masked text: vanilla MLM (the language model itself) and stage-PT, which adds the
+ * item-item contrastive loss on unmasked copies (method 5.3). All sequences of a step lie in one packed
+ * batch, so the encoder runs once.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -25,13 +26,18 @@ export interface PretrainingOptions {
 }
 
 /**
- * Inputs besides the packed batch: `labelAt` flat token indices, `labels` token ids, `labelWeights` (weight of each in the loss,
- * so that means per side and the factor 0.1 are the caller's); with pairs `users`, `items`: places of unmasked sequences in the
- * pooled output, `pairWeights` 1 or 0.
+ * Inputs besides the packed batch: `labelAt` flat token indices, `labels` token ids, `labelWeights` (weight
+ * of each in the loss, so that means per side and the factor 0.1 are the caller's); with pairs `users`,
+ * `items`: places of unmasked sequences in the pooled output, `pairWeights` 1 or 0.
  *
- * Reports `maskedLoss` (weighted sum), and with pairs `contrastiveLoss` and `correct`, the number of pairs whose own item is first.
+ * Reports `maskedLoss` (weighted sum), and with pairs `contrastiveLoss` and `correct`, the number of pairs
+ * whose own item is first.
  */
-export function pretrainingProgram(config: EncoderConfig, shape: PretrainingShape, options: PretrainingOptions): TrainingProgram {
+export function pretrainingProgram(
+  config: EncoderConfig,
+  shape: PretrainingShape,
+  options: PretrainingOptions,
+): TrainingProgram {
   const { labels, pairs } = shape;
   const inputs: NamedSpecs = {
     ...encoderSpecs(config, shape),
@@ -54,13 +60,23 @@ export function pretrainingProgram(config: EncoderConfig, shape: PretrainingShap
       const report: { loss: Scalar } & NamedTensors = { loss: masked, maskedLoss: masked };
       if (pairs === 0) return report;
       const { loss: contrastive, correct } = contrastiveLoss(pooled, feeds);
-      return { ...report, loss: tf.add(masked, contrastive) as Scalar, contrastiveLoss: contrastive, correct };
+      return {
+        ...report,
+        loss: tf.add(masked, contrastive) as Scalar,
+        contrastiveLoss: contrastive,
+        correct,
+      };
     },
   };
 }
 
 /** Sum over masked tokens of weight times cross-entropy. */
-function maskedTokenLoss(params: NamedTensors, hidden: Tensor, feeds: NamedTensors, config: EncoderConfig): Scalar {
+function maskedTokenLoss(
+  params: NamedTensors,
+  hidden: Tensor,
+  feeds: NamedTensors,
+  config: EncoderConfig,
+): Scalar {
   const logits = languageHead(params, tf.gather(hidden, feeds.labelAt), config);
   return tf.sum(tf.mul(softmaxCrossEntropy(logits, feeds.labels as Tensor1D), feeds.labelWeights)) as Scalar;
 }

@@ -10,7 +10,10 @@ export interface SASRecOptions {
   maxLength: number;
   /** Dropout on embeddings, attention weights and feed-forward. */
   dropout: number;
-  /** D10. "attended": padded slots take part in attention with the bias vectors, as coded. "masked": as the SASRec paper has it. */
+  /**
+   * D10. "attended": padded slots take part in attention with the bias vectors, as coded. "masked": as the
+   * SASRec paper has it.
+   */
   padding: 'attended' | 'masked';
 }
 

@@ -1,6 +1,7 @@
 /**
- * SASRec's initial weights (method 7.2): Xavier-normal for every matrix, the item table and its row 0 included; attention
- * biases 0, feed-forward biases uniform in +-1/sqrt(d), layer norms 1 and 0. No training here.
+ * SASRec's initial weights (method 7.2): Xavier-normal for every matrix, the item table and its row 0
+ * included; attention biases 0, feed-forward biases uniform in +-1/sqrt(d), layer norms 1 and 0. No training
+ * here.
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { Random } from '../../random';
@@ -19,7 +20,11 @@ export function sasrecBody({ dim, blocks, maxLength }: SASRecOptions, random: Ra
     norm(`${block}/queryNorm`);
     for (const part of ['query', 'key', 'value', 'output']) {
       // PyTorch draws query, key and value as one matrix of 3 d x d; the output projection alone.
-      body[`${block}/attention/${part}/kernel`] = xavierNormal(random, [dim, dim], part === 'output' ? 2 * dim : 4 * dim);
+      body[`${block}/attention/${part}/kernel`] = xavierNormal(
+        random,
+        [dim, dim],
+        part === 'output' ? 2 * dim : 4 * dim,
+      );
       body[`${block}/attention/${part}/bias`] = constant([dim], 0);
     }
     norm(`${block}/forwardNorm`);

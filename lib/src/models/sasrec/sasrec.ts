@@ -1,7 +1,7 @@
 /**
- * SASRec as the authors run it (method 7.1), on packed rows: only real positions are computed. Padded slots, which the
- * authors let take part in attention (D10), are one virtual key; the result is that of the padded computation.
- * Forward pass only: losses stand in training/losses, scoring in evaluation.
+ * SASRec as the authors run it (method 7.1), on packed rows: only real positions are computed. Padded slots,
+ * which the authors let take part in attention (D10), are one virtual key; the result is that of the padded
+ * computation. Forward pass only: losses stand in training/losses, scoring in evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -11,10 +11,11 @@ import { dense, packedAttention, paddedKeys, segmentMask } from '../packedAttent
 import { SASREC_NORM_EPS, type SASRecOptions } from './options';
 
 /**
- * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result [n, d]): then the last
- * block computes all that follows its attention for those only. The score of item j at a position is its vector . table[j].
- * `inputs` as in packedSpecs; `embedded` is table[items], [rows * rowLength, d] (looked up by the caller, who may look up
- * labels in the same gather). What stands where nothing lies is finite and without meaning.
+ * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result
+ * [n, d]): then the last block computes all that follows its attention for those only. The score of item j at
+ * a position is its vector . table[j]. `inputs` as in packedSpecs; `embedded` is table[items], [rows *
+ * rowLength, d] (looked up by the caller, who may look up labels in the same gather). What stands where
+ * nothing lies is finite and without meaning.
  */
 export function sasrec(
   params: NamedTensors,
@@ -37,7 +38,17 @@ export function sasrec(
     const asked = b === blocks - 1 ? places : undefined;
     // Only the query is normalised, and the residual is the normalised query.
     let query = norm(`${block}/queryNorm`, x);
-    const attended = packedAttention(params, `${block}/attention`, query, x, mask, context, { rows, rowLength, heads, dropout }, virtual, asked);
+    const attended = packedAttention(
+      params,
+      `${block}/attention`,
+      query,
+      x,
+      mask,
+      context,
+      { rows, rowLength, heads, dropout },
+      virtual,
+      asked,
+    );
     if (asked !== undefined) query = tf.gather(query, asked as tf.Tensor1D);
     x = norm(`${block}/forwardNorm`, tf.add(query, attended));
     const inner = tf.relu(context.dropout(dense(params, `${block}/inner`, x), dropout));

@@ -1,4 +1,7 @@
-/** Columns of Table 3 by how often the target was trained on, all domains together. Called by the report. Pure. */
+/**
+ * Columns of Table 3 by how often the target was trained on, all domains together. Called by the report.
+ * Pure.
+ */
 import { measured } from '../../experiments/measured';
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import type { Table } from './table';
@@ -7,12 +10,21 @@ import type { Table } from './table';
 export function coldItemsTable(groups: readonly LengthGroup[]): Table {
   const columns = [...new Set(groups.map(({ column }) => column))];
   // A domain may lack a group: their own numbers order them.
-  const names = [...new Set(groups.map(({ group }) => group))].sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
-  const of = (name: string, column: string): LengthGroup[] => groups.filter((group) => group.group === name && group.column === column);
+  const names = [...new Set(groups.map(({ group }) => group))].sort(
+    (a, b) => parseInt(a, 10) - parseInt(b, 10),
+  );
+  const of = (name: string, column: string): LengthGroup[] =>
+    groups.filter((group) => group.group === name && group.column === column);
   return {
-    caption: 'Do language models help with rare items? NDCG@10 in % by how often the target was trained on, users of all domains together. REC is RECFORMER, the others SASRec.',
+    caption:
+      'Do language models help with rare items? NDCG@10 in % by how often the target was trained on, ' +
+      'users of all domains together. REC is RECFORMER, the others SASRec.',
     columns: ['target trained on', 'users', ...columns],
-    rows: names.map((name) => [name, usersOf(of(name, columns[0])), ...columns.map((column) => overDomains(of(name, column)))]),
+    rows: names.map((name) => [
+      name,
+      usersOf(of(name, columns[0])),
+      ...columns.map((column) => overDomains(of(name, column))),
+    ]),
   };
 }
 
@@ -22,6 +34,13 @@ const usersOf = (groups: readonly LengthGroup[]): number => groups.reduce((sum, 
 function overDomains(groups: readonly LengthGroup[]): string {
   const users = usersOf(groups);
   const seeds = Math.max(...groups.map(({ ndcg }) => ndcg.values.length));
-  const { mean, spread } = measured(Array.from({ length: seeds }, (_, s) => groups.reduce((sum, group) => sum + (group.users * (group.ndcg.values[s] ?? group.ndcg.values[0])) / users, 0)));
+  const { mean, spread } = measured(
+    Array.from({ length: seeds }, (_, s) =>
+      groups.reduce(
+        (sum, group) => sum + (group.users * (group.ndcg.values[s] ?? group.ndcg.values[0])) / users,
+        0,
+      ),
+    ),
+  );
   return spread === undefined ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${spread.toFixed(2)}`;
 }

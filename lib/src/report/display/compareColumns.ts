@@ -6,7 +6,12 @@ import { unknownName } from '../../errors';
  * "At N@10, Embedding-init (trainable): Lexical is above SASRec: SAS on 4 of 5 datasets; on average 24.10 to
  * 23.81, 1.2 % higher." Means over seeds; datasets without both numbers are left out.
  */
-export function compareColumns(table: ComparisonTable, first: string, second: string, metric: string): string {
+export function compareColumns(
+  table: ComparisonTable,
+  first: string,
+  second: string,
+  metric: string,
+): string {
   const [a, b] = [columnOf(table, first), columnOf(table, second)];
   const metrics = [...new Set(table.rows.map((row) => row.metric))];
   if (!metrics.includes(metric)) throw unknownName(`compareColumns, ${table.id}`, 'metric', metric, metrics);
@@ -14,17 +19,29 @@ export function compareColumns(table: ComparisonTable, first: string, second: st
     const [x, y] = [row.cells[first]?.ours?.mean, row.cells[second]?.ours?.mean];
     return row.metric === metric && x !== undefined && y !== undefined ? [{ x, y }] : [];
   });
-  if (pairs.length === 0) return `At ${metric}, nothing was measured yet for both ${named(a)} and ${named(b)}.`;
+  if (pairs.length === 0)
+    return `At ${metric}, nothing was measured yet for both ${named(a)} and ${named(b)}.`;
   const above = pairs.filter(({ x, y }) => x > y).length;
-  const mean = (pick: (pair: { x: number; y: number }) => number): number => pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
+  const mean = (pick: (pair: { x: number; y: number }) => number): number =>
+    pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
   const [x, y] = [mean((pair) => pair.x), mean((pair) => pair.y)];
-  const change = y === 0 ? '' : `, ${Math.abs((100 * (x - y)) / y).toFixed(1)} % ${x >= y ? 'higher' : 'lower'}`;
-  return `At ${metric}, ${named(a)} is above ${named(b)} on ${above} of ${pairs.length} dataset${pairs.length === 1 ? '' : 's'}; on average ${x.toFixed(2)} to ${y.toFixed(2)}${change}.`;
+  const change =
+    y === 0 ? '' : `, ${Math.abs((100 * (x - y)) / y).toFixed(1)} % ${x >= y ? 'higher' : 'lower'}`;
+  return (
+    `At ${metric}, ${named(a)} is above ${named(b)} on ${above} of ${pairs.length} ` +
+    `dataset${pairs.length === 1 ? '' : 's'}; on average ${x.toFixed(2)} to ${y.toFixed(2)}${change}.`
+  );
 }
 
 function columnOf(table: ComparisonTable, id: string): TableColumn {
   const column = table.columns.find((candidate) => candidate.id === id);
-  if (column === undefined) throw unknownName(`compareColumns, ${table.id}`, 'column', id, table.columns.map((candidate) => candidate.id));
+  if (column === undefined)
+    throw unknownName(
+      `compareColumns, ${table.id}`,
+      'column',
+      id,
+      table.columns.map((candidate) => candidate.id),
+    );
   return column;
 }
 

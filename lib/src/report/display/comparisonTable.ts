@@ -1,6 +1,7 @@
 /**
- * One of the paper's tables, as printed and as measured, side by side: every cell has our number with its spread over seeds
- * and the paper's below it. As HTML for notebooks and code hosts (which both keep plain HTML tables), and as text. Pure.
+ * One of the paper's tables, as printed and as measured, side by side: every cell has our number with its
+ * spread over seeds and the paper's below it. As HTML for notebooks and code hosts (which both keep plain
+ * HTML tables), and as text. Pure.
  */
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { escapeHtml } from './escape';
@@ -21,7 +22,12 @@ export function comparisonHtml(table: ComparisonTable): string {
   const { columns, rows, unit } = table;
   const withMetric = rows.some(({ metric }) => metric !== '');
   const groups = grouped(columns);
-  const top = groups.map(({ name, columns: members }) => `<th colspan="${members.length}" ${alignment('center')}>${escapeHtml(name)}</th>`).join('');
+  const top = groups
+    .map(
+      ({ name, columns: members }) =>
+        `<th colspan="${members.length}" ${alignment('center')}>${escapeHtml(name)}</th>`,
+    )
+    .join('');
   const bottom = columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
   const corner = (words: string): string => `<th rowspan="2" ${alignment('left')}>${escapeHtml(words)}</th>`;
   const head = `<tr>${corner('Dataset')}${withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : ''}${top}</tr>\n<tr>${bottom}</tr>`;
@@ -33,13 +39,18 @@ export function comparisonHtml(table: ComparisonTable): string {
 }
 
 /**
- * What to do where a table is cut, for the line above it; none where a page has room for all columns. In words, since the bar to scroll
- * with stands below the last row, out of sight, and untrusted notebooks get no style that would say so.
+ * What to do where a table is cut, for the line above it; none where a page has room for all columns. In
+ * words, since the bar to scroll with stands below the last row, out of sight, and untrusted notebooks get no
+ * style that would say so.
  */
 export function wideHint({ columns }: ComparisonTable): string | undefined {
   const last = columns.at(-1);
   if (last === undefined || columns.length <= MOST_IN_SIGHT) return undefined;
-  return `${columns.length} columns, the last one ${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; where they do not fit, scroll sideways (the bar is below the table).`;
+  return (
+    `${columns.length} columns, the last one ` +
+    `${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; where they do not fit, ` +
+    'scroll sideways (the bar is below the table).'
+  );
 }
 
 /** How to read a cell, for the line above or below the table: names only what the cells have. */
@@ -47,10 +58,17 @@ export function comparisonLegend({ unit, columns, rows }: ComparisonTable): stri
   const shown = rows.flatMap(({ cells }) => Object.values(cells));
   const spread = overSeeds(shown.map(({ ours }) => ours));
   const paper = shown.some((cell) => cell.paper !== undefined);
-  const cell = spread ? `our mean, below it ± the standard deviation over seeds${paper ? ', then the number printed in the paper' : ''}` : `our number${paper ? ', and below it the one printed in the paper' : ''}`;
+  const cell = spread
+    ? 'our mean, below it ± the standard deviation over ' +
+      `seeds${paper ? ', then the number printed in the paper' : ''}`
+    : `our number${paper ? ', and below it the one printed in the paper' : ''}`;
   if (unit === '') return `Each cell: ${cell}.`;
   const base = columns.find(({ id }) => BASES.includes(id));
-  const marks = base === undefined || !paper ? '' : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow (△, ▽) where they say the opposite.`;
+  const marks =
+    base === undefined || !paper
+      ? ''
+      : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow ` +
+        '(△, ▽) where they say the opposite.';
   const aside = columns.some(({ id }) => id === ORACLE) ? ', the oracle aside' : '';
   return `Each cell: ${cell}. Bold: the best of ours in its row${aside}.${marks}`;
 }
@@ -59,8 +77,16 @@ export function comparisonText(table: ComparisonTable): string {
   const { columns, rows, unit } = table;
   const plain: Table = {
     caption: `${table.title} (${unit === '' ? '' : `${unit}; `}ours, in brackets the paper's)`,
-    columns: ['Dataset', 'Metric', ...columns.map(({ label, group }) => (group === undefined ? label : `${group}: ${label}`))],
-    rows: rows.map((row) => [row.dataset, row.metric, ...columns.map(({ id }) => cellText(row.cells[id], unit))]),
+    columns: [
+      'Dataset',
+      'Metric',
+      ...columns.map(({ label, group }) => (group === undefined ? label : `${group}: ${label}`)),
+    ],
+    rows: rows.map((row) => [
+      row.dataset,
+      row.metric,
+      ...columns.map(({ id }) => cellText(row.cells[id], unit)),
+    ]),
   };
   return tableText(plain);
 }
@@ -111,20 +137,37 @@ function number(value: number, unit: string): string {
 /** The highest of ours in its row; the oracle is no model, and in a table of counts nothing is best. */
 function isBest(row: TableRow, column: TableColumn, { columns, unit }: ComparisonTable): boolean {
   const mean = row.cells[column.id]?.ours?.mean;
-  return unit !== '' && column.id !== ORACLE && mean !== undefined && columns.every(({ id }) => id === ORACLE || (row.cells[id]?.ours?.mean ?? -Infinity) <= mean);
+  return (
+    unit !== '' &&
+    column.id !== ORACLE &&
+    mean !== undefined &&
+    columns.every(({ id }) => id === ORACLE || (row.cells[id]?.ours?.mean ?? -Infinity) <= mean)
+  );
 }
 
 /**
- * On which side of the base column a cell lies, and whether it lies there in the paper: by shape for everybody, by colour
- * besides. The colours are JupyterLab's own, so they fit its theme; a code host shows the shape alone.
+ * On which side of the base column a cell lies, and whether it lies there in the paper: by shape for
+ * everybody, by colour besides. The colours are JupyterLab's own, so they fit its theme; a code host shows
+ * the shape alone.
  */
 function directionHtml(row: TableRow, { id }: TableColumn, { columns }: ComparisonTable): string {
   const base = columns.find((column) => BASES.includes(column.id));
   const [own, other] = [row.cells[id], base && row.cells[base.id]];
-  if (base === undefined || id === base.id || own?.ours === undefined || own.paper === undefined || other?.ours === undefined || other.paper === undefined) return '';
+  if (
+    base === undefined ||
+    id === base.id ||
+    own?.ours === undefined ||
+    own.paper === undefined ||
+    other?.ours === undefined ||
+    other.paper === undefined
+  )
+    return '';
   const [here, there] = [Math.sign(own.ours.mean - other.ours.mean), Math.sign(own.paper - other.paper)];
   if (here === 0) return '';
   const agrees = here === there;
   const colour = agrees ? 'var(--jp-success-color1, inherit)' : 'var(--jp-error-color1, inherit)';
-  return `<small style="color: ${colour}">${here > 0 ? (agrees ? '▲' : '△') : agrees ? '▼' : '▽'}</small>&nbsp;`;
+  return (
+    '<small style="color: ' +
+    `${colour}">${here > 0 ? (agrees ? '▲' : '△') : agrees ? '▼' : '▽'}</small>&nbsp;`
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Is RECFORMER good enough for its tables to say something? Its NDCG@10 beside rankings that learn nothing and beside the better of
- * SASRec and BERT4Rec, in sentences. Pure.
+ * Is RECFORMER good enough for its tables to say something? Its NDCG@10 beside rankings that learn nothing
+ * and beside the better of SASRec and BERT4Rec, in sentences. Pure.
  */
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
 
@@ -9,25 +9,39 @@ const BASES = ['SAS', 'BERT'] as const;
 
 /** `tables`: Table 3 of each backbone that was measured. */
 export function competence(tables: readonly ComparisonTable[]): string[] {
-  const rows = tables.map((table) => new Map(table.rows.filter(({ metric }) => metric === METRIC).map((row) => [row.dataset, row])));
+  const rows = tables.map(
+    (table) => new Map(table.rows.filter(({ metric }) => metric === METRIC).map((row) => [row.dataset, row])),
+  );
   const compared = [...rows[0].keys()].flatMap((dataset) => {
     const own = rows.flatMap((table) => table.get(dataset) ?? []);
     const rec = ours(own[0], 'REC');
     const best = Math.max(...own.flatMap((row) => BASES.flatMap((base) => ours(row, base) ?? [])));
-    const printed = { rec: own[0].cells.REC?.paper, best: Math.max(...own.flatMap((row) => BASES.flatMap((base) => row.cells[base]?.paper ?? []))) };
+    const printed = {
+      rec: own[0].cells.REC?.paper,
+      best: Math.max(...own.flatMap((row) => BASES.flatMap((base) => row.cells[base]?.paper ?? []))),
+    };
     return rec === undefined || !Number.isFinite(best) ? [] : [{ dataset, rec, best, row: own[0], printed }];
   });
   if (compared.length === 0) return [];
   const simple = (['popularity', 'transition'] as const).map((id) => {
-    const below = compared.filter(({ rec, row }) => !(rec > (ours(row, id) ?? -Infinity))).map(({ dataset }) => dataset);
-    return below.length === 0 ? `above ${id} on all ${compared.length} datasets` : `above ${id} on ${compared.length - below.length} of ${compared.length} datasets (not on ${below.join(', ')})`;
+    const below = compared
+      .filter(({ rec, row }) => !(rec > (ours(row, id) ?? -Infinity)))
+      .map(({ dataset }) => dataset);
+    return below.length === 0
+      ? `above ${id} on all ${compared.length} datasets`
+      : `above ${id} on ${compared.length - below.length} of ${compared.length} datasets (not on ` +
+          `${below.join(', ')})`;
   });
-  const mean = (values: readonly number[]): string => (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
+  const mean = (values: readonly number[]): string =>
+    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
   const ratios = compared.map(({ rec, best }) => rec / best);
-  const paper = compared.flatMap(({ printed: { rec, best } }) => (rec === undefined || !Number.isFinite(best) ? [] : [rec / best]));
+  const paper = compared.flatMap(({ printed: { rec, best } }) =>
+    rec === undefined || !Number.isFinite(best) ? [] : [rec / best],
+  );
   return [
     `RECFORMER's NDCG@10 is ${simple.join(' and ')}.`,
-    `On average it reaches ${mean(ratios)} of the better of SASRec and BERT4Rec (${compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`).join(', ')})${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
+    `On average it reaches ${mean(ratios)} of the better of SASRec and BERT4Rec ` +
+      `(${compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`).join(', ')})${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
   ];
 }
 

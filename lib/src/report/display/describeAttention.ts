@@ -1,15 +1,28 @@
-/** The three statistics of Figure 1 in a table and in sentences, all from the measured numbers. Called by the report and by the notebook of section 3.2. */
+/**
+ * The three statistics of Figure 1 in a table and in sentences, all from the measured numbers. Called by the
+ * report and by the notebook of section 3.2.
+ */
 import type { AttentionMap } from '../../experiments/session';
 import type { Table } from './table';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const thirds = (values: readonly number[]): number[] =>
-  [0, 1, 2].map((k) => mean(values.slice(Math.round((k * values.length) / 3), Math.round(((k + 1) * values.length) / 3))));
+  [0, 1, 2].map((k) =>
+    mean(values.slice(Math.round((k * values.length) / 3), Math.round(((k + 1) * values.length) / 3))),
+  );
 
 function table(maps: readonly AttentionMap[]): Table {
   return {
-    columns: ['domain', 'model', 'similarity within thirds', 'between thirds', 'on first tokens: lower, middle, upper third', 'upper third by item, newest first', 'sequences'],
+    columns: [
+      'domain',
+      'model',
+      'similarity within thirds',
+      'between thirds',
+      'on first tokens: lower, middle, upper third',
+      'upper third by item, newest first',
+      'sequences',
+    ],
     rows: maps.map(({ domain, model, statistics, sequences }) => [
       domain,
       model,
@@ -23,19 +36,31 @@ function table(maps: readonly AttentionMap[]): Table {
 }
 
 function sentences(maps: readonly AttentionMap[]): string[] {
-  return maps.filter(({ model }) => model === 'RECFORMER').flatMap((tuned) => {
-    const plain = maps.find(({ domain, model }) => domain === tuned.domain && model === 'Longformer') as AttentionMap;
-    const within = mean(tuned.statistics.similarityWithin);
-    const between = tuned.statistics.similarityBetween;
-    const [lower, middle, upper] = thirds(tuned.statistics.firstTokenShare);
-    const [newest] = tuned.statistics.recencyShare;
-    const oldest = tuned.statistics.recencyShare[tuned.statistics.recencyShare.length - 1];
-    return [
-      `${tuned.domain}, strata: in RECFORMER two layers of one third have a similarity of ${within.toFixed(2)}, of different thirds ${between.toFixed(2)} (Longformer: ${mean(plain.statistics.similarityWithin).toFixed(2)} and ${plain.statistics.similarityBetween.toFixed(2)}).`,
-      `${tuned.domain}, first tokens: the middle third of RECFORMER puts ${percent(middle)} of its attention there, ${middle > lower && middle > upper ? 'more than' : 'not more than both'} the lower (${percent(lower)}) and upper third (${percent(upper)}).`,
-      `${tuned.domain}, recency: the upper third of RECFORMER gives the newest item ${percent(newest)} and the oldest ${percent(oldest)}; Longformer ${percent(plain.statistics.recencyShare[0])} and ${percent(plain.statistics.recencyShare[plain.statistics.recencyShare.length - 1])}.`,
-    ];
-  });
+  return maps
+    .filter(({ model }) => model === 'RECFORMER')
+    .flatMap((tuned) => {
+      const plain = maps.find(
+        ({ domain, model }) => domain === tuned.domain && model === 'Longformer',
+      ) as AttentionMap;
+      const within = mean(tuned.statistics.similarityWithin);
+      const between = tuned.statistics.similarityBetween;
+      const [lower, middle, upper] = thirds(tuned.statistics.firstTokenShare);
+      const [newest] = tuned.statistics.recencyShare;
+      const oldest = tuned.statistics.recencyShare[tuned.statistics.recencyShare.length - 1];
+      return [
+        `${tuned.domain}, strata: in RECFORMER two layers of one third have a similarity of ` +
+          `${within.toFixed(2)}, of different thirds ${between.toFixed(2)} (Longformer: ` +
+          `${mean(plain.statistics.similarityWithin).toFixed(2)} and ` +
+          `${plain.statistics.similarityBetween.toFixed(2)}).`,
+        `${tuned.domain}, first tokens: the middle third of RECFORMER puts ${percent(middle)} of its ` +
+          `attention there, ${middle > lower && middle > upper ? 'more than' : 'not more than both'} the ` +
+          `lower (${percent(lower)}) and upper third (${percent(upper)}).`,
+        `${tuned.domain}, recency: the upper third of RECFORMER gives the newest item ` +
+          `${percent(newest)} and the oldest ${percent(oldest)}; Longformer ` +
+          `${percent(plain.statistics.recencyShare[0])} and ` +
+          `${percent(plain.statistics.recencyShare[plain.statistics.recencyShare.length - 1])}.`,
+      ];
+    });
 }
 
 export const describeAttention = Object.assign(table, { sentences });

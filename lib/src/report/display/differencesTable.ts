@@ -1,30 +1,95 @@
 /**
- * What a profile does otherwise than the paper, as a table made from the two profiles, so that it cannot go stale. D-numbers are
- * those of the decisions where paper and authors' code leave a choice; they stand in the docstrings of the options too.
+ * What a profile does otherwise than the paper, as a table made from the two profiles, so that it cannot go
+ * stale. D-numbers are those of the decisions where paper and authors' code leave a choice; they stand in the
+ * docstrings of the options too.
  */
 import type { Profile } from '../../experiments/profiles';
 import type { Table } from './table';
 
 export function differencesTable(ours: Profile, paper: Profile): Table {
-  const data = (p: Profile): string => (p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : 'Amazon reviews');
-  const model = ({ language: { layers, hidden }, given }: Profile): string => `${layers} layers, width ${hidden}, ${given === undefined ? 'trained from scratch on sentences about the shop' : 'published weights'}`;
-  const update = (batch: number, accumulation: number): string => `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
-  const trainings = ({ recommender: { batch, passes, learningRates }, backbones }: Profile): string => backbones
-    .map((name) => `${name} ${batch[name]} users an update, ${passes[name] === 1 ? '' : `${passes[name]} passes an epoch, `}at learning rates ${learningRates[name].join(', ')}`).join('; ');
+  const data = (p: Profile): string =>
+    p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : 'Amazon reviews';
+  const model = ({ language: { layers, hidden }, given }: Profile): string =>
+    `${layers} layers, width ${hidden}, ` +
+    `${given === undefined ? 'trained from scratch on sentences about the shop' : 'published weights'}`;
+  const update = (batch: number, accumulation: number): string =>
+    `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
+  const trainings = ({ recommender: { batch, passes, learningRates }, backbones }: Profile): string =>
+    backbones
+      .map(
+        (name) =>
+          `${name} ${batch[name]} users an update, ` +
+          `${passes[name] === 1 ? '' : `${passes[name]} passes an epoch, `}at learning rates ` +
+          `${learningRates[name].join(', ')}`,
+      )
+      .join('; ');
   const rows: [what: string, of: (p: Profile) => string, why: string][] = [
     ['data', data, 'A laptop has neither the files nor the days. Levels cannot be compared, only orders.'],
-    ['language model', model, 'It decides how much LF, PT and FT can know; the section on learning shows how much they do.'],
-    ['input of RECFORMER', ({ input }) => `${input.maxAttributeLength} tokens an attribute, ${input.maxTokens} in all`, 'Shorter texts need no more.'],
-    ['pre-training', ({ pretrain: p }) => `${p.epochs} epochs, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}, ${100 * p.heldOut} % held out`, 'Fewer sequences; the rate was chosen by contrastive accuracy on those held out.'],
-    ['fine-tuning', ({ finetune: p }) => `at most ${p.epochs} epochs, patience ${p.patience}, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}`, 'Fewer users, so smaller updates at a larger rate.'],
-    ['recommenders', (p) => `width ${p.language.hidden}, at most ${p.recommender.epochs} epochs, patience ${p.recommender.patience}; ${trainings(p)}`, 'A domain of some hundred users would have two updates an epoch at the paper\'s size; BERT4Rec, with a label or two a history and pass, learns little in one.'],
-    ['Table 1 (D36)', ({ layerSets }) => `layers restricted in ${layerSets.restricted === 'FT' ? 'fine-tuning only' : 'pre-training and fine-tuning'}`, 'The paper does not say; restricting both is the consistent reading. None is shown both ways.'],
-    ['seeds of a recommender', ({ recommender }) => String(recommender.seeds.length), 'The spread beside each number; all seeds share one language model.'],
+    [
+      'language model',
+      model,
+      'It decides how much LF, PT and FT can know; the section on learning shows how much they do.',
+    ],
+    [
+      'input of RECFORMER',
+      ({ input }) => `${input.maxAttributeLength} tokens an attribute, ${input.maxTokens} in all`,
+      'Shorter texts need no more.',
+    ],
+    [
+      'pre-training',
+      ({ pretrain: p }) =>
+        `${p.epochs} epochs, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}, ` +
+        `${100 * p.heldOut} % held out`,
+      'Fewer sequences; the rate was chosen by contrastive accuracy on those held out.',
+    ],
+    [
+      'fine-tuning',
+      ({ finetune: p }) =>
+        `at most ${p.epochs} epochs, patience ${p.patience}, ${update(p.batch, p.accumulation)}, rate ` +
+        `${p.learningRate}`,
+      'Fewer users, so smaller updates at a larger rate.',
+    ],
+    [
+      'recommenders',
+      (p) =>
+        `width ${p.language.hidden}, at most ${p.recommender.epochs} epochs, patience ` +
+        `${p.recommender.patience}; ${trainings(p)}`,
+      "A domain of some hundred users would have two updates an epoch at the paper's size; BERT4Rec, " +
+        'with a label or two a history and pass, learns little in one.',
+    ],
+    [
+      'Table 1 (D36)',
+      ({ layerSets }) =>
+        'layers restricted in ' +
+        `${layerSets.restricted === 'FT' ? 'fine-tuning only' : 'pre-training and fine-tuning'}`,
+      'The paper does not say; restricting both is the consistent reading. None is shown both ways.',
+    ],
+    [
+      'seeds of a recommender',
+      ({ recommender }) => String(recommender.seeds.length),
+      'The spread beside each number; all seeds share one language model.',
+    ],
   ];
-  const differing = rows.map(([what, of, why]) => [what, of(paper), of(ours), why] as const).filter(([, theirs, mine]) => theirs !== mine);
+  const differing = rows
+    .map(([what, of, why]) => [what, of(paper), of(ours), why] as const)
+    .filter(([, theirs, mine]) => theirs !== mine);
   const shared = [
-    ['loss (D12, D43)', 'as the authors\' code', 'as the authors\' code', 'SASRec has one negative a position among sampled negatives and a softmax in full ranking, the others always a softmax; "one loss for all models" below shows what that does.'],
-    ['scale of item tables (D35)', 'as the model gives them', 'as the model gives them', 'It matters for attention and logits; the control tables below show the FT table rescaled.'],
+    [
+      'loss (D12, D43)',
+      "as the authors' code",
+      "as the authors' code",
+      'SASRec has one negative a position among sampled negatives and a softmax in full ranking, the ' +
+        'others always a softmax; "one loss for all models" below shows what that does.',
+    ],
+    [
+      'scale of item tables (D35)',
+      'as the model gives them',
+      'as the model gives them',
+      'It matters for attention and logits; the control tables below show the FT table rescaled.',
+    ],
   ] as const;
-  return { columns: ['what', 'paper', 'here', 'why, and where its effect shows'], rows: [...differing, ...shared] };
+  return {
+    columns: ['what', 'paper', 'here', 'why, and where its effect shows'],
+    rows: [...differing, ...shared],
+  };
 }

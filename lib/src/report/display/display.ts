@@ -1,6 +1,7 @@
 /**
- * The one place where output reaches a cell. In a notebook, a display in as many forms as the caller has (clients take the
- * richest they can draw); outside one, its plain text on standard output, so that a notebook's lines work in a script too.
+ * The one place where output reaches a cell. In a notebook, a display in as many forms as the caller has
+ * (clients take the richest they can draw); outside one, its plain text on standard output, so that a
+ * notebook's lines work in a script too.
  */
 import { randomUUID } from 'node:crypto';
 import { tslabJupyter } from '../kernel/tslab';
@@ -24,6 +25,10 @@ export function inNotebook(): boolean {
 }
 
 function write(bundle: MimeBundle, id: string, update: boolean): void {
-  if (inNotebook()) tslabJupyter().lastWriteDisplayData?.({ data: bundle, metadata: {}, transient: { display_id: id } }, update);
+  if (inNotebook())
+    tslabJupyter().lastWriteDisplayData?.(
+      { data: bundle, metadata: {}, transient: { display_id: id } },
+      update,
+    );
   else process.stdout.write(`${String(bundle['text/plain'])}\n`);
 }

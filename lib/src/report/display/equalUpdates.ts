@@ -1,24 +1,41 @@
 /**
- * Beside Figure 2: is it the data or the updates? A share of the pre-training data with equal epochs, the same with as many updates
- * as all data have, and all data; and which of the paper's shares are too small here. Called by the report. Pure.
+ * Beside Figure 2: is it the data or the updates? A share of the pre-training data with equal epochs, the
+ * same with as many updates as all data have, and all data; and which of the paper's shares are too small
+ * here. Called by the report. Pure.
  */
 import type { FractionPoint } from '../../experiments/session';
 import { overSeeds } from './overSeeds';
 import type { Table } from './table';
 
-export function equalUpdatesTable(points: readonly FractionPoint[], atEqualUpdates: readonly FractionPoint[], profile: string): Table {
+export function equalUpdatesTable(
+  points: readonly FractionPoint[],
+  atEqualUpdates: readonly FractionPoint[],
+  profile: string,
+): Table {
   const line = (what: string, { domain, sequences, updates, values }: FractionPoint): (string | number)[] => {
     const { mean, spread } = values['N@10'];
-    return [domain, what, sequences, updates, spread === undefined ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${spread.toFixed(2)}`];
+    return [
+      domain,
+      what,
+      sequences,
+      updates,
+      spread === undefined ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${spread.toFixed(2)}`,
+    ];
   };
-  const seeds = overSeeds(atEqualUpdates.map(({ values }) => values['N@10'])) ? ', mean over seeds ± standard deviation' : '';
+  const seeds = overSeeds(atEqualUpdates.map(({ values }) => values['N@10']))
+    ? ', mean over seeds ± standard deviation'
+    : '';
   return {
-    caption: `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}). Equal updates: about as many as on all data.`,
+    caption:
+      `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}). Equal updates: about as many as on ` +
+      'all data.',
     columns: ['domain', 'pre-training', 'sequences', 'updates', 'NDCG@10'],
     rows: atEqualUpdates.flatMap((equal) => {
       const own = points.filter(({ domain }) => domain === equal.domain);
       return [
-        ...own.filter(({ percent }) => percent === equal.percent).map((point) => line(`${point.percent} %, equal epochs`, point)),
+        ...own
+          .filter(({ percent }) => percent === equal.percent)
+          .map((point) => line(`${point.percent} %, equal epochs`, point)),
         line(`${equal.percent} %, equal updates`, equal),
         ...own.filter(({ percent }) => percent === 100).map((point) => line('100 %', point)),
       ];
@@ -26,9 +43,19 @@ export function equalUpdatesTable(points: readonly FractionPoint[], atEqualUpdat
   };
 }
 
-/** "Out of reach here: the paper's shares 0.01 % and 0.1 %, which would leave 0 and 1 of the sequences." Undefined where none is. */
-export function outOfReach(shares: readonly { readonly percent: number; readonly sequences: number }[]): string | undefined {
+/**
+ * "Out of reach here: the paper's shares 0.01 % and 0.1 %, which would leave 0 and 1 of the sequences."
+ * Undefined where none is.
+ */
+export function outOfReach(
+  shares: readonly { readonly percent: number; readonly sequences: number }[],
+): string | undefined {
   if (shares.length === 0) return undefined;
-  const list = (words: readonly string[]): string => (words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`);
-  return `Out of reach here: the paper's share${shares.length === 1 ? '' : 's'} ${list(shares.map(({ percent }) => `${percent} %`))}, which would leave ${list(shares.map(({ sequences }) => String(sequences)))} of the sequences.`;
+  const list = (words: readonly string[]): string =>
+    words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+  return (
+    `Out of reach here: the paper's share${shares.length === 1 ? '' : 's'} ` +
+    `${list(shares.map(({ percent }) => `${percent} %`))}, which would leave ` +
+    `${list(shares.map(({ sequences }) => String(sequences)))} of the sequences.`
+  );
 }

@@ -1,11 +1,21 @@
 /**
- * Words from outside (item titles, paths, users' labels) as text in HTML, Markdown and plain output: no script, mark-up,
- * formula, terminal code or writing direction of theirs takes effect.
+ * Words from outside (item titles, paths, users' labels) as text in HTML, Markdown and plain output: no
+ * script, mark-up, formula, terminal code or writing direction of theirs takes effect.
  */
 
-/** As HTML. A dollar sign stands in an element of its own, so that no notebook client sees a formula between two. */
+/**
+ * As HTML. A dollar sign stands in an element of its own, so that no notebook client sees a formula between
+ * two.
+ */
 export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', $: '<span>$</span>' };
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+    $: '<span>$</span>',
+  };
   const escaped = visible(text).replace(/[&<>"'$]/g, (character) => entities[character]);
   return DIRECTION.test(text) ? `<bdi>${escaped}</bdi>` : escaped;
 }

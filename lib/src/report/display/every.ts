@@ -1,4 +1,7 @@
-/** Says at a call whether `milliseconds` have passed since it last said so; at the first, yes. For displays that must not be updated too often. */
+/**
+ * Says at a call whether `milliseconds` have passed since it last said so; at the first, yes. For displays
+ * that must not be updated too often.
+ */
 export function every(milliseconds: number): () => boolean {
   let last = -Infinity;
   return () => {

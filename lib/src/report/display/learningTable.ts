@@ -4,9 +4,18 @@ import type { Table } from './table';
 
 function table(steps: readonly LearningStep[]): Table {
   return {
-    caption: 'How far the language stages learnt. A column of a model that learnt nothing says nothing about the paper.',
+    caption:
+      'How far the language stages learnt. A column of a model that learnt nothing says nothing about ' +
+      'the paper.',
     columns: ['stage', 'measure', 'first epoch', 'best or last', 'chance', ''],
-    rows: steps.map(({ stage, measure, first, last, chance, note }) => [stage, measure, shown(first), shown(last), shown(chance), note]),
+    rows: steps.map(({ stage, measure, first, last, chance, note }) => [
+      stage,
+      measure,
+      shown(first),
+      shown(last),
+      shown(chance),
+      note,
+    ]),
   };
 }
 
@@ -16,10 +25,16 @@ function shown(value: number | undefined): string {
 
 /** Says in words what a reader of PT and FT columns must know before comparing them. */
 function sentences(steps: readonly LearningStep[]): string[] {
-  const untuned = steps.filter((step) => step.untuned === true).map(({ stage }) => stage.replace(/^FT, /, ''));
+  const untuned = steps
+    .filter((step) => step.untuned === true)
+    .map(({ stage }) => stage.replace(/^FT, /, ''));
   const finetuned = steps.filter(({ stage }) => stage.startsWith('FT, ')).length;
   if (untuned.length === 0) return [`On all ${finetuned} datasets the FT table is a tuned one.`];
-  return [`On ${untuned.length} of ${finetuned} datasets (${untuned.join(', ')}) the FT table is the PT table, since the first epoch of fine-tuning was the best: there the columns FT and PT start from the same numbers, and whatever lies between them is not due to fine-tuning.`];
+  return [
+    `On ${untuned.length} of ${finetuned} datasets (${untuned.join(', ')}) the FT table is the PT ` +
+      'table, since the first epoch of fine-tuning was the best: there the columns FT and PT start from ' +
+      'the same numbers, and whatever lies between them is not due to fine-tuning.',
+  ];
 }
 
 export const learningTable = Object.assign(table, { sentences });

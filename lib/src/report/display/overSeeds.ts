@@ -1,4 +1,7 @@
-/** Whether numbers have a spread over seeds, so that tables and figures promise none where there is one seed. Pure; called by both. */
+/**
+ * Whether numbers have a spread over seeds, so that tables and figures promise none where there is one seed.
+ * Pure; called by both.
+ */
 import type { Measured } from '../../experiments/measured';
 
 export function overSeeds(numbers: readonly (Measured | undefined)[]): boolean {

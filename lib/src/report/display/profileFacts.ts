@@ -1,7 +1,16 @@
-/** What the provenance says of the profile, as rows of a table; what an older results file does not have is left out. */
+/**
+ * What the provenance says of the profile, as rows of a table; what an older results file does not have is
+ * left out.
+ */
 import type { Provenance } from '../../experiments/session';
 
-export function profileFacts({ profile, changes = [], languageSeed, pretrainingDomains, releasedModels }: Provenance): Record<string, string> {
+export function profileFacts({
+  profile,
+  changes = [],
+  languageSeed,
+  pretrainingDomains,
+  releasedModels,
+}: Provenance): Record<string, string> {
   return {
     profile,
     ...(changes.length === 0 ? {} : { 'changed values': changes.join(', ') }),

@@ -1,6 +1,7 @@
 /**
- * A progress display that is updated in place while stages run, with the curve of a training that runs. What it shows last stays in
- * the notebook, so those words are the same in every run: no seconds, nothing about what was in the store already.
+ * A progress display that is updated in place while stages run, with the curve of a training that runs. What
+ * it shows last stays in the notebook, so those words are the same in every run: no seconds, nothing about
+ * what was in the store already.
  */
 import type { RunStatus } from '../../experiments/runner';
 import { display, inNotebook } from './display';
@@ -20,11 +21,19 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
   const curves = new StageCurves();
   const due = every(INTERVAL_MS);
   return untilInterrupted(async (signal) => {
-    signal.addEventListener('abort', () => handle.update(bundle(title, 'interrupted; what was finished is kept')));
+    signal.addEventListener('abort', () =>
+      handle.update(bundle(title, 'interrupted; what was finished is kept')),
+    );
     try {
       const result = await work((status) => {
         curves.take(status.running);
-        if (inNotebook() && !signal.aborted && due()) handle.update(bundle(title, describeStatus(status), { share: status.done / Math.max(1, status.total), curve: curves.svg() }));
+        if (inNotebook() && !signal.aborted && due())
+          handle.update(
+            bundle(title, describeStatus(status), {
+              share: status.done / Math.max(1, status.total),
+              curve: curves.svg(),
+            }),
+          );
       }, signal);
       handle.update(bundle(title, 'ready'));
       return result;
@@ -40,7 +49,8 @@ export function describeStatus({ done, total, secondsLeft, running, waitingFor }
   if (waitingFor !== undefined) return `waiting for process ${waitingFor}, which computes in the same store`;
   const left = secondsLeft === undefined ? '' : `, about ${roughly(secondsLeft)} left`;
   const [first] = running;
-  const now = first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
+  const now =
+    first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
   return `${done} of ${total} stages${left}${now}`;
 }
 
@@ -49,8 +59,18 @@ export function roughly(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-function bundle(title: string, words: string, running?: { share: number; curve: string }): Record<string, string> {
+function bundle(
+  title: string,
+  words: string,
+  running?: { share: number; curve: string },
+): Record<string, string> {
   const text = `${title}: ${words}`;
-  const [bar, curve] = running === undefined ? ['', ''] : [`<progress max="100" value="${Math.round(100 * running.share)}"></progress> `, running.curve];
-  return { 'text/html': `${bar}${escapeHtml(text)}${curve === '' ? '' : `<br>${curve}`}`, 'text/plain': visible(text) };
+  const [bar, curve] =
+    running === undefined
+      ? ['', '']
+      : [`<progress max="100" value="${Math.round(100 * running.share)}"></progress> `, running.curve];
+  return {
+    'text/html': `${bar}${escapeHtml(text)}${curve === '' ? '' : `<br>${curve}`}`,
+    'text/plain': visible(text),
+  };
 }

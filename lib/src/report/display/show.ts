@@ -1,6 +1,6 @@
 /**
- * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside a notebook it
- * prints the text form.
+ * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside
+ * a notebook it prints the text form.
  */
 import type { ComparisonTable } from '../../experiments/measured';
 import type { Provenance } from '../../experiments/session';
@@ -24,22 +24,38 @@ export const show = {
     const small = (note: string): string => `<p><small>${escapeHtml(note)}</small></p>`;
     const notes = [comparisonLegend(table), ...table.notes].map(small).join('\n');
     const hint = wideHint(table);
-    display({ 'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${hint === undefined ? '' : `${small(hint)}\n`}<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`, 'text/plain': comparisonText(table) });
+    display({
+      'text/html':
+        `<p><b>${escapeHtml(table.title)}</b></p>\n${hint === undefined ? '' : `${small(hint)}\n`}<div ` +
+        `style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`,
+      'text/plain': comparisonText(table),
+    });
   },
 
   /** Shows the rows of a danfojs data frame, or of anything else with columns and values. */
-  frame({ columns, values }: { readonly columns: readonly string[]; readonly values: readonly unknown[] }, caption?: string): void {
-    const rows = values.map((row) => (Array.isArray(row) ? row : [row]).map((cell) => (typeof cell === 'number' ? cell : String(cell ?? ''))));
+  frame(
+    { columns, values }: { readonly columns: readonly string[]; readonly values: readonly unknown[] },
+    caption?: string,
+  ): void {
+    const rows = values.map((row) =>
+      (Array.isArray(row) ? row : [row]).map((cell) =>
+        typeof cell === 'number' ? cell : String(cell ?? ''),
+      ),
+    );
     show.table({ columns, rows, caption });
   },
 
   /**
-   * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS Code), otherwise
-   * as a static picture. To be awaited.
+   * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS
+   * Code), otherwise as a static picture. To be awaited.
    */
   async figure(figure: Figure): Promise<void> {
     const svg = await renderSvg(figure);
-    const plotly = { data: figure.data, layout: figure.layout, config: { displaylogo: false, responsive: false } };
+    const plotly = {
+      data: figure.data,
+      layout: figure.layout,
+      config: { displaylogo: false, responsive: false },
+    };
     display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
   },
 
@@ -51,8 +67,18 @@ export const show = {
   /** Shows what the results depend on: the first cell of every notebook. */
   provenance(provenance: Provenance): void {
     const { provider, data, seeds, fingerprints, versions } = provenance;
-    const named = (facts: Readonly<Record<string, string>>): string => Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ');
-    show.facts({ ...profileFacts(provenance), data, 'data fingerprints': named(fingerprints), 'recommender seeds': seeds.join(', '), provider, versions: named(versions) });
+    const named = (facts: Readonly<Record<string, string>>): string =>
+      Object.entries(facts)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ');
+    show.facts({
+      ...profileFacts(provenance),
+      data,
+      'data fingerprints': named(fingerprints),
+      'recommender seeds': seeds.join(', '),
+      provider,
+      versions: named(versions),
+    });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */
@@ -63,6 +89,9 @@ export const show = {
   /** Shows how a computation goes on, in place, and hands on its result. To be awaited. */
   progress,
 
-  /** Draws loss and validation NDCG@10 by epoch while a recommender is trained, and hands on its result. To be awaited. */
+  /**
+   * Draws loss and validation NDCG@10 by epoch while a recommender is trained, and hands on its result. To be
+   * awaited.
+   */
   training,
 };

@@ -1,6 +1,6 @@
 /**
- * The curves of running stages, from what they say of their progress: "epoch 3 of 5, loss 6.123". A stage that says no number has
- * none. Called by progress.ts.
+ * The curves of running stages, from what they say of their progress: "epoch 3 of 5, loss 6.123". A stage
+ * that says no number has none. Called by progress.ts.
  */
 import type { RunStatus } from '../../experiments/runner';
 import { lineChart } from './lineChart';
@@ -20,7 +20,10 @@ export class StageCurves {
   private shown: StageCurve | undefined;
 
   take(running: RunStatus['running']): void {
-    this.curves = running.map(({ label }) => this.curves.find((curve) => curve.label === label) ?? { label, measure: '', values: new Map() });
+    this.curves = running.map(
+      ({ label }) =>
+        this.curves.find((curve) => curve.label === label) ?? { label, measure: '', values: new Map() },
+    );
     for (const [i, { share, message }] of running.entries()) {
       const [, measure, value] = MEASURE.exec(message) ?? [];
       if (measure === undefined) continue;
@@ -31,7 +34,10 @@ export class StageCurves {
     this.shown = this.curves.find(({ values }) => values.size > 0) ?? this.shown;
   }
 
-  /** Of the first running stage that has one; else the last one stays, so that the cell does not jump. Empty before the first. */
+  /**
+   * Of the first running stage that has one; else the last one stays, so that the cell does not jump. Empty
+   * before the first.
+   */
   svg(): string {
     if (this.shown === undefined) return '';
     const { label, measure, values } = this.shown;

@@ -11,14 +11,16 @@ export function tableHtml({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
   const cell = (tag: 'td' | 'th', value: string | number, column: number): string =>
     `<${tag} ${alignment(numeric[column] ? 'right' : 'left')}>${escapeHtml(String(value))}</${tag}>`;
-  const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string => `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
+  const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string =>
+    `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption align="top"><b>${escapeHtml(caption)}</b></caption>`;
   return `<table>${title}<thead>${line('th', columns)}</thead><tbody>${rows.map((row) => line('td', row)).join('\n')}</tbody></table>`;
 }
 
 export function tableMarkdown({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.map((value) => escapeMarkdown(String(value))).join(' | ')} |`;
+  const line = (cells: readonly (string | number)[]): string =>
+    `| ${cells.map((value) => escapeMarkdown(String(value))).join(' | ')} |`;
   const rule = `|${columns.map((_, i) => (numeric[i] ? '---:|' : '---|')).join('')}`;
   const title = caption === undefined ? [] : [`**${escapeMarkdown(caption)}**`, ''];
   return [...title, line(columns), rule, ...rows.map(line)].join('\n');
@@ -26,13 +28,22 @@ export function tableMarkdown({ columns, rows, caption }: Table): string {
 
 export function tableText({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
-  const cells = [columns, ...rows].map((row) => row.map((value) => visible(String(value)).replace(/\s+/g, ' ')));
+  const cells = [columns, ...rows].map((row) =>
+    row.map((value) => visible(String(value)).replace(/\s+/g, ' ')),
+  );
   const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
-  const lines = cells.map((row) => row.map((value, i) => (numeric[i] ? value.padStart(widths[i]) : value.padEnd(widths[i]))).join('  ').trimEnd());
+  const lines = cells.map((row) =>
+    row
+      .map((value, i) => (numeric[i] ? value.padStart(widths[i]) : value.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd(),
+  );
   return [...(caption === undefined ? [] : [visible(caption)]), ...lines].join('\n');
 }
 
-/** For code hosts, which take the attribute, and for notebooks, whose own style only another style overrides. */
+/**
+ * For code hosts, which take the attribute, and for notebooks, whose own style only another style overrides.
+ */
 export function alignment(side: 'left' | 'center' | 'right'): string {
   return `align="${side}" style="text-align: ${side}${side === 'right' ? '; white-space: nowrap' : ''}"`;
 }
@@ -41,5 +52,8 @@ const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+)?$/;
 
 /** A column is numeric where each of its cells is a number, with a unit or a spread, or empty. */
 function numericColumns(rows: Table['rows'], count: number): boolean[] {
-  return Array.from({ length: count }, (_, i) => rows.length > 0 && rows.every((row) => row[i] === '' || NUMBER.test(String(row[i]))));
+  return Array.from(
+    { length: count },
+    (_, i) => rows.length > 0 && rows.every((row) => row[i] === '' || NUMBER.test(String(row[i]))),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * A training in a cell as a chart that is updated in place: loss and validation NDCG@10 by epoch. What stays is made of the result
- * alone: no seconds, nothing of the machine. Called by show.ts.
+ * A training in a cell as a chart that is updated in place: loss and validation NDCG@10 by epoch. What stays
+ * is made of the result alone: no seconds, nothing of the machine. Called by show.ts.
  */
 import type { RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
@@ -30,7 +30,10 @@ interface Epoch {
 const INTERVAL_MS = 500;
 
 /** Draws how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
-export async function training<T extends Trained>(title: string, work: (watching: WatchedTraining) => Promise<T>): Promise<T> {
+export async function training<T extends Trained>(
+  title: string,
+  work: (watching: WatchedTraining) => Promise<T>,
+): Promise<T> {
   const seen = new Map<number, Epoch>();
   let best = 0;
   const now = (words: string): Record<string, string> => {
@@ -63,22 +66,42 @@ export async function training<T extends Trained>(title: string, work: (watching
 }
 
 function final(title: string, { options, log, bestEpoch }: Trained): Record<string, string> {
-  const epochs = log.map(({ epoch, loss, metrics }) => ({ epoch, loss, validation: metrics[`${options.selection} NDCG@10`] }));
+  const epochs = log.map(({ epoch, loss, metrics }) => ({
+    epoch,
+    loss,
+    validation: metrics[`${options.selection} NDCG@10`],
+  }));
   const value = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation ?? NaN;
   const count = Math.max(0, ...epochs.map(({ epoch }) => epoch));
-  const words = `${count} epoch${count === 1 ? '' : 's'}; best validation NDCG@10 ${(100 * value).toFixed(1)} % after epoch ${bestEpoch}, marked`;
+  const words =
+    `${count} epoch${count === 1 ? '' : 's'}; best validation NDCG@10 ${(100 * value).toFixed(1)} % ` +
+    `after epoch ${bestEpoch}, marked`;
   const { svg, plain } = drawn(title, words, epochs, bestEpoch);
   return { 'image/svg+xml': svg, 'text/plain': plain };
 }
 
-function drawn(title: string, note: string, epochs: readonly Epoch[], best: number): { svg: string; plain: string } {
+function drawn(
+  title: string,
+  note: string,
+  epochs: readonly Epoch[],
+  best: number,
+): { svg: string; plain: string } {
   const plain = visible(`${title}: ${note}`);
   const panel = { x: 'epoch', marked: epochs.some(({ epoch }) => epoch === best) ? best : undefined };
   const svg = lineChart({
-    title, note, alt: `Training loss and validation NDCG@10 by epoch. ${plain}`,
+    title,
+    note,
+    alt: `Training loss and validation NDCG@10 by epoch. ${plain}`,
     panels: [
       { ...panel, y: 'training loss', points: epochs.map(({ epoch, loss }) => [epoch, loss]) },
-      { ...panel, y: 'validation NDCG@10 (%)', points: epochs.map(({ epoch, validation }) => [epoch, validation === undefined ? undefined : 100 * validation]) },
+      {
+        ...panel,
+        y: 'validation NDCG@10 (%)',
+        points: epochs.map(({ epoch, validation }) => [
+          epoch,
+          validation === undefined ? undefined : 100 * validation,
+        ]),
+      },
     ],
   });
   return { svg, plain };

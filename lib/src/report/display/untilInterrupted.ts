@@ -3,14 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import { inNotebook } from './display';
 
 /**
- * Interrupting the cell aborts the signal; what `work` throws then is handed on. The cell ends at once, before `work` does: what it
- * is to show has to be shown by a listener of the signal.
+ * Interrupting the cell aborts the signal; what `work` throws then is handed on. The cell ends at once,
+ * before `work` does: what it is to show has to be shown by a listener of the signal.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   if (inNotebook()) {
-    // Node puts its own handler, which ends the process, over one that is set while a cell's code has not yet awaited anything.
+    // Node puts its own handler, which ends the process, over one that is set while a cell's code has not yet
+    // awaited anything.
     await setImmediate();
     process.on('SIGINT', interrupt);
   }

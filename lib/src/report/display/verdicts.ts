@@ -1,4 +1,7 @@
-/** The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides nothing. Pure. */
+/**
+ * The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides
+ * nothing. Pure.
+ */
 import { ALPHA, type Measurement, type ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { unknownName } from '../../errors';
@@ -21,28 +24,40 @@ function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | 
   // What was left out begins with its domain, which another backbone may have been measured on.
   const lacking = ours.leftOut.some((cell) => !ours.domains.includes(cell.slice(0, cell.indexOf(': '))));
   const fewer = backbones.some((backbone) => !ours.backbones.includes(backbone));
-  return [...(lacking ? [ours.domains.join(', ')] : []), ...(fewer ? [ours.backbones.join(', ')] : [])].map((names) => `${names} only`).join(', ');
+  return [...(lacking ? [ours.domains.join(', ')] : []), ...(fewer ? [ours.backbones.join(', ')] : [])]
+    .map((names) => `${names} only`)
+    .join(', ');
 }
 
 /** Rows of one section of the paper ("4.3", "3.3"); all without it. */
 export function ofSection(rows: readonly ScoreboardRow[], section?: string): ScoreboardRow[] {
   if (section === undefined) return [...rows];
   const own = rows.filter(({ claim }) => claim.section.split(' ')[0] === section);
-  if (own.length === 0) throw unknownName('verdicts', 'section', section, [...new Set(rows.map(({ claim }) => claim.section.split(' ')[0]))]);
+  if (own.length === 0)
+    throw unknownName('verdicts', 'section', section, [
+      ...new Set(rows.map(({ claim }) => claim.section.split(' ')[0])),
+    ]);
   return own;
 }
 
 export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
   return {
-    caption: 'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds, and of this claim alone. '
-      + `The adjusted p is corrected for the number of claims measured (Holm): where it is above ${ALPHA.toFixed(2)}, a claim is undecided, whatever its interval.`,
+    caption:
+      'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds, ' +
+      'and of this claim alone. ' +
+      'The adjusted p is corrected for the number of claims measured (Holm): where it is above ' +
+      `${ALPHA.toFixed(2)}, a claim is undecided, whatever its interval.`,
     columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'adjusted p', 'verdict'],
     rows: ofSection(rows, section).map(({ claim, paper, ours, verdict, reason }) => [
       claim.section,
-      restriction(claim, ours) === '' ? claim.statement : `${claim.statement} (Here: ${restriction(claim, ours)}.)`,
+      restriction(claim, ours) === ''
+        ? claim.statement
+        : `${claim.statement} (Here: ${restriction(claim, ours)}.)`,
       `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
       ours === undefined ? '–' : percent(ours.effect),
-      ours === undefined ? (reason ?? '–') : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
+      ours === undefined
+        ? (reason ?? '–')
+        : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
       ours === undefined ? '–' : adjusted(ours),
       verdict,
     ]),
@@ -50,37 +65,56 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
 }
 
 /** The table of all claims, with effect and verdict of other profiles in columns of their own. */
-export function besideProfiles(rows: readonly ScoreboardRow[], others: readonly { readonly profile: string; readonly rows: readonly ScoreboardRow[] }[]): Table {
+export function besideProfiles(
+  rows: readonly ScoreboardRow[],
+  others: readonly { readonly profile: string; readonly rows: readonly ScoreboardRow[] }[],
+): Table {
   const own = verdicts(rows);
   const cell = (row: ScoreboardRow | undefined): string => {
     if (row?.ours === undefined) return row?.verdict ?? '–';
     const { effect, interval } = row.ours;
-    const facts = [`${percent(interval.low)} to ${percent(interval.high)}`, `p ${adjusted(row.ours)}`, restriction(row.claim, row.ours)];
+    const facts = [
+      `${percent(interval.low)} to ${percent(interval.high)}`,
+      `p ${adjusted(row.ours)}`,
+      restriction(row.claim, row.ours),
+    ];
     return `${row.verdict}; ${percent(effect)} (${facts.filter((fact) => fact !== '').join('; ')})`;
   };
   return {
     ...own,
-    ...(others.length === 0 ? {} : { caption: `${own.caption} Last, the verdicts of other profiles with effect, interval and adjusted p.` }),
+    ...(others.length === 0
+      ? {}
+      : {
+          caption: `${own.caption} Last, the verdicts of other profiles with effect, interval and adjusted p.`,
+        }),
     columns: [...own.columns, ...others.map(({ profile }) => profile)],
-    rows: own.rows.map((line, i) => [...line, ...others.map((other) => cell(other.rows.find(({ claim }) => claim.id === rows[i].claim.id)))]),
+    rows: own.rows.map((line, i) => [
+      ...line,
+      ...others.map((other) => cell(other.rows.find(({ claim }) => claim.id === rows[i].claim.id))),
+    ]),
   };
 }
 
 /**
- * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed. Claims that no repetition
- * measures are left out.
+ * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed.
+ * Claims that no repetition measures are left out.
  *
  * @param boards the profile's own first
  */
 export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
   const [{ rows }, ...repetitions] = boards;
   const worlds = [...new Set(boards.map(settingOf))];
-  const row = (board: { readonly rows: readonly ScoreboardRow[] }, id: string): ScoreboardRow | undefined => board.rows.find(({ claim }) => claim.id === id);
+  const row = (board: { readonly rows: readonly ScoreboardRow[] }, id: string): ScoreboardRow | undefined =>
+    board.rows.find(({ claim }) => claim.id === id);
   const cell = (world: string, id: string): string =>
     boards
       .filter((board) => settingOf(board) === world)
       .map((board) => [board.seed, row(board, id)] as const)
-      .map(([seed, found]) => (found?.ours === undefined ? `seed ${seed}: –` : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`))
+      .map(([seed, found]) =>
+        found?.ours === undefined
+          ? `seed ${seed}: –`
+          : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`,
+      )
       .join('; ');
   return {
     caption: 'Claims on Table 3, computed again.',
@@ -111,5 +145,8 @@ export function countVerdicts(rows: readonly ScoreboardRow[], section?: string):
     const count = own.filter(({ verdict }) => verdict === name).length;
     return `${count} ${count === 1 ? 'is' : 'are'} ${name}`;
   });
-  return `Of ${own.length} claim${own.length === 1 ? '' : 's'} ${counted.slice(0, -1).join(', ')} and ${counted[counted.length - 1]}.`;
+  return (
+    `Of ${own.length} claim${own.length === 1 ? '' : 's'} ${counted.slice(0, -1).join(', ')} and ` +
+    `${counted[counted.length - 1]}.`
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in percent of it; one panel
- * a dataset, whiskers for the spread over seeds, the paper's number beside ours.
+ * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in
+ * percent of it; one panel a dataset, whiskers for the spread over seeds, the paper's number beside ours.
  */
 import type { ComparisonTable, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
@@ -21,24 +21,61 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   const base = table.columns.find(({ id }) => BASES.includes(id));
   if (base === undefined) throw unknownName(`figures.effects, ${table.id}`, 'column', 'a base', BASES);
   const rows = table.rows.filter((row) => row.metric === metric && row.cells[base.id]?.ours !== undefined);
-  const columns = table.columns.filter(({ id, group }) => id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined));
+  const columns = table.columns.filter(
+    ({ id, group }) =>
+      id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined),
+  );
   const width = 1 / rows.length;
   const labels = columns.map(labelOf);
-  const name = overSeeds(rows.flatMap(({ cells }) => columns.map(({ id }) => cells[id]?.ours))) ? 'ours, ± spread over seeds' : 'ours, one seed';
-  const axes = Object.fromEntries(rows.flatMap((row, i): [string, JSONObject][] => {
-    const n = i === 0 ? '' : String(i + 1);
-    const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
-    return [
-      [`xaxis${n}`, axis(plainText(row.dataset), { domain, anchor: `y${n}`, tickangle: 0, nticks: 4, zeroline: true, zerolinecolor: '#222222', zerolinewidth: 1 })],
-      [`yaxis${n}`, axis('', { anchor: `x${n}`, autorange: 'reversed', type: 'category', categoryorder: 'array', categoryarray: labels, showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
-    ];
-  }));
+  const name = overSeeds(rows.flatMap(({ cells }) => columns.map(({ id }) => cells[id]?.ours)))
+    ? 'ours, ± spread over seeds'
+    : 'ours, one seed';
+  const axes = Object.fromEntries(
+    rows.flatMap((row, i): [string, JSONObject][] => {
+      const n = i === 0 ? '' : String(i + 1);
+      const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
+      return [
+        [
+          `xaxis${n}`,
+          axis(plainText(row.dataset), {
+            domain,
+            anchor: `y${n}`,
+            tickangle: 0,
+            nticks: 4,
+            zeroline: true,
+            zerolinecolor: '#222222',
+            zerolinewidth: 1,
+          }),
+        ],
+        [
+          `yaxis${n}`,
+          axis('', {
+            anchor: `x${n}`,
+            autorange: 'reversed',
+            type: 'category',
+            categoryorder: 'array',
+            categoryarray: labels,
+            showticklabels: i === 0,
+            ticks: i === 0 ? 'outside' : '',
+          }),
+        ],
+      ];
+    }),
+  );
   return {
     id: `effects-${table.id.toLowerCase()}`,
     alt: altText(rows, columns, base, metric),
-    data: rows.flatMap((row, i) => [trace(row, columns, base, i, 'ours', name), trace(row, columns, base, i, 'paper', 'the paper')]),
+    data: rows.flatMap((row, i) => [
+      trace(row, columns, base, i, 'ours', name),
+      trace(row, columns, base, i, 'paper', 'the paper'),
+    ]),
     layout: layout({
-      title: { text: plainText(`${metric} over ${base.label}, in percent`), x: 0, xref: 'paper', font: { size: 15 } },
+      title: {
+        text: plainText(`${metric} over ${base.label}, in percent`),
+        x: 0,
+        xref: 'paper',
+        font: { size: 15 },
+      },
       margin: { l: 64, r: 24, t: 48, b: 96 },
       height: 190 + ROW_HEIGHT * columns.length,
       ...axes,
@@ -46,7 +83,14 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   };
 }
 
-function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn, panel: number, whose: 'ours' | 'paper', name: string): JSONObject {
+function trace(
+  row: TableRow,
+  columns: readonly TableColumn[],
+  base: TableColumn,
+  panel: number,
+  whose: 'ours' | 'paper',
+  name: string,
+): JSONObject {
   const { color, symbol } = whose === 'ours' ? OURS : PAPER;
   const shown = columns.filter(({ id }) => effect(row, id, base.id, whose) !== undefined);
   const n = panel === 0 ? '' : String(panel + 1);
@@ -58,7 +102,17 @@ function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn
     showlegend: panel === 0,
     x: shown.map(({ id }) => effect(row, id, base.id, whose) as number),
     y: shown.map(labelOf),
-    ...(whose === 'ours' ? { error_x: { type: 'data', array: shown.map(({ id }) => spread(row, id, base.id)), color, thickness: 1, width: 3 } } : {}),
+    ...(whose === 'ours'
+      ? {
+          error_x: {
+            type: 'data',
+            array: shown.map(({ id }) => spread(row, id, base.id)),
+            color,
+            thickness: 1,
+            width: 3,
+          },
+        }
+      : {}),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 7 },
     hovertemplate: `${plainText(row.dataset)}, %{y}: %{x:.1f} %<extra>${whose === 'ours' ? 'ours' : 'paper'}</extra>`,
     xaxis: `x${n}`,
@@ -68,7 +122,8 @@ function trace(row: TableRow, columns: readonly TableColumn[], base: TableColumn
 
 /** In percent of the base; undefined where a number is missing or the base is 0. */
 function effect(row: TableRow, column: string, base: string, whose: 'ours' | 'paper'): number | undefined {
-  const value = (id: string): number | undefined => (whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper);
+  const value = (id: string): number | undefined =>
+    whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper;
   const [a, b] = [value(column), value(base)];
   return a === undefined || b === undefined || b === 0 ? undefined : 100 * (a / b - 1);
 }
@@ -83,10 +138,18 @@ function labelOf({ id }: TableColumn): string {
   return plainText(id);
 }
 
-function altText(rows: readonly TableRow[], columns: readonly TableColumn[], base: TableColumn, metric: string): string {
+function altText(
+  rows: readonly TableRow[],
+  columns: readonly TableColumn[],
+  base: TableColumn,
+  metric: string,
+): string {
   const parts = columns.map(({ id }) => {
     const values = rows.flatMap((row) => effect(row, id, base.id, 'ours') ?? []);
     return `${id} above on ${values.filter((value) => value > 0).length} of ${values.length}`;
   });
-  return `${metric} of each column over ${base.label}, by dataset, ours and the paper's. Ours: ${parts.join(', ')}.`;
+  return (
+    `${metric} of each column over ${base.label}, by dataset, ours and the paper's. Ours: ` +
+    `${parts.join(', ')}.`
+  );
 }

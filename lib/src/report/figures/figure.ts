@@ -1,6 +1,6 @@
 /**
- * What a figure is: a Plotly specification with words for those who cannot see it. Made by one pure function a figure
- * (data -> Figure); drawn by JupyterLab's Plotly renderer, and by renderSvg.ts for files.
+ * What a figure is: a Plotly specification with words for those who cannot see it. Made by one pure function
+ * a figure (data -> Figure); drawn by JupyterLab's Plotly renderer, and by renderSvg.ts for files.
  */
 import { visible } from '../display/escape';
 import type { JSONObject } from '../notebook/format';
@@ -15,8 +15,8 @@ export interface Figure {
 }
 
 /**
- * Words from outside (item titles, labels of users' own data) as Plotly text: shown as they are, never as the mark-up
- * (<b>, <a>) or the formula ($...$) that Plotly would make of them.
+ * Words from outside (item titles, labels of users' own data) as Plotly text: shown as they are, never as the
+ * mark-up (<b>, <a>) or the formula ($...$) that Plotly would make of them.
  */
 export function plainText(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', $: '&#36;' };

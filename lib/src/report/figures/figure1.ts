@@ -1,6 +1,7 @@
 /**
- * Figure 1 of the paper: what `<s>` attends to, a row for each head of each layer, a column for each token, newest item first; one
- * panel a model. The colour scale is logarithmic, since most of the attention goes to few tokens.
+ * Figure 1 of the paper: what `<s>` attends to, a row for each head of each layer, a column for each token,
+ * newest item first; one panel a model. The colour scale is logarithmic, since most of the attention goes to
+ * few tokens.
  */
 import type { AttentionMap } from '../../experiments/session';
 import type { JSONObject } from '../notebook/format';
@@ -19,9 +20,17 @@ export function figure1(maps: readonly AttentionMap[]): Figure {
     const suffix = n === 0 ? '' : String(n + 1);
     const first = n * width + (n === 0 ? 0 : 0.06);
     const { tickvals, ticktext } = itemTicks(map);
-    axes[`xaxis${suffix}`] = axis(`${map.model}: tokens`, { domain: [first, (n + 1) * width - (n === maps.length - 1 ? 0 : 0.02)], anchor: `y${suffix}`, tickvals, ticktext, showgrid: false });
+    axes[`xaxis${suffix}`] = axis(`${map.model}: tokens`, {
+      domain: [first, (n + 1) * width - (n === maps.length - 1 ? 0 : 0.02)],
+      anchor: `y${suffix}`,
+      tickvals,
+      ticktext,
+      showgrid: false,
+    });
     axes[`yaxis${suffix}`] = axis(n === 0 ? 'layer' : '', {
-      anchor: `x${suffix}`, autorange: 'reversed', showgrid: false,
+      anchor: `x${suffix}`,
+      autorange: 'reversed',
+      showgrid: false,
       tickvals: Array.from({ length: map.layers }, (_, layer) => layer * map.heads + (map.heads - 1) / 2),
       ticktext: Array.from({ length: map.layers }, (_, layer) => String(layer)),
     });
@@ -30,14 +39,21 @@ export function figure1(maps: readonly AttentionMap[]): Figure {
     id: `figure-1-${domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
     alt: altText(maps),
     data: maps.map(trace),
-    layout: layout({ ...axes, title: { text: plainText(domain), x: 0, xref: 'paper', font: { size: 15 } }, height: 520, margin: { l: 64, r: 90, t: 48, b: 64 } }),
+    layout: layout({
+      ...axes,
+      title: { text: plainText(domain), x: 0, xref: 'paper', font: { size: 15 } },
+      height: 520,
+      margin: { l: 64, r: 90, t: 48, b: 64 },
+    }),
   };
 }
 
 function trace(map: AttentionMap, n: number, maps: readonly AttentionMap[]): JSONObject {
   const { layers, heads, attention, tokens } = map;
   const width = tokens.length;
-  const rows = Array.from({ length: layers * heads }, (_, row) => Array.from(attention.subarray(row * width, (row + 1) * width)));
+  const rows = Array.from({ length: layers * heads }, (_, row) =>
+    Array.from(attention.subarray(row * width, (row + 1) * width)),
+  );
   const last = n === maps.length - 1;
   return {
     type: 'heatmap',
@@ -46,15 +62,27 @@ function trace(map: AttentionMap, n: number, maps: readonly AttentionMap[]): JSO
     zmax: 0,
     colorscale: 'Cividis',
     showscale: last,
-    colorbar: { title: { text: 'attention', side: 'right' }, tickvals: [-3, -2, -1, 0], ticktext: ['0.1 %', '1 %', '10 %', '100 %'], thickness: 12 },
-    text: rows.map((_, row) => tokens.map((token) => plainText(`layer ${Math.floor(row / heads)}, head ${row % heads}, token ${token.replace('Ġ', '␣')}`))),
+    colorbar: {
+      title: { text: 'attention', side: 'right' },
+      tickvals: [-3, -2, -1, 0],
+      ticktext: ['0.1 %', '1 %', '10 %', '100 %'],
+      thickness: 12,
+    },
+    text: rows.map((_, row) =>
+      tokens.map((token) =>
+        plainText(`layer ${Math.floor(row / heads)}, head ${row % heads}, token ${token.replace('Ġ', '␣')}`),
+      ),
+    ),
     customdata: rows.map((row) => row.map((share) => Number(share.toFixed(4)))),
     hovertemplate: '%{text}: %{customdata}<extra></extra>',
     ...(n === 0 ? {} : { xaxis: `x${n + 1}`, yaxis: `y${n + 1}` }),
   };
 }
 
-/** A tick at the first token of each item: where the paper finds the attention of the middle layers. `<s>` stands left of the first. */
+/**
+ * A tick at the first token of each item: where the paper finds the attention of the middle layers. `<s>`
+ * stands left of the first.
+ */
 function itemTicks({ items }: AttentionMap): { tickvals: number[]; ticktext: string[] } {
   const tickvals = items.flatMap((item, i) => (item > 0 && items[i - 1] !== item ? [i] : []));
   return { tickvals, ticktext: tickvals.map((i) => `item ${items[i]}`) };
@@ -65,7 +93,14 @@ function altText(maps: readonly AttentionMap[]): string {
   const words = maps.map(({ model, statistics }) => {
     const shares = statistics.firstTokenShare;
     const highest = shares.indexOf(Math.max(...shares));
-    return `${model}: most attention on first tokens of items in layer ${highest} (${percent(shares[highest])}); newest to oldest item in the upper layers ${statistics.recencyShare.map(percent).join(', ')}`;
+    return (
+      `${model}: most attention on first tokens of items in layer ${highest} ` +
+      `(${percent(shares[highest])}); newest to oldest item in the upper layers ` +
+      `${statistics.recencyShare.map(percent).join(', ')}`
+    );
   });
-  return `Attention of the first token by layer, head and token for one sequence of three items of ${maps[0].domain}. ${words.join('. ')}.`;
+  return (
+    'Attention of the first token by layer, head and token for one sequence of three items of ' +
+    `${maps[0].domain}. ${words.join('. ')}.`
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a metric. Beside it,
- * where there are any, the shares with as many updates as all data have, as points without a line.
+ * Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a
+ * metric. Beside it, where there are any, the shares with as many updates as all data have, as points without
+ * a line.
  */
 import type { FractionPoint } from '../../experiments/session';
 import { overSeeds } from '../display/overSeeds';
@@ -8,20 +9,36 @@ import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 
-const PANELS = [{ metric: 'H@10', title: 'HR@10 (%)' }, { metric: 'N@10', title: 'NDCG@10 (%)' }] as const;
+const PANELS = [
+  { metric: 'H@10', title: 'HR@10 (%)' },
+  { metric: 'N@10', title: 'NDCG@10 (%)' },
+] as const;
 
-export function figure2(points: readonly FractionPoint[], atEqualUpdates: readonly FractionPoint[] = []): Figure {
+export function figure2(
+  points: readonly FractionPoint[],
+  atEqualUpdates: readonly FractionPoint[] = [],
+): Figure {
   const domains = [...new Set(points.map(({ domain }) => domain))];
-  const percents = [...new Set([...points, ...atEqualUpdates].map(({ percent }) => percent))].sort((a, b) => a - b);
+  const percents = [...new Set([...points, ...atEqualUpdates].map(({ percent }) => percent))].sort(
+    (a, b) => a - b,
+  );
   // Shares lie between 1 and 100 %: even steps show them all, and 0 % too.
-  const share = axis('pre-training data used (%)', { type: 'category', categoryorder: 'array', categoryarray: percents.map(String) });
+  const share = axis('pre-training data used (%)', {
+    type: 'category',
+    categoryorder: 'array',
+    categoryarray: percents.map(String),
+  });
   return {
     id: 'figure-2',
     alt: altText(points, atEqualUpdates, domains),
-    data: PANELS.flatMap((panel, i) => domains.flatMap((domain, n) => [
-      trace(points, domain, n, panel.metric, i),
-      ...(atEqualUpdates.some((point) => point.domain === domain) ? [updatesTrace(atEqualUpdates, domain, n, panel.metric, i)] : []),
-    ])),
+    data: PANELS.flatMap((panel, i) =>
+      domains.flatMap((domain, n) => [
+        trace(points, domain, n, panel.metric, i),
+        ...(atEqualUpdates.some((point) => point.domain === domain)
+          ? [updatesTrace(atEqualUpdates, domain, n, panel.metric, i)]
+          : []),
+      ]),
+    ),
     layout: layout({
       xaxis: { ...share, domain: [0, 0.44] },
       yaxis: axis(PANELS[0].title),
@@ -31,7 +48,13 @@ export function figure2(points: readonly FractionPoint[], atEqualUpdates: readon
   };
 }
 
-function trace(points: readonly FractionPoint[], domain: string, n: number, metric: string, panel: number): JSONObject {
+function trace(
+  points: readonly FractionPoint[],
+  domain: string,
+  n: number,
+  metric: string,
+  panel: number,
+): JSONObject {
   const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
   const { color, dash, symbol } = seriesStyle(n);
   const axes: JSONObject = panel === 0 ? {} : { xaxis: 'x2', yaxis: 'y2' };
@@ -43,17 +66,31 @@ function trace(points: readonly FractionPoint[], domain: string, n: number, metr
     showlegend: panel === 0,
     x: own.map(({ percent }) => String(percent)),
     y: own.map(({ values }) => values[metric].mean),
-    error_y: { type: 'data', array: own.map(({ values }) => values[metric].spread ?? 0), color, thickness: 1, width: 3 },
+    error_y: {
+      type: 'data',
+      array: own.map(({ values }) => values[metric].spread ?? 0),
+      color,
+      thickness: 1,
+      width: 3,
+    },
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 7 },
     customdata: own.map(({ sequences, updates }) => [sequences, updates]),
-    hovertemplate: `${plainText(domain)}, %{x} %: %{y:.2f}<br>%{customdata[0]} sequences, %{customdata[1]} updates<extra></extra>`,
+    hovertemplate:
+      `${plainText(domain)}, %{x} %: %{y:.2f}<br>%{customdata[0]} sequences, %{customdata[1]} ` +
+      'updates<extra></extra>',
     ...axes,
   };
 }
 
 /** The same look without the line, the markers hollow. */
-function updatesTrace(points: readonly FractionPoint[], domain: string, n: number, metric: string, panel: number): JSONObject {
+function updatesTrace(
+  points: readonly FractionPoint[],
+  domain: string,
+  n: number,
+  metric: string,
+  panel: number,
+): JSONObject {
   const { color } = seriesStyle(n);
   return {
     ...trace(points, domain, n, metric, panel),
@@ -63,12 +100,26 @@ function updatesTrace(points: readonly FractionPoint[], domain: string, n: numbe
   };
 }
 
-function altText(points: readonly FractionPoint[], atEqualUpdates: readonly FractionPoint[], domains: readonly string[]): string {
+function altText(
+  points: readonly FractionPoint[],
+  atEqualUpdates: readonly FractionPoint[],
+  domains: readonly string[],
+): string {
   const ends = domains.map((domain) => {
     const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
     const [first, last] = [own[0], own[own.length - 1]];
-    return `${domain} from ${first.values['N@10'].mean.toFixed(1)} % at ${first.percent} % to ${last.values['N@10'].mean.toFixed(1)} % at ${last.percent} %`;
+    return (
+      `${domain} from ${first.values['N@10'].mean.toFixed(1)} % at ${first.percent} % to ` +
+      `${last.values['N@10'].mean.toFixed(1)} % at ${last.percent} %`
+    );
   });
-  const beside = atEqualUpdates.map(({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`);
-  return `HR@10 and NDCG@10 by the share of pre-training data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. NDCG@10: ${ends.join('; ')}.${beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`}`;
+  const beside = atEqualUpdates.map(
+    ({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`,
+  );
+  return (
+    'HR@10 and NDCG@10 by the share of pre-training ' +
+    `data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. ` +
+    'NDCG@10: ' +
+    `${ends.join('; ')}.${beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`}`
+  );
 }

@@ -11,11 +11,17 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
   const of = (column: string): LengthGroup[] => groups.filter((group) => group.column === column);
   const ends = columns.map((column) => {
     const own = of(column);
-    return `${column} from ${own[0].ndcg.mean.toFixed(1)} % (${own[0].group}) to ${own[own.length - 1].ndcg.mean.toFixed(1)} % (${own[own.length - 1].group})`;
+    return (
+      `${column} from ${own[0].ndcg.mean.toFixed(1)} % (${own[0].group}) to ` +
+      `${own[own.length - 1].ndcg.mean.toFixed(1)} % (${own[own.length - 1].group})`
+    );
   });
   return {
     id: `history-lengths-${domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
-    alt: `Test NDCG@10 on ${domain} by the length of the user's history${overSeeds(groups.map(({ ndcg }) => ndcg)) ? ', with standard deviations over seeds' : ''}: ${ends.join('; ')}.`,
+    alt:
+      `Test NDCG@10 on ${domain} by the length of the user's ` +
+      `history${overSeeds(groups.map(({ ndcg }) => ndcg)) ? ', with standard deviations over seeds' : ''}: ` +
+      `${ends.join('; ')}.`,
     data: columns.map((column, n) => {
       const own = of(column);
       const { color, dash, symbol } = seriesStyle(n);
@@ -25,13 +31,22 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
         name: plainText(column),
         x: own.map(({ group }) => group),
         y: own.map(({ ndcg }) => ndcg.mean),
-        error_y: { type: 'data', array: own.map(({ ndcg }) => ndcg.spread ?? 0), color, thickness: 1, width: 3 },
+        error_y: {
+          type: 'data',
+          array: own.map(({ ndcg }) => ndcg.spread ?? 0),
+          color,
+          thickness: 1,
+          width: 3,
+        },
         line: { color, dash, width: 2 },
         marker: { color, symbol, size: 7 },
         customdata: own.map(({ users }) => users),
         hovertemplate: `${plainText(column)}, %{x}: %{y:.2f} %<br>%{customdata} users<extra></extra>`,
       };
     }),
-    layout: layout({ xaxis: axis(`items before the one to be ranked, ${plainText(domain)}`, { type: 'category' }), yaxis: axis('NDCG@10 (%)', { rangemode: 'tozero' }) }),
+    layout: layout({
+      xaxis: axis(`items before the one to be ranked, ${plainText(domain)}`, { type: 'category' }),
+      yaxis: axis('NDCG@10 (%)', { rangemode: 'tozero' }),
+    }),
   };
 }

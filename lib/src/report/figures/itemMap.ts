@@ -1,4 +1,7 @@
-/** Item tables laid flat, two beside each other, one panel a table: each item a point, coloured by its category. */
+/**
+ * Item tables laid flat, two beside each other, one panel a table: each item a point, coloured by its
+ * category.
+ */
 import type { ItemMap } from '../../experiments/views/itemMap';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
@@ -14,23 +17,37 @@ const LEGEND_HEIGHT = 110;
 export function itemMap(maps: readonly ItemMap[]): Figure {
   const categories = frequent(maps[0]);
   const rows = Math.ceil(maps.length / 2);
-  const axes = Object.fromEntries(maps.flatMap(({ source, explained: [x, y] }, i): [string, JSONObject][] => {
-    const n = i === 0 ? '' : String(i + 1);
-    const row = Math.floor(i / 2);
-    const domain = maps.length === 1 ? [0, 1] : i % 2 === 0 ? [0, 0.5 - GAP / 2] : [0.5 + GAP / 2, 1];
-    const rowDomain = [(rows - row - 1) / rows + (row + 1 === rows ? 0 : GAP), (rows - row) / rows];
-    const own = { showticklabels: false, ticks: '' };
-    return [
-      [`xaxis${n}`, axis(`${plainText(source)}: ${(100 * (x + y)).toFixed(0)} % of variance`, { ...own, domain, anchor: `y${n}` })],
-      [`yaxis${n}`, axis('', { ...own, domain: rowDomain, anchor: `x${n}` })],
-    ];
-  }));
+  const axes = Object.fromEntries(
+    maps.flatMap(({ source, explained: [x, y] }, i): [string, JSONObject][] => {
+      const n = i === 0 ? '' : String(i + 1);
+      const row = Math.floor(i / 2);
+      const domain = maps.length === 1 ? [0, 1] : i % 2 === 0 ? [0, 0.5 - GAP / 2] : [0.5 + GAP / 2, 1];
+      const rowDomain = [(rows - row - 1) / rows + (row + 1 === rows ? 0 : GAP), (rows - row) / rows];
+      const own = { showticklabels: false, ticks: '' };
+      return [
+        [
+          `xaxis${n}`,
+          axis(`${plainText(source)}: ${(100 * (x + y)).toFixed(0)} % of variance`, {
+            ...own,
+            domain,
+            anchor: `y${n}`,
+          }),
+        ],
+        [`yaxis${n}`, axis('', { ...own, domain: rowDomain, anchor: `x${n}` })],
+      ];
+    }),
+  );
   const shares = maps.map(({ source, sameCategory }) => `${source} ${(100 * sameCategory).toFixed(0)} %`);
   return {
     id: `item-map-${maps[0].domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
-    alt: `Items of ${maps[0].domain} by the two leading principal components of their vectors, coloured by category. `
-      + `Items whose nearest item is of their own category: ${shares.join(', ')}; by chance ${(100 * maps[0].byChance).toFixed(0)} %.`,
-    data: maps.flatMap((map, i) => [...categories, undefined].map((category, n) => trace(map, category, categories, n, i))),
+    alt:
+      `Items of ${maps[0].domain} by the two leading principal components of their vectors, coloured by ` +
+      'category. ' +
+      `Items whose nearest item is of their own category: ${shares.join(', ')}; by chance ` +
+      `${(100 * maps[0].byChance).toFixed(0)} %.`,
+    data: maps.flatMap((map, i) =>
+      [...categories, undefined].map((category, n) => trace(map, category, categories, n, i)),
+    ),
     layout: layout({
       height: PANEL_HEIGHT * rows + LEGEND_HEIGHT,
       margin: { l: 24, r: 24, t: 24, b: LEGEND_HEIGHT },
@@ -44,12 +61,23 @@ export function itemMap(maps: readonly ItemMap[]): Figure {
 function frequent({ points }: ItemMap): string[] {
   const counts = new Map<string, number>();
   for (const { category } of points) counts.set(category, (counts.get(category) ?? 0) + 1);
-  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, COLOURED).map(([category]) => category);
+  return [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, COLOURED)
+    .map(([category]) => category);
 }
 
 /** Points of one category, or of all others where `category` is undefined. */
-function trace({ points }: ItemMap, category: string | undefined, categories: readonly string[], n: number, panel: number): JSONObject {
-  const own = points.filter((point) => (category === undefined ? !categories.includes(point.category) : point.category === category));
+function trace(
+  { points }: ItemMap,
+  category: string | undefined,
+  categories: readonly string[],
+  n: number,
+  panel: number,
+): JSONObject {
+  const own = points.filter((point) =>
+    category === undefined ? !categories.includes(point.category) : point.category === category,
+  );
   const { color, symbol } = category === undefined ? OTHER : seriesStyle(n);
   const axis = panel === 0 ? '' : String(panel + 1);
   return {

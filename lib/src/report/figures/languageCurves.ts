@@ -1,6 +1,7 @@
 /**
- * How the language stages learnt, epoch by epoch: LF's loss, PT's contrastive accuracy, and validation NDCG@10 of both stages of
- * fine-tuning, one line a domain. FT2 goes on from FT1's best epoch, so its line begins there.
+ * How the language stages learnt, epoch by epoch: LF's loss, PT's contrastive accuracy, and validation
+ * NDCG@10 of both stages of fine-tuning, one line a domain. FT2 goes on from FT1's best epoch, so its line
+ * begins there.
  */
 import type { LearningCurve, LearningStep } from '../../experiments/views/languageLearning';
 import type { JSONObject } from '../notebook/format';
@@ -29,23 +30,58 @@ export function hasCurves(steps: readonly LearningStep[]): boolean {
 }
 
 export function languageCurves(steps: readonly LearningStep[]): Figure {
-  const panels = PANELS.map((panel) => ({ ...panel, steps: steps.filter(({ stage, curves = [] }) => panel.of(stage) && curves.length > 0) })).filter(({ steps: own }) => own.length > 0);
+  const panels = PANELS.map((panel) => ({
+    ...panel,
+    steps: steps.filter(({ stage, curves = [] }) => panel.of(stage) && curves.length > 0),
+  })).filter(({ steps: own }) => own.length > 0);
   const width = (1 - GAP * (panels.length - 1)) / panels.length;
-  const axes = Object.fromEntries(panels.flatMap(({ title, steps: own }, i): [string, JSONObject][] => {
-    const n = i === 0 ? '' : String(i + 1);
-    const left = i * (width + GAP);
-    const longest = Math.max(...own.flatMap(lines).map(({ x }) => x[x.length - 1]));
-    return [
-      [`xaxis${n}`, axis('epoch', { domain: [left, left + width], anchor: `y${n}`, dtick: wholeStep(longest), range: [0.5, longest + 0.5] })],
-      [`yaxis${n}`, axis(title, { anchor: `x${n}` })],
-    ];
-  }));
-  const nothing = { text: 'These results hold no curves.', showarrow: false, x: 0.5, y: 0.5, xref: 'paper', yref: 'paper' };
+  const axes = Object.fromEntries(
+    panels.flatMap(({ title, steps: own }, i): [string, JSONObject][] => {
+      const n = i === 0 ? '' : String(i + 1);
+      const left = i * (width + GAP);
+      const longest = Math.max(...own.flatMap(lines).map(({ x }) => x[x.length - 1]));
+      return [
+        [
+          `xaxis${n}`,
+          axis('epoch', {
+            domain: [left, left + width],
+            anchor: `y${n}`,
+            dtick: wholeStep(longest),
+            range: [0.5, longest + 0.5],
+          }),
+        ],
+        [`yaxis${n}`, axis(title, { anchor: `x${n}` })],
+      ];
+    }),
+  );
+  const nothing = {
+    text: 'These results hold no curves.',
+    showarrow: false,
+    x: 0.5,
+    y: 0.5,
+    xref: 'paper',
+    yref: 'paper',
+  };
   return {
     id: 'language-curves',
     alt: altText(panels),
-    data: panels.flatMap((panel, i) => panel.steps.flatMap((step, n) => traces(panel, step, n).map((trace) => ({ ...trace, xaxis: `x${i === 0 ? '' : i + 1}`, yaxis: `y${i === 0 ? '' : i + 1}` })))),
-    layout: layout({ ...axes, ...(panels.length === 0 && { annotations: [nothing], xaxis: { visible: false }, yaxis: { visible: false } }) }),
+    data: panels.flatMap((panel, i) =>
+      panel.steps.flatMap((step, n) =>
+        traces(panel, step, n).map((trace) => ({
+          ...trace,
+          xaxis: `x${i === 0 ? '' : i + 1}`,
+          yaxis: `y${i === 0 ? '' : i + 1}`,
+        })),
+      ),
+    ),
+    layout: layout({
+      ...axes,
+      ...(panels.length === 0 && {
+        annotations: [nothing],
+        xaxis: { visible: false },
+        yaxis: { visible: false },
+      }),
+    }),
   };
 }
 
@@ -55,11 +91,18 @@ interface Line extends LearningCurve {
 }
 
 function lines({ curves = [] }: LearningStep): Line[] {
-  const before = (curve: LearningCurve): number => (curve.name === 'FT2' ? (curves.find(({ name }) => name === 'FT1')?.kept ?? 0) : 0);
-  return curves.map((curve) => ({ ...curve, x: curve.values.map((_, i) => before(curve) + curve.first + i) }));
+  const before = (curve: LearningCurve): number =>
+    curve.name === 'FT2' ? (curves.find(({ name }) => name === 'FT1')?.kept ?? 0) : 0;
+  return curves.map((curve) => ({
+    ...curve,
+    x: curve.values.map((_, i) => before(curve) + curve.first + i),
+  }));
 }
 
-/** A line a training, that of FT2 thin and its markers hollow; a larger marker at the epoch whose weights were kept; what a model that learnt nothing would have. */
+/**
+ * A line a training, that of FT2 thin and its markers hollow; a larger marker at the epoch whose weights were
+ * kept; what a model that learnt nothing would have.
+ */
 function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObject[] {
   const own = lines(step);
   const label = step.stage.replace(/^FT, /, '');
@@ -79,9 +122,23 @@ function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObje
       line: { color, dash, width: name === 'FT2' ? 1 : 2 },
       marker: { color, symbol: name === 'FT2' ? `${symbol}-open` : symbol, size: 6 },
       customdata: values.map((_, i) => first + i),
-      hovertemplate: `${plainText(tuned ? `${label}, ${name}` : label)}<br>epoch %{customdata}: %{y:.4~f}${unit}<extra></extra>`,
+      hovertemplate:
+        `${plainText(tuned ? `${label}, ${name}` : label)}<br>epoch %{customdata}: ` +
+        `%{y:.4~f}${unit}<extra></extra>`,
     })),
-    ...(kept === undefined ? [] : [{ ...common, mode: 'markers', showlegend: false, x: [kept.x[at]], y: [scale * kept.values[at]], marker: { color, symbol, size: 10 }, hoverinfo: 'skip' }]),
+    ...(kept === undefined
+      ? []
+      : [
+          {
+            ...common,
+            mode: 'markers',
+            showlegend: false,
+            x: [kept.x[at]],
+            y: [scale * kept.values[at]],
+            marker: { color, symbol, size: 10 },
+            hoverinfo: 'skip',
+          },
+        ]),
     ...(step.chance === undefined ? [] : [chance(scale * step.chance, own, step.stage)]),
   ];
 }
@@ -89,16 +146,32 @@ function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObje
 function chance(value: number, own: readonly Line[], stage: string): JSONObject {
   const last = Math.max(...own.flatMap(({ x }) => x));
   return {
-    type: 'scatter', mode: 'lines', name: 'chance', legendgroup: 'chance', showlegend: stage === 'PT',
-    x: [0.5, last + 0.5], y: [value, value], line: { color: GRAY, dash: 'dot', width: 2 }, hovertemplate: 'chance: %{y:.4~f}<extra></extra>',
+    type: 'scatter',
+    mode: 'lines',
+    name: 'chance',
+    legendgroup: 'chance',
+    showlegend: stage === 'PT',
+    x: [0.5, last + 0.5],
+    y: [value, value],
+    line: { color: GRAY, dash: 'dot', width: 2 },
+    hovertemplate: 'chance: %{y:.4~f}<extra></extra>',
   };
 }
 
-function altText(panels: readonly { title: string; scale: number; unit: string; steps: readonly LearningStep[] }[]): string {
+function altText(
+  panels: readonly { title: string; scale: number; unit: string; steps: readonly LearningStep[] }[],
+): string {
   if (panels.length === 0) return 'No curves of the language stages: these results hold none.';
-  const said = panels.map(({ title, scale, unit, steps }) => `${title.replace(' (%)', '')}: ${steps.map(({ stage, first, last }) => {
-    const [from, to] = [first, last].map((value) => (scale * (value ?? NaN)).toFixed(scale === 1 ? 2 : 1));
-    return `${/^(FT|PT), /.test(stage) ? `${stage.slice(4)} ` : ''}${from}${unit} to ${to}${unit}`;
-  }).join(', ')}`);
+  const said = panels.map(
+    ({ title, scale, unit, steps }) =>
+      `${title.replace(' (%)', '')}: ${steps
+        .map(({ stage, first, last }) => {
+          const [from, to] = [first, last].map((value) =>
+            (scale * (value ?? NaN)).toFixed(scale === 1 ? 2 : 1),
+          );
+          return `${/^(FT|PT), /.test(stage) ? `${stage.slice(4)} ` : ''}${from}${unit} to ${to}${unit}`;
+        })
+        .join(', ')}`,
+  );
   return `How the language stages learnt by epoch, from the first to the best. ${said.join('. ')}.`;
 }

@@ -9,18 +9,35 @@ const METRIC = 'N@10';
 export function layerSets(table: ComparisonTable): Figure {
   const rows = table.rows.filter(({ metric }) => metric === METRIC);
   const width = 1 / rows.length;
-  const axes = Object.fromEntries(rows.flatMap((row, i): [string, JSONObject][] => {
-    const n = i === 0 ? '' : String(i + 1);
-    const domain = [i * width + (i === 0 ? 0 : 0.08), (i + 1) * width];
-    return [
-      [`xaxis${n}`, axis(`layers tuned, ${plainText(row.dataset)}`, { domain, anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: table.columns.map(({ id }) => id) })],
-      [`yaxis${n}`, axis(i === 0 ? 'NDCG@10 (%)' : '', { anchor: `x${n}`, rangemode: 'tozero' })],
-    ];
-  }));
-  const measured = rows.map((row) => `${row.dataset}: ${table.columns.flatMap(({ id }) => (row.cells[id]?.ours ? [`${id} ${row.cells[id].ours?.mean.toFixed(1)} %`] : [])).join(', ')}`);
+  const axes = Object.fromEntries(
+    rows.flatMap((row, i): [string, JSONObject][] => {
+      const n = i === 0 ? '' : String(i + 1);
+      const domain = [i * width + (i === 0 ? 0 : 0.08), (i + 1) * width];
+      return [
+        [
+          `xaxis${n}`,
+          axis(`layers tuned, ${plainText(row.dataset)}`, {
+            domain,
+            anchor: `y${n}`,
+            type: 'category',
+            categoryorder: 'array',
+            categoryarray: table.columns.map(({ id }) => id),
+          }),
+        ],
+        [`yaxis${n}`, axis(i === 0 ? 'NDCG@10 (%)' : '', { anchor: `x${n}`, rangemode: 'tozero' })],
+      ];
+    }),
+  );
+  const measured = rows.map(
+    (row) =>
+      `${row.dataset}: ` +
+      `${table.columns.flatMap(({ id }) => (row.cells[id]?.ours ? [`${id} ${row.cells[id].ours?.mean.toFixed(1)} %`] : [])).join(', ')}`,
+  );
   return {
     id: 'layer-sets',
-    alt: `NDCG@10 of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ${measured.join('; ')}.`,
+    alt:
+      `NDCG@10 of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ` +
+      `${measured.join('; ')}.`,
     data: rows.flatMap((row, i) => [trace(table, row, i, 'ours'), trace(table, row, i, 'paper')]),
     layout: layout(axes),
   };
@@ -28,7 +45,8 @@ export function layerSets(table: ComparisonTable): Figure {
 
 function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'ours' | 'paper'): JSONObject {
   const { color, symbol } = seriesStyle(whose === 'ours' ? 0 : 1);
-  const value = (id: string): number | undefined => (whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper);
+  const value = (id: string): number | undefined =>
+    whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper;
   const shown = table.columns.filter(({ id }) => value(id) !== undefined);
   const n = panel === 0 ? '' : String(panel + 1);
   return {

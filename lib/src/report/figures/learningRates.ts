@@ -1,4 +1,7 @@
-/** How much the result depends on the learning rate: best validation NDCG@10 at each rate that was tried, one panel a dataset. */
+/**
+ * How much the result depends on the learning rate: best validation NDCG@10 at each rate that was tried, one
+ * panel a dataset.
+ */
 import type { RateSearch } from '../../experiments/views/learningRates';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
@@ -9,24 +12,49 @@ const GAP = 0.025;
 export function learningRates(searches: readonly RateSearch[]): Figure {
   const domains = [...new Set(searches.map(({ domain }) => domain))];
   const columns = [...new Set(searches.map(({ column }) => column))];
-  const grid = [...new Set(searches.flatMap(({ rates }) => rates.map(({ learningRate }) => learningRate)))].sort((a, b) => a - b);
-  const top = Math.max(...searches.flatMap(({ rates }) => rates.map(({ validation }) => 100 * (validation ?? 0))));
-  const axes = Object.fromEntries(domains.flatMap((domain, i): [string, JSONObject][] => {
-    const n = i === 0 ? '' : String(i + 1);
-    const width = 1 / domains.length;
-    return [
-      // Rates lie a factor apart: even steps show them all.
-      [`xaxis${n}`, axis(plainText(domains.length === 1 ? `learning rate, ${domain}` : domain), { domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width], anchor: `y${n}`, type: 'category', categoryorder: 'array', categoryarray: grid.map(rateText) })],
-      [`yaxis${n}`, axis(i === 0 ? 'validation NDCG@10 (%)' : '', { anchor: `x${n}`, range: [0, 1.08 * top], showticklabels: i === 0, ticks: i === 0 ? 'outside' : '' })],
-    ];
-  }));
+  const grid = [
+    ...new Set(searches.flatMap(({ rates }) => rates.map(({ learningRate }) => learningRate))),
+  ].sort((a, b) => a - b);
+  const top = Math.max(
+    ...searches.flatMap(({ rates }) => rates.map(({ validation }) => 100 * (validation ?? 0))),
+  );
+  const axes = Object.fromEntries(
+    domains.flatMap((domain, i): [string, JSONObject][] => {
+      const n = i === 0 ? '' : String(i + 1);
+      const width = 1 / domains.length;
+      return [
+        // Rates lie a factor apart: even steps show them all.
+        [
+          `xaxis${n}`,
+          axis(plainText(domains.length === 1 ? `learning rate, ${domain}` : domain), {
+            domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width],
+            anchor: `y${n}`,
+            type: 'category',
+            categoryorder: 'array',
+            categoryarray: grid.map(rateText),
+          }),
+        ],
+        [
+          `yaxis${n}`,
+          axis(i === 0 ? 'validation NDCG@10 (%)' : '', {
+            anchor: `x${n}`,
+            range: [0, 1.08 * top],
+            showticklabels: i === 0,
+            ticks: i === 0 ? 'outside' : '',
+          }),
+        ],
+      ];
+    }),
+  );
   return {
     id: 'learning-rates',
     alt: altText(searches, domains, columns, grid),
-    data: domains.flatMap((domain, panel) => columns.flatMap((column, n) => {
-      const search = searches.find((one) => one.domain === domain && one.column === column);
-      return search === undefined ? [] : [trace(search, n, panel)];
-    })),
+    data: domains.flatMap((domain, panel) =>
+      columns.flatMap((column, n) => {
+        const search = searches.find((one) => one.domain === domain && one.column === column);
+        return search === undefined ? [] : [trace(search, n, panel)];
+      }),
+    ),
     layout: layout({ ...axes, margin: { l: 64, r: 24, t: 24, b: 110 } }),
   };
 }
@@ -44,7 +72,12 @@ function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: 
     x: rates.map(({ learningRate }) => rateText(learningRate)),
     y: rates.map(({ validation }) => (validation === null ? null : 100 * validation)),
     line: { color, dash, width: 2 },
-    marker: { color, symbol, opacity: 1, size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)) },
+    marker: {
+      color,
+      symbol,
+      opacity: 1,
+      size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)),
+    },
     hovertemplate: `${plainText(`${domain}, ${column}`)}, rate %{x}: %{y:.2f} %<extra></extra>`,
     ...axes,
   };
@@ -54,10 +87,21 @@ function rateText(rate: number): string {
   return String(rate);
 }
 
-function altText(searches: readonly RateSearch[], domains: readonly string[], columns: readonly string[], grid: readonly number[]): string {
+function altText(
+  searches: readonly RateSearch[],
+  domains: readonly string[],
+  columns: readonly string[],
+  grid: readonly number[],
+): string {
   const choices = columns.map((column) => {
     const own = searches.filter((search) => search.column === column);
-    return `${column} ${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`;
+    return (
+      `${column} ` +
+      `${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`
+    );
   });
-  return `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Best rates: ${choices.join('; ')}.`;
+  return (
+    `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Best rates: ` +
+    `${choices.join('; ')}.`
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Draws a figure as a static SVG file without a browser: Plotly in jsdom, with the one thing that jsdom lacks, the size of
- * drawn text, from textMetrics.ts. Equal figures give equal bytes on every machine.
+ * Draws a figure as a static SVG file without a browser: Plotly in jsdom, with the one thing that jsdom
+ * lacks, the size of drawn text, from textMetrics.ts. Equal figures give equal bytes on every machine.
  */
 import { readFileSync } from 'node:fs';
 import { createCanvas, type Canvas } from '@napi-rs/canvas';
@@ -14,7 +14,12 @@ interface PlotlyWindow {
   DOMParser: typeof DOMParser;
   XMLSerializer: typeof XMLSerializer;
   Math: { random: () => number };
-  Plotly: { toImage(figure: { data: JSONObject[]; layout: JSONObject }, options: { format: 'svg'; imageDataOnly: boolean }): Promise<string> };
+  Plotly: {
+    toImage(
+      figure: { data: JSONObject[]; layout: JSONObject },
+      options: { format: 'svg'; imageDataOnly: boolean },
+    ): Promise<string>;
+  };
   eval(code: string): void;
 }
 
@@ -31,8 +36,8 @@ export async function renderSvg(figure: Figure): Promise<string> {
 }
 
 /**
- * Tells each text how long it is to be. A reader whose fonts are wider or narrower than ours then sees the letters
- * squeezed or spread a little, never a label that runs into another.
+ * Tells each text how long it is to be. A reader whose fonts are wider or narrower than ours then sees the
+ * letters squeezed or spread a little, never a label that runs into another.
  */
 function fitted(svg: string, { DOMParser, XMLSerializer }: PlotlyWindow): string {
   const document = new DOMParser().parseFromString(svg, 'image/svg+xml');
@@ -41,7 +46,16 @@ function fitted(svg: string, { DOMParser, XMLSerializer }: PlotlyWindow): string
     for (const line of lines.length > 0 ? lines : [text]) {
       const words = line.textContent ?? '';
       if (words.length < 2) continue;
-      line.setAttribute('textLength', String(textWidth(words, inherited(text, 'font-size', DEFAULT_FONT_SIZE), inherited(text, 'font-weight', 400) >= 600)));
+      line.setAttribute(
+        'textLength',
+        String(
+          textWidth(
+            words,
+            inherited(text, 'font-size', DEFAULT_FONT_SIZE),
+            inherited(text, 'font-weight', 400) >= 600,
+          ),
+        ),
+      );
       line.setAttribute('lengthAdjust', 'spacingAndGlyphs');
     }
   }
@@ -49,7 +63,10 @@ function fitted(svg: string, { DOMParser, XMLSerializer }: PlotlyWindow): string
 }
 
 function openWindow(): PlotlyWindow {
-  const { window: dom } = new JSDOM('<!doctype html><body></body>', { runScripts: 'outside-only', pretendToBeVisual: true });
+  const { window: dom } = new JSDOM('<!doctype html><body></body>', {
+    runScripts: 'outside-only',
+    pretendToBeVisual: true,
+  });
   dom.URL.createObjectURL = () => '';
   giveCanvas(dom.HTMLCanvasElement.prototype);
   dom.SVGElement.prototype.getBoundingClientRect = function (this: SVGElement): DOMRect {
@@ -62,7 +79,10 @@ function openWindow(): PlotlyWindow {
   return dom as unknown as PlotlyWindow;
 }
 
-/** Heat maps are pictures inside the SVG: Plotly paints them on a canvas, which jsdom has the element of but not the paint. */
+/**
+ * Heat maps are pictures inside the SVG: Plotly paints them on a canvas, which jsdom has the element of but
+ * not the paint.
+ */
 function giveCanvas(prototype: HTMLCanvasElement): void {
   const painted = new WeakMap<HTMLCanvasElement, Canvas>();
   const canvasOf = (element: HTMLCanvasElement): Canvas => {
@@ -80,7 +100,10 @@ function giveCanvas(prototype: HTMLCanvasElement): void {
   };
 }
 
-/** Plotly names its parts at random; equal seeds name them equally (a linear congruential generator, Numerical Recipes). */
+/**
+ * Plotly names its parts at random; equal seeds name them equally (a linear congruential generator, Numerical
+ * Recipes).
+ */
 function pseudoRandom(): () => number {
   let state = 1;
   return () => {
@@ -90,11 +113,13 @@ function pseudoRandom(): () => number {
 }
 
 /**
- * The last digits of a coordinate depend on the machine's mathematics library; a hundredth of a pixel nobody sees. Words between
- * the tags are left alone: a label may say 0.003.
+ * The last digits of a coordinate depend on the machine's mathematics library; a hundredth of a pixel nobody
+ * sees. Words between the tags are left alone: a label may say 0.003.
  */
 function rounded(svg: string): string {
-  return svg.replace(/>[^<]+<|-?\d+\.\d{3,}(?![\d%])/g, (found) => (found.startsWith('>') ? found : String(Number(Number(found).toFixed(2)))));
+  return svg.replace(/>[^<]+<|-?\d+\.\d{3,}(?![\d%])/g, (found) =>
+    found.startsWith('>') ? found : String(Number(Number(found).toFixed(2))),
+  );
 }
 
 interface Box {
@@ -110,8 +135,14 @@ const DEFAULT_FONT_SIZE = 12;
 
 /** The box of what an element draws, text only, with its own and its descendants' transforms. */
 function boxOf(element: Element): Box | undefined {
-  const boxes = element.tagName === 'text' ? [textBox(element)] : Array.from(element.children).flatMap((child) => boxOf(child) ?? []);
-  const union = boxes.reduce<Box | undefined>((all, box) => (all === undefined ? box : merge(all, box)), undefined);
+  const boxes =
+    element.tagName === 'text'
+      ? [textBox(element)]
+      : Array.from(element.children).flatMap((child) => boxOf(child) ?? []);
+  const union = boxes.reduce<Box | undefined>(
+    (all, box) => (all === undefined ? box : merge(all, box)),
+    undefined,
+  );
   return union === undefined ? undefined : transformed(union, element.getAttribute('transform') ?? '');
 }
 
@@ -130,25 +161,40 @@ function textBox(text: Element): Box {
 
 function inherited(element: Element, property: string, otherwise: number): number {
   for (let node: Element | null = element; node !== null; node = node.parentElement) {
-    const value = parseFloat((node as SVGElement).style?.getPropertyValue(property) || node.getAttribute(property) || '');
+    const value = parseFloat(
+      (node as SVGElement).style?.getPropertyValue(property) || node.getAttribute(property) || '',
+    );
     if (!Number.isNaN(value)) return value;
   }
   return otherwise;
 }
 
 function merge(a: Box, b: Box): Box {
-  return { left: Math.min(a.left, b.left), top: Math.min(a.top, b.top), right: Math.max(a.right, b.right), bottom: Math.max(a.bottom, b.bottom) };
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
 }
 
 /** Applies SVG's translate(x,y) and rotate(degrees,x,y), the last one first. */
 function transformed(box: Box, transform: string): Box {
-  let corners = [[box.left, box.top], [box.right, box.top], [box.left, box.bottom], [box.right, box.bottom]];
+  let corners = [
+    [box.left, box.top],
+    [box.right, box.top],
+    [box.left, box.bottom],
+    [box.right, box.bottom],
+  ];
   for (const [, name, values] of [...transform.matchAll(/(translate|rotate)\(([^)]*)\)/g)].reverse()) {
     const [a, b = 0, c = 0] = values.split(/[\s,]+/).map(Number);
     if (name === 'translate') corners = corners.map(([x, y]) => [x + a, y + b]);
     else {
       const [sin, cos] = [Math.sin((a * Math.PI) / 180), Math.cos((a * Math.PI) / 180)];
-      corners = corners.map(([x, y]) => [b + (x - b) * cos - (y - c) * sin, c + (x - b) * sin + (y - c) * cos]);
+      corners = corners.map(([x, y]) => [
+        b + (x - b) * cos - (y - c) * sin,
+        c + (x - b) * sin + (y - c) * cos,
+      ]);
     }
   }
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];

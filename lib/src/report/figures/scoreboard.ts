@@ -1,4 +1,7 @@
-/** The scoreboard as a forest plot: each measured claim's effect with its interval, beside the paper's own effect; marker by verdict. */
+/**
+ * The scoreboard as a forest plot: each measured claim's effect with its interval, beside the paper's own
+ * effect; marker by verdict.
+ */
 import type { ScoreboardRow } from '../../experiments/claims';
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
@@ -19,14 +22,26 @@ type Measured = ScoreboardRow & { readonly ours: NonNullable<ScoreboardRow['ours
 export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
   const shown = rows.filter((row): row is Measured => row.ours !== undefined);
   const labels = shown.map(labelOf);
-  const counts = VERDICTS.map(({ verdict }) => `${shown.filter((row) => row.verdict === verdict).length} ${verdict}`);
+  const counts = VERDICTS.map(
+    ({ verdict }) => `${shown.filter((row) => row.verdict === verdict).length} ${verdict}`,
+  );
   return {
     id: 'scoreboard',
-    alt: `Effects of ${shown.length} claims of the paper with 95 % intervals: ${counts.join(', ')}. ${rows.length - shown.length} claims were not measured.`,
+    alt:
+      `Effects of ${shown.length} claims of the paper with 95 % intervals: ${counts.join(', ')}. ` +
+      `${rows.length - shown.length} claims were not measured.`,
     data: [
-      ...VERDICTS.map(({ verdict, series }) => trace(shown.filter((row) => row.verdict === verdict), verdict, series)),
+      ...VERDICTS.map(({ verdict, series }) =>
+        trace(
+          shown.filter((row) => row.verdict === verdict),
+          verdict,
+          series,
+        ),
+      ),
       {
-        type: 'scatter', mode: 'markers', name: 'in the paper',
+        type: 'scatter',
+        mode: 'markers',
+        name: 'in the paper',
         x: shown.map(({ paper }) => (paper.effect === undefined ? null : clamped(paper.effect))),
         y: labels,
         marker: { color: PAPER.color, symbol: 'line-ns-open', size: 9 },
@@ -35,9 +50,26 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
     ],
     layout: layout({
       height: 170 + ROW_HEIGHT * shown.length,
-      xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, { range: [-EDGE * 1.05, EDGE * 1.05], zeroline: true, zerolinecolor: '#222222', zerolinewidth: 1 }),
-      yaxis: axis('', { type: 'category', categoryorder: 'array', categoryarray: labels, autorange: 'reversed', tickfont: { size: 11 } }),
-      legend: { orientation: 'h', x: 0, xanchor: 'left', y: -55 / (ROW_HEIGHT * shown.length + 50), yanchor: 'top' },
+      xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, {
+        range: [-EDGE * 1.05, EDGE * 1.05],
+        zeroline: true,
+        zerolinecolor: '#222222',
+        zerolinewidth: 1,
+      }),
+      yaxis: axis('', {
+        type: 'category',
+        categoryorder: 'array',
+        categoryarray: labels,
+        autorange: 'reversed',
+        tickfont: { size: 11 },
+      }),
+      legend: {
+        orientation: 'h',
+        x: 0,
+        xanchor: 'left',
+        y: -55 / (ROW_HEIGHT * shown.length + 50),
+        yanchor: 'top',
+      },
     }),
   };
 }
@@ -46,11 +78,17 @@ function trace(rows: readonly Measured[], name: string, series: number): JSONObj
   const { color, symbol } = seriesStyle(series);
   const x = rows.map(({ ours }) => clamped(ours.effect));
   return {
-    type: 'scatter', mode: 'markers', name,
+    type: 'scatter',
+    mode: 'markers',
+    name,
     x,
     y: rows.map(labelOf),
     error_x: {
-      type: 'data', symmetric: false, color, thickness: 1, width: 3,
+      type: 'data',
+      symmetric: false,
+      color,
+      thickness: 1,
+      width: 3,
       array: rows.map(({ ours }, i) => Math.max(0, clamped(ours.interval.high) - x[i])),
       arrayminus: rows.map(({ ours }, i) => Math.max(0, x[i] - clamped(ours.interval.low))),
     },

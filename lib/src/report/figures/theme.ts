@@ -1,6 +1,7 @@
 /**
- * The look that all figures share. A white ground of its own, so that a figure reads the same in print, in a light and in a
- * dark page. Series differ by colour (Okabe and Ito 2008, told apart by the colour-blind), by marker and by dash.
+ * The look that all figures share. A white ground of its own, so that a figure reads the same in print, in a
+ * light and in a dark page. Series differ by colour (Okabe and Ito 2008, told apart by the colour-blind), by
+ * marker and by dash.
  */
 import type { JSONObject } from '../notebook/format';
 
@@ -62,7 +63,9 @@ export function wholeStep(epochs: number): number {
   return steps.find((step) => epochs / step <= 8) ?? 1000;
 }
 
-/** Where a line has more epochs than this, none bears a marker at each: they would hide how lines are dashed. */
+/**
+ * Where a line has more epochs than this, none bears a marker at each: they would hide how lines are dashed.
+ */
 const MOST_MARKED = 12;
 
 /** How a line of so many epochs is drawn. */

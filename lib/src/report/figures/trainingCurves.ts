@@ -1,4 +1,7 @@
-/** Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation is marked. */
+/**
+ * Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation
+ * is marked.
+ */
 import type { JSONObject } from '../notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, modeOf, seriesStyle, wholeStep } from './theme';
@@ -9,7 +12,11 @@ export interface TrainingCurve {
   /** The dataset it is trained on. */
   readonly domain: string;
   /** Mean training loss (null where not finite) and validation NDCG@10, as a share of 1. */
-  readonly epochs: readonly { readonly epoch: number; readonly loss: number | null; readonly validation: number }[];
+  readonly epochs: readonly {
+    readonly epoch: number;
+    readonly loss: number | null;
+    readonly validation: number;
+  }[];
 }
 
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
@@ -55,7 +62,13 @@ function best(curve: TrainingCurve, n: number, panel: Panel): JSONObject {
   const { color, symbol } = seriesStyle(n);
   const values = curve.epochs.map(({ validation }) => validation);
   const kept = values.indexOf(Math.max(...values));
-  return { ...points(curve, curve.epochs.slice(kept, kept + 1), panel), mode: 'markers', showlegend: false, marker: { color, symbol, size: 9 }, hoverinfo: 'skip' };
+  return {
+    ...points(curve, curve.epochs.slice(kept, kept + 1), panel),
+    mode: 'markers',
+    showlegend: false,
+    marker: { color, symbol, size: 9 },
+    hoverinfo: 'skip',
+  };
 }
 
 function points({ label }: TrainingCurve, epochs: TrainingCurve['epochs'], panel: Panel): JSONObject {
@@ -70,6 +83,12 @@ function points({ label }: TrainingCurve, epochs: TrainingCurve['epochs'], panel
 }
 
 function altText(curves: readonly TrainingCurve[], domains: string): string {
-  const bests = curves.map(({ label, epochs }) => `${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`);
-  return `Training loss and validation NDCG@10 by epoch on ${domains}. Best validation NDCG@10, marked: ${bests.join(', ')}.`;
+  const bests = curves.map(
+    ({ label, epochs }) =>
+      `${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`,
+  );
+  return (
+    `Training loss and validation NDCG@10 by epoch on ${domains}. Best validation NDCG@10, marked: ` +
+    `${bests.join(', ')}.`
+  );
 }

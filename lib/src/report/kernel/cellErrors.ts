@@ -1,6 +1,7 @@
 /**
- * What a reader sees of an error that a cell throws: the message, and the lines of the cells that led to it; not the insides of
- * Node.js, of the kernel, or - where the input was wrong - of the library. Called by kernelMain.ts.
+ * What a reader sees of an error that a cell throws: the message, and the lines of the cells that led to it;
+ * not the insides of Node.js, of the kernel, or - where the input was wrong - of the library. Called by
+ * kernelMain.ts.
  */
 import { InputError } from '../../errors';
 import { sourceLine } from './sourceLine';
@@ -20,12 +21,30 @@ const LIBRARY_FRAMES = 4;
 const LIBRARY = /\(?([^\s()]*[\\/]lib[\\/]dist[\\/]([^\s()]+:\d+)):\d+\)?$/;
 
 /** `codes` by execution; `current` is the one whose error it is. */
-export function describeCellError(error: Error, codes: ReadonlyMap<number, CellCode>, current: number): string {
+export function describeCellError(
+  error: Error,
+  codes: ReadonlyMap<number, CellCode>,
+  current: number,
+): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const cells = [...new Set(frames.flatMap((frame) => cellFrame(frame, codes, current) ?? []))];
-  const library = error instanceof InputError ? [] : frames.flatMap((frame) => LIBRARY.exec(frame)?.[2] ?? []).filter((frame) => !frame.includes('kernel')).slice(0, LIBRARY_FRAMES);
-  const cause = error.cause instanceof Error && !(error instanceof InputError) ? [`    caused by ${error.cause.name}: ${error.cause.message}`] : [];
-  return [`${error.name}: ${error.message}`, ...cause, ...library.map((frame) => `    in elephant/${frame.replaceAll('\\', '/')}`), ...cells].join('\n');
+  const library =
+    error instanceof InputError
+      ? []
+      : frames
+          .flatMap((frame) => LIBRARY.exec(frame)?.[2] ?? [])
+          .filter((frame) => !frame.includes('kernel'))
+          .slice(0, LIBRARY_FRAMES);
+  const cause =
+    error.cause instanceof Error && !(error instanceof InputError)
+      ? [`    caused by ${error.cause.name}: ${error.cause.message}`]
+      : [];
+  return [
+    `${error.name}: ${error.message}`,
+    ...cause,
+    ...library.map((frame) => `    in elephant/${frame.replaceAll('\\', '/')}`),
+    ...cells,
+  ].join('\n');
 }
 
 /** "    line 3: open({ profile: 'mimi' })"; undefined for a frame outside the cells. */

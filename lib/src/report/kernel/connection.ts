@@ -1,7 +1,7 @@
 /**
- * Where a kernel listens: a private folder with a connection file that only this user can read. Unix sockets in that folder,
- * so that no port can be taken by another process in between; TCP on the loopback address on Windows and where the folder's
- * path is too long for a socket. Used by kernelProcess.ts.
+ * Where a kernel listens: a private folder with a connection file that only this user can read. Unix sockets
+ * in that folder, so that no port can be taken by another process in between; TCP on the loopback address on
+ * Windows and where the folder's path is too long for a socket. Used by kernelProcess.ts.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,9 @@ export interface Connection {
   remove(): void;
 }
 
-export async function createConnection(transport: 'ipc' | 'tcp' = process.platform === 'win32' ? 'tcp' : 'ipc'): Promise<Connection> {
+export async function createConnection(
+  transport: 'ipc' | 'tcp' = process.platform === 'win32' ? 'tcp' : 'ipc',
+): Promise<Connection> {
   const folder = mkdtempSync(join(tmpdir(), 'elephant-kernel-'));
   const key = randomBytes(16).toString('hex');
   const socket = join(folder, 's');
@@ -33,12 +35,20 @@ export async function createConnection(transport: 'ipc' | 'tcp' = process.platfo
   const ip = tcp ? '127.0.0.1' : socket;
   const named = Object.fromEntries(CHANNELS.map((channel, i) => [`${channel}_port`, ports[i]]));
   const file = join(folder, 'connection.json');
-  const content = { transport: tcp ? 'tcp' : 'ipc', ip, key, signature_scheme: 'hmac-sha256', kernel_name: 'tslab', ...named };
+  const content = {
+    transport: tcp ? 'tcp' : 'ipc',
+    ip,
+    key,
+    signature_scheme: 'hmac-sha256',
+    kernel_name: 'tslab',
+    ...named,
+  };
   writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
   return {
     file,
     key,
-    address: (channel) => (tcp ? `tcp://${ip}:${named[`${channel}_port`]}` : `ipc://${ip}:${named[`${channel}_port`]}`),
+    address: (channel) =>
+      tcp ? `tcp://${ip}:${named[`${channel}_port`]}` : `ipc://${ip}:${named[`${channel}_port`]}`,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A running kernel behind the Jupyter protocol: executes code and hands on what it puts out. What becomes of the outputs,
- * time limits and the notebook file are runNotebook.ts's business.
+ * A running kernel behind the Jupyter protocol: executes code and hands on what it puts out. What becomes of
+ * the outputs, time limits and the notebook file are runNotebook.ts's business.
  */
 import { randomUUID } from 'node:crypto';
 import { Dealer, Subscriber } from 'zeromq';
@@ -17,11 +17,19 @@ export interface KernelOptions {
   readonly startSeconds?: number;
 }
 
-/** Something went wrong outside the code's own control flow: the process ended, or a promise nobody waits for was rejected. */
+/**
+ * Something went wrong outside the code's own control flow: the process ended, or a promise nobody waits for
+ * was rejected.
+ */
 export class KernelFault extends Error {
   override readonly name = 'KernelFault';
   /** `execution` is the number of the execution it belongs to, from 1, where that is known. */
-  constructor(readonly kind: 'ended' | 'stray', message: string, readonly details: string, readonly execution?: number) {
+  constructor(
+    readonly kind: 'ended' | 'stray',
+    message: string,
+    readonly details: string,
+    readonly execution?: number,
+  ) {
     super(message);
   }
 }
@@ -51,7 +59,10 @@ export class KernelClient {
   /** Rejects with the first KernelFault; never resolves. */
   readonly fault = new Promise<never>((_, reject) => (this.rejectFault = reject));
 
-  private constructor(private readonly connection: Connection, private readonly process: KernelProcess) {
+  private constructor(
+    private readonly connection: Connection,
+    private readonly process: KernelProcess,
+  ) {
     this.fault.catch(() => undefined);
     this.shell.connect(connection.address('shell'));
     this.iopub.connect(connection.address('iopub'));
@@ -60,12 +71,17 @@ export class KernelClient {
     void this.listen(this.iopub);
     process.onMessage((message) => this.receiveOutOfBand(message));
     void process.ended.then((how) => {
-      if (!this.closed) this.fail(new KernelFault('ended', `the kernel process ended (${how})`, process.printed()));
+      if (!this.closed)
+        this.fail(new KernelFault('ended', `the kernel process ended (${how})`, process.printed()));
     });
   }
 
   /** Starts a kernel and waits until it answers. */
-  static async start({ cwd, env = process.env, startSeconds = START_SECONDS }: KernelOptions): Promise<KernelClient> {
+  static async start({
+    cwd,
+    env = process.env,
+    startSeconds = START_SECONDS,
+  }: KernelOptions): Promise<KernelClient> {
     const connection = await createConnection();
     const client = new KernelClient(connection, startKernelProcess(connection.file, cwd, env));
     try {
@@ -82,15 +98,25 @@ export class KernelClient {
   }
 
   /**
-   * Runs code; resolves with the kernel's reply once all its output has been handed to `listener`. Rejects with a
-   * KernelFault where the process ends or something goes wrong beside the code.
+   * Runs code; resolves with the kernel's reply once all its output has been handed to `listener`. Rejects
+   * with a KernelFault where the process ends or something goes wrong beside the code.
    */
   async execute(code: string, listener: Listener): Promise<{ status: string }> {
-    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true };
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+    };
     return (await this.ask('execute_request', content, listener)) as { status: string };
   }
 
-  /** Waits until the code's timers have run out, at most `milliseconds`, so that what goes wrong late is still seen. */
+  /**
+   * Waits until the code's timers have run out, at most `milliseconds`, so that what goes wrong late is still
+   * seen.
+   */
   async settle(milliseconds: number): Promise<void> {
     const done = new Promise<void>((resolve) => (this.settled = resolve));
     this.process.send({ type: 'settle', milliseconds });
@@ -114,13 +140,27 @@ export class KernelClient {
       const waited = new Promise<undefined>((resolve) => setTimeout(resolve, NUDGE_MS));
       if ((await Promise.race([answered, waited])) !== undefined) return;
     }
-    throw new KernelFault('ended', `the kernel did not answer within ${startSeconds} s`, this.process.printed());
+    throw new KernelFault(
+      'ended',
+      `the kernel did not answer within ${startSeconds} s`,
+      this.process.printed(),
+    );
   }
 
-  private async ask(type: string, content: Record<string, unknown>, listener: Listener): Promise<Record<string, unknown>> {
+  private async ask(
+    type: string,
+    content: Record<string, unknown>,
+    listener: Listener,
+  ): Promise<Record<string, unknown>> {
     const message = request(type, this.session, content);
     const reply = new Promise<Record<string, unknown>>((resolve) => {
-      this.pending.set(message.header.msg_id, { id: message.header.msg_id, listener, resolve, reply: undefined, idle: false });
+      this.pending.set(message.header.msg_id, {
+        id: message.header.msg_id,
+        listener,
+        resolve,
+        reply: undefined,
+        idle: false,
+      });
     });
     await this.shell.send(encodeMessage(message, this.connection.key));
     return Promise.race([reply, this.fault]);
@@ -149,7 +189,10 @@ export class KernelClient {
   private receiveOutOfBand(message: FromKernel): void {
     if (message.type === 'settled') this.settled?.();
     else {
-      const what = message.kind === 'rejection' ? 'a promise was rejected and nobody waited for it' : 'an exception was thrown outside the cell\'s own call';
+      const what =
+        message.kind === 'rejection'
+          ? 'a promise was rejected and nobody waited for it'
+          : "an exception was thrown outside the cell's own call";
       const firstLine = message.stack.split('\n')[0];
       this.fail(new KernelFault('stray', `${what}: ${firstLine}`, message.stack, message.execution));
     }

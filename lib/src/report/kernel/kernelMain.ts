@@ -1,10 +1,12 @@
 /**
- * The kernel process: tslab's kernel, started on a connection file given as the only argument. JupyterLab (through the
- * kernel specification of `elephant lab`) and the headless runner both start this file, so both run the same kernel.
+ * The kernel process: tslab's kernel, started on a connection file given as the only argument. JupyterLab
+ * (through the kernel specification of `elephant lab`) and the headless runner both start this file, so both
+ * run the same kernel.
  *
- * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol cannot: a promise
- * that was rejected with nobody waiting, an exception thrown outside a cell's call, and with the number of the cell that
- * started it. It ends when the process that started it is gone. Not imported by anything.
+ * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol
+ * cannot: a promise that was rejected with nobody waiting, an exception thrown outside a cell's call, and
+ * with the number of the cell that started it. It ends when the process that started it is gone. Not imported
+ * by anything.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
@@ -12,8 +14,7 @@ import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { tslabJupyter, tslabMain, tslabZeromq } from './tslab';
 
 export type FromKernel =
-  | { type: 'stray'; kind: 'rejection' | 'exception'; execution: number; stack: string }
-  | { type: 'settled' };
+  { type: 'stray'; kind: 'rejection' | 'exception'; execution: number; stack: string } | { type: 'settled' };
 
 export type ToKernel = { type: 'settle'; milliseconds: number };
 
@@ -44,20 +45,23 @@ function shortenErrors(): void {
   vm.runInThisContext = (code, options) => {
     const execution = executions.getStore();
     const own = execution === undefined ? undefined : codes.get(execution);
-    if (execution === undefined || own === undefined || own.compiled !== '' || typeof options !== 'object') return run(code, options);
+    if (execution === undefined || own === undefined || own.compiled !== '' || typeof options !== 'object')
+      return run(code, options);
     codes.set(execution, { ...own, compiled: code });
     return run(code, { ...options, filename: cellFile(execution) });
   };
   const print = console.error.bind(console);
   console.error = (...args: unknown[]): void => {
-    if (args.length === 1 && args[0] instanceof Error) print(describeCellError(args[0], codes, executions.getStore() ?? started));
+    if (args.length === 1 && args[0] instanceof Error)
+      print(describeCellError(args[0], codes, executions.getStore() ?? started));
     else print(...args);
   };
 }
 
 /**
- * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages (high-water mark), and
- * its Node binding refuses the 513th of one turn of the event loop (unless the time-out is 0: sent at once or not at all).
+ * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages
+ * (high-water mark), and its Node binding refuses the 513th of one turn of the event loop (unless the
+ * time-out is 0: sent at once or not at all).
  */
 function keepAllMessages(): void {
   const { prototype } = tslabJupyter().ZmqServer;
@@ -70,9 +74,9 @@ function keepAllMessages(): void {
 }
 
 /**
- * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while others still
- * bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So nothing is received before all
- * are bound; what comes earlier waits in ZeroMQ.
+ * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while
+ * others still bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So
+ * nothing is received before all are bound; what comes earlier waits in ZeroMQ.
  */
 function receiveOnceBound(): void {
   const { prototype } = tslabJupyter().ZmqServer;
@@ -91,10 +95,12 @@ function receiveOnceBound(): void {
 }
 
 function reportStrays(): void {
-  const report = (kind: 'rejection' | 'exception') => (reason: unknown): void => {
-    const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-    send({ type: 'stray', kind, execution: executions.getStore() ?? started, stack });
-  };
+  const report =
+    (kind: 'rejection' | 'exception') =>
+    (reason: unknown): void => {
+      const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+      send({ type: 'stray', kind, execution: executions.getStore() ?? started, stack });
+    };
   process.on('unhandledRejection', report('rejection'));
   process.on('uncaughtException', report('exception'));
 }

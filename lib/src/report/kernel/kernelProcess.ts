@@ -1,6 +1,6 @@
 /**
- * A kernel as a process: starts it, remembers the last it printed outside any cell, tells when it ended, and ends it with
- * everything it started. Knows nothing of the Jupyter protocol (kernelClient.ts).
+ * A kernel as a process: starts it, remembers the last it printed outside any cell, tells when it ended, and
+ * ends it with everything it started. Knows nothing of the Jupyter protocol (kernelClient.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { projectRoot } from '../../project';
 import { InputError } from '../../errors';
 import type { FromKernel, ToKernel } from './kernelMain';
 
-/** The compiled entry of the kernel process; the same whether this file runs compiled or from source (tests). */
+/**
+ * The compiled entry of the kernel process; the same whether this file runs compiled or from source (tests).
+ */
 export const kernelMainFile = join(projectRoot, 'lib', 'dist', 'report', 'kernel', 'kernelMain.js');
 
 /** How much of what the kernel prints outside cells is kept for a message about its end. */
@@ -28,10 +30,20 @@ export interface KernelProcess {
 }
 
 /** Starts a kernel on a connection file; `cwd` is the notebook's folder, as under JupyterLab. */
-export function startKernelProcess(connectionFile: string, cwd: string, env: NodeJS.ProcessEnv): KernelProcess {
-  if (!existsSync(kernelMainFile)) throw new InputError('notebook kernel', 'the library is not compiled', 'Run "npm run build"');
+export function startKernelProcess(
+  connectionFile: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): KernelProcess {
+  if (!existsSync(kernelMainFile))
+    throw new InputError('notebook kernel', 'the library is not compiled', 'Run "npm run build"');
   // A group of its own, so that workers started by a cell end with the kernel.
-  const child = spawn(process.execPath, [kernelMainFile, connectionFile], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [kernelMainFile, connectionFile], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   let text = '';
   const keep = (chunk: Buffer): void => void (text = (text + chunk.toString()).slice(-KEPT_CHARACTERS));
   child.stdout?.on('data', keep);
@@ -40,7 +52,9 @@ export function startKernelProcess(connectionFile: string, cwd: string, env: Nod
   process.once('exit', kill);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`));
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`),
+    );
   });
   void ended.then(() => {
     process.off('exit', kill);

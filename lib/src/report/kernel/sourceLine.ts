@@ -1,6 +1,7 @@
 /**
- * Which line of a cell a line of its compiled form comes from. tslab keeps no source map, but the compiler keeps the order of
- * the lines and most of their words: the two texts are aligned like two versions of a file. Pure; called by cellErrors.ts.
+ * Which line of a cell a line of its compiled form comes from. tslab keeps no source map, but the compiler
+ * keeps the order of the lines and most of their words: the two texts are aligned like two versions of a
+ * file. Pure; called by cellErrors.ts.
  */
 
 /** Shares of words in common below this are no match. */
@@ -9,11 +10,13 @@ const ALIKE = 0.34;
 /** Lines count from 1; undefined where nothing like it stands in the source. */
 export function sourceLine(source: string, compiled: string, line: number): number | undefined {
   const [a, b] = [source, compiled].map((text) => text.split('\n').map(words));
-  // best[i][j]: the greatest total likeness of the first i lines of the source and the first j of the compiled form.
+  // best[i][j]: the greatest total likeness of the first i lines of the source and the first j of the
+  // compiled form.
   const best = Array.from({ length: a.length + 1 }, () => new Float64Array(b.length + 1));
   const pair = (i: number, j: number): number => best[i - 1][j - 1] + likeness(a[i - 1], b[j - 1]);
-  for (let i = 1; i <= a.length; i++) for (let j = 1; j <= b.length; j++) best[i][j] = Math.max(best[i - 1][j], best[i][j - 1], pair(i, j));
-  for (let i = a.length, j = b.length; i > 0 && j >= line; ) {
+  for (let i = 1; i <= a.length; i++)
+    for (let j = 1; j <= b.length; j++) best[i][j] = Math.max(best[i - 1][j], best[i][j - 1], pair(i, j));
+  for (let i = a.length, j = b.length; i > 0 && j >= line;) {
     if (best[i][j] === best[i][j - 1]) j--;
     else if (best[i][j] === best[i - 1][j]) i--;
     else if (j-- === line) return i;
@@ -24,7 +27,12 @@ export function sourceLine(source: string, compiled: string, line: number): numb
 
 /** Names, numbers and punctuation, without what the compiler adds: `(0, elephant_1.open)(` is `open(`. */
 function words(line: string): string[] {
-  return line.replace(/\(0, \w+_\d+\.(\w+)\)/g, '$1').replace(/\b\w+_\d+\./g, '').match(/[\w$]+|[^\s\w]/g) ?? [];
+  return (
+    line
+      .replace(/\(0, \w+_\d+\.(\w+)\)/g, '$1')
+      .replace(/\b\w+_\d+\./g, '')
+      .match(/[\w$]+|[^\s\w]/g) ?? []
+  );
 }
 
 /** Twice the words in common over all words; 0 for lines that have little in common. */

@@ -1,4 +1,7 @@
-/** The few things of tslab's inside that we use, typed. tslab is pinned, so its inside is as stable as its surface. */
+/**
+ * The few things of tslab's inside that we use, typed. tslab is pinned, so its inside is as stable as its
+ * surface.
+ */
 import { createRequire } from 'node:module';
 import type { JSONValue } from '../notebook/format';
 
@@ -11,7 +14,9 @@ export interface DisplayContent {
 export interface TslabJupyter {
   /** Set while a kernel runs: writes a display into the cell that was started last. */
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
-  JupyterHandlerImpl: { prototype: { handleExecuteImpl(request: { code: string }, ...rest: unknown[]): Promise<unknown> } };
+  JupyterHandlerImpl: {
+    prototype: { handleExecuteImpl(request: { code: string }, ...rest: unknown[]): Promise<unknown> };
+  };
   ZmqServer: {
     prototype: {
       /** Begins to receive, and binds all sockets. */
@@ -35,6 +40,8 @@ export function tslabMain(): TslabMain {
 }
 
 /** The ZeroMQ that tslab loads. */
-export function tslabZeromq(): { Socket: { prototype: { [Symbol.asyncIterator](): AsyncIterator<unknown> } } } {
+export function tslabZeromq(): {
+  Socket: { prototype: { [Symbol.asyncIterator](): AsyncIterator<unknown> } };
+} {
   return createRequire(require.resolve('tslab/dist/jupyter'))('zeromq');
 }

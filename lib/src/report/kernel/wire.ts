@@ -1,6 +1,6 @@
 /**
- * The Jupyter wire format: a message as signed ZeroMQ frames and back (jupyter-client documentation, "Messaging in
- * Jupyter", protocol 5.3). Pure; sockets are kernelClient.ts's business.
+ * The Jupyter wire format: a message as signed ZeroMQ frames and back (jupyter-client documentation,
+ * "Messaging in Jupyter", protocol 5.3). Pure; sockets are kernelClient.ts's business.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
@@ -25,23 +25,39 @@ const DELIMITER = '<IDS|MSG>';
 
 /** A request of the given type, not yet sent. */
 export function request(type: string, session: string, content: Record<string, unknown> = {}): KernelMessage {
-  const header = { msg_id: randomUUID(), msg_type: type, session, username: 'elephant', date: new Date().toISOString(), version: '5.3' };
+  const header = {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username: 'elephant',
+    date: new Date().toISOString(),
+    version: '5.3',
+  };
   return { header, parent_header: {}, metadata: {}, content };
 }
 
 export function encodeMessage(message: KernelMessage, key: string): Buffer[] {
-  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) => Buffer.from(JSON.stringify(part)));
+  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
+    Buffer.from(JSON.stringify(part)),
+  );
   return [Buffer.from(DELIMITER), Buffer.from(signature(parts, key)), ...parts];
 }
 
-/** Decodes the frames of one message. Throws where they are not a message or the signature is not the kernel's. */
+/**
+ * Decodes the frames of one message. Throws where they are not a message or the signature is not the
+ * kernel's.
+ */
 export function decodeMessage(frames: readonly Buffer[], key: string): KernelMessage {
   const start = frames.findIndex((frame) => frame.toString('latin1') === DELIMITER);
   const [signed, ...parts] = start < 0 ? [] : frames.slice(start + 1, start + 6);
-  if (signed === undefined || parts.length < 4) throw new Error(`kernel message: expected a delimiter and 5 frames, got ${frames.length} frames`);
+  if (signed === undefined || parts.length < 4)
+    throw new Error(`kernel message: expected a delimiter and 5 frames, got ${frames.length} frames`);
   const expected = Buffer.from(signature(parts, key));
-  if (signed.length !== expected.length || !timingSafeEqual(signed, expected)) throw new Error('kernel message: the signature is not the kernel\'s');
-  const [header, parent_header, metadata, content] = parts.map((part) => JSON.parse(part.toString()) as Record<string, unknown>);
+  if (signed.length !== expected.length || !timingSafeEqual(signed, expected))
+    throw new Error("kernel message: the signature is not the kernel's");
+  const [header, parent_header, metadata, content] = parts.map(
+    (part) => JSON.parse(part.toString()) as Record<string, unknown>,
+  );
   return { header: header as unknown as MessageHeader, parent_header, metadata, content };
 }
 

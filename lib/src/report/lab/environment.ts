@@ -1,7 +1,7 @@
 /**
- * The Python environment that holds JupyterLab: made once under the user's cache folder, with pinned packages, and used
- * from then on without a network. Nothing is installed into the user's own Python. Called by `elephant lab`; `elephant doctor` asks
- * what is there.
+ * The Python environment that holds JupyterLab: made once under the user's cache folder, with pinned
+ * packages, and used from then on without a network. Nothing is installed into the user's own Python. Called
+ * by `elephant lab`; `elephant doctor` asks what is there.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,8 +17,9 @@ export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const
 const OLDEST_PYTHON = [3, 9] as const;
 
 /**
- * JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates, and time for
- * the first completion, for which the kernel reads the library's types (JupyterLab gives up after 1 s by itself).
+ * JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates,
+ * and time for the first completion, for which the kernel reads the library's types (JupyterLab gives up
+ * after 1 s by itself).
  */
 const SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
@@ -43,15 +44,20 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.ELEPHANT_CACHE) return env.ELEPHANT_CACHE;
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'elephant');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'elephant');
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'elephant');
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'elephant');
   return join(homedir(), '.cache', 'elephant');
 }
 
 /** Where the environment is or will be, and whether it has been made. */
 export function expectedEnvironment(): LabEnvironment & { made: boolean } {
-  const name = createHash('sha256').update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS])).digest('hex').slice(0, 12);
+  const name = createHash('sha256')
+    .update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS]))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(cacheFolder(), `lab-${name}`);
-  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  const python =
+    process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
   return { folder, python, made: existsSync(completeFile(folder)) && existsSync(python) };
 }
 
@@ -62,7 +68,9 @@ const completeFile = (folder: string): string => join(folder, 'complete');
 export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
   const { folder, python, made } = expectedEnvironment();
   if (made) return { folder, python };
-  const lock = await acquireLock(cacheFolder(), options.signal, (pid) => options.onLine(`waiting for process ${pid}, which makes the environment`));
+  const lock = await acquireLock(cacheFolder(), options.signal, (pid) =>
+    options.onLine(`waiting for process ${pid}, which makes the environment`),
+  );
   try {
     if (!existsSync(completeFile(folder))) {
       await make(folder, python, (await findPython(options.python)).command, options);
@@ -74,21 +82,42 @@ export async function labEnvironment(options: LabEnvironmentOptions): Promise<La
   return { folder, python };
 }
 
-async function make(folder: string, python: string, base: string, options: LabEnvironmentOptions): Promise<void> {
+async function make(
+  folder: string,
+  python: string,
+  base: string,
+  options: LabEnvironmentOptions,
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   options.onLine(`making a Python environment in ${folder}`);
-  await step(base, ['-m', 'venv', folder], 'lab: python -m venv', 'On Debian and Ubuntu: apt install python3-venv', options);
+  await step(
+    base,
+    ['-m', 'venv', folder],
+    'lab: python -m venv',
+    'On Debian and Ubuntu: apt install python3-venv',
+    options,
+  );
   options.onLine(`installing ${LAB_REQUIREMENTS.join(', ')}`);
-  const advice = 'The package index must be reachable the first time (proxy: set HTTPS_PROXY; own index: set PIP_INDEX_URL). Then run "elephant lab" again';
-  await step(python, ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...LAB_REQUIREMENTS], 'lab: pip install', advice, options);
+  const advice =
+    'The package index must be reachable the first time (proxy: set HTTPS_PROXY; own index: set ' +
+    'PIP_INDEX_URL). Then run "elephant lab" again';
+  await step(
+    python,
+    ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...LAB_REQUIREMENTS],
+    'lab: pip install',
+    advice,
+    options,
+  );
   const settings = join(folder, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
   mkdirSync(dirname(settings), { recursive: true });
   writeFileSync(settings, JSON.stringify(SETTINGS));
 }
 
 /** A Python that can make environments; an InputError says what to install where there is none. */
-export async function findPython(wanted = process.env.ELEPHANT_LAB_PYTHON): Promise<{ command: string; version: string }> {
+export async function findPython(
+  wanted = process.env.ELEPHANT_LAB_PYTHON,
+): Promise<{ command: string; version: string }> {
   const candidates = wanted === undefined ? ['python3', 'python'] : [wanted];
   const found: string[] = [];
   for (const command of candidates) {
@@ -100,10 +129,19 @@ export async function findPython(wanted = process.env.ELEPHANT_LAB_PYTHON): Prom
       continue;
     }
     if ((await answer(command, 'import venv, ensurepip')) !== undefined) return { command, version };
-    throw new InputError('lab', `${command} ${version} lacks the module venv`, 'On Debian and Ubuntu: apt install python3-venv');
+    throw new InputError(
+      'lab',
+      `${command} ${version} lacks the module venv`,
+      'On Debian and Ubuntu: apt install python3-venv',
+    );
   }
   const got = found.length > 0 ? found.join(', ') : `none of ${candidates.join(', ')}`;
-  throw new InputError('lab', `expected Python ${OLDEST_PYTHON.join('.')} or newer, got ${got}`, 'Install it (python.org, or your system\'s package "python3" with "python3-venv"), or name one with ELEPHANT_LAB_PYTHON');
+  throw new InputError(
+    'lab',
+    `expected Python ${OLDEST_PYTHON.join('.')} or newer, got ${got}`,
+    'Install it (python.org, or your system\'s package "python3" with "python3-venv"), or name one ' +
+      'with ELEPHANT_LAB_PYTHON',
+  );
 }
 
 /** What a Python program of one line prints; undefined where it fails, or there is no such Python. */
@@ -113,18 +151,32 @@ function answer(python: string, program: string): Promise<string | undefined> {
   });
 }
 
-function step(command: string, args: readonly string[], where: string, advice: string, { signal, onLine }: LabEnvironmentOptions): Promise<void> {
+function step(
+  command: string,
+  args: readonly string[],
+  where: string,
+  advice: string,
+  { signal, onLine }: LabEnvironmentOptions,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
     let last = '';
     const take = (chunk: Buffer): void => {
-      const lines = chunk.toString().split('\n').map((line) => line.trim()).filter(Boolean);
+      const lines = chunk
+        .toString()
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean);
       for (const line of lines) onLine(line);
       last = [...last.split('\n'), ...lines].slice(-8).join('\n');
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new InputError(where, `ended with exit code ${code}:\n${last.trim()}\n`, advice))));
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new InputError(where, `ended with exit code ${code}:\n${last.trim()}\n`, advice)),
+    );
   });
 }

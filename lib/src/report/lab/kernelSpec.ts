@@ -1,6 +1,7 @@
 /**
- * The kernel specification through which JupyterLab starts this project's kernel. It lies in a folder of this project's own
- * under the cache, named to JupyterLab by JUPYTER_PATH, so no other Jupyter on the machine sees it.
+ * The kernel specification through which JupyterLab starts this project's kernel. It lies in a folder of this
+ * project's own under the cache, named to JupyterLab by JUPYTER_PATH, so no other Jupyter on the machine sees
+ * it.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -13,7 +14,12 @@ import { cacheFolder } from './environment';
 export function writeKernelSpec(): string {
   const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), `kernel-${project}`);
-  const spec = { argv: [process.execPath, kernelMainFile, '{connection_file}'], display_name: 'TypeScript', language: 'typescript', interrupt_mode: 'signal' };
+  const spec = {
+    argv: [process.execPath, kernelMainFile, '{connection_file}'],
+    display_name: 'TypeScript',
+    language: 'typescript',
+    interrupt_mode: 'signal',
+  };
   writeFileAtomic(join(folder, 'kernels', 'tslab', 'kernel.json'), `${JSON.stringify(spec, null, 1)}\n`);
   return folder;
 }

@@ -1,4 +1,7 @@
-/** What is wrong with a notebook as it lies on the disk, in sentences: nothing is run. Called by `elephant notebooks check`. */
+/**
+ * What is wrong with a notebook as it lies on the disk, in sentences: nothing is run. Called by `elephant
+ * notebooks check`.
+ */
 import { homedir } from 'node:os';
 import { projectRoot } from '../../project';
 import { codeCells, type CodeCell, type Notebook } from './format';
@@ -8,7 +11,8 @@ import { staleness } from './freshness';
 const MAX_LINES = 25;
 
 /** A path that only one machine has: below a home or a system folder, or on a drive. */
-const ABSOLUTE_PATH = /(?<![\w.:/])(?:\/(?:home|Users|root|tmp|var|opt|mnt|work|private)\/[\w.-]+|[A-Za-z]:\\\\?[\w.-]+\\)/;
+const ABSOLUTE_PATH =
+  /(?<![\w.:/])(?:\/(?:home|Users|root|tmp|var|opt|mnt|work|private)\/[\w.-]+|[A-Za-z]:\\\\?[\w.-]+\\)/;
 
 export function checkNotebook(notebook: Notebook): string[] {
   const stale = staleness(notebook);
@@ -18,7 +22,9 @@ export function checkNotebook(notebook: Notebook): string[] {
 function checkCell(cell: CodeCell, index: number): string[] {
   const where = `code cell ${index + 1}`;
   const lines = cell.source.split('\n').length;
-  const path = pathIn(cell.source) ?? pathIn(JSON.stringify(cell.outputs.map((output) => ('data' in output ? output.data : output))));
+  const path =
+    pathIn(cell.source) ??
+    pathIn(JSON.stringify(cell.outputs.map((output) => ('data' in output ? output.data : output))));
   return [
     ...(lines > MAX_LINES ? [`${where} has ${lines} lines, expected at most ${MAX_LINES}`] : []),
     ...(path === undefined ? [] : [`${where} holds the absolute path ${path}`]),
@@ -27,5 +33,8 @@ function checkCell(cell: CodeCell, index: number): string[] {
 }
 
 function pathIn(text: string): string | undefined {
-  return [projectRoot, homedir()].find((folder) => folder.length > 1 && text.includes(`${folder}/`)) ?? ABSOLUTE_PATH.exec(text)?.[0];
+  return (
+    [projectRoot, homedir()].find((folder) => folder.length > 1 && text.includes(`${folder}/`)) ??
+    ABSOLUTE_PATH.exec(text)?.[0]
+  );
 }

@@ -1,11 +1,14 @@
 /**
- * Gathers what one cell puts out while it runs: merges streams, replaces displays that are updated in place, and bounds the
- * size. Pure bookkeeping over the kernel's messages; runNotebook.ts feeds it.
+ * Gathers what one cell puts out while it runs: merges streams, replaces displays that are updated in place,
+ * and bounds the size. Pure bookkeeping over the kernel's messages; runNotebook.ts feeds it.
  */
 import type { CellOutput, DisplayOutput, JSONObject, MimeBundle } from './format';
 
 export interface OutputLimits {
-  /** Characters of printed text kept in the notebook, a cell. What exceeds it is cut, with a line that says so. */
+  /**
+   * Characters of printed text kept in the notebook, a cell. What exceeds it is cut, with a line that says
+   * so.
+   */
   readonly keptText: number;
   /** Characters, printed or displayed, at which a cell is stopped: it has run away. */
   readonly total: number;
@@ -20,8 +23,14 @@ export class OutputCollector {
   private printed = 0;
   private readonly sizes = new Map<DisplayOutput, number>();
 
-  /** `displays` maps display ids to outputs over all cells of a notebook, since a cell may update another's display. */
-  constructor(private readonly displays: Map<string, DisplayOutput>, private readonly limits: OutputLimits = defaultOutputLimits) {}
+  /**
+   * `displays` maps display ids to outputs over all cells of a notebook, since a cell may update another's
+   * display.
+   */
+  constructor(
+    private readonly displays: Map<string, DisplayOutput>,
+    private readonly limits: OutputLimits = defaultOutputLimits,
+  ) {}
 
   /** True once the cell has put out more than it may. */
   get excessive(): boolean {
@@ -35,10 +44,16 @@ export class OutputCollector {
     if (room > 0) this.append(name, text.slice(0, room));
   }
 
-  display(content: { data: MimeBundle; metadata?: JSONObject; transient?: { display_id?: string } }, update: boolean): void {
+  display(
+    content: { data: MimeBundle; metadata?: JSONObject; transient?: { display_id?: string } },
+    update: boolean,
+  ): void {
     const id = content.transient?.display_id;
     const present = id === undefined ? undefined : this.displays.get(id);
-    const output = update && present !== undefined ? present : ({ output_type: 'display_data', data: {}, metadata: {} } as DisplayOutput);
+    const output =
+      update && present !== undefined
+        ? present
+        : ({ output_type: 'display_data', data: {}, metadata: {} } as DisplayOutput);
     output.data = content.data;
     output.metadata = content.metadata ?? {};
     const size = JSON.stringify(content.data).length;
@@ -50,13 +65,22 @@ export class OutputCollector {
   }
 
   fault(name: string, message: string, details: string): void {
-    this.outputs.push({ output_type: 'error', ename: name, evalue: message, traceback: details === '' ? [] : details.split('\n') });
+    this.outputs.push({
+      output_type: 'error',
+      ename: name,
+      evalue: message,
+      traceback: details === '' ? [] : details.split('\n'),
+    });
   }
 
   /** To be called when the cell has ended: adds the note on what was cut. */
   finish(): void {
     if (this.printed <= this.limits.keptText) return;
-    this.append('stderr', `\n[cut here: the cell printed ${this.printed} characters, the notebook keeps the first ${this.limits.keptText}]\n`);
+    this.append(
+      'stderr',
+      `\n[cut here: the cell printed ${this.printed} characters, the notebook keeps the first ` +
+        `${this.limits.keptText}]\n`,
+    );
   }
 
   private append(name: 'stdout' | 'stderr', text: string): void {

@@ -3,7 +3,10 @@
 export type JSONValue = string | number | boolean | null | JSONValue[] | { [key: string]: JSONValue };
 export type JSONObject = { [key: string]: JSONValue };
 
-/** Text as Jupyter stores it: one string or a list of lines. Everything outside readNotebook.ts sees one string. */
+/**
+ * Text as Jupyter stores it: one string or a list of lines. Everything outside readNotebook.ts sees one
+ * string.
+ */
 export type MimeBundle = Record<string, JSONValue>;
 
 export interface StreamOutput {

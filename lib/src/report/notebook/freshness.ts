@@ -1,12 +1,14 @@
 /**
- * Whether a notebook's outputs belong to its code and to the results it was run on: a stamp in its metadata, made of hashes
- * of the code, of the library, of the results, and of the outputs themselves. Never a time.
+ * Whether a notebook's outputs belong to its code and to the results it was run on: a stamp in its metadata,
+ * made of hashes of the code, of the library, of the results, and of the outputs themselves. Never a time.
  */
 import { createHash } from 'node:crypto';
 import { codeCells, type JSONValue, type Notebook } from './format';
 import { formatNotebook } from './writeNotebook';
 
-/** What outputs depend on besides the cells: hashes of the library's code and of the results that it shows. */
+/**
+ * What outputs depend on besides the cells: hashes of the library's code and of the results that it shows.
+ */
 export interface NotebookInputs {
   readonly library: string;
   readonly results: string;
@@ -17,23 +19,38 @@ export const OTHER_RESULTS = 'was run on other results';
 
 /** Stamps a notebook that has just run on `inputs`. */
 export function stampNotebook(notebook: Notebook, { library, results }: NotebookInputs): void {
-  notebook.metadata.elephant = { code: codeHash(notebook), library: short(library), results: short(results), outputs: outputsHash(notebook) };
+  notebook.metadata.elephant = {
+    code: codeHash(notebook),
+    library: short(library),
+    results: short(results),
+    outputs: outputsHash(notebook),
+  };
 }
 
-/** True where the notebook was run with this code on these inputs, and its outputs are as that run left them. */
+/**
+ * True where the notebook was run with this code on these inputs, and its outputs are as that run left them.
+ */
 export function isCurrent(notebook: Notebook, inputs: NotebookInputs): boolean {
   return staleness(notebook, inputs) === undefined;
 }
 
-/** Why the outputs do not belong to the code, or to the inputs as far as they are given; undefined where they do. */
-export function staleness(notebook: Notebook, { library, results }: Partial<NotebookInputs> = {}): string | undefined {
+/**
+ * Why the outputs do not belong to the code, or to the inputs as far as they are given; undefined where they
+ * do.
+ */
+export function staleness(
+  notebook: Notebook,
+  { library, results }: Partial<NotebookInputs> = {},
+): string | undefined {
   const stamp = notebook.metadata.elephant;
-  if (typeof stamp !== 'object' || stamp === null || Array.isArray(stamp)) return 'was not run, or not to its end';
+  if (typeof stamp !== 'object' || stamp === null || Array.isArray(stamp))
+    return 'was not run, or not to its end';
   const { code, outputs }: Record<string, JSONValue> = stamp;
   if (code !== codeHash(notebook)) return 'its code was changed after it was run';
   if (outputs !== outputsHash(notebook)) return 'its outputs were changed after it was run';
   if (results !== undefined && stamp.results !== short(results)) return OTHER_RESULTS;
-  if (library !== undefined && stamp.library !== short(library)) return 'was run with another version of the library';
+  if (library !== undefined && stamp.library !== short(library))
+    return 'was run with another version of the library';
   return undefined;
 }
 

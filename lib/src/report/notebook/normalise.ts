@@ -1,6 +1,6 @@
 /**
- * Brings a notebook's metadata into one form, so that it diffs well: the kernel's specification and language as JupyterLab
- * writes them for this kernel, no execution times, nothing of who ran it where.
+ * Brings a notebook's metadata into one form, so that it diffs well: the kernel's specification and language
+ * as JupyterLab writes them for this kernel, no execution times, nothing of who ran it where.
  */
 import type { Cell, JSONObject, Notebook } from './format';
 
@@ -25,6 +25,8 @@ export function normaliseNotebook({ cells, metadata }: Notebook): Notebook {
 }
 
 function normaliseCell(cell: Cell): Cell {
-  const metadata = Object.fromEntries(Object.entries(cell.metadata).filter(([key]) => !TRANSIENT_KEYS.includes(key)));
+  const metadata = Object.fromEntries(
+    Object.entries(cell.metadata).filter(([key]) => !TRANSIENT_KEYS.includes(key)),
+  );
   return { ...cell, metadata };
 }

@@ -1,12 +1,20 @@
 /**
- * Executes one notebook with the tslab kernel in a process of its own and writes the outputs into the file, after each cell.
- * Whatever goes wrong (a cell throws, hangs, ends the process, prints without end, leaves a rejected promise behind) is a
- * NotebookFailure that names notebook and cell; what was put out until then is in the file. Called by runNotebooks.ts.
+ * Executes one notebook with the tslab kernel in a process of its own and writes the outputs into the file,
+ * after each cell. Whatever goes wrong (a cell throws, hangs, ends the process, prints without end, leaves a
+ * rejected promise behind) is a NotebookFailure that names notebook and cell; what was put out until then is
+ * in the file. Called by runNotebooks.ts.
  */
 import { dirname, basename } from 'node:path';
 import { KernelClient, KernelFault } from '../kernel/kernelClient';
 import { OutputCollector, defaultOutputLimits, type OutputLimits } from './collectOutputs';
-import { codeCells, type CodeCell, type DisplayOutput, type JSONObject, type MimeBundle, type Notebook } from './format';
+import {
+  codeCells,
+  type CodeCell,
+  type DisplayOutput,
+  type JSONObject,
+  type MimeBundle,
+  type Notebook,
+} from './format';
 import { isCurrent, stampNotebook, type NotebookInputs } from './freshness';
 import { kernelMetadata, normaliseNotebook } from './normalise';
 import { readNotebook } from './readNotebook';
@@ -20,8 +28,8 @@ export interface RunNotebookOptions {
   /** Environment of the kernel; the notebook's parameters travel in it. */
   readonly env?: NodeJS.ProcessEnv;
   /**
-   * What the outputs depend on besides the cells: library, results. With it, a notebook that was run with the same and whose
-   * outputs are untouched is left as it is. Without it, the notebook is always run.
+   * What the outputs depend on besides the cells: library, results. With it, a notebook that was run with the
+   * same and whose outputs are untouched is left as it is. Without it, the notebook is always run.
    */
   readonly inputs?: NotebookInputs;
   readonly onProgress?: (progress: NotebookProgress) => void;
@@ -39,7 +47,12 @@ export interface NotebookProgress {
 /** A notebook that did not run to its end. */
 export class NotebookFailure extends Error {
   override readonly name = 'NotebookFailure';
-  constructor(readonly notebook: string, readonly cell: number, problem: string, readonly details: string) {
+  constructor(
+    readonly notebook: string,
+    readonly cell: number,
+    problem: string,
+    readonly details: string,
+  ) {
     super(`${notebook}, code cell ${cell}: ${problem}`);
   }
 }
@@ -71,7 +84,12 @@ class Run {
   private readonly displays = new Map<string, DisplayOutput>();
   private stop: (reason: Error) => void = () => undefined;
 
-  constructor(private readonly file: string, private readonly notebook: Notebook, private readonly kernel: KernelClient, private readonly options: RunNotebookOptions) {
+  constructor(
+    private readonly file: string,
+    private readonly notebook: Notebook,
+    private readonly kernel: KernelClient,
+    private readonly options: RunNotebookOptions,
+  ) {
     this.name = basename(file);
     this.cells = codeCells(notebook);
   }
@@ -114,7 +132,11 @@ class Run {
       collector.stream(name, text);
       this.progress(index, text);
     } else if (type === 'display_data' || type === 'update_display_data') {
-      const display = content as unknown as { data: MimeBundle; metadata?: JSONObject; transient?: { display_id?: string } };
+      const display = content as unknown as {
+        data: MimeBundle;
+        metadata?: JSONObject;
+        transient?: { display_id?: string };
+      };
       collector.display(display, type === 'update_display_data');
       if (typeof display.data['text/plain'] === 'string') this.progress(index, display.data['text/plain']);
     }
@@ -135,7 +157,10 @@ class Run {
       if (signal?.aborted) abort();
       signal?.addEventListener('abort', abort);
       if (limit !== undefined) {
-        timer = setTimeout(() => reject(new CellFailure(`did not end within ${limit.seconds} s and was stopped`, '')), limit.seconds * 1000);
+        timer = setTimeout(
+          () => reject(new CellFailure(`did not end within ${limit.seconds} s and was stopped`, '')),
+          limit.seconds * 1000,
+        );
       }
     });
     work.catch(() => undefined);
@@ -156,7 +181,8 @@ class Run {
       this.save();
       return error;
     }
-    const index = error instanceof KernelFault && error.execution !== undefined ? error.execution - 1 : running;
+    const index =
+      error instanceof KernelFault && error.execution !== undefined ? error.execution - 1 : running;
     const failure = new NotebookFailure(this.name, index + 1, error.message, error.details);
     const collector = this.collectors[index];
     collector.finish();
@@ -178,13 +204,18 @@ class Run {
 /** A cell that failed by its own code or by a limit. */
 class CellFailure extends Error {
   override readonly name = 'CellFailure';
-  constructor(message: string, readonly details: string) {
+  constructor(
+    message: string,
+    readonly details: string,
+  ) {
     super(message);
   }
 }
 
 /** What a cell printed on standard error last: the kernel prints an error's stack there. */
 function lastPrinted(cell: CodeCell): string {
-  const printed = cell.outputs.flatMap((output) => (output.output_type === 'stream' && output.name === 'stderr' ? [output.text] : []));
+  const printed = cell.outputs.flatMap((output) =>
+    output.output_type === 'stream' && output.name === 'stderr' ? [output.text] : [],
+  );
   return printed.at(-1)?.trim() ?? '';
 }

@@ -1,4 +1,7 @@
-/** Executes several notebooks side by side, each in a kernel of its own; one that fails does not stop the others. */
+/**
+ * Executes several notebooks side by side, each in a kernel of its own; one that fails does not stop the
+ * others.
+ */
 import { NotebookFailure, runNotebook, type NotebookProgress, type RunNotebookOptions } from './runNotebook';
 
 export interface RunNotebooksOptions extends RunNotebookOptions {
@@ -13,7 +16,10 @@ export interface NotebookResults {
   readonly failures: readonly NotebookFailure[];
 }
 
-export async function runNotebooks(files: readonly string[], options: RunNotebooksOptions): Promise<NotebookResults> {
+export async function runNotebooks(
+  files: readonly string[],
+  options: RunNotebooksOptions,
+): Promise<NotebookResults> {
   const waiting = [...files];
   const ran: string[] = [];
   const current: string[] = [];

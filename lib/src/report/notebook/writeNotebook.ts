@@ -1,6 +1,6 @@
 /**
- * Writes an .ipynb file as JupyterLab does (sorted keys, one space of indentation, text as lines), so that a notebook saved
- * by either differs only where its content does. Written aside, synced and renamed.
+ * Writes an .ipynb file as JupyterLab does (sorted keys, one space of indentation, text as lines), so that a
+ * notebook saved by either differs only where its content does. Written aside, synced and renamed.
  */
 import { writeFileAtomic } from '../../writeFileAtomic';
 import type { Cell, CellOutput, JSONObject, JSONValue, Notebook } from './format';
@@ -15,14 +15,24 @@ export function formatNotebook({ cells, metadata }: Notebook): string {
 }
 
 function cellJson(cell: Cell): JSONObject {
-  const common = { cell_type: cell.cell_type, id: cell.id, metadata: cell.metadata, source: lines(cell.source) };
-  return cell.cell_type === 'code' ? { ...common, execution_count: cell.execution_count, outputs: cell.outputs.map(outputJson) } : common;
+  const common = {
+    cell_type: cell.cell_type,
+    id: cell.id,
+    metadata: cell.metadata,
+    source: lines(cell.source),
+  };
+  return cell.cell_type === 'code'
+    ? { ...common, execution_count: cell.execution_count, outputs: cell.outputs.map(outputJson) }
+    : common;
 }
 
 function outputJson(output: CellOutput): JSONObject {
   if (output.output_type === 'stream') return { ...output, text: lines(output.text) };
   if (output.output_type === 'error') return { ...output };
-  const data = Object.entries(output.data).map(([mime, value]) => [mime, typeof value === 'string' && isText(mime) ? lines(value) : value]);
+  const data = Object.entries(output.data).map(([mime, value]) => [
+    mime,
+    typeof value === 'string' && isText(mime) ? lines(value) : value,
+  ]);
   return { ...output, data: Object.fromEntries(data) as JSONObject };
 }
 
@@ -38,5 +48,9 @@ function lines(text: string): string[] {
 function sorted(value: JSONValue): JSONValue {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
 }

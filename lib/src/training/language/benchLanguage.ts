@@ -1,7 +1,7 @@
 /**
- * `elephant bench language`: encoding item texts and one MLM training step beside Hugging Face transformers on PyTorch, same
- * weights or sizes, same sequences, in turns within one run; beside that, what tuning one layer saves and how well a step's time is
- * foretold. Measures only.
+ * `elephant bench language`: encoding item texts and one MLM training step beside Hugging Face transformers
+ * on PyTorch, same weights or sizes, same sequences, in turns within one run; beside that, what tuning one
+ * layer saves and how well a step's time is foretold. Measures only.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -56,8 +56,21 @@ export interface LanguageBenchOptions {
 
 /** A Longformer of MiniLM's size, weights random. */
 const SMALL: EncoderConfig = {
-  attention: 'window', layers: 6, heads: 12, hidden: 384, intermediate: 1536, vocabulary: 30522, positions: 514, positionOffset: 2, tokenTypes: 1,
-  itemPositions: 0, window: 64, normEps: 1e-5, hiddenDropout: 0.1, attentionDropout: 0.1, initializerStd: 0.02,
+  attention: 'window',
+  layers: 6,
+  heads: 12,
+  hidden: 384,
+  intermediate: 1536,
+  vocabulary: 30522,
+  positions: 514,
+  positionOffset: 2,
+  tokenTypes: 1,
+  itemPositions: 0,
+  window: 64,
+  normEps: 1e-5,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+  initializerStd: 0.02,
 };
 
 /** At the size of the paper (method 4.1), item positions left out, since the peer has none. */
@@ -68,7 +81,15 @@ const FULL = { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 };
 const QUICK = { MiniLM: 384, small: 256, base: 40, turns: 1, steps: 3 };
 
 /** @throws InputError without texts; the signal's reason when aborted, between two rows. */
-export async function benchLanguage({ model, texts, python, threads = availableParallelism(), quick = false, signal, onProgress }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
+export async function benchLanguage({
+  model,
+  texts,
+  python,
+  threads = availableParallelism(),
+  quick = false,
+  signal,
+  onProgress,
+}: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
   if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
   const size = quick ? QUICK : FULL;
   const engine = await createEngine({ threads });
@@ -77,7 +98,10 @@ export async function benchLanguage({ model, texts, python, threads = availableP
   const add = (added: readonly LanguageBenchRow[]): void => {
     for (const row of added) {
       rows.push(row);
-      onProgress?.(`${row.shape}: ours ${row.oursMs.toFixed(0)} ms${row.peerMs === undefined ? '' : `, ${row.peer} ${row.peerMs.toFixed(0)} ms, ratio ${row.speedup!.toFixed(2)}`}`);
+      onProgress?.(
+        `${row.shape}: ours ${row.oursMs.toFixed(0)} ` +
+          `ms${row.peerMs === undefined ? '' : `, ${row.peer} ${row.peerMs.toFixed(0)} ms, ratio ${row.speedup!.toFixed(2)}`}`,
+      );
     }
     signal?.throwIfAborted();
   };
@@ -86,21 +110,52 @@ export async function benchLanguage({ model, texts, python, threads = availableP
       const { model: loaded } = await loadModel(model);
       const tokenizer = await loadTokenizer(model);
       const { cls, sep } = tokenizer.special;
-      const sequences = texts.slice(0, size.MiniLM).map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
+      const sequences = texts
+        .slice(0, size.MiniLM)
+        .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
       await peer?.ask({ do: 'open', kind: 'encoder', model, threads });
       const state = engine.createState(loaded.weights);
       add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, size.turns));
       state.dispose();
     }
-    for (const [name, config, count] of [['small Longformer', SMALL, size.small], ['Longformer of base size', BASE, size.base]] as const) {
+    for (const [name, config, count] of [
+      ['small Longformer', SMALL, size.small],
+      ['Longformer of base size', BASE, size.base],
+    ] as const) {
       const random = createRandom(1);
       await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
-      const make = (length: number): EncoderSequence => ({ tokens: Int32Array.from({ length }, (_, i) => (i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5))) });
+      const make = (length: number): EncoderSequence => ({
+        tokens: Int32Array.from({ length }, (_, i) =>
+          i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5),
+        ),
+      });
       const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
       const trains = config === SMALL;
-      const state = engine.createState({ ...initialEncoder(config, random), ...(trains ? initialLanguageHead(config, random) : {}) });
-      add(await encodeRows(name, engine, state, { config, padToken: 1 }, texts.slice(0, count).map((text) => make(lengthOf(text))), peer, size.turns));
-      if (trains) add(await trainingRows(engine, state, Array.from({ length: 8 }, () => make(100 + random.integer(101))), peer, size.steps));
+      const state = engine.createState({
+        ...initialEncoder(config, random),
+        ...(trains ? initialLanguageHead(config, random) : {}),
+      });
+      add(
+        await encodeRows(
+          name,
+          engine,
+          state,
+          { config, padToken: 1 },
+          texts.slice(0, count).map((text) => make(lengthOf(text))),
+          peer,
+          size.turns,
+        ),
+      );
+      if (trains)
+        add(
+          await trainingRows(
+            engine,
+            state,
+            Array.from({ length: 8 }, () => make(100 + random.integer(101))),
+            peer,
+            size.steps,
+          ),
+        );
       state.dispose();
     }
     return rows;
@@ -112,18 +167,36 @@ export async function benchLanguage({ model, texts, python, threads = availableP
 
 type EncoderModel = { config: EncoderConfig } & SequenceEncoderOptions;
 
-async function encodeRows(name: string, engine: Engine, state: State, model: EncoderModel, sequences: readonly EncoderSequence[], peer: Peer | undefined, turns: number): Promise<LanguageBenchRow[]> {
+async function encodeRows(
+  name: string,
+  engine: Engine,
+  state: State,
+  model: EncoderModel,
+  sequences: readonly EncoderSequence[],
+  peer: Peer | undefined,
+  turns: number,
+): Promise<LanguageBenchRow[]> {
   const encoder = new SequenceEncoder(engine, state, model.config, model);
   await encoder.encode(sequences.slice(0, Math.max(32, Math.ceil(sequences.length / 8)))); // compiles
   const ours: number[] = [];
   const theirs: Record<'padded' | 'sorted', number[]> = { padded: [], sorted: [] };
-  await peer?.ask({ do: 'encode', sequences: sequences.slice(0, 32).map((s) => [...s.tokens]), batch: 32, sorted: true });
+  await peer?.ask({
+    do: 'encode',
+    sequences: sequences.slice(0, 32).map((s) => [...s.tokens]),
+    batch: 32,
+    sorted: true,
+  });
   for (let r = 0; r < turns; r++) {
     const start = performance.now();
     await encoder.encode(sequences);
     ours.push(performance.now() - start);
     for (const way of ['padded', 'sorted'] as const) {
-      const answer = await peer?.ask({ do: 'encode', sequences: sequences.map((s) => [...s.tokens]), batch: 32, sorted: way === 'sorted' });
+      const answer = await peer?.ask({
+        do: 'encode',
+        sequences: sequences.map((s) => [...s.tokens]),
+        batch: 32,
+        sorted: way === 'sorted',
+      });
       if (answer) theirs[way].push(1000 * answer.seconds![0]);
     }
   }
@@ -133,25 +206,65 @@ async function encodeRows(name: string, engine: Engine, state: State, model: Enc
   return (peer === undefined ? (['sorted'] as const) : (['padded', 'sorted'] as const)).map((way) => {
     const peerMs = theirs[way].length > 0 ? median(theirs[way]) : undefined;
     return {
-      shape: `encode ${sequences.length} items, ${name}`, oursMs, peer: `transformers, batches of 32, ${way === 'sorted' ? 'sorted by length' : 'as they come'}`,
-      peerMs, speedup: peerMs === undefined ? undefined : peerMs / oursMs, perSecond: (1000 * sequences.length) / oursMs, sequences: sequences.length,
+      shape: `encode ${sequences.length} items, ${name}`,
+      oursMs,
+      peer: `transformers, batches of 32, ${way === 'sorted' ? 'sorted by length' : 'as they come'}`,
+      peerMs,
+      speedup: peerMs === undefined ? undefined : peerMs / oursMs,
+      perSecond: (1000 * sequences.length) / oursMs,
+      sequences: sequences.length,
     };
   });
 }
 
-/** One MLM step beside the peer's, what stopping below the lowest tuned layer saves, and how well its time was foretold. */
-async function trainingRows(engine: Engine, state: State, sequences: EncoderSequence[], peer: Peer | undefined, repeats: number): Promise<LanguageBenchRow[]> {
-  const positions = sequences.map(({ tokens }) => Array.from({ length: Math.round(0.15 * tokens.length) }, (_, i) => 1 + 6 * i));
-  const masked = sequences.map(({ tokens }, index) => ({ index, masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) } }));
+/**
+ * One MLM step beside the peer's, what stopping below the lowest tuned layer saves, and how well its time was
+ * foretold.
+ */
+async function trainingRows(
+  engine: Engine,
+  state: State,
+  sequences: EncoderSequence[],
+  peer: Peer | undefined,
+  repeats: number,
+): Promise<LanguageBenchRow[]> {
+  const positions = sequences.map(({ tokens }) =>
+    Array.from({ length: Math.round(0.15 * tokens.length) }, (_, i) => 1 + 6 * i),
+  );
+  const masked = sequences.map(({ tokens }, index) => ({
+    index,
+    masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) },
+  }));
   const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
   const lengths = sequences.map((s) => s.tokens.length);
-  const estimate = await estimateLanguageCost(engine, { stage: 'LF', config: SMALL, lengths, epochs: 1, batch: 8, maskedShare: MASKED_SHARE });
-  const opened = (trainable: (name: string) => boolean): { step: () => Promise<unknown>; close: () => Promise<void> } => {
+  const estimate = await estimateLanguageCost(engine, {
+    stage: 'LF',
+    config: SMALL,
+    lengths,
+    epochs: 1,
+    batch: 8,
+    maskedShare: MASKED_SHARE,
+  });
+  const opened = (
+    trainable: (name: string) => boolean,
+  ): { step: () => Promise<unknown>; close: () => Promise<void> } => {
     const steps = new PackedSteps({
-      engine, state, config: SMALL, padToken: 1, shapes: packedShapes(SMALL, [lengths], Math.max(...lengths)),
-      program: (shape) => pretrainingProgram(SMALL, { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 }, { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable }),
+      engine,
+      state,
+      config: SMALL,
+      padToken: 1,
+      shapes: packedShapes(SMALL, [lengths], Math.max(...lengths)),
+      program: (shape) =>
+        pretrainingProgram(
+          SMALL,
+          { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 },
+          { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable },
+        ),
     });
-    const step = (): Promise<unknown> => steps.run(sequences, (batch, shape) => labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]));
+    const step = (): Promise<unknown> =>
+      steps.run(sequences, (batch, shape) =>
+        labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]),
+      );
     return { step, close: () => steps.dispose() };
   };
   const { step, close } = opened(() => true);
@@ -175,14 +288,34 @@ async function trainingRows(engine: Engine, state: State, sequences: EncoderSequ
   await close();
   await last.close();
   const shape = `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`;
-  const row = (name: string, mine: readonly number[], other: string, otherMs: number | undefined): LanguageBenchRow => ({
-    shape: name, oursMs: median(mine), peer: other, peerMs: otherMs, speedup: otherMs === undefined ? undefined : otherMs / median(mine),
-    perSecond: (1000 * tokens) / median(mine), sequences: sequences.length,
+  const row = (
+    name: string,
+    mine: readonly number[],
+    other: string,
+    otherMs: number | undefined,
+  ): LanguageBenchRow => ({
+    shape: name,
+    oursMs: median(mine),
+    peer: other,
+    peerMs: otherMs,
+    speedup: otherMs === undefined ? undefined : otherMs / median(mine),
+    perSecond: (1000 * tokens) / median(mine),
+    sequences: sequences.length,
   });
   return [
-    row(shape, ours, 'transformers, head on masked tokens only', theirs.length > 0 ? median(theirs) : undefined),
+    row(
+      shape,
+      ours,
+      'transformers, head on masked tokens only',
+      theirs.length > 0 ? median(theirs) : undefined,
+    ),
     row(`${shape}, last layer and head tuned`, lastOnly, 'ours, everything tuned', median(ours)),
-    row(shape, ours, 'our estimate before the first step', 1000 * (estimate.seconds - estimate.compileSeconds)),
+    row(
+      shape,
+      ours,
+      'our estimate before the first step',
+      1000 * (estimate.seconds - estimate.compileSeconds),
+    ),
   ];
 }
 
@@ -196,7 +329,9 @@ class Peer {
   private readonly lines: AsyncIterator<string>;
 
   constructor(python: string) {
-    this.child = spawn(python, [join(projectRoot, 'bench', 'language_transformers.py')], { stdio: ['pipe', 'pipe', 'ignore'] });
+    this.child = spawn(python, [join(projectRoot, 'bench', 'language_transformers.py')], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     this.child.on('error', () => undefined);
     this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
   }

@@ -1,22 +1,43 @@
 /**
- * Refuses a language stage whose model, tokens and limits do not belong together, before anything is compiled: an id beyond a
- * table's last row would otherwise fail deep in the engine, or read what it should not. Called by all stages.
+ * Refuses a language stage whose model, tokens and limits do not belong together, before anything is
+ * compiled: an id beyond a table's last row would otherwise fail deep in the engine, or read what it should
+ * not. Called by all stages.
  */
 import { InputError } from '../../errors';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { type InputLimits, type ItemTokens, TOKEN_TYPES } from '../../text/recformerInput';
 
 /** @throws InputError: what does not fit, and what to do. */
-export function checkRecformerInputs(where: string, config: EncoderConfig, limits: InputLimits, items: Iterable<ItemTokens>): void {
+export function checkRecformerInputs(
+  where: string,
+  config: EncoderConfig,
+  limits: InputLimits,
+  items: Iterable<ItemTokens>,
+): void {
   if (config.attention !== 'window' || config.tokenTypes <= TOKEN_TYPES.value) {
-    throw new InputError(where, `expected a windowed encoder with token types for names and values, got ${config.attention} attention and ${config.tokenTypes} token types`, 'Turn it into one with toRecformer');
+    throw new InputError(
+      where,
+      `expected a windowed encoder with token types for names and values, got ${config.attention} ` +
+        `attention and ${config.tokenTypes} token types`,
+      'Turn it into one with toRecformer',
+    );
   }
   if (limits.maxItems >= config.itemPositions) {
-    throw new InputError(where, `expected at most ${config.itemPositions - 1} items in a sequence, as the model has item positions, got maxItems ${limits.maxItems}`, 'Lower limits.maxItems');
+    throw new InputError(
+      where,
+      `expected at most ${config.itemPositions - 1} items in a sequence, as the model has item ` +
+        `positions, got maxItems ${limits.maxItems}`,
+      'Lower limits.maxItems',
+    );
   }
   const room = config.positions - config.positionOffset;
   if (limits.maxTokens > room) {
-    throw new InputError(where, `expected at most ${room} tokens in a sequence, as the model has positions, got maxTokens ${limits.maxTokens}`, 'Lower limits.maxTokens, or make the model with more positions (toRecformer)');
+    throw new InputError(
+      where,
+      `expected at most ${room} tokens in a sequence, as the model has positions, got maxTokens ` +
+        `${limits.maxTokens}`,
+      'Lower limits.maxTokens, or make the model with more positions (toRecformer)',
+    );
   }
   for (const { tokens } of items) checkTokens(where, config, tokens);
 }
@@ -25,6 +46,10 @@ export function checkRecformerInputs(where: string, config: EncoderConfig, limit
 export function checkTokens(where: string, { vocabulary }: EncoderConfig, tokens: Int32Array): void {
   const wrong = tokens.find((id) => id < 0 || id >= vocabulary);
   if (wrong !== undefined) {
-    throw new InputError(where, `expected tokens from 0 to ${vocabulary - 1} as in the model's word table, got ${wrong}`, 'Tokenizer and model do not belong together');
+    throw new InputError(
+      where,
+      `expected tokens from 0 to ${vocabulary - 1} as in the model's word table, got ${wrong}`,
+      'Tokenizer and model do not belong together',
+    );
   }
 }

@@ -1,8 +1,39 @@
-/** The language stages, for the experiments: LF (trainMaskedLanguage), PT (pretrain), FT1 and FT2 (finetune). */
-export { type LanguageProgress, MASKED_LANGUAGE_DEFAULTS, type MaskedLanguageOptions, type MaskedLanguageResult, trainMaskedLanguage } from './trainMaskedLanguage';
-export { PRETRAINING_SEQUENCES_DEFAULTS, type PretrainingSequence, type PretrainingSequencesOptions, pretrainingSequences } from './pretrainingSequences';
-export { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY, VALIDATION_GROUP, PRETRAIN_DEFAULTS, type PretrainInput, type PretrainOptions, type PretrainResult, pretrain } from './pretrain';
-export { FINETUNE_DEFAULTS, type FinetuneInput, type FinetuneOptions, type FinetuneResult, type Rec, type TrainedStage, finetune, rankWithoutTuning } from './finetune';
+/**
+ * The language stages, for the experiments: LF (trainMaskedLanguage), PT (pretrain), FT1 and FT2 (finetune).
+ */
+export {
+  type LanguageProgress,
+  MASKED_LANGUAGE_DEFAULTS,
+  type MaskedLanguageOptions,
+  type MaskedLanguageResult,
+  trainMaskedLanguage,
+} from './trainMaskedLanguage';
+export {
+  PRETRAINING_SEQUENCES_DEFAULTS,
+  type PretrainingSequence,
+  type PretrainingSequencesOptions,
+  pretrainingSequences,
+} from './pretrainingSequences';
+export {
+  ACCURACY_WITHIN_DOMAIN,
+  CONTRASTIVE_ACCURACY,
+  VALIDATION_GROUP,
+  PRETRAIN_DEFAULTS,
+  type PretrainInput,
+  type PretrainOptions,
+  type PretrainResult,
+  pretrain,
+} from './pretrain';
+export {
+  FINETUNE_DEFAULTS,
+  type FinetuneInput,
+  type FinetuneOptions,
+  type FinetuneResult,
+  type Rec,
+  type TrainedStage,
+  finetune,
+  rankWithoutTuning,
+} from './finetune';
 export { finetuningSchedule, linearDecay } from './schedules';
 export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';

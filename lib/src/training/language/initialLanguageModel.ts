@@ -1,12 +1,14 @@
 /**
- * Where a small language model begins that is trained from nothing within minutes: BERT's initial weights but for three things,
- * with which twelve layers of width 48 learn more in equal time. Called by trainMaskedLanguage.ts; published models come with
- * weights of their own.
+ * Where a small language model begins that is trained from nothing within minutes: BERT's initial weights but
+ * for three things, with which twelve layers of width 48 learn more in equal time. Called by
+ * trainMaskedLanguage.ts; published models come with weights of their own.
  *
- * 1. Word vectors start from counts of the corpus (text/wordVectors.ts), large against an update of Adam, so that training
+ * 1. Word vectors start from counts of the corpus (text/wordVectors.ts), large against an update of Adam, so
+ *    that training
  *    refines them instead of washing them away.
  * 2. The decoder of the head starts as the transposed word table.
- * 3. Values and outputs of attention start with the gain that N(0, 0.02) has at BERT's width of 768. At width 48 they would
+ * 3. Values and outputs of attention start with the gain that N(0, 0.02) has at BERT's width of 768. At width
+ *    48 they would
  *    pass on a fiftieth of what they read, and a token would hardly see its neighbours through twelve layers. Scaling the other
  *    matrices in the same way made the loss on masked tokens worse.
  */
@@ -24,7 +26,12 @@ const DECODER_STD = 0.1;
 const USUAL_WIDTH = 768;
 
 /** `texts` are tokens without `<s>`, from which words are counted. */
-export function initialLanguageModel(config: EncoderConfig, padToken: number, texts: readonly Int32Array[], random: Random): LanguageModel {
+export function initialLanguageModel(
+  config: EncoderConfig,
+  padToken: number,
+  texts: readonly Int32Array[],
+  random: Random,
+): LanguageModel {
   const { hidden: d, vocabulary, layers } = config;
   const weights = initialEncoder(config, random);
   const head = initialLanguageHead(config, random);

@@ -1,28 +1,50 @@
-/** The masked-token inputs of a pre-training program: where the labels are, what they are, and how much each counts. */
+/**
+ * The masked-token inputs of a pre-training program: where the labels are, what they are, and how much each
+ * counts.
+ */
 import type { Feeds } from '../../engine/types';
 import type { BatchShape, PackedBatch } from '../../models/encoder/packing';
 import { MASKED_SHARE, type MaskedTokens, maskingBudget } from './maskWords';
 
-/** One side of a batch: masked sequences by their index in the packed batch, and the weight of the side's mean loss. */
+/**
+ * One side of a batch: masked sequences by their index in the packed batch, and the weight of the side's mean
+ * loss.
+ */
 export interface MaskedSide {
   readonly weight: number;
   readonly sequences: readonly { readonly index: number; readonly masked: MaskedTokens }[];
 }
 
 /**
- * Places that surely hold all labels of `count` masked sequences on a part of the tokens of a batch. A sequence has at most
- * share * length + (1 - share) labels: the budget is rounded, and at least 1.
+ * Places that surely hold all labels of `count` masked sequences on a part of the tokens of a batch. A
+ * sequence has at most share * length + (1 - share) labels: the budget is rounded, and at least 1.
  */
-export function labelPlaces({ rows, rowLength }: BatchShape, partOfTokens: number, count: number, share = MASKED_SHARE): number {
+export function labelPlaces(
+  { rows, rowLength }: BatchShape,
+  partOfTokens: number,
+  count: number,
+  share = MASKED_SHARE,
+): number {
   return Math.ceil(share * rows * rowLength * partOfTokens + (1 - share) * count);
 }
 
-/** The same where budgets count padding (D25), of sequences of at most `longest` tokens: the budget of the longest for each. */
-export function paddedLabelPlaces({ rows, rowLength }: BatchShape, partOfTokens: number, count: number, longest: number): number {
+/**
+ * The same where budgets count padding (D25), of sequences of at most `longest` tokens: the budget of the
+ * longest for each.
+ */
+export function paddedLabelPlaces(
+  { rows, rowLength }: BatchShape,
+  partOfTokens: number,
+  count: number,
+  longest: number,
+): number {
   return Math.min(Math.ceil(rows * rowLength * partOfTokens), count * maskingBudget(longest));
 }
 
-/** Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the side's labels. */
+/**
+ * Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the
+ * side's labels.
+ */
 export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
   const labelAt = new Int32Array(places);
   const labels = new Int32Array(places);

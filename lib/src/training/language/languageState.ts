@@ -9,6 +9,7 @@ export function modelTensors({ weights, head }: Pick<LanguageModel, 'weights' | 
 
 /** Reads the model's weights out of a state; optimiser slots and item tables stay. */
 export async function readModel(state: State, model: LanguageModel): Promise<LanguageModel> {
-  const read = (names: NamedHostTensors): Promise<NamedHostTensors> => state.snapshot((name) => Object.hasOwn(names, name));
+  const read = (names: NamedHostTensors): Promise<NamedHostTensors> =>
+    state.snapshot((name) => Object.hasOwn(names, name));
   return { ...model, weights: await read(model.weights), head: model.head && (await read(model.head)) };
 }

@@ -2,10 +2,14 @@
 import type { InputLimits, ItemTokens } from '../../text/recformerInput';
 
 /**
- * Longest of: `<s>` and any run of up to maxItems neighbouring items of a history, and `<s>` and one item; cut to maxTokens.
- * `histories`: item ids; tokens of id i at itemTokens[i - 1].
+ * Longest of: `<s>` and any run of up to maxItems neighbouring items of a history, and `<s>` and one item;
+ * cut to maxTokens. `histories`: item ids; tokens of id i at itemTokens[i - 1].
  */
-export function longestInput(histories: Iterable<ArrayLike<number>>, itemTokens: readonly ItemTokens[], limits: InputLimits): number {
+export function longestInput(
+  histories: Iterable<ArrayLike<number>>,
+  itemTokens: readonly ItemTokens[],
+  limits: InputLimits,
+): number {
   let longest = 1;
   for (const items of histories) {
     let run = 1;

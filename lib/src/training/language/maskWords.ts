@@ -1,6 +1,6 @@
 /**
- * Whole-word masking for MLM (method 5.2). A pure function of tokens and a seeded generator; the budget counts real tokens
- * unless a padded length is given (D25).
+ * Whole-word masking for MLM (method 5.2). A pure function of tokens and a seeded generator; the budget
+ * counts real tokens unless a padded length is given (D25).
  */
 import type { Random } from '../../random';
 
@@ -33,11 +33,17 @@ export function maskingBudget(length: number, share = MASKED_SHARE): number {
 }
 
 /**
- * Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 % are masked, 10 % replaced, 10 % kept.
- * `padded`: length up to which padding counts, each of its tokens a word that uses up budget and is then left alone, so that a
- * short text may get no label (D25, as coded).
+ * Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 %
+ * are masked, 10 % replaced, 10 % kept. `padded`: length up to which padding counts, each of its tokens a
+ * word that uses up budget and is then left alone, so that a short text may get no label (D25, as coded).
  */
-export function maskWords(tokens: Int32Array, vocabulary: MaskingVocabulary, random: Random, share = MASKED_SHARE, padded = tokens.length): MaskedTokens {
+export function maskWords(
+  tokens: Int32Array,
+  vocabulary: MaskingVocabulary,
+  random: Random,
+  share = MASKED_SHARE,
+  padded = tokens.length,
+): MaskedTokens {
   const { starts, specials, mask, size } = vocabulary;
   const words: number[][] = [];
   tokens.forEach((token, i) => {

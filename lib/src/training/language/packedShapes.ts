@@ -1,6 +1,7 @@
 /**
- * The shapes that the batches of a language stage take: one row length and few row counts, chosen for the sequences that the stage
- * will meet. Looks at lengths and sizes only, so equal inputs give equal shapes. Called by the stages and by their estimate.
+ * The shapes that the batches of a language stage take: one row length and few row counts, chosen for the
+ * sequences that the stage will meet. Looks at lengths and sizes only, so equal inputs give equal shapes.
+ * Called by the stages and by their estimate.
  */
 import { fewRowCounts } from '../../data';
 import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';
@@ -14,29 +15,48 @@ export interface PackedShapes extends Pick<BatchShape, 'rowLength' | 'slots'> {
 
 /** Row lengths are multiples of this. */
 const ROW_STEP = 32;
-/** Row counts of a stage: as few as keep empty rows below this share, since each has working memory of its own, and at most this many. */
+/**
+ * Row counts of a stage: as few as keep empty rows below this share, since each has working memory of its
+ * own, and at most this many.
+ */
 const EMPTY_ROWS = 0.08;
 const MOST_ROW_COUNTS = 4;
-/** Attention's multiply-adds run at about half the speed of the projections' (`elephant bench engine --shape encoder --profile`). */
+/**
+ * Attention's multiply-adds run at about half the speed of the projections' (`elephant bench engine --shape
+ * encoder --profile`).
+ */
 const ATTENTION_WEIGHT = 2;
 
 /**
- * The shapes with the least work for `batches`, lengths of the sequences of some batches; `longest`: tokens of the longest sequence
- * that will come. Longer rows hold more sequences without gaps, but attention goes over the whole row.
+ * The shapes with the least work for `batches`, lengths of the sequences of some batches; `longest`: tokens
+ * of the longest sequence that will come. Longer rows hold more sequences without gaps, but attention goes
+ * over the whole row.
  */
-export function packedShapes(config: EncoderConfig, batches: readonly (readonly number[])[], longest: number): PackedShapes {
+export function packedShapes(
+  config: EncoderConfig,
+  batches: readonly (readonly number[])[],
+  longest: number,
+): PackedShapes {
   const candidates = rowLengths(config, longest).map((rowLength) => {
     const slots = Math.min(32, Math.max(4, Math.ceil(rowLength / 12)));
     const needed = batches.map((lengths) => packRows(lengths, rowLength, slots).length);
     const rows = rowCounts(needed);
-    return { rowLength, slots, rows, work: rowLength * workOfToken(config, rowLength) * needed.reduce((sum, count) => sum + rows(count), 0) };
+    return {
+      rowLength,
+      slots,
+      rows,
+      work: rowLength * workOfToken(config, rowLength) * needed.reduce((sum, count) => sum + rows(count), 0),
+    };
   });
   const { work: _, ...best } = candidates.reduce((a, b) => (b.work < a.work ? b : a));
   return best;
 }
 
 /** Which sequences share a row, and the shape of the batch that they make. */
-export function packed(lengths: readonly number[], { rowLength, slots, rows: rounding }: PackedShapes): { rows: number[][]; shape: BatchShape } {
+export function packed(
+  lengths: readonly number[],
+  { rowLength, slots, rows: rounding }: PackedShapes,
+): { rows: number[][]; shape: BatchShape } {
   const rows = packRows(lengths, rowLength, slots);
   return { rows, shape: { rows: rounding(rows.length), rowLength, slots } };
 }
@@ -48,11 +68,18 @@ function rowCounts(needed: readonly number[]): Rounding {
   return choices.find((rounding) => total(rounding) <= most) ?? choices[MOST_ROW_COUNTS - 1];
 }
 
-/** From the shortest that holds the longest sequence to half as much again: the memory of attention weights grows with them. */
-function rowLengths({ positions, positionOffset, attention, window }: EncoderConfig, longest: number): number[] {
+/**
+ * From the shortest that holds the longest sequence to half as much again: the memory of attention weights
+ * grows with them.
+ */
+function rowLengths(
+  { positions, positionOffset, attention, window }: EncoderConfig,
+  longest: number,
+): number[] {
   const most = positions - positionOffset;
   // Long rows are computed in blocks of half a window, which must fill them.
-  const step = attention === 'window' && longest > DENSE_ROW_LIMIT ? Math.max(ROW_STEP, window / 2) : ROW_STEP;
+  const step =
+    attention === 'window' && longest > DENSE_ROW_LIMIT ? Math.max(ROW_STEP, window / 2) : ROW_STEP;
   const shortest = Math.ceil(longest / step) * step;
   const limit = Math.min(most, 1.5 * shortest, longest > DENSE_ROW_LIMIT ? Infinity : DENSE_ROW_LIMIT);
   const lengths = [Math.min(most, shortest)];
@@ -61,8 +88,13 @@ function rowLengths({ positions, positionOffset, attention, window }: EncoderCon
 }
 
 /** Multiply-adds of one token in one layer, in rows of this length. */
-function workOfToken({ hidden: d, intermediate, attention, window }: EncoderConfig, rowLength: number): number {
+function workOfToken(
+  { hidden: d, intermediate, attention, window }: EncoderConfig,
+  rowLength: number,
+): number {
   const banded = attention === 'window' && rowLength > Math.max(DENSE_ROW_LIMIT, window);
   const attended = banded ? 1.5 * window : rowLength;
-  return (attention === 'window' ? 6 : 4) * d * d + 2 * d * intermediate + ATTENTION_WEIGHT * 2 * attended * d;
+  return (
+    (attention === 'window' ? 6 : 4) * d * d + 2 * d * intermediate + ATTENTION_WEIGHT * 2 * attended * d
+  );
 }

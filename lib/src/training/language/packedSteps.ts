@@ -1,10 +1,22 @@
 /**
- * Runs a training program on batches of sequences whose packed size varies: each batch takes the next larger of few row counts
- * (packedShapes.ts), and each row count is compiled once. Shared by all language stages.
+ * Runs a training program on batches of sequences whose packed size varies: each batch takes the next larger
+ * of few row counts (packedShapes.ts), and each row count is compiled once. Shared by all language stages.
  */
-import type { Engine, Feeds, NamedHostTensors, State, TrainingProgram, TrainingStep } from '../../engine/types';
+import type {
+  Engine,
+  Feeds,
+  NamedHostTensors,
+  State,
+  TrainingProgram,
+  TrainingStep,
+} from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
-import { type BatchShape, type EncoderSequence, type PackedBatch, packBatch } from '../../models/encoder/packing';
+import {
+  type BatchShape,
+  type EncoderSequence,
+  type PackedBatch,
+  packBatch,
+} from '../../models/encoder/packing';
 import { packed, type PackedShapes } from './packedShapes';
 
 export interface PackedStepsOptions {
@@ -27,15 +39,22 @@ export class PackedSteps {
     sequences: readonly EncoderSequence[],
     feeds: (batch: PackedBatch, shape: BatchShape) => Feeds,
   ): Promise<{ loss: number; outputs: NamedHostTensors }> {
-    const { rows, shape } = packed(sequences.map((s) => s.tokens.length), this.options.shapes);
+    const { rows, shape } = packed(
+      sequences.map((s) => s.tokens.length),
+      this.options.shapes,
+    );
     const batch = packBatch(this.options.config, shape, rows, sequences, this.options.padToken);
     return (await this.stepFor(shape)).run({ ...batch.feeds, ...feeds(batch, shape) });
   }
 
-  /** Writes a snapshot back into the state, whose optimiser slots come into being with the first compiled step. */
+  /**
+   * Writes a snapshot back into the state, whose optimiser slots come into being with the first compiled
+   * step.
+   */
   async restore(snapshot: NamedHostTensors): Promise<void> {
     const { state, shapes } = this.options;
-    if (Object.keys(snapshot).some((name) => !(name in state.specs))) await this.stepFor({ ...shapes, rows: shapes.rows(1) });
+    if (Object.keys(snapshot).some((name) => !(name in state.specs)))
+      await this.stepFor({ ...shapes, rows: shapes.rows(1) });
     await state.restore(snapshot);
   }
 

@@ -1,6 +1,7 @@
 /**
- * What stage-PT may see (method 5.1, 5.5): one sequence per user and domain, validation and test items left out where the
- * domain is evaluated later (D28), a part held out for validation (D29), a nested fraction of the rest (Figure 2).
+ * What stage-PT may see (method 5.1, 5.5): one sequence per user and domain, validation and test items left
+ * out where the domain is evaluated later (D28), a part held out for validation (D29), a nested fraction of
+ * the rest (Figure 2).
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
 import { InputError } from '../../errors';
@@ -15,7 +16,10 @@ export interface PretrainingSequence {
 export interface PretrainingSequencesOptions {
   /** Names of domains that are evaluated later. */
   evaluated: readonly string[];
-  /** "out": their validation and test items are not trained on. "in": whole sequences, as the authors may have done. */
+  /**
+   * "out": their validation and test items are not trained on. "in": whole sequences, as the authors may have
+   * done.
+   */
   targets: 'out' | 'in';
   /** Share of sequences held out for validation. */
   heldOut: number;
@@ -25,7 +29,11 @@ export interface PretrainingSequencesOptions {
 }
 
 export const PRETRAINING_SEQUENCES_DEFAULTS: PretrainingSequencesOptions = {
-  evaluated: [], targets: 'out', heldOut: 0.02, fraction: 1, seed: 42,
+  evaluated: [],
+  targets: 'out',
+  heldOut: 0.02,
+  fraction: 1,
+  seed: 42,
 };
 
 export function pretrainingSequences(
@@ -33,20 +41,24 @@ export function pretrainingSequences(
   options: Partial<PretrainingSequencesOptions> = {},
 ): { train: PretrainingSequence[]; validation: PretrainingSequence[] } {
   const { evaluated, targets, heldOut, fraction, seed } = { ...PRETRAINING_SEQUENCES_DEFAULTS, ...options };
-  if (!(fraction > 0 && fraction <= 1)) throw new InputError('pre-training fraction', `expected a share above 0 and up to 1, got ${fraction}`);
+  if (!(fraction > 0 && fraction <= 1))
+    throw new InputError('pre-training fraction', `expected a share above 0 and up to 1, got ${fraction}`);
   const all: PretrainingSequence[] = [];
   datasets.forEach((dataset, domain) => {
     const without = targets === 'out' && evaluated.includes(dataset.name);
     const isEvaluated = new Uint8Array(dataset.users);
     if (without) for (const row of dataset.evaluationUsers) isEvaluated[row] = 1;
     for (let row = 0; row < dataset.users; row++) {
-      const items = isEvaluated[row] ? trainPart(dataset, row) : dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]);
+      const items = isEvaluated[row]
+        ? trainPart(dataset, row)
+        : dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]);
       if (items.length > 0) all.push({ domain, items });
     }
   });
   const order = shuffledOrder(all.length, seed, 0);
   const held = Math.min(all.length - 1, Math.max(1, Math.round(heldOut * all.length)));
-  if (all.length < 2) throw new InputError('pre-training', `expected at least 2 sequences, got ${all.length}`);
+  if (all.length < 2)
+    throw new InputError('pre-training', `expected at least 2 sequences, got ${all.length}`);
   const rest = order.subarray(held);
   const used = Math.max(1, Math.round(fraction * rest.length));
   return {

@@ -1,6 +1,7 @@
 /**
- * RECFORMER as a ranker: user vectors from the encoder, cosine with the item table, both read from one engine state. Used for
- * validation within fine-tuning and for REC's test; encodes each split's users once per state of the weights.
+ * RECFORMER as a ranker: user vectors from the encoder, cosine with the item table, both read from one engine
+ * state. Used for validation within fine-tuning and for REC's test; encodes each split's users once per state
+ * of the weights.
  */
 import { type Dataset, type EvaluationSplit, history } from '../../data';
 import type { CompiledProgram, Engine, State } from '../../engine/types';
@@ -55,7 +56,12 @@ export class RecformerScorer implements Scorer {
     let vectors = this.vectors.get(split);
     if (vectors === undefined) {
       const sequences = Array.from(this.dataset.evaluationUsers, (row) =>
-        sequenceInput(Array.from(history(this.dataset, row, split), (id) => this.itemTokens[id - 1]), this.cls, this.limits));
+        sequenceInput(
+          Array.from(history(this.dataset, row, split), (id) => this.itemTokens[id - 1]),
+          this.cls,
+          this.limits,
+        ),
+      );
       this.vectors.set(split, (vectors = await this.encoder.encode(sequences)));
     }
     return vectors;

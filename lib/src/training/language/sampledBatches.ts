@@ -1,6 +1,6 @@
 /**
- * Lengths of the sequences of some batches of each language stage, drawn in the stage's way with a seed of their own: used to choose
- * shapes and to estimate cost. Deterministic; nothing is trained here.
+ * Lengths of the sequences of some batches of each language stage, drawn in the stage's way with a seed of
+ * their own: used to choose shapes and to estimate cost. Deterministic; nothing is trained here.
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
 import { createRandom } from '../../random';
@@ -18,7 +18,12 @@ export function sampledTexts(lengths: readonly number[], batch: number): number[
 }
 
 /** Stage-PT: both sides of each pair, plain and masked. */
-export function sampledPairs(sequences: readonly PretrainingSequence[], itemTokens: readonly (readonly ItemTokens[])[], limits: InputLimits, batch: number): number[][] {
+export function sampledPairs(
+  sequences: readonly PretrainingSequence[],
+  itemTokens: readonly (readonly ItemTokens[])[],
+  limits: InputLimits,
+  batch: number,
+): number[][] {
   const random = createRandom(1);
   return sample(sequences.length, batch, (i) => {
     const sides = pairLengths(sequences[i], itemTokens, limits, random.uniform());
@@ -27,25 +32,55 @@ export function sampledPairs(sequences: readonly PretrainingSequence[], itemToke
 }
 
 /** Tokens of both sides of a pair, cut at the position that u in [0, 1) gives. */
-export function pairLengths({ domain, items }: PretrainingSequence, itemTokens: readonly (readonly ItemTokens[])[], limits: InputLimits, u: number): [number, number] {
+export function pairLengths(
+  { domain, items }: PretrainingSequence,
+  itemTokens: readonly (readonly ItemTokens[])[],
+  limits: InputLimits,
+  u: number,
+): [number, number] {
   const t = targetPosition(items.length, u);
   const lengthOf = (side: Int32Array): number => inputLength(side, itemTokens[domain], limits);
   return [lengthOf(items.subarray(0, t)), lengthOf(items.subarray(t, t + 1))];
 }
 
-/** Fine-tuning: the histories of an update's samples; the first update of a later epoch, which may be the largest, is among them. */
-export function sampledUpdates(dataset: Dataset, itemTokens: readonly ItemTokens[], limits: InputLimits, updates: UpdatePlan): number[][] {
-  const epochs = Array.from({ length: Math.ceil(MOST_BATCHES / updates.perEpoch) }, (_, epoch) => updates.ofEpoch(epoch)).flat().slice(0, MOST_BATCHES);
+/**
+ * Fine-tuning: the histories of an update's samples; the first update of a later epoch, which may be the
+ * largest, is among them.
+ */
+export function sampledUpdates(
+  dataset: Dataset,
+  itemTokens: readonly ItemTokens[],
+  limits: InputLimits,
+  updates: UpdatePlan,
+): number[][] {
+  const epochs = Array.from({ length: Math.ceil(MOST_BATCHES / updates.perEpoch) }, (_, epoch) =>
+    updates.ofEpoch(epoch),
+  )
+    .flat()
+    .slice(0, MOST_BATCHES);
   const later = epochs.length < updates.perEpoch + 1 ? [updates.ofEpoch(1)[0]] : [];
-  return [...epochs, ...later].map((samples) => samples.map(({ row, t }) => inputLength(trainPart(dataset, row).subarray(0, t), itemTokens, limits)));
+  return [...epochs, ...later].map((samples) =>
+    samples.map(({ row, t }) => inputLength(trainPart(dataset, row).subarray(0, t), itemTokens, limits)),
+  );
 }
 
 /** Tokens of RECFORMER's input for these items. */
-export function inputLength(items: ArrayLike<number>, tokens: readonly ItemTokens[], limits: InputLimits): number {
-  return sequenceInput(Array.from(items, (id) => tokens[id - 1]), 0, limits).tokens.length;
+export function inputLength(
+  items: ArrayLike<number>,
+  tokens: readonly ItemTokens[],
+  limits: InputLimits,
+): number {
+  return sequenceInput(
+    Array.from(items, (id) => tokens[id - 1]),
+    0,
+    limits,
+  ).tokens.length;
 }
 
-/** Lengths of the first batches of `batch` samples out of `count`, in the random order of each epoch; `lengths` of sample i. */
+/**
+ * Lengths of the first batches of `batch` samples out of `count`, in the random order of each epoch;
+ * `lengths` of sample i.
+ */
 function sample(count: number, batch: number, lengths: (i: number) => number[]): number[][] {
   const batches: number[][] = [];
   for (let epoch = 0; count > 0 && batches.length < LEAST_BATCHES; epoch++) {

@@ -1,6 +1,6 @@
 /**
- * Vanilla MLM: makes a language model from nothing on plain texts, the LF of the embedded data (a published Longformer takes its
- * place where the user has one). One text is `<s>` and its tokens; no items, no users.
+ * Vanilla MLM: makes a language model from nothing on plain texts, the LF of the embedded data (a published
+ * Longformer takes its place where the user has one). One text is `<s>` and its tokens; no items, no users.
  */
 import { clipByGlobalNorm, adam } from '../../engine/optimizers';
 import { InputError } from '../../errors';
@@ -31,14 +31,24 @@ export interface MaskedLanguageOptions {
   warmup: number;
   clip: number;
   seed: number;
-  /** Share of the tokens that is masked. Short texts need more than 0.15: of ten tokens it leaves one, and no word of two. */
+  /**
+   * Share of the tokens that is masked. Short texts need more than 0.15: of ten tokens it leaves one, and no
+   * word of two.
+   */
   maskedShare: number;
   /** Longer texts are cut. */
   maxTokens: number;
 }
 
 export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = {
-  epochs: 3, batch: 64, learningRate: 1e-3, warmup: 0.1, clip: 1, seed: 42, maskedShare: 0.4, maxTokens: 128,
+  epochs: 3,
+  batch: 64,
+  learningRate: 1e-3,
+  warmup: 0.1,
+  clip: 1,
+  seed: 42,
+  maskedShare: 0.4,
+  maxTokens: 128,
 };
 
 /** Nothing is held out: the metric that selects grows with every epoch, so that the last one is kept. */
@@ -67,23 +77,46 @@ export async function trainMaskedLanguage(
   signal?: AbortSignal,
   checkpoint?: TrainingCheckpoint,
 ): Promise<MaskedLanguageResult> {
-  const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
+  const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = {
+    ...MASKED_LANGUAGE_DEFAULTS,
+    ...options,
+  };
   checkEncoderConfig(config, 'language model');
   checkTokenizer(tokenizer, config);
   const random = createRandom(seed);
   const sequences = texts
-    .map((text) => Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]))
+    .map((text) =>
+      Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]),
+    )
     .filter((tokens) => tokens.length > 1);
-  if (sequences.length === 0) throw new InputError('language model', 'expected texts with at least one token, got none');
-  const start = initialLanguageModel(config, tokenizer.special.pad, sequences.map((tokens) => tokens.subarray(1)), random);
+  if (sequences.length === 0)
+    throw new InputError('language model', 'expected texts with at least one token, got none');
+  const start = initialLanguageModel(
+    config,
+    tokenizer.special.pad,
+    sequences.map((tokens) => tokens.subarray(1)),
+    random,
+  );
   const lengths = sequences.map((tokens) => tokens.length);
   const vocabulary = maskingVocabulary(tokenizer);
   const state = engine.createState(modelTensors(start));
   const optimizer = clipByGlobalNorm(adam({ learningRate }), clip);
   const steps = new PackedSteps({
-    engine, state, config, padToken: start.padToken, shapes: packedShapes(config, sampledTexts(lengths, batch), lengths.reduce((max, n) => Math.max(max, n), 1)),
+    engine,
+    state,
+    config,
+    padToken: start.padToken,
+    shapes: packedShapes(
+      config,
+      sampledTexts(lengths, batch),
+      lengths.reduce((max, n) => Math.max(max, n), 1),
+    ),
     program: (shape) =>
-      pretrainingProgram(config, { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 }, { optimizer, trainable: () => true }),
+      pretrainingProgram(
+        config,
+        { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 },
+        { optimizer, trainable: () => true },
+      ),
   });
   const perEpoch = Math.ceil(sequences.length / batch);
   // One stream of random numbers runs through all epochs: what is asked for again is drawn up to there.
@@ -101,7 +134,9 @@ export async function trainMaskedLanguage(
       const masked = batchOf(update);
       const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
       const { loss } = await steps.run(inputs, (packed, shape) => ({
-        ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [{ weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) }]),
+        ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [
+          { weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) },
+        ]),
         learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
       }));
       await onStep(k + 1, perEpoch, loss);
@@ -118,12 +153,26 @@ export async function trainMaskedLanguage(
         restore: (tensors) => steps.restore(tensors),
       },
       {
-        epochs, patience: Infinity, metric: FINISHED, signal, checkpoint,
-        onProgress: ({ epoch, step, loss, metric }) => metric === undefined && onProgress({ share: ((epoch - 1) * perEpoch + step) / (epochs * perEpoch), message: `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}` }),
+        epochs,
+        patience: Infinity,
+        metric: FINISHED,
+        signal,
+        checkpoint,
+        onProgress: ({ epoch, step, loss, metric }) =>
+          metric === undefined &&
+          onProgress({
+            share: ((epoch - 1) * perEpoch + step) / (epochs * perEpoch),
+            message: `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`,
+          }),
       },
     );
     const tokens = epochs * sequences.reduce((n, s) => n + s.length, 0);
-    return { model: await readModel(state, start), losses: log.map(({ loss }) => loss as number), updates: epochs * perEpoch, tokens };
+    return {
+      model: await readModel(state, start),
+      losses: log.map(({ loss }) => loss as number),
+      updates: epochs * perEpoch,
+      tokens,
+    };
   } finally {
     await steps.dispose();
     state.dispose();
@@ -131,11 +180,19 @@ export async function trainMaskedLanguage(
 }
 
 /** The masked texts of each update, epoch after epoch without end. */
-function* maskedBatches(sequences: readonly Int32Array[], batch: number, vocabulary: MaskingVocabulary, random: Random, share: number): Generator<MaskedTokens[], never> {
+function* maskedBatches(
+  sequences: readonly Int32Array[],
+  batch: number,
+  vocabulary: MaskingVocabulary,
+  random: Random,
+  share: number,
+): Generator<MaskedTokens[], never> {
   for (;;) {
     const order = random.shuffle(Int32Array.from(sequences, (_, i) => i));
     for (let first = 0; first < order.length; first += batch) {
-      yield Array.from(order.subarray(first, first + batch), (i) => maskWords(sequences[i], vocabulary, random, share));
+      yield Array.from(order.subarray(first, first + batch), (i) =>
+        maskWords(sequences[i], vocabulary, random, share),
+      );
     }
   }
 }
@@ -143,5 +200,10 @@ function* maskedBatches(sequences: readonly Int32Array[], batch: number, vocabul
 /** What masking needs to know of a tokenizer. */
 export function maskingVocabulary(tokenizer: Tokenizer): MaskingVocabulary {
   const { special, vocabularySize } = tokenizer;
-  return { starts: wordStarts(tokenizer), specials: new Set(Object.values(special)), mask: special.mask, size: vocabularySize };
+  return {
+    starts: wordStarts(tokenizer),
+    specials: new Set(Object.values(special)),
+    mask: special.mask,
+    size: vocabularySize,
+  };
 }

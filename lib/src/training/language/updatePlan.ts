@@ -1,6 +1,6 @@
 /**
- * Which training samples make which update of fine-tuning (method 6.1, 6.6): one label per user and epoch, micro-batches,
- * groups of them. A pure function of the dataset and a seed; nothing is trained here.
+ * Which training samples make which update of fine-tuning (method 6.1, 6.6): one label per user and epoch,
+ * micro-batches, groups of them. A pure function of the dataset and a seed; nothing is trained here.
  */
 import { type Dataset, shuffledOrder, trainPart } from '../../data';
 import { InputError } from '../../errors';
@@ -30,18 +30,22 @@ export interface UpdatePlan {
 }
 
 /**
- * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient for the first update
- * of the next (D22); as no update lies between, they are simply part of it.
+ * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient
+ * for the first update of the next (D22); as no update lies between, they are simply part of it.
  */
 export function updatePlan(
   dataset: Dataset,
   { batch, accumulation, seed, emptyHistory }: UpdatePlanOptions,
 ): UpdatePlan {
   const first = emptyHistory === 'kept' ? 0 : 1;
-  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter((row) => trainPart(dataset, row).length > first);
-  if (rows.length === 0) throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
+  const rows = Int32Array.from({ length: dataset.users }, (_, row) => row).filter(
+    (row) => trainPart(dataset, row).length > first,
+  );
+  if (rows.length === 0)
+    throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
   const microBatches = Math.ceil(rows.length / batch);
-  // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one update an epoch.
+  // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one
+  // update an epoch.
   const group = Math.min(accumulation, microBatches);
   const perEpoch = Math.floor(microBatches / group);
   const leftOver = microBatches - perEpoch * group;
@@ -52,7 +56,9 @@ export function updatePlan(
     return Array.from({ length: microBatches }, (_, m) => {
       const part = order.subarray(m * batch, (m + 1) * batch);
       return Array.from(part, (i) => ({
-        row: rows[i], t: first + random.integer(trainPart(dataset, rows[i]).length - first), weight: 1 / (group * part.length),
+        row: rows[i],
+        t: first + random.integer(trainPart(dataset, rows[i]).length - first),
+        weight: 1 / (group * part.length),
       }));
     });
   };
@@ -60,7 +66,12 @@ export function updatePlan(
     perEpoch,
     mostSamples: batch * (group + leftOver),
     ofEpoch(epoch) {
-      const carried = epoch === 0 ? [] : microOf(epoch - 1).slice(perEpoch * group).flat();
+      const carried =
+        epoch === 0
+          ? []
+          : microOf(epoch - 1)
+              .slice(perEpoch * group)
+              .flat();
       const now = microOf(epoch);
       return Array.from({ length: perEpoch }, (_, k) => [
         ...(k === 0 ? carried : []),

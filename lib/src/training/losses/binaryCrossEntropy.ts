@@ -1,15 +1,21 @@
 /**
- * SASRec's own loss (method 7.4): each position's label against k drawn negatives, as binary cross-entropy with logits.
- * Vectors in, scalar out; who draws the negatives is the caller's affair.
+ * SASRec's own loss (method 7.4): each position's label against k drawn negatives, as binary cross-entropy
+ * with logits. Vectors in, scalar out; who draws the negatives is the caller's affair.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * sum_n weights[n] * (softplus(-h.positive) + mean over k of softplus(h.negative)). `hidden` and `positives` [N, d], `negatives`
- * [N * k, d] with the k of a position side by side, `weights` [N] (1/count where a label is, else 0).
+ * sum_n weights[n] * (softplus(-h.positive) + mean over k of softplus(h.negative)). `hidden` and `positives`
+ * [N, d], `negatives` [N * k, d] with the k of a position side by side, `weights` [N] (1/count where a label
+ * is, else 0).
  */
-export function binaryCrossEntropyLoss(hidden: Tensor, positives: Tensor, negatives: Tensor, weights: Tensor): Scalar {
+export function binaryCrossEntropyLoss(
+  hidden: Tensor,
+  positives: Tensor,
+  negatives: Tensor,
+  weights: Tensor,
+): Scalar {
   const [N, d] = hidden.shape as [number, number];
   const k = negatives.shape[0] / N;
   const positive = tf.sum(tf.mul(hidden, positives), 1);

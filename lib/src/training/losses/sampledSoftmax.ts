@@ -1,6 +1,7 @@
 /**
- * Softmax cross-entropy against a few drawn classes instead of all: K negatives shared by the whole batch, so their logits are
- * one small product. With the logQ correction the loss estimates the full softmax; without it, it does not.
+ * Softmax cross-entropy against a few drawn classes instead of all: K negatives shared by the whole batch, so
+ * their logits are one small product. With the logQ correction the loss estimates the full softmax; without
+ * it, it does not.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -18,15 +19,25 @@ export interface SampledSoftmaxInputs {
   /** [N], 1/count where a label is, else 0. */
   weights: Tensor;
   /**
-   * ln of how often a class is expected among the K draws, for each negative [K]; absent: no correction. With it the sum over
-   * negatives estimates that of all classes. `logQLabels` [N] corrects the label's own logit too, as TensorFlow's
-   * sampled_softmax_loss does; the label is always there, so leaving it uncorrected is the unbiased form.
+   * ln of how often a class is expected among the K draws, for each negative [K]; absent: no correction. With
+   * it the sum over negatives estimates that of all classes. `logQLabels` [N] corrects the label's own logit
+   * too, as TensorFlow's sampled_softmax_loss does; the label is always there, so leaving it uncorrected is
+   * the unbiased form.
    */
   logQ?: Tensor;
   logQLabels?: Tensor;
 }
 
-export function sampledSoftmaxLoss({ hidden, positives, negatives, labels, negativeLabels, weights, logQ, logQLabels }: SampledSoftmaxInputs): Scalar {
+export function sampledSoftmaxLoss({
+  hidden,
+  positives,
+  negatives,
+  labels,
+  negativeLabels,
+  weights,
+  logQ,
+  logQLabels,
+}: SampledSoftmaxInputs): Scalar {
   const [N] = hidden.shape;
   const [K] = negatives.shape;
   let positive: Tensor = tf.sum(tf.mul(hidden, positives), 1, true);

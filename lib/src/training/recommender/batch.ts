@@ -1,4 +1,7 @@
-/** What one update of a recommender is fed, and the sizes it may have. Types only; made by sasrecBatches.ts and clozeBatches.ts. */
+/**
+ * What one update of a recommender is fed, and the sizes it may have. Types only; made by sasrecBatches.ts
+ * and clozeBatches.ts.
+ */
 import type { Feeds } from '../../engine/types';
 import type { Rounding } from '../fewSizes';
 

@@ -1,8 +1,10 @@
 /**
- * The few input shapes of a training run: each is a graph to compile with working memory of its own, so the batches of an epoch are
- * brought to two or three sizes that suit this dataset. Looks at lengths of histories only; called by recommenderTrainee.
+ * The few input shapes of a training run: each is a graph to compile with working memory of its own, so the
+ * batches of an epoch are brought to two or three sizes that suit this dataset. Looks at lengths of histories
+ * only; called by recommenderTrainee.
  *
- * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each instead of three or four.
+ * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each
+ * instead of three or four.
  */
 import { type Dataset, packRows, trainPart } from '../../data';
 import { fewSizes, type Rounding } from '../fewSizes';
@@ -29,11 +31,31 @@ export function batchShapes(dataset: Dataset, users: Int32Array, options: Recomm
     const random = stream(seed, 'cloze', epoch);
     for (const batch of userBatches(dataset, users, epoch, options)) {
       const parts = Array.from(batch, (row) => trainPart(dataset, row));
-      rows.push(packRows(parts.map((part) => Math.min(maxLength, bert ? part.length : part.length - 1)), maxLength, (count) => count).rows);
-      if (bert) labelled.push(parts.reduce((sum, part) => sum + clozeSample(part, dataset.items, maxLength, random).labels.reduce((n, label) => n + Number(label > 0), 0), 0));
+      rows.push(
+        packRows(
+          parts.map((part) => Math.min(maxLength, bert ? part.length : part.length - 1)),
+          maxLength,
+          (count) => count,
+        ).rows,
+      );
+      if (bert)
+        labelled.push(
+          parts.reduce(
+            (sum, part) =>
+              sum +
+              clozeSample(part, dataset.items, maxLength, random).labels.reduce(
+                (n, label) => n + Number(label > 0),
+                0,
+              ),
+            0,
+          ),
+        );
     }
   }
-  const upTo = (step: number): Rounding => (needed) => step * Math.max(1, Math.ceil(needed / step));
+  const upTo =
+    (step: number): Rounding =>
+    (needed) =>
+      step * Math.max(1, Math.ceil(needed / step));
   return {
     rows: fewSizes(rows, bert ? BERT4REC_SIZES : SASREC_SIZES, roundRows),
     labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), BERT4REC_SIZES, upTo(2 * LABELS_STEP)),

@@ -1,7 +1,8 @@
 /**
- * `elephant bench sequential`: seconds per epoch, peak memory and metrics of our recommenders beside the same models in plain padded
- * PyTorch (bench/sequential_pytorch.py), same data, same hyper-parameters, one after the other in processes of their own; and the
- * share of a step's time that its bare matrix products take. Measures only. Quick: some steps of each, scaled to an epoch.
+ * `elephant bench sequential`: seconds per epoch, peak memory and metrics of our recommenders beside the same
+ * models in plain padded PyTorch (bench/sequential_pytorch.py), same data, same hyper-parameters, one after
+ * the other in processes of their own; and the share of a step's time that its bare matrix products take.
+ * Measures only. Quick: some steps of each, scaled to an epoch.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,20 +23,34 @@ import { runIn, startRunWorker } from './trainInParallel';
 export interface BenchCase {
   name: string;
   options: Pick<RunRequest, 'model'> & Partial<RecommenderOptions>;
-  /** Loss of the peer where it is not ours: "ce-all" makes logits at padded slots too; sampled softmax is held against "bce". */
+  /**
+   * Loss of the peer where it is not ours: "ce-all" makes logits at padded slots too; sampled softmax is held
+   * against "bce".
+   */
   peerLoss?: 'bce' | 'ce' | 'ce-all';
 }
 
 export const BENCH_CASES: readonly BenchCase[] = [
   { name: 'SASRec, BCE', options: { model: 'sasrec', loss: 'bce' } },
   { name: 'SASRec, CE against logits at real positions', options: { model: 'sasrec', loss: 'ce' } },
-  { name: 'SASRec, CE against logits at all slots', options: { model: 'sasrec', loss: 'ce' }, peerLoss: 'ce-all' },
-  { name: 'SASRec, sampled softmax (256) against BCE', options: { model: 'sasrec', loss: 'sampled' }, peerLoss: 'bce' },
+  {
+    name: 'SASRec, CE against logits at all slots',
+    options: { model: 'sasrec', loss: 'ce' },
+    peerLoss: 'ce-all',
+  },
+  {
+    name: 'SASRec, sampled softmax (256) against BCE',
+    options: { model: 'sasrec', loss: 'sampled' },
+    peerLoss: 'bce',
+  },
   { name: 'BERT4Rec, masked positions only', options: { model: 'bert4rec' } },
 ];
 
 export interface BenchSide {
-  /** Median over the epochs but the first, in which programs are compiled and memory is touched first; when quick, from steps. */
+  /**
+   * Median over the epochs but the first, in which programs are compiled and memory is touched first; when
+   * quick, from steps.
+   */
   secondsPerEpoch: number;
   /** Of training and validation; when quick, of training alone. */
   peakMemoryMiB: number;
@@ -61,7 +76,10 @@ export interface BenchRow {
   ratio?: number;
   /** Of the memory, likewise. */
   memoryRatio?: number;
-  /** Bare matrix products of an epoch: in seconds, their share of our time, and how many of their 10^9 operations we do a second, all else included. */
+  /**
+   * Bare matrix products of an epoch: in seconds, their share of our time, and how many of their 10^9
+   * operations we do a second, all else included.
+   */
   products: { seconds: number; share: number; gflops: number };
   /** Graphs that our run compiles: rows, or rows/labels, by batches an epoch. */
   shapes: Record<string, number>;
@@ -82,8 +100,27 @@ export interface BenchOptions {
   signal?: AbortSignal;
 }
 
-export async function benchSequential(dataset: Dataset, { epochs = 4, quick, threads = availableParallelism(), python, cases = BENCH_CASES, onProgress, signal, ...rest }: BenchOptions = {}): Promise<BenchRow[]> {
-  const shared = { dim: 64, dropout: 0.2, userSampling: 'shuffled', selection: 'fullMasked', epochs, ...rest.options } as const;
+export async function benchSequential(
+  dataset: Dataset,
+  {
+    epochs = 4,
+    quick,
+    threads = availableParallelism(),
+    python,
+    cases = BENCH_CASES,
+    onProgress,
+    signal,
+    ...rest
+  }: BenchOptions = {},
+): Promise<BenchRow[]> {
+  const shared = {
+    dim: 64,
+    dropout: 0.2,
+    userSampling: 'shuffled',
+    selection: 'fullMasked',
+    epochs,
+    ...rest.options,
+  } as const;
   const folder = mkdtempSync(join(tmpdir(), 'elephant-bench-'));
   try {
     if (python !== undefined) exportDataset(dataset, folder);
@@ -95,22 +132,45 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
       const effective = recommenderOptions({ ...shared, ...options });
       const say = (line: string): void => onProgress?.(`${name}: ${line}`);
       const own = usefulThreads(effective, threads);
-      const timed = await timeStepsApart({ dataset, options: effective, steps: quick ?? 10, threads: own }, signal);
-      say(`ours, ${own} thread${own === 1 ? '' : 's'}, ${timed.timed} steps, ${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ${timed.productSeconds.toFixed(1)} s`);
+      const timed = await timeStepsApart(
+        { dataset, options: effective, steps: quick ?? 10, threads: own },
+        signal,
+      );
+      say(
+        `ours, ${own} thread${own === 1 ? '' : 's'}, ${timed.timed} steps, ` +
+          `${timed.secondsPerEpoch.toFixed(1)} s an epoch, bare products ` +
+          `${timed.productSeconds.toFixed(1)} s`,
+      );
       const ours =
         quick === undefined
           ? await measureOurs({ ...effective, dataset, threads: own }, effective.selection, say, signal)
-          : { side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB }, epochs: timed.timed / timed.batches };
+          : {
+              side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB },
+              epochs: timed.timed / timed.batches,
+            };
       const loss = peerLoss ?? (effective.loss as 'bce' | 'ce');
       const key = `${effective.model} ${loss}`;
-      if (python !== undefined && !peers.has(key)) peers.set(key, await measurePeer(python, folder, { ...effective, steps: quick }, loss, threads, say, signal));
+      if (python !== undefined && !peers.has(key))
+        peers.set(
+          key,
+          await measurePeer(python, folder, { ...effective, steps: quick }, loss, threads, say, signal),
+        );
       const peer = peers.get(key);
       const { secondsPerEpoch, peakMemoryMiB } = ours.side;
       rows.push({
-        name, dataset: dataset.name, epochs: { ours: ours.epochs, peer: peer?.epochs }, threads: { ours: own, peer: threads }, ours: ours.side, peer: peer?.side,
+        name,
+        dataset: dataset.name,
+        epochs: { ours: ours.epochs, peer: peer?.epochs },
+        threads: { ours: own, peer: threads },
+        ours: ours.side,
+        peer: peer?.side,
         ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
         memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
-        products: { seconds: timed.productSeconds, share: timed.productSeconds / timed.secondsPerEpoch, gflops: timed.productGflop / timed.secondsPerEpoch },
+        products: {
+          seconds: timed.productSeconds,
+          share: timed.productSeconds / timed.secondsPerEpoch,
+          gflops: timed.productGflop / timed.secondsPerEpoch,
+        },
         shapes: timed.shapes,
       });
     }
@@ -120,17 +180,38 @@ export async function benchSequential(dataset: Dataset, { epochs = 4, quick, thr
   }
 }
 
-async function measureOurs(request: RunRequest, selection: Protocol, say: (line: string) => void, signal?: AbortSignal): Promise<{ side: BenchSide; epochs: number }> {
+async function measureOurs(
+  request: RunRequest,
+  selection: Protocol,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<{ side: BenchSide; epochs: number }> {
   const worker = startRunWorker();
   const stop = (): void => void worker.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   try {
-    const result = await runIn(worker, request, ({ epoch, metric, step, steps }) => say(`ours, epoch ${epoch}, step ${step}/${steps}${metric === undefined ? '' : `, NDCG@10 ${metric.toFixed(4)}`}`));
+    const result = await runIn(worker, request, ({ epoch, metric, step, steps }) =>
+      say(
+        `ours, epoch ${epoch}, step ` +
+          `${step}/${steps}${metric === undefined ? '' : `, NDCG@10 ${metric.toFixed(4)}`}`,
+      ),
+    );
     signal?.throwIfAborted();
     if ('failed' in result) throw new Error(`bench: our run failed: ${result.failed}`);
     const { log, peakMemoryMiB, test } = result;
     const validation = log.map(({ metrics }) => metrics[`${selection} NDCG@10`]);
-    return { side: { ...times(log.map(({ trainSeconds }) => trainSeconds), log.map(({ validationSeconds }) => validationSeconds)), peakMemoryMiB, validation, test }, epochs: log.length };
+    return {
+      side: {
+        ...times(
+          log.map(({ trainSeconds }) => trainSeconds),
+          log.map(({ validationSeconds }) => validationSeconds),
+        ),
+        peakMemoryMiB,
+        validation,
+        test,
+      },
+      epochs: log.length,
+    };
   } finally {
     signal?.removeEventListener('abort', stop);
     worker.kill('SIGKILL');
@@ -152,7 +233,8 @@ interface PeerSteps {
   torch: string;
 }
 
-type PeerLine = PeerEpoch | PeerSteps | { test: Record<Protocol, Metrics>; peakMemoryMiB: number; torch: string };
+type PeerLine =
+  PeerEpoch | PeerSteps | { test: Record<Protocol, Metrics>; peakMemoryMiB: number; torch: string };
 
 async function measurePeer(
   python: string,
@@ -164,12 +246,25 @@ async function measurePeer(
   signal?: AbortSignal,
 ): Promise<{ side: BenchSide & { torch: string }; epochs: number }> {
   const script = join(projectRoot, 'bench', 'sequential_pytorch.py');
-  const child = spawn(python, [script, 'train', folder, JSON.stringify({ ...options, loss, length: maxLength, threads })], { stdio: ['ignore', 'pipe', 'inherit'], signal });
+  const child = spawn(
+    python,
+    [script, 'train', folder, JSON.stringify({ ...options, loss, length: maxLength, threads })],
+    { stdio: ['ignore', 'pipe', 'inherit'], signal },
+  );
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? new InputError('bench --python', `expected a Python with torch and numpy, got no program "${python}"`) : error);
+      reject(
+        error.code === 'ENOENT'
+          ? new InputError(
+              'bench --python',
+              `expected a Python with torch and numpy, got no program "${python}"`,
+            )
+          : error,
+      );
     });
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bench: ${script} ended with code ${code}`))));
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`bench: ${script} ended with code ${code}`)),
+    );
   });
   ended.catch(() => undefined);
   const epochs: PeerEpoch[] = [];
@@ -192,17 +287,39 @@ async function measurePeer(
   }
   if (last === undefined) throw new Error(`bench: expected a last line from ${script}, got none`);
   const validation = epochs.map((epoch) => epoch.validation[options.selection]['NDCG@10']);
-  return { side: { ...times(epochs.map(({ seconds }) => seconds), epochs.map(({ validationSeconds }) => validationSeconds)), validation, ...last }, epochs: epochs.length };
+  return {
+    side: {
+      ...times(
+        epochs.map(({ seconds }) => seconds),
+        epochs.map(({ validationSeconds }) => validationSeconds),
+      ),
+      validation,
+      ...last,
+    },
+    epochs: epochs.length,
+  };
 }
 
-function times(train: number[], validation: number[]): Pick<BenchSide, 'secondsPerEpoch' | 'firstEpochSeconds' | 'validationSeconds'> {
-  return { secondsPerEpoch: median(train.length > 1 ? train.slice(1) : train), firstEpochSeconds: train[0], validationSeconds: median(validation) };
+function times(
+  train: number[],
+  validation: number[],
+): Pick<BenchSide, 'secondsPerEpoch' | 'firstEpochSeconds' | 'validationSeconds'> {
+  return {
+    secondsPerEpoch: median(train.length > 1 ? train.slice(1) : train),
+    firstEpochSeconds: train[0],
+    validationSeconds: median(validation),
+  };
 }
 
 /** The files that sequential_pytorch.py reads; numbers only, in a folder that is removed afterwards. */
 function exportDataset(dataset: Dataset, folder: string): void {
   writeFileSync(join(folder, 'meta.json'), JSON.stringify({ items: dataset.items }));
-  const arrays = { offsets: dataset.offsets, sequence: dataset.sequence, users: dataset.evaluationUsers, negatives: evaluationNegatives(dataset) };
+  const arrays = {
+    offsets: dataset.offsets,
+    sequence: dataset.sequence,
+    users: dataset.evaluationUsers,
+    negatives: evaluationNegatives(dataset),
+  };
   for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
     writeFileSync(join(folder, `${name}.i32`), new Uint8Array(buffer, byteOffset, byteLength));
   }

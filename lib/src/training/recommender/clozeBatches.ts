@@ -1,6 +1,7 @@
 /**
- * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, now and then the last item only. Makes
- * the feeds of one update from the rows of its users; the program that takes them stands in programs.ts.
+ * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, now and then the last item
+ * only. Makes the feeds of one update from the rows of its users; the program that takes them stands in
+ * programs.ts.
  */
 import { type Dataset, trainPart } from '../../data';
 import { maskToken } from '../../models/bert4rec';
@@ -9,7 +10,9 @@ import type { Batch, BatchShapes } from './batch';
 import type { RecommenderOptions } from './options';
 import { packSequences } from './packedFeeds';
 
-/** Share of samples that are cloze; share of items chosen in them; of those, share masked and share replaced. */
+/**
+ * Share of samples that are cloze; share of items chosen in them; of those, share masked and share replaced.
+ */
 const CLOZE = 0.91;
 const CHOSEN = 0.15;
 const MASKED = 0.8;
@@ -26,7 +29,12 @@ export interface ClozeSample {
 }
 
 /** Masks the whole training part, then keeps the newest `maxLength` positions. A sample may have no label. */
-export function clozeSample(items: Int32Array, catalogue: number, maxLength: number, random: Random): ClozeSample {
+export function clozeSample(
+  items: Int32Array,
+  catalogue: number,
+  maxLength: number,
+  random: Random,
+): ClozeSample {
   const input = Int32Array.from(items);
   const labels = new Int32Array(items.length);
   if (random.uniform() < CLOZE) {
@@ -44,9 +52,21 @@ export function clozeSample(items: Int32Array, catalogue: number, maxLength: num
   return { input: input.slice(-maxLength), labels: labels.slice(-maxLength) };
 }
 
-export function clozeBatch(dataset: Dataset, users: Int32Array, { maxLength }: Pick<RecommenderOptions, 'maxLength'>, random: Random, shapes?: BatchShapes): Batch {
-  const samples = Array.from(users, (row) => clozeSample(trainPart(dataset, row), dataset.items, maxLength, random));
-  const { plan, feeds } = packSequences(samples.map(({ input }) => input), maxLength, shapes?.rows);
+export function clozeBatch(
+  dataset: Dataset,
+  users: Int32Array,
+  { maxLength }: Pick<RecommenderOptions, 'maxLength'>,
+  random: Random,
+  shapes?: BatchShapes,
+): Batch {
+  const samples = Array.from(users, (row) =>
+    clozeSample(trainPart(dataset, row), dataset.items, maxLength, random),
+  );
+  const { plan, feeds } = packSequences(
+    samples.map(({ input }) => input),
+    maxLength,
+    shapes?.rows,
+  );
   const found: number[] = [];
   samples.forEach(({ labels }, k) => {
     labels.forEach((label, j) => {

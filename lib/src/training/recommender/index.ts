@@ -1,6 +1,13 @@
 /** What the experiments, the command line and the notebooks use to train recommenders. */
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
-export { evaluationOptions, LOSSES, MODELS, VARIANTS, type RecommenderOptions, recommenderOptions } from './options';
+export {
+  evaluationOptions,
+  LOSSES,
+  MODELS,
+  VARIANTS,
+  type RecommenderOptions,
+  recommenderOptions,
+} from './options';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';

@@ -1,12 +1,16 @@
 /**
- * Adam that leaves alone the rows of an item table that have no gradient (D41 option): neither they nor their moments change. Another
- * optimiser than the authors' dense one, where momentum goes on moving every row. Wraps any optimiser; called by programs.ts.
+ * Adam that leaves alone the rows of an item table that have no gradient (D41 option): neither they nor their
+ * moments change. Another optimiser than the authors' dense one, where momentum goes on moving every row.
+ * Wraps any optimiser; called by programs.ts.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../../engine/types';
 
-/** `optimizer`, but rows of the matrices that `tables` names keep value and slots wherever all of their gradient is 0. */
+/**
+ * `optimizer`, but rows of the matrices that `tables` names keep value and slots wherever all of their
+ * gradient is 0.
+ */
 export function lazyRows(optimizer: Optimizer, tables: (name: string) => boolean): Optimizer {
   return {
     ...optimizer,
@@ -18,10 +22,13 @@ export function lazyRows(optimizer: Optimizer, tables: (name: string) => boolean
       const moves = tf.cast(tf.greater(tf.max(tf.abs(gradient), 1, true), 0), 'float32');
       const stays = tf.sub(1, moves);
       // Sums of products with 1 and 0 keep what is chosen exactly.
-      const choose = (after: Tensor, before: Tensor): Tensor => tf.add(tf.mul(after, moves), tf.mul(before, stays));
+      const choose = (after: Tensor, before: Tensor): Tensor =>
+        tf.add(tf.mul(after, moves), tf.mul(before, stays));
       return {
         parameter: choose(updated.parameter, parameter),
-        slots: Object.fromEntries(Object.entries(updated.slots).map(([slot, value]) => [slot, choose(value, slots[slot])])),
+        slots: Object.fromEntries(
+          Object.entries(updated.slots).map(([slot, value]) => [slot, choose(value, slots[slot])]),
+        ),
       };
     },
   };

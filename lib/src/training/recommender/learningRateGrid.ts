@@ -1,6 +1,7 @@
 /**
- * The paper's search: each learning rate of a grid is trained once, the best validation value decides (D5); then further seeds
- * are trained at that rate. The test item has no say. Runs go side by side (trainInParallel).
+ * The paper's search: each learning rate of a grid is trained once, the best validation value decides (D5);
+ * then further seeds are trained at that rate. The test item has no say. Runs go side by side
+ * (trainInParallel).
  */
 import { InputError } from '../../errors';
 import { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
@@ -28,12 +29,25 @@ export interface GridResult {
 /** @throws InputError where no rate gave a result; Error where a further seed failed. */
 export async function learningRateGrid(
   request: Omit<RunRequest, 'learningRate' | 'seed'>,
-  { learningRates = LEARNING_RATES, seeds = [42], ...parallel }: ParallelOptions & { learningRates?: readonly number[]; seeds?: readonly number[] } = {},
+  {
+    learningRates = LEARNING_RATES,
+    seeds = [42],
+    ...parallel
+  }: ParallelOptions & { learningRates?: readonly number[]; seeds?: readonly number[] } = {},
 ): Promise<GridResult> {
-  const first = await trainInParallel(learningRates.map((learningRate) => ({ ...request, learningRate, seed: seeds[0] })), parallel);
-  const grid = first.map((result, i): GridPoint => ({ learningRate: learningRates[i], ...outcomeOf(result) }));
+  const first = await trainInParallel(
+    learningRates.map((learningRate) => ({ ...request, learningRate, seed: seeds[0] })),
+    parallel,
+  );
+  const grid = first.map((result, i): GridPoint => ({
+    learningRate: learningRates[i],
+    ...outcomeOf(result),
+  }));
   const best = bestPoint(grid);
-  const others = await trainInParallel(seeds.slice(1).map((seed) => ({ ...request, learningRate: best.learningRate, seed })), parallel);
+  const others = await trainInParallel(
+    seeds.slice(1).map((seed) => ({ ...request, learningRate: best.learningRate, seed })),
+    parallel,
+  );
   const runs = [best.result as RecommenderResult, ...others.map(succeeded)];
   return { grid, learningRate: best.learningRate, runs };
 }
@@ -47,11 +61,19 @@ function outcomeOf(result: RecommenderResult | FailedRun): Pick<GridPoint, 'outc
 function bestPoint(grid: readonly GridPoint[]): GridPoint {
   let best: GridPoint | undefined;
   for (const point of grid) {
-    if (typeof point.outcome === 'number' && (best === undefined || point.outcome > (best.outcome as number))) best = point;
+    if (typeof point.outcome === 'number' && (best === undefined || point.outcome > (best.outcome as number)))
+      best = point;
   }
   if (best !== undefined) return best;
-  const why = grid.map(({ learningRate, outcome }) => `${learningRate}: ${typeof outcome === 'object' ? outcome.failed : outcome}`);
-  throw new InputError('learning-rate grid', `expected at least one rate that trains, got ${why.join('; ')}`, 'Try smaller rates');
+  const why = grid.map(
+    ({ learningRate, outcome }) =>
+      `${learningRate}: ${typeof outcome === 'object' ? outcome.failed : outcome}`,
+  );
+  throw new InputError(
+    'learning-rate grid',
+    `expected at least one rate that trains, got ${why.join('; ')}`,
+    'Try smaller rates',
+  );
 }
 
 function succeeded(result: RecommenderResult | FailedRun): RecommenderResult {

@@ -1,7 +1,7 @@
 /**
- * Ranks of a trained recommender for evaluation. All evaluation users of a split are encoded once, packed by one fixed plan, then
- * scored and counted inside the engine in blocks of one fixed size: a user's rank does not depend on who else is asked for, and
- * no matrix of users x items leaves the engine.
+ * Ranks of a trained recommender for evaluation. All evaluation users of a split are encoded once, packed by
+ * one fixed plan, then scored and counted inside the engine in blocks of one fixed size: a user's rank does
+ * not depend on who else is asked for, and no matrix of users x items leaves the engine.
  */
 import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
@@ -22,10 +22,18 @@ export interface ModelRanker extends RankCounter {
   dispose(): void;
 }
 
-export async function modelRanker(engine: Engine, state: State, dataset: Dataset, options: RecommenderOptions): Promise<ModelRanker> {
+export async function modelRanker(
+  engine: Engine,
+  state: State,
+  dataset: Dataset,
+  options: RecommenderOptions,
+): Promise<ModelRanker> {
   const runs = encoderRuns(dataset, options);
   const encoder = await engine.compile(encodeProgram(options, dataset.items, runs.rows, runs.places), state);
-  const product = await engine.compile(rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN), state);
+  const product = await engine.compile(
+    rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN),
+    state,
+  );
   const encoded = new Map<EvaluationSplit, Float32Array>();
   const { dim } = options;
   const width = dataset.items + 1;
@@ -51,8 +59,13 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
         targetScores: new Float32Array(users),
         scores: new Float32Array(items.length),
       };
-      const [hidden, places, candidates] = [new Float32Array(USERS_PER_RUN * dim), new Int32Array(USERS_PER_RUN), new Int32Array(CANDIDATES_PER_RUN)];
-      // Blocks are cut at multiples of USERS_PER_RUN, so a user always stands in the same place of the same product.
+      const [hidden, places, candidates] = [
+        new Float32Array(USERS_PER_RUN * dim),
+        new Int32Array(USERS_PER_RUN),
+        new Int32Array(CANDIDATES_PER_RUN),
+      ];
+      // Blocks are cut at multiples of USERS_PER_RUN, so a user always stands in the same place of the same
+      // product.
       for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN) {
         const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + users)];
         const [start, end] = [offsets[from - first], offsets[to - first]];
@@ -65,14 +78,18 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
           const last = offsets[user - first + 1];
           for (let i = offsets[user - first]; i < last; i++) wanted[i - start] = row + items[i];
         }
-        // One run, unless more scores are to be looked up than one run can. Places left over look up what nobody reads.
+        // One run, unless more scores are to be looked up than one run can. Places left over look up what
+        // nobody reads.
         let done = 0;
         do {
           const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
           candidates.set(part);
           const outputs = await product.run({ hidden, targets: places, candidates });
           fill(answer, outputs, from - first, to - first, block - first, options.model);
-          answer.scores.set((outputs.candidateScores.data as Float32Array).subarray(0, part.length), start + done);
+          answer.scores.set(
+            (outputs.candidateScores.data as Float32Array).subarray(0, part.length),
+            start + done,
+          );
           done += part.length;
         } while (done < wanted.length);
       }
@@ -87,20 +104,30 @@ export async function modelRanker(engine: Engine, state: State, dataset: Dataset
 }
 
 /**
- * A score that is not finite would count as a low one; it can only come from a user's or an item's vector that is not. Losses that
- * look at some items only may stay finite although the others' vectors are not.
+ * A score that is not finite would count as a low one; it can only come from a user's or an item's vector
+ * that is not. Losses that look at some items only may stay finite although the others' vectors are not.
  */
 async function checkFinite(state: State, users: Float32Array, model: string): Promise<void> {
   const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
   const tensors = Object.entries(items).map(([name, { data }]) => [name, data] as const);
   for (const [name, data] of [...tensors, ['user vectors', users] as const]) {
-    if (!allFinite(data)) throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
+    if (!allFinite(data))
+      throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
   }
 }
 
 /** Takes over the counts of users from..to-1 of the question; `block` is the user in the product's row 0. */
-function fill(answer: RankAnswer, outputs: NamedHostTensors, from: number, to: number, block: number, model: string): void {
-  const [above, notBelow, own, padding] = ['above', 'notBelow', 'targetScores', 'paddingScores'].map((name) => outputs[name].data);
+function fill(
+  answer: RankAnswer,
+  outputs: NamedHostTensors,
+  from: number,
+  to: number,
+  block: number,
+  model: string,
+): void {
+  const [above, notBelow, own, padding] = ['above', 'notBelow', 'targetScores', 'paddingScores'].map(
+    (name) => outputs[name].data,
+  );
   for (let k = from; k < to; k++) {
     const row = k - block;
     if (!Number.isFinite(own[row])) throw new Error(`${model}: expected finite scores, got ${own[row]}`);

@@ -1,6 +1,7 @@
 /**
- * Negatives of training (not of evaluation: those stand in data/negatives). Uniform outside the user's own items for binary
- * cross-entropy; uniform or by popularity for the sampled softmax, with the probabilities that its correction needs.
+ * Negatives of training (not of evaluation: those stand in data/negatives). Uniform outside the user's own
+ * items for binary cross-entropy; uniform or by popularity for the sampled softmax, with the probabilities
+ * that its correction needs.
  */
 import { type Dataset, trainPart } from '../../data';
 import { InputError } from '../../errors';
@@ -12,7 +13,11 @@ export function uniformOutside(taken: Int32Array, items: number, random: Random)
     const item = 1 + random.integer(items);
     if (!taken.includes(item)) return item;
   }
-  throw new InputError('training negatives', `found no item outside a history of ${taken.length} items in a catalogue of ${items}`, 'Use loss ce, which needs no negatives');
+  throw new InputError(
+    'training negatives',
+    `found no item outside a history of ${taken.length} items in a catalogue of ${items}`,
+    'Use loss ce, which needs no negatives',
+  );
 }
 
 export interface ItemSampler {
@@ -21,10 +26,16 @@ export interface ItemSampler {
   logExpected(item: number, k: number): number;
 }
 
-/** Draws items by their share: uniform, or by how often they occur in the training parts (plus one, so that none is impossible). */
+/**
+ * Draws items by their share: uniform, or by how often they occur in the training parts (plus one, so that
+ * none is impossible).
+ */
 export function itemSampler(dataset: Dataset, distribution: 'uniform' | 'popularity'): ItemSampler {
   if (distribution === 'uniform') {
-    return { draw: (random) => 1 + random.integer(dataset.items), logExpected: (_, k) => Math.log(k / dataset.items) };
+    return {
+      draw: (random) => 1 + random.integer(dataset.items),
+      logExpected: (_, k) => Math.log(k / dataset.items),
+    };
   }
   const counts = new Float64Array(dataset.items + 1).fill(1);
   for (let row = 0; row < dataset.users; row++) for (const item of trainPart(dataset, row)) counts[item]++;

@@ -1,13 +1,14 @@
 /**
- * Histories to the packed input of a model (models/packedAttention). Item ids in, int32 feeds out; which history is trained on
- * or what is masked in it stands in the batchers.
+ * Histories to the packed input of a model (models/packedAttention). Item ids in, int32 feeds out; which
+ * history is trained on or what is masked in it stands in the batchers.
  */
 import { packRows, planPositions, type RowPlan } from '../../data';
 import type { PackedFeeds } from '../../models/packedAttention';
 
 /**
- * Few row counts, so few compiled graphs (each keeps working memory of its own): steps of 1 up to 8, 2 up to 16, 4 up to 32...
- * On Beauty, 128 users need 12 to 19 rows: four graphs instead of seven, for 6 % more empty positions.
+ * Few row counts, so few compiled graphs (each keeps working memory of its own): steps of 1 up to 8, 2 up to
+ * 16, 4 up to 32... On Beauty, 128 users need 12 to 19 rows: four graphs instead of seven, for 6 % more empty
+ * positions.
  */
 export function roundRows(rows: number): number {
   const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 3);
@@ -20,10 +21,14 @@ export interface PackedBatch {
 }
 
 /**
- * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount` fixes the number
- * of rows, or rounds it up; by default few counts occur.
+ * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount`
+ * fixes the number of rows, or rounds it up; by default few counts occur.
  */
-export function packSequences(sequences: readonly ArrayLike<number>[], maxLength: number, rowCount: number | ((rows: number) => number) = roundRows): PackedBatch {
+export function packSequences(
+  sequences: readonly ArrayLike<number>[],
+  maxLength: number,
+  rowCount: number | ((rows: number) => number) = roundRows,
+): PackedBatch {
   const lengths = sequences.map((sequence) => sequence.length);
   const plan = packRows(lengths, maxLength, typeof rowCount === 'number' ? () => rowCount : rowCount);
   const { segment, slot } = planPositions(plan, maxLength);
@@ -36,8 +41,14 @@ export function packSequences(sequences: readonly ArrayLike<number>[], maxLength
   return { plan, feeds: { items, slots: slot, segments: segment, padded } };
 }
 
-/** Calls `visit(place in the flat rectangle, sequence, index within it)` for every position that holds something. */
-export function forEachPosition(plan: RowPlan, visit: (place: number, sequence: number, index: number) => void): void {
+/**
+ * Calls `visit(place in the flat rectangle, sequence, index within it)` for every position that holds
+ * something.
+ */
+export function forEachPosition(
+  plan: RowPlan,
+  visit: (place: number, sequence: number, index: number) => void,
+): void {
   for (let k = 0; k < plan.row.length; k++) {
     const first = plan.row[k] * plan.rowLength + plan.start[k];
     for (let j = 0; j < plan.length[k]; j++) visit(first + j, k, j);

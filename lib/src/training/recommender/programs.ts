@@ -1,6 +1,6 @@
 /**
- * The programs of a recommender: its training step and its encoder, for a given input shape. They join a model (models/), a
- * loss (training/losses) and an optimiser (engine); what is fed comes from the batchers.
+ * The programs of a recommender: its training step and its encoder, for a given input shape. They join a
+ * model (models/), a loss (training/losses) and an optimiser (engine); what is fed comes from the batchers.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -25,7 +25,10 @@ export function trainingProgram(
 ): TrainingProgram {
   const { learningRate, beta1, beta2, eps } = options;
   const dense = adam({ learningRate, beta1, beta2, eps });
-  const common = { optimizer: options.lazyRows ? lazyRows(dense, (name) => name === 'item/table') : dense, trainable };
+  const common = {
+    optimizer: options.lazyRows ? lazyRows(dense, (name) => name === 'item/table') : dense,
+    trainable,
+  };
   if (options.model === 'bert4rec') {
     return {
       ...common,
@@ -39,7 +42,10 @@ export function trainingProgram(
       loss(params, inputs, context) {
         const hidden = bert4rec(params, inputs, context, { ...options, items }, inputs.places);
         const { classes, bias } = bert4recClasses(params, options);
-        return meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes, bias, labels: inputs.labels as Tensor1D }, inputs.weights as Tensor1D);
+        return meanLinearCrossEntropy(
+          { hidden: hidden as Tensor2D, classes, bias, labels: inputs.labels as Tensor1D },
+          inputs.weights as Tensor1D,
+        );
       },
     };
   }
@@ -51,8 +57,14 @@ export function trainingProgram(
   };
 }
 
-function lossSpecs({ loss, negatives: k, logQ, paddingAsClass }: RecommenderOptions, size: number): NamedSpecs {
-  const specs: NamedSpecs = { labels: { shape: [size], dtype: 'int32' }, weights: { shape: [size], dtype: 'float32' } };
+function lossSpecs(
+  { loss, negatives: k, logQ, paddingAsClass }: RecommenderOptions,
+  size: number,
+): NamedSpecs {
+  const specs: NamedSpecs = {
+    labels: { shape: [size], dtype: 'int32' },
+    weights: { shape: [size], dtype: 'float32' },
+  };
   if (loss === 'bce') specs.negatives = { shape: [size * k], dtype: 'int32' };
   if (loss === 'sampled') {
     specs.negatives = { shape: [k], dtype: 'int32' };
@@ -63,7 +75,13 @@ function lossSpecs({ loss, negatives: k, logQ, paddingAsClass }: RecommenderOpti
   return specs;
 }
 
-function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: ProgramContext, options: RecommenderOptions, items: number): Scalar {
+function sasrecLoss(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+  options: RecommenderOptions,
+  items: number,
+): Scalar {
   const { loss, dim, paddingAsClass } = options;
   const { labels, weights, negatives } = inputs;
   const model = { ...options, items };
@@ -72,7 +90,10 @@ function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: Program
   const ids = tf.reshape(inputs.items, [size]) as Tensor1D;
   if (loss === 'ce') {
     const hidden = sasrec(params, inputs, tf.gather(table, ids), context, model);
-    const real = meanLinearCrossEntropy({ hidden: hidden as Tensor2D, classes: table, labels: labels as Tensor1D }, weights as Tensor1D);
+    const real = meanLinearCrossEntropy(
+      { hidden: hidden as Tensor2D, classes: table, labels: labels as Tensor1D },
+      weights as Tensor1D,
+    );
     if (!paddingAsClass) return real;
     const share = inputs.paddedShare as Scalar;
     return tf.add(tf.mul(real, tf.sub(1, share)), tf.mul(paddedLoss(params, table, dim), share));
@@ -84,34 +105,64 @@ function sasrecLoss(params: NamedTensors, inputs: NamedTensors, context: Program
   const hidden = sasrec(params, inputs, embedded, context, model);
   if (loss === 'bce') return binaryCrossEntropyLoss(hidden, positives, drawn, weights);
   const { logQ, logQLabels } = inputs;
-  return sampledSoftmaxLoss({ hidden, positives, negatives: drawn, labels, negativeLabels: negatives, weights, logQ, logQLabels });
+  return sampledSoftmaxLoss({
+    hidden,
+    positives,
+    negatives: drawn,
+    labels,
+    negativeLabels: negatives,
+    weights,
+    logQ,
+    logQLabels,
+  });
 }
 
-/** D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are one position. */
+/**
+ * D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are
+ * one position.
+ */
 function paddedLoss(params: NamedTensors, classes: Tensor2D, dim: number): Scalar {
   const hidden = tf.reshape(params['outputNorm/bias'], [1, dim]) as Tensor2D;
   return meanLinearCrossEntropy({ hidden, classes, labels: tf.zeros([1], 'int32') });
 }
 
-/** Output vectors [places, d] of a packed batch, without dropout, at the flat positions `places` [places] of its rectangle. */
-export function encodeProgram(options: RecommenderOptions, items: number, rows: number, places: number): Program {
+/**
+ * Output vectors [places, d] of a packed batch, without dropout, at the flat positions `places` [places] of
+ * its rectangle.
+ */
+export function encodeProgram(
+  options: RecommenderOptions,
+  items: number,
+  rows: number,
+  places: number,
+): Program {
   const model = { ...options, items };
   return {
     name: `${options.model} encoder ${rows}x${options.maxLength}, ${places} places`,
     inputs: { ...packedSpecs(rows, options.maxLength), places: { shape: [places], dtype: 'int32' } },
     outputs(params, inputs, context) {
-      if (options.model === 'bert4rec') return { hidden: bert4rec(params, inputs, context, model, inputs.places) };
-      const embedded = tf.gather(itemVectors(params), tf.reshape(inputs.items, [rows * options.maxLength]) as Tensor1D);
+      if (options.model === 'bert4rec')
+        return { hidden: bert4rec(params, inputs, context, model, inputs.places) };
+      const embedded = tf.gather(
+        itemVectors(params),
+        tf.reshape(inputs.items, [rows * options.maxLength]) as Tensor1D,
+      );
       return { hidden: sasrec(params, inputs, embedded, context, model, inputs.places) };
     },
   };
 }
 
 /**
- * Ranks of `users` output vectors [users, d] against all items. `targets` [users] and `candidates` [count] are flat places in the
- * score matrix [users, V + 1]: row * (V + 1) + item id. `above` and `notBelow` count all columns, padding and target included.
+ * Ranks of `users` output vectors [users, d] against all items. `targets` [users] and `candidates` [count]
+ * are flat places in the score matrix [users, V + 1]: row * (V + 1) + item id. `above` and `notBelow` count
+ * all columns, padding and target included.
  */
-export function rankProgram(options: RecommenderOptions, items: number, users: number, candidates: number): Program {
+export function rankProgram(
+  options: RecommenderOptions,
+  items: number,
+  users: number,
+  candidates: number,
+): Program {
   const width = items + 1;
   return {
     name: `${options.model} ranks of ${users} users`,

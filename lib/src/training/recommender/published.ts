@@ -1,6 +1,7 @@
 /**
- * `elephant train --as published`: the recommenders as their original papers describe them, where that differs from what the authors of
- * the RecSys 2024 paper coded (our defaults, options.ts). Values on top of which a user's own stand.
+ * `elephant train --as published`: the recommenders as their original papers describe them, where that
+ * differs from what the authors of the RecSys 2024 paper coded (our defaults, options.ts). Values on top of
+ * which a user's own stand.
  *
  * | option               | SASRec: default | published | BERT4Rec: default | published | decision, source |
  * |----------------------|-----------------|-----------|-------------------|-----------|------------------|
@@ -15,23 +16,46 @@
  * | loss                 | bce             | bce       | ce                | ce        | D12, D43: whatever the evaluation |
  * | selection            | sampled         | sampled   | sampled           | sampled   | 1 + 100 negatives |
  *
- * As in both forms: dense Adam (D41), every batch a step (D6), no padding class (D11, D13), no item tables (D1, D2, D4, D35, D38, D39
- * are about variants that the original papers do not have).
+ * As in both forms: dense Adam (D41), every batch a step (D6), no padding class (D11, D13), no item tables
+ * (D1, D2, D4, D35, D38, D39 are about variants that the original papers do not have).
  *
- * Not reproduced: SASRec's residual is that of its published code (the normalised query), not of its equation; BERT4Rec has no
- * projection before the output, no weight decay and no decay of the learning rate, its cloze share is the authors' 0.15 and not
- * tuned per dataset, and sequences longer than 50 are not used. The RecSys 2024 paper's code is the subject here, not a
- * re-implementation of the other two.
+ * Not reproduced: SASRec's residual is that of its published code (the normalised query), not of its
+ * equation; BERT4Rec has no projection before the output, no weight decay and no decay of the learning rate,
+ * its cloze share is the authors' 0.15 and not tuned per dataset, and sequences longer than 50 are not used.
+ * The RecSys 2024 paper's code is the subject here, not a re-implementation of the other two.
  */
 import { unknownName } from '../../errors';
 import { MODELS, type RecommenderOptions } from './options';
 
 const PUBLISHED: Record<RecommenderOptions['model'], Partial<RecommenderOptions>> = {
-  sasrec: { dim: 50, heads: 1, dropout: 0.5, loss: 'bce', padding: 'masked', userSampling: 'shuffled', learningRate: 1e-3, selection: 'sampled', evaluationNegatives: 'uniform' },
-  bert4rec: { dim: 64, heads: 2, loss: 'ce', output: 'tied', userSampling: 'shuffled', dropLastBatch: false, learningRate: 1e-4, selection: 'sampled', evaluationNegatives: 'popularity' },
+  sasrec: {
+    dim: 50,
+    heads: 1,
+    dropout: 0.5,
+    loss: 'bce',
+    padding: 'masked',
+    userSampling: 'shuffled',
+    learningRate: 1e-3,
+    selection: 'sampled',
+    evaluationNegatives: 'uniform',
+  },
+  bert4rec: {
+    dim: 64,
+    heads: 2,
+    loss: 'ce',
+    output: 'tied',
+    userSampling: 'shuffled',
+    dropLastBatch: false,
+    learningRate: 1e-4,
+    selection: 'sampled',
+    evaluationNegatives: 'popularity',
+  },
 };
 
-/** The options to set for the original paper's form of `model`. @throws InputError for a model that is not there. */
+/**
+ * The options to set for the original paper's form of `model`. @throws InputError for a model that is not
+ * there.
+ */
 export function publishedForm(model: RecommenderOptions['model']): Partial<RecommenderOptions> {
   if (!Object.hasOwn(PUBLISHED, model)) throw unknownName('train', 'model', String(model), MODELS);
   return { ...PUBLISHED[model] };

@@ -1,6 +1,6 @@
 /**
- * What a trained recommender would show next to histories of its items, whether or not they belong to anybody in a dataset. For
- * trying a model out; ranks for evaluation come from modelRanker.
+ * What a trained recommender would show next to histories of its items, whether or not they belong to anybody
+ * in a dataset. For trying a model out; ranks for evaluation come from modelRanker.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
@@ -28,8 +28,10 @@ export interface RecommendOptions {
 }
 
 /**
- * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best weights of a run on `dataset`.
- * @throws InputError for a dataset that is not the run's, an empty history, and a key that is no item of the dataset.
+ * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
+ * weights of a run on `dataset`.
+ * @throws InputError for a dataset that is not the run's, an empty history, and a key that is no item of the
+ * dataset.
  */
 export async function recommend(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
@@ -38,13 +40,20 @@ export async function recommend(
   { top = 10, repeats = false, threads }: RecommendOptions = {},
 ): Promise<Recommendation[][]> {
   if (fingerprint !== dataset.fingerprint) {
-    throw new InputError('recommend', `expected the dataset ${fingerprint} that the model was trained on, got ${dataset.name} ${dataset.fingerprint}`, 'Read the same files with the same options');
+    throw new InputError(
+      'recommend',
+      `expected the dataset ${fingerprint} that the model was trained on, got ${dataset.name} ` +
+        `${dataset.fingerprint}`,
+      'Read the same files with the same options',
+    );
   }
   const known = idsOf(dataset.itemKeys, histories);
   if (known.length === 0) return [];
   const { model, maxLength } = options;
   const bert = model === 'bert4rec';
-  const inputs = known.map((ids) => (bert ? [...ids.slice(1 - maxLength), maskToken(dataset.items)] : ids.slice(-maxLength)));
+  const inputs = known.map((ids) =>
+    bert ? [...ids.slice(1 - maxLength), maskToken(dataset.items)] : ids.slice(-maxLength),
+  );
   const { plan, feeds } = packSequences(inputs, maxLength);
   const encode = encodeProgram(options, dataset.items, plan.rows, inputs.length);
   const engine = await createEngine({ provider: 'cpu', threads });
@@ -63,9 +72,18 @@ export async function recommend(
       },
       state,
     );
-    const places = Int32Array.from(inputs, (ids, k) => plan.row[k] * maxLength + plan.start[k] + ids.length - 1);
+    const places = Int32Array.from(
+      inputs,
+      (ids, k) => plan.row[k] * maxLength + plan.start[k] + ids.length - 1,
+    );
     const { data } = (await program.run({ ...feeds, places })).scores;
-    return known.map((ids, k) => best(data.subarray(k * (dataset.items + 1), (k + 1) * (dataset.items + 1)) as Float32Array, repeats ? [] : ids, top).map(([id, score]) => ({ item: dataset.itemKeys[id - 1], score })));
+    return known.map((ids, k) =>
+      best(
+        data.subarray(k * (dataset.items + 1), (k + 1) * (dataset.items + 1)) as Float32Array,
+        repeats ? [] : ids,
+        top,
+      ).map(([id, score]) => ({ item: dataset.itemKeys[id - 1], score })),
+    );
   } finally {
     await engine.dispose();
   }
@@ -74,18 +92,31 @@ export async function recommend(
 function idsOf(itemKeys: readonly string[], histories: readonly (readonly string[])[]): number[][] {
   const ids = new Map(itemKeys.map((key, i) => [key, i + 1]));
   return histories.map((history, k) => {
-    if (history.length === 0) throw new InputError(`recommend, history ${k + 1}`, 'expected at least one item, got an empty history', 'For somebody unknown, popular items are the best guess');
+    if (history.length === 0)
+      throw new InputError(
+        `recommend, history ${k + 1}`,
+        'expected at least one item, got an empty history',
+        'For somebody unknown, popular items are the best guess',
+      );
     return history.map((key) => {
       const id = ids.get(key);
       if (id !== undefined) return id;
       const near = itemKeys.length <= 10_000 ? nearest(key, itemKeys) : undefined;
-      throw new InputError(`recommend, history ${k + 1}`, `expected items of the dataset, got "${key}"`, near === undefined ? 'Leave out what the model never saw' : `Did you mean "${near}"?`);
+      throw new InputError(
+        `recommend, history ${k + 1}`,
+        `expected items of the dataset, got "${key}"`,
+        near === undefined ? 'Leave out what the model never saw' : `Did you mean "${near}"?`,
+      );
     });
   });
 }
 
 /** Item ids with the highest scores; of equal ones the smaller id first. Class 0 is no item. */
-function best(scores: Float32Array, without: readonly number[], count: number): [id: number, score: number][] {
+function best(
+  scores: Float32Array,
+  without: readonly number[],
+  count: number,
+): [id: number, score: number][] {
   const left = new Set(without);
   return Array.from(scores, (score, id): [number, number] => [id, score])
     .filter(([id]) => id > 0 && !left.has(id))

@@ -1,6 +1,6 @@
 /**
- * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options and epoch, equal batches.
- * Called by recommenderTrainee and the benchmark.
+ * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options
+ * and epoch, equal batches. Called by recommenderTrainee and the benchmark.
  */
 import type { Dataset } from '../../data';
 import type { Batch } from './batch';
@@ -25,8 +25,13 @@ export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch
   const shapes = batchShapes(dataset, users, options);
   return (epoch) => {
     const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
-    const all = Array.from({ length: options.passes }, (_, pass) => userBatches(dataset, users, epoch * options.passes + pass, options)).flat();
-    const make = (rows: Int32Array): Batch => (bert ? clozeBatch(dataset, rows, options, random, shapes) : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows));
+    const all = Array.from({ length: options.passes }, (_, pass) =>
+      userBatches(dataset, users, epoch * options.passes + pass, options),
+    ).flat();
+    const make = (rows: Int32Array): Batch =>
+      bert
+        ? clozeBatch(dataset, rows, options, random, shapes)
+        : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows);
     return { total: all.length, batches: lazily(all, make) };
   };
 }

@@ -1,4 +1,7 @@
-/** Where a recommender's training run is kept, after every epoch: a folder that is refused to a run of other options, dataset or table. */
+/**
+ * Where a recommender's training run is kept, after every epoch: a folder that is refused to a run of other
+ * options, dataset or table.
+ */
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../data';
 import type { NamedHostTensors } from '../../engine/types';
@@ -16,15 +19,30 @@ export interface RunInputs {
   engine: string;
 }
 
-/** The effective `options` and all `inputs` must be those of the run that wrote the folder. `warn` gets a line when a damaged file was passed over. */
-export function recommenderCheckpoint(folder: string, options: RecommenderOptions, inputs: RunInputs, warn?: (line: string) => void): TrainingCheckpoint {
+/**
+ * The effective `options` and all `inputs` must be those of the run that wrote the folder. `warn` gets a line
+ * when a damaged file was passed over.
+ */
+export function recommenderCheckpoint(
+  folder: string,
+  options: RecommenderOptions,
+  inputs: RunInputs,
+  warn?: (line: string) => void,
+): TrainingCheckpoint {
   const identity = {
     configuration: { ...options },
     fingerprint: {
       dataset: inputs.dataset.fingerprint,
       engine: inputs.engine,
       table: inputs.table === undefined ? 'none' : digest([inputs.table.data]),
-      start: inputs.start === undefined ? 'none' : digest(Object.keys(inputs.start).sort().map((name) => inputs.start![name].data)),
+      start:
+        inputs.start === undefined
+          ? 'none'
+          : digest(
+              Object.keys(inputs.start)
+                .sort()
+                .map((name) => inputs.start![name].data),
+            ),
     },
   };
   return checkpointFolder(folder, identity, warn);
@@ -32,6 +50,7 @@ export function recommenderCheckpoint(folder: string, options: RecommenderOption
 
 function digest(arrays: ArrayBufferView[]): string {
   const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  for (const { buffer, byteOffset, byteLength } of arrays)
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   return hash.digest('hex');
 }

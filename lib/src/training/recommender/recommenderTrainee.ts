@@ -1,6 +1,6 @@
 /**
- * A recommender as the trainer sees it: state, compiled steps by shape, batches of an epoch, validation. Holds the engine's
- * objects of one run; made by trainRecommender, disposed by it.
+ * A recommender as the trainer sees it: state, compiled steps by shape, batches of an epoch, validation.
+ * Holds the engine's objects of one run; made by trainRecommender, disposed by it.
  */
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
@@ -19,7 +19,12 @@ export interface RecommenderTrainee extends Trainee {
   dispose(): void;
 }
 
-export async function recommenderTrainee(engine: Engine, dataset: Dataset, options: RecommenderOptions, { tensors, trainable }: StartingPoint): Promise<RecommenderTrainee> {
+export async function recommenderTrainee(
+  engine: Engine,
+  dataset: Dataset,
+  options: RecommenderOptions,
+  { tensors, trainable }: StartingPoint,
+): Promise<RecommenderTrainee> {
   const state = engine.createState(tensors);
   const weightNames = new Set(Object.keys(tensors));
   const protocol = evaluationOptions(options);
@@ -30,7 +35,10 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
     const key = `${rows}/${labelled}`;
     let step = steps.get(key);
     if (step === undefined) {
-      step = await engine.compileTraining(trainingProgram(options, dataset.items, trainable, rows, labelled), state);
+      step = await engine.compileTraining(
+        trainingProgram(options, dataset.items, trainable, rows, labelled),
+        state,
+      );
       steps.set(key, step);
     }
     return step;
@@ -55,7 +63,9 @@ export async function recommenderTrainee(engine: Engine, dataset: Dataset, optio
       ranker.refresh();
       const { metrics } = await evaluate(dataset, ranker, { ...protocol, split: 'validation' });
       return Object.fromEntries(
-        Object.entries(metrics).flatMap(([protocol, values]) => Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value])),
+        Object.entries(metrics).flatMap(([protocol, values]) =>
+          Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value]),
+        ),
       );
     },
     evaluate(evaluation) {

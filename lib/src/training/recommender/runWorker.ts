@@ -1,6 +1,7 @@
 /**
- * A worker process that trains recommenders, one at a time: request in, progress and result out over the process channel. Started by
- * trainInParallel and by the benchmark (which wants a process of its own to measure memory).
+ * A worker process that trains recommenders, one at a time: request in, progress and result out over the
+ * process channel. Started by trainInParallel and by the benchmark (which wants a process of its own to
+ * measure memory).
  */
 import { NonFiniteError } from '../../engine/errors';
 import type { TrainingProgress } from '../trainer';
@@ -33,7 +34,13 @@ async function handle(request: RunRequest): Promise<void> {
     send({ type: 'done', result });
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    send({ type: 'failed', name, message, stack: stack ?? message, diverged: error instanceof NonFiniteError });
+    send({
+      type: 'failed',
+      name,
+      message,
+      stack: stack ?? message,
+      diverged: error instanceof NonFiniteError,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * SASRec's training samples (method 7.3): at every position of a user's training part the next item is the label. Makes
- * the feeds of one update from the rows of its users; the program that takes them stands in programs.ts.
+ * SASRec's training samples (method 7.3): at every position of a user's training part the next item is the
+ * label. Makes the feeds of one update from the rows of its users; the program that takes them stands in
+ * programs.ts.
  */
 import { type Dataset, trainPart } from '../../data';
 import type { Feeds } from '../../engine/types';
@@ -13,10 +14,21 @@ import { forEachPosition, packSequences } from './packedFeeds';
 
 type Options = Pick<RecommenderOptions, 'loss' | 'negatives' | 'maxLength' | 'logQ' | 'paddingAsClass'>;
 
-export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Options, random: Random, sampler: ItemSampler, rows?: Rounding): Batch {
+export function sasrecBatch(
+  dataset: Dataset,
+  users: Int32Array,
+  options: Options,
+  random: Random,
+  sampler: ItemSampler,
+  rows?: Rounding,
+): Batch {
   const { loss, negatives: k, maxLength, logQ, paddingAsClass } = options;
   const parts = Array.from(users, (row) => trainPart(dataset, row).slice(-maxLength - 1));
-  const { plan, feeds } = packSequences(parts.map((part) => part.subarray(0, part.length - 1)), maxLength, rows);
+  const { plan, feeds } = packSequences(
+    parts.map((part) => part.subarray(0, part.length - 1)),
+    maxLength,
+    rows,
+  );
   const size = plan.rows * maxLength;
   const labels = new Int32Array(size).fill(1);
   const weights = new Float32Array(size);
@@ -30,7 +42,8 @@ export function sasrecBatch(dataset: Dataset, users: Int32Array, options: Option
   if (loss === 'bce') {
     const drawn = new Int32Array(size * k).fill(1);
     forEachPosition(plan, (place, sequence) => {
-      // Not among the user's training items, the cut-off ones included; validation and test items may be drawn.
+      // Not among the user's training items, the cut-off ones included; validation and test items may be
+      // drawn.
       const taken = trainPart(dataset, users[sequence]);
       for (let n = 0; n < k; n++) drawn[place * k + n] = uniformOutside(taken, dataset.items, random);
     });

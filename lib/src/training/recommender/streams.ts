@@ -1,6 +1,6 @@
 /**
- * Random streams of a training run: one per epoch and purpose, all from the run's seed. A run that resumes at an epoch draws
- * the same numbers as one that never stopped, without saving any generator.
+ * Random streams of a training run: one per epoch and purpose, all from the run's seed. A run that resumes at
+ * an epoch draws the same numbers as one that never stopped, without saving any generator.
  */
 import { createRandom, type Random } from '../../random';
 

@@ -1,6 +1,7 @@
 /**
- * Several trainings side by side, each in a process of its own with one thread: small models gain more from that than from threads
- * inside one product. Results come in the order of the requests and equal those of one after another.
+ * Several trainings side by side, each in a process of its own with one thread: small models gain more from
+ * that than from threads inside one product. Results come in the order of the requests and equal those of one
+ * after another.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -14,7 +15,10 @@ export interface ParallelOptions {
   processes?: number;
   /** The latest progress of every run; undefined where it has not begun. */
   onProgress?: (runs: readonly (TrainingProgress | undefined)[], finished: number) => void;
-  /** Called as each run ends, before all have: for who keeps results as they come. What it throws ends the whole call. */
+  /**
+   * Called as each run ends, before all have: for who keeps results as they come. What it throws ends the
+   * whole call.
+   */
   onResult?: (index: number, result: RecommenderResult | FailedRun) => void;
   signal?: AbortSignal;
 }
@@ -26,8 +30,14 @@ export interface FailedRun {
   diverged: boolean;
 }
 
-/** Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all processes are ended. */
-export async function trainInParallel(requests: readonly RunRequest[], options: ParallelOptions = {}): Promise<(RecommenderResult | FailedRun)[]> {
+/**
+ * Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all
+ * processes are ended.
+ */
+export async function trainInParallel(
+  requests: readonly RunRequest[],
+  options: ParallelOptions = {},
+): Promise<(RecommenderResult | FailedRun)[]> {
   const { processes = availableParallelism(), onProgress, onResult, signal } = options;
   const results: (RecommenderResult | FailedRun)[] = [];
   const progress: (TrainingProgress | undefined)[] = requests.map(() => undefined);
@@ -70,7 +80,10 @@ export async function trainInParallel(requests: readonly RunRequest[], options: 
   signal?.throwIfAborted();
   signal?.addEventListener('abort', stop);
   try {
-    await Promise.race([aborted, Promise.all(Array.from({ length: Math.max(1, Math.min(processes, requests.length)) }, work))]);
+    await Promise.race([
+      aborted,
+      Promise.all(Array.from({ length: Math.max(1, Math.min(processes, requests.length)) }, work)),
+    ]);
   } finally {
     signal?.removeEventListener('abort', stop);
     for (const worker of workers) worker.kill('SIGKILL');
@@ -80,18 +93,27 @@ export async function trainInParallel(requests: readonly RunRequest[], options: 
 
 /** A process that takes run requests; its output goes to ours. */
 export function startRunWorker(): ChildProcess {
-  return fork(join(__dirname, 'runWorker.js'), [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return fork(join(__dirname, 'runWorker.js'), [], {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }
 
 /** One run in a worker; never rejects. */
-export function runIn(worker: ChildProcess, request: RunRequest, onProgress: (progress: TrainingProgress) => void): Promise<RecommenderResult | FailedRun> {
+export function runIn(
+  worker: ChildProcess,
+  request: RunRequest,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<RecommenderResult | FailedRun> {
   return new Promise((resolve) => {
     const end = (result: RecommenderResult | FailedRun): void => {
       worker.off('message', receive);
       worker.off('exit', died);
       resolve(result);
     };
-    const died = (code: number | null, killedBy: string | null): void => end({ failed: `its process ended (${killedBy ?? `exit code ${code}`})`, diverged: false });
+    const died = (code: number | null, killedBy: string | null): void =>
+      end({ failed: `its process ended (${killedBy ?? `exit code ${code}`})`, diverged: false });
     const receive = (message: FromRunWorker): void => {
       if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'done') end(message.result);

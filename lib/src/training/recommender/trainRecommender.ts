@@ -1,6 +1,7 @@
 /**
- * Trains and tests one recommender on one dataset: the single way in for the command line, the experiments and the notebooks. Joins
- * variant, model, loss, trainer and evaluation; what to run and what to make of it is theirs.
+ * Trains and tests one recommender on one dataset: the single way in for the command line, the experiments
+ * and the notebooks. Joins variant, model, loss, trainer and evaluation; what to run and what to make of it
+ * is theirs.
  */
 import type { Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
@@ -26,7 +27,10 @@ export interface TrainRecommender extends Partial<RecommenderOptions> {
   engine?: Engine;
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes on from it. */
+  /**
+   * Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes
+   * on from it.
+   */
   checkpoint?: string;
   onWarning?: (line: string) => void;
 }
@@ -56,9 +60,24 @@ export interface RecommenderResult {
   weights: NamedHostTensors;
 }
 
-/** @throws InputError for wrong options or tables; NonFiniteError where the loss diverges; the signal's reason when aborted. */
+/**
+ * @throws InputError for wrong options or tables; NonFiniteError where the loss diverges; the signal's reason
+ * when aborted.
+ */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
-  const { dataset, table, start, provider, threads, engine: given, onProgress, onWarning, signal, checkpoint, ...overrides } = request;
+  const {
+    dataset,
+    table,
+    start,
+    provider,
+    threads,
+    engine: given,
+    onProgress,
+    onWarning,
+    signal,
+    checkpoint,
+    ...overrides
+  } = request;
   const options = recommenderOptions(overrides);
   requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
@@ -74,7 +93,15 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
         startIsCandidate: variant === 'furtherAll' || variant === 'furtherEmb',
         onProgress,
         signal,
-        checkpoint: checkpoint === undefined ? undefined : recommenderCheckpoint(checkpoint, options, { dataset, table, start, engine: engine.description }, onWarning),
+        checkpoint:
+          checkpoint === undefined
+            ? undefined
+            : recommenderCheckpoint(
+                checkpoint,
+                options,
+                { dataset, table, start, engine: engine.description },
+                onWarning,
+              ),
       });
       const validation = await trainee.evaluate({ split: 'validation', signal });
       const evaluation = await trainee.evaluate({ split: 'test', signal });

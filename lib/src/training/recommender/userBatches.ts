@@ -1,6 +1,7 @@
 /**
- * Which users make up the updates of an epoch (D48): drawn with replacement as the authors' SASRec does, or every user once
- * in shuffled order, or as the authors' code really draws them (D8). Only users with enough to train on take part (D9: the others are redrawn).
+ * Which users make up the updates of an epoch (D48): drawn with replacement as the authors' SASRec does, or
+ * every user once in shuffled order, or as the authors' code really draws them (D8). Only users with enough
+ * to train on take part (D9: the others are redrawn).
  */
 import { batchesOf, type Dataset, shuffledOrder, trainPart } from '../../data';
 import { InputError } from '../../errors';
@@ -12,9 +13,14 @@ type Sampling = Pick<RecommenderOptions, 'batch' | 'userSampling' | 'dropLastBat
 /** Rows of the users whose training part has at least `shortest` items. */
 export function trainableUsers(dataset: Dataset, shortest: number): Int32Array {
   const rows: number[] = [];
-  for (let row = 0; row < dataset.users; row++) if (trainPart(dataset, row).length >= shortest) rows.push(row);
+  for (let row = 0; row < dataset.users; row++)
+    if (trainPart(dataset, row).length >= shortest) rows.push(row);
   if (rows.length === 0) {
-    throw new InputError(`training on ${dataset.name}`, `expected users with at least ${shortest} training items, got none of ${dataset.users}`, 'Use a dataset with longer histories');
+    throw new InputError(
+      `training on ${dataset.name}`,
+      `expected users with at least ${shortest} training items, got none of ${dataset.users}`,
+      'Use a dataset with longer histories',
+    );
   }
   return Int32Array.from(rows);
 }
@@ -22,8 +28,15 @@ export function trainableUsers(dataset: Dataset, shortest: number): Int32Array {
 /** How often a batch comes where the authors' sampler processes have fallen into step (D8). */
 const PROCESSES = 3;
 
-/** The batches of one epoch: arrays of dataset rows; a batch that is to be repeated is the same array again. */
-export function userBatches(dataset: Dataset, users: Int32Array, epoch: number, { batch, userSampling, dropLastBatch, seed }: Sampling): Int32Array[] {
+/**
+ * The batches of one epoch: arrays of dataset rows; a batch that is to be repeated is the same array again.
+ */
+export function userBatches(
+  dataset: Dataset,
+  users: Int32Array,
+  epoch: number,
+  { batch, userSampling, dropLastBatch, seed }: Sampling,
+): Int32Array[] {
   if (userSampling === 'shuffled') {
     const order = shuffledOrder(users.length, seed, epoch).map((k) => users[k]);
     return [...batchesOf(order, batch, dropLastBatch && order.length >= batch)];
@@ -31,6 +44,11 @@ export function userBatches(dataset: Dataset, users: Int32Array, epoch: number, 
   const random = stream(seed, 'users', epoch);
   // The authors count all users, those without anything to train on included.
   const batches = Math.max(1, Math.floor(dataset.users / batch));
-  const drawn = Array.from({ length: userSampling === 'repeated' ? Math.ceil(batches / PROCESSES) : batches }, () => Int32Array.from({ length: batch }, () => users[random.integer(users.length)]));
-  return userSampling === 'repeated' ? Array.from({ length: batches }, (_, i) => drawn[Math.floor(i / PROCESSES)]) : drawn;
+  const drawn = Array.from(
+    { length: userSampling === 'repeated' ? Math.ceil(batches / PROCESSES) : batches },
+    () => Int32Array.from({ length: batch }, () => users[random.integer(users.length)]),
+  );
+  return userSampling === 'repeated'
+    ? Array.from({ length: batches }, (_, i) => drawn[Math.floor(i / PROCESSES)])
+    : drawn;
 }

@@ -1,6 +1,6 @@
 /**
- * The variants of method 9: which tensors a recommender starts from and which of them are trained. T is the given
- * table (from a language model, lexical, or a control); the body is everything but the item tables.
+ * The variants of method 9: which tensors a recommender starts from and which of them are trained. T is the
+ * given table (from a language model, lexical, or a control); the body is everything but the item tables.
  */
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
@@ -20,17 +20,37 @@ export interface StartingPoint {
 }
 
 /**
- * Initial tensors and what is trained. `table`: V + 1 rows, any width (another width than the model's adds a trained
- * projection); `start`: weights of a finished freeze run, for the further variants (D38).
+ * Initial tensors and what is trained. `table`: V + 1 rows, any width (another width than the model's adds a
+ * trained projection); `start`: weights of a finished freeze run, for the further variants (D38).
  */
-export function startingPoint(dataset: Dataset, options: RecommenderOptions, table?: ItemTable, start?: NamedHostTensors): StartingPoint {
+export function startingPoint(
+  dataset: Dataset,
+  options: RecommenderOptions,
+  table?: ItemTable,
+  start?: NamedHostTensors,
+): StartingPoint {
   const { variant } = options;
   if (variant === 'furtherAll' || variant === 'furtherEmb') {
-    if (start === undefined) throw new InputError(`train ${variant}`, 'expected the weights of a freeze run to start from', 'Train variant freeze first: see docs/decisions.md#d38');
+    if (start === undefined)
+      throw new InputError(
+        `train ${variant}`,
+        'expected the weights of a freeze run to start from',
+        'Train variant freeze first: see docs/decisions.md#d38',
+      );
     return { tensors: start, trainable: further(options) };
   }
-  if (variant !== 'base' && table === undefined) throw new InputError(`train variant ${variant}`, 'expected an item table, got none', 'Give a table, or use variant base');
-  if (variant === 'base' && table !== undefined) throw new InputError('train variant base', 'expected no item table: base starts from a random one', 'Name the variant: freeze, trainable or withID');
+  if (variant !== 'base' && table === undefined)
+    throw new InputError(
+      `train variant ${variant}`,
+      'expected an item table, got none',
+      'Give a table, or use variant base',
+    );
+  if (variant === 'base' && table !== undefined)
+    throw new InputError(
+      'train variant base',
+      'expected no item table: base starts from a random one',
+      'Name the variant: freeze, trainable or withID',
+    );
 
   const model = { ...options, items: dataset.items };
   const random = stream(options.seed, 'weights');
@@ -41,17 +61,28 @@ export function startingPoint(dataset: Dataset, options: RecommenderOptions, tab
 
   checkItemTable(table, dataset.items, `item table for ${dataset.name}`);
   const given = scaled(table, options, own['item/table']);
-  if (given.shape[1] !== options.dim) tensors['item/projection'] = xavierNormal(random, [given.shape[1], options.dim]);
+  if (given.shape[1] !== options.dim)
+    tensors['item/projection'] = xavierNormal(random, [given.shape[1], options.dim]);
   if (variant === 'withID') {
     if (given.shape[1] !== options.dim) {
-      throw new InputError('train withID', `expected a table of width ${options.dim}, got ${given.shape[1]}`, 'The sum of ID and text vectors needs equal widths (D39)');
+      throw new InputError(
+        'train withID',
+        `expected a table of width ${options.dim}, got ${given.shape[1]}`,
+        'The sum of ID and text vectors needs equal widths (D39)',
+      );
     }
-    return { tensors: { ...tensors, ...own, 'item/fixed': given }, trainable: (name) => name !== 'item/fixed' };
+    return {
+      tensors: { ...tensors, ...own, 'item/fixed': given },
+      trainable: (name) => name !== 'item/fixed',
+    };
   }
   tensors['item/table'] = given;
   // D4: the mask row is a copy of the table's padding row.
   if (bert) tensors.mask = constant([1, options.dim], 0);
-  const frozen = variant === 'freeze' ? new Set(options.trainedMaskRow ? ['item/table'] : ['item/table', 'mask']) : new Set<string>();
+  const frozen =
+    variant === 'freeze'
+      ? new Set(options.trainedMaskRow ? ['item/table'] : ['item/table', 'mask'])
+      : new Set<string>();
   return { tensors, trainable: (name) => !frozen.has(name) };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Kernels of our own: single ONNX operators that TensorFlow.js has no kernel for. The ops in engine/ops call them while tracing and
- * compose them from TensorFlow.js ops otherwise. They have no gradient of their own: those ops bring it.
+ * Kernels of our own: single ONNX operators that TensorFlow.js has no kernel for. The ops in engine/ops call
+ * them while tracing and compose them from TensorFlow.js ops otherwise. They have no gradient of their own:
+ * those ops bring it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -16,7 +17,11 @@ defineKernel('ElephantStandardise', ['LayerNormalization'], (g, { x }, { epsilon
   const [normal, , inverse] = g.ops(
     'LayerNormalization',
     [x, g.splat(1, [d], 'float32'), g.splat(0, [d], 'float32')],
-    [[x.shape, 'float32'], [column, 'float32'], [column, 'float32']],
+    [
+      [x.shape, 'float32'],
+      [column, 'float32'],
+      [column, 'float32'],
+    ],
     { axis: -1, epsilon },
   );
   return [normal, inverse];

@@ -1,6 +1,7 @@
 /**
- * Every TensorFlow.js kernel that no other file of this folder defines: recording it fails, saying which kernel it was, with
- * which shapes, where in the user's program, and how to add it. Import after all the others.
+ * Every TensorFlow.js kernel that no other file of this folder defines: recording it fails, saying which
+ * kernel it was, with which shapes, where in the user's program, and how to add it. Import after all the
+ * others.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { TRACE_BACKEND } from '../backend';
@@ -14,8 +15,10 @@ export class MissingKernelError extends Error {
     shapes: readonly string[],
   ) {
     super(
-      `trace: expected a kernel that can be compiled, got ${kernel}(${shapes.join(', ')}). Write the program with other ops, run it ` +
-        `with provider "tfjs", or add the kernel: defineKernel('${kernel}', ...) in a file of engine/trace/kernels, with a line in test/engine/kernels.test.ts`,
+      `trace: expected a kernel that can be compiled, got ${kernel}(${shapes.join(', ')}). Write the ` +
+        'program with other ops, run it ' +
+        `with provider "tfjs", or add the kernel: defineKernel('${kernel}', ...) in a file of ` +
+        'engine/trace/kernels, with a line in test/engine/kernels.test.ts',
     );
   }
 }
@@ -31,7 +34,10 @@ for (const kernelName of kernelNames) {
     backendName: TRACE_BACKEND,
     kernelFunc: ({ inputs }) => {
       const infos = Object.values(inputs ?? {}).filter((info) => info != null) as tf.TensorInfo[];
-      throw new MissingKernelError(kernelName, infos.map((info) => `${info.dtype}[${info.shape}]`));
+      throw new MissingKernelError(
+        kernelName,
+        infos.map((info) => `${info.dtype}[${info.shape}]`),
+      );
     },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * `elephant bench ranking`: full ranking of all evaluation users with all metrics of all protocols, beside the bare matrix product of
- * users and items in the same engine. Weights are random: no result is looked at.
+ * `elephant bench ranking`: full ranking of all evaluation users with all metrics of all protocols, beside
+ * the bare matrix product of users and items in the same engine. Weights are random: no result is looked at.
  */
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
@@ -20,7 +20,10 @@ export interface RankingRow {
   dim: number;
   users: number;
   items: number;
-  /** Seconds of the product alone; of ranks and metrics; of encoding the users, which comes once before. Medians. */
+  /**
+   * Seconds of the product alone; of ranks and metrics; of encoding the users, which comes once before.
+   * Medians.
+   */
   product: number;
   ranking: number;
   encoding: number;
@@ -28,7 +31,20 @@ export interface RankingRow {
   ratio: number;
 }
 
-export async function benchRanking(dataset: Dataset, { dims = [64, 256], threads = availableParallelism(), rounds = 5, onProgress }: { dims?: readonly number[]; threads?: number; rounds?: number; onProgress?: (line: string) => void } = {}): Promise<RankingRow[]> {
+export async function benchRanking(
+  dataset: Dataset,
+  {
+    dims = [64, 256],
+    threads = availableParallelism(),
+    rounds = 5,
+    onProgress,
+  }: {
+    dims?: readonly number[];
+    threads?: number;
+    rounds?: number;
+    onProgress?: (line: string) => void;
+  } = {},
+): Promise<RankingRow[]> {
   // Drawn once per dataset, so no part of an evaluation.
   evaluationNegatives(dataset);
   const rows: RankingRow[] = [];
@@ -42,7 +58,13 @@ export async function benchRanking(dataset: Dataset, { dims = [64, 256], threads
         {
           name: 'bare product',
           inputs: { hidden: { shape: [BLOCK, dim], dtype: 'float32' } },
-          outputs: (params, { hidden }) => ({ corner: tf.slice(tf.matMul(hidden as Tensor2D, params['item/table'] as Tensor2D, false, true), [0, 0], [1, 1]) }),
+          outputs: (params, { hidden }) => ({
+            corner: tf.slice(
+              tf.matMul(hidden as Tensor2D, params['item/table'] as Tensor2D, false, true),
+              [0, 0],
+              [1, 1],
+            ),
+          }),
         },
         state,
       );
@@ -65,8 +87,19 @@ export async function benchRanking(dataset: Dataset, { dims = [64, 256], threads
         await timed(times.ranking, () => evaluate(dataset, ranker));
       }
       const [bare, ranking, whole] = [times.product, times.ranking, times.whole].map(median);
-      rows.push({ dim, users, items: dataset.items, product: bare, ranking, encoding: Math.max(0, whole - ranking), ratio: ranking / bare });
-      onProgress?.(`d ${dim}: product ${bare.toFixed(2)} s, ranking ${ranking.toFixed(2)} s, ratio ${(ranking / bare).toFixed(2)}`);
+      rows.push({
+        dim,
+        users,
+        items: dataset.items,
+        product: bare,
+        ranking,
+        encoding: Math.max(0, whole - ranking),
+        ratio: ranking / bare,
+      });
+      onProgress?.(
+        `d ${dim}: product ${bare.toFixed(2)} s, ranking ${ranking.toFixed(2)} s, ratio ` +
+          `${(ranking / bare).toFixed(2)}`,
+      );
       product.dispose();
       ranker.dispose();
       state.dispose();

@@ -1,6 +1,7 @@
 /**
- * Times a few training steps of a run and, on the same shapes, the bare matrix products, and scales both to an epoch. Runs in a process
- * of its own (runWorker), so that its peak memory is that of training alone; no evaluation takes place.
+ * Times a few training steps of a run and, on the same shapes, the bare matrix products, and scales both to
+ * an epoch. Runs in a process of its own (runWorker), so that its peak memory is that of training alone; no
+ * evaluation takes place.
  */
 import type { Dataset } from '../../../data';
 import { createEngine } from '../../../engine/engine';
@@ -35,14 +36,20 @@ export interface TimedSteps {
   productGflop: number;
 }
 
-export async function timeSteps({ dataset, options: overrides, steps, threads }: TimedStepsRequest): Promise<TimedSteps> {
+export async function timeSteps({
+  dataset,
+  options: overrides,
+  steps,
+  threads,
+}: TimedStepsRequest): Promise<TimedSteps> {
   const options = recommenderOptions(overrides);
   const { tensors, trainable } = startingPoint(dataset, options);
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
   try {
     const state = engine.createState(tensors);
     const epochOf = batchesOf(dataset, options);
-    const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string => (labelled === undefined ? String(rows) : `${rows}/${labelled}`);
+    const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string =>
+      labelled === undefined ? String(rows) : `${rows}/${labelled}`;
     const shapes: Record<string, number> = {};
     for (const batch of epochOf(0).batches) shapes[keyOf(batch)] = (shapes[keyOf(batch)] ?? 0) + 1;
 
@@ -57,7 +64,10 @@ export async function timeSteps({ dataset, options: overrides, steps, threads }:
       const first = step === undefined;
       if (step === undefined) {
         const start = performance.now();
-        step = await engine.compileTraining(trainingProgram(options, dataset.items, trainable, batch.rows, batch.labelled), state);
+        step = await engine.compileTraining(
+          trainingProgram(options, dataset.items, trainable, batch.rows, batch.labelled),
+          state,
+        );
         compiled.set(key, step);
         compileSeconds += (performance.now() - start) / 1000;
       }
@@ -80,10 +90,25 @@ export async function timeSteps({ dataset, options: overrides, steps, threads }:
     for (const key of times.keys()) {
       const [rows, labelled] = key.split('/').map(Number);
       flop.set(key, productFlop(options, dataset.items, rows, labelled));
-      bare.set(key, await medianRun(await engine.compile(bareProducts(options, dataset.items, rows, labelled), operands), rows * options.maxLength * options.dim));
+      bare.set(
+        key,
+        await medianRun(
+          await engine.compile(bareProducts(options, dataset.items, rows, labelled), operands),
+          rows * options.maxLength * options.dim,
+        ),
+      );
     }
     const medians = new Map([...times].map(([key, list]) => [key, median(list)]));
-    return { secondsPerEpoch: anEpoch(shapes, total, medians), batches: total, timed, shapes, compileSeconds, peakMemoryMiB, productSeconds: anEpoch(shapes, total, bare), productGflop: anEpoch(shapes, total, flop) / 1e6 };
+    return {
+      secondsPerEpoch: anEpoch(shapes, total, medians),
+      batches: total,
+      timed,
+      shapes,
+      compileSeconds,
+      peakMemoryMiB,
+      productSeconds: anEpoch(shapes, total, bare),
+      productGflop: anEpoch(shapes, total, flop) / 1e6,
+    };
   } finally {
     await engine.dispose();
   }
@@ -102,7 +127,10 @@ async function medianRun(program: CompiledProgram, size: number): Promise<number
   return median(times);
 }
 
-/** Of an epoch, a thousandth of the sum of what each batch takes, by shape; shapes too rare to have been timed count as the average. */
+/**
+ * Of an epoch, a thousandth of the sum of what each batch takes, by shape; shapes too rare to have been timed
+ * count as the average.
+ */
 function anEpoch(shapes: Record<string, number>, total: number, ofBatch: Map<string, number>): number {
   let [sum, count] = [0, 0];
   for (const [key, value] of ofBatch) {

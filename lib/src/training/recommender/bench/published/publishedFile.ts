@@ -1,6 +1,7 @@
 /**
- * bench/results/published-<domain>.json: every finished run of `elephant bench published`, with the dataset and the machine. Read before
- * training, so that finished runs are not repeated; written whole and atomically after each run. Not a store: delete it to measure anew.
+ * bench/results/published-<domain>.json: every finished run of `elephant bench published`, with the dataset
+ * and the machine. Read before training, so that finished runs are not repeated; written whole and atomically
+ * after each run. Not a store: delete it to measure anew.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { benchMachine } from '../../../../engine/bench/results';
@@ -13,7 +14,19 @@ import type { RecommenderResult } from '../../trainRecommender';
 export type ProtocolMetrics = Record<Protocol, Metrics>;
 
 /** One finished training: what was run, and its figures; no weights and no users' ranks. */
-export interface PublishedRun extends Pick<RecommenderResult, 'options' | 'fingerprint' | 'engine' | 'epochs' | 'bestEpoch' | 'stopped' | 'secondsPerEpoch' | 'peakMemoryMiB' | 'validation' | 'test'> {
+export interface PublishedRun extends Pick<
+  RecommenderResult,
+  | 'options'
+  | 'fingerprint'
+  | 'engine'
+  | 'epochs'
+  | 'bestEpoch'
+  | 'stopped'
+  | 'secondsPerEpoch'
+  | 'peakMemoryMiB'
+  | 'validation'
+  | 'test'
+> {
   row: string;
   library: string;
 }
@@ -28,10 +41,13 @@ export interface PublishedResults {
   runs: PublishedRun[];
 }
 
-/** What the file holds; nothing where there is none. @throws InputError for a file that is not such a file. */
+/**
+ * What the file holds; nothing where there is none. @throws InputError for a file that is not such a file.
+ */
 export function readPublished(file: string): PublishedResults {
   if (!existsSync(file)) return { runs: [] };
-  const wrong = (what: string, cause?: unknown): InputError => new InputError(`bench published ${file}`, what, 'Move the file away to measure anew', { cause });
+  const wrong = (what: string, cause?: unknown): InputError =>
+    new InputError(`bench published ${file}`, what, 'Move the file away to measure anew', { cause });
   let content: Partial<PublishedResults> | null;
   try {
     content = JSON.parse(readFileSync(file, 'utf8')) as Partial<PublishedResults> | null;
@@ -41,10 +57,16 @@ export function readPublished(file: string): PublishedResults {
   const { runs, baselines } = content ?? {};
   if (!Array.isArray(runs)) throw wrong('expected a list "runs"');
   runs.forEach((run, i) => {
-    const missing = run?.options?.seed === undefined || typeof run.row !== 'string' || typeof run.fingerprint !== 'string' || !whole(run.test) || !whole(run.validation);
+    const missing =
+      run?.options?.seed === undefined ||
+      typeof run.row !== 'string' ||
+      typeof run.fingerprint !== 'string' ||
+      !whole(run.test) ||
+      !whole(run.validation);
     if (missing) throw wrong(`expected run ${i} to have row, fingerprint, options, validation and test`);
   });
-  if (baselines !== undefined && !Object.values(baselines.metrics ?? { none: undefined }).every(whole)) throw wrong('expected "baselines" to have metrics of all protocols');
+  if (baselines !== undefined && !Object.values(baselines.metrics ?? { none: undefined }).every(whole))
+    throw wrong('expected "baselines" to have metrics of all protocols');
   return { runs, baselines };
 }
 
@@ -62,5 +84,8 @@ function canonical(options: RecommenderOptions): string {
 }
 
 function whole(metrics: ProtocolMetrics | undefined): boolean {
-  return PROTOCOLS.every((protocol) => Number.isFinite(metrics?.[protocol]?.['NDCG@10']) && Number.isFinite(metrics?.[protocol]?.['HR@10']));
+  return PROTOCOLS.every(
+    (protocol) =>
+      Number.isFinite(metrics?.[protocol]?.['NDCG@10']) && Number.isFinite(metrics?.[protocol]?.['HR@10']),
+  );
 }

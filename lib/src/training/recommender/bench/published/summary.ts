@@ -1,6 +1,6 @@
 /**
- * Finished runs of `elephant bench published` by recipe: mean and spread over seeds of each metric, beside what others report. Pure
- * functions of the results' file; training and printing are elsewhere.
+ * Finished runs of `elephant bench published` by recipe: mean and spread over seeds of each metric, beside
+ * what others report. Pure functions of the results' file; training and printing are elsewhere.
  */
 import { PROTOCOLS, type Protocol } from '../../../../evaluation';
 import type { RecommenderOptions } from '../../options';
@@ -27,7 +27,9 @@ export interface PublishedSummary {
   secondsPerEpoch: Spread;
   peakMemoryMiB: Spread;
   references: Reference[];
-  /** Mean NDCG@10 at or above the highest published one under its protocol; absent where none is published. */
+  /**
+   * Mean NDCG@10 at or above the highest published one under its protocol; absent where none is published.
+   */
   reached?: boolean;
 }
 
@@ -44,14 +46,21 @@ export function summarise(domain: string, runs: readonly PublishedRun[]): Publis
     const ordered = [...groups].sort(([a], [b]) => Number(a !== '{}') - Number(b !== '{}'));
     return ordered.map(([changed, group]): PublishedSummary => {
       const of = (value: (run: PublishedRun) => number): Spread => spread(group.map(value));
-      const test = Object.fromEntries(PROTOCOLS.map((protocol) => [protocol, {
-        'NDCG@10': of((run) => run.test[protocol]['NDCG@10']),
-        'HR@10': of((run) => run.test[protocol]['HR@10']),
-      }])) as PublishedSummary['test'];
+      const test = Object.fromEntries(
+        PROTOCOLS.map((protocol) => [
+          protocol,
+          {
+            'NDCG@10': of((run) => run.test[protocol]['NDCG@10']),
+            'HR@10': of((run) => run.test[protocol]['HR@10']),
+          },
+        ]),
+      ) as PublishedSummary['test'];
       const reported = references(domain, row.key);
       const published = reported.filter(({ kind }) => kind === 'published');
       return {
-        row: row.key, name: row.name, changed: JSON.parse(changed) as Partial<RecommenderOptions>,
+        row: row.key,
+        name: row.name,
+        changed: JSON.parse(changed) as Partial<RecommenderOptions>,
         seeds: group.map(({ options }) => options.seed).sort((a, b) => a - b),
         test,
         validation: of((run) => run.validation[run.options.selection]['NDCG@10']),
@@ -59,7 +68,12 @@ export function summarise(domain: string, runs: readonly PublishedRun[]): Publis
         secondsPerEpoch: of((run) => run.secondsPerEpoch),
         peakMemoryMiB: of((run) => run.peakMemoryMiB),
         references: reported,
-        reached: published.length === 0 ? undefined : published.every((reference) => test[reference.protocol]['NDCG@10'].mean >= reference['NDCG@10']),
+        reached:
+          published.length === 0
+            ? undefined
+            : published.every(
+                (reference) => test[reference.protocol]['NDCG@10'].mean >= reference['NDCG@10'],
+              ),
       };
     });
   });
@@ -68,10 +82,15 @@ export function summarise(domain: string, runs: readonly PublishedRun[]): Publis
 export function spread(values: readonly number[]): Spread {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   if (values.length < 2) return { mean };
-  return { mean, sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) };
+  return {
+    mean,
+    sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)),
+  };
 }
 
 function changes(options: RecommenderOptions, recipe: RecommenderOptions): Partial<RecommenderOptions> {
   const keys = (Object.keys(options) as (keyof RecommenderOptions)[]).sort();
-  return Object.fromEntries(keys.filter((key) => options[key] !== recipe[key]).map((key) => [key, options[key]]));
+  return Object.fromEntries(
+    keys.filter((key) => options[key] !== recipe[key]).map((key) => [key, options[key]]),
+  );
 }
