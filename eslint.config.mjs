@@ -1,0 +1,50 @@
+/** Lint rules: likely mistakes, line width, and which room may import from which. Layout is Prettier's business. */
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rooms of lib/src, from the lowest floor up. A room imports from rooms earlier in this list only, and never
+ * from those named here as out of bounds (docs/architecture.md).
+ */
+const ROOMS = ['data', 'engine', 'evaluation', 'text', 'models', 'training', 'pipeline', 'jupyter', 'experiments', 'report', 'cli'];
+const OUT_OF_BOUNDS = {
+  data: [],
+  engine: ['data'],
+  evaluation: ['engine'],
+  text: ['engine'],
+  models: ['evaluation'],
+  training: [],
+  pipeline: ['data', 'evaluation', 'text', 'models'],
+  jupyter: ['data', 'engine', 'evaluation', 'text', 'models', 'training'],
+  experiments: ['jupyter'],
+  report: [],
+  cli: [],
+};
+const WIDTH = 110;
+
+const layers = ROOMS.map((room, floor) => {
+  const forbidden = [...ROOMS.slice(floor + 1), ...OUT_OF_BOUNDS[room]];
+  const message = `${room} may not import from this room: see the floors in docs/architecture.md.`;
+  return {
+    files: [`lib/src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|') || '-'})(/|$)`, message }] }],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['**/dist/', 'node_modules/', 'data/', 'notebooks/', 'figures/'] },
+  tseslint.configs.recommended,
+  {
+    rules: {
+      'max-len': ['error', { code: WIDTH, ignoreUrls: true, ignoreRegExpLiterals: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  { files: ['**/*.cjs', '**/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  ...layers,
+  {
+    files: ['test/**'],
+    rules: { 'max-len': ['error', { code: WIDTH, ignoreUrls: true, ignoreRegExpLiterals: true, ignoreStrings: true, ignoreTemplateLiterals: true }] },
+  },
+);
