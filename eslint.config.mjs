@@ -5,7 +5,19 @@ import tseslint from 'typescript-eslint';
  * The rooms of lib/src, from the lowest floor up. A room imports from rooms earlier in this list only, and never
  * from those named here as out of bounds (docs/architecture.md).
  */
-const ROOMS = ['data', 'engine', 'evaluation', 'text', 'models', 'training', 'pipeline', 'jupyter', 'experiments', 'report', 'cli'];
+const ROOMS = [
+  'data',
+  'engine',
+  'evaluation',
+  'text',
+  'models',
+  'training',
+  'pipeline',
+  'jupyter',
+  'experiments',
+  'report',
+  'cli',
+];
 const OUT_OF_BOUNDS = {
   data: [],
   engine: ['data'],
@@ -27,7 +39,10 @@ const layers = ROOMS.map((room, floor) => {
   return {
     files: [`lib/src/${room}/**/*.ts`],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|') || '-'})(/|$)`, message }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|') || '-'})(/|$)`, message }] },
+      ],
     },
   };
 });
@@ -38,13 +53,27 @@ export default tseslint.config(
   {
     rules: {
       'max-len': ['error', { code: WIDTH, ignoreUrls: true, ignoreRegExpLiterals: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
     },
   },
   { files: ['**/*.cjs', '**/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   ...layers,
   {
     files: ['test/**'],
-    rules: { 'max-len': ['error', { code: WIDTH, ignoreUrls: true, ignoreRegExpLiterals: true, ignoreStrings: true, ignoreTemplateLiterals: true }] },
+    rules: {
+      'max-len': [
+        'error',
+        {
+          code: WIDTH,
+          ignoreUrls: true,
+          ignoreRegExpLiterals: true,
+          ignoreStrings: true,
+          ignoreTemplateLiterals: true,
+        },
+      ],
+    },
   },
 );

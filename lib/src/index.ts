@@ -12,7 +12,7 @@ export {
   type TableColumn,
   type TableRow,
 } from './experiments/measured';
-export type { RunStatus } from './experiments/runner';
+export type { RunStatus } from './pipeline/runner';
 export {
   compareColumns,
   competence,

@@ -6,8 +6,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { labEnvironment } from '../../lib/src/report/lab/environment';
-import { writeKernelSpec } from '../../lib/src/report/lab/kernelSpec';
+import { labEnvironment } from '../../lib/src/jupyter/lab/environment';
+import { writeKernelSpec } from '../../lib/src/jupyter/lab/kernelSpec';
 import { folders } from '../../lib/src/project';
 
 /** Why these tests cannot run here, or undefined. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { folders } from '../../lib/src/project';
-import { writeNotebook } from '../../lib/src/report/notebook/writeNotebook';
-import { normaliseNotebook } from '../../lib/src/report/notebook/normalise';
+import { writeNotebook } from '../../lib/src/jupyter/notebook/writeNotebook';
+import { normaliseNotebook } from '../../lib/src/jupyter/notebook/normalise';
 import { notebookFolder } from '../notebookFolder';
 import {
   chromiumPath,

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { stage } from '../../lib/dist/experiments/stage';
-import { Store, UNFINISHED } from '../../lib/dist/experiments/store';
+import { stage } from '../../lib/dist/pipeline/stage';
+import { Store, UNFINISHED } from '../../lib/dist/pipeline/store';
 
 const kind = (name: string) => ({ name, file: join(__dirname, '../../lib/dist/errors.js') });
 const nodes = [

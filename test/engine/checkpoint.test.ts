@@ -9,8 +9,8 @@ import {
   loadCheckpoint,
   saveCheckpoint,
   type Checkpoint,
-} from '../../lib/src/engine/checkpoint';
-import { readSafetensors } from '../../lib/src/engine/safetensors';
+} from '../../lib/src/engine/checkpoint/checkpoint';
+import { readSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 
 let folder: string;
 beforeEach(() => {

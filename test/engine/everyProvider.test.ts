@@ -17,7 +17,7 @@ import {
   transformerStep,
   type TransformerShape,
 } from '../../lib/src/engine/bench/transformer';
-import { loadCheckpoint, saveCheckpoint } from '../../lib/src/engine/checkpoint';
+import { loadCheckpoint, saveCheckpoint } from '../../lib/src/engine/checkpoint/checkpoint';
 
 const wanted: Record<ProviderName, string | undefined> = {
   cpu: undefined,

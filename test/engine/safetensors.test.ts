@@ -25,7 +25,7 @@ import {
   SafetensorsRowWriter,
   writeAside,
   writeSafetensors,
-} from '../../lib/src/engine/safetensors';
+} from '../../lib/src/engine/safetensors/safetensors';
 import type { HostTensor, NamedHostTensors } from '../../lib/src/engine/types';
 
 const folder = mkdtempSync(join(tmpdir(), 'elephant-safetensors-'));

@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lib/src/errors';
-import { encodeSafetensors } from '../../lib/src/engine/safetensors';
-import { SafetensorsFile, type ByteSource } from '../../lib/src/engine/safetensorsReader';
+import { encodeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
+import { SafetensorsFile, type ByteSource } from '../../lib/src/engine/safetensors/reader';
 
 function fileOf(header: unknown, dataBytes = 8, length?: bigint): Uint8Array {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
 import { profile, type Profile } from '../../lib/src/experiments/profiles';
-import { Store } from '../../lib/src/experiments/store';
+import { Store } from '../../lib/src/pipeline/store';
 import { createRandom } from '../../lib/src/random';
 
 test('users of a review file come from how many bytes its lines take, whatever stands in them', () => {

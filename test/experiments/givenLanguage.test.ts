@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
+import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { run } from '../../lib/src/experiments/stages/givenLanguage';
 import { writeModel } from './givenFiles';
 

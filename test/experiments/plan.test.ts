@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
 import { schedule } from '../../lib/src/experiments/costs/schedule';
-import { mostAwaitedFirst } from '../../lib/src/experiments/mostAwaited';
+import { mostAwaitedFirst } from '../../lib/src/pipeline/mostAwaited';
 import { planOf } from '../../lib/src/experiments/plan';
 import { profile } from '../../lib/src/experiments/profiles';
-import { closure, stage } from '../../lib/src/experiments/stage';
-import { Store } from '../../lib/src/experiments/store';
+import { closure, stage } from '../../lib/src/pipeline/stage';
+import { Store } from '../../lib/src/pipeline/store';
 
 const kind = { name: 'example', file: __filename };
 const freshStore = (): Store => new Store(join(mkdtempSync(join(tmpdir(), 'elephant-plan-')), 'store'));

@@ -10,8 +10,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { openProfile } from '../../lib/dist/experiments/openProfile';
 import type { Session } from '../../lib/dist/experiments/session';
 import { METRICS } from '../../lib/dist/experiments/tables';
-import { closure } from '../../lib/dist/experiments/stage';
-import { Store } from '../../lib/dist/experiments/store';
+import { closure } from '../../lib/dist/pipeline/stage';
+import { Store } from '../../lib/dist/pipeline/store';
 import { createRandom } from '../../lib/dist/random';
 import { TINY, writeDomain, writeModel } from './givenFiles';
 

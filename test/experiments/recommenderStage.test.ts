@@ -3,7 +3,7 @@
  * those that diverge.
  */
 import { expect, it } from 'vitest';
-import type { StageContext } from '../../lib/src/experiments/stage';
+import type { StageContext } from '../../lib/src/pipeline/stage';
 import { type RecommenderJson, run } from '../../lib/src/experiments/stages/recommender';
 import { storeDataset } from '../../lib/src/experiments/stages/storedDataset';
 import { smallDataset } from '../evaluation/smallDataset';

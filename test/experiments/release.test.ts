@@ -15,15 +15,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pretrainingDomains, simulateDomain } from '../../lib/dist/data/simulation';
-import { readSafetensors } from '../../lib/dist/engine/safetensors';
+import { readSafetensors } from '../../lib/dist/engine/safetensors/safetensors';
 import { languageNode, pretrainNode, tokenizerNode } from '../../lib/dist/experiments/nodes';
 import { profile } from '../../lib/dist/experiments/profiles';
 import { release, releaseNodes } from '../../lib/dist/experiments/release';
 import { MANIFEST, readManifest, releasedModel } from '../../lib/dist/experiments/releasedModels';
 import { run } from '../../lib/dist/experiments/stages/releasedModel';
 import { storedTokenizer } from '../../lib/dist/experiments/stages/storedTokenizer';
-import { Store } from '../../lib/dist/experiments/store';
-import { runStages } from '../../lib/dist/experiments/runner';
+import { Store } from '../../lib/dist/pipeline/store';
+import { runStages } from '../../lib/dist/pipeline/runner';
 import { folders } from '../../lib/dist/project';
 
 const TINY = [

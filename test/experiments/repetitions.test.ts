@@ -8,7 +8,7 @@ import { cellNodes } from '../../lib/src/experiments/cells';
 import type { ScoreboardRow } from '../../lib/src/experiments/claims';
 import { profile } from '../../lib/src/experiments/profiles';
 import { repeated, repetitions, type RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
-import { closure, type StageNode } from '../../lib/src/experiments/stage';
+import { closure, type StageNode } from '../../lib/src/pipeline/stage';
 import { repeatedVerdicts } from '../../lib/src/report/display/verdicts';
 
 const study = profile('study');

@@ -3,10 +3,10 @@
  * that the table has anyway.
  */
 import { expect, test } from 'vitest';
-import { controlTables } from '../../lib/src/experiments/beyond/controlTables';
+import { controlTables } from '../../lib/src/experiments/controls/controlTables';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
 import { profile } from '../../lib/src/experiments/profiles';
-import type { StageNode, StageResult } from '../../lib/src/experiments/stage';
+import type { StageNode, StageResult } from '../../lib/src/pipeline/stage';
 import { METRICS } from '../../lib/src/experiments/tables';
 
 const mini = profile('mini', []);

@@ -7,8 +7,8 @@ import { datasetNode, tokenizerNode } from '../../lib/dist/experiments/nodes';
 import { openProfile } from '../../lib/dist/experiments/openProfile';
 import { profile } from '../../lib/dist/experiments/profiles';
 import { Session } from '../../lib/dist/experiments/session';
-import type { StageNode } from '../../lib/dist/experiments/stage';
-import { Store } from '../../lib/dist/experiments/store';
+import type { StageNode } from '../../lib/dist/pipeline/stage';
+import { Store } from '../../lib/dist/pipeline/store';
 
 const store = new Store(join(mkdtempSync(join(tmpdir(), 'elephant-session-')), 'store'));
 const SET = ['domains=["Arts","Pantry"]', 'language.sentences=200', 'language.vocabulary=300'];

@@ -10,15 +10,15 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { finetuneNode, languageNode, pretrainNode } from '../../lib/dist/experiments/nodes';
 import { profile } from '../../lib/dist/experiments/profiles';
-import { runStages } from '../../lib/dist/experiments/runner';
-import { runStage } from '../../lib/dist/experiments/runStage';
-import type { StageNode } from '../../lib/dist/experiments/stage';
-import { Store, UNFINISHED } from '../../lib/dist/experiments/store';
+import { runStages } from '../../lib/dist/pipeline/runner';
+import { runStage } from '../../lib/dist/pipeline/runStage';
+import type { StageNode } from '../../lib/dist/pipeline/stage';
+import { Store, UNFINISHED } from '../../lib/dist/pipeline/store';
 import {
   sweepUnfinished,
   unfinishedStages,
   verifyUnfinished,
-} from '../../lib/dist/experiments/unfinishedStages';
+} from '../../lib/dist/pipeline/unfinishedStages';
 
 const TINY = profile('smoke', [
   'language.layers=2',
@@ -45,7 +45,7 @@ const CHILD = `
 const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const [node, storeFolder, part, unfinished] = JSON.parse(process.argv[2]);
-const dist = ${JSON.stringify(join(__dirname, '../../lib/dist/experiments'))};
+const dist = ${JSON.stringify(join(__dirname, '../../lib/dist/pipeline'))};
 const { Store } = require(join(dist, 'store.js'));
 require(join(dist, 'runStage.js')).runStage(node, new Store(storeFolder), {
   signal: new AbortController().signal,

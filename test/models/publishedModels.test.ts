@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../lib/src/engine';
-import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
+import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';

@@ -5,8 +5,8 @@
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { VIEWS } from '../../lib/src/experiments/results/calls';
-import { codeCells } from '../../lib/src/report/notebook/format';
-import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
+import { codeCells } from '../../lib/src/jupyter/notebook/format';
+import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
 import { notebookFiles } from '../../lib/src/report/writeReport';
 
 /** These take what a cell before them has computed, or data alone, which are there in a moment. */

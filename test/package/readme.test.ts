@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
 import { openResults } from '../../lib/src/experiments/results/resultsSession';
 import { projectRoot } from '../../lib/src/project';
-import type { CellOutput } from '../../lib/src/report/notebook/format';
-import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
+import type { CellOutput } from '../../lib/src/jupyter/notebook/format';
+import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
 import { notebookFiles } from '../../lib/src/report/writeReport';
 import { notebookFolder } from '../notebookFolder';
 

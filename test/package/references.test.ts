@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
-import { readNotebook } from '../../lib/src/report/notebook/readNotebook';
+import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
 import { notebookFiles } from '../../lib/src/report/writeReport';
 
 const text = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Engine, NamedHostTensors } from '../../lib/src/engine';
 import { sgd } from '../../lib/src/engine/optimizers';
-import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
+import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { encoder } from '../../lib/src/models/encoder/encoder';
 import {
   type BatchShape,

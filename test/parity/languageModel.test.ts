@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type NamedHostTensors } from '../../lib/src/engine';
-import { readSafetensors } from '../../lib/src/engine/safetensors';
+import { readSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { SequenceEncoder } from '../../lib/src/models/encoder/sequenceEncoder';
 import { type LanguageModel, loadModel } from '../../lib/src/models/longformer/loadModel';
 import { saveModel } from '../../lib/src/models/longformer/saveModel';

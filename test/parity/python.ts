@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors';
+import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 
 export const python = process.env.ELEPHANT_PYTHON;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
-import { decodeSafetensors, encodeSafetensors } from '../../lib/src/engine/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import type { Engine, Feeds, NamedHostTensors } from '../../lib/src/engine/types';
 import { createRandom } from '../../lib/src/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';

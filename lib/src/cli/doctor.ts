@@ -93,7 +93,7 @@ interface Lab {
 
 /** Asks the Python that is there; needs no network. */
 async function lookAtLab(): Promise<Lab> {
-  const { expectedEnvironment, findPython, LAB_REQUIREMENTS } = await import('../report/lab/environment');
+  const { expectedEnvironment, findPython, LAB_REQUIREMENTS } = await import('../jupyter/lab/environment');
   const { folder, made } = expectedEnvironment();
   const python = await findPython().catch((error: unknown) => {
     if (error instanceof InputError) return error;

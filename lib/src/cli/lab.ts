@@ -56,8 +56,8 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
       "data/results/mini.json has the committed results; a path is relative to the project's folder",
     );
   }
-  const { labEnvironment } = await import('../report/lab/environment');
-  const { writeKernelSpec } = await import('../report/lab/kernelSpec');
+  const { labEnvironment } = await import('../jupyter/lab/environment');
+  const { writeKernelSpec } = await import('../jupyter/lab/kernelSpec');
   const line = new ProgressLine();
   const environment = await labEnvironment({
     signal: interruptSignal(),

@@ -39,7 +39,7 @@ export function register(program: Command): void {
 async function run({ profile: name, set, only, out, workers, json }: Options): Promise<void> {
   const { profile } = await import('../experiments/profiles');
   const { release } = await import('../experiments/release');
-  const { Store } = await import('../experiments/store');
+  const { Store } = await import('../pipeline/store');
   const { describeStatus } = await import('../report/display/progress');
   const { folders } = await import('../project');
   if (out === undefined && (name !== 'mini' || set.length > 0)) {

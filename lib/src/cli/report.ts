@@ -90,7 +90,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   if (options.check) return check(session, options, signal);
 
   const { describeStatus } = await import('../report/display/progress');
-  const { describeNotebook } = await import('../report/notebook/runNotebooks');
+  const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
   const { writeParts, writeRendered, writeReport } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();

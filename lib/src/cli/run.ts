@@ -64,7 +64,7 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 async function run({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
-  const { StagesFailed } = await import('../experiments/runner');
+  const { StagesFailed } = await import('../pipeline/runner');
   const line = new ProgressLine();
   const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
   checkAllFolders(session.profile);

@@ -25,8 +25,8 @@ export function register(program: Command): void {
     .action(collect);
 }
 
-async function open(): Promise<import('../experiments/store').Store> {
-  const { Store } = await import('../experiments/store');
+async function open(): Promise<import('../pipeline/store').Store> {
+  const { Store } = await import('../pipeline/store');
   const { folders } = await import('../project');
   return new Store(process.env.ELEPHANT_STORE ?? folders.store);
 }
@@ -49,8 +49,8 @@ async function list({ json }: { json: boolean }): Promise<void> {
 }
 
 async function verifyAll({ json }: { json: boolean }): Promise<void> {
-  const { verify } = await import('../experiments/store');
-  const { unfinishedStages, verifyUnfinished } = await import('../experiments/unfinishedStages');
+  const { verify } = await import('../pipeline/store');
+  const { unfinishedStages, verifyUnfinished } = await import('../pipeline/unfinishedStages');
   const store = await open();
   const entries = store.list();
   const damaged = entries.flatMap(({ folder, manifest }) => {
@@ -108,8 +108,8 @@ async function collect({
   json: boolean;
   unfinished?: boolean;
 }): Promise<void> {
-  const { sweepUnfinished, unfinishedStages } = await import('../experiments/unfinishedStages');
-  const { acquireLock } = await import('../experiments/lock');
+  const { sweepUnfinished, unfinishedStages } = await import('../pipeline/unfinishedStages');
+  const { acquireLock } = await import('../pipeline/lock');
   const store = await open();
   // What another process is writing looks like what one has left behind.
   const lock = await acquireLock(store.folder, interruptSignal(), (pid) => {

@@ -1,8 +1,8 @@
 /** Opens an engine for a provider. The only way in for the rooms above. */
 import * as tf from '@tensorflow/tfjs-core';
 import { InputError, unknownName } from '../errors';
-import { CpuEngine } from './cpuEngine';
-import { EagerEngine } from './eagerEngine';
+import { CpuEngine } from './providers/cpuEngine';
+import { EagerEngine } from './providers/eagerEngine';
 import { chooseProvider } from './providers/choose';
 import { graphicsName } from './providers/detect';
 import { GpuEngine } from './providers/gpuEngine';

@@ -1,13 +1,13 @@
 /** Every stage of a profile: what `elephant run` computes and the report shows. */
-import { controlTables } from './beyond/controlTables';
-import { equalScales } from './beyond/equalScales';
-import { oneLoss } from './beyond/oneLoss';
+import { controlTables } from './controls/controlTables';
+import { equalScales } from './controls/equalScales';
+import { oneLoss } from './controls/oneLoss';
 import { allCells, cellNodes } from './cells';
 import { attentionNode, datasetNode, domainsOf, withoutTraining } from './nodes';
 import type { Profile } from './profiles';
 import { repetitions } from './repetitions';
 import { scoreboardNode } from './scoreboardNode';
-import type { StageNode } from './stage';
+import type { StageNode } from '../pipeline/stage';
 import { learningRates, rateColumns, rateDomains } from './views/learningRates';
 import { equalUpdates } from './views/pretrainingSize';
 

@@ -15,7 +15,7 @@ import {
   type TableSource,
 } from './nodes';
 import type { Backbone, Profile, TableName } from './profiles';
-import type { StageNode } from './stage';
+import type { StageNode } from '../pipeline/stage';
 
 export type TableId = TableName;
 

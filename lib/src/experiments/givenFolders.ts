@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmazonFiles, type AmazonSet } from '../data/amazonFiles';
 import { InputError } from '../errors';
-import { fileHash } from './fileHash';
+import { fileHash } from '../pipeline/fileHash';
 import type { Profile } from './profiles';
 
 /** Files of a model's folder that decide what is loaded. */

@@ -17,7 +17,7 @@ import { folders } from '../project';
 import { amazonFileHashes, modelFileHashes } from './givenFolders';
 import type { Backbone, Profile } from './profiles';
 import { identity, RELEASED_SHARES, releasedModel, releasedName } from './releasedModels';
-import { stage, type StageNode } from './stage';
+import { stage, type StageNode } from '../pipeline/stage';
 import type { AmazonDatasetConfig } from './stages/amazonDataset';
 import type { AttentionConfig } from './stages/attention';
 import type { BaselinesConfig } from './stages/baselines';

@@ -10,7 +10,7 @@ import { folders } from '../project';
 import { withFolders } from './givenFolders';
 import { profile as profileByName } from './profiles';
 import { Session, type SessionOptions } from './session';
-import { Store } from './store';
+import { Store } from '../pipeline/store';
 
 export interface OpenOptions extends SessionOptions {
   /** Default "mini", or ELEPHANT_PROFILE. */

@@ -8,8 +8,8 @@ import { sizesByDomain } from './costs/domainSizes';
 import { schedule, type Estimate } from './costs/schedule';
 import { PROCESS_BYTES, workOf, type Work } from './costs/work';
 import type { Profile } from './profiles';
-import { closure, type StageNode } from './stage';
-import type { Store } from './store';
+import { closure, type StageNode } from '../pipeline/stage';
+import type { Store } from '../pipeline/store';
 
 export interface KindPlan {
   readonly kind: string;

@@ -6,11 +6,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeSafetensors } from '../engine/safetensors';
+import { writeSafetensors } from '../engine/safetensors/safetensors';
 import { InputError, unknownName } from '../errors';
 import { projectRoot } from '../project';
 import { writeFileAtomic } from '../writeFileAtomic';
-import { fileHash } from './fileHash';
+import { fileHash } from '../pipeline/fileHash';
 import { languageNode, pretrainNode } from './nodes';
 import type { Profile } from './profiles';
 import {
@@ -22,10 +22,10 @@ import {
   SHARED_TENSOR,
   type ReleasedModel,
 } from './releasedModels';
-import { runStages, type RunStatus } from './runner';
-import type { StageNode } from './stage';
+import { runStages, type RunStatus } from '../pipeline/runner';
+import type { StageNode } from '../pipeline/stage';
 import { storedTokenizer } from './stages/storedTokenizer';
-import type { Store } from './store';
+import type { Store } from '../pipeline/store';
 
 export interface ReleaseOptions {
   store: Store;

@@ -8,9 +8,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors';
 import { folders } from '../project';
-import { contentKey, type Json } from './contentKey';
-import { fileHash } from './fileHash';
-import type { StageNode } from './stage';
+import { contentKey, type Json } from '../pipeline/contentKey';
+import { fileHash } from '../pipeline/fileHash';
+import type { StageNode } from '../pipeline/stage';
 
 /** One entry of the manifest. */
 export interface ReleasedModel {

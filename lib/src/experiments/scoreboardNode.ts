@@ -3,10 +3,10 @@
  * profile.
  */
 import { allCells, cellNodes } from './cells';
-import { fileHash } from './fileHash';
+import { fileHash } from '../pipeline/fileHash';
 import { PAPER_TABLES_FILE } from './paper';
 import type { Profile } from './profiles';
-import { stage, type StageNode } from './stage';
+import { stage, type StageNode } from '../pipeline/stage';
 import { kinds } from './stages/kinds';
 import { runName, type ScoreboardConfig } from './stages/scoreboard';
 

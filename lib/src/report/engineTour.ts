@@ -1,7 +1,7 @@
 /**
  * What the engine makes of a training program, step by step, for the notebook about the engine: the graph as
  * recorded, after the passes, and as ONNX Runtime gets it. Looks only; engines compile by the same functions
- * in engine/cpuEngine.ts.
+ * in engine/providers/cpuEngine.ts.
  */
 import type { Graph } from '../engine/graph';
 import { HostState } from '../engine/hostState';

@@ -25,4 +25,4 @@ export {
   runNotebook,
   type NotebookProgress,
   type RunNotebookOptions,
-} from './notebook/runNotebook';
+} from '../jupyter/notebook/runNotebook';

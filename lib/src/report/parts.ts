@@ -4,7 +4,7 @@
  * own stages alone.
  */
 import { unknownName } from '../errors';
-import { COLD_COLUMNS } from '../experiments/beyond/coldItems';
+import { COLD_COLUMNS } from '../experiments/controls/coldItems';
 import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
 import type { Session } from '../experiments/session';

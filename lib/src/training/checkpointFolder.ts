@@ -2,9 +2,9 @@
  * Keeps a training run in a folder between interruptions: what the trainer and the engine need to go on to
  * the bit, and the best weights so far by each metric. A folder of another run is refused. What a run depends
  * on is its caller's to say: recommenders in recommender/recommenderCheckpoint.ts, language stages by the key
- * of the stage (experiments/unfinished.ts).
+ * of the stage (pipeline/unfinishedStage.ts).
  */
-import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint';
+import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint/checkpoint';
 import type { NamedHostTensors } from '../engine/types';
 import { libraryVersion } from '../project';
 import type { TrainerState, TrainingCheckpoint } from './trainer';

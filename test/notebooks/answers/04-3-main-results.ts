@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { allCells, cellNodes } from '../../../lib/src/experiments/cells';
 import { profile } from '../../../lib/src/experiments/profiles';
-import { closure, type StageNode } from '../../../lib/src/experiments/stage';
+import { closure, type StageNode } from '../../../lib/src/pipeline/stage';
 import { compareColumns } from '../../../lib/src/report';
 import type { Answer } from './answer';
 

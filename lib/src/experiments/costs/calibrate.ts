@@ -13,7 +13,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { packageVersion } from '../../project';
 import { createRandom } from '../../random';
 import { trainRecommender } from '../../training/recommender';
-import { contentKey } from '../contentKey';
+import { contentKey } from '../../pipeline/contentKey';
 import type { Profile } from '../profiles';
 import { encoderOf } from './encoderOf';
 import { recommenderWork } from './work';

@@ -8,7 +8,7 @@ import type { DatasetStatistics } from '../../data/statistics';
 import { datasetNode } from '../nodes';
 import { paperTables } from '../paper';
 import type { Profile } from '../profiles';
-import type { Store } from '../store';
+import type { Store } from '../../pipeline/store';
 
 export interface DomainSizes {
   readonly users: number;

@@ -2,8 +2,8 @@
  * How long a graph of stages takes and how much memory it needs at once, if each takes what is estimated: the
  * runner's own order, played through. Pure.
  */
-import { mostAwaitedFirst } from '../mostAwaited';
-import type { StageNode } from '../stage';
+import { mostAwaitedFirst } from '../../pipeline/mostAwaited';
+import type { StageNode } from '../../pipeline/stage';
 
 export interface Estimate {
   readonly seconds: number;

@@ -8,7 +8,7 @@ import { MASKED_SHARE } from '../../training/language/maskWords';
 import { MASKED_LANGUAGE_DEFAULTS } from '../../training/language/trainMaskedLanguage';
 import { reachedLayers } from '../../training/language/tunedLayers';
 import type { Profile } from '../profiles';
-import type { StageNode } from '../stage';
+import type { StageNode } from '../../pipeline/stage';
 import type { FinetuneConfig } from '../stages/finetune';
 import type { LanguageConfig } from '../stages/language';
 import type { PretrainConfig } from '../stages/pretrain';

@@ -3,7 +3,7 @@
  * profile. A call is written as its text, `table3("SASRec")`; a view of several columns is kept a column
  * each, so that any choice of them is there.
  */
-import { COLD_COLUMNS } from '../beyond/coldItems';
+import { COLD_COLUMNS } from '../controls/coldItems';
 import { allCells } from '../cells';
 import type { Profile } from '../profiles';
 import type { Session } from '../session';

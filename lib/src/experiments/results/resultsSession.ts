@@ -5,7 +5,7 @@
 import { InputError } from '../../errors';
 import { folders } from '../../project';
 import { Session } from '../session';
-import { Store } from '../store';
+import { Store } from '../../pipeline/store';
 import { BY_COLUMN, callText, columnsOf, VIEWS, type ViewName } from './calls';
 import { readResults, type Results } from './resultsFile';
 

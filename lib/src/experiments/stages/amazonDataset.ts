@@ -7,7 +7,7 @@ import { readAmazon } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import type { FilterOptions } from '../../data/filters';
 import { keyHash } from '../../data/keyHash';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { storeDataset } from './storedDataset';
 
 export interface AmazonDatasetConfig {

@@ -10,8 +10,8 @@ import {
   type AttentionStatistics,
 } from '../../models/recformer/firstTokenAttention';
 import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { loadItemTokens } from './storedItemTokens';
 import { loadModel } from './storedModel';

@@ -10,8 +10,8 @@ import {
   type Protocol,
   type Scorer,
 } from '../../evaluation';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { itemTable } from './storedTable';
 

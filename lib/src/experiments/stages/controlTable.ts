@@ -1,6 +1,6 @@
 /** Stage: a table that keeps one property of another and loses the rest (text/controlTables.ts). */
 import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../text/controlTables';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { itemTable, storeTable } from './storedTable';
 
 export interface ControlTableConfig {

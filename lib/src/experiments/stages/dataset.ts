@@ -6,7 +6,7 @@ import {
   type SimulationSize,
   type SimulationWorld,
 } from '../../data/simulation';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { storeDataset } from './storedDataset';
 
 export interface DatasetConfig {

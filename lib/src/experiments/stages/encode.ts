@@ -3,7 +3,7 @@ import { createEngine } from '../../engine/engine';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { withPaddingRow } from '../../text';
 import { INPUT_LIMITS, singleItemInput, type InputLimits } from '../../text/recformerInput';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadItemTokens } from './storedItemTokens';
 import { loadModel } from './storedModel';
 import { storeTable } from './storedTable';

@@ -14,8 +14,8 @@ import {
   type TrainedStage,
   type TunedLayers,
 } from '../../training/language';
-import type { Json } from '../contentKey';
-import type { StageFunction, StageResult } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction, StageResult } from '../../pipeline/stage';
 import type { FinetuneJson, FinetuneLog } from './finetuneJson';
 import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
 import { loadDataset } from './storedDataset';

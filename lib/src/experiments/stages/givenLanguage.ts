@@ -5,7 +5,7 @@
 import { InputError } from '../../errors';
 import { loadModel as readModel } from '../../models/longformer/loadModel';
 import { toRecformer } from '../../models/longformer/toRecformer';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { storeModel } from './storedModel';
 
 export interface GivenLanguageConfig {

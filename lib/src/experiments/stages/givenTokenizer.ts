@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTokenizer } from '../../text/tokenizer';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 
 export const run: StageFunction = async (_, __, { sources }) => {
   await loadTokenizer(sources.model); // Says what is wrong with the files, if anything.

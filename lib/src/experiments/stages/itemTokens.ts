@@ -1,7 +1,7 @@
 /** Stage: the tokens of all items of a domain (method 3.1), which every language stage on it takes. */
 import { tokenizeItems } from '../../text';
 import { INPUT_LIMITS } from '../../text/recformerInput';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { storeItemTokens } from './storedItemTokens';
 import { storedTokenizer } from './storedTokenizer';

@@ -2,7 +2,7 @@
  * The kinds of stages and the files that compute them. A file is loaded only when one of its stages must run.
  */
 import { extname, join } from 'node:path';
-import type { StageKind } from '../stage';
+import type { StageKind } from '../../pipeline/stage';
 
 const kind = (name: string): StageKind => ({ name, file: join(__dirname, `${name}${extname(__filename)}`) });
 

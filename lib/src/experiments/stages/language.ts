@@ -8,7 +8,7 @@ import { createEngine } from '../../engine/engine';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
 import { trainMaskedLanguage } from '../../training/language';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { storeModel } from './storedModel';
 import { storedTokenizer } from './storedTokenizer';
 

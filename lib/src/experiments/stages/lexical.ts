@@ -3,7 +3,7 @@
  * knows words but no language.
  */
 import { lexicalTable } from '../../text';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { storeTable } from './storedTable';
 

@@ -4,8 +4,8 @@
  */
 import { oracleScorer, simulateTruth } from '../../data/simulation';
 import { evaluate } from '../../evaluation';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 import type { DatasetConfig } from './dataset';
 import { storeEvaluation } from './storedEvaluation';
 

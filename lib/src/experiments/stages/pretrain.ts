@@ -10,7 +10,7 @@ import {
   type PretrainOptions,
   type TunedLayers,
 } from '../../training/language';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { loadItemTokens, tokensOf } from './storedItemTokens';
 import { loadModel, storeModel } from './storedModel';

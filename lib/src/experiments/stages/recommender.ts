@@ -11,8 +11,8 @@ import {
   type RecommenderOptions,
   type RecommenderResult,
 } from '../../training/recommender';
-import type { Json } from '../contentKey';
-import type { StageContext, StageFunction, StageResult } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
 import { itemTable } from './storedTable';

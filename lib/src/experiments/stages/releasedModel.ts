@@ -3,12 +3,12 @@
  * (releasedModels.ts).
  */
 import { join } from 'node:path';
-import { readSafetensors } from '../../engine/safetensors';
+import { readSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
 import { InputError } from '../../errors';
-import type { Json } from '../contentKey';
+import type { Json } from '../../pipeline/contentKey';
 import { releaseAdvice, SHARED_TENSOR } from '../releasedModels';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { storedTokenizer } from './storedTokenizer';
 
 export interface ReleasedModelConfig {

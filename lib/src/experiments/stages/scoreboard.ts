@@ -5,8 +5,8 @@
 import type { Ranks } from '../../evaluation';
 import { TABLE_PROTOCOL, type TableId } from '../cells';
 import { CLAIMS, scoreboard } from '../claims';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 import { storedRanks } from './storedEvaluation';
 
 export interface ScoreboardConfig {

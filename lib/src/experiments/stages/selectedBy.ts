@@ -3,8 +3,8 @@
  * full), or the one whose item table was trained as well (Table 5). Pure; for readers of stored results.
  */
 import type { Protocol } from '../../evaluation';
-import type { Json } from '../contentKey';
-import type { StageResult } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageResult } from '../../pipeline/stage';
 import type { FinetuneJson } from './finetuneJson';
 
 /** Front of the names of a further protocol's arrays: model/..., ranks/..., users, targets. */

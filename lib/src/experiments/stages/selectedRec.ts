@@ -3,7 +3,7 @@
  * model.
  */
 import type { Protocol } from '../../evaluation';
-import type { StageFunction } from '../stage';
+import type { StageFunction } from '../../pipeline/stage';
 import { selectedBy, trainableRec } from './selectedBy';
 
 export interface SelectedRecConfig {

@@ -1,7 +1,7 @@
 /** A dataset as a stage result and back: sequences as arrays, keys and texts as JSON. */
 import { makeDataset, type Dataset, type ItemText } from '../../data';
-import type { Json } from '../contentKey';
-import type { StageResult } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageResult } from '../../pipeline/stage';
 
 interface DatasetJson {
   name: string;

@@ -1,7 +1,7 @@
 /** Ranks of every test user as arrays of a stage result and back. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import { PROTOCOLS, type Evaluation, type Protocol, type Ranks } from '../../evaluation';
-import type { StageResult } from '../stage';
+import type { StageResult } from '../../pipeline/stage';
 
 export function storeEvaluation({ users, targets, ranks }: Evaluation): NamedHostTensors {
   const vector = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: 'int32', data });

@@ -1,7 +1,7 @@
 /** Tokens of a domain's items as a stage result and back. */
 import type { HostTensor } from '../../engine/types';
 import type { ItemTokens } from '../../text/recformerInput';
-import type { StageResult } from '../stage';
+import type { StageResult } from '../../pipeline/stage';
 
 /**
  * Among inputs of several domains: the name of the one with the tokens of a domain's items, beside the domain

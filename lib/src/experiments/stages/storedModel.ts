@@ -1,8 +1,8 @@
 /** A language model as a stage result and back: its configuration as JSON, its weights as arrays. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import type { Json } from '../contentKey';
-import type { StageResult } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageResult } from '../../pipeline/stage';
 
 const WEIGHTS = 'model/';
 const HEAD = 'head of model/';

@@ -2,8 +2,8 @@
 import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
 import { itemAttributes } from '../../text/recformerInput';
 import { trainBpe } from '../../text';
-import type { Json } from '../contentKey';
-import type { StageFunction } from '../stage';
+import type { Json } from '../../pipeline/contentKey';
+import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 
 export interface TokenizerConfig {

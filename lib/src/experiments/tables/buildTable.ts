@@ -7,7 +7,7 @@ import { cellNodes, TABLE_PROTOCOL, type Cell, type TableId } from '../cells';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from '../measured';
 import { baselinesNode, oracleNode } from '../nodes';
 import type { Backbone, Profile } from '../profiles';
-import type { StageNode } from '../stage';
+import type { StageNode } from '../../pipeline/stage';
 import type { BaselineName, BaselinesJson } from '../stages/baselines';
 import { kinds } from '../stages/kinds';
 import type { RecommenderJson } from '../stages/recommender';

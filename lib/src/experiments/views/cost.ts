@@ -5,8 +5,8 @@
 import { sizesByDomain } from '../costs/domainSizes';
 import { workOf } from '../costs/work';
 import type { Profile } from '../profiles';
-import { closure, type StageNode } from '../stage';
-import type { Store } from '../store';
+import { closure, type StageNode } from '../../pipeline/stage';
+import type { Store } from '../../pipeline/store';
 
 export interface KindCost {
   readonly kind: string;

@@ -3,7 +3,7 @@ import { allCells, cellNodes, type TableId } from '../cells';
 import type { ComparisonTable } from '../measured';
 import { datasetNode, domainsOf, withoutTraining } from '../nodes';
 import type { Backbone, Profile } from '../profiles';
-import type { StageNode } from '../stage';
+import type { StageNode } from '../../pipeline/stage';
 import { table1, table2, table3, table3AllItems, table4, table5 } from '../tables';
 import type { View } from './view';
 

@@ -5,7 +5,7 @@
 import { InputError, unknownName } from '../../errors';
 import { cellNodes } from '../cells';
 import type { Profile } from '../profiles';
-import type { StageNode } from '../stage';
+import type { StageNode } from '../../pipeline/stage';
 import type { RecommenderJson } from '../stages/recommender';
 import { table3Columns } from '../tables';
 import type { View } from './view';

@@ -2,7 +2,7 @@
  * What a view is: the stages it needs, and what it makes of their results. Pure; computed and shown by
  * Session.
  */
-import type { StageNode, StageResult } from '../stage';
+import type { StageNode, StageResult } from '../../pipeline/stage';
 
 /** Gives a node's stored result. */
 export type Reader = (node: StageNode) => StageResult;

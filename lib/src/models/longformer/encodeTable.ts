@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
-import { SafetensorsFile, SafetensorsRowWriter, writeAside } from '../../engine/safetensors';
+import { SafetensorsFile, SafetensorsRowWriter, writeAside } from '../../engine/safetensors/safetensors';
 import type { Engine } from '../../engine/types';
 import { checkItemTable, type ItemTable } from '../../text/itemTable';
 import { itemTokensKey } from '../../text/itemTokens';

@@ -6,7 +6,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
-import { SafetensorsFile } from '../../engine/safetensors';
+import { SafetensorsFile } from '../../engine/safetensors/safetensors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from '../encoder/config';
 import { encoderShapes, languageHeadShapes } from '../encoder/parameters';

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeSafetensors } from '../../engine/safetensors';
+import { writeSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
 import { configJson } from './configFile';
 import type { LanguageModel } from './loadModel';

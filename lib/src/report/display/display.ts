@@ -4,8 +4,8 @@
  * notebook's lines work in a script too.
  */
 import { randomUUID } from 'node:crypto';
-import { tslabJupyter } from '../kernel/tslab';
-import type { MimeBundle } from '../notebook/format';
+import { tslabJupyter } from '../../jupyter/kernel/tslab';
+import type { MimeBundle } from '../../jupyter/notebook/format';
 
 export interface DisplayHandle {
   /** Replaces what is shown. */

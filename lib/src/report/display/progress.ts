@@ -3,7 +3,7 @@
  * it shows last stays in the notebook, so those words are the same in every run: no seconds, nothing about
  * what was in the store already.
  */
-import type { RunStatus } from '../../experiments/runner';
+import type { RunStatus } from '../../pipeline/runner';
 import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
 import { every } from './every';

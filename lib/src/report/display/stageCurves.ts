@@ -2,7 +2,7 @@
  * The curves of running stages, from what they say of their progress: "epoch 3 of 5, loss 6.123". A stage
  * that says no number has none. Called by progress.ts.
  */
-import type { RunStatus } from '../../experiments/runner';
+import type { RunStatus } from '../../pipeline/runner';
 import { lineChart } from './lineChart';
 
 /** What a training's message ends in, and its value. */

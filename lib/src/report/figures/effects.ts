@@ -5,7 +5,7 @@
 import type { ComparisonTable, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
 import { overSeeds } from '../display/overSeeds';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 

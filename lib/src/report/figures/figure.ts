@@ -3,7 +3,7 @@
  * a figure (data -> Figure); drawn by JupyterLab's Plotly renderer, and by renderSvg.ts for files.
  */
 import { visible } from '../display/escape';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 
 export interface Figure {
   /** File name without extension: "training-curves". */

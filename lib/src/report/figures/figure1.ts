@@ -4,7 +4,7 @@
  * few tokens.
  */
 import type { AttentionMap } from '../../experiments/session';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout } from './theme';
 

@@ -4,7 +4,7 @@
  */
 import type { Graph, Value } from '../../engine/graph';
 import { FEED, NEXT, PARAM, STEP_INPUT } from '../../engine/traceProgram';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { layout, seriesStyle } from './theme';
 

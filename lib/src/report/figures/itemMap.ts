@@ -3,7 +3,7 @@
  * category.
  */
 import type { ItemMap } from '../../experiments/views/itemMap';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 

@@ -4,7 +4,7 @@
  * begins there.
  */
 import type { LearningCurve, LearningStep } from '../../experiments/views/languageLearning';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, INK, layout, modeOf, seriesStyle, wholeStep } from './theme';
 

@@ -1,6 +1,6 @@
 /** Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel a dataset. */
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 

@@ -3,7 +3,7 @@
  * panel a dataset.
  */
 import type { RateSearch } from '../../experiments/views/learningRates';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 

@@ -8,7 +8,7 @@ import { JSDOM } from 'jsdom';
 import { escapeXml } from '../display/escape';
 import type { Figure } from './figure';
 import { textWidth } from './textMetrics';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 
 interface PlotlyWindow {
   DOMParser: typeof DOMParser;

@@ -3,7 +3,7 @@
  * effect; marker by verdict.
  */
 import type { ScoreboardRow } from '../../experiments/claims';
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle } from './theme';
 

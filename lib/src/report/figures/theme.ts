@@ -3,7 +3,7 @@
  * light and in a dark page. Series differ by colour (Okabe and Ito 2008, told apart by the colour-blind), by
  * marker and by dash.
  */
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 
 export const FONT_FAMILY = 'Helvetica, Arial, sans-serif';
 

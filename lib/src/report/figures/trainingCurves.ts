@@ -2,7 +2,7 @@
  * Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation
  * is marked.
  */
-import type { JSONObject } from '../notebook/format';
+import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, modeOf, seriesStyle, wholeStep } from './theme';
 

@@ -1,0 +1,182 @@
+/**
+ * The Python environment that holds JupyterLab: made once under the user's cache folder, with pinned
+ * packages, and used from then on without a network. Nothing is installed into the user's own Python. Called
+ * by `elephant lab`; `elephant doctor` asks what is there.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { InputError } from '../../errors';
+import { acquireLock } from '../../pipeline/lock';
+
+/** JupyterLab, and the renderer that makes Plotly figures interactive in it. */
+export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const;
+
+const OLDEST_PYTHON = [3, 9] as const;
+
+/**
+ * JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates,
+ * and time for the first completion, for which the kernel reads the library's types (JupyterLab gives up
+ * after 1 s by itself).
+ */
+const SETTINGS = {
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+  '@jupyterlab/completer-extension:manager': { providerTimeout: 15_000 },
+};
+
+export interface LabEnvironment {
+  readonly folder: string;
+  readonly python: string;
+}
+
+export interface LabEnvironmentOptions {
+  /** The user's Python; by default python3 or python, or ELEPHANT_LAB_PYTHON. */
+  readonly python?: string;
+  readonly signal: AbortSignal;
+  /** Told each line of what the installation prints. */
+  readonly onLine: (line: string) => void;
+}
+
+/** The folder for what can be made again: the platform's cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.ELEPHANT_CACHE) return env.ELEPHANT_CACHE;
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'elephant');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'elephant');
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'elephant');
+  return join(homedir(), '.cache', 'elephant');
+}
+
+/** Where the environment is or will be, and whether it has been made. */
+export function expectedEnvironment(): LabEnvironment & { made: boolean } {
+  const name = createHash('sha256')
+    .update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS]))
+    .digest('hex')
+    .slice(0, 12);
+  const folder = join(cacheFolder(), `lab-${name}`);
+  const python =
+    process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  return { folder, python, made: existsSync(completeFile(folder)) && existsSync(python) };
+}
+
+/** Written last, so an environment whose making was interrupted is made again. */
+const completeFile = (folder: string): string => join(folder, 'complete');
+
+/** The environment, made if it is not there. */
+export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
+  const { folder, python, made } = expectedEnvironment();
+  if (made) return { folder, python };
+  const lock = await acquireLock(cacheFolder(), options.signal, (pid) =>
+    options.onLine(`waiting for process ${pid}, which makes the environment`),
+  );
+  try {
+    if (!existsSync(completeFile(folder))) {
+      await make(folder, python, (await findPython(options.python)).command, options);
+      writeFileSync(completeFile(folder), `${LAB_REQUIREMENTS.join('\n')}\n`);
+    }
+  } finally {
+    lock.release();
+  }
+  return { folder, python };
+}
+
+async function make(
+  folder: string,
+  python: string,
+  base: string,
+  options: LabEnvironmentOptions,
+): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  options.onLine(`making a Python environment in ${folder}`);
+  await step(
+    base,
+    ['-m', 'venv', folder],
+    'lab: python -m venv',
+    'On Debian and Ubuntu: apt install python3-venv',
+    options,
+  );
+  options.onLine(`installing ${LAB_REQUIREMENTS.join(', ')}`);
+  const advice =
+    'The package index must be reachable the first time (proxy: set HTTPS_PROXY; own index: set ' +
+    'PIP_INDEX_URL). Then run "elephant lab" again';
+  await step(
+    python,
+    ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...LAB_REQUIREMENTS],
+    'lab: pip install',
+    advice,
+    options,
+  );
+  const settings = join(folder, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
+  mkdirSync(dirname(settings), { recursive: true });
+  writeFileSync(settings, JSON.stringify(SETTINGS));
+}
+
+/** A Python that can make environments; an InputError says what to install where there is none. */
+export async function findPython(
+  wanted = process.env.ELEPHANT_LAB_PYTHON,
+): Promise<{ command: string; version: string }> {
+  const candidates = wanted === undefined ? ['python3', 'python'] : [wanted];
+  const found: string[] = [];
+  for (const command of candidates) {
+    const version = await answer(command, 'import sys; print(*sys.version_info[:3], sep=".")');
+    if (version === undefined) continue;
+    const [major, minor] = version.split('.').map(Number);
+    if (major < OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor < OLDEST_PYTHON[1])) {
+      found.push(`${command} ${version}`);
+      continue;
+    }
+    if ((await answer(command, 'import venv, ensurepip')) !== undefined) return { command, version };
+    throw new InputError(
+      'lab',
+      `${command} ${version} lacks the module venv`,
+      'On Debian and Ubuntu: apt install python3-venv',
+    );
+  }
+  const got = found.length > 0 ? found.join(', ') : `none of ${candidates.join(', ')}`;
+  throw new InputError(
+    'lab',
+    `expected Python ${OLDEST_PYTHON.join('.')} or newer, got ${got}`,
+    'Install it (python.org, or your system\'s package "python3" with "python3-venv"), or name one ' +
+      'with ELEPHANT_LAB_PYTHON',
+  );
+}
+
+/** What a Python program of one line prints; undefined where it fails, or there is no such Python. */
+function answer(python: string, program: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(python, ['-c', program], (error, stdout) => resolve(error === null ? stdout.trim() : undefined));
+  });
+}
+
+function step(
+  command: string,
+  args: readonly string[],
+  where: string,
+  advice: string,
+  { signal, onLine }: LabEnvironmentOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    let last = '';
+    const take = (chunk: Buffer): void => {
+      const lines = chunk
+        .toString()
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean);
+      for (const line of lines) onLine(line);
+      last = [...last.split('\n'), ...lines].slice(-8).join('\n');
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new InputError(where, `ended with exit code ${code}:\n${last.trim()}\n`, advice)),
+    );
+  });
+}

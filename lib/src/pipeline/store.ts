@@ -1,0 +1,183 @@
+/**
+ * The store of stage results: one folder per content key under data/store. A result is written aside, synced
+ * and renamed, so a folder that is there is whole; it is verified by hash when read, and one that does not
+ * verify is set aside and computed again. Called by the runner and by whatever reads results (report, tests).
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors/safetensors';
+import type { Json } from './contentKey';
+import type { StageNode, StageResult } from './stage';
+import { storeProblem } from './storeProblem';
+
+interface Manifest {
+  readonly key: string;
+  readonly kind: string;
+  readonly label: string;
+  /** Wall-clock seconds that the stage took; the basis of later estimates, never part of a report. */
+  readonly seconds: number;
+  readonly files: Record<string, { bytes: number; sha256: string }>;
+}
+
+export interface StoreEntry {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** Folder of the stages that were interrupted. */
+export const UNFINISHED = '.unfinished';
+
+export class Store {
+  constructor(readonly folder: string) {}
+
+  /** True where a result of this key is there (not verified). */
+  has(node: StageNode): boolean {
+    return existsSync(join(this.path(node), 'manifest.json'));
+  }
+
+  /**
+   * The result, verified; undefined where there is none or where it is damaged (then it is set aside first).
+   */
+  read(node: StageNode): StageResult | undefined {
+    const folder = this.path(node);
+    if (!this.has(node)) return undefined;
+    const problem = verify(folder, node.key);
+    if (problem !== undefined) {
+      renameSync(folder, `${folder}.damaged-${randomBytes(4).toString('hex')}`);
+      process.stderr.write(
+        `store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
+      );
+      return undefined;
+    }
+    const json = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Json;
+    return { json, arrays: decodeSafetensors(readFileSync(join(folder, 'arrays.safetensors'))).tensors };
+  }
+
+  /** Writes a result beside and renames it into place. A result that is already there is left as it is. */
+  write(node: StageNode, result: StageResult, seconds: number): void {
+    const target = this.path(node);
+    const aside = `${target}.part-${process.pid}-${randomBytes(4).toString('hex')}`;
+    try {
+      mkdirSync(aside, { recursive: true });
+      const files: Manifest['files'] = {};
+      const put = (name: string, bytes: Uint8Array): void => {
+        writeSynced(join(aside, name), bytes);
+        files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
+      };
+      put('result.json', Buffer.from(`${JSON.stringify(result.json, null, 1)}\n`));
+      put('arrays.safetensors', encodeSafetensors(result.arrays));
+      const manifest: Manifest = { key: node.key, kind: node.kind.name, label: node.label, seconds, files };
+      writeSynced(join(aside, 'manifest.json'), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
+      if (existsSync(target)) rmSync(aside, { recursive: true });
+      else renameSync(aside, target);
+    } catch (cause) {
+      try {
+        rmSync(aside, { recursive: true, force: true });
+      } catch {
+        // What cannot be removed is swept later; the cause is what must be told.
+      }
+      throw storeProblem(this.folder, `the result of "${node.label}"`, cause);
+    }
+  }
+
+  /** All results whose manifest can be read; verify() tells whether the rest of them is whole. */
+  list(): StoreEntry[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder)
+      .map((name) => join(this.folder, name))
+      .filter((folder) => existsSync(join(folder, 'manifest.json')) && !/\.(part|damaged)-/.test(folder))
+      .flatMap((folder) => {
+        const manifest = readManifest(folder);
+        return manifest === undefined ? [] : [{ folder, manifest }];
+      });
+  }
+
+  /** Removes what interrupted or damaged writes left behind. Returns the number of folders removed. */
+  sweep(): number {
+    if (!existsSync(this.folder)) return 0;
+    const leftovers = readdirSync(this.folder).filter((name) => /\.(part|damaged)-/.test(name));
+    for (const name of leftovers) rmSync(join(this.folder, name), { recursive: true, force: true });
+    return leftovers.length;
+  }
+
+  /** Seconds that a finished stage took, or undefined. */
+  seconds(node: StageNode): number | undefined {
+    return readManifest(this.path(node))?.seconds;
+  }
+
+  /** The folder of a node's result, whether it is there or not. */
+  path(node: StageNode): string {
+    return join(this.folder, folderName(node));
+  }
+
+  /**
+   * The folder of what a node has done while it has no result (unfinishedStage.ts), whether it is there or
+   * not.
+   */
+  unfinished(node: StageNode): string {
+    return join(this.folder, UNFINISHED, folderName(node));
+  }
+}
+
+function folderName({ kind, key }: StageNode): string {
+  return `${kind.name}-${key.slice(0, 24)}`;
+}
+
+/** Checks a result's folder against its manifest; returns what is wrong, or undefined. */
+export function verify(folder: string, key?: string): string | undefined {
+  const manifest = readManifest(folder);
+  if (manifest === undefined) return 'manifest.json is not readable';
+  if (key !== undefined && manifest.key !== key) return 'manifest.json names another key';
+  for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
+    const file = join(folder, name);
+    if (!existsSync(file)) return `${name} is missing`;
+    const content = readFileSync(file);
+    if (content.length !== bytes) return `${name} has ${content.length} bytes instead of ${bytes}`;
+    if (sha256(content) !== expected) return `${name} does not match its hash`;
+  }
+  return undefined;
+}
+
+/** Undefined where it is absent, damaged or of another version. */
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(
+      readFileSync(join(folder, 'manifest.json'), 'utf8'),
+    ) as Partial<Manifest> | null;
+    const whole =
+      typeof manifest?.key === 'string' &&
+      typeof manifest.label === 'string' &&
+      typeof manifest.seconds === 'number' &&
+      typeof manifest.files === 'object' &&
+      manifest.files !== null;
+    return whole ? (manifest as Manifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function writeSynced(file: string, bytes: Uint8Array): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    writeFileSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * An interrupt of a cell that waits under a progress display: it ends, the display says so, and the kernel
+ * goes on.
+ */
+import { afterAll, expect, test } from 'vitest';
+import { KernelClient } from '../../lib/src/jupyter/kernel/kernelClient';
+import { notebookFolder } from '../notebookFolder';
+
+const { path: folder, remove } = notebookFolder();
+afterAll(remove);
+
+const WORK =
+  "async (signal: AbortSignal): Promise<never> => { console.log('works'); for (;;) { await new " +
+  'Promise((r) => setTimeout(r, 50)); signal.throwIfAborted(); } }';
+
+/** A user's interrupt does not come while the cell's first lines run. */
+const THINKING_MS = 300;
+
+test.skipIf(process.platform === 'win32').each([
+  [
+    'progress',
+    'await show.progress("A title", (_, signal) => work(signal));',
+    'A title: interrupted; what was finished is kept',
+  ],
+  ['training', 'await show.training("A title", ({ signal }) => work(signal));', 'A title: interrupted'],
+])('show.%s', async (_, line, words) => {
+  const kernel = await KernelClient.start({ cwd: folder });
+  try {
+    expect(
+      await kernel.execute(`import { show } from 'elephant';\nconst work = ${WORK};`, () => undefined),
+    ).toMatchObject({ status: 'ok' });
+    const shown: unknown[] = [];
+    // The display is the first thing that the cell does.
+    const reply = kernel.execute(line, (type, content) => {
+      if (type === 'stream' && content.text === 'works\n')
+        setTimeout(() => process.kill(kernel.pid, 'SIGINT'), THINKING_MS);
+      if (type === 'update_display_data') shown.push((content.data as Record<string, unknown>)['text/plain']);
+    });
+    expect(await reply).toMatchObject({ status: 'error' });
+    expect(shown.at(-1)).toBe(words);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const printed: unknown[] = [];
+    expect(
+      await kernel.execute('console.log("goes on")', (_, { text }) => void printed.push(text)),
+    ).toMatchObject({ status: 'ok' });
+    expect(printed).toContain('goes on\n');
+  } finally {
+    kernel.close();
+  }
+});

@@ -1,0 +1,279 @@
+/**
+ * What `elephant lab` and `elephant doctor` say where something is missing, and that nothing is left running.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InputError } from '../../lib/src/errors';
+import { projectRoot } from '../../lib/src/project';
+import { cacheFolder, labEnvironment } from '../../lib/src/jupyter/lab/environment';
+import { writeKernelSpec } from '../../lib/src/jupyter/lab/kernelSpec';
+
+let folder: string;
+let before: string | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+  before = process.env.ELEPHANT_CACHE;
+  process.env.ELEPHANT_CACHE = join(folder, 'cache');
+});
+afterEach(() => {
+  if (before === undefined) delete process.env.ELEPHANT_CACHE;
+  else process.env.ELEPHANT_CACHE = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function make(python: string): Promise<unknown> {
+  return labEnvironment({ python, signal: new AbortController().signal, onLine: () => undefined }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/**
+ * A program that answers like a Python of some version; `imports` is its exit code for anything but the
+ * version.
+ */
+function fakePython(version: string, imports: number): string {
+  const file = join(folder, 'python');
+  writeFileSync(
+    file,
+    `#!/bin/sh\ncase "$2" in *version_info*) echo ${version};; *) echo "no such module" >&2; exit ` +
+      `${imports};; esac\n`,
+  );
+  chmodSync(file, 0o755);
+  return file;
+}
+
+describe.skipIf(process.platform === 'win32')('without a Python that will do', () => {
+  test('none at all: says what to install', async () => {
+    const error = await make(join(folder, 'absent'));
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(
+      /expected Python 3\.9 or newer, got none of .*absent\. Install it/,
+    );
+  });
+
+  test('one that is too old: names it', async () => {
+    expect(((await make(fakePython('3.7.1', 0))) as Error).message).toMatch(
+      /expected Python 3\.9 or newer, got .*python 3\.7\.1/,
+    );
+  });
+
+  test('one without venv: says which package has it', async () => {
+    expect(((await make(fakePython('3.11.2', 1))) as Error).message).toMatch(
+      /3\.11\.2 lacks the module venv.*apt install python3-venv/,
+    );
+  });
+
+  test('one whose environment cannot be made: shows why, and leaves nothing that looks whole', async () => {
+    const file = join(folder, 'python');
+    writeFileSync(
+      file,
+      '#!/bin/sh\ncase "$2" in *version_info*) echo 3.12.0;; *ensurepip*) exit 0;; *) echo "disk is ' +
+        'full" >&2; exit 3;; esac\n',
+    );
+    chmodSync(file, 0o755);
+    expect(((await make(file)) as Error).message).toMatch(/exit code 3:\ndisk is full/);
+    const made = readdirSync(cacheFolder()).filter((name) =>
+      existsSync(join(cacheFolder(), name, 'complete')),
+    );
+    expect(made).toEqual([]);
+  });
+});
+
+/**
+ * A Python whose JupyterLab only waits: it writes its process id into the file "started", and when it is told
+ * to end "ended" into another, after which it ends or, where it is stubborn, does not. Environments that it
+ * makes hold itself.
+ */
+function pythonOfLab(stubborn: boolean): string {
+  const file = join(folder, 'python');
+  writeFileSync(
+    file,
+    `#!/bin/sh
+case "$*" in
+  *version_info*) echo 3.12.0;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+  "-m jupyterlab "*)
+    trap 'echo ended > "${folder}/ended"; ${stubborn ? ':' : 'exit 0'}' TERM
+    echo $$ > "${folder}/started"
+    while :; do sleep 0.1; done;;
+esac
+`,
+  );
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends JupyterLab', () => {
+  const command = [process.execPath, join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', '--no-browser'];
+
+  /** Starts a command line that starts `elephant lab`; resolves once JupyterLab runs. */
+  async function started(
+    [file, ...args]: readonly string[],
+    { stubborn = false, env = {} as NodeJS.ProcessEnv } = {},
+  ): Promise<{ child: ChildProcess; jupyter: number; ended: Promise<number | null> }> {
+    const child = spawn(file, args, {
+      stdio: 'ignore',
+      env: { ...process.env, ELEPHANT_LAB_PYTHON: pythonOfLab(stubborn), ...env },
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const pid = (): number =>
+      Number(existsSync(join(folder, 'started')) && readFileSync(join(folder, 'started'), 'utf8'));
+    await expect.poll(pid, { timeout: 10_000 }).toBeGreaterThan(0);
+    return { child, jupyter: pid(), ended };
+  }
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('%s: it is told to end', async (signal) => {
+    const { child, jupyter, ended } = await started(command);
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(existsSync(join(folder, 'ended'))).toBe(true);
+    expect(isRunning(jupyter)).toBe(false);
+  });
+
+  test('a second SIGTERM: it is killed where it does not end', async () => {
+    const { child, jupyter, ended } = await started(command, { stubborn: true });
+    child.kill('SIGTERM');
+    await expect.poll(() => existsSync(join(folder, 'ended')), { timeout: 5000 }).toBe(true);
+    expect(isRunning(jupyter)).toBe(true);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(130);
+    expect(isRunning(jupyter)).toBe(false);
+  });
+
+  test('the end of the shell that npm had started it in', async () => {
+    const { child, jupyter } = await started(['/bin/sh', '-c', '"$0" "$@"; exit $?', ...command], {
+      env: { npm_lifecycle_event: 'lab' },
+    });
+    child.kill('SIGTERM');
+    await expect.poll(() => isRunning(jupyter), { timeout: 10_000 }).toBe(false);
+    expect(existsSync(join(folder, 'ended'))).toBe(true);
+  });
+});
+
+test.skipIf(process.platform === 'win32').each([
+  ['there is a browser, JupyterLab opens it', 0, ''],
+  [
+    'no browser can be opened, it opens none and what to do is said',
+    1,
+    'no browser can be opened here: open the address that JupyterLab prints, with the token in it\n',
+  ],
+])('where %s', async (_, exitCode, said) => {
+  const python = join(folder, 'python');
+  writeFileSync(
+    python,
+    `#!/bin/sh
+case "$*" in
+  *version_info*) echo 3.12.0;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+  "-m jupyterlab "*) echo "$*" > "${folder}/started";;
+  *webbrowser*) exit ${exitCode};;
+esac
+`,
+  );
+  chmodSync(python, 0o755);
+  const err = await new Promise<string>((resolve) => {
+    execFile(
+      process.execPath,
+      [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab'],
+      { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } },
+      (_, __, text) => resolve(text),
+    );
+  });
+  expect(readFileSync(join(folder, 'started'), 'utf8').includes('--no-browser')).toBe(exitCode !== 0);
+  expect(
+    err
+      .split('\n')
+      .filter((line) => line.includes('browser'))
+      .map((line) => `${line}\n`)
+      .join(''),
+  ).toBe(said);
+});
+
+test.skipIf(process.platform === 'win32')(
+  '`elephant doctor` says which Python and JupyterLab there are, and installs none',
+  async () => {
+    const doctor = async (python: string): Promise<string[]> => {
+      const out = await new Promise<string>((resolve) => {
+        execFile(
+          process.execPath,
+          [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'doctor'],
+          { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } },
+          (_, text) => resolve(text),
+        );
+      });
+      return out.split('\n').filter((line) => /^(Python|JupyterLab)/.test(line));
+    };
+    expect(await doctor(join(folder, 'absent'))).toEqual([
+      expect.stringMatching(
+        /^Python +not here: lab: expected Python 3\.9 or newer, got none of .*absent\. Install it/,
+      ),
+      expect.stringMatching(/^JupyterLab +not here: it takes a Python with venv$/),
+    ]);
+    const python = pythonOfLab(false);
+    expect(await doctor(python)).toEqual([
+      expect.stringMatching(/^Python +works: .*python 3\.12\.0, with venv$/),
+      expect.stringMatching(
+        /^JupyterLab +not here yet: the first "npm run lab" installs jupyterlab [\d.]+ \(with plotly [\d.]+\) in .*cache\/lab-/,
+      ),
+    ]);
+    expect(existsSync(cacheFolder())).toBe(false);
+    await make(python);
+    expect((await doctor(python))[1]).toMatch(/^JupyterLab +works: jupyterlab [\d.]+ .*cache\/lab-/);
+  },
+);
+
+test("the kernel specification starts this project's kernel, from a folder of its own", () => {
+  const path = writeKernelSpec();
+  expect(path.startsWith(cacheFolder())).toBe(true);
+  const spec = JSON.parse(readFileSync(join(path, 'kernels', 'tslab', 'kernel.json'), 'utf8')) as {
+    argv: string[];
+    language: string;
+  };
+  expect(spec.argv.at(-1)).toBe('{connection_file}');
+  expect(spec.argv.slice(0, 2).every((file) => existsSync(file))).toBe(true);
+  expect(spec.language).toBe('typescript');
+});
+
+test('a port in use is named before anything is made', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { code, stderr } = await new Promise<{ code: number | string | undefined; stderr: string }>(
+      (resolve) => {
+        execFile(
+          process.execPath,
+          [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', '--port', String(port)],
+          (error, _, text) => resolve({ code: error?.code ?? 0, stderr: text }),
+        );
+      },
+    );
+    expect(stderr).toContain(`port ${port} is in use`);
+    expect(code).toBe(2);
+    expect(existsSync(cacheFolder())).toBe(false);
+  } finally {
+    server.close();
+  }
+});

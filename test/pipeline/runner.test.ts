@@ -1,0 +1,167 @@
+/**
+ * The runner with real worker processes: order, reuse, failure, crash, interruption, two coordinators. Runs
+ * the compiled library.
+ */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { runStages, StagesFailed, type RunStatus } from '../../lib/dist/pipeline/runner';
+import { stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
+import { Store } from '../../lib/dist/pipeline/store';
+
+/** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
+const CODE = `
+const { appendFileSync } = require('node:fs');
+exports.run = async (config, inputs, context) => {
+  appendFileSync(config.log, config.name + '\\n');
+  context.progress(0.1, 'started');
+  if (config.wait) await new Promise((resolve) => setTimeout(resolve, config.wait));
+  if (config.fail) throw new Error('no luck');
+  if (config.crash) process.exit(3);
+  if (config.full) throw require(${JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'))}).storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+  const value = Object.values(inputs).reduce((sum, { json }) => sum + json.value, config.value);
+  return { json: { value }, arrays: {} };
+};`;
+
+let folder: string;
+let store: Store;
+let kind: StageKind;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'elephant-runner-'));
+  writeFileSync(join(folder, 'add.js'), CODE);
+  kind = { name: 'add', file: join(folder, 'add.js') };
+  store = new Store(join(folder, 'store'));
+});
+
+const node = (
+  name: string,
+  value: number,
+  inputs: Record<string, StageNode> = {},
+  more: Record<string, number | boolean> = {},
+): StageNode => stage(kind, name, { name, value, log: join(folder, 'log'), ...more }, inputs);
+const ran = (): string[] => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').sort();
+
+test('computes each stage once, inputs first, and nothing the second time', async () => {
+  const a = node('a', 1);
+  const b = node('b', 10, { a });
+  const c = node('c', 100, { a });
+  const d = node('d', 1000, { b, c });
+  const updates: RunStatus[] = [];
+  await runStages([d, b], { store, workers: 2, onUpdate: (status) => updates.push(status) });
+  expect(store.read(d)?.json).toEqual({ value: 1000 + 11 + 101 });
+  expect(ran()).toEqual(['a', 'b', 'c', 'd']);
+  expect(updates.at(-1)).toMatchObject({ total: 4, done: 4, fromStore: 0, running: [] });
+  await runStages([d], { store, workers: 2 });
+  expect(ran()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('a stage of several threads that others wait for is not overtaken by those of one thread', async () => {
+  const start = node('start', 1, {}, { wait: 50 });
+  const wide = stage(kind, 'wide', { name: 'wide', value: 1, log: join(folder, 'log') }, { start }, 2);
+  const after = node('after', 1, { wide });
+  const beside = ['p', 'q', 'r'].map((name) => node(name, 1, {}, { wait: 150 }));
+  await runStages([after, ...beside], { store, workers: 2 });
+  // However slowly a process starts: after "start" comes at most what ran beside it, then "wide".
+  const log = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
+  expect(log).toEqual(expect.arrayContaining(['start', 'wide']));
+  const between = log.slice(log.indexOf('start') + 1, log.indexOf('wide'));
+  expect(log.indexOf('wide'), log.join(', ')).toBeGreaterThan(log.indexOf('start'));
+  expect(between.length, log.join(', ')).toBeLessThanOrEqual(1);
+});
+
+test('a failure and a crash stop what depends on them and nothing else', async () => {
+  const bad = node('bad', 1, {}, { fail: true });
+  const crash = node('crash', 1, {}, { crash: true });
+  const after = node('after', 1, { bad });
+  const good = node('good', 1);
+  const later = node('later', 1, { good });
+  const outcome = runStages([crash, after, later], { store, workers: 2 });
+  await expect(outcome).rejects.toThrow(StagesFailed);
+  await expect(outcome).rejects.toThrow(/2 stages failed, 1 not run[^]*no luck|exit code 3/);
+  expect(store.has(later)).toBe(true);
+  expect(store.has(after)).toBe(false);
+});
+
+test('a disk that is full stops the run: what is running ends, nothing else is started', async () => {
+  const full = node('full', 1, {}, { full: true });
+  const others = Array.from({ length: 5 }, (_, i) => node(`later${i}`, i));
+  const outcome = runStages([full, ...others], { store, workers: 1 });
+  await expect(outcome).rejects.toThrow(/1 stage failed, 5 not run because of that[^]*no space left/);
+  expect(ran()).toEqual(['full']);
+});
+
+test('of a kind that goes one at a time never two run at once; others run beside it', async () => {
+  const heavy: StageKind = { ...kind, name: 'heavy', oneAtATime: true };
+  const nodes = [0, 1].map((i) =>
+    stage(heavy, `heavy${i}`, { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 }),
+  );
+  const others = [0, 1].map((i) => node(`other${i}`, i, {}, { wait: 300 }));
+  const seen: string[][] = [];
+  await runStages([...nodes, ...others], {
+    store,
+    workers: 2,
+    onUpdate: ({ running }) => seen.push(running.map(({ label }) => label)),
+  });
+  expect(seen.some((labels) => labels.filter((label) => label.startsWith('heavy')).length > 1)).toBe(false);
+  expect(seen.some((labels) => labels.length === 2)).toBe(true);
+  expect(ran()).toHaveLength(4);
+});
+
+test('an interrupted run stops at once; the next one goes on from what was finished', async () => {
+  const quick = node('quick', 1);
+  const slow = node('slow', 1, { quick }, { wait: 3000 });
+  const controller = new AbortController();
+  const started = performance.now();
+  const run = runStages([slow], {
+    store,
+    workers: 1,
+    signal: controller.signal,
+    onUpdate: ({ running }) =>
+      running[0]?.label === 'slow' && running[0].message === 'started' && controller.abort(),
+  });
+  await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  expect(performance.now() - started).toBeLessThan(2500);
+  expect([store.has(quick), store.has(slow)]).toEqual([true, false]);
+  await runStages([slow], { store, workers: 1 });
+  expect(ran()).toEqual(['quick', 'slow', 'slow']);
+});
+
+test('two coordinators compute nothing twice', async () => {
+  const a = node('a', 1, {}, { wait: 300 });
+  const b = node('b', 1, { a }, { wait: 100 });
+  let waitedFor: number | undefined;
+  const second = runStages([b], {
+    store,
+    workers: 1,
+    onUpdate: (status) => (waitedFor ??= status.waitingFor),
+  });
+  await Promise.all([runStages([b], { store, workers: 1 }), second]);
+  expect(ran()).toEqual(['a', 'b']);
+});
+
+test('the lock of a process that is gone is taken over', async () => {
+  await runStages([node('first', 1)], { store, workers: 1 });
+  writeFileSync(join(store.folder, 'lock'), '2147483646');
+  await runStages([node('second', 1)], { store, workers: 1 });
+  expect(ran()).toEqual(['first', 'second']);
+});
+
+test('nothing is left running after an interruption, although stages were waiting', async () => {
+  const waiting = Array.from({ length: 4 }, (_, i) => node(`w${i}`, i, {}, { wait: 60_000 }));
+  const controller = new AbortController();
+  const run = runStages(waiting, {
+    store,
+    workers: 2,
+    signal: controller.signal,
+    onUpdate: ({ running }) => running[0]?.message === 'started' && controller.abort(),
+  });
+  await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  await expect
+    .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length, {
+      timeout: 5000,
+    })
+    .toBe(0);
+  expect(ran().length).toBeLessThanOrEqual(2);
+});
