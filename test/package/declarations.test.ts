@@ -40,3 +40,15 @@ test("the declarations of the compiled library type-check under tslab's TypeScri
   );
   expect(messages).toEqual([]);
 });
+
+test("the package's parts are found by tslab's module resolution", () => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const ts = require('@tslab/typescript-for-tslab') as typeof TypeScript;
+  const options = { moduleResolution: ts.ModuleResolutionKind.Node10 };
+  for (const part of ['', '/engine', '/models', '/training', '/evaluation', '/data']) {
+    const from = join(root, 'notebooks', 'cell.ts');
+    const { resolvedModule } = ts.resolveModuleName(`elephant${part}`, from, options, ts.sys);
+    expect(resolvedModule?.resolvedFileName, part).toMatch(/lib\/dist\/(index|api\/\w+)\.d\.ts$/);
+    expect(Object.keys(require(`elephant${part}`) as object).length).toBeGreaterThan(3);
+  }
+});

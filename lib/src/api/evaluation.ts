@@ -1,0 +1,2 @@
+/** `elephant/evaluation`: ranking protocols, metrics, counting baselines. */
+export * from '../evaluation';

@@ -1,0 +1,8 @@
+/**
+ * `elephant/training`: training of recommenders, their programs and losses, packing of histories, and the
+ * generic trainer.
+ */
+export * from '../training';
+export * from '../training/losses';
+export { encodeProgram, trainingProgram } from '../training/recommender/programs';
+export { packSequences, type PackedBatch } from '../training/recommender/packedFeeds';
