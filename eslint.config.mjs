@@ -1,9 +1,9 @@
-/** Lint rules: likely mistakes, line width, and which room may import from which. Layout is Prettier's business. */
+/** Lint rules: likely mistakes, line width, which room may import from which. Prettier does the layout. */
 import tseslint from 'typescript-eslint';
 
 /**
- * The rooms of lib/src, from the lowest floor up. A room imports from rooms earlier in this list only, and never
- * from those named here as out of bounds (docs/architecture.md).
+ * The rooms of lib/src, from the lowest floor up. A room imports from rooms earlier in this list only, and
+ * never from those named as out of bounds (docs/architecture.md).
  */
 const ROOMS = [
   'data',

@@ -27,7 +27,9 @@ async function main(folder: string, millions: number): Promise<void> {
     const user = key('A', skewed(users, 2.2), 13);
     const item = key('B', skewed(items, 2), 9);
     const day = generator.below(5000);
-    lines += `{"overall": 5.0, "verified": true, "reviewerID": "${user}", "asin": "${item}", "unixReviewTime": ${900000000 + day * 86400}}\n`;
+    lines +=
+      `{"overall": 5.0, "verified": true, "reviewerID": "${user}", "asin": "${item}", ` +
+      `"unixReviewTime": ${900000000 + day * 86400}}\n`;
     if (lines.length < 1 << 20 && k < reviews - 1) continue;
     bytes += lines.length;
     if (!gzip.write(lines)) await once(gzip, 'drain');

@@ -3,7 +3,8 @@
  * titles' vectors by MiniLM, kept while titles and model are the same). With --data the domain is an Amazon
  * file, without it one of the shop, of a real file's size.
  *
- *     node -r ./bench/register.cjs bench/simulation/dump.ts OUT Pantry --model MINILM [--data FOLDER | --world shuffled]
+ *     node -r ./bench/register.cjs bench/simulation/dump.ts OUT Pantry --model MINILM \
+ *       [--data FOLDER | --world shuffled]
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

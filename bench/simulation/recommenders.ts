@@ -4,7 +4,8 @@
  * to these rows of the real files (CALIBRATION.md beside the simulation). Every row is one training; finished
  * rows are kept in the output file and not run again.
  *
- *     node -r ./bench/register.cjs bench/simulation/recommenders.ts OUT.json --model MINILM [--data FOLDER --domain Beauty] [--domain Pantry ...]
+ *     node -r ./bench/register.cjs bench/simulation/recommenders.ts OUT.json --model MINILM \
+ *       [--data FOLDER --domain Beauty] [--domain Pantry ...]
  *
  * With --data the domains are Amazon files, without it those of the shop (--seed N, --world NAME, --set
  * parameter=value).

@@ -39,9 +39,14 @@ for (const ranking of rankings)
     ]),
   );
 
-console.log(
-  `\n${line(['by the random table', 'real files, mean', 'lowest to highest', 'shop, mean', 'lowest to highest'])}`,
-);
+const heading = [
+  'by the random table',
+  'real files, mean',
+  'lowest to highest',
+  'shop, mean',
+  'lowest to highest',
+];
+console.log(`\n${line(heading)}`);
 console.log('|---|---:|---:|---:|---:|');
 for (const ranking of rankings.filter((name) => name !== 'random')) {
   const cells = sets.flatMap((rows, i) => {

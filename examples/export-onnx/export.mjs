@@ -25,7 +25,8 @@ const program = {
   name: 'scores',
   outputs(params, inputs, context) {
     const { hidden } = encode.outputs(params, inputs, context);
-    return { scores: tf.matMul(hidden, itemVectors(params), false, true) }; // [1, items + 1]; column 0 is padding
+    // [1, items + 1]; column 0 is padding.
+    return { scores: tf.matMul(hidden, itemVectors(params), false, true) };
   },
 };
 const engine = await createEngine({ provider: 'cpu', threads: 1 });

@@ -1,4 +1,4 @@
-// SASRec's forward pass, by hand: three items, two users, the scores of every item, and the rank of the true next one.
+// SASRec's forward pass by hand: three items, two users, the scores, and the rank of the true next item.
 import * as tf from '@tensorflow/tfjs-core';
 import { createEngine } from 'elephant/engine';
 import { rankingMetrics } from 'elephant/evaluation';
@@ -58,9 +58,8 @@ next.forEach((target, user) => {
     if (row[item] > row[target]) ranks.above[user]++;
     if (item !== target && row[item] === row[target]) ranks.ties[user]++;
   }
-  console.log(
-    `user ${user}: scores ${Array.from(row.subarray(1), (x) => x.toFixed(3))}, item ${target} has rank ${ranks.above[user]}`,
-  );
+  const shown = Array.from(row.subarray(1), (x) => x.toFixed(3));
+  console.log(`user ${user}: scores ${shown}, item ${target} has rank ${ranks.above[user]}`);
 });
 console.log(rankingMetrics(ranks, { cutoffs: [1, 2] }));
 await engine.dispose();

@@ -14,6 +14,7 @@ const scratch = temporaryFolder();
 let copies = 0;
 
 /** A lexicon file as anybody may have edited it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Tree = any;
 
 /** A copy of the shop's files, one of them changed. */

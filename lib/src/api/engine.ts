@@ -1,2 +1,2 @@
-/** `elephant/engine`: training programs in TensorFlow.js ops, compiled or eager; optimisers, state, ONNX export. */
+/** `elephant/engine`: programs in TensorFlow.js ops, compiled or eager; optimisers, state, ONNX export. */
 export * from '../engine';

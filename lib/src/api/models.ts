@@ -1,6 +1,6 @@
 /**
- * `elephant/models`: parameters and forward passes of the recommenders and the text encoder, as plain functions
- * of TensorFlow.js tensors; reading and writing of published language models.
+ * `elephant/models`: parameters and forward passes of the recommenders and the text encoder, as plain
+ * functions of TensorFlow.js tensors; reading and writing of published language models.
  */
 export * from '../models/sasrec';
 export * from '../models/bert4rec';

@@ -114,10 +114,8 @@ export async function release(
         'its word embeddings. Release them too.',
     );
   const all = { ...before, ...written };
-  writeFileAtomic(
-    manifest,
-    `${JSON.stringify(Object.fromEntries([...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]])), undefined, 1)}\n`,
-  );
+  const inOrder = [...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]]);
+  writeFileAtomic(manifest, `${JSON.stringify(Object.fromEntries(inOrder), undefined, 1)}\n`);
   return written;
 }
 
@@ -145,7 +143,8 @@ function commit(): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no', 'lib') === '' ? '' : ' and changes'}`;
+    const clean = git('status', '--porcelain', '--untracked-files=no', 'lib') === '';
+    return `${git('rev-parse', '--short=12', 'HEAD')}${clean ? '' : ' and changes'}`;
   } catch {
     return 'unknown';
   }

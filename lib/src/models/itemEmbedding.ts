@@ -1,8 +1,8 @@
 /**
  * The item vectors of a recommender, made from what its state holds (method 9):
  *   item/table       [V + 1, d]: random, or a given table; trained or frozen as the variant says
- *   item/fixed       [V + 1, w]: a given table that never changes, beside the trained ID rows (withID, Table 5, D39)
- *   item/projection  kernel [w, d]: maps a given table of another width to the model's (an addition of ours; not in the paper)
+ *   item/fixed       [V + 1, w]: a given table that never changes, beside the trained ID rows (withID, D39)
+ *   item/projection  kernel [w, d]: maps a table of another width to the model's (ours, not the paper's)
  * Not the choice of what is trained: that is the variant's (training/recommender/variants.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';

@@ -41,7 +41,8 @@ export function blockMarkdown(block: Block): string {
   if ('text' in block) return escapeMarkdown(block.text);
   if ('table' in block) return tableMarkdown(block.table);
   if ('comparison' in block) return comparisonSection(block.comparison);
-  return `![${escapeMarkdown(block.figure.alt)}](figures/${block.figure.id}.svg)\n\n${escapeMarkdown(block.caption)}`;
+  const { alt, id } = block.figure;
+  return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
 }
 
 function comparisonSection(table: ComparisonTable): string {

@@ -127,10 +127,9 @@ function markdown({ title, unit, rows, columns }: TableData): string {
   const body = rows.map(({ dataset, metric, values }) =>
     line([escaped(dataset), metric, ...columns.map((column) => cell(values[column], unit, '±'))]),
   );
-  return (
-    `**${escaped(title)}** (ours, in brackets the ` +
-    `paper's)\n\n${[line(['Dataset', 'Metric', ...columns.map(escaped)]), `|---|---|${'---:|'.repeat(columns.length)}`, ...body].join('\n')}\n`
-  );
+  const heading = line(['Dataset', 'Metric', ...columns.map(escaped)]);
+  const lines = [heading, `|---|---|${'---:|'.repeat(columns.length)}`, ...body];
+  return `**${escaped(title)}** (ours, in brackets the paper's)\n\n${lines.join('\n')}\n`;
 }
 
 function latex({ title, unit, rows, columns }: TableData): string {

@@ -42,8 +42,10 @@ export function trainBpe(
   const names: string[] = ['<s>', '<pad>', '</s>', '<unk>', ...byteNames];
   const encoder = new TextEncoder();
   const counts = new Map<string, number>();
-  const read = (text: string): string =>
-    `${prefixSpace && text !== '' && !text.startsWith(' ') ? ' ' : ''}${lowerCase ? text.toLowerCase() : text}`;
+  const read = (text: string): string => {
+    const words = lowerCase ? text.toLowerCase() : text;
+    return prefixSpace && text !== '' && !text.startsWith(' ') ? ` ${words}` : words;
+  };
   for (const text of texts)
     for (const word of read(text).match(WORD) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
   const words = [...counts].map(([word, count]) => ({

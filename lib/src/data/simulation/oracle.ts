@@ -5,7 +5,8 @@
  *
  *   b_1(g) = 1 / G                                     G shopper types, equally frequent
  *   b_{t+1}(g) ~ b_t(g) P(x_t | g, x_1 .. x_{t-1})     Bayes' rule; a repeated item says nothing of the type
- *   P(x_t = i | x_1 .. x_{t-1}) = (1 - repeat) sum over g of b_t(g) P(i | g, history) + repeat * (share of i in the history)
+ *   P(x_t = i | x_1 .. x_{t-1}) = (1 - repeat) sum over g of b_t(g) P(i | g, history)
+ *                                  + repeat * (share of i in the history)
  *
  * P(i | g, history) is that of choice.ts.
  */

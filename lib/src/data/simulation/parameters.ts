@@ -23,15 +23,12 @@ export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Ar
 /**
  * - `calibrated`: matched to real files.
  * - `shuffled`: the texts of a domain's items are permuted, so that text says nothing about behaviour.
- *   Language models are pre-trained
- *   before that, on the calibrated shop. Control for "any vector would do".
+ *   Language models are pre-trained before that, on the calibrated shop. Control for "any vector would do".
  * - `unrelated`: in the four pre-training domains, product types and attribute values swap the parts they
- *   play among themselves. A word
- *   still says how its item behaves there, but nothing of how it behaves in another domain. The domains that are only evaluated are the
- *   calibrated ones. Control for transfer.
+ *   play among themselves. A word still says how its item behaves there, but nothing of how it behaves in
+ *   another domain. The domains that are only evaluated are the calibrated ones. Control for transfer.
  * - `silent`: the shop is the calibrated one, but the language corpus pairs things at random, so that a
- *   word's meaning says nothing of
- *   behaviour. Control for what plain language brings.
+ *   word's meaning says nothing of behaviour. Control for what plain language brings.
  */
 export const simulationWorlds = ['calibrated', 'shuffled', 'unrelated', 'silent'] as const;
 export type SimulationWorld = (typeof simulationWorlds)[number];

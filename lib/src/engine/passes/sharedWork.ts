@@ -22,7 +22,8 @@ export function shareWork(graph: Graph): Graph {
   const nodes: Node[] = [];
   for (const old of graph.nodes) {
     const node = { ...old, inputs: old.inputs.map(now) };
-    const key = `${node.op}|${node.inputs.map((v) => v.id)}|${node.outputs.map((v) => `${v.dtype}${v.shape}`)}|${JSON.stringify(node.attrs)}`;
+    const outputs = node.outputs.map((v) => `${v.dtype}${v.shape}`);
+    const key = `${node.op}|${node.inputs.map((v) => v.id)}|${outputs}|${JSON.stringify(node.attrs)}`;
     const seen = seenNodes.get(key);
     if (seen === undefined) {
       seenNodes.set(key, node);

@@ -51,7 +51,8 @@ export class CpuEngine implements Engine {
   constructor({ threads = availableParallelism(), seed = 0 }: EngineOptions, why = '') {
     this.threads = threads;
     this.seed = seed;
-    this.description = `cpu: ONNX Runtime ${ort.env.versions.node}, ${threads} thread${threads === 1 ? '' : 's'}${why}`;
+    const count = `${threads} thread${threads === 1 ? '' : 's'}`;
+    this.description = `cpu: ONNX Runtime ${ort.env.versions.node}, ${count}${why}`;
   }
 
   createState(tensors: NamedHostTensors): State {

@@ -78,12 +78,15 @@ const CHILD = `
 const [, runtime, provider, size, repeats] = process.argv;
 const chunks = [];
 process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
-  const answer = (probe) => process.stdout.write('PROBE ' + JSON.stringify(probe) + '\\n', () => process.exit(0));
+  const answer = (probe) =>
+    process.stdout.write('PROBE ' + JSON.stringify(probe) + '\\n', () => process.exit(0));
   try {
     const { InferenceSession, Tensor } = require(runtime);
     const fallback = provider === 'cpu' ? '0' : '1';
     const session = await InferenceSession.create(Buffer.concat(chunks), {
-      executionProviders: [provider], logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: fallback } },
+      executionProviders: [provider],
+      logSeverityLevel: 4,
+      extra: { session: { disable_cpu_ep_fallback: fallback } },
     });
     const n = Number(size);
     const ones = new Tensor('float32', new Float32Array(n * n).fill(1), [n, n]);
@@ -92,7 +95,8 @@ process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
       const start = performance.now();
       const { c } = await session.run({ a: ones, b: ones });
       if (i > 0) times.push(performance.now() - start);
-      if (c.data.some((x) => x !== n)) return answer({ works: false, reason: 'a product of matrices came out wrong' });
+      if (c.data.some((x) => x !== n))
+        return answer({ works: false, reason: 'a product of matrices came out wrong' });
     }
     answer({ works: true, milliseconds: times.sort((a, b) => a - b)[times.length >> 1] });
   } catch (error) {

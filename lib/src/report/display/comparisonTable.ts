@@ -30,10 +30,14 @@ export function comparisonHtml(table: ComparisonTable): string {
     .join('');
   const bottom = columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
   const corner = (words: string): string => `<th rowspan="2" ${alignment('left')}>${escapeHtml(words)}</th>`;
-  const head = `<tr>${corner('Dataset')}${withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : ''}${top}</tr>\n<tr>${bottom}</tr>`;
+  const metricCorner = withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : '';
+  const head = `<tr>${corner('Dataset')}${metricCorner}${top}</tr>\n<tr>${bottom}</tr>`;
   const body = rows.map((row, i) => {
     const metric = withMetric ? `<td ${alignment('left')}>${escapeHtml(row.metric)}</td>` : '';
-    return `<tr>${datasetCell(rows, i)}${metric}${columns.map((column) => cellHtml(row.cells[column.id], unit, isBest(row, column, table), directionHtml(row, column, table))).join('')}</tr>`;
+    const cells = columns.map((column) =>
+      cellHtml(row.cells[column.id], unit, isBest(row, column, table), directionHtml(row, column, table)),
+    );
+    return `<tr>${datasetCell(rows, i)}${metric}${cells.join('')}</tr>`;
   });
   return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }

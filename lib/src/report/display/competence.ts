@@ -38,10 +38,11 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
   const paper = compared.flatMap(({ printed: { rec, best } }) =>
     rec === undefined || !Number.isFinite(best) ? [] : [rec / best],
   );
+  const byDomain = compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`);
   return [
     `RECFORMER's NDCG@10 is ${simple.join(' and ')}.`,
     `On average it reaches ${mean(ratios)} of the better of SASRec and BERT4Rec ` +
-      `(${compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`).join(', ')})${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
+      `(${byDomain.join(', ')})${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
   ];
 }
 

@@ -84,6 +84,8 @@ function panelSvg(
   const dot = (point: readonly [number, number], r: number): string =>
     `<circle cx="${at(point)[0]}" cy="${at(point)[1]}" r="${r}"/>`;
   const runs = unbroken(drawn);
+  // Few points have a mark each; of many, only those that no line shows.
+  const dotted = known.length <= MOST_MARKERS ? known : runs.filter(({ length }) => length === 1).flat();
   const best = known.find(([x]) => x === marked);
   return [
     ...ticks(ys, 5, 0).map(
@@ -107,8 +109,7 @@ function panelSvg(
           `<path d="M${run.map((point) => at(point).join(' ')).join('L')}" fill="none" ` +
           `stroke="${color}" stroke-width="2" stroke-linejoin="round"/>`,
       ),
-    '<g ' +
-      `fill="${color}">${(known.length <= MOST_MARKERS ? known : runs.filter(({ length }) => length === 1).flat()).map((point) => dot(point, 3)).join('')}</g>`,
+    `<g fill="${color}">${dotted.map((point) => dot(point, 3)).join('')}</g>`,
     best === undefined
       ? ''
       : `<path d="M${at(best)[0]} ${TOP}V${BOTTOM}" stroke="${color}" stroke-dasharray="3 3"/><g ` +

@@ -14,7 +14,8 @@ export function tableHtml({ columns, rows, caption }: Table): string {
   const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string =>
     `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption align="top"><b>${escapeHtml(caption)}</b></caption>`;
-  return `<table>${title}<thead>${line('th', columns)}</thead><tbody>${rows.map((row) => line('td', row)).join('\n')}</tbody></table>`;
+  const body = rows.map((row) => line('td', row)).join('\n');
+  return `<table>${title}<thead>${line('th', columns)}</thead><tbody>${body}</tbody></table>`;
 }
 
 export function tableMarkdown({ columns, rows, caption }: Table): string {

@@ -85,7 +85,8 @@ export function besideProfiles(
     ...(others.length === 0
       ? {}
       : {
-          caption: `${own.caption} Last, the verdicts of other profiles with effect, interval and adjusted p.`,
+          caption:
+            `${own.caption} Last, the verdicts of other profiles ` + 'with effect, interval and adjusted p.',
         }),
     columns: [...own.columns, ...others.map(({ profile }) => profile)],
     rows: own.rows.map((line, i) => [

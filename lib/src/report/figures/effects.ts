@@ -114,7 +114,7 @@ function trace(
         }
       : {}),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 7 },
-    hovertemplate: `${plainText(row.dataset)}, %{y}: %{x:.1f} %<extra>${whose === 'ours' ? 'ours' : 'paper'}</extra>`,
+    hovertemplate: `${plainText(row.dataset)}, %{y}: %{x:.1f} %<extra>${whose}</extra>`,
     xaxis: `x${n}`,
     yaxis: `y${n}`,
   };

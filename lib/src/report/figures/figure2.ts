@@ -116,10 +116,11 @@ function altText(
   const beside = atEqualUpdates.map(
     ({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`,
   );
+  const spread = overSeeds(points.flatMap(({ values }) => Object.values(values)));
   return (
     'HR@10 and NDCG@10 by the share of pre-training ' +
-    `data${overSeeds(points.flatMap(({ values }) => Object.values(values))) ? ', with standard deviations over seeds' : ''}. ` +
-    'NDCG@10: ' +
-    `${ends.join('; ')}.${beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`}`
+    `data${spread ? ', with standard deviations over seeds' : ''}. ` +
+    `NDCG@10: ${ends.join('; ')}.` +
+    (beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`)
   );
 }

@@ -28,11 +28,13 @@ export function layerSets(table: ComparisonTable): Figure {
       ];
     }),
   );
-  const measured = rows.map(
-    (row) =>
-      `${row.dataset}: ` +
-      `${table.columns.flatMap(({ id }) => (row.cells[id]?.ours ? [`${id} ${row.cells[id].ours?.mean.toFixed(1)} %`] : [])).join(', ')}`,
-  );
+  const measured = rows.map(({ dataset, cells }) => {
+    const values = table.columns.flatMap(({ id }) => {
+      const ours = cells[id]?.ours;
+      return ours === undefined ? [] : [`${id} ${ours.mean.toFixed(1)} %`];
+    });
+    return `${dataset}: ${values.join(', ')}`;
+  });
   return {
     id: 'layer-sets',
     alt:
@@ -58,7 +60,7 @@ function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'our
     x: shown.map(({ id }) => id),
     y: shown.map(({ id }) => value(id) as number),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 9 },
-    hovertemplate: `${plainText(row.dataset)}, %{x}: %{y:.2f} %<extra>${whose === 'ours' ? 'ours' : 'paper'}</extra>`,
+    hovertemplate: `${plainText(row.dataset)}, %{x}: %{y:.2f} %<extra>${whose}</extra>`,
     xaxis: `x${n}`,
     yaxis: `y${n}`,
   };

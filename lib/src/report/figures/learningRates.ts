@@ -95,10 +95,8 @@ function altText(
 ): string {
   const choices = columns.map((column) => {
     const own = searches.filter((search) => search.column === column);
-    return (
-      `${column} ` +
-      `${grid.map((rate) => `${rateText(rate)} on ${own.filter(({ chosen }) => chosen === rate).length}`).join(', ')}`
-    );
+    const chosenOn = (rate: number): number => own.filter(({ chosen }) => chosen === rate).length;
+    return `${column} ${grid.map((rate) => `${rateText(rate)} on ${chosenOn(rate)}`).join(', ')}`;
   });
   return (
     `Best validation NDCG@10 by learning rate, on ${domains.join(', ')}. Best rates: ` +

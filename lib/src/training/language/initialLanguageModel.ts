@@ -4,13 +4,11 @@
  * trainMaskedLanguage.ts; published models come with weights of their own.
  *
  * 1. Word vectors start from counts of the corpus (text/wordVectors.ts), large against an update of Adam, so
- *    that training
- *    refines them instead of washing them away.
+ *    that training refines them instead of washing them away.
  * 2. The decoder of the head starts as the transposed word table.
  * 3. Values and outputs of attention start with the gain that N(0, 0.02) has at BERT's width of 768. At width
- *    48 they would
- *    pass on a fiftieth of what they read, and a token would hardly see its neighbours through twelve layers. Scaling the other
- *    matrices in the same way made the loss on masked tokens worse.
+ *    48 they would pass on a fiftieth of what they read, and a token would hardly see its neighbours through
+ *    twelve layers. Scaling the other matrices in the same way made the loss on masked tokens worse.
  */
 import type { HostTensor } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';

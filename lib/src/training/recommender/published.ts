@@ -1,19 +1,19 @@
 /**
  * `elephant train --as published`: the recommenders as their original papers describe them, where that
  * differs from what the authors of the RecSys 2024 paper coded (our defaults, options.ts). Values on top of
- * which a user's own stand.
+ * which a user's own stand. Sources: Kang & McAuley 2018, Sun et al. 2019.
  *
  * | option               | SASRec: default | published | BERT4Rec: default | published | decision, source |
  * |----------------------|-----------------|-----------|-------------------|-----------|------------------|
- * | dim                  | 768             | 50        | 768               | 64        | Kang & McAuley 2018, IV.D; Sun et al. 2019, 4.4 |
- * | heads                | 1               | 1         | 4                 | 2         | Sun et al. 4.4 |
- * | dropout              | 0.5             | 0.5       | 0.1               |           | 0.5 for sparse data such as Amazon's |
+ * | dim                  | 768             | 50        | 768               | 64        | Kang IV.D; Sun 4.4 |
+ * | heads                | 1               | 1         | 4                 | 2         | Sun 4.4 |
+ * | dropout              | 0.5             | 0.5       | 0.1               |           | 0.5 on sparse data |
  * | padding              | attended        | masked    | (never attended)  |           | D10 |
- * | userSampling         | replacement     | shuffled  | shuffled          | shuffled  | D8, D48: "in each epoch ... each sequence" |
- * | output               | (tied)          |           | untied            | tied      | D3: one item matrix in input and output |
+ * | userSampling         | replacement     | shuffled  | shuffled          | shuffled  | D8, D48 |
+ * | output               | (tied)          |           | untied            | tied      | D3: one matrix |
  * | evaluationNegatives  | uniform         | uniform   | uniform           | popularity| D44 |
  * | learningRate         | 1e-3            | 1e-3      | 1e-3              | 1e-4      | D5 |
- * | loss                 | bce             | bce       | ce                | ce        | D12, D43: whatever the evaluation |
+ * | loss                 | bce             | bce       | ce                | ce        | D12, D43 |
  * | selection            | sampled         | sampled   | sampled           | sampled   | 1 + 100 negatives |
  *
  * As in both forms: dense Adam (D41), every batch a step (D6), no padding class (D11, D13), no item tables
