@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The folders whose files take longest begin first, so that no long file is left alone at the end. */
-const LONG = ['browser', 'parity', 'report', 'experiments', 'cli'];
+const LONG = ['browser', 'parity', 'report', 'experiments', 'cli', 'bench'];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

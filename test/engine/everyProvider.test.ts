@@ -16,7 +16,7 @@ import {
   transformerParameters,
   transformerStep,
   type TransformerShape,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 import { loadCheckpoint, saveCheckpoint } from '../../lib/src/engine/checkpoint/checkpoint';
 
 const wanted: Record<ProviderName, string | undefined> = {

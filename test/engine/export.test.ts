@@ -10,7 +10,7 @@ import { onnx } from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { createEngine, exportOnnx, gelu, layerNorm, type Program } from '../../lib/src/engine';
-import { transformerParameters } from '../../lib/src/engine/bench/transformer';
+import { transformerParameters } from '../../bench/engine/transformer';
 
 const shape = { batch: 2, length: 3, dim: 8, items: 10 };
 

@@ -24,7 +24,7 @@ import type {
   Program,
   TrainingProgram,
 } from '../../lib/src/engine';
-import { uniform } from '../../lib/src/engine/bench/transformer';
+import { uniform } from '../../bench/engine/transformer';
 import { recordedKernels } from '../../lib/src/engine/trace/define';
 import { trace } from '../../lib/src/engine/trace/trace';
 

@@ -13,7 +13,7 @@ import {
   transformerParameters,
   transformerStep,
   type TransformerShape,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 
 const folder = process.env.ELEPHANT_TFJS_NODE;
 if (folder === undefined)

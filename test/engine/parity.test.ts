@@ -7,7 +7,7 @@ import {
   transformerParameters,
   transformerStep,
   type TransformerShape,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 
 const shape: TransformerShape = { batch: 4, length: 6, dim: 8, items: 30, heads: 2 };
 const engines: Engine[] = [];

@@ -6,7 +6,7 @@ import {
   transformerBatch,
   transformerParameters,
   transformerStep,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 import type { Graph } from '../../lib/src/engine/graph';
 import { HostState } from '../../lib/src/engine/hostState';
 import { lowerForCpu } from '../../lib/src/engine/lowering/cpu';

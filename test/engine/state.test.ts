@@ -9,7 +9,7 @@ import {
   transformerBatch,
   transformerParameters,
   transformerStep,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 import { InputError } from '../../lib/src/errors';
 
 const shape = { batch: 4, length: 6, dim: 8, items: 30, dropout: 0.2 };

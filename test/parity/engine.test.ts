@@ -33,7 +33,7 @@ import {
   transformerStep,
   uniform,
   type TransformerShape,
-} from '../../lib/src/engine/bench/transformer';
+} from '../../bench/engine/transformer';
 import { askPyTorch, distance, python, withPrefix } from './python';
 
 if (python === undefined) console.log('parity: PyTorch is not compared, ELEPHANT_PYTHON is not set');

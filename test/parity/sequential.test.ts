@@ -1,6 +1,7 @@
 /**
- * SASRec and BERT4Rec against plain padded PyTorch modules (bench/sequential_pytorch.py) from the same
- * weights: output vectors, the loss, and every gradient of one step, to 1e-4 of the gradient's global norm.
+ * SASRec and BERT4Rec against plain padded PyTorch modules (bench/recommender/sequential_pytorch.py) from the
+ * same weights: output vectors, the loss, and every gradient of one step, to 1e-4 of the gradient's global
+ * norm.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -69,7 +70,11 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
         negatives,
       }),
     );
-    execFileSync(python as string, [resolve(__dirname, '../../bench/sequential_pytorch.py'), 'step', folder]);
+    execFileSync(python as string, [
+      resolve(__dirname, '../../bench/recommender/sequential_pytorch.py'),
+      'step',
+      folder,
+    ]);
     const theirs = decodeSafetensors(readFileSync(join(folder, 'out.safetensors'))).tensors;
 
     const { plan, feeds } = packSequences(inputs, length);

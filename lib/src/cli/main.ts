@@ -1,17 +1,13 @@
 /**
  * The command `elephant`. Each subcommand lives in a file of its own beside this one and is loaded here only
  * as far as its options; the heavy rooms of the library are imported when a command runs.
- *
- * Exit codes: 0 done, 2 wrong input (one message, no stack), 130 interrupted, 1 anything else.
  */
-import { Command, CommanderError } from 'commander';
-import { InputError } from '../errors';
+import { Command } from 'commander';
 import { libraryVersion } from '../project';
-import { register as registerBench } from './bench';
 import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';
+import { exitCode } from './exitCode';
 import { register as registerFetch } from './fetch';
-import { leftByInterruption } from './interrupt';
 import { register as registerLab } from './lab';
 import { register as registerNotebooks } from './notebooks';
 import { register as registerRelease } from './release';
@@ -42,7 +38,6 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     registerEncode,
     registerFetch,
     registerStore,
-    registerBench,
     registerDoctor,
     registerRelease,
     registerShow,
@@ -53,21 +48,6 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv as string[]);
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return exitCode(error);
+    return exitCode(error, program.name());
   }
-}
-
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof InputError) {
-    process.stderr.write(`elephant: ${error.message}\n`);
-    return 2;
-  }
-  const left = leftByInterruption(error);
-  if (left !== undefined) {
-    process.stderr.write(`\nelephant: interrupted; ${left}\n`);
-    return 130;
-  }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return 1;
 }

@@ -1,6 +1,5 @@
 /**
  * Sessions of ONNX Runtime on the CPU that write their outputs where the caller says, and nowhere else.
- * Called by cpuEngine.ts and by the engine's benches.
  */
 import * as ort from 'onnxruntime-node';
 import type { Graph, Value, ValueDType } from '../graph';

@@ -35,6 +35,5 @@ export {
   rankWithoutTuning,
 } from './finetune';
 export { finetuningSchedule, linearDecay } from './schedules';
-export { benchLanguage, type LanguageBenchOptions, type LanguageBenchRow } from './benchLanguage';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
 export { estimateLanguageCost, type LanguageStage } from './estimateLanguageCost';

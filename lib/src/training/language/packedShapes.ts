@@ -22,7 +22,7 @@ const ROW_STEP = 32;
 const EMPTY_ROWS = 0.08;
 const MOST_ROW_COUNTS = 4;
 /**
- * Attention's multiply-adds run at about half the speed of the projections' (`elephant bench engine --shape
+ * Attention's multiply-adds run at about half the speed of the projections' (`bench engine --shape
  * encoder --profile`).
  */
 const ATTENTION_WEIGHT = 2;

@@ -1,6 +1,6 @@
 /**
  * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options
- * and epoch, equal batches. Called by recommenderTrainee and the benchmark.
+ * and epoch, equal batches.
  */
 import type { Dataset } from '../../data';
 import type { Batch } from './batch';

@@ -1,7 +1,6 @@
 /**
  * A worker process that trains recommenders, one at a time: request in, progress and result out over the
- * process channel. Started by trainInParallel and by the benchmark (which wants a process of its own to
- * measure memory).
+ * process channel.
  */
 import { NonFiniteError } from '../../engine/errors';
 import type { TrainingProgress } from '../trainer';

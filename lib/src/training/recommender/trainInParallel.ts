@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { TrainingProgress } from '../trainer';
 import type { FromRunWorker, RunRequest } from './runWorker';
 import type { RecommenderResult } from './trainRecommender';
@@ -93,8 +93,8 @@ export async function trainInParallel(
 
 /** A process that takes run requests; its output goes to ours. */
 export function startRunWorker(): ChildProcess {
-  return fork(join(__dirname, 'runWorker.js'), [], {
-    execArgv: [],
+  // Compiled like this file, or with what lets node run TypeScript among the options that a fork inherits.
+  return fork(join(__dirname, `runWorker${extname(__filename)}`), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

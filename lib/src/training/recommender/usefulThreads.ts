@@ -1,6 +1,5 @@
 /**
- * With how many threads a training is fastest. Called by the command line and the benchmark; stages name
- * their threads themselves.
+ * With how many threads a training is fastest. Stages name their threads themselves.
  */
 import type { RecommenderOptions } from './options';
 

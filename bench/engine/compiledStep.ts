@@ -1,0 +1,107 @@
+/**
+ * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of
+ * each stage. It does what CpuEngine does, so that the engine itself needs no option for it.
+ */
+import type * as ort from 'onnxruntime-node';
+import { newArray } from '../../lib/src/engine/arrays';
+import { type Graph, sizeOf } from '../../lib/src/engine/graph';
+import { HostState, ortTensor } from '../../lib/src/engine/hostState';
+import { lowerForCpu } from '../../lib/src/engine/lowering/cpu';
+import { optimise } from '../../lib/src/engine/passes';
+import { removeDeadCode } from '../../lib/src/engine/passes/deadCode';
+import { checkedFeeds, RandomWords } from '../../lib/src/engine/programInputs';
+import { slotName, trainedNames } from '../../lib/src/engine/step';
+import { copyingSession, cpuSession } from '../../lib/src/engine/runtime/cpuSession';
+import { RANDOM_INPUT } from '../../lib/src/engine/trace/context';
+import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../../lib/src/engine/traceProgram';
+import type { DType, Feeds, TrainingProgram } from '../../lib/src/engine/types';
+import type { BenchJob } from './jobs';
+
+/** A training step with what it starts from and is fed. */
+export type StepJob = Pick<BenchJob, 'name' | 'program' | 'parameters' | 'feeds'>;
+
+export interface CompiledStep {
+  /** Nodes of the graph that the session runs. */
+  readonly nodes: number;
+  readonly traceMs: number;
+  /** Passes and lowering. */
+  readonly passesMs: number;
+  /** Writing the model and building the session from it. */
+  readonly sessionMs: number;
+  /** One update of the state; returns the loss before it. */
+  run(feeds: Feeds): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface CompileOptions {
+  threads: number;
+  /** From the traced graph to the one that is written; by default what CpuEngine does. */
+  prepare?: (graph: Graph) => Graph;
+  /**
+   * Path that the file of ONNX Runtime's profiler begins with; the step runs under it then, and the file is
+   * whole once it is disposed.
+   */
+  profile?: string;
+}
+
+/** Adds the optimiser's slots to the state where absent, as the engine does. */
+export async function compileStep(
+  program: TrainingProgram,
+  state: HostState,
+  { threads, prepare = everyPass, profile }: CompileOptions,
+): Promise<CompiledStep> {
+  for (const name of trainedNames(program, state)) {
+    for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), state.specs[name]);
+  }
+  const times = [performance.now()];
+  const { graph: traced, sites, blocks } = traceStep(program, state, true);
+  times.push(performance.now());
+  const graph = prepare(traced);
+  times.push(performance.now());
+  const session = await (profile === undefined
+    ? cpuSession(graph, program.name, threads)
+    : copyingSession(graph, program.name, threads, profile));
+  times.push(performance.now());
+  const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
+  const random = new RandomWords(sites, 0);
+  return {
+    nodes: graph.nodes.length,
+    traceMs,
+    passesMs,
+    sessionMs,
+    async run(values) {
+      const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
+      const feeds: Record<string, ort.Tensor> = {};
+      const outputs: Record<string, ort.Tensor> = {};
+      for (const [name, tensors] of blocks) outputs[NEXT + name] = state.spareOf(tensors);
+      for (const [name, { shape, dtype }] of graph.outputs) {
+        outputs[name] ??= ortTensor(
+          { shape, dtype: dtype as DType },
+          newArray(dtype as DType, sizeOf(shape)),
+        );
+      }
+      for (const [name, { shape, dtype }] of graph.inputs) {
+        if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
+        else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
+        else if (name === STEP_INPUT)
+          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+        else if (name === RANDOM_INPUT)
+          feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
+        else
+          feeds[name] = ortTensor(
+            { shape, dtype: dtype as DType },
+            inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
+          );
+      }
+      await session.run(feeds, outputs);
+      state.flip(blocks.values());
+      state.step += 1;
+      return outputs.loss.data[0] as number;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function everyPass(graph: Graph): Graph {
+  return removeDeadCode(lowerForCpu(optimise(graph)));
+}

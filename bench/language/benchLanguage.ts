@@ -1,0 +1,351 @@
+/**
+ * `bench language`: encoding item texts and one MLM training step beside Hugging Face transformers on
+ * PyTorch, same weights or sizes, same sequences, in turns within one run; beside that, what tuning one layer
+ * saves and how well a step's time is foretold. Measures only.
+ */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createEngine, type Engine } from '../../lib/src/engine';
+import type { State } from '../../lib/src/engine/types';
+import { InputError } from '../../lib/src/errors';
+import { adamW, clipByGlobalNorm } from '../../lib/src/engine/optimizers';
+import { type EncoderConfig, RECFORMER_BASE } from '../../lib/src/models/encoder/config';
+import type { EncoderSequence } from '../../lib/src/models/encoder/packing';
+import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
+import { SequenceEncoder, type SequenceEncoderOptions } from '../../lib/src/models/encoder/sequenceEncoder';
+import { loadModel } from '../../lib/src/models/longformer';
+import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
+import { createRandom } from '../../lib/src/random';
+import { loadTokenizer } from '../../lib/src/text/tokenizer';
+import { labelFeeds, labelPlaces } from '../../lib/src/training/language/labelFeeds';
+import { MASKED_SHARE } from '../../lib/src/training/language/maskWords';
+import { estimateLanguageCost } from '../../lib/src/training/language/estimateLanguageCost';
+import { packedShapes } from '../../lib/src/training/language/packedShapes';
+import { PackedSteps } from '../../lib/src/training/language/packedSteps';
+import { tunedWeights } from '../../lib/src/training/language/tunedLayers';
+import { median } from '../median';
+
+export interface LanguageBenchRow {
+  shape: string;
+  oursMs: number;
+  peer: string;
+  peerMs?: number;
+  /** Peer's time by ours: above 1, ours is faster. */
+  speedup?: number;
+  /** Items or real tokens per second, ours. */
+  perSecond: number;
+  /** Items encoded, or sequences of the step. */
+  sequences: number;
+}
+
+export interface LanguageBenchOptions {
+  /** Folder of a sentence encoder such as MiniLM; its two rows are left out where absent. */
+  model?: string;
+  /** Titles to encode. */
+  texts: readonly string[];
+  /** A Python with torch and transformers; without it only ours are measured. */
+  python?: string;
+  threads?: number;
+  /** Fewer items and turns: some minutes in all, larger noise. */
+  quick?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (line: string) => void;
+}
+
+/** A Longformer of MiniLM's size, weights random. */
+const SMALL: EncoderConfig = {
+  attention: 'window',
+  layers: 6,
+  heads: 12,
+  hidden: 384,
+  intermediate: 1536,
+  vocabulary: 30522,
+  positions: 514,
+  positionOffset: 2,
+  tokenTypes: 1,
+  itemPositions: 0,
+  window: 64,
+  normEps: 1e-5,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+  initializerStd: 0.02,
+};
+
+/** At the size of the paper (method 4.1), item positions left out, since the peer has none. */
+const BASE: EncoderConfig = { ...RECFORMER_BASE, tokenTypes: 1, itemPositions: 0 };
+
+/** Items encoded per turn by each model, turns, and training steps timed. */
+const FULL = { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 };
+const QUICK = { MiniLM: 384, small: 256, base: 40, turns: 1, steps: 3 };
+
+/** @throws InputError without texts; the signal's reason when aborted, between two rows. */
+export async function benchLanguage({
+  model,
+  texts,
+  python,
+  threads = availableParallelism(),
+  quick = false,
+  signal,
+  onProgress,
+}: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
+  if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
+  const size = quick ? QUICK : FULL;
+  const engine = await createEngine({ threads });
+  const peer = python === undefined ? undefined : new Peer(python);
+  const rows: LanguageBenchRow[] = [];
+  const add = (added: readonly LanguageBenchRow[]): void => {
+    for (const row of added) {
+      rows.push(row);
+      const ours = `${row.shape}: ours ${row.oursMs.toFixed(0)} ms`;
+      const theirs =
+        row.peerMs === undefined
+          ? ''
+          : `, ${row.peer} ${row.peerMs.toFixed(0)} ms, ratio ${row.speedup!.toFixed(2)}`;
+      onProgress?.(ours + theirs);
+    }
+    signal?.throwIfAborted();
+  };
+  try {
+    if (model !== undefined) {
+      const { model: loaded } = await loadModel(model);
+      const tokenizer = await loadTokenizer(model);
+      const { cls, sep } = tokenizer.special;
+      const sequences = texts
+        .slice(0, size.MiniLM)
+        .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
+      await peer?.ask({ do: 'open', kind: 'encoder', model, threads });
+      const state = engine.createState(loaded.weights);
+      add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, size.turns));
+      state.dispose();
+    }
+    for (const [name, config, count] of [
+      ['small Longformer', SMALL, size.small],
+      ['Longformer of base size', BASE, size.base],
+    ] as const) {
+      const random = createRandom(1);
+      await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
+      const make = (length: number): EncoderSequence => ({
+        tokens: Int32Array.from({ length }, (_, i) =>
+          i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5),
+        ),
+      });
+      const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
+      const trains = config === SMALL;
+      const state = engine.createState({
+        ...initialEncoder(config, random),
+        ...(trains ? initialLanguageHead(config, random) : {}),
+      });
+      add(
+        await encodeRows(
+          name,
+          engine,
+          state,
+          { config, padToken: 1 },
+          texts.slice(0, count).map((text) => make(lengthOf(text))),
+          peer,
+          size.turns,
+        ),
+      );
+      if (trains)
+        add(
+          await trainingRows(
+            engine,
+            state,
+            Array.from({ length: 8 }, () => make(100 + random.integer(101))),
+            peer,
+            size.steps,
+          ),
+        );
+      state.dispose();
+    }
+    return rows;
+  } finally {
+    peer?.close();
+    await engine.dispose();
+  }
+}
+
+type EncoderModel = { config: EncoderConfig } & SequenceEncoderOptions;
+
+async function encodeRows(
+  name: string,
+  engine: Engine,
+  state: State,
+  model: EncoderModel,
+  sequences: readonly EncoderSequence[],
+  peer: Peer | undefined,
+  turns: number,
+): Promise<LanguageBenchRow[]> {
+  const encoder = new SequenceEncoder(engine, state, model.config, model);
+  await encoder.encode(sequences.slice(0, Math.max(32, Math.ceil(sequences.length / 8)))); // compiles
+  const ours: number[] = [];
+  const theirs: Record<'padded' | 'sorted', number[]> = { padded: [], sorted: [] };
+  await peer?.ask({
+    do: 'encode',
+    sequences: sequences.slice(0, 32).map((s) => [...s.tokens]),
+    batch: 32,
+    sorted: true,
+  });
+  for (let r = 0; r < turns; r++) {
+    const start = performance.now();
+    await encoder.encode(sequences);
+    ours.push(performance.now() - start);
+    for (const way of ['padded', 'sorted'] as const) {
+      const answer = await peer?.ask({
+        do: 'encode',
+        sequences: sequences.map((s) => [...s.tokens]),
+        batch: 32,
+        sorted: way === 'sorted',
+      });
+      if (answer) theirs[way].push(1000 * answer.seconds![0]);
+    }
+  }
+  await encoder.dispose();
+  const oursMs = median(ours);
+  // Without a peer one row says all.
+  return (peer === undefined ? (['sorted'] as const) : (['padded', 'sorted'] as const)).map((way) => {
+    const peerMs = theirs[way].length > 0 ? median(theirs[way]) : undefined;
+    return {
+      shape: `encode ${sequences.length} items, ${name}`,
+      oursMs,
+      peer: `transformers, batches of 32, ${way === 'sorted' ? 'sorted by length' : 'as they come'}`,
+      peerMs,
+      speedup: peerMs === undefined ? undefined : peerMs / oursMs,
+      perSecond: (1000 * sequences.length) / oursMs,
+      sequences: sequences.length,
+    };
+  });
+}
+
+/**
+ * One MLM step beside the peer's, what stopping below the lowest tuned layer saves, and how well its time was
+ * foretold.
+ */
+async function trainingRows(
+  engine: Engine,
+  state: State,
+  sequences: EncoderSequence[],
+  peer: Peer | undefined,
+  repeats: number,
+): Promise<LanguageBenchRow[]> {
+  const positions = sequences.map(({ tokens }) =>
+    Array.from({ length: Math.round(0.15 * tokens.length) }, (_, i) => 1 + 6 * i),
+  );
+  const masked = sequences.map(({ tokens }, index) => ({
+    index,
+    masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) },
+  }));
+  const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
+  const lengths = sequences.map((s) => s.tokens.length);
+  const estimate = await estimateLanguageCost(engine, {
+    stage: 'LF',
+    config: SMALL,
+    lengths,
+    epochs: 1,
+    batch: 8,
+    maskedShare: MASKED_SHARE,
+  });
+  const opened = (
+    trainable: (name: string) => boolean,
+  ): { step: () => Promise<unknown>; close: () => Promise<void> } => {
+    const steps = new PackedSteps({
+      engine,
+      state,
+      config: SMALL,
+      padToken: 1,
+      shapes: packedShapes(SMALL, [lengths], Math.max(...lengths)),
+      program: (shape) =>
+        pretrainingProgram(
+          SMALL,
+          { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 },
+          { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable },
+        ),
+    });
+    const step = (): Promise<unknown> =>
+      steps.run(sequences, (batch, shape) =>
+        labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]),
+      );
+    return { step, close: () => steps.dispose() };
+  };
+  const { step, close } = opened(() => true);
+  const last = opened(tunedWeights([SMALL.layers - 1], SMALL.layers, { freezeWords: true }));
+  await step();
+  await last.step();
+  const request = { do: 'mlm', sequences: sequences.map((s) => [...s.tokens]), positions };
+  await peer?.ask({ ...request, repeats: 1 });
+  const [ours, lastOnly, theirs]: number[][] = [[], [], []];
+  const timed = async (run: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    await run();
+    return performance.now() - start;
+  };
+  for (let r = 0; r < repeats; r++) {
+    ours.push(await timed(step));
+    lastOnly.push(await timed(last.step));
+    const answer = await peer?.ask({ ...request, repeats: 1 });
+    if (answer) theirs.push(1000 * answer.seconds![0]);
+  }
+  await close();
+  await last.close();
+  const shape = `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`;
+  const row = (
+    name: string,
+    mine: readonly number[],
+    other: string,
+    otherMs: number | undefined,
+  ): LanguageBenchRow => ({
+    shape: name,
+    oursMs: median(mine),
+    peer: other,
+    peerMs: otherMs,
+    speedup: otherMs === undefined ? undefined : otherMs / median(mine),
+    perSecond: (1000 * tokens) / median(mine),
+    sequences: sequences.length,
+  });
+  return [
+    row(
+      shape,
+      ours,
+      'transformers, head on masked tokens only',
+      theirs.length > 0 ? median(theirs) : undefined,
+    ),
+    row(`${shape}, last layer and head tuned`, lastOnly, 'ours, everything tuned', median(ours)),
+    row(
+      shape,
+      ours,
+      'our estimate before the first step',
+      1000 * (estimate.seconds - estimate.compileSeconds),
+    ),
+  ];
+}
+
+interface PeerAnswer {
+  seconds?: number[];
+}
+
+/** The Python process: one request, one answer, in turn. */
+class Peer {
+  private readonly child;
+  private readonly lines: AsyncIterator<string>;
+
+  constructor(python: string) {
+    this.child = spawn(python, [join(__dirname, 'language_transformers.py')], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.child.on('error', () => undefined);
+    this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
+  }
+
+  async ask(request: object): Promise<PeerAnswer> {
+    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = (await this.lines.next()) as IteratorResult<string>;
+    if (done) throw new Error('bench: the Python process ended; does it have torch and transformers?');
+    return JSON.parse(value) as PeerAnswer;
+  }
+
+  close(): void {
+    this.child.stdin.end();
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The benchmarks' command line: our speed beside its peers', measured in one run on this machine, and our
+ * metrics beside published ones.
+ *
+ *     npm run bench -- engine --threads 1
+ */
+import { Command } from 'commander';
+import { exitCode } from '../lib/src/cli/exitCode';
+import { registerEngine } from './engine/command';
+import { registerLanguage } from './language/command';
+import { registerPublished } from './recommender/published/command';
+import { registerRanking } from './recommender/rankingCommand';
+import { registerSequential } from './recommender/sequentialCommand';
+import { registerSideBySide } from './recommender/sideBySideCommand';
+
+async function main(): Promise<void> {
+  const bench = new Command('npm run bench --')
+    .description('measure speed beside PyTorch, in one run on this machine; metrics beside published ones')
+    .configureHelp({ sortSubcommands: true })
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
+  registerEngine(bench);
+  registerLanguage(bench);
+  registerPublished(bench);
+  registerRanking(bench);
+  registerSequential(bench);
+  registerSideBySide(bench);
+  try {
+    await bench.parseAsync();
+  } catch (error) {
+    process.exitCode = exitCode(error, 'bench');
+  }
+}
+
+void main();

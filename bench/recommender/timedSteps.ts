@@ -1,0 +1,149 @@
+/**
+ * Times a few training steps of a run and, on the same shapes, the bare matrix products, and scales both to
+ * an epoch. Runs in a process of its own (timedWorker.ts), so that its peak memory is that of training alone;
+ * no evaluation takes place.
+ */
+import type { Dataset } from '../../lib/src/data';
+import { createEngine } from '../../lib/src/engine/engine';
+import type { CompiledProgram, TrainingStep } from '../../lib/src/engine/types';
+import { InputError } from '../../lib/src/errors';
+import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
+import { trainingProgram } from '../../lib/src/training/recommender/programs';
+import { startingPoint } from '../../lib/src/training/recommender/variants';
+import { median } from '../median';
+import { bareProducts, productFlop, productOperands } from './bareProducts';
+
+export interface TimedStepsRequest {
+  dataset: Dataset;
+  options: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
+  /** Steps to time, those that a shape begins with not counted. */
+  steps: number;
+  threads: number;
+}
+
+export interface TimedSteps {
+  secondsPerEpoch: number;
+  /** Batches of an epoch, and how many were timed. */
+  batches: number;
+  timed: number;
+  /** Shapes compiled: rows, or rows/labels, by how many batches of the epoch have them. */
+  shapes: Record<string, number>;
+  compileSeconds: number;
+  /** Before the bare products were run. */
+  peakMemoryMiB: number;
+  /** Time of the bare products of an epoch. */
+  productSeconds: number;
+  /** Their multiplications and additions, 10^9. */
+  productGflop: number;
+}
+
+export async function timeSteps({
+  dataset,
+  options: overrides,
+  steps,
+  threads,
+}: TimedStepsRequest): Promise<TimedSteps> {
+  const options = recommenderOptions(overrides);
+  const { tensors, trainable } = startingPoint(dataset, options);
+  const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
+  try {
+    const state = engine.createState(tensors);
+    const epochOf = batchesOf(dataset, options);
+    const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string =>
+      labelled === undefined ? String(rows) : `${rows}/${labelled}`;
+    const shapes: Record<string, number> = {};
+    for (const batch of epochOf(0).batches) shapes[keyOf(batch)] = (shapes[keyOf(batch)] ?? 0) + 1;
+
+    const compiled = new Map<string, TrainingStep>();
+    const times = new Map<string, number[]>();
+    let [timed, compileSeconds] = [0, 0];
+    const { total, batches } = epochOf(1);
+    let before = performance.now();
+    for (const batch of batches) {
+      const key = keyOf(batch);
+      let step = compiled.get(key);
+      const first = step === undefined;
+      if (step === undefined) {
+        const start = performance.now();
+        step = await engine.compileTraining(
+          trainingProgram(options, dataset.items, trainable, batch.rows, batch.labelled),
+          state,
+        );
+        compiled.set(key, step);
+        compileSeconds += (performance.now() - start) / 1000;
+      }
+      await step.run(batch.feeds);
+      // From the end of one step to the end of the next: making the batch is part of an epoch.
+      const now = performance.now();
+      if (!first) {
+        times.set(key, [...(times.get(key) ?? []), now - before]);
+        timed++;
+      }
+      before = now;
+      if (timed >= steps) break;
+    }
+    if (timed === 0)
+      throw new InputError(
+        'bench sequential',
+        `expected two batches of one shape in an epoch, got ${total} in all`,
+        'Take a domain with more users',
+      );
+    const peakMemoryMiB = process.resourceUsage().maxRSS / 1024;
+    for (const step of compiled.values()) step.dispose();
+
+    const operands = engine.createState(productOperands(options, dataset.items));
+    const bare = new Map<string, number>();
+    const flop = new Map<string, number>();
+    for (const key of times.keys()) {
+      const [rows, labelled] = key.split('/').map(Number);
+      flop.set(key, productFlop(options, dataset.items, rows, labelled));
+      bare.set(
+        key,
+        await medianRun(
+          await engine.compile(bareProducts(options, dataset.items, rows, labelled), operands),
+          rows * options.maxLength * options.dim,
+        ),
+      );
+    }
+    const medians = new Map([...times].map(([key, list]) => [key, median(list)]));
+    return {
+      secondsPerEpoch: anEpoch(shapes, total, medians),
+      batches: total,
+      timed,
+      shapes,
+      compileSeconds,
+      peakMemoryMiB,
+      productSeconds: anEpoch(shapes, total, bare),
+      productGflop: anEpoch(shapes, total, flop) / 1e6,
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function medianRun(program: CompiledProgram, size: number): Promise<number> {
+  const feeds = { x: new Float32Array(size).fill(0.01) };
+  await program.run(feeds);
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const start = performance.now();
+    await program.run(feeds);
+    times.push(performance.now() - start);
+  }
+  program.dispose();
+  return median(times);
+}
+
+/**
+ * Of an epoch, a thousandth of the sum of what each batch takes, by shape; shapes too rare to have been timed
+ * count as the average.
+ */
+function anEpoch(shapes: Record<string, number>, total: number, ofBatch: Map<string, number>): number {
+  let [sum, count] = [0, 0];
+  for (const [key, value] of ofBatch) {
+    sum += value * (shapes[key] ?? 0);
+    count += shapes[key] ?? 0;
+  }
+  return ((sum / count) * total) / 1000;
+}
