@@ -3,16 +3,9 @@
  * items, all items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and
  * no training.
  */
-import {
-  type Dataset,
-  evaluationNegatives,
-  type EvaluationSplit,
-  history,
-  type NegativeDistribution,
-  target,
-  trainedItems,
-  trainingCounts,
-} from '../data';
+import { evaluationNegatives, type NegativeDistribution, trainingCounts } from '../data/negatives';
+import { type EvaluationSplit, history, target, trainedItems } from '../data/splits';
+import type { Dataset } from '../data/types';
 import { InputError } from '../errors';
 import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';

@@ -3,7 +3,6 @@
  * becomes runs. Tables, the scoreboard and tests all ask here. Column names are those of
  * lib/data/paper-tables.json.
  */
-import type { Protocol } from '../evaluation';
 import {
   encodedNode,
   finetuneNode,
@@ -26,15 +25,6 @@ export interface Cell {
   readonly domain: string;
   readonly column: string;
 }
-
-/** The ranking protocol of each table (paper: 100 sampled negatives but in Table 4). */
-export const TABLE_PROTOCOL: Readonly<Record<TableId, Protocol>> = {
-  table1: 'sampled',
-  table3: 'sampled',
-  table4: 'full',
-  table5: 'sampled',
-  figure2: 'sampled',
-};
 
 /**
  * Table 1's columns in the paper's order: layers that are tuned. "None" is the paper's, "None (PT)" ours:

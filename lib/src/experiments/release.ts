@@ -13,13 +13,13 @@ import { writeFileAtomic } from '../writeFileAtomic';
 import { fileHash } from '../pipeline/fileHash';
 import { languageNode, pretrainNode } from './nodes';
 import type { Profile } from './profiles';
+import { SHARED_TENSOR } from './releasedFile';
 import {
   identity,
   MANIFEST,
   readManifest,
   RELEASED_SHARES,
   releasedName,
-  SHARED_TENSOR,
   type ReleasedModel,
 } from './releasedModels';
 import { runStages, type RunStatus } from '../pipeline/runner';

@@ -11,6 +11,7 @@ import { folders } from '../project';
 import { contentKey, type Json } from '../pipeline/contentKey';
 import { fileHash } from '../pipeline/fileHash';
 import type { StageNode } from '../pipeline/stage';
+import { releaseAdvice } from './releasedFile';
 
 /** One entry of the manifest. */
 export interface ReleasedModel {
@@ -48,21 +49,10 @@ export const RELEASED_SHARES: readonly number[] = [1, 0.5, 0.2, 0.1];
 
 export const MANIFEST = 'models.json';
 
-/** The word embeddings, by their name in a stage's result. */
-export const SHARED_TENSOR = 'model/embeddings/words';
-
 /** "LF", "PT", "PT-10" (per cent). */
 export function releasedName(kind: 'language' | 'pretrain', share = 1): string {
   if (kind === 'language') return 'LF';
   return share === 1 ? 'PT' : `PT-${Number((100 * share).toPrecision(6))}`;
-}
-
-/** How a user gets it again, or does without. */
-export function releaseAdvice(name: string): string {
-  return (
-    'Restore it with "git checkout data/models", train it again with "npx elephant release --only ' +
-    `${name}", or train it with the rest: --set language.from=scratch`
-  );
 }
 
 /**

@@ -2,7 +2,8 @@
  * Item-kNN: items similar to the last ones of the history, similarity = cosine of the sets of users who
  * trained on them (Sarwar et al., 2001), newer items of the history weighing more. No order beyond that.
  */
-import { type Dataset, trainPart } from '../../data';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import type { Scorer } from '../scorer';
 import { scoreRows } from './scoreRows';
 

@@ -2,7 +2,8 @@
  * A Scorer from a function that fills one user's scores from the user's history. What all baselines are made
  * with; for methods without trained weights.
  */
-import { type Dataset, history, trainPart } from '../../data';
+import { history, trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import type { Scorer } from '../scorer';
 
 /**

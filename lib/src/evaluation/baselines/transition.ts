@@ -3,7 +3,8 @@
  * popularity. A Markov chain of order one; on data with day-granular times part of its strength is the order
  * of ties (data readme).
  */
-import { type Dataset, trainPart } from '../../data';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import type { Scorer } from '../scorer';
 import { scoreRows, trainingCounts } from './scoreRows';
 

@@ -2,7 +2,9 @@
  * Stage: one domain of Amazon reviews, read from the folder that the profile was given, with at most so many
  * users.
  */
-import { datasetStatistics, makeDataset, type Dataset } from '../../data';
+import { makeDataset } from '../../data/dataset';
+import { datasetStatistics } from '../../data/statistics';
+import type { Dataset } from '../../data/types';
 import { readAmazon } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import type { FilterOptions } from '../../data/filters';

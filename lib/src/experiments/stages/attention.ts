@@ -2,7 +2,8 @@
  * Stage: what `<s>` attends to in a language model (Figure 1; method 6.10), for sequences of three items: the
  * maps of the first one, and the statistics of the strata averaged over several.
  */
-import { history, type Dataset } from '../../data';
+import { history } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { createEngine } from '../../engine/engine';
 import {
   attentionStatistics,

@@ -1,15 +1,12 @@
 /** Stage: rankings without a trained model on one dataset, under all protocols. */
-import {
-  evaluate,
-  itemKnn,
-  popularity,
-  randomScores,
-  textSimilarity,
-  transition,
-  type Metrics,
-  type Protocol,
-  type Scorer,
-} from '../../evaluation';
+import { itemKnn } from '../../evaluation/baselines/itemKnn';
+import { popularity } from '../../evaluation/baselines/popularity';
+import { randomScores } from '../../evaluation/baselines/random';
+import { textSimilarity } from '../../evaluation/baselines/textSimilarity';
+import { transition } from '../../evaluation/baselines/transition';
+import { evaluate, type Protocol } from '../../evaluation/evaluate';
+import type { Metrics } from '../../evaluation/metrics';
+import type { Scorer } from '../../evaluation/scorer';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';

@@ -1,11 +1,7 @@
 /** Stage: one simulated domain. */
-import { datasetStatistics } from '../../data';
-import {
-  simulateDomain,
-  type DomainName,
-  type SimulationSize,
-  type SimulationWorld,
-} from '../../data/simulation';
+import { datasetStatistics } from '../../data/statistics';
+import type { DomainName, SimulationSize, SimulationWorld } from '../../data/simulation/parameters';
+import { simulateDomain } from '../../data/simulation/simulateDomain';
 import type { StageFunction } from '../../pipeline/stage';
 import { storeDataset } from './storedDataset';
 

@@ -1,7 +1,7 @@
 /** Stage: the item table of a language model (method 6.3), LF or PT. */
 import { createEngine } from '../../engine/engine';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
-import { withPaddingRow } from '../../text';
+import { withPaddingRow } from '../../text/itemTable';
 import { INPUT_LIMITS, singleItemInput, type InputLimits } from '../../text/recformerInput';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadItemTokens } from './storedItemTokens';

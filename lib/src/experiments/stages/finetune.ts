@@ -12,8 +12,8 @@ import {
   rankWithoutTuning,
   type Rec,
   type TrainedStage,
-  type TunedLayers,
-} from '../../training/language';
+} from '../../training/language/finetune';
+import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction, StageResult } from '../../pipeline/stage';
 import type { FinetuneJson, FinetuneLog } from './finetuneJson';

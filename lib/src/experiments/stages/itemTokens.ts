@@ -1,5 +1,5 @@
 /** Stage: the tokens of all items of a domain (method 3.1), which every language stage on it takes. */
-import { tokenizeItems } from '../../text';
+import { tokenizeItems } from '../../text/itemTokens';
 import { INPUT_LIMITS } from '../../text/recformerInput';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';

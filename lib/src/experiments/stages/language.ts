@@ -3,11 +3,12 @@
  * sentences (masked tokens), then given RECFORMER's token types and item positions (method 4.7). It has seen
  * no item and no user.
  */
-import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
+import type { SimulationWorld } from '../../data/simulation/parameters';
+import { simulateCorpus } from '../../data/simulation/simulateCorpus';
 import { createEngine } from '../../engine/engine';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
-import { trainMaskedLanguage } from '../../training/language';
+import { trainMaskedLanguage } from '../../training/language/trainMaskedLanguage';
 import type { StageFunction } from '../../pipeline/stage';
 import { storeModel } from './storedModel';
 import { storedTokenizer } from './storedTokenizer';

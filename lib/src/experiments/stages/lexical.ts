@@ -2,7 +2,7 @@
  * Stage: the lexical item table of a dataset (TF-IDF of the item texts, truncated SVD), the baseline that
  * knows words but no language.
  */
-import { lexicalTable } from '../../text';
+import { lexicalTable } from '../../text/lexicalTable';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { storeTable } from './storedTable';

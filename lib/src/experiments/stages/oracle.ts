@@ -2,8 +2,9 @@
  * Stage: the simulation's oracle as a ranking: the next-item distribution that generated the data, the best
  * that any model can reach.
  */
-import { oracleScorer, simulateTruth } from '../../data/simulation';
-import { evaluate } from '../../evaluation';
+import { oracleScorer } from '../../data/simulation/reachable';
+import { simulateTruth } from '../../data/simulation/simulateDomain';
+import { evaluate } from '../../evaluation/evaluate';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
 import type { DatasetConfig } from './dataset';

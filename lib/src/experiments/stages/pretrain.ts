@@ -5,11 +5,13 @@ import {
   ACCURACY_WITHIN_DOMAIN,
   CONTRASTIVE_ACCURACY,
   pretrain,
+  type PretrainOptions,
+} from '../../training/language/pretrain';
+import {
   pretrainingSequences,
   type PretrainingSequencesOptions,
-  type PretrainOptions,
-  type TunedLayers,
-} from '../../training/language';
+} from '../../training/language/pretrainingSequences';
+import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';
 import { loadItemTokens, tokensOf } from './storedItemTokens';

@@ -6,11 +6,8 @@
 import { NonFiniteError } from '../../engine/errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
-import {
-  trainRecommender,
-  type RecommenderOptions,
-  type RecommenderResult,
-} from '../../training/recommender';
+import type { RecommenderOptions } from '../../training/recommender/options';
+import { trainRecommender, type RecommenderResult } from '../../training/recommender/trainRecommender';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';

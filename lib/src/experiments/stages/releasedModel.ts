@@ -7,7 +7,7 @@ import { readSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { Json } from '../../pipeline/contentKey';
-import { releaseAdvice, SHARED_TENSOR } from '../releasedModels';
+import { releaseAdvice, SHARED_TENSOR } from '../releasedFile';
 import type { StageFunction } from '../../pipeline/stage';
 import { storedTokenizer } from './storedTokenizer';
 

@@ -3,8 +3,9 @@
  * bootstrap over users).
  */
 import type { Ranks } from '../../evaluation';
-import { TABLE_PROTOCOL, type TableId } from '../cells';
+import type { TableId } from '../cells';
 import { CLAIMS, scoreboard } from '../claims';
+import { TABLE_PROTOCOL } from '../tableProtocol';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
 import { storedRanks } from './storedEvaluation';

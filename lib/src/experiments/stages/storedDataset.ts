@@ -1,5 +1,6 @@
 /** A dataset as a stage result and back: sequences as arrays, keys and texts as JSON. */
-import { makeDataset, type Dataset, type ItemText } from '../../data';
+import { makeDataset } from '../../data/dataset';
+import type { Dataset, ItemText } from '../../data/types';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageResult } from '../../pipeline/stage';
 

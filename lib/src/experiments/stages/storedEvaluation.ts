@@ -1,6 +1,7 @@
 /** Ranks of every test user as arrays of a stage result and back. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
-import { PROTOCOLS, type Evaluation, type Protocol, type Ranks } from '../../evaluation';
+import { PROTOCOLS, type Evaluation, type Protocol } from '../../evaluation/evaluate';
+import type { Ranks } from '../../evaluation/metrics';
 import type { StageResult } from '../../pipeline/stage';
 
 export function storeEvaluation({ users, targets, ranks }: Evaluation): NamedHostTensors {

@@ -1,7 +1,8 @@
 /** Stage: a byte-level BPE vocabulary, trained on the corpus and the item texts of the simulated domains. */
-import { simulateCorpus, type SimulationWorld } from '../../data/simulation';
+import type { SimulationWorld } from '../../data/simulation/parameters';
+import { simulateCorpus } from '../../data/simulation/simulateCorpus';
 import { itemAttributes } from '../../text/recformerInput';
-import { trainBpe } from '../../text';
+import { trainBpe } from '../../text/trainBpe';
 import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';

@@ -3,7 +3,8 @@
  * own file says what is in it, report/ shows it.
  */
 import type { Metrics, Protocol } from '../../evaluation';
-import { cellNodes, TABLE_PROTOCOL, type Cell, type TableId } from '../cells';
+import { cellNodes, type Cell, type TableId } from '../cells';
+import { TABLE_PROTOCOL } from '../tableProtocol';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from '../measured';
 import { baselinesNode, oracleNode } from '../nodes';
 import type { Backbone, Profile } from '../profiles';

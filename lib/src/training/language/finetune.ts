@@ -4,11 +4,18 @@
  * is selected, when, and which table belongs to which weights is as the authors' code has it (D18-D22).
  * REC.trainable (D37) can be had from the same FT1 by a second FT2.
  */
-import { type Dataset, trainPart } from '../../data';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { InputError, unknownName } from '../../errors';
 import { adamW } from '../../engine/optimizers';
 import type { Engine, NamedHostTensors } from '../../engine/types';
-import { evaluate, type EvaluateOptions, type Evaluation, type Protocol, PROTOCOLS } from '../../evaluation';
+import {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type Protocol,
+  PROTOCOLS,
+} from '../../evaluation/evaluate';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';

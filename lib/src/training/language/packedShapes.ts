@@ -3,7 +3,7 @@
  * sequences that the stage will meet. Looks at lengths and sizes only, so equal inputs give equal shapes.
  * Called by the stages and by their estimate.
  */
-import { fewRowCounts } from '../../data';
+import { fewRowCounts } from '../../data/packing';
 import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { type BatchShape, packRows } from '../../models/encoder/packing';

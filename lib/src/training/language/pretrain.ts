@@ -3,7 +3,7 @@
  * had, what came next), contrastive loss within groups of pairs plus 0.1 MLM on both sides; the epoch with
  * the best contrastive accuracy on held-out sequences is kept.
  */
-import { shuffledOrder } from '../../data';
+import { shuffledOrder } from '../../data/shuffle';
 import { InputError } from '../../errors';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { Engine } from '../../engine/types';

@@ -3,7 +3,9 @@
  * out where the domain is evaluated later (D28), a part held out for validation (D29), a nested fraction of
  * the rest (Figure 2).
  */
-import { type Dataset, shuffledOrder, trainPart } from '../../data';
+import { shuffledOrder } from '../../data/shuffle';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 
 export interface PretrainingSequence {

@@ -3,7 +3,8 @@
  * state. Used for validation within fine-tuning and for REC's test; encodes each split's users once per state
  * of the weights.
  */
-import { type Dataset, type EvaluationSplit, history } from '../../data';
+import { type EvaluationSplit, history } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import type { CompiledProgram, Engine, State } from '../../engine/types';
 import type { Scorer } from '../../evaluation/scorer';
 import type { SequenceEncoder } from '../../models/encoder/sequenceEncoder';

@@ -2,7 +2,9 @@
  * Lengths of the sequences of some batches of each language stage, drawn in the stage's way with a seed of
  * their own: used to choose shapes and to estimate cost. Deterministic; nothing is trained here.
  */
-import { type Dataset, shuffledOrder, trainPart } from '../../data';
+import { shuffledOrder } from '../../data/shuffle';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { createRandom } from '../../random';
 import { type InputLimits, type ItemTokens, sequenceInput } from '../../text/recformerInput';
 import { type PretrainingSequence, targetPosition } from './pretrainingSequences';

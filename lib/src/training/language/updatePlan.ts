@@ -2,7 +2,9 @@
  * Which training samples make which update of fine-tuning (method 6.1, 6.6): one label per user and epoch,
  * micro-batches, groups of them. A pure function of the dataset and a seed; nothing is trained here.
  */
-import { type Dataset, shuffledOrder, trainPart } from '../../data';
+import { shuffledOrder } from '../../data/shuffle';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 import { createRandom } from '../../random';
 

@@ -6,7 +6,9 @@
  * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each
  * instead of three or four.
  */
-import { type Dataset, packRows, trainPart } from '../../data';
+import { packRows } from '../../data/packing';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { fewSizes, type Rounding } from '../fewSizes';
 import type { BatchShapes } from './batch';
 import { clozeSample } from './clozeBatches';

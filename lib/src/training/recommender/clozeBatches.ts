@@ -3,7 +3,8 @@
  * only. Makes the feeds of one update from the rows of its users; the program that takes them stands in
  * programs.ts.
  */
-import { type Dataset, trainPart } from '../../data';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { maskToken } from '../../models/bert4rec';
 import type { Random } from '../../random';
 import type { Batch, BatchShapes } from './batch';

@@ -2,7 +2,9 @@
  * Output vectors of all evaluation users of a split, from packed runs of the encoder. The packing is fixed by
  * the dataset, so a user's vector is the same to the bit whatever is evaluated. Called by modelRanker.
  */
-import { type Dataset, type EvaluationSplit, history, type RowPlan } from '../../data';
+import type { RowPlan } from '../../data/packing';
+import { type EvaluationSplit, history } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import type { CompiledProgram } from '../../engine/types';
 import { maskToken } from '../../models/bert4rec';
 import type { RecommenderOptions } from './options';

@@ -3,7 +3,8 @@
  * items for binary cross-entropy; uniform or by popularity for the sampled softmax, with the probabilities
  * that its correction needs.
  */
-import { type Dataset, trainPart } from '../../data';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 import type { Random } from '../../random';
 

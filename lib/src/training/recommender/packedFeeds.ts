@@ -2,7 +2,7 @@
  * Histories to the packed input of a model (models/packedAttention). Item ids in, int32 feeds out; which
  * history is trained on or what is masked in it stands in the batchers.
  */
-import { packRows, planPositions, type RowPlan } from '../../data';
+import { packRows, planPositions, type RowPlan } from '../../data/packing';
 import type { PackedFeeds } from '../../models/packedAttention';
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
-import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation';
+import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation/evaluate';
 import type { Trainee } from '../trainer';
 import type { Batch } from './batch';
 import { modelRanker } from './modelRanker';

@@ -6,7 +6,8 @@
 import type { Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
-import { type Evaluation, type Metrics, type Protocol, requireEvaluationUsers } from '../../evaluation';
+import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
+import type { Metrics } from '../../evaluation/metrics';
 import type { ItemTable } from '../../text/itemTable';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import { type RecommenderOptions, recommenderOptions } from './options';

@@ -3,7 +3,9 @@
  * every user once in shuffled order, or as the authors' code really draws them (D8). Only users with enough
  * to train on take part (D9: the others are redrawn).
  */
-import { batchesOf, type Dataset, shuffledOrder, trainPart } from '../../data';
+import { batchesOf, shuffledOrder } from '../../data/shuffle';
+import { trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 import type { RecommenderOptions } from './options';
 import { stream } from './streams';
