@@ -2,11 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import {
-  transformerBatch,
-  transformerParameters,
-  transformerStep,
-} from '../../bench/engine/transformer';
+import { transformerBatch, transformerParameters, transformerStep } from '../../bench/engine/transformer';
 import type { Graph } from '../../lib/src/engine/graph';
 import { HostState } from '../../lib/src/engine/hostState';
 import { lowerForCpu } from '../../lib/src/engine/lowering/cpu';

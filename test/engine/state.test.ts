@@ -5,11 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
-import {
-  transformerBatch,
-  transformerParameters,
-  transformerStep,
-} from '../../bench/engine/transformer';
+import { transformerBatch, transformerParameters, transformerStep } from '../../bench/engine/transformer';
 import { InputError } from '../../lib/src/errors';
 
 const shape = { batch: 4, length: 6, dim: 8, items: 30, dropout: 0.2 };
