@@ -30,12 +30,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** An InputError for a name that is not among those known: lists them and suggests the nearest. */
 export function unknownName(where: string, kind: string, name: string, known: readonly string[]): InputError {
+  return new InputError(where, unknownNameText(kind, name, known));
+}
+
+/** What unknownName says after the place. */
+export function unknownNameText(kind: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  return new InputError(
-    where,
-    `unknown ${kind} "${name}"`,
-    `${near ? `Did you mean "${near}"? ` : ''}Known: ${known.join(', ')}`,
-  );
+  return `unknown ${kind} "${name}". ${near ? `Did you mean "${near}"? ` : ''}Known: ${known.join(', ')}`;
 }
 
 function editDistance(a: string, b: string): number {

@@ -43,7 +43,7 @@ describe('wrong input', () => {
   test.each<[string, string[], RegExp]>([
     ['an unknown option', ['train', '--dimension', '8'], /unknown option '--dimension'[^]*--help/],
     ['an unknown command', ['trian'], /unknown command 'trian'[^]*train[^]*--help/],
-    ['--dim 0', ['train', '--dim', '0'], /--dim: expected a whole number from 1 to 4096, got "0"/],
+    ['--dim 0', ['train', '--dim', '0'], /--dim: expected a whole number of at least 1, got 0/],
     [
       'a model that is not there',
       ['train', '--model', 'sasrek'],
@@ -71,13 +71,13 @@ describe('wrong input', () => {
     [
       'a training option of another type',
       ['train', '--set', 'lazyRows=yes'],
-      /train lazyRows: expected a boolean, got "yes"/,
+      /train lazyRows: expected true or false, got "yes"/,
     ],
     ['--set without a value', ['train', '--set', 'padding'], /--set: expected key=value, got "padding"/],
     [
       'an unknown order of ties',
       ['train', '--ties-in-time', 'asin'],
-      /unknown order "asin"[^]*file, itemKey/,
+      /--ties-in-time: unknown value "asin"[^]*file, itemKey/,
     ],
     ['a reading option without files', ['train', '--exclusion', 'target'], /--exclusion: expected --data/],
     ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
@@ -99,7 +99,7 @@ describe('wrong input', () => {
     [
       'a learning rate without end',
       ['train', '--learning-rates', '1e-3,Infinity'],
-      /train learningRate: expected a positive number, got Infinity/,
+      /--learning-rates: expected a finite number, got Infinity/,
     ],
     [
       'a learning rate twice',
@@ -116,11 +116,16 @@ describe('wrong input', () => {
       ['train', '--learning-rates', '1e-3,1e-2', '--set', 'learningRate=0.01'],
       /--learning-rates: expected no single one beside the list, got --set learningRate=0\.01/,
     ],
+    [
+      'a dropout of everything',
+      ['train', '--dropout', '2'],
+      /--dropout: expected a number of at least 0 and below 1, got 2/,
+    ],
     ['no seeds', ['train', '--seeds', ' '], /--seeds: expected a list such as 1,2,3, got " "/],
     [
       'a seed that is none',
       ['train', '--seeds', '1,2.5'],
-      /--seeds: expected a whole number from 0 to 2147483647, got "2\.5"/,
+      /--seeds: expected a whole number from 0 to 4294967295, got 2\.5/,
     ],
     ['a seed twice', ['train', '--seeds', '1,2,1'], /--seeds: expected each value once, got "1,2,1"/],
     [

@@ -47,6 +47,21 @@ describe('evaluate', () => {
     },
   );
 
+  it.each([
+    [{ ties: 'worst' }, /evaluation ties: unknown tie rule "worst"\. Known: optimistic, mean, pessimistic/],
+    [{ split: 'tset' }, /evaluation split: unknown split "tset"\. Did you mean "test"/],
+    [{ candidates: 'train' }, /evaluation candidates: unknown value "train"\. Did you mean "trained"/],
+    [{ negativeDistribution: 'popular' }, /unknown distribution "popular"\. Did you mean "popularity"/],
+  ])('refuses %j before it asks for a score', async (options, message) => {
+    const unasked: Scorer = {
+      name: 'unasked',
+      scores: () => {
+        throw new Error('asked for scores');
+      },
+    };
+    await expect(evaluate(dataset, unasked, options as never)).rejects.toThrow(message);
+  });
+
   it('leaves out, per split, the users whose target is untrained where the two are judged separately (D31)', async () => {
     const apart = makeDataset({ ...dataset, exclusion: 'target' });
     expect(apart.evaluationUsers.length).toBeGreaterThan(dataset.evaluationUsers.length);

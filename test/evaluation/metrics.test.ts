@@ -31,6 +31,13 @@ describe('metrics', () => {
     ]);
   });
 
+  it('refuse a tie rule that there is none of, by name', () => {
+    const unknown = /evaluation ties: unknown tie rule "optimistc". Did you mean "optimistic"/;
+    const ties = 'optimistc' as 'optimistic';
+    expect(() => rankingMetrics(ranks, { ties })).toThrow(unknown);
+    expect(() => perUser(ranks, 'HR', 10, ties)).toThrow(unknown);
+  });
+
   it('keep the bounds between HR and NDCG that any average keeps', () => {
     const metrics = rankingMetrics(ranks);
     const hits = metrics['HR@10'] - metrics['HR@5'];

@@ -20,10 +20,10 @@ test.each([
   ['constructor', [], /unknown profile/],
   ['mini', ['recommender.epoch=3'], /profile recommender: unknown key "epoch". Did you mean "epochs"/],
   ['mini', ['recommender.epochs=many'], /profile recommender.epochs: expected a value like 150, got "many"/],
-  ['mini', ['recommender.epochs=[1]'], /expected a number/],
+  ['mini', ['recommender.epochs=[1]'], /expected a whole number of at least 1, got \[1\]/],
   ['mini', ['__proto__.x=1'], /unknown key/],
   ['mini', ['epochs'], /expected key=value/],
-  ['mini', ['recommender=null'], /expected an object/],
+  ['mini', ['recommender=null'], /profile recommender: expected an object of epochs, .*, got null/],
   ['mini', ['recommender={}'], /profile recommender.epochs: expected a whole number of at least 1, got none/],
   ['mini', ['name=study'], /profile name: unknown name "study"/],
   [
@@ -36,7 +36,11 @@ test.each([
     ['backbones=["SASREC"]'],
     /profile backbones\[0\]: unknown backbone "SASREC". Did you mean "SASRec"/,
   ],
-  ['mini', ['backbones=[]'], /profile backbones: expected a list that is not empty, got \[\]/],
+  [
+    'mini',
+    ['backbones=[]'],
+    /profile backbones: expected a list that is not empty, each one of SASRec, BERT4Rec, got \[\]/,
+  ],
   ['mini', ['simulation.world=shuffeld'], /unknown world "shuffeld". Did you mean "shuffled"/],
   ['mini', ['simulation.size=large'], /unknown size "large"[^]*Known: smoke, mini, study/],
   ['mini', ['domains=["Pantri"]'], /profile domains\[0\]: unknown domain "Pantri". Did you mean "Pantry"/],
@@ -113,7 +117,7 @@ test.each([
   [
     'mini',
     ['recommender.learningRates={"SASRec":[0.01]}'],
-    /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, got none/,
+    /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, each a number above 0, got none/,
   ],
   [
     'mini',
@@ -126,7 +130,7 @@ test.each([
     ['decisions.maskBudget=coded'],
     /profile decisions.maskBudget: unknown value "coded"[^]*Known: real, padded/,
   ],
-  ['mini', ['decisions.freezeWords=1'], /profile decisions.freezeWords: expected a boolean/],
+  ['mini', ['decisions.freezeWords=1'], /profile decisions.freezeWords: expected true or false, got 1/],
   [
     'mini',
     ['decisions.maskedWeight=-0.1'],
@@ -142,7 +146,16 @@ test.each([
     ['repetitions.runs=[{"world":"silent"}]'],
     /profile repetitions.runs\[0\].seed: expected a whole number of at least 0, got none/,
   ],
-  ['study', ['repetitions.runs=[null]'], /profile repetitions.runs\[0\].world: expected a name, got none/],
+  [
+    'study',
+    ['repetitions.runs=[{"world":"silent","seed":1,"batchmix":"oneDomain"}]'],
+    /profile repetitions.runs\[0\]: unknown key "batchmix". Did you mean "batchMix"/,
+  ],
+  [
+    'study',
+    ['repetitions.runs=[null]'],
+    /profile repetitions.runs\[0\]: expected an object of world, seed, batchMix \(may be absent\), got null/,
+  ],
 ])('%s %j is refused', (name, overrides, message) => {
   expect(() => profile(name, overrides)).toThrow(InputError);
   expect(() => profile(name, overrides)).toThrow(message);

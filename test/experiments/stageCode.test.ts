@@ -15,7 +15,7 @@ const covered = Object.values(kinds).map(({ name, file }) => ({
 
 /** What a stage computes with: no command, report, view, figure, table, profile or list of stages. */
 const COMPUTES =
-  /^((data|engine|evaluation|models|text|training|experiments\/stages)\/.+|(errors|project|random))\.js$/;
+  /^((data|engine|evaluation|models|text|training|experiments\/stages)\/.+|(errors|project|random|schema))\.js$/;
 
 /** What else of the experiments a kind computes with. */
 const ALSO: Record<string, RegExp> = {

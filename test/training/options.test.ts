@@ -268,19 +268,19 @@ describe('options', () => {
 
   it('refuse values of another type', () => {
     expect(() => recommenderOptions({ model: 'sasrec', lazyRows: 'yes' as never })).toThrow(
-      /train lazyRows: expected a boolean, got "yes"/,
+      /train lazyRows: expected true or false, got "yes"/,
     );
     expect(() => recommenderOptions({ model: 'sasrec', beta1: '0.9' as never })).toThrow(
-      /train beta1: expected a number, got "0\.9"/,
+      /train beta1: expected a number of at least 0 and below 1, got "0\.9"/,
     );
     expect(() => recommenderOptions({ model: 'sasrec', beta2: 1 })).toThrow(
-      /train beta2: expected 0 <= decay < 1, got 1/,
+      /train beta2: expected a number of at least 0 and below 1, got 1/,
     );
     expect(() => recommenderOptions({ model: 'sasrec', beta1: -0.1 })).toThrow(
-      /train beta1: expected 0 <= decay < 1, got -0.1/,
+      /train beta1: expected a number of at least 0 and below 1, got -0.1/,
     );
     expect(() => recommenderOptions({ model: 'sasrec', eps: 0 })).toThrow(
-      /train eps: expected a positive number, got 0/,
+      /train eps: expected a number above 0, got 0/,
     );
   });
 

@@ -101,7 +101,7 @@ describe('a learning-rate grid', () => {
       onResult: () => void ended++,
     });
     await expect(grid).rejects.toThrow(
-      /learning-rate grid: expected at least one rate that trains, got 1e\+38: diverged; 2e\+38: diverged; -1: .*expected a positive number, got -1/,
+      /learning-rate grid: expected at least one rate that trains, got 1e\+38: diverged; 2e\+38: diverged; -1: .*expected a number above 0, got -1/,
     );
     expect(ended).toBe(3);
   });

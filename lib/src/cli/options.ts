@@ -3,8 +3,10 @@
  * and what came.
  */
 import { Option } from 'commander';
+import type { GenericSchema, InferOutput } from 'valibot';
 import { PROVIDERS, type ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
+import { parse } from '../schema';
 
 /** `--provider`, with every command's own default. */
 export function providerOption(defaultChoice: ProviderChoice): Option {
@@ -63,18 +65,9 @@ export function wholeNumber(
   };
 }
 
-/** A parser for numbers above `min` (exclusive) up to `max`. */
-export function numberAbove(option: string, min: number, max = Infinity): (value: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value > min && value <= max)) {
-      throw new InputError(
-        option,
-        `expected a number above ${min}${max === Infinity ? '' : ` and up to ${max}`}, got "${text}"`,
-      );
-    }
-    return value;
-  };
+/** A parser for values that `kind` takes. */
+export function valueOf<S extends GenericSchema>(option: string, kind: S): (text: string) => InferOutput<S> {
+  return (text) => parse(kind, plainValue(text), option);
 }
 
 /** A parser for a list with commas between, each value once; `parse` takes one of them. */
@@ -104,18 +97,20 @@ export function oneOf<T extends string>(
   };
 }
 
-/**
- * Takes one "key=value" of --set into those before; the value is JSON or a plain word. Names are checked with
- * the options.
- */
+/** Takes one "key=value" of --set into those before. Names and values are checked with the options. */
 export function keyValue(text: string, before: object): object {
   const equals = text.indexOf('=');
   if (equals < 1)
     throw new InputError('--set', `expected key=value, got "${text}"`, 'For example --set padding=masked');
-  const value = text.slice(equals + 1);
+  return { ...before, [text.slice(0, equals)]: plainValue(text.slice(equals + 1)) };
+}
+
+/** A number, other JSON, or a plain word. */
+function plainValue(text: string): unknown {
+  if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
   try {
-    return { ...before, [text.slice(0, equals)]: JSON.parse(value) as unknown };
+    return JSON.parse(text);
   } catch {
-    return { ...before, [text.slice(0, equals)]: value };
+    return text;
   }
 }

@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
+import { positive } from '../schema';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
@@ -15,9 +16,9 @@ import {
   givenData,
   givenModel,
   jsonOption,
-  numberAbove,
   profileSetOption,
   providerOption,
+  valueOf,
   wholeNumber,
 } from './options';
 import { ProgressLine } from './progress';
@@ -55,7 +56,7 @@ export function register(program: Command): void {
     .option(
       '--cell-seconds <n>',
       'longest time for one cell of a notebook',
-      numberAbove('--cell-seconds', 0),
+      valueOf('--cell-seconds', positive),
       3600,
     )
     .option(

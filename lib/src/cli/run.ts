@@ -50,9 +50,16 @@ export function register(program: Command): void {
     .action(({ options, ...given }: RunOptions & { options: boolean }) =>
       options ? printOptions(given) : run(given),
     );
-  command('plan', 'show the stages of a profile and what is still to be computed; computes nothing').action(
-    plan,
-  );
+  command('plan', 'show the stages of a profile and what is still to be computed; computes nothing')
+    .option('--schema', 'print the JSON schema of the profile instead', false)
+    .action(({ schema, ...given }: RunOptions & { schema: boolean }) =>
+      schema ? printSchema(given) : plan(given),
+    );
+}
+
+async function printSchema({ profile, set }: RunOptions): Promise<void> {
+  const { profileJsonSchema } = await import('./profileJsonSchema');
+  process.stdout.write(`${JSON.stringify(profileJsonSchema(profile, set), undefined, 2)}\n`);
 }
 
 async function printOptions({ profile, set, json }: RunOptions): Promise<void> {

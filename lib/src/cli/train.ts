@@ -24,7 +24,7 @@ async function train(options: TrainOptions): Promise<void> {
   const { model, as, provider, threads, workers, json } = options;
   const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
-  const { variant, set, effective, published, dimGiven, several } = await settingsOf(options);
+  const { variant, set, effective, published, dimGiven, several } = settingsOf(options);
   const dataset = await load(options);
   const line = new ProgressLine();
   if (as === 'published')
@@ -74,6 +74,6 @@ async function train(options: TrainOptions): Promise<void> {
 
 async function printOptions({ as, json }: TrainOptions): Promise<void> {
   const { optionRows, optionTable } = await import('./train/optionTable');
-  const rows = await optionRows(as);
+  const rows = optionRows(as);
   process.stdout.write(json ? `${JSON.stringify({ as, options: rows })}\n` : optionTable(rows));
 }

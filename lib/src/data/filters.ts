@@ -3,76 +3,56 @@
  * D30, D31, D33), and the filters on users and items over interactions held as codes. Called by sequences.ts;
  * knows no files and no keys except to sample users.
  */
-import { InputError, unknownName } from '../errors';
+import * as v from 'valibot';
+import { defaulted, object, oneOf, parse, share, whole } from '../schema';
 
-export interface FilterOptions {
-  /** Users with fewer interactions are dropped; 4 by default. */
-  minUserInteractions?: number;
-  /** Items with fewer interactions are dropped; 0 by default (no filter). */
-  minItemInteractions?: number;
-  /** "iterated" until both hold at once (a k-core, default), or "once": items, then users (D30 option). */
-  passes?: 'iterated' | 'once';
-  /** Share of the users that stays, drawn after the other filters; 1 by default. */
-  userShare?: number;
-  /** Seed of that draw; 42 by default. */
-  sampleSeed?: number;
-  /**
-   * D33, a user's events of equal time: in "file" order (default), or by "itemKey" (the asin; ascending by
-   * UTF-16 code units).
-   */
-  ties?: 'file' | 'itemKey';
-  /**
-   * D33, rows of the same user, item and time: "keep" all of them (default), or "drop" all but the first,
-   * before any filter counts.
-   */
-  duplicates?: 'keep' | 'drop';
-  /** D31: who is evaluated where a target was never trained on; see DatasetParts. "user" by default. */
-  exclusion?: 'user' | 'target';
+export const filterSchema = object({
+  minUserInteractions: defaulted(whole(0), 4, 'users with fewer interactions are dropped', 'D30'),
+  minItemInteractions: defaulted(whole(0), 0, 'items with fewer interactions are dropped; 0: none', 'D30'),
+  /** "iterated": until both hold at once (a k-core). "once": items, then users. */
+  passes: defaulted(
+    oneOf('value', ['iterated', 'once']),
+    'iterated',
+    'filters applied until both hold (iterated), or once',
+    'D30',
+  ),
+  userShare: defaulted(share, 1, 'share of the users that stays, drawn after the other filters'),
+  sampleSeed: defaulted(whole(0), 42, 'seed of that draw'),
+  /** "itemKey": by the asin, ascending by UTF-16 code units. */
+  ties: defaulted(
+    oneOf('value', ['file', 'itemKey']),
+    'file',
+    "a user's events of equal time: in the order of the file, or by itemKey",
+    'D33',
+  ),
+  /** "drop": before any filter counts. */
+  duplicates: defaulted(
+    oneOf('value', ['keep', 'drop']),
+    'keep',
+    'rows equal in user, item and time: keep all, or drop all but the first',
+    'D33',
+  ),
+  /** Who is evaluated; see DatasetParts. */
+  exclusion: defaulted(
+    oneOf('value', ['user', 'target']),
+    'user',
+    'where a target was never trained on: leave out the user, or that target',
+    'D31',
+  ),
+});
+export type FilterOptions = v.InferInput<typeof filterSchema>;
+export type Filter = v.InferOutput<typeof filterSchema>;
+
+/**
+ * The filters among `given`, with defaults for those that are left out. @throws InputError for a value that
+ * cannot be meant.
+ */
+export function filterOptions(given: FilterOptions): Filter {
+  const known = Object.entries(given).filter(([name]) => name in filterSchema.entries);
+  return parse(filterSchema, Object.fromEntries(known), 'filter');
 }
 
-export const FILTER_DEFAULTS: Required<FilterOptions> = {
-  minUserInteractions: 4,
-  minItemInteractions: 0,
-  passes: 'iterated',
-  userShare: 1,
-  sampleSeed: 42,
-  ties: 'file',
-  duplicates: 'keep',
-  exclusion: 'user',
-};
-
-const WORDS = {
-  passes: ['iterated', 'once'],
-  ties: ['file', 'itemKey'],
-  duplicates: ['keep', 'drop'],
-  exclusion: ['user', 'target'],
-} as const;
-
-/** The options with defaults where one is left out. @throws InputError for a value that cannot be meant. */
-export function filterOptions(given: FilterOptions): Required<FilterOptions> {
-  const known = Object.entries(given).filter(
-    ([name, value]) => name in FILTER_DEFAULTS && value !== undefined,
-  );
-  const options: Required<FilterOptions> = {
-    ...FILTER_DEFAULTS,
-    ...(Object.fromEntries(known) as FilterOptions),
-  };
-  for (const name of ['minUserInteractions', 'minItemInteractions'] as const) {
-    if (!(Number.isInteger(options[name]) && options[name] >= 0))
-      throw new InputError(`filter ${name}`, `expected a whole number from 0, got ${options[name]}`);
-  }
-  if (!(options.userShare > 0 && options.userShare <= 1))
-    throw new InputError(
-      'filter userShare',
-      `expected a share above 0 and at most 1, got ${options.userShare}`,
-    );
-  for (const [name, words] of Object.entries(WORDS)) {
-    const value: string = options[name as keyof typeof WORDS];
-    if (!(words as readonly string[]).includes(value))
-      throw unknownName(`filter ${name}`, 'value', value, words);
-  }
-  return options;
-}
+export const FILTER_DEFAULTS = filterOptions({});
 
 /**
  * Interactions as columns: user code, item code, time, and place in the file (which breaks ties of time,
@@ -94,7 +74,7 @@ export function applyCountFilters(
   length: number,
   users: number,
   items: number,
-  options: Required<FilterOptions>,
+  options: Filter,
 ): number {
   const { minUserInteractions, minItemInteractions, passes } = options;
   if (passes === 'once') {

@@ -3,12 +3,14 @@
  * items, all items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and
  * no training.
  */
+import * as v from 'valibot';
 import { evaluationNegatives, type NegativeDistribution, trainingCounts } from '../data/negatives';
 import { type EvaluationSplit, history, target, trainedItems } from '../data/splits';
 import type { Dataset } from '../data/types';
 import { InputError } from '../errors';
+import { oneOf, parse } from '../schema';
 import { countScores } from './countScores';
-import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
+import { type Metrics, type Ranks, rankingMetrics, TIE_RULES, type TieRule } from './metrics';
 import type { RankCounter, Scorer } from './scorer';
 
 export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
@@ -18,6 +20,15 @@ export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
  * that is in the history stays.
  */
 export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Options that are one of several names; those of a training take the same. */
+export const EVALUATION_NAMES = {
+  split: oneOf('split', ['validation', 'test']),
+  negativeDistribution: oneOf('distribution', ['uniform', 'popularity']),
+  ties: oneOf('tie rule', TIE_RULES),
+  candidates: oneOf('value', ['all', 'trained']),
+};
+const names = v.partial(v.object(EVALUATION_NAMES));
 
 export interface EvaluateOptions {
   split?: EvaluationSplit;
@@ -61,15 +72,16 @@ export interface Evaluation {
 }
 
 /**
- * @throws InputError where nobody can be evaluated; Error where a score is not finite (user and scorer are
- * named).
+ * @throws InputError for an unknown name, and if nobody can be evaluated; Error if a score is not finite (user
+ * and scorer are named).
  */
 export async function evaluate(
   dataset: Dataset,
   ranker: Scorer | RankCounter,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { split = 'test', ties = 'optimistic', batch = 128, signal } = options;
+  const { split = 'test', ties = 'optimistic' } = parse(names, options, 'evaluation');
+  const { batch = 128, signal } = options;
   requireEvaluationUsers(dataset);
   const users = dataset.evaluationUsers.slice(0, options.limit);
   if (!(Number.isInteger(batch) && batch > 0))

@@ -2,6 +2,7 @@
 export * from './baselines';
 export {
   evaluate,
+  EVALUATION_NAMES,
   PROTOCOLS,
   requireEvaluationUsers,
   type Evaluation,

@@ -2,7 +2,7 @@
  * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or
  * user group can be had without scoring again.
  */
-import { InputError } from '../errors';
+import { InputError, unknownName } from '../errors';
 
 export const CUTOFFS = [1, 5, 10, 20, 50] as const;
 
@@ -21,12 +21,14 @@ export interface Ranks {
  * "optimistic": ties favour the target, as the authors count (D15). "mean": the target stands in the middle
  * of its ties. "pessimistic": behind all of them.
  */
-export type TieRule = 'optimistic' | 'mean' | 'pessimistic';
+export const TIE_RULES = ['optimistic', 'mean', 'pessimistic'] as const;
+export type TieRule = (typeof TIE_RULES)[number];
 
-const TIE_SHARE = { optimistic: 0, mean: 0.5, pessimistic: 1 } as const;
+const TIE_SHARE: Record<TieRule, number> = { optimistic: 0, mean: 0.5, pessimistic: 1 };
 
-/** The rank of user k, from 0. */
+/** The rank of user k, from 0. @throws InputError for a rule that there is none of. */
 export function rankOf({ above, ties }: Ranks, k: number, rule: TieRule = 'optimistic'): number {
+  if (!Object.hasOwn(TIE_SHARE, rule)) throw unknownName('evaluation ties', 'tie rule', rule, TIE_RULES);
   return above[k] + TIE_SHARE[rule] * ties[k];
 }
 

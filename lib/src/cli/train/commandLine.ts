@@ -3,23 +3,32 @@
  * Called by train.ts.
  */
 import { Option, type Command } from 'commander';
-import type { FilterOptions } from '../../data/sources';
+import { type FilterOptions, filterSchema } from '../../data/filters';
 import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
-import type { RecommenderOptions } from '../../training/recommender';
-import { jsonOption, keyValue, listOf, numberAbove, oneOf, providerOption, wholeNumber } from '../options';
+import { type OptionInfo, optionsOf } from '../../schema';
+import {
+  MODELS,
+  type RecommenderOptions,
+  recommenderOptions,
+  recommenderSchema,
+} from '../../training/recommender/options';
+import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
+import { CODED, FLAGS, NOT_BY_SET } from './settings';
 
-const MODELS = ['sasrec', 'bert4rec'] as const;
-const LOSSES = ['bce', 'ce', 'sampled'] as const;
 const FORMS = ['coded', 'published'] as const;
-export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 /** Those that one training can have; the further ones begin with the weights of another. */
-const VARIANTS = ['base', 'freeze', 'trainable', 'withID'] as const;
+const VARIANTS = [
+  'base',
+  'freeze',
+  'trainable',
+  'withID',
+] as const satisfies readonly RecommenderOptions['variant'][];
 export type Variant = (typeof VARIANTS)[number];
 
-const LARGEST_SEED = 2 ** 31 - 1;
+type Flag = (typeof FLAGS)[number];
 
-export interface TrainOptions {
+export interface TrainOptions extends Partial<Pick<RecommenderOptions, Flag>> {
   data?: string;
   domain: string;
   tiesInTime?: FilterOptions['ties'];
@@ -28,22 +37,11 @@ export interface TrainOptions {
   as: (typeof FORMS)[number];
   set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
-  loss?: RecommenderOptions['loss'];
-  dim?: number;
   /** random, lexical, or a file of `elephant encode`. */
   table: string;
   variant?: Variant;
   freeze: boolean;
-  epochs?: number;
-  patience?: number;
-  batch?: number;
-  dropout?: number;
-  selection?: RecommenderOptions['selection'];
-  evaluationNegatives?: RecommenderOptions['evaluationNegatives'];
-  candidates?: RecommenderOptions['candidates'];
-  learningRate?: number;
   learningRates?: number[];
-  seed?: number;
   seeds?: number[];
   workers?: number;
   threads?: number;
@@ -53,7 +51,9 @@ export interface TrainOptions {
 }
 
 export function addTrainOptions(command: Command): Command {
-  return command
+  const { entries } = recommenderSchema('sasrec');
+  const infos = optionsOf(recommenderSchema('sasrec'));
+  command
     .option(
       '--data <folder>',
       'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
@@ -62,7 +62,7 @@ export function addTrainOptions(command: Command): Command {
     .option(
       '--ties-in-time <order>',
       "with --data: a user's events of equal time in the order of the file, or by itemKey (default: file)",
-      oneOf('--ties-in-time', 'order', ['file', 'itemKey'] as const),
+      valueOf('--ties-in-time', filterSchema.entries.ties),
     )
     .option(
       '--drop-duplicates',
@@ -72,35 +72,15 @@ export function addTrainOptions(command: Command): Command {
       '--exclusion <what>',
       'with --data: where validation or test item is untrained, leave out the user, or that target ' +
         'alone (default: user)',
-      oneOf('--exclusion', 'value', ['user', 'target'] as const),
+      valueOf('--exclusion', filterSchema.entries.exclusion),
     )
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
-    .option(
-      '--loss <name>',
-      'bce (one negative a position), ce (softmax over all items) or sampled (softmax over 256); ' +
-        'default: as the authors',
-      oneOf('--loss', 'loss', LOSSES),
-    )
     .option(
       '--as <form>',
       'coded (as the authors ran it) or published (as the original paper of the model has it: sets ' +
         'what you do not set)',
       oneOf('--as', 'form', FORMS),
       'coded',
-    )
-    .addOption(
-      new Option(
-        '--set <key=value>',
-        'any other option of the training by its name, e.g. --set padding=masked; may be repeated; ' +
-          '--options lists them',
-      )
-        .argParser(keyValue)
-        .default({}, 'none'),
-    )
-    .option(
-      '--dim <n>',
-      "width of item embeddings and model (default: 64, or the width of the table's file)",
-      wholeNumber('--dim', 1, 4096),
     )
     .option(
       '--table <name>',
@@ -114,54 +94,30 @@ export function addTrainOptions(command: Command): Command {
         'random one that is trained; sasrec); without a table: base',
       variantName,
     )
-    .option('--freeze', 'short for --variant freeze', false)
-    .option('--epochs <n>', 'at most so many epochs (default: 200)', wholeNumber('--epochs', 1))
-    .option(
-      '--patience <n>',
-      'stop after so many epochs without a better validation NDCG@10 (default: 10)',
-      wholeNumber('--patience', 1),
+    .option('--freeze', 'short for --variant freeze', false);
+  for (const key of FLAGS)
+    command.option(
+      `${flagOf(key)} <value>`,
+      flagHelp(key, infos),
+      // Each flag takes what the schema says of its option.
+      valueOf(flagOf(key), entries[key]),
+    );
+  return command
+    .addOption(
+      new Option('--set <key=value>', `${otherOptions(infos)}; may be repeated; --options explains them`)
+        .argParser(keyValue)
+        .default({}, 'none'),
     )
-    .option(
-      '--batch <n>',
-      'users per update (default: as the authors, 128 or 256)',
-      wholeNumber('--batch', 1),
-    )
-    .option(
-      '--dropout <p>',
-      'dropout rate (default: as the authors, 0.5 or 0.1)',
-      numberAbove('--dropout', -Number.MIN_VALUE, 0.99),
-    )
-    .option(
-      '--selection <protocol>',
-      'validation protocol that chooses the best epoch: sampled, full or fullMasked (default: full)',
-      oneOf('--selection', 'protocol', PROTOCOLS),
-    )
-    .option(
-      '--evaluation-negatives <how>',
-      'the 100 sampled negatives drawn uniform or by popularity (default: uniform)',
-      oneOf('--evaluation-negatives', 'distribution', ['uniform', 'popularity'] as const),
-    )
-    .option(
-      '--candidates <which>',
-      'full rankings over all items, or over trained ones (default: all)',
-      oneOf('--candidates', 'value', ['all', 'trained'] as const),
-    )
-    .option('--learning-rate <x>', 'learning rate of Adam (default: 1e-3)', numberAbove('--learning-rate', 0))
     .option(
       '--learning-rates <list>',
       'several, from which validation NDCG@10 chooses on the first seed, e.g. 3e-4,1e-3,3e-3,1e-2 (the ' +
         "paper's)",
-      listOf('--learning-rates', '1e-3,3e-3', numberAbove('--learning-rates', 0)),
-    )
-    .option(
-      '--seed <n>',
-      'seed of initial values, batches, negatives and dropout (default: 1)',
-      wholeNumber('--seed', 0, LARGEST_SEED),
+      listOf('--learning-rates', '1e-3,3e-3', valueOf('--learning-rates', entries.learningRate)),
     )
     .option(
       '--seeds <list>',
       'several, e.g. 1,2,3: a training each, and test metrics as mean and standard deviation',
-      listOf('--seeds', '1,2,3', wholeNumber('--seeds', 0, LARGEST_SEED)),
+      listOf('--seeds', '1,2,3', valueOf('--seeds', entries.seed)),
     )
     .option(
       '--workers <n>',
@@ -182,6 +138,24 @@ export function addTrainOptions(command: Command): Command {
       false,
     )
     .addOption(jsonOption());
+}
+
+/** --evaluation-negatives for evaluationNegatives. */
+function flagOf(key: Flag): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function flagHelp(flag: Flag, infos: readonly OptionInfo[]): string {
+  const { meaning, expected } = infos.find(({ key }) => key === flag)!;
+  const [sasrec, bert4rec] = MODELS.map((model) => recommenderOptions({ ...CODED, model })[flag]);
+  const byDefault = sasrec === bert4rec ? sasrec : `${sasrec} (sasrec), ${bert4rec} (bert4rec)`;
+  return `${meaning}; takes ${expected} (default: ${byDefault})`;
+}
+
+function otherOptions(infos: readonly OptionInfo[]): string {
+  const apart: readonly string[] = [...FLAGS, ...NOT_BY_SET];
+  const others = infos.map(({ key }) => key).filter((key) => !apart.includes(key));
+  return `any other option of the training, e.g. padding=masked: ${others.join(', ')}`;
 }
 
 /** @throws InputError for a name that is neither a kind of table nor a safetensors file. */

@@ -3,8 +3,7 @@
  * model. Pure.
  */
 import type { Measured } from '../../experiments/measured';
-import type { Protocol } from '../../evaluation';
-import { PROTOCOLS } from './commandLine';
+import { type Protocol, PROTOCOLS } from '../../evaluation';
 
 const SHOWN = ['HR@1', 'HR@5', 'HR@10', 'NDCG@5', 'NDCG@10'];
 export const PROTOCOL_NAMES: Record<Protocol, string> = {

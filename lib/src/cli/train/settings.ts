@@ -3,16 +3,29 @@
  * training that are set.
  */
 import { InputError } from '../../errors';
-import type { RecommenderOptions } from '../../training/recommender';
+import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
+import { publishedForm } from '../../training/recommender/published';
 import type { TrainOptions, Variant } from './commandLine';
 import { defined } from './defined';
 
-/** Width of embeddings where neither --dim nor a table's file says one. */
-const DIM = 64;
-const SEED = 1;
+/** Where `--as coded` is not as the library's defaults, and `dim` is not that of a table's file. */
+export const CODED = { dim: 64, selection: 'full', seed: 1 } as const;
+/** Options of the training with a flag of their own; --set takes the others, and these too. */
+export const FLAGS = [
+  'loss',
+  'dim',
+  'epochs',
+  'patience',
+  'batch',
+  'dropout',
+  'selection',
+  'evaluationNegatives',
+  'candidates',
+  'learningRate',
+  'seed',
+] as const satisfies readonly (keyof RecommenderOptions)[];
 /** Options of a training that `--set` leaves to options of the command, which check more than a name. */
-const NOT_BY_SET = ['model', 'variant'] as const;
-export type NotBySet = (typeof NOT_BY_SET)[number];
+export const NOT_BY_SET = ['model', 'variant'] as const;
 
 export interface Settings {
   variant: Variant;
@@ -32,7 +45,7 @@ export interface Settings {
 }
 
 /** @throws InputError for options that cannot be, or that do not go together. */
-export async function settingsOf(options: TrainOptions): Promise<Settings> {
+export function settingsOf(options: TrainOptions): Settings {
   for (const name of NOT_BY_SET) {
     if (name in options.set)
       throw new InputError(
@@ -43,37 +56,15 @@ export async function settingsOf(options: TrainOptions): Promise<Settings> {
   }
   const variant = variantOf(options);
   rejectListsBesideSingles(options);
-  const { recommenderOptions } = await import('../../training/recommender');
-  const {
-    model,
-    loss,
-    dim,
-    epochs,
-    patience,
-    batch,
-    dropout,
-    selection,
-    evaluationNegatives,
-    candidates,
-    learningRates,
-    seeds,
-  } = options;
-  const given = defined({
-    loss,
-    dim,
-    epochs,
-    patience,
-    batch,
-    dropout,
-    selection,
-    evaluationNegatives,
-    candidates,
-    learningRate: learningRates?.[0] ?? options.learningRate,
-    seed: seeds?.[0] ?? options.seed,
+  const { model, learningRates, seeds } = options;
+  const given: Partial<RecommenderOptions> = defined({
+    ...Object.fromEntries(FLAGS.map((flag) => [flag, options[flag]])),
+    ...(learningRates !== undefined && { learningRate: learningRates[0] }),
+    ...(seeds !== undefined && { seed: seeds[0] }),
     ...options.set,
   });
-  const form = await formOf(options.as, model);
-  const set: Partial<RecommenderOptions> = { seed: SEED, ...form, ...given };
+  const form = formOf(options.as, model);
+  const set: Partial<RecommenderOptions> = { seed: CODED.seed, ...form, ...given };
   const published =
     options.as === 'published'
       ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)))
@@ -90,20 +81,12 @@ export async function settingsOf(options: TrainOptions): Promise<Settings> {
 }
 
 /** All options of a training where nothing is set by hand. */
-export async function defaultsOf(
-  as: TrainOptions['as'],
-  model: RecommenderOptions['model'],
-): Promise<RecommenderOptions> {
-  const { recommenderOptions } = await import('../../training/recommender');
-  return recommenderOptions({ seed: SEED, ...(await formOf(as, model)), model });
+export function defaultsOf(as: TrainOptions['as'], model: RecommenderOptions['model']): RecommenderOptions {
+  return recommenderOptions({ seed: CODED.seed, ...formOf(as, model), model });
 }
 
-async function formOf(
-  as: TrainOptions['as'],
-  model: RecommenderOptions['model'],
-): Promise<Partial<RecommenderOptions>> {
-  if (as === 'coded') return { dim: DIM, selection: 'full', learningRate: 1e-3 };
-  return (await import('../../training/recommender')).publishedForm(model);
+function formOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Partial<RecommenderOptions> {
+  return as === 'coded' ? CODED : publishedForm(model);
 }
 
 /**

@@ -3,10 +3,9 @@
  * that validation did not choose no test metric is told. Pure.
  */
 import { type Measured, measured } from '../../experiments/measured';
-import type { Protocol } from '../../evaluation';
+import { type Protocol, PROTOCOLS } from '../../evaluation';
 import { tableText } from '../../report/display/table';
 import type { FailedRun, GridPoint, RecommenderResult } from '../../training/recommender';
-import { PROTOCOLS } from './commandLine';
 import { PROTOCOL_NAMES } from './metricsTable';
 
 export interface SeveralRuns {

@@ -1,3 +1,3 @@
 /** Profiles: how large an experiment is. One file a profile. */
 export { profile, PROFILE_NAMES } from './profile';
-export type { Backbone, GivenFiles, Profile, Repetition, TableName } from './types';
+export type { Backbone, Profile, Repetition, TableName } from './schema';

@@ -1,6 +1,6 @@
 /** What `npm run report` runs: all tables and figures on the simulated domains, in minutes. */
 import { pretrainingDomains } from '../../data/simulation/parameters';
-import type { Profile } from './types';
+import type { Profile } from './schema';
 
 export const mini: Profile = {
   name: 'mini',

@@ -1,6 +1,6 @@
 /** The published hyper-parameters (docs/method.md), on files and a model given. */
 import { mini } from './mini';
-import type { Profile } from './types';
+import type { Profile } from './schema';
 
 /** The paper's grid of learning rates. */
 const GRID = [3e-4, 1e-3, 3e-3, 1e-2];

@@ -1,12 +1,11 @@
 /** A profile by its name, with single values changed as `--set` asks. */
 import { InputError, unknownName } from '../../errors';
-import { checkProfile } from './checkProfile';
 import { mini } from './mini';
 import { paper } from './paper';
 import { real } from './real';
+import { checkProfile, type Profile } from './schema';
 import { smoke } from './smoke';
 import { study } from './study';
-import type { Profile } from './types';
 import { worlds } from './worlds';
 
 const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, worlds, study, real, paper };
@@ -53,20 +52,12 @@ function apply(tree: Tree, override: string): void {
   node[last] = parseValue(path.join('.'), override.slice(equals + 1), node[last]);
 }
 
+/** `present`: the value that it replaces. */
 function parseValue(key: string, text: string, present: unknown): unknown {
-  let value: unknown;
+  if (typeof present === 'string') return text;
   try {
-    value = typeof present === 'string' ? text : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new InputError(`profile ${key}`, `expected a value like ${JSON.stringify(present)}, got "${text}"`);
   }
-  const kind = (v: unknown): string => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
-  if (kind(value) !== kind(present)) {
-    throw new InputError(
-      `profile ${key}`,
-      `expected ${kind(present) === 'object' ? 'an' : 'a'} ${kind(present)} like ` +
-        `${JSON.stringify(present)}, got ${text}`,
-    );
-  }
-  return value;
 }

@@ -3,7 +3,7 @@
  * evaluated domain and 40 minutes on two cores.
  */
 import { mini } from './mini';
-import type { Profile } from './types';
+import type { Profile } from './schema';
 
 export const real: Profile = {
   ...mini,

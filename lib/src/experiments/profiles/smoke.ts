@@ -1,6 +1,6 @@
 /** For tests: `mini` on one domain, too small to learn much. */
 import { mini } from './mini';
-import type { Profile } from './types';
+import type { Profile } from './schema';
 
 export const smoke: Profile = {
   ...mini,

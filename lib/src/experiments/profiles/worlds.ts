@@ -3,7 +3,7 @@
  * cores; resumable.
  */
 import { mini } from './mini';
-import type { Profile } from './types';
+import type { Profile } from './schema';
 
 export const worlds: Profile = {
   ...mini,

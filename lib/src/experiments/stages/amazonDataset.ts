@@ -7,7 +7,7 @@ import { datasetStatistics } from '../../data/statistics';
 import type { Dataset } from '../../data/types';
 import { readAmazon } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
-import type { FilterOptions } from '../../data/filters';
+import { FILTER_DEFAULTS, type FilterOptions } from '../../data/filters';
 import { keyHash } from '../../data/keyHash';
 import type { StageFunction } from '../../pipeline/stage';
 import { storeDataset } from './storedDataset';
@@ -26,7 +26,11 @@ export interface AmazonDatasetConfig {
 export const run: StageFunction = async (config, _, { threads, sources }) => {
   const { domain, filter, set, users } = config as unknown as AmazonDatasetConfig;
   const whole = await readAmazon(sources.data, domain, { ...filter, set, threads });
-  const dataset = withUsers({ ...whole, name: domain }, users, filter.sampleSeed ?? 42);
+  const dataset = withUsers(
+    { ...whole, name: domain },
+    users,
+    filter.sampleSeed ?? FILTER_DEFAULTS.sampleSeed,
+  );
   const stored = storeDataset(dataset);
   return {
     ...stored,

@@ -7,6 +7,7 @@ export {
   VARIANTS,
   type RecommenderOptions,
   recommenderOptions,
+  recommenderSchema,
 } from './options';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';

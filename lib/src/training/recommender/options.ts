@@ -1,151 +1,189 @@
 /**
- * Everything that can be set when a recommender is trained, with every default in one place: the authors'
- * values, D-numbers as in docs/decisions.md. Plain values only, so that they can be saved with a result and
- * hashed into a stage's key.
+ * Everything that can be set when a recommender is trained: type, range, default, meaning and decisions
+ * (docs/decisions.md) of an option in one place. Defaults are the authors' values. Plain values only, so that
+ * they can be saved with a result and hashed into a stage's key.
  */
-import { InputError, unknownName } from '../../errors';
-import type { EvaluateOptions } from '../../evaluation';
+import type * as v from 'valibot';
+import { InputError } from '../../errors';
+import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/evaluate';
+import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
 
 export const MODELS = ['sasrec', 'bert4rec'] as const;
 export const LOSSES = ['bce', 'ce', 'sampled'] as const;
 export const VARIANTS = ['base', 'freeze', 'trainable', 'furtherAll', 'furtherEmb', 'withID'] as const;
 
-export interface RecommenderOptions {
-  model: (typeof MODELS)[number];
-  /**
-   * "bce": each label against `negatives` drawn items (SASRec as coded in the sampled setting). "ce": softmax
-   * over all items (as coded in the full setting, and always for BERT4Rec). "sampled": softmax over
-   * `negatives` items drawn per batch. D12, D43.
-   */
-  loss: (typeof LOSSES)[number];
-  /**
-   * Which of method 9; all but "base" need a table. furtherAll and furtherEmb start from a freeze run's
-   * weights.
-   */
-  variant: (typeof VARIANTS)[number];
-  dim: number;
-  blocks: number;
-  heads: number;
-  /** Items of a history that the model sees, the newest ones. */
-  maxLength: number;
-  dropout: number;
-  /** SASRec, D10. */
-  padding: 'attended' | 'masked';
-  /** BERT4Rec, D3: "untied" output layer as coded, or "tied" to the item table plus a bias. */
-  output: 'untied' | 'tied';
-  /** BERT4Rec, D4: train the mask row although the table is frozen. */
-  trainedMaskRow: boolean;
-  /** D38: furtherEmb of BERT4Rec trains the output layer besides the table. */
-  furtherOutput: boolean;
-  /**
-   * D35: what is done to a given table first (text/controlTables): nothing as coded, or brought to the random
-   * table's std, or whitened.
-   */
-  tableScale: 'asCoded' | 'randomStd' | 'whitened';
-  /** bce: per position; sampled: per batch. */
-  negatives: number;
-  /** Distribution of the negatives of "sampled"; "bce" is always uniform, as coded. */
-  negativeSampling: 'uniform' | 'popularity';
-  /** "sampled": correct the logits of the negatives, of negatives and label, or none. */
-  logQ: 'none' | 'negatives' | 'both';
-  /** D11, SASRec "ce": train padded positions as class 0, as coded, instead of leaving them out. */
-  paddingAsClass: boolean;
-  /** Users per update. */
-  batch: number;
-  /**
-   * D48. "replacement": users drawn with replacement, floor(users / batch) batches (SASRec as intended).
-   * "shuffled": every user once. "repeated" (D8): as "replacement", but each batch comes three times, as the
-   * authors' three sampler processes fall into step.
-   */
-  userSampling: 'replacement' | 'shuffled' | 'repeated';
-  /**
-   * Passes over the users that make an epoch (the authors: 1); BERT4Rec masks anew in each, as its original
-   * code's `dupe_factor` did (10). Validation and patience count epochs: a pass over a few hundred users is a
-   * few updates, after which a model that still learns need not look better.
-   */
-  passes: number;
-  /** D6, "shuffled" only: drop the last partial batch of an epoch, as the authors' BERT4Rec does. */
-  dropLastBatch: boolean;
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  eps: number;
-  /**
-   * D41: rows of the item table without gradient stay as they are, moments included (what "lazy" or "sparse"
-   * Adam does); the authors' Adam is dense, so momentum moves every row at every update. Only losses that
-   * draw negatives leave rows without gradient.
-   */
-  lazyRows: boolean;
-  epochs: number;
-  /** Epochs without a better validation value before training stops. */
-  patience: number;
-  /** Validation protocol that chooses the best epoch, by NDCG@10 (the authors: that of the test). */
-  selection: 'sampled' | 'full' | 'fullMasked';
-  /** D44: how the negatives of the sampled protocol are drawn, for validation and test. */
-  evaluationNegatives: 'uniform' | 'popularity';
-  /** D32: items that are ranked in the full protocols: all, or those with a training interaction. */
-  candidates: 'all' | 'trained';
-  /** D13: the padding class 0 is ranked among the items in the full protocols, as coded. */
-  paddingClass: boolean;
-  /** D15: who wins where scores are equal. "optimistic": the target, as coded. */
-  ties: 'optimistic' | 'mean' | 'pessimistic';
-  /** Seed of weights, batches, negatives and dropout. */
-  seed: number;
+type Model = (typeof MODELS)[number];
+
+/** The options of `model`, in the order in which they are listed. */
+export function recommenderSchema(model: Model) {
+  const by = <S, B>(sasrec: S, bert4rec: B): S | B => (model === 'sasrec' ? sasrec : bert4rec);
+  return object(
+    {
+      model: option(oneOf('model', MODELS), 'the recommender'),
+      /** "bce": SASRec as coded in the sampled setting. "ce": as coded in the full setting. */
+      loss: defaulted(
+        oneOf('loss', LOSSES),
+        by('bce', 'ce'),
+        'bce: each label against drawn items; ce: softmax over all items (BERT4Rec: always); sampled: over ' +
+          'drawn ones',
+        'D12',
+        'D43',
+      ),
+      /** All but "base" need a table. furtherAll and furtherEmb start from a freeze run's weights. */
+      variant: defaulted(oneOf('variant', VARIANTS), 'base', 'what becomes of the item table (method 9)'),
+      dim: defaulted(whole(1), 768, "width of item vectors and model; without it, that of a table's file"),
+      blocks: defaulted(whole(1), 2, 'transformer blocks'),
+      heads: defaulted(whole(1), by(1, 4), 'attention heads; a divisor of dim'),
+      maxLength: defaulted(whole(1), 50, 'items of a history that the model sees, the newest ones'),
+      dropout: defaulted(belowOne, by(0.5, 0.1), 'dropout rate'),
+      padding: defaulted(
+        oneOf('value', ['attended', 'masked']),
+        'attended',
+        'SASRec: padded slots take part in attention, or are masked',
+        'D10',
+      ),
+      output: defaulted(
+        oneOf('value', ['untied', 'tied']),
+        'untied',
+        'BERT4Rec: an output layer of its own, or the item table with a bias',
+        'D3',
+      ),
+      trainedMaskRow: defaulted(
+        boolean,
+        false,
+        'BERT4Rec: train the mask row although the table is frozen',
+        'D4',
+      ),
+      furtherOutput: defaulted(
+        boolean,
+        false,
+        'BERT4Rec: the variant furtherEmb, which the library has, trains the output layer too',
+        'D38',
+      ),
+      /** What is done to a given table first: text/controlTables. */
+      tableScale: defaulted(
+        oneOf('value', ['asCoded', 'randomStd', 'whitened']),
+        'asCoded',
+        "a given table as it is, at the random one's standard deviation, or whitened",
+        'D35',
+      ),
+      negatives: defaulted(
+        whole(1),
+        1,
+        'drawn items a position (loss bce) or a batch (loss sampled, where the default is ' +
+          `${SAMPLED_NEGATIVES})`,
+      ),
+      /** "bce" is always uniform, as coded. */
+      negativeSampling: defaulted(
+        oneOf('value', ['uniform', 'popularity']),
+        'uniform',
+        'loss sampled: how items are drawn',
+      ),
+      logQ: defaulted(
+        oneOf('value', ['none', 'negatives', 'both']),
+        'negatives',
+        'loss sampled: correct for how likely items are drawn: no logits, those of negatives, or of the ' +
+          'label too',
+      ),
+      /** As coded: true. */
+      paddingAsClass: defaulted(
+        boolean,
+        false,
+        'SASRec with loss ce: train padded positions as class 0',
+        'D11',
+      ),
+      batch: defaulted(whole(1), by(128, 256), 'users per update'),
+      /**
+       * "replacement": floor(users / batch) batches (SASRec as intended). "repeated": as the authors' three
+       * sampler processes fall into step.
+       */
+      userSampling: defaulted(
+        oneOf('value', ['replacement', 'shuffled', 'repeated']),
+        by('replacement', 'shuffled'),
+        'users drawn with replacement, each once an epoch, or with replacement and each batch three times',
+        'D8',
+        'D48',
+      ),
+      /**
+       * The authors: 1. BERT4Rec masks anew in each, as its original code's `dupe_factor` did (10).
+       * Validation and patience count epochs: a pass over a few hundred users is a few updates, after which a
+       * model that still learns need not look better.
+       */
+      passes: defaulted(whole(1), 1, 'passes over the users that make an epoch'),
+      /** The authors' BERT4Rec does. */
+      dropLastBatch: defaulted(
+        boolean,
+        false,
+        "userSampling shuffled: drop an epoch's last partial batch",
+        'D6',
+      ),
+      learningRate: defaulted(positive, 1e-3, 'learning rate of Adam; --learning-rates tries several', 'D5'),
+      beta1: defaulted(belowOne, 0.9, 'of Adam: decay of the mean gradient'),
+      beta2: defaulted(belowOne, by(0.98, 0.999), 'of Adam: decay of the mean squared gradient'),
+      eps: defaulted(positive, 1e-8, 'of Adam: added to the root of the mean squared gradient'),
+      /**
+       * Moments included (what "lazy" or "sparse" Adam does). The authors' Adam is dense, so momentum moves
+       * every row at every update. Only losses that draw negatives leave rows without gradient.
+       */
+      lazyRows: defaulted(
+        boolean,
+        false,
+        'losses that draw items: Adam leaves table rows without gradient as they are',
+        'D41',
+      ),
+      epochs: defaulted(whole(1), 200, 'epochs at most'),
+      patience: defaulted(
+        whole(1),
+        10,
+        'epochs without a better validation NDCG@10 before training stops',
+        'D18',
+      ),
+      /** The authors: that of the test. */
+      selection: defaulted(
+        oneOf('protocol', PROTOCOLS),
+        'sampled',
+        'validation protocol whose NDCG@10 chooses the best epoch',
+      ),
+      evaluationNegatives: defaulted(
+        EVALUATION_NAMES.negativeDistribution,
+        'uniform',
+        'how the 100 items of the sampled protocol are drawn',
+        'D44',
+      ),
+      candidates: defaulted(
+        EVALUATION_NAMES.candidates,
+        'all',
+        'items ranked in the full protocols: all, or those with a training interaction',
+        'D32',
+      ),
+      /** As coded: true. */
+      paddingClass: defaulted(
+        boolean,
+        false,
+        'full protocols: rank the padding class 0 among the items',
+        'D13',
+      ),
+      /** As coded: "optimistic". */
+      ties: defaulted(
+        EVALUATION_NAMES.ties,
+        'optimistic',
+        'where scores are equal the target wins, takes the mean rank, or loses',
+        'D15',
+      ),
+      seed: defaulted(
+        whole(0, 2 ** 32 - 1),
+        42,
+        'seed of initial values, batches, drawn items and dropout; --seeds trains several',
+      ),
+    },
+    'option',
+  );
 }
 
-const COMMON = {
-  variant: 'base',
-  dim: 768,
-  blocks: 2,
-  maxLength: 50,
-  padding: 'attended',
-  output: 'untied',
-  trainedMaskRow: false,
-  furtherOutput: false,
-  tableScale: 'asCoded',
-  negatives: 1,
-  negativeSampling: 'uniform',
-  logQ: 'negatives',
-  paddingAsClass: false,
-  passes: 1,
-  dropLastBatch: false,
-  learningRate: 1e-3,
-  beta1: 0.9,
-  eps: 1e-8,
-  lazyRows: false,
-  epochs: 200,
-  patience: 10,
-  evaluationNegatives: 'uniform',
-  candidates: 'all',
-  paddingClass: false,
-  ties: 'optimistic',
-  seed: 42,
-} as const;
+export type RecommenderOptions = v.InferOutput<ReturnType<typeof recommenderSchema>>;
 
-const DEFAULTS = {
-  sasrec: {
-    ...COMMON,
-    model: 'sasrec',
-    loss: 'bce',
-    selection: 'sampled',
-    heads: 1,
-    dropout: 0.5,
-    batch: 128,
-    userSampling: 'replacement',
-    beta2: 0.98,
-  },
-  bert4rec: {
-    ...COMMON,
-    model: 'bert4rec',
-    loss: 'ce',
-    selection: 'sampled',
-    heads: 4,
-    dropout: 0.1,
-    batch: 256,
-    userSampling: 'shuffled',
-    beta2: 0.999,
-  },
-} as const satisfies Record<string, RecommenderOptions>;
+/** Sampled softmax with one negative is no softmax; 256 is what the field uses. */
+const SAMPLED_NEGATIVES = 256;
 
 /**
  * The effective options: defaults of the model with `overrides`; undefined values are no overrides. @throws
@@ -154,16 +192,9 @@ const DEFAULTS = {
 export function recommenderOptions(
   overrides: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,
 ): RecommenderOptions {
-  if (!Object.hasOwn(DEFAULTS, overrides.model))
-    throw unknownName('train', 'model', String(overrides.model), MODELS);
-  const options: RecommenderOptions = { ...DEFAULTS[overrides.model] };
-  for (const [key, value] of Object.entries(overrides)) {
-    if (!Object.hasOwn(options, key)) throw unknownName('train', 'option', key, Object.keys(options));
-    if (value !== undefined) (options as unknown as Record<string, unknown>)[key] = value;
-  }
-  // Sampled softmax with one negative is no softmax; 256 is what the field uses.
-  if (options.loss === 'sampled' && overrides.negatives === undefined) options.negatives = 256;
-  check(options);
+  const options = parse(recommenderSchema(overrides.model), overrides, 'train');
+  if (options.loss === 'sampled' && overrides.negatives === undefined) options.negatives = SAMPLED_NEGATIVES;
+  checkTogether(options);
   return options;
 }
 
@@ -177,83 +208,26 @@ export function evaluationOptions({
   return { negativeDistribution: evaluationNegatives, candidates, paddingClass, ties };
 }
 
-const WORDS: { [K in keyof RecommenderOptions]?: readonly string[] } = {
-  loss: LOSSES,
-  variant: VARIANTS,
-  padding: ['attended', 'masked'],
-  output: ['untied', 'tied'],
-  tableScale: ['asCoded', 'randomStd', 'whitened'],
-  negativeSampling: ['uniform', 'popularity'],
-  logQ: ['none', 'negatives', 'both'],
-  userSampling: ['replacement', 'shuffled', 'repeated'],
-  selection: ['sampled', 'full', 'fullMasked'],
-  evaluationNegatives: ['uniform', 'popularity'],
-  candidates: ['all', 'trained'],
-  ties: ['optimistic', 'mean', 'pessimistic'],
-};
-
-const COUNTS = [
-  'dim',
-  'blocks',
-  'heads',
-  'maxLength',
-  'negatives',
-  'batch',
-  'passes',
-  'epochs',
-  'patience',
-] as const;
-
-function check(options: RecommenderOptions): void {
-  for (const [key, value] of Object.entries(options)) {
-    const kind = typeof DEFAULTS.sasrec[key as keyof RecommenderOptions];
-    if (kind !== 'string' && typeof value !== kind)
-      throw new InputError(`train ${key}`, `expected a ${kind}, got ${JSON.stringify(value)}`);
-  }
-  for (const [key, words] of Object.entries(WORDS)) {
-    const value = String(options[key as keyof RecommenderOptions]);
-    if (!words.includes(value)) throw unknownName('train', key, value, words);
-  }
-  for (const key of COUNTS) {
-    if (!Number.isInteger(options[key]) || options[key] < 1) {
-      throw new InputError(`train ${key}`, `expected a whole number of at least 1, got ${options[key]}`);
-    }
-  }
-  if (options.dim % options.heads !== 0)
-    throw new InputError('train heads', `expected a divisor of dim ${options.dim}, got ${options.heads}`);
-  if (!(options.dropout >= 0 && options.dropout < 1))
-    throw new InputError('train dropout', `expected 0 <= rate < 1, got ${options.dropout}`);
-  if (!(options.learningRate > 0 && Number.isFinite(options.learningRate))) {
-    throw new InputError('train learningRate', `expected a positive number, got ${options.learningRate}`);
-  }
-  for (const key of ['beta1', 'beta2'] as const) {
-    if (!(options[key] >= 0 && options[key] < 1))
-      throw new InputError(`train ${key}`, `expected 0 <= decay < 1, got ${options[key]}`);
-  }
-  if (!(options.eps > 0 && Number.isFinite(options.eps)))
-    throw new InputError('train eps', `expected a positive number, got ${options.eps}`);
-  if (!Number.isInteger(options.seed) || options.seed < 0 || options.seed >= 2 ** 32) {
-    throw new InputError('train seed', `expected a whole number from 0 to 2^32 - 1, got ${options.seed}`);
-  }
-  if (options.model === 'bert4rec') {
-    if (options.loss !== 'ce')
-      throw new InputError(
-        'train loss',
-        `expected ce for bert4rec, got ${options.loss}`,
-        'BERT4Rec is trained with the full softmax: see docs/method.md, section 8.3',
-      );
-    if (options.variant === 'withID')
-      throw new InputError(
-        'train variant',
-        'withID is defined for sasrec only',
-        'See docs/method.md, section 9',
-      );
-  }
-  if (options.paddingAsClass && !(options.model === 'sasrec' && options.loss === 'ce')) {
+/** @throws InputError for options that exclude each other. */
+function checkTogether({ model, loss, variant, dim, heads, paddingAsClass }: RecommenderOptions): void {
+  if (dim % heads !== 0)
+    throw new InputError('train heads', `expected a divisor of dim ${dim}, got ${heads}`);
+  if (model === 'bert4rec' && loss !== 'ce')
+    throw new InputError(
+      'train loss',
+      `expected ce for bert4rec, got ${loss}`,
+      'BERT4Rec is trained with the full softmax: see docs/method.md, section 8.3',
+    );
+  if (model === 'bert4rec' && variant === 'withID')
+    throw new InputError(
+      'train variant',
+      'withID is defined for sasrec only',
+      'See docs/method.md, section 9',
+    );
+  if (paddingAsClass && !(model === 'sasrec' && loss === 'ce'))
     throw new InputError(
       'train paddingAsClass',
       'is defined for sasrec with loss ce only',
       'See docs/decisions.md#d11',
     );
-  }
 }
