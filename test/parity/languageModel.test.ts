@@ -95,7 +95,7 @@ const SMALL = {
 /** Older files hold besides a pooler, position ids and the tied decoder: they are read as the same model. */
 async function expectOlderFile(folder: string, model: LanguageModel, prefix: string): Promise<void> {
   await ask(folder, { task: 'older_file', prefix });
-  const { model: older, report } = await loadModel(join(folder, 'older'));
+  const { model: older, report } = await loadModel(join(folder, 'older'), { pooling: 'none' });
   expect([...report.unused].sort()).toEqual([
     'lm_head.bias',
     ...['embeddings.position_ids', 'pooler.dense.bias', 'pooler.dense.weight'].map(
@@ -139,7 +139,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
   it('RobertaModel: names without prefix, no head, positions from the padding id on', async () => {
     const folder = await newFolder();
     await ask(folder, { task: 'random_model', class: 'RobertaModel', config: { ...SMALL, pad_token_id: 3 } });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect([model.config.attention, model.config.positionOffset, model.padToken, model.head]).toEqual([
       'full',
       4,
@@ -156,7 +156,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
   it('RobertaForMaskedLM: names with prefix, a head tied to the words', async () => {
     const folder = await newFolder();
     await ask(folder, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 64, 33] });
     await expectOlderFile(folder, model, 'roberta');
@@ -169,9 +169,22 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
       class: 'RobertaForMaskedLM',
       config: { ...SMALL, tie_word_embeddings: false },
     });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect(report).toEqual({ unused: ['lm_head.bias'], missing: [] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7] });
+  });
+
+  it('DistilBERT and MPNet: other names, no token types; relative positions, near and far', async () => {
+    for (const [name, config] of [
+      ['DistilBertModel', { n_layers: 3, n_heads: 4, dim: 32, hidden_dim: 48 }],
+      ['MPNetModel', SMALL],
+    ] as const) {
+      const folder = await newFolder();
+      const sizes = { vocab_size: 90, max_position_embeddings: 302, initializer_range: 0.2 };
+      await ask(folder, { task: 'random_model', class: name, config: { ...config, ...sizes } });
+      const { model } = await loadModel(join(folder, 'model'), { pooling: 'none' });
+      await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 300, 150] });
+    }
   });
 
   it('Longformer as published (window 512, 4,096 tokens): texts across window edges, and short ones', async () => {
@@ -226,7 +239,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     async () => {
       const [from, folder] = [await newFolder(), await newFolder()];
       await ask(from, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
-      const { model: roberta } = await loadModel(join(from, 'model'));
+      const { model: roberta } = await loadModel(join(from, 'model'), { pooling: 'none' });
       const ours = toRecformer(roberta, { window: 16, maxTokens: 3 * 64, tokenTypes: 1, itemPositions: 0 });
       await ask(folder, { task: 'roberta_to_longformer', from: join(from, 'model'), window: 16, repeats: 3 });
       const { model: theirs } = await loadModel(join(folder, 'model'));
