@@ -7,6 +7,7 @@ import type { FilterOptions } from '../../data/sources';
 import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { RecommenderOptions } from '../../training/recommender';
+import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import { jsonOption, keyValue, listOf, numberAbove, oneOf, providerOption, wholeNumber } from '../options';
 
 const MODELS = ['sasrec', 'bert4rec'] as const;
@@ -19,9 +20,7 @@ export type Variant = (typeof VARIANTS)[number];
 
 const LARGEST_SEED = 2 ** 31 - 1;
 
-export interface TrainOptions {
-  data?: string;
-  domain: string;
+export interface TrainOptions extends DatasetOptions {
   tiesInTime?: FilterOptions['ties'];
   dropDuplicates?: boolean;
   exclusion?: FilterOptions['exclusion'];
@@ -53,25 +52,21 @@ export interface TrainOptions {
 }
 
 export function addTrainOptions(command: Command): Command {
-  return command
-    .option(
-      '--data <folder>',
-      'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
-    )
-    .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
+  return addDatasetOptions(command)
     .option(
       '--ties-in-time <order>',
-      "with --data: a user's events of equal time in the order of the file, or by itemKey (default: file)",
+      "with --data or --interactions: a user's events of equal time in the order of the file, or by " +
+        'itemKey (default: file)',
       oneOf('--ties-in-time', 'order', ['file', 'itemKey'] as const),
     )
     .option(
       '--drop-duplicates',
-      'with --data: of events equal in user, item and time keep the first (default: all)',
+      'with --data or --interactions: of events equal in user, item and time keep the first (default: all)',
     )
     .option(
       '--exclusion <what>',
-      'with --data: where validation or test item is untrained, leave out the user, or that target ' +
-        'alone (default: user)',
+      'with --data or --interactions: where validation or test item is untrained, leave out the user, or ' +
+        'that target alone (default: user)',
       oneOf('--exclusion', 'value', ['user', 'target'] as const),
     )
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
