@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initialEncoder } from '../../lib/src/models/encoder/parameters';
-import { readItemTable, saveModel, TABLE_TENSOR } from '../../lib/src/models/longformer';
+import { readItemTable, readOwn, recommend, trainRecommender } from '../../lib/src';
+import { saveModel, TABLE_TENSOR } from '../../lib/src/models/longformer';
 import { simulateDomain } from '../../lib/src/data/simulation';
 import { createRandom } from '../../lib/src/random';
 import { trainBpe } from '../../lib/src/text';
@@ -243,6 +244,13 @@ test("a user's own files: encode, train on the table, and what an unfinished tab
   const run = ['--table', out, '--freeze', '--epochs', '1', '--threads', '1', '--json'];
   const trained = await elephant('train', ...files, ...run);
   expect(JSON.parse(trained.out)).toMatchObject({ dataset: 'own', items: 12, dim: 8 });
+
+  const dataset = await readOwn(shop);
+  const table = await readItemTable(out, dataset);
+  const training = { dataset, table, model: 'sasrec', variant: 'trainable', dim: 8, epochs: 1 } as const;
+  const [next] = await recommend(await trainRecommender(training), dataset, [['i0', 'i3']], { top: 3 });
+  expect(next.map(({ item }) => dataset.itemKeys.includes(item))).toEqual([true, true, true]);
+
   const elsewhere = await elephant('train', '--data', shop);
   expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringMatching(/--interactions/)]);
 });

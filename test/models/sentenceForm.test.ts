@@ -1,6 +1,6 @@
 /**
- * What a model's folder says of its sentence vectors, in every form that sentence-transformers has written, and
- * what is refused by name. Weights are made here: an encoder of one layer.
+ * What a model's folder says of its sentence vectors, in every form that sentence-transformers has written,
+ * and what is refused by name. Weights are made here: an encoder of one layer.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

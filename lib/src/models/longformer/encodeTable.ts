@@ -72,7 +72,7 @@ function tableKey(
 }
 
 /** Where the rows of an unfinished table are: of each model and catalogue in a file of its own. */
-export function partPath(path: string, key: string): string {
+function partPath(path: string, key: string): string {
   return `${path}.${key.slice(0, 8)}.part`;
 }
 

@@ -5,12 +5,6 @@ export { type RecformerOptions, toRecformer } from './toRecformer';
 export { modelFingerprint } from './fingerprint';
 export { itemInputs } from './itemSequences';
 export { encoderFolder, type Pooling } from './sentenceForm';
-export {
-  type EncodedTable,
-  type EncodeProgress,
-  type EncodeTableOptions,
-  encodeTable,
-  partPath,
-} from './encodeTable';
+export { type EncodedTable, type EncodeProgress, type EncodeTableOptions, encodeTable } from './encodeTable';
 export { itemKeysPath, readItemTable, type ReadItemTableOptions, TABLE_TENSOR } from './readItemTable';
 export { wordMeanTable } from './wordMeanTable';

@@ -50,7 +50,7 @@ export function tokenLimit({ config, maxTokens }: TextModel, asked?: number): nu
   const positions = config.positions - config.positionOffset;
   if (asked !== undefined && (!Number.isInteger(asked) || asked <= AROUND || asked > positions))
     throw new InputError(
-      'max tokens',
+      'maxTokens (--max-tokens)',
       `expected ${AROUND + 1} to ${positions}, as many as the model has positions, got ${asked}`,
     );
   const usual = config.attention === 'window' ? INPUT_LIMITS.maxTokens : (maxTokens ?? positions);
