@@ -19,7 +19,7 @@ import { readAmazon } from '../../lib/src/data/sources';
 import { type DomainName, simulateDomain, type SimulationOptions } from '../../lib/src/data/simulation';
 import { createEngine } from '../../lib/src/engine/engine';
 import { evaluate, itemKnn, popularity, transition } from '../../lib/src/evaluation';
-import { encodeTable, loadModel, readTable } from '../../lib/src/models/longformer';
+import { encodeTable, loadModel, readItemTable } from '../../lib/src/models/longformer';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
 import type { ItemTable } from '../../lib/src/text/itemTable';
 import { lexicalTable } from '../../lib/src/text/lexicalTable';
@@ -190,7 +190,7 @@ async function sentenceVectors(dataset: Dataset, folder: string): Promise<ItemTa
   try {
     const file = join(scratch, 'table.safetensors');
     await encodeTable(engine, model, dataset.itemTexts, await loadTokenizer(folder), file);
-    return await readTable(file, dataset.items);
+    return await readItemTable(file, dataset);
   } finally {
     await engine.dispose();
     rmSync(scratch, { recursive: true });

@@ -37,6 +37,8 @@ export {
 } from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
 export { readAmazon, readOwn } from './data/sources';
+export { readItemTable, type ReadItemTableOptions } from './models/longformer';
+export type { ItemTable } from './text';
 export {
   recommend,
   trainRecommender,

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -22,6 +23,7 @@ import {
   encodeSafetensors,
   readSafetensors,
   SafetensorsFile,
+  checkRows,
   SafetensorsRowWriter,
   writeAside,
   writeSafetensors,
@@ -159,6 +161,13 @@ describe('safetensors', () => {
   });
 });
 
+/** Changes one bit; a second time, back. */
+function damage(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] ^= 1;
+  writeFileSync(path, bytes);
+}
+
 describe('a table written row by row', () => {
   const table = { name: 'items', rows: 5, width: 3, metadata: { weights: 'abc' } };
   const row = (i: number): number[] => [i, i + 0.25, -i];
@@ -171,7 +180,7 @@ describe('a table written row by row', () => {
     appendFileSync(`${path}.part`, Buffer.alloc(7)); // half a row
     expect(existsSync(path)).toBe(false);
     const second = await SafetensorsRowWriter.open(path, table);
-    expect(second.rowsWritten).toBe(2);
+    expect([second.rowsWritten, second.discarded]).toEqual([2, undefined]);
     await expect(second.finish()).rejects.toThrow('expected 5 rows before finish, got 2');
     await second.append(Float32Array.from([...row(2), ...row(3), ...row(4)]));
     await expect(second.append(Float32Array.from(row(5)))).rejects.toThrow('at most 0 more');
@@ -185,13 +194,42 @@ describe('a table written row by row', () => {
     expect(metadata.get('weights')).toBe('abc');
   });
 
+  it('has a checksum that a changed byte does not match, before it is finished and after', async () => {
+    const path = join(folder, 'damaged.safetensors');
+    const first = await SafetensorsRowWriter.open(path, table);
+    await first.append(Float32Array.from([...row(0), ...row(1)]));
+    await first.close();
+    damage(`${path}.part`, statSync(`${path}.part`).size - 10);
+    const second = await SafetensorsRowWriter.open(path, table);
+    expect([second.rowsWritten, second.discarded]).toEqual([0, 'damaged']);
+    await second.append(Float32Array.from([0, 1, 2, 3, 4].flatMap(row)));
+    await second.finish();
+    const whole = async (): Promise<boolean> => {
+      const { tensors, metadata } = await readSafetensors(path);
+      const { shape, data } = tensors.items;
+      return checkRows(
+        path,
+        { name: 'items', rows: shape[0], width: shape[1], metadata },
+        data as Float32Array,
+      );
+    };
+    expect(await whole()).toBe(true);
+    const header = readFileSync(path).subarray(8).indexOf('}}') + 10;
+    for (const at of [readFileSync(path).indexOf('abc'), header + 8, statSync(path).size - 1]) {
+      damage(path, at);
+      await expect(whole()).rejects.toThrow(/the checksum does not match/);
+      damage(path, at);
+    }
+    expect(await whole()).toBe(true);
+  });
+
   it('begins anew where the unfinished file is of other weights or cut within its header', async () => {
     const path = join(folder, 'anew.safetensors');
     const first = await SafetensorsRowWriter.open(path, table);
     await first.append(Float32Array.from(row(0)));
     await first.close();
     const other = await SafetensorsRowWriter.open(path, { ...table, metadata: { weights: 'abd' } });
-    expect(other.rowsWritten).toBe(0);
+    expect([other.rowsWritten, other.discarded]).toEqual([0, 'of another table']);
     await other.append(Float32Array.from(row(9)));
     await other.close();
     truncateSync(`${path}.part`, 20);

@@ -15,7 +15,7 @@ import {
   type LanguageModel,
   loadModel,
   modelFingerprint,
-  readTable,
+  readItemTable,
   saveModel,
   toRecformer,
   wordMeanTable,
@@ -76,6 +76,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Items whose keys a table does not have. */
+const catalogue = (items: number) => ({ items, itemKeys: Array.from({ length: items }, (_, i) => `${i}`) });
+
+const rowOf = ({ data, dim }: { data: Float32Array; dim: number }, row: number) =>
+  data.subarray(row * dim, (row + 1) * dim);
+
 /** A BERT of one layer as published: kernels apart and [out, in]. */
 async function bert(
   name: string,
@@ -135,7 +141,7 @@ describe('published models', () => {
       'not use',
     async () => {
       const path = await bert('bert');
-      const { model: loaded, report } = await loadModel(path);
+      const { model: loaded, report } = await loadModel(path, { pooling: 'mean' });
       const { tensors } = await readSafetensors(join(path, 'model.safetensors'));
       const local = loaded.weights['layer0/attention/local/kernel'];
       expect(local.shape).toEqual([4, 12]);
@@ -156,7 +162,7 @@ describe('published models', () => {
     'turns a BERT into a Longformer: positions repeated, global projections copied, token types ' +
       'broadcast, item positions seeded',
     async () => {
-      const { model: loaded } = await loadModel(await bert('bert'));
+      const { model: loaded } = await loadModel(await bert('bert'), { pooling: 'none' });
       const turned = toRecformer(loaded, { maxTokens: 25, seed: 3 });
       expect(turned.config).toMatchObject({
         attention: 'window',
@@ -232,16 +238,19 @@ describe('published models', () => {
       (t) => delete t['bert.embeddings.word_embeddings.weight'],
     ],
   ])('refuses %s', async (name, message, change) => {
-    await expect(loadModel(await bert(`bad-${name.replace(/ /g, '-')}`, change))).rejects.toThrow(message);
+    const path = await bert(`bad-${name.replace(/ /g, '-')}`, change);
+    await expect(loadModel(path, { pooling: 'mean' })).rejects.toThrow(message);
   });
 
   it('refuses pickles with the way to convert, empty folders, folders that are not there', async () => {
     const path = await bert('pickle');
     await writeFile(join(path, 'pytorch_model.bin'), 'x');
     await rm(join(path, 'model.safetensors'));
-    await expect(loadModel(path)).rejects.toThrow(/pickle.*safe_serialization=True/);
+    await expect(loadModel(path, { pooling: 'mean' })).rejects.toThrow(/pickle.*safe_serialization=True/);
     await rm(join(path, 'pytorch_model.bin'));
-    await expect(loadModel(path)).rejects.toThrow(/expected model.safetensors, found none/);
+    await expect(loadModel(path, { pooling: 'mean' })).rejects.toThrow(
+      /expected model.safetensors, found none/,
+    );
     await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/config.json: expected a readable file/);
     await writeFile(join(path, 'config.json'), '{"model_type": "be');
     await expect(loadModel(path)).rejects.toThrow(/incomplete/);
@@ -270,10 +279,10 @@ describe('item tables on disk', () => {
       const replaced = async (name: string, from: string, to: string) =>
         writeFile(join(source, name), (await readFile(join(source, name), 'utf8')).replace(from, to));
       expect(await encode()).toMatchObject({ reused: false, encoded: 30 });
-      const table = await readTable(path, 30);
+      const table = await readItemTable(path, catalogue(30));
       expect(new Set(Array.from({ length: 31 }, (_, i) => table.data[i * 8])).size).toBeGreaterThan(20);
       expect((await encode()).reused).toBe(true);
-      await expect(readTable(path, 29)).rejects.toThrow(/expected 30 rows/);
+      await expect(readItemTable(path, catalogue(29))).rejects.toThrow(/expected 30 rows/);
 
       const changes: Record<string, () => unknown> = {
         'tokenizer.json': () => replaced('tokenizer.json', '"version":"1.0"', '"version":"1.1"'),
@@ -326,8 +335,22 @@ describe('item tables on disk', () => {
       ).rejects.toThrow(/1 token types.*toRecformer/);
       const keys = texts.map((_, i) => `B${i}`);
       await encodeTable(engine, model, texts, tokenizer, path, { itemKeys: keys });
-      expect((await readTable(path, 30, keys)).rows).toBe(31);
-      await expect(readTable(path, 30, [...keys.slice(1), keys[0]])).rejects.toThrow(/got a table of others/);
+      const table = await readItemTable(path, { items: 30, itemKeys: keys });
+      expect(table.rows).toBe(31);
+      const notices: string[] = [];
+      const some = { items: 2, itemKeys: ['B7', 'B3'] };
+      const aligned = await readItemTable(path, some, { onNotice: (line) => notices.push(line) });
+      expect(aligned.rows).toBe(3);
+      expect(aligned.data).toEqual(
+        Float32Array.from([...Array(8).fill(0), ...rowOf(table, 8), ...rowOf(table, 4)] as number[]),
+      );
+      expect(notices).toEqual([expect.stringMatching(/2 of its 30 items are used, found by their keys$/)]);
+      await expect(readItemTable(path, { items: 2, itemKeys: ['B7', 'C1'] })).rejects.toThrow(
+        /got a table of others: 1 are not in it, such as "C1"/,
+      );
+      await expect(readItemTable(path, some, { width: 9 })).rejects.toThrow(/width 9, got 8/);
+      await rm(join(folder, 'refused.items.json'));
+      await expect(readItemTable(path, some)).rejects.toThrow(/refused\.items\.json: .*found none/);
       await expect(
         encodeTable(engine, model, texts, tokenizer, path, { itemKeys: keys.slice(1) }),
       ).rejects.toThrow(/keys of 30 items, got 29/);

@@ -3,7 +3,7 @@
  * folder), ELEPHANT_DATA.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type NamedHostTensors } from '../../lib/src/engine';
 import { readSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { SequenceEncoder } from '../../lib/src/models/encoder/sequenceEncoder';
+import { itemInputs } from '../../lib/src/models/longformer';
 import { type LanguageModel, loadModel } from '../../lib/src/models/longformer/loadModel';
 import { saveModel } from '../../lib/src/models/longformer/saveModel';
 import { toRecformer } from '../../lib/src/models/longformer/toRecformer';
@@ -50,6 +51,25 @@ async function ask(folder: string, request: object): Promise<void> {
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'parity-'));
   folders.push(folder);
+  return folder;
+}
+
+/** The same model with the files that sentence-transformers writes from version 5.4 on. */
+async function newerForm(model: string): Promise<string> {
+  const folder = await newFolder();
+  for (const name of ['config.json', 'model.safetensors', 'tokenizer.json'])
+    await symlink(join(model, name), join(folder, name));
+  const modules = [
+    ['', 'sentence_transformers.base.modules.transformer.Transformer'],
+    ['pooling', 'sentence_transformers.sentence_transformer.modules.pooling.Pooling'],
+    ['2_Normalize', 'sentence_transformers.base.modules.normalize.Normalize'],
+  ].map(([path, type]) => ({ path, type }));
+  await writeFile(join(folder, 'modules.json'), JSON.stringify(modules));
+  await mkdir(join(folder, 'pooling'));
+  await writeFile(
+    join(folder, 'pooling', 'config.json'),
+    '{"embedding_dimension":384,"pooling_mode":"mean"}',
+  );
   return folder;
 }
 
@@ -95,7 +115,7 @@ const SMALL = {
 /** Older files hold besides a pooler, position ids and the tied decoder: they are read as the same model. */
 async function expectOlderFile(folder: string, model: LanguageModel, prefix: string): Promise<void> {
   await ask(folder, { task: 'older_file', prefix });
-  const { model: older, report } = await loadModel(join(folder, 'older'));
+  const { model: older, report } = await loadModel(join(folder, 'older'), { pooling: 'none' });
   expect([...report.unused].sort()).toEqual([
     'lm_head.bias',
     ...['embeddings.position_ids', 'pooler.dense.bias', 'pooler.dense.weight'].map(
@@ -139,7 +159,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
   it('RobertaModel: names without prefix, no head, positions from the padding id on', async () => {
     const folder = await newFolder();
     await ask(folder, { task: 'random_model', class: 'RobertaModel', config: { ...SMALL, pad_token_id: 3 } });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect([model.config.attention, model.config.positionOffset, model.padToken, model.head]).toEqual([
       'full',
       4,
@@ -156,7 +176,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
   it('RobertaForMaskedLM: names with prefix, a head tied to the words', async () => {
     const folder = await newFolder();
     await ask(folder, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect(report).toEqual({ unused: [], missing: ['lm_head.decoder.weight'] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 64, 33] });
     await expectOlderFile(folder, model, 'roberta');
@@ -169,9 +189,22 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
       class: 'RobertaForMaskedLM',
       config: { ...SMALL, tie_word_embeddings: false },
     });
-    const { model, report } = await loadModel(join(folder, 'model'));
+    const { model, report } = await loadModel(join(folder, 'model'), { pooling: 'none' });
     expect(report).toEqual({ unused: ['lm_head.bias'], missing: [] });
     await compareEncoder({ engine, ask, folder, model, lengths: [40, 7] });
+  });
+
+  it('DistilBERT and MPNet: other names, no token types; relative positions, near and far', async () => {
+    for (const [name, config] of [
+      ['DistilBertModel', { n_layers: 3, n_heads: 4, dim: 32, hidden_dim: 48 }],
+      ['MPNetModel', SMALL],
+    ] as const) {
+      const folder = await newFolder();
+      const sizes = { vocab_size: 90, max_position_embeddings: 302, initializer_range: 0.2 };
+      await ask(folder, { task: 'random_model', class: name, config: { ...config, ...sizes } });
+      const { model } = await loadModel(join(folder, 'model'), { pooling: 'none' });
+      await compareEncoder({ engine, ask, folder, model, lengths: [40, 7, 1, 300, 150] });
+    }
   });
 
   it('Longformer as published (window 512, 4,096 tokens): texts across window edges, and short ones', async () => {
@@ -226,7 +259,7 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
     async () => {
       const [from, folder] = [await newFolder(), await newFolder()];
       await ask(from, { task: 'random_model', class: 'RobertaForMaskedLM', config: SMALL });
-      const { model: roberta } = await loadModel(join(from, 'model'));
+      const { model: roberta } = await loadModel(join(from, 'model'), { pooling: 'none' });
       const ours = toRecformer(roberta, { window: 16, maxTokens: 3 * 64, tokenTypes: 1, itemPositions: 0 });
       await ask(folder, { task: 'roberta_to_longformer', from: join(from, 'model'), window: 16, repeats: 3 });
       const { model: theirs } = await loadModel(join(folder, 'model'));
@@ -259,15 +292,12 @@ describe.skipIf(!python)('parity with Hugging Face', () => {
       expect(texts.map((text) => tokenizer.encode(text))).toEqual(
         JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8')),
       );
-      const { model } = await loadModel(minilm as string);
+      const { model } = await loadModel(await newerForm(minilm as string));
       const state = engine.createState(model.weights);
       const sequenceEncoder = new SequenceEncoder(engine, state, model.config, model);
-      const { cls, sep } = tokenizer.special;
-      const vectors = await sequenceEncoder.encode(
-        texts
-          .slice(0, 60)
-          .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) })),
-      );
+      const items = texts.slice(0, 60).map((title) => ({ title, brand: '', category: '' }));
+      const { sequences } = itemInputs(items, tokenizer, model, 128);
+      const vectors = await sequenceEncoder.encode(sequences);
       const { tensors } = await readSafetensors(join(folder, 'output.safetensors'));
       expect(largest(vectors, tensors.vectors.data)).toBeLessThan(1e-4);
     },

@@ -1,27 +1,26 @@
 /**
  * `elephant encode`: the item table of a language model for a catalogue, as safetensors for `elephant train
- * --table` and for other programs. Continues an interrupted run; finds a finished table again only for the
- * same weights, texts and tokenizer.
+ * --table` and for other programs. Resumes an interrupted run; finds a finished table again only for the
+ * same weights, texts and tokenizer. Of several at once that write one table, each waits for those before.
  */
 import type { Command } from 'commander';
+import { readdirSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Dataset } from '../data';
-import type { DomainName } from '../data/simulation';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
-import type { LanguageModel } from '../models/longformer';
-import { folders } from '../project';
+import { fileProblem } from '../fileProblem';
+import type { LanguageModel, Pooling } from '../models/longformer';
+import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDataset } from './dataset';
 import { interruptSignal } from './interrupt';
-import { jsonOption, providerOption, wholeNumber } from './options';
+import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
-interface EncodeOptions {
+interface EncodeOptions extends DatasetOptions {
   model: string;
-  data?: string;
-  domain: string;
-  interactions?: string;
-  items?: string;
+  pooling?: Pooling;
+  maxTokens?: number;
   recformer: boolean;
   out: string;
   threads?: number;
@@ -30,20 +29,21 @@ interface EncodeOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('encode')
     .description("a language model's item table for a catalogue, as safetensors")
-    .requiredOption('--model <folder>', 'folder with config.json, model.safetensors and tokenizer.json')
+    .requiredOption('--model <folder>', 'folder with config.json, model.safetensors and tokenizer.json');
+  addDatasetOptions(command)
     .option(
-      '--data <folder>',
-      'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
+      '--pooling <how>',
+      "how a text's vector is made: mean of its tokens, or its first token's (default: as the folder says)",
+      oneOf('--pooling', 'pooling', ['mean', 'first'] as const),
     )
-    .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
     .option(
-      '--interactions <path>',
-      'your own data instead: a file of interactions, or a folder that has one',
+      '--max-tokens <n>',
+      'cut texts at so many tokens (default: as the folder says, or as many as the model can read)',
+      wholeNumber('--max-tokens', 3),
     )
-    .option('--items <file>', 'the items of your own data, where they do not lie beside the interactions')
     .option(
       '--recformer',
       'turn a BERT, RoBERTa or MiniLM into a Longformer first, as fine-tuning starts from (its item ' +
@@ -57,59 +57,71 @@ export function register(program: Command): void {
     .option('--threads <n>', 'threads of the CPU provider (default: all cores)', wholeNumber('--threads', 1))
     .addOption(providerOption('cpu'))
     .addOption(jsonOption())
-    .action(encode);
+    .action((options: EncodeOptions) =>
+      encode(options).catch((error: unknown) => {
+        throw fileProblem(options.out, error);
+      }),
+    );
 }
 
 async function encode(options: EncodeOptions): Promise<void> {
-  const { out, threads, provider } = options;
-  if (options.interactions !== undefined && options.data !== undefined)
-    throw new InputError('--interactions', 'got --data as well', 'Give one of them');
-  if (options.items !== undefined && options.interactions === undefined)
-    throw new InputError('--items', 'expected --interactions as well');
+  const { out, threads, provider, maxTokens } = options;
+  checkDatasetOptions(options);
   if (!out.endsWith('.safetensors'))
     throw new InputError('--out', `expected a name that ends in .safetensors, got "${out}"`);
   const folder = await stat(dirname(out)).catch(() => undefined);
   if (folder?.isDirectory() !== true)
     throw new InputError('--out', `expected a folder that is there, got "${dirname(out)}"`, 'Make it first');
-  const signal = interruptSignal();
+  if (options.recformer && options.pooling !== undefined)
+    throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
+  const signal = interruptSignal(
+    'rows that were finished are kept beside the table, the same command resumes',
+  );
   const line = new ProgressLine();
-  const { encodeTable, itemKeysPath, itemSequences, loadModel } = await import('../models/longformer');
+  const { encodeTable, encoderFolder, itemInputs, itemKeysPath, loadModel } =
+    await import('../models/longformer');
   const { loadTokenizer } = await import('../text/tokenizer');
   const { createEngine } = await import('../engine/engine');
   const { describeCost, estimateEncoding } = await import('../models/encoder/estimate');
+  const { acquireFileLock } = await import('../pipeline/lock');
 
-  const { model: loaded, report } = await loadModel(options.model);
-  const tokenizer = await loadTokenizer(options.model);
+  const pooling = options.recformer ? 'none' : options.pooling;
+  const { model: loaded, report } = await loadModel(options.model, { pooling });
+  const tokenizer = await loadTokenizer(await encoderFolder(options.model));
   const model = await asEncoder(loaded, options.recformer, line);
   for (const name of report.unused) line.print(`not used: ${name}`);
   // A folder that lacks a part of the encoder is refused, so these are of the head, which makes no vectors.
   for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
-  const dataset = await load(options);
+  const dataset = await loadDataset(options);
   line.print(
     `${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, ` +
       `fingerprint ${dataset.fingerprint}`,
   );
+  sayWithoutText(dataset, line);
+  const { sequences, cut, limit } = itemInputs(dataset.itemTexts, tokenizer, model, maxTokens);
+  line.print(`${cut} of ${dataset.items} texts are longer than the input and are cut (${limit})`);
   const engine = await createEngine({ provider, threads });
   try {
-    const cost = await estimateEncoding(
-      engine,
-      model,
-      itemSequences(dataset.itemTexts, tokenizer, model.config),
-    );
+    const cost = await estimateEncoding(engine, model, sequences);
     line.print(
-      `${model.config.layers} layers of width ${model.config.hidden}, ` +
-        `${model.config.attention === 'window' ? '<s> of a windowed encoder' : `${model.pooling} pooling`}; ` +
-        `${describeCost(cost)}`,
+      `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
+        describeCost(cost),
+    );
+    const lock = await acquireFileLock(`${out}.lock`, signal, (pid) =>
+      line.print(`waits for process ${pid}, which writes to ${out}`),
     );
     const result = await encodeTable(engine, model, dataset.itemTexts, tokenizer, out, {
+      maxTokens,
       itemKeys: dataset.itemKeys,
       signal,
+      onNotice: (notice) => line.print(notice),
       onProgress: ({ done, items, seconds, timeLeft }) =>
         line.update(
           `${done} of ${items} items, ${duration(seconds)}, ${duration(timeLeft)} left`,
           done === items,
         ),
-    });
+    }).finally(() => lock.release());
+    sayUnfinished(out, line);
     line.print();
     const summary = {
       table: out,
@@ -118,6 +130,10 @@ async function encode(options: EncodeOptions): Promise<void> {
       width: model.config.hidden,
       dataset: dataset.name,
       fingerprint: dataset.fingerprint,
+      pooling: model.pooling,
+      normalised: model.normalise,
+      cut,
+      limit,
       engine: engine.description,
       ...result,
       itemsPerSecond: result.seconds > 0 ? result.encoded / result.seconds : null,
@@ -153,11 +169,34 @@ async function asEncoder(
   return toRecformer(model);
 }
 
-async function load({ data, domain, interactions, items }: EncodeOptions): Promise<Dataset> {
-  if (interactions !== undefined)
-    return (await import('../data/sources')).readOwn(interactions, { items, cache: folders.prepared });
-  if (data !== undefined)
-    return (await import('../data/sources')).readAmazon(data, domain, { cache: folders.prepared });
-  const { simulateDomain } = await import('../data/simulation');
-  return simulateDomain(domain as DomainName);
+/** How a vector is made of a text, in words. */
+function vectorsOf({ config, pooling, normalise }: LanguageModel): string {
+  if (config.attention === 'window') return '<s> of a windowed encoder';
+  return `${pooling === 'mean' ? 'mean of the tokens' : 'first token'}${normalise ? ', normalised' : ''}`;
+}
+
+/** @throws InputError where no item has a text: all vectors would be equal. */
+function sayWithoutText({ itemTexts, itemKeys, items }: Dataset, line: ProgressLine): void {
+  const without = itemKeys.filter((_, i) => Object.values(itemTexts[i]).every((text) => text.trim() === ''));
+  if (without.length === 0) return;
+  const examples = `such as "${without.slice(0, 3).join('", "')}"`;
+  if (without.length === items)
+    throw new InputError(
+      'encode',
+      `expected items with texts, got ${items} without any, ${examples}`,
+      'Give the file of items with --items',
+    );
+  line.print(`${without.length} of ${items} items have no text and get equal vectors, ${examples}`);
+}
+
+/** Unfinished tables of the same name: left by runs that were killed, and of another model or catalogue. */
+function sayUnfinished(out: string, line: ProgressLine): void {
+  for (const name of readdirSync(dirname(out))) {
+    if (!name.startsWith(`${basename(out)}.`) || !name.endsWith('.part')) continue;
+    const path = join(dirname(out), name);
+    line.print(
+      `${path}: rows of an unfinished table of another model or catalogue ` +
+        `(${(statSync(path).size / 2 ** 20).toFixed(1)} MiB); its command resumes them, or remove the file`,
+    );
+  }
 }

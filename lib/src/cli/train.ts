@@ -1,15 +1,20 @@
 /**
- * `elephant train`: one recommender on one domain of a folder of Amazon files, or on a simulated domain:
- * progress with time left, early stopping on validation NDCG@10, test metrics beside the baselines; or
- * several side by side, with a choice of learning rate and several seeds. Its parts are in the folder train/.
+ * `elephant train`: one recommender on one domain of a folder of Amazon files, on a user's own data, or on a
+ * simulated domain: progress with time left, early stopping on validation NDCG@10, test metrics beside the
+ * baselines; or several side by side, with a choice of learning rate and several seeds. Its parts are in the
+ * folder train/.
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import type { Dataset } from '../data';
+import { InputError } from '../errors';
+import { checkDatasetOptions, loadDataset } from './dataset';
 import { interruptSignal } from './interrupt';
 import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
+import { defined } from './train/defined';
 import { addTrainOptions, type TrainOptions } from './train/commandLine';
-import { load, tableOf } from './train/data';
+import { tableOf } from './train/itemTable';
 import { metricsTable } from './train/metricsTable';
 import { trainOne } from './train/oneTraining';
 import { trainSeveral } from './train/severalTrainings';
@@ -24,6 +29,7 @@ async function train(options: TrainOptions): Promise<void> {
   const { model, as, provider, threads, workers, json } = options;
   const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
+  checkDatasetOptions(options);
   const { variant, set, effective, published, dimGiven, several } = settingsOf(options);
   const dataset = await load(options);
   const line = new ProgressLine();
@@ -38,7 +44,7 @@ async function train(options: TrainOptions): Promise<void> {
     `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
       `${interactions} interactions, fingerprint ${fingerprint}`,
   );
-  const table = await tableOf(options.table, effective, dataset);
+  const table = await tableOf(options.table, effective, dataset, line);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
   const request = { ...set, dim, dataset, model, table, variant, provider };
@@ -70,6 +76,24 @@ async function train(options: TrainOptions): Promise<void> {
       : `${heading}${metricsTable({ [model]: test, ...baselines })}`,
   );
   if (!complete) process.exitCode = 1;
+}
+
+async function load(options: TrainOptions): Promise<Dataset> {
+  const { data, interactions, tiesInTime, dropDuplicates, exclusion } = options;
+  const given = {
+    '--ties-in-time': tiesInTime,
+    '--drop-duplicates': dropDuplicates,
+    '--exclusion': exclusion,
+  };
+  const [unused] = Object.keys(defined(given));
+  if (unused !== undefined && data === undefined && interactions === undefined)
+    throw new InputError(
+      unused,
+      'expected --data or --interactions, got a simulated domain',
+      'The option says how files are read',
+    );
+  const duplicates = dropDuplicates ? ('drop' as const) : undefined;
+  return loadDataset(options, defined({ ties: tiesInTime, duplicates, exclusion }));
 }
 
 async function printOptions({ as, json }: TrainOptions): Promise<void> {

@@ -10,7 +10,7 @@ export interface Lock {
   release(): void;
 }
 
-/** Takes the lock of `folder`; calls `onWait` once with the holder's process number if it has to wait. */
+/** Takes the lock of a store's `folder`; otherwise as acquireFileLock. */
 export async function acquireLock(
   folder: string,
   signal: AbortSignal,
@@ -21,14 +21,24 @@ export async function acquireLock(
   } catch (cause) {
     throw storeProblem(folder, 'the store', cause);
   }
-  const file = join(folder, 'lock');
+  return acquireFileLock(join(folder, 'lock'), signal, onWait).catch((error: unknown) => {
+    throw storeProblem(folder, 'its lock', error);
+  });
+}
+
+/** Takes the lock that is `file`; calls `onWait` once with the holder's process number if it has to wait. */
+export async function acquireFileLock(
+  file: string,
+  signal: AbortSignal,
+  onWait: (pid: number) => void,
+): Promise<Lock> {
   let told = false;
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return { release: () => rmSync(file, { force: true }) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw storeProblem(folder, 'its lock', error);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = readHolder(file);
     if (holder !== undefined && !isAlive(holder)) {

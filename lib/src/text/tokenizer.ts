@@ -33,9 +33,10 @@ export interface Tokenizer {
   /** SHA-256 of both defining files' JSON, as either changes tokens: equal tokenizers, equal fingerprint. */
   readonly fingerprint: string;
   /**
-   * Ids of a text alone: no special tokens around it, nothing padded. Long texts are cut, see MAX_CHARACTERS.
+   * Ids of a text alone: no special tokens around it, nothing padded. Of a long text the first `characters`
+   * are looked at, by default MAX_CHARACTERS.
    */
-  encode(text: string): number[];
+  encode(text: string, characters?: number): number[];
 }
 
 /**
@@ -114,7 +115,8 @@ export async function tokenizerFromJson(
     tokens,
     kind,
     fingerprint,
-    encode: (text) => (text === '' ? [] : inner.encode(cut(text), { add_special_tokens: false })),
+    encode: (text, characters = MAX_CHARACTERS) =>
+      text === '' ? [] : inner.encode(cut(text, characters), { add_special_tokens: false }),
   };
 }
 
@@ -132,11 +134,11 @@ export function wordStarts({ tokens, special, kind }: Tokenizer): Uint8Array {
 }
 
 /**
- * At most MAX_CHARACTERS UTF-16 units, never half a surrogate pair; lone surrogates become U+FFFD, as bytes
+ * At most `characters` UTF-16 units, never half a surrogate pair; lone surrogates become U+FFFD, as bytes
  * of them do not exist.
  */
-function cut(text: string): string {
-  let end = Math.min(text.length, MAX_CHARACTERS);
+function cut(text: string, characters: number): string {
+  let end = Math.min(text.length, characters);
   if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
   return text
     .slice(0, end)

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, NonFiniteError } from '../../../lib/src/engine';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
-import { itemSequences, type LanguageModel } from '../../../lib/src/models/longformer';
+import { itemInputs, type LanguageModel } from '../../../lib/src/models/longformer';
 import { sequenceInput } from '../../../lib/src/text/recformerInput';
 import { tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';
@@ -113,7 +113,7 @@ describe('model and input that do not belong together', () => {
 });
 
 describe('odd input that is encoded all the same', () => {
-  const vectors = async (sequences: ReturnType<typeof itemSequences>): Promise<Float32Array[]> => {
+  const vectors = async (sequences: ReturnType<typeof itemInputs>['sequences']): Promise<Float32Array[]> => {
     const state = engine.createState(toy.model.weights);
     const encoder = new SequenceEncoder(engine, state, toy.model.config, toy.model);
     const out = await encoder.encode(sequences);
@@ -134,14 +134,10 @@ describe('odd input that is encoded all the same', () => {
       'x\ud83d',
       '洗发水',
     ];
-    const encoded = await vectors(
-      itemSequences(
-        titles.map((title) => ({ title, brand: '', category: '' })),
-        toy.tokenizer,
-        toy.model.config,
-        { ...limits, maxAttributeLength: 16 },
-      ),
-    );
+    const texts = titles.map((title) => ({ title, brand: '', category: '' }));
+    const { sequences, cut } = itemInputs(texts, toy.tokenizer, toy.model);
+    expect(cut).toBe(2);
+    const encoded = await vectors(sequences);
     for (const vector of encoded) expect(vector.every(Number.isFinite)).toBe(true);
     // Each says something of its own.
     expect(new Set(encoded.map((vector) => vector.join())).size).toBe(titles.length);

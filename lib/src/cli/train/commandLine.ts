@@ -13,6 +13,7 @@ import {
   recommenderOptions,
   recommenderSchema,
 } from '../../training/recommender/options';
+import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
 import { CODED, FLAGS, NOT_BY_SET } from './settings';
 
@@ -28,9 +29,7 @@ export type Variant = (typeof VARIANTS)[number];
 
 type Flag = (typeof FLAGS)[number];
 
-export interface TrainOptions extends Partial<Pick<RecommenderOptions, Flag>> {
-  data?: string;
-  domain: string;
+export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOptions, Flag>> {
   tiesInTime?: FilterOptions['ties'];
   dropDuplicates?: boolean;
   exclusion?: FilterOptions['exclusion'];
@@ -53,25 +52,21 @@ export interface TrainOptions extends Partial<Pick<RecommenderOptions, Flag>> {
 export function addTrainOptions(command: Command): Command {
   const { entries } = recommenderSchema('sasrec');
   const infos = optionsOf(recommenderSchema('sasrec'));
-  command
-    .option(
-      '--data <folder>',
-      'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
-    )
-    .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
+  addDatasetOptions(command)
     .option(
       '--ties-in-time <order>',
-      "with --data: a user's events of equal time in the order of the file, or by itemKey (default: file)",
+      "with --data or --interactions: a user's events of equal time in the order of the file, or by " +
+        'itemKey (default: file)',
       valueOf('--ties-in-time', filterSchema.entries.ties),
     )
     .option(
       '--drop-duplicates',
-      'with --data: of events equal in user, item and time keep the first (default: all)',
+      'with --data or --interactions: of events equal in user, item and time keep the first (default: all)',
     )
     .option(
       '--exclusion <what>',
-      'with --data: where validation or test item is untrained, leave out the user, or that target ' +
-        'alone (default: user)',
+      'with --data or --interactions: where validation or test item is untrained, leave out the user, or ' +
+        'that target alone (default: user)',
       valueOf('--exclusion', filterSchema.entries.exclusion),
     )
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')

@@ -41,8 +41,9 @@ export const PAPER_MODEL = {
   revision: '097f2947604baba4ee5d370278f6420675516581',
 } as const;
 
+/** Configuration, tokenizer and weights, and what sentence-transformers says of the vectors. */
 const WANTED =
-  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$/;
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$|^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$|^\d+_\w+\/config\.json$/;
 
 /**
  * @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that

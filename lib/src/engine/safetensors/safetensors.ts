@@ -10,7 +10,7 @@ import { safetensorsParts } from './writer';
 import type { NamedHostTensors } from '../types';
 
 export { SafetensorsFile, readSafetensors } from './reader';
-export { SafetensorsRowWriter, type RowTable } from './rows';
+export { SafetensorsRowWriter, checkRows, type RowTable } from './rows';
 export { writeAside, writeSafetensors } from './writer';
 
 /**

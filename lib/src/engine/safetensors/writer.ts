@@ -87,10 +87,12 @@ export async function writeAside(path: string, write: (file: FileHandle) => Prom
   await syncFolder(dirname(path));
 }
 
-/** Writes all bytes, however many calls that takes. */
-export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+/** Writes all bytes, however many calls that takes: from `position`, or else where the file stands. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    done += (await file.write(bytes, done, Math.min(1 << 26, bytes.length - done))).bytesWritten;
+    const length = Math.min(1 << 26, bytes.length - done);
+    const at = position === undefined ? undefined : position + done;
+    done += (await file.write(bytes, done, length, at)).bytesWritten;
   }
 }
 

@@ -23,7 +23,7 @@ export interface GivenLanguageConfig {
 
 export const run: StageFunction = async (config, _, { sources }) => {
   const { hidden, window, maxTokens, seed, itemPositions } = config as unknown as GivenLanguageConfig;
-  const { model, report } = await readModel(sources.model);
+  const { model, report } = await readModel(sources.model, { pooling: 'none' });
   if (model.config.hidden !== hidden) {
     throw new InputError(
       sources.model,

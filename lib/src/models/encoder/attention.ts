@@ -22,7 +22,8 @@ export interface Layout extends BatchShape {
   form: 'dense' | 'banded';
   cls: Tensor;
   /**
-   * dense: [rows, 1, L, L]; banded: [rows, 1, L / side, side, 3 side], without first tokens among the keys.
+   * dense: [rows, 1, L, L], or [rows, heads, L, L] with relative positions; banded: [rows, 1, L / side, side,
+   * 3 side], without first tokens among the keys.
    */
   localBias: Tensor;
   /** Windowed attention only. */

@@ -28,6 +28,8 @@ export interface EncoderConfig {
   itemPositions: number;
   /** Tokens seen on both sides together (64: 32 on each); not used with full attention. Even. */
   window: number;
+  /** Rows of MPNet's table of relative positions (full attention); absent where the model has none. */
+  relativeBuckets?: number;
   normEps: number;
   hiddenDropout: number;
   attentionDropout: number;

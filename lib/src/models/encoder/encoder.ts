@@ -11,6 +11,7 @@ import { dense } from '../packedAttention';
 import { globalAttention, makeLayout, selfAttention } from './attention';
 import type { EncoderConfig } from './config';
 import type { BatchShape } from './packing';
+import { relativeBias } from './relativeBias';
 
 export interface EncoderOptions {
   /** Which attention form; by row length unless given. Equal results. */
@@ -45,7 +46,11 @@ export function encoder(
   options: EncoderOptions = {},
 ): EncoderOutputs {
   const { pooling = 'first', pooledOnly = false } = options;
-  const layout = makeLayout(config, shape, inputs, options.form);
+  let layout = makeLayout(config, shape, inputs, options.form);
+  if (config.relativeBuckets !== undefined) {
+    const bias = relativeBias(params['attention/relativeBias'], shape.rowLength);
+    layout = { ...layout, localBias: tf.add(layout.localBias, bias) };
+  }
   const attentions: Tensor[] = [];
   let x = embed(params, inputs, context, config);
   for (let i = 0; i < config.layers; i++) {

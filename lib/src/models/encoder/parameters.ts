@@ -17,6 +17,8 @@ export function encoderShapes(config: EncoderConfig): Record<string, readonly nu
     'embeddings/types': [config.tokenTypes, d],
   };
   if (config.itemPositions > 0) shapes['embeddings/itemPositions'] = [config.itemPositions, d];
+  if (config.relativeBuckets !== undefined)
+    shapes['attention/relativeBias'] = [config.relativeBuckets, config.heads];
   const norm = (name: string): void => {
     shapes[`${name}/gain`] = [d];
     shapes[`${name}/bias`] = [d];

@@ -1,22 +1,36 @@
 /**
- * `config.json` of published encoders (BERT, RoBERTa, Longformer, and our RECFORMER files) as an
- * EncoderConfig, and back. Other architectures are refused by name: a wrong guess would load and compute
- * nonsense.
+ * `config.json` of published encoders (BERT, RoBERTa, DistilBERT, MPNet, Longformer, and our RECFORMER files)
+ * as an EncoderConfig, and back. Other architectures are refused by name: a wrong guess would load and
+ * compute nonsense.
  */
 import { InputError, unknownName } from '../../errors';
 import { type EncoderConfig, checkEncoderConfig } from '../encoder/config';
+import type { WeightNaming } from './weightNames';
 
-type Family = 'bert' | 'roberta' | 'xlm-roberta' | 'longformer';
-const FAMILIES: readonly Family[] = ['bert', 'roberta', 'xlm-roberta', 'longformer'];
+const FAMILIES = ['bert', 'roberta', 'xlm-roberta', 'longformer', 'distilbert', 'mpnet'] as const;
+type Family = (typeof FAMILIES)[number];
+
+/** Keys of DistilBERT's file, by the names that the others have. */
+const DISTILBERT_KEYS: Readonly<Record<string, string>> = {
+  num_hidden_layers: 'n_layers',
+  num_attention_heads: 'n_heads',
+  hidden_size: 'dim',
+  intermediate_size: 'hidden_dim',
+  hidden_dropout_prob: 'dropout',
+  attention_probs_dropout_prob: 'attention_dropout',
+  hidden_act: 'activation',
+};
 
 export interface ParsedConfig {
   readonly config: EncoderConfig;
   readonly padToken: number;
+  readonly naming: WeightNaming;
 }
 
-/** `json` is the parsed file, `where` its path. */
-export function parseConfig(json: Readonly<Record<string, unknown>>, where: string): ParsedConfig {
-  const family = String(json.model_type ?? '') as Family;
+/** `file` is the parsed file, `where` its path. */
+export function parseConfig(file: Readonly<Record<string, unknown>>, where: string): ParsedConfig {
+  const family = String(file.model_type ?? '') as Family;
+  const json = family === 'distilbert' ? { ...file, ...renamed(file) } : file;
   if (!FAMILIES.includes(family)) throw unknownName(where, 'model_type', family, FAMILIES);
   if (json.position_embedding_type !== undefined && json.position_embedding_type !== 'absolute') {
     throw new InputError(
@@ -33,7 +47,9 @@ export function parseConfig(json: Readonly<Record<string, unknown>>, where: stri
       throw new InputError(where, `expected a number for ${key}, got ${JSON.stringify(value)}`);
     return value;
   };
-  const padToken = number('pad_token_id', family === 'bert' ? 0 : 1);
+  const bert = family === 'bert' || family === 'distilbert';
+  const typed = family !== 'distilbert' && family !== 'mpnet';
+  const padToken = number('pad_token_id', bert ? 0 : 1);
   const config: EncoderConfig = {
     attention: family === 'longformer' ? 'window' : 'full',
     layers: number('num_hidden_layers'),
@@ -42,17 +58,23 @@ export function parseConfig(json: Readonly<Record<string, unknown>>, where: stri
     intermediate: number('intermediate_size'),
     vocabulary: number('vocab_size'),
     positions: number('max_position_embeddings'),
-    positionOffset: family === 'bert' ? 0 : padToken + 1,
-    tokenTypes: number('type_vocab_size', family === 'bert' ? 2 : 1),
+    positionOffset: bert ? 0 : padToken + 1,
+    tokenTypes: typed ? number('type_vocab_size', bert ? 2 : 1) : 1,
     itemPositions: number('max_item_embeddings', 0),
     window: family === 'longformer' ? windowOf(json.attention_window, where) : 0,
-    normEps: number('layer_norm_eps', family === 'bert' ? 1e-12 : 1e-5),
+    normEps: number('layer_norm_eps', bert || family === 'mpnet' ? 1e-12 : 1e-5),
     hiddenDropout: number('hidden_dropout_prob', 0.1),
     attentionDropout: number('attention_probs_dropout_prob', 0.1),
     initializerStd: number('initializer_range', 0.02),
+    ...(family === 'mpnet' ? { relativeBuckets: number('relative_attention_num_buckets', 32) } : {}),
   };
   checkEncoderConfig(config, where);
-  return { config, padToken };
+  return { config, padToken, naming: family === 'distilbert' || family === 'mpnet' ? family : 'bert' };
+}
+
+/** DistilBERT's values under the others' names; its layer norm has no entry of its own. */
+function renamed(file: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(DISTILBERT_KEYS).map(([name, key]) => [name, file[key]]));
 }
 
 /**

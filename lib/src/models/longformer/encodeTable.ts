@@ -1,22 +1,23 @@
 /**
  * Encodes the items of a catalogue into a table on disk: in chunks, each sorted by length and packed;
- * streamed row by row, so a killed run goes on where it was; found again only for the same weights, texts and
- * tokenizer (D45). Behind `elephant encode`.
+ * streamed row by row, so a killed run resumes where it was; found again only for the same weights, texts and
+ * tokenizer (D45), and only whole. One process at a time may write a table: `elephant encode`, which is built
+ * on this, holds a lock.
  */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
 import { SafetensorsFile, SafetensorsRowWriter, writeAside } from '../../engine/safetensors/safetensors';
 import type { Engine } from '../../engine/types';
-import { checkItemTable, type ItemTable } from '../../text/itemTable';
 import { itemTokensKey } from '../../text/itemTokens';
-import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
+import type { EncoderSequence } from '../encoder/packing';
 import { SequenceEncoder } from '../encoder/sequenceEncoder';
 import { modelFingerprint } from './fingerprint';
-import { itemSequences } from './itemSequences';
+import { itemInputs, tokenLimit } from './itemSequences';
 import type { LanguageModel } from './loadModel';
+import { itemKeysHash, itemKeysPath, readTableFile, TABLE_TENSOR } from './readItemTable';
 
 export interface EncodeProgress {
   done: number;
@@ -27,15 +28,18 @@ export interface EncodeProgress {
 }
 
 export interface EncodeTableOptions {
-  limits?: InputLimits;
+  /** Tokens of an item's input at most, special ones included; by default as many as the model says. */
+  maxTokens?: number;
   /**
    * Original key of item id i at index i - 1. Written beside the table as a JSON array (itemKeysPath), so
-   * that other programs know which row is which item, and their hash into its header, so that readTable
-   * refuses the table of another catalogue.
+   * that other programs know which row is which item, and their hash into its header, so that readItemTable
+   * tells the tables of two catalogues apart.
    */
   itemKeys?: readonly string[];
   /** Called after every batch. */
   onProgress?: (progress: EncodeProgress) => void;
+  /** Called with what a user should know of files that are there already. */
+  onNotice?: (line: string) => void;
   signal?: AbortSignal;
 }
 
@@ -48,8 +52,6 @@ export interface EncodedTable {
   seconds: number;
 }
 
-/** Name of the tensor in the file: [items + 1, dim], row 0 zero, row i = item id i. */
-export const TABLE_TENSOR = 'items';
 /**
  * Items between two writes to disk. Results do not depend on interruptions, since chunks always begin at its
  * multiples.
@@ -61,23 +63,22 @@ function tableKey(
   model: LanguageModel,
   texts: readonly ItemText[],
   tokenizer: Tokenizer,
-  limits: InputLimits = INPUT_LIMITS,
+  maxTokens: number,
 ): string {
+  const text = [maxTokens, model.lowerCase ?? false, model.prompt ?? ''];
   return createHash('sha256')
-    .update(
-      JSON.stringify(['item table 2', modelFingerprint(model), itemTokensKey(texts, tokenizer, limits)]),
-    )
+    .update(JSON.stringify(['item table 3', modelFingerprint(model), itemTokensKey(texts, tokenizer), text]))
     .digest('hex');
 }
 
-/** Where the item keys of the table at `path` stand: "x.safetensors" -> "x.items.json". */
-export function itemKeysPath(path: string): string {
-  return `${path.replace(/\.safetensors$/, '')}.items.json`;
+/** Where the rows of an unfinished table are: of each model and catalogue in a file of its own. */
+function partPath(path: string, key: string): string {
+  return `${path}.${key.slice(0, 8)}.part`;
 }
 
 /**
- * Writes the table to `path` (safetensors), or finds it there already. @throws InputError; the signal's
- * reason when aborted.
+ * Writes the table to `path` (safetensors), or finds it there already. @throws InputError, also where `path`
+ * is something else than an item table; the signal's reason when aborted.
  */
 export async function encodeTable(
   engine: Engine,
@@ -87,33 +88,59 @@ export async function encodeTable(
   path: string,
   options: EncodeTableOptions = {},
 ): Promise<EncodedTable> {
-  const { limits = INPUT_LIMITS, itemKeys, onProgress, signal } = options;
+  const { maxTokens, itemKeys, onNotice } = options;
   if (texts.length === 0) throw new InputError('encode', 'expected at least one item, got none');
   if (itemKeys !== undefined && itemKeys.length !== texts.length) {
     throw new InputError('encode', `expected the keys of ${texts.length} items, got ${itemKeys.length}`);
   }
-  const key = tableKey(model, texts, tokenizer, limits);
+  const key = tableKey(model, texts, tokenizer, tokenLimit(model, maxTokens));
   const metadata = { key, ...(itemKeys && { itemKeys: itemKeysHash(itemKeys) }) };
-  if (await holds(path, metadata)) return { key, reused: true, encoded: 0, seconds: 0 };
-  const sequences = itemSequences(texts, tokenizer, model.config, limits);
+  if (await holds(path, metadata, onNotice)) {
+    await writeKeys(path, itemKeys);
+    return { key, reused: true, encoded: 0, seconds: 0 };
+  }
+  const { sequences } = itemInputs(texts, tokenizer, model, maxTokens);
+  const writer = await SafetensorsRowWriter.open(
+    path,
+    { name: TABLE_TENSOR, rows: texts.length + 1, width: model.config.hidden, metadata },
+    partPath(path, key),
+  );
+  let finished = false;
+  try {
+    if (writer.discarded !== undefined)
+      onNotice?.(`${writer.part}: the rows in it are ${writer.discarded}; they are computed again`);
+    if (writer.rowsWritten > 1)
+      onNotice?.(`${writer.part}: resumes after ${writer.rowsWritten - 1} of ${texts.length} items`);
+    const { items: encoded, seconds } = await appendRows(engine, model, sequences, writer, options);
+    await writeKeys(path, itemKeys);
+    await writer.finish();
+    finished = true;
+    return { key, reused: false, encoded, seconds };
+  } finally {
+    if (!finished) await writer.close();
+  }
+}
+
+/** Encodes the items whose rows are not written yet, chunk by chunk. */
+async function appendRows(
+  engine: Engine,
+  model: LanguageModel,
+  sequences: readonly EncoderSequence[],
+  writer: SafetensorsRowWriter,
+  { onProgress, signal }: EncodeTableOptions,
+): Promise<{ items: number; seconds: number }> {
+  const items = sequences.length;
   const width = model.config.hidden;
-  const writer = await SafetensorsRowWriter.open(path, {
-    name: TABLE_TENSOR,
-    rows: texts.length + 1,
-    width,
-    metadata,
-  });
   const state = engine.createState(model.weights);
   const encoder = new SequenceEncoder(engine, state, model.config, model);
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
-  let finished = false;
   try {
     if (writer.rowsWritten === 0) await writer.append(new Float32Array(width));
     const first = writer.rowsWritten - 1;
-    while (writer.rowsWritten <= texts.length) {
+    while (writer.rowsWritten <= items) {
       const from = writer.rowsWritten - 1;
-      // A chunk that a kill cut short is computed whole again: another packing would differ in the last bits.
+      // A chunk always begins at a multiple of its size: another packing would differ in the last bits.
       const chunkStart = from - (from % CHUNK);
       const chunk = sequences.slice(chunkStart, chunkStart + CHUNK);
       const rows = new Float32Array(chunk.length * width);
@@ -123,12 +150,8 @@ export async function encodeTable(
         indices.forEach((i, k) => rows.set(vectors.subarray(k * width, (k + 1) * width), i * width));
         encoded += indices.length;
         const done = Math.max(from, chunkStart + encoded);
-        onProgress?.({
-          done,
-          items: texts.length,
-          seconds: seconds(),
-          timeLeft: (seconds() / Math.max(1, done - first)) * (texts.length - done),
-        });
+        const timeLeft = (seconds() / Math.max(1, done - first)) * (items - done);
+        onProgress?.({ done, items, seconds: seconds(), timeLeft });
       }
       const bad = rows.findIndex((x) => !Number.isFinite(x));
       if (bad >= 0)
@@ -139,85 +162,59 @@ export async function encodeTable(
         );
       await writer.append(rows.subarray((from - chunkStart) * width));
     }
-    if (itemKeys !== undefined)
-      await writeAside(
-        itemKeysPath(path),
-        async (file) => void (await file.writeFile(`${JSON.stringify(itemKeys)}\n`)),
-      );
-    await writer.finish();
-    finished = true;
-    return { key, reused: false, encoded: texts.length - first, seconds: seconds() };
+    return { items: items - first, seconds: seconds() };
   } finally {
-    if (!finished) await writer.close();
     await encoder.dispose();
     state.dispose();
   }
 }
 
+/** The item keys beside the table, unless they are there. */
+async function writeKeys(path: string, itemKeys?: readonly string[]): Promise<void> {
+  if (itemKeys === undefined) return;
+  const file = itemKeysPath(path);
+  const text = `${JSON.stringify(itemKeys)}\n`;
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  await writeAside(file, async (handle) => void (await handle.writeFile(text)));
+}
+
 /**
- * Reads a table written by encodeTable, or by another program under the same name and shape, and checks it
- * against the catalogue: rows, finite values, and, where both know them, the item keys.
+ * Whether a finished table with exactly these facts in its header is there, and undamaged. One that is not is
+ * encoded again, and `onNotice` says why. @throws InputError for a file that is no table of ours: it is not
+ * overwritten.
  */
-export async function readTable(
+async function holds(
   path: string,
-  items: number,
-  itemKeys?: readonly string[],
-): Promise<ItemTable> {
-  const file = await SafetensorsFile.open(path);
+  facts: Readonly<Record<string, string>>,
+  onNotice?: (line: string) => void,
+): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const file = await SafetensorsFile.open(path).catch((cause: unknown) => {
+    throw notATable(path, (cause as Error).message, cause);
+  });
+  const { metadata, tensors } = file;
+  await file.close();
+  if (!tensors.has(TABLE_TENSOR))
+    throw notATable(path, `tensors ${[...tensors.keys()].slice(0, 3).join(', ')}`);
+  if (Object.entries(facts).some(([name, value]) => metadata.get(name) !== value)) {
+    onNotice?.(`${path}: replaces the table of another model or catalogue`);
+    return false;
+  }
   try {
-    const stored = file.tensors.get(TABLE_TENSOR);
-    if (stored === undefined || stored.shape.length !== 2) {
-      const found =
-        [...file.tensors]
-          .map(([name, { shape }]) => `${name} [${shape.join(', ')}]`)
-          .slice(0, 5)
-          .join(', ') || 'nothing';
-      throw new InputError(
-        path,
-        `expected a tensor "${TABLE_TENSOR}" of two axes, got ${found}`,
-        'Is this an item table? `elephant encode` writes one',
-      );
-    }
-    if (stored.shape[0] !== items + 1) {
-      throw new InputError(
-        path,
-        `expected ${items + 1} rows (${items} items and the padding row), got ${stored.shape[0]}`,
-        'Encode the items of this dataset again',
-      );
-    }
-    const keys = file.metadata.get('itemKeys');
-    if (itemKeys !== undefined && keys !== undefined && keys !== itemKeysHash(itemKeys)) {
-      throw new InputError(
-        path,
-        'expected the items of this dataset in its order, got a table of others',
-        'Encode the items of this dataset again',
-      );
-    }
-    const { shape, data } = await file.read(TABLE_TENSOR);
-    const table = { rows: shape[0], dim: shape[1], data: data as Float32Array };
-    checkItemTable(table, items, path);
-    return table;
-  } finally {
-    await file.close();
+    await readTableFile(path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    onNotice?.(`${error.message}; it is encoded again`);
+    return false;
   }
 }
 
-function itemKeysHash(keys: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(keys)).digest('hex');
-}
-
-/** A finished table with exactly these facts in its header. */
-async function holds(path: string, facts: Readonly<Record<string, string>>): Promise<boolean> {
-  if (
-    !(await stat(path).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return false;
-  const file = await SafetensorsFile.open(path).catch(() => undefined);
-  if (file === undefined) return false;
-  const found = Object.entries(facts).every(([name, value]) => file.metadata.get(name) === value);
-  await file.close();
-  return found;
+function notATable(path: string, got: string, cause?: unknown): InputError {
+  return new InputError(
+    path,
+    `expected a new file or an item table, which would be replaced, got ${got}`,
+    'Choose another name, or remove the file if it is a damaged table',
+    { cause },
+  );
 }

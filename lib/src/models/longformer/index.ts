@@ -3,14 +3,8 @@ export { type LanguageModel, type LoadReport, loadModel } from './loadModel';
 export { saveModel } from './saveModel';
 export { type RecformerOptions, toRecformer } from './toRecformer';
 export { modelFingerprint } from './fingerprint';
-export { itemSequences } from './itemSequences';
-export {
-  type EncodedTable,
-  type EncodeProgress,
-  type EncodeTableOptions,
-  encodeTable,
-  itemKeysPath,
-  readTable,
-  TABLE_TENSOR,
-} from './encodeTable';
+export { itemInputs } from './itemSequences';
+export { encoderFolder, type Pooling } from './sentenceForm';
+export { type EncodedTable, type EncodeProgress, type EncodeTableOptions, encodeTable } from './encodeTable';
+export { itemKeysPath, readItemTable, type ReadItemTableOptions, TABLE_TENSOR } from './readItemTable';
 export { wordMeanTable } from './wordMeanTable';

@@ -5,40 +5,118 @@
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
 import { tokenizeItems } from '../../text/itemTokens';
-import { INPUT_LIMITS, type InputLimits, singleItemInput, TOKEN_TYPES } from '../../text/recformerInput';
-import type { Tokenizer } from '../../text/tokenizer';
+import { INPUT_LIMITS, itemAttributes, singleItemInput, TOKEN_TYPES } from '../../text/recformerInput';
+import { MAX_CHARACTERS, type Tokenizer } from '../../text/tokenizer';
 import type { EncoderConfig } from '../encoder/config';
 import type { EncoderSequence } from '../encoder/packing';
+import type { LanguageModel } from './loadModel';
+
+/** What of a model decides how a text becomes its input. */
+export type TextModel = Pick<LanguageModel, 'config' | 'maxTokens' | 'lowerCase' | 'prompt'>;
+
+export interface ItemInputs {
+  /** One per item, in the order of the texts. */
+  sequences: EncoderSequence[];
+  /** Items of which a part was left out, because it is longer than the model's input. */
+  cut: number;
+  /** What the input holds at most, in words. */
+  limit: string;
+}
+
+/** Tokens of [CLS] and [SEP]. */
+const AROUND = 2;
+/** Of a text that is cut at so many tokens, this many characters per token are looked at. */
+const CHARACTERS_PER_TOKEN = 16;
 
 /**
- * One sequence per item, in the order of the texts. @throws InputError where tokenizer and model do not
- * belong together.
+ * `maxTokens`: tokens of an input at most, special ones included; by default as many as the model says.
+ * @throws InputError where tokenizer and model do not belong together, or the model cannot read as much.
  */
-export function itemSequences(
+export function itemInputs(
   texts: readonly ItemText[],
   tokenizer: Tokenizer,
-  config: EncoderConfig,
-  limits: InputLimits = INPUT_LIMITS,
-): EncoderSequence[] {
-  checkTokenizer(tokenizer, config);
-  const { cls, sep } = tokenizer.special;
-  if (config.attention === 'window') {
-    if (config.tokenTypes <= TOKEN_TYPES.value || config.itemPositions < 2) {
-      throw new InputError(
-        'items',
-        'expected a model with token types for names and values and with item positions, got ' +
-          `${config.tokenTypes} token types and ${config.itemPositions} item positions`,
-        'A published Longformer is made one with toRecformer',
-      );
-    }
-    return tokenizeItems(texts, tokenizer, limits).map((item) => singleItemInput(item, cls, limits));
+  model: TextModel,
+  maxTokens?: number,
+): ItemInputs {
+  checkTokenizer(tokenizer, model.config);
+  const most = tokenLimit(model, maxTokens);
+  return model.config.attention === 'window'
+    ? attributeInputs(texts, tokenizer, model.config, most)
+    : plainInputs(texts, tokenizer, model, most);
+}
+
+/** Tokens of an input at most, special ones included. @throws InputError for more than the model can read. */
+export function tokenLimit({ config, maxTokens }: TextModel, asked?: number): number {
+  const positions = config.positions - config.positionOffset;
+  if (asked !== undefined && (!Number.isInteger(asked) || asked <= AROUND || asked > positions))
+    throw new InputError(
+      'maxTokens (--max-tokens)',
+      `expected ${AROUND + 1} to ${positions}, as many as the model has positions, got ${asked}`,
+    );
+  const usual = config.attention === 'window' ? INPUT_LIMITS.maxTokens : (maxTokens ?? positions);
+  return asked ?? Math.min(usual, positions);
+}
+
+function attributeInputs(
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+  { tokenTypes, itemPositions }: EncoderConfig,
+  maxTokens: number,
+): ItemInputs {
+  if (tokenTypes <= TOKEN_TYPES.value || itemPositions < 2) {
+    throw new InputError(
+      'items',
+      'expected a model with token types for names and values and with item positions, got ' +
+        `${tokenTypes} token types and ${itemPositions} item positions`,
+      'A published Longformer is made one with toRecformer',
+    );
   }
-  const room =
-    Math.min(config.positions - config.positionOffset, limits.maxAttributes * limits.maxAttributeLength + 2) -
-    2;
-  return texts.map((text) => ({
-    tokens: Int32Array.from([cls, ...tokenizer.encode(plainText(text)).slice(0, room), sep]),
-  }));
+  const { maxAttributeLength } = INPUT_LIMITS;
+  const remembering = remember(tokenizer);
+  const items = tokenizeItems(texts, remembering);
+  const isCut = (text: ItemText, i: number): boolean =>
+    items[i].tokens.length >= maxTokens ||
+    itemAttributes(text).some(
+      ([name, value]) =>
+        remembering.encode(name).length + remembering.encode(value).length > maxAttributeLength,
+    );
+  return {
+    sequences: items.map((item) =>
+      singleItemInput(item, tokenizer.special.cls, { ...INPUT_LIMITS, maxTokens }),
+    ),
+    cut: texts.filter(isCut).length,
+    limit: `${maxAttributeLength} tokens per attribute, ${maxTokens} in all`,
+  };
+}
+
+function plainInputs(
+  texts: readonly ItemText[],
+  tokenizer: Tokenizer,
+  { lowerCase = false, prompt = '' }: TextModel,
+  maxTokens: number,
+): ItemInputs {
+  const { cls, sep } = tokenizer.special;
+  const room = maxTokens - AROUND;
+  const characters = Math.max(MAX_CHARACTERS, CHARACTERS_PER_TOKEN * maxTokens);
+  let cut = 0;
+  const sequences = texts.map((item) => {
+    const text = prompt + plainText(item);
+    const tokens = tokenizer.encode(lowerCase ? text.toLowerCase() : text, characters);
+    if (tokens.length > room || text.length > characters) cut++;
+    return { tokens: Int32Array.from([cls, ...tokens.slice(0, room), sep]) };
+  });
+  return { sequences, cut, limit: `${maxTokens} tokens` };
+}
+
+/** Names and brands repeat: each distinct string is tokenised once. */
+function remember(tokenizer: Tokenizer): Tokenizer {
+  const known = new Map<string, number[]>();
+  const encode = (text: string): number[] => {
+    let tokens = known.get(text);
+    if (tokens === undefined) known.set(text, (tokens = tokenizer.encode(text)));
+    return tokens;
+  };
+  return { ...tokenizer, encode };
 }
 
 /** Title, brand and category that are not empty, joined by spaces. */

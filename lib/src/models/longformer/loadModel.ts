@@ -3,7 +3,7 @@
  * mapped, shapes and values checked; what the file has and we do not use, and the other way round, is listed.
  * Pickles are refused: reading one runs whatever program it contains.
  */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
 import { SafetensorsFile } from '../../engine/safetensors/safetensors';
@@ -11,6 +11,8 @@ import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from '../encoder/config';
 import { encoderShapes, languageHeadShapes } from '../encoder/parameters';
 import { parseConfig } from './configFile';
+import { readJsonObject } from './jsonFile';
+import { encoderFolder, type Pooling, readSentenceForm } from './sentenceForm';
 import { EXPECTED_UNUSED, type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
 
 export interface LanguageModel {
@@ -19,10 +21,25 @@ export interface LanguageModel {
   /** Weights of the head for masked tokens; absent where the file has none. */
   readonly head?: NamedHostTensors;
   readonly padToken: number;
-  /** How sentence vectors are made: as the folder says (sentence-transformers), else the first token's. */
-  readonly pooling: 'first' | 'mean';
+  /** How sentence vectors are made: as the folder says (sentence-transformers), or as asked. */
+  readonly pooling: Pooling;
   /** Sentence vectors are divided by their length, as the folder says. */
   readonly normalise: boolean;
+  /** Tokens of a text at most, special ones included; absent: as many as there are positions. */
+  readonly maxTokens?: number;
+  /** Texts are put in lower case before they are tokenised. */
+  readonly lowerCase?: boolean;
+  /** Put before every text. */
+  readonly prompt?: string;
+}
+
+export interface LoadOptions {
+  /**
+   * How a sentence encoder's vectors are made, whatever its folder says; needed where the folder does not
+   * say. Windowed models have the vector of their first token. "none": no sentence vectors are made of this
+   * model, and what its folder says of them does not matter.
+   */
+  pooling?: Pooling | 'none';
 }
 
 export interface LoadReport {
@@ -32,9 +49,17 @@ export interface LoadReport {
   readonly missing: string[];
 }
 
-export async function loadModel(folder: string): Promise<{ model: LanguageModel; report: LoadReport }> {
+/**
+ * @throws InputError for folders and files that are not what they should be, or not what is computed here.
+ */
+export async function loadModel(
+  given: string,
+  { pooling }: LoadOptions = {},
+): Promise<{ model: LanguageModel; report: LoadReport }> {
+  const folder = await encoderFolder(given);
   const configPath = join(folder, 'config.json');
-  const { config, padToken } = parseConfig(await readJson(configPath), configPath);
+  const { config, padToken, naming } = parseConfig(await readJsonObject(configPath), configPath);
+  const sentence = await sentenceOf(given, config, pooling);
   const files = await openWeights(folder);
   try {
     const names = new Map(
@@ -46,18 +71,16 @@ export async function loadModel(folder: string): Promise<{ model: LanguageModel;
       return names.get(name)?.read(name);
     };
 
-    const prefix = ['', 'bert.', 'roberta.', 'longformer.', 'model.'].find((p) =>
-      names.has(`${p}embeddings.word_embeddings.weight`),
-    );
+    const prefix = PREFIXES.find((p) => names.has(`${p}embeddings.word_embeddings.weight`));
     if (prefix === undefined) {
       throw new InputError(
         folder,
         'expected a tensor embeddings.word_embeddings.weight, got ' +
           `${[...names.keys()].slice(0, 3).join(', ')}, ...`,
-        'Is this an encoder of the BERT, RoBERTa or Longformer kind?',
+        'Is this an encoder of the BERT, RoBERTa, DistilBERT, MPNet or Longformer kind?',
       );
     }
-    const places = encoderPlaces(config).map((place) => ({ ...place, file: prefix + place.file }));
+    const places = encoderPlaces(config, naming).map((place) => ({ ...place, file: prefix + place.file }));
     const { weights, missing } = await assemble(folder, places, encoderShapes(config), read, names);
     if (missing.length > 0)
       throw new InputError(
@@ -66,10 +89,12 @@ export async function loadModel(folder: string): Promise<{ model: LanguageModel;
         'The file may belong to another architecture',
       );
 
+    // These have no token types: adding nothing is the same.
+    if (naming !== 'bert') weights['embeddings/types'] = zeros(1, config.hidden);
     const head = await loadHead(folder, config, weights, read, names);
     const unused = [...names.keys()].filter((name) => !used.has(name));
     return {
-      model: { config, weights, head: head.weights, padToken, ...(await sentencePooling(folder)) },
+      model: { config, weights, head: head.weights, padToken, ...sentence },
       report: {
         unused: [...unused].sort((a, b) => Number(EXPECTED_UNUSED.test(a)) - Number(EXPECTED_UNUSED.test(b))),
         missing: head.missing,
@@ -78,6 +103,38 @@ export async function loadModel(folder: string): Promise<{ model: LanguageModel;
   } finally {
     await Promise.all(files.map((file) => file.close()));
   }
+}
+
+/** What the names of published tensors begin with, by architecture. */
+const PREFIXES = ['', 'bert.', 'roberta.', 'longformer.', 'distilbert.', 'mpnet.', 'model.'];
+
+async function sentenceOf(
+  folder: string,
+  { attention }: EncoderConfig,
+  pooling: LoadOptions['pooling'],
+): Promise<Pick<LanguageModel, 'pooling' | 'normalise' | 'maxTokens' | 'lowerCase' | 'prompt'>> {
+  if (attention === 'window') {
+    if (pooling === 'mean')
+      throw new InputError(
+        folder,
+        'expected a sentence encoder such as BERT for mean pooling, got a Longformer',
+        'Its vectors are those of <s>',
+      );
+    return { pooling: 'first', normalise: false };
+  }
+  if (pooling === 'none') return { pooling: 'first', normalise: false };
+  const form = await readSentenceForm(folder, pooling);
+  if (form === undefined)
+    throw new InputError(
+      folder,
+      'expected modules.json and 1_Pooling/config.json, which say how a vector is made of a text, found none',
+      "Give --pooling mean (most models on the hub) or --pooling first (the first token's vector)",
+    );
+  return form;
+}
+
+function zeros(...shape: number[]): HostTensor {
+  return { shape, dtype: 'float32', data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
 }
 
 type Read = (name: string) => Promise<HostTensor | undefined>;
@@ -188,7 +245,7 @@ async function openWeights(folder: string): Promise<SafetensorsFile[]> {
     return [await SafetensorsFile.open(join(folder, 'model.safetensors'))];
   if (found.includes('model.safetensors.index.json')) {
     const path = join(folder, 'model.safetensors.index.json');
-    const map = (await readJson(path)).weight_map as Record<string, unknown> | undefined;
+    const map = (await readJsonObject(path)).weight_map as Record<string, unknown> | undefined;
     const shards = [...new Set(Object.values(map ?? {}))];
     if (shards.length === 0 || shards.some((s) => typeof s !== 'string' || basename(s) !== s)) {
       throw new InputError(path, 'expected weight_map to name files of this folder');
@@ -216,32 +273,4 @@ async function openWeights(folder: string): Promise<SafetensorsFile[]> {
     'expected model.safetensors, found none',
     `The folder holds: ${found.slice(0, 8).join(', ') || 'nothing'}`,
   );
-}
-
-async function sentencePooling(folder: string): Promise<Pick<LanguageModel, 'pooling' | 'normalise'>> {
-  const pooling = await readJson(join(folder, '1_Pooling', 'config.json')).catch(() => undefined);
-  const modules = await readFile(join(folder, 'modules.json'), 'utf8').catch(() => '');
-  return {
-    pooling: pooling?.pooling_mode_mean_tokens === true ? 'mean' : 'first',
-    normalise: /models\.Normalize/.test(modules),
-  };
-}
-
-async function readJson(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(path, 'expected a readable file, found none', 'Fetch the model again', { cause });
-  });
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-    throw new Error('no object');
-  } catch (cause) {
-    throw new InputError(
-      path,
-      `expected a JSON object (${(cause as Error).message})`,
-      'The file may be incomplete: fetch it again',
-      { cause },
-    );
-  }
 }

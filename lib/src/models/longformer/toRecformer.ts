@@ -5,6 +5,7 @@
  * No training here.
  */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
+import { InputError } from '../../errors';
 import { createRandom } from '../../random';
 import type { EncoderConfig } from '../encoder/config';
 import { normal } from '../initialise';
@@ -35,6 +36,12 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
     itemPositionStart = 'normal',
   } = options;
   const { config: from, weights: given, padToken } = model;
+  if (from.relativeBuckets !== undefined)
+    throw new InputError(
+      'toRecformer',
+      'expected a model with absolute positions alone, got relative ones (MPNet)',
+      'A window has none of these: start from a BERT, RoBERTa, DistilBERT or MiniLM',
+    );
   const config: EncoderConfig = { ...from, attention: 'window', window, tokenTypes, itemPositions };
   const weights: NamedHostTensors = { ...given };
   const d = from.hidden;
@@ -75,7 +82,7 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
       }
     }
   }
-  return { ...model, config, weights, pooling: 'first', normalise: false };
+  return { config, weights, head: model.head, padToken, pooling: 'first', normalise: false };
 }
 
 /** A table whose row r is row source(r) of `old`, or zero where undefined. */

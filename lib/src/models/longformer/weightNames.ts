@@ -17,8 +17,42 @@ export interface WeightPlace {
   readonly columns?: readonly [from: number, to: number];
 }
 
+const BERT_LAYER = {
+  layers: 'encoder.layer',
+  projections: ['attention.self.query', 'attention.self.key', 'attention.self.value'],
+  output: 'attention.output.dense',
+  attentionNorm: 'attention.output.LayerNorm',
+  inner: 'intermediate.dense',
+  outer: 'output.dense',
+  forwardNorm: 'output.LayerNorm',
+};
+
+/** Names within a layer, by architecture. */
+const LAYER_NAMES: Readonly<Record<WeightNaming, typeof BERT_LAYER>> = {
+  bert: BERT_LAYER,
+  mpnet: {
+    ...BERT_LAYER,
+    projections: ['attention.attn.q', 'attention.attn.k', 'attention.attn.v'],
+    output: 'attention.attn.o',
+    attentionNorm: 'attention.LayerNorm',
+  },
+  distilbert: {
+    layers: 'transformer.layer',
+    projections: ['attention.q_lin', 'attention.k_lin', 'attention.v_lin'],
+    output: 'attention.out_lin',
+    attentionNorm: 'sa_layer_norm',
+    inner: 'ffn.lin1',
+    outer: 'ffn.lin2',
+    forwardNorm: 'output_layer_norm',
+  },
+};
+
+/** Architectures whose files name the same parts otherwise: "bert" for RoBERTa and Longformer as well. */
+export type WeightNaming = 'bert' | 'distilbert' | 'mpnet';
+
 /** Places of the encoder's weights. */
-export function encoderPlaces(config: EncoderConfig): WeightPlace[] {
+export function encoderPlaces(config: EncoderConfig, naming: WeightNaming = 'bert'): WeightPlace[] {
+  const names = LAYER_NAMES[naming];
   const d = config.hidden;
   const places: WeightPlace[] = [];
   const copy = (file: string, name: string): void => void places.push({ file, name, transposed: false });
@@ -32,25 +66,27 @@ export function encoderPlaces(config: EncoderConfig): WeightPlace[] {
   };
   copy('embeddings.word_embeddings.weight', 'embeddings/words');
   copy('embeddings.position_embeddings.weight', 'embeddings/positions');
-  copy('embeddings.token_type_embeddings.weight', 'embeddings/types');
+  if (naming === 'bert') copy('embeddings.token_type_embeddings.weight', 'embeddings/types');
+  if (config.relativeBuckets !== undefined)
+    copy('encoder.relative_attention_bias.weight', 'attention/relativeBias');
   if (config.itemPositions > 0)
     copy('embeddings.item_position_embeddings.weight', 'embeddings/itemPositions');
   norm('embeddings.LayerNorm', 'embeddings/norm');
   for (let i = 0; i < config.layers; i++) {
-    const [file, name] = [`encoder.layer.${i}`, `layer${i}`];
-    ['query', 'key', 'value'].forEach((part, k) =>
-      linear(`${file}.attention.self.${part}`, `${name}/attention/local`, [k * d, (k + 1) * d]),
+    const [file, name] = [`${names.layers}.${i}`, `layer${i}`];
+    names.projections.forEach((part, k) =>
+      linear(`${file}.${part}`, `${name}/attention/local`, [k * d, (k + 1) * d]),
     );
     if (config.attention === 'window') {
       linear(`${file}.attention.self.query_global`, `${name}/attention/globalQuery`);
       linear(`${file}.attention.self.key_global`, `${name}/attention/globalKeyValue`, [0, d]);
       linear(`${file}.attention.self.value_global`, `${name}/attention/globalKeyValue`, [d, 2 * d]);
     }
-    linear(`${file}.attention.output.dense`, `${name}/attention/output`);
-    norm(`${file}.attention.output.LayerNorm`, `${name}/attention/norm`);
-    linear(`${file}.intermediate.dense`, `${name}/forward/inner`);
-    linear(`${file}.output.dense`, `${name}/forward/outer`);
-    norm(`${file}.output.LayerNorm`, `${name}/forward/norm`);
+    linear(`${file}.${names.output}`, `${name}/attention/output`);
+    norm(`${file}.${names.attentionNorm}`, `${name}/attention/norm`);
+    linear(`${file}.${names.inner}`, `${name}/forward/inner`);
+    linear(`${file}.${names.outer}`, `${name}/forward/outer`);
+    norm(`${file}.${names.forwardNorm}`, `${name}/forward/norm`);
   }
   return places;
 }

@@ -1,0 +1,17 @@
+/** The item table that `elephant train` starts from: lexical, or a file of `elephant encode`. */
+import type { Dataset } from '../../data';
+import type { ItemTable } from '../../text/itemTable';
+import type { ProgressLine } from '../progress';
+
+/** Undefined for a random one. `dim` and `seed`: of a lexical table. */
+export async function tableOf(
+  table: string,
+  { dim, seed }: { dim: number; seed: number },
+  dataset: Dataset,
+  line: ProgressLine,
+): Promise<ItemTable | undefined> {
+  if (table === 'random') return undefined;
+  if (table === 'lexical') return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
+  const { readItemTable } = await import('../../models/longformer/readItemTable');
+  return readItemTable(table, dataset, { onNotice: (notice) => line.print(notice) });
+}

@@ -1,0 +1,138 @@
+/**
+ * Reads the item table that `elephant encode` wrote, or one of another program under the same name and shape,
+ * and aligns it to a dataset: row i is the vector of its item id i.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Dataset } from '../../data/types';
+import { checkRows, SafetensorsFile } from '../../engine/safetensors/safetensors';
+import { InputError } from '../../errors';
+import { checkItemTable, type ItemTable } from '../../text/itemTable';
+
+/** Name of the tensor in the file: [items + 1, dim], row 0 zero, row i = item id i. */
+export const TABLE_TENSOR = 'items';
+
+const ENCODE_AGAIN = 'Encode the items of this dataset again';
+
+export interface ReadItemTableOptions {
+  /** Refuses a table of another width. */
+  width?: number;
+  /** Called with what a user should know: rows that are not used, what could not be checked. */
+  onNotice?: (line: string) => void;
+}
+
+/** Where the item keys of the table at `path` stand: "x.safetensors" -> "x.items.json". */
+export function itemKeysPath(path: string): string {
+  return `${path.replace(/\.safetensors$/, '')}.items.json`;
+}
+
+export function itemKeysHash(keys: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(keys)).digest('hex');
+}
+
+/**
+ * The vectors of a dataset's items, from the safetensors file at `path`. Rows are found by the item keys
+ * beside it (`<path>.items.json`), so a table of more items, or in another order, serves as well. A table
+ * without keys, of another program, must have the dataset's items in its order.
+ * @throws InputError for a file that is damaged or no item table, and for one that lacks items of the
+ * dataset.
+ */
+export async function readItemTable(
+  path: string,
+  dataset: Pick<Dataset, 'items' | 'itemKeys'>,
+  { width, onNotice }: ReadItemTableOptions = {},
+): Promise<ItemTable> {
+  const { table, metadata, checked } = await readTableFile(path);
+  if (width !== undefined && table.dim !== width)
+    throw new InputError(path, `expected vectors of width ${width}, got ${table.dim}`);
+  if (!checked) onNotice?.(`${path}: another program's table, without a checksum; it is taken as it is`);
+  const keysHash = metadata.get('itemKeys');
+  if (keysHash === itemKeysHash(dataset.itemKeys)) {
+    checkItemTable(table, dataset.items, path);
+    return table;
+  }
+  if (keysHash !== undefined)
+    return aligned(path, table, readKeys(path, table.rows - 1, keysHash), dataset.itemKeys, onNotice);
+  checkItemTable(table, dataset.items, path);
+  onNotice?.(`${path}: no item keys; row i is taken for item i of the dataset`);
+  return table;
+}
+
+/** The rows as they stand in the file; `checked`: a checksum says that they are those that were written. */
+export async function readTableFile(
+  path: string,
+): Promise<{ table: ItemTable; metadata: ReadonlyMap<string, string>; checked: boolean }> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    const stored = file.tensors.get(TABLE_TENSOR);
+    if (stored === undefined || stored.shape.length !== 2) {
+      const found = [...file.tensors].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
+      throw new InputError(
+        path,
+        `expected a tensor "${TABLE_TENSOR}" of two axes, got ${found.slice(0, 5).join(', ') || 'nothing'}`,
+        'Is this an item table? `elephant encode` writes one',
+      );
+    }
+    const [rows, width] = stored.shape;
+    const { metadata } = file;
+    const data = (await file.read(TABLE_TENSOR)).data as Float32Array;
+    const checked = checkRows(path, { name: TABLE_TENSOR, rows, width, metadata }, data);
+    if (!checked && metadata.has('key'))
+      throw new InputError(
+        path,
+        'expected a checksum, got none: the table is damaged or of an earlier version',
+        'Encode again',
+      );
+    return { table: { rows, dim: width, data }, metadata, checked };
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws InputError where the keys beside the table are not those that were written with it. */
+function readKeys(table: string, items: number, hash: string): string[] {
+  const path = itemKeysPath(table);
+  if (!existsSync(path))
+    throw new InputError(
+      path,
+      `expected the item keys of ${table}, which is of another catalogue than this dataset, found none`,
+      ENCODE_AGAIN,
+    );
+  let keys: unknown;
+  try {
+    keys = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new InputError(path, 'expected item keys as JSON', ENCODE_AGAIN, { cause });
+  }
+  if (!Array.isArray(keys) || keys.length !== items || itemKeysHash(keys as string[]) !== hash)
+    throw new InputError(path, `expected the ${items} item keys of ${table}, got others`, ENCODE_AGAIN);
+  return keys as string[];
+}
+
+function aligned(
+  path: string,
+  { dim, data }: ItemTable,
+  keys: readonly string[],
+  wanted: readonly string[],
+  onNotice?: (line: string) => void,
+): ItemTable {
+  const rowOf = new Map(keys.map((key, i) => [key, i + 1]));
+  const lacking = wanted.filter((key) => !rowOf.has(key));
+  if (lacking.length > 0)
+    throw new InputError(
+      path,
+      `expected vectors of all ${wanted.length} items of this dataset, got a table of others: ` +
+        `${lacking.length} are not in it, such as "${lacking.slice(0, 3).join('", "')}"`,
+      ENCODE_AGAIN,
+    );
+  const rows = new Float32Array((wanted.length + 1) * dim);
+  wanted.forEach((key, i) => {
+    const row = rowOf.get(key)!;
+    rows.set(data.subarray(row * dim, (row + 1) * dim), (i + 1) * dim);
+  });
+  if (keys.length > wanted.length)
+    onNotice?.(`${path}: ${wanted.length} of its ${keys.length} items are used, found by their keys`);
+  const table = { rows: wanted.length + 1, dim, data: rows };
+  checkItemTable(table, wanted.length, path);
+  return table;
+}

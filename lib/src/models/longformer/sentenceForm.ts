@@ -1,0 +1,170 @@
+/**
+ * How a folder says that its sentence vectors are made: the files of sentence-transformers, in every form
+ * that its versions have written (modules.json, the folder of the pooling, sentence_bert_config.json). A
+ * module or a pooling that is not computed here is refused by name, since leaving it out would give other
+ * vectors.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../errors';
+import { type JsonObject, readJsonArray, readJsonObject } from './jsonFile';
+
+export type Pooling = 'first' | 'mean';
+
+export interface SentenceForm {
+  pooling: Pooling;
+  /** Vectors are divided by their length. */
+  normalise: boolean;
+  /** Tokens of a text at most, special ones included, where the folder says so. */
+  maxTokens?: number;
+  /** Texts are in lower case before they are tokenised. */
+  lowerCase: boolean;
+  /** Put before every text. */
+  prompt: string;
+}
+
+/** A module of modules.json: the last part of its type, and its folder. */
+interface Module {
+  name: string;
+  path: string;
+}
+
+/** By the names that sentence-transformers has for them. */
+const POOLINGS: Readonly<Record<string, Pooling>> = { cls: 'first', mean: 'mean' };
+/** Of the form before `pooling_mode`: a key for each, several may be true. */
+const OLD_KEYS: Readonly<Record<string, string>> = {
+  pooling_mode_cls_token: 'cls',
+  pooling_mode_max_tokens: 'max',
+  pooling_mode_mean_tokens: 'mean',
+  pooling_mode_mean_sqrt_len_tokens: 'mean_sqrt_len_tokens',
+  pooling_mode_weightedmean_tokens: 'weightedmean',
+  pooling_mode_lasttoken: 'lasttoken',
+};
+const COMPUTED = 'mean and cls (the first token)';
+/** What is computed here, as the names in modules.json. */
+const CHAINS = ['Transformer', 'Transformer, Pooling', 'Transformer, Pooling, Normalize'];
+
+/**
+ * @param asked the pooling to use whatever the folder says.
+ * @returns undefined where the folder has no such files and no pooling was asked for.
+ * @throws InputError for files that are damaged, and for what is not computed here.
+ */
+export async function readSentenceForm(folder: string, asked?: Pooling): Promise<SentenceForm | undefined> {
+  const modules = await modulesOf(folder);
+  const { pooling, normalise } =
+    modules === undefined
+      ? { pooling: asked ?? (await loosePooling(folder)), normalise: false }
+      : await fromModules(folder, modules, asked);
+  if (pooling === undefined) return undefined;
+  const text = await textForm(await encoderFolder(folder));
+  return { pooling, normalise, ...text, prompt: await promptOf(folder) };
+}
+
+/** Folder of config.json, weights and tokenizer: the one given, or one within it that modules.json names. */
+export async function encoderFolder(folder: string): Promise<string> {
+  const path = (await modulesOf(folder))?.find(({ name }) => name === 'Transformer')?.path ?? '';
+  return join(folder, path);
+}
+
+async function modulesOf(folder: string): Promise<Module[] | undefined> {
+  const path = join(folder, 'modules.json');
+  return existsSync(path) ? (await readJsonArray(path)).map((entry) => moduleOf(entry, path)) : undefined;
+}
+
+async function fromModules(
+  folder: string,
+  modules: readonly Module[],
+  asked?: Pooling,
+): Promise<{ pooling?: Pooling; normalise: boolean }> {
+  const names = modules.map(({ name }) => name).join(', ');
+  if (!CHAINS.includes(names))
+    throw new InputError(
+      join(folder, 'modules.json'),
+      `expected the modules ${CHAINS.at(-1)}, or fewer of them, got ${names || 'none'}`,
+      'What other modules do to the vectors is not computed here: choose a model without them',
+    );
+  const pooling = modules.find(({ name }) => name === 'Pooling');
+  return {
+    pooling: asked ?? (pooling && (await poolingOf(join(folder, pooling.path, 'config.json')))),
+    normalise: names.includes('Normalize'),
+  };
+}
+
+function moduleOf(entry: unknown, where: string): Module {
+  const { type, path } = (entry ?? {}) as JsonObject;
+  if (typeof type !== 'string' || typeof path !== 'string' || /^\/|(^|[\\/])\.\.([\\/]|$)/.test(path))
+    throw new InputError(
+      where,
+      `expected modules with a type and a folder within this one, got ${JSON.stringify(entry)}`,
+      'The file may be damaged: fetch it again',
+    );
+  // The paths of the classes have changed with the versions, their names have not. Others keep all of theirs.
+  const known = /^sentence_transformers\.(?:.*\.)?(Transformer|Pooling|Normalize)$/.exec(type);
+  return { name: known === null ? type : known[1], path };
+}
+
+/** The pooling of a folder that lost its modules.json, as "1_Pooling" is named by every version. */
+async function loosePooling(folder: string): Promise<Pooling | undefined> {
+  const found = readdirSync(folder).filter((name) => /^\d+_Pooling$/.test(name));
+  return found.length === 1 ? poolingOf(join(folder, found[0], 'config.json')) : undefined;
+}
+
+async function poolingOf(path: string): Promise<Pooling> {
+  const config = await readJsonObject(path);
+  const modes = modesOf(config);
+  const pooling = modes.length === 1 ? POOLINGS[String(modes[0])] : undefined;
+  if (pooling === undefined)
+    throw new InputError(
+      path,
+      `expected one of the poolings ${COMPUTED}, got ${modes.join(' and ')}`,
+      'Its vectors are not computed here: choose another model, or pool otherwise with --pooling',
+    );
+  if (config.include_prompt === false)
+    throw new InputError(
+      path,
+      'expected a pooling over all tokens, got include_prompt false',
+      'Pooling without the prompt is not computed here: choose another model',
+    );
+  return pooling;
+}
+
+/**
+ * As sentence-transformers reads it: `pooling_mode` counts before the older keys; none of them means mean.
+ */
+function modesOf(config: JsonObject): unknown[] {
+  if (config.pooling_mode !== undefined && config.pooling_mode !== null)
+    return [config.pooling_mode].flat() as unknown[];
+  const unknown = Object.keys(config).filter(
+    (key) => key.startsWith('pooling_mode_') && !(key in OLD_KEYS) && config[key] === true,
+  );
+  const known = Object.keys(OLD_KEYS).filter((key) => config[key] === true);
+  const modes = [...known.map((key) => OLD_KEYS[key]), ...unknown];
+  return modes.length === 0 ? ['mean'] : modes;
+}
+
+/** Of sentence_bert_config.json, which other versions call sentence_roberta_config.json and so on. */
+async function textForm(encoder: string): Promise<Pick<SentenceForm, 'maxTokens' | 'lowerCase'>> {
+  const name = readdirSync(encoder).find((file) => /^sentence_[\w-]+_config\.json$/.test(file));
+  const sentence = name === undefined ? {} : await readJsonObject(join(encoder, name));
+  const tokenizer = join(encoder, 'tokenizer_config.json');
+  const most = existsSync(tokenizer) ? (await readJsonObject(tokenizer)).model_max_length : undefined;
+  const maxTokens = sentence.max_seq_length ?? most;
+  return {
+    // A tokenizer without a limit says so with a number of 30 digits.
+    maxTokens:
+      Number.isSafeInteger(maxTokens) && (maxTokens as number) > 2 ? (maxTokens as number) : undefined,
+    lowerCase: sentence.do_lower_case === true,
+  };
+}
+
+/** The prompt that sentence-transformers puts before a text unless told otherwise. */
+async function promptOf(folder: string): Promise<string> {
+  const path = join(folder, 'config_sentence_transformers.json');
+  if (!existsSync(path)) return '';
+  const { default_prompt_name: name, prompts } = await readJsonObject(path);
+  if (name === undefined || name === null) return '';
+  const prompt = ((prompts ?? {}) as JsonObject)[String(name)];
+  if (typeof prompt !== 'string')
+    throw new InputError(path, `expected the prompt "${String(name)}" among prompts, found none`);
+  return prompt;
+}
