@@ -21,17 +21,21 @@ export async function acquireLock(
   } catch (cause) {
     throw storeProblem(folder, 'the store', cause);
   }
-  return acquireFileLock(join(folder, 'lock'), signal, onWait).catch((error: unknown) => {
+  return acquire(join(folder, 'lock'), signal, onWait).catch((error: unknown) => {
     throw storeProblem(folder, 'its lock', error);
   });
 }
 
-/** Takes the lock that is `file`; calls `onWait` once with the holder's process number if it has to wait. */
+/** Takes `<path>.lock`; calls `onWait` once with the holder's process number if it has to wait. */
 export async function acquireFileLock(
-  file: string,
+  path: string,
   signal: AbortSignal,
   onWait: (pid: number) => void,
 ): Promise<Lock> {
+  return acquire(`${path}.lock`, signal, onWait);
+}
+
+async function acquire(file: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
   let told = false;
   for (;;) {
     try {
