@@ -16,7 +16,7 @@ export function optionsPage(): string {
     '',
     `<!-- Generated from the schemas; do not edit. Rewrite with: ${UPDATE_COMMAND} -->`,
     '',
-    'Numbers such as D10 are [decisions](decisions.md). A change to an option belongs into its schema,',
+    'Numbers such as D10 are [decisions](decisions.md). To change an option, edit its schema,',
     '`lib/src/training/recommender/options.ts` or `lib/src/experiments/profiles/schema.ts`.',
     '',
     '## A training',

@@ -72,8 +72,8 @@ export interface Evaluation {
 }
 
 /**
- * @throws InputError for an unknown name, and if nobody can be evaluated; Error if a score is not finite (user
- * and scorer are named).
+ * @throws InputError for an unknown name, and if nobody can be evaluated; Error if a score is not finite
+ * (user and scorer are named).
  */
 export async function evaluate(
   dataset: Dataset,
