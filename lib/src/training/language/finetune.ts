@@ -18,7 +18,7 @@ import {
 } from '../../evaluation/evaluate';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
+import { finetuningProgram, ITEM_TABLE } from './finetuningProgram';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';
 import {
   INPUT_LIMITS,

@@ -12,7 +12,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { initialLanguageHead } from '../../models/encoder/parameters';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
+import { pretrainingProgram } from './pretrainingProgram';
 import { createRandom } from '../../random';
 import {
   INPUT_LIMITS,

@@ -4,14 +4,14 @@
  * batch, so the encoder runs once.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy, softmaxCrossEntropyWithLabels } from '../../engine/ops';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { NamedSpecs, NamedTensors, Optimizer, TrainingProgram } from '../../engine/types';
-import type { EncoderConfig } from '../encoder/config';
-import { encoder } from '../encoder/encoder';
-import { type BatchShape, encoderSpecs } from '../encoder/packing';
-import { languageHead } from './languageHead';
-import { TEMPERATURE, unitRows } from './similarity';
+import type { EncoderConfig } from '../../models/encoder/config';
+import { encoder } from '../../models/encoder/encoder';
+import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
+import { languageHead } from '../../models/recformer/languageHead';
+import { contrastiveLoss } from '../losses/contrastive';
+import { maskedTokenLoss } from '../losses/maskedTokens';
 
 export interface PretrainingShape extends BatchShape {
   /** Places for masked tokens; unused ones have weight 0. */
@@ -56,10 +56,15 @@ export function pretrainingProgram(
     ...options,
     loss(params, feeds, context) {
       const { hidden, pooled } = encoder(params, feeds, context, config, shape);
-      const masked = maskedTokenLoss(params, hidden as Tensor, feeds, config);
+      const logits = languageHead(params, tf.gather(hidden as Tensor, feeds.labelAt), config);
+      const masked = maskedTokenLoss(logits, feeds.labels as Tensor1D, feeds.labelWeights);
       const report: { loss: Scalar } & NamedTensors = { loss: masked, maskedLoss: masked };
       if (pairs === 0) return report;
-      const { loss: contrastive, correct } = contrastiveLoss(pooled, feeds);
+      const { loss: contrastive, correct } = contrastiveLoss(
+        tf.gather(pooled, feeds.users),
+        tf.gather(pooled, feeds.items),
+        feeds.pairWeights as Tensor1D,
+      );
       return {
         ...report,
         loss: tf.add(masked, contrastive) as Scalar,
@@ -68,31 +73,4 @@ export function pretrainingProgram(
       };
     },
   };
-}
-
-/** Sum over masked tokens of weight times cross-entropy. */
-function maskedTokenLoss(
-  params: NamedTensors,
-  hidden: Tensor,
-  feeds: NamedTensors,
-  config: EncoderConfig,
-): Scalar {
-  const logits = languageHead(params, tf.gather(hidden, feeds.labelAt), config);
-  return tf.sum(tf.mul(softmaxCrossEntropy(logits, feeds.labels as Tensor1D), feeds.labelWeights)) as Scalar;
-}
-
-/** Cross-entropy of each user's own item among the items of all pairs; equal items are not masked out. */
-function contrastiveLoss(pooled: Tensor, feeds: NamedTensors): { loss: Scalar; correct: Tensor } {
-  const users = unitRows(tf.gather(pooled, feeds.users));
-  const items = unitRows(tf.gather(pooled, feeds.items));
-  const weights = feeds.pairWeights as Tensor1D;
-  const pairs = weights.size;
-  // Places without a pair are no candidates.
-  const absent = tf.reshape(tf.mul(tf.sub(1, weights), -1e9), [1, pairs]);
-  const logits = tf.add(tf.mul(tf.matMul(users, items, false, true), 1 / TEMPERATURE), absent) as Tensor2D;
-  const own = tf.range(0, pairs, 1, 'int32');
-  const loss = softmaxCrossEntropyWithLabels(logits, own, weights);
-  const diagonal = tf.sum(tf.mul(logits, tf.eye(pairs)), 1, true);
-  const above = tf.sum(tf.cast(tf.greater(logits, diagonal), 'float32'), 1);
-  return { loss, correct: tf.sum(tf.mul(tf.cast(tf.equal(above, 0), 'float32'), weights)) };
 }
