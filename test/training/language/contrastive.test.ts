@@ -12,7 +12,8 @@ import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder
 import { pretrainingProgram } from '../../../lib/src/training/language/pretrainingProgram';
 import { createRandom } from '../../../lib/src/random';
 import { pretrainingSequences } from '../../../lib/src/training/language';
-import { epochBatches, groupAccuracy } from '../../../lib/src/training/language/pretrain';
+import { groupAccuracy } from '../../../lib/src/training/language/contrastiveAccuracy';
+import { epochBatches } from '../../../lib/src/training/language/pretrainingBatches';
 import {
   type PretrainingSequence,
   targetPosition,

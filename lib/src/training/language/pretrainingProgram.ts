@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { NamedSpecs, NamedTensors, Optimizer, TrainingProgram } from '../../engine/types';
+import type { NamedSpecs, Optimizer, TrainingProgram } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { encoder } from '../../models/encoder/encoder';
 import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
@@ -58,19 +58,15 @@ export function pretrainingProgram(
       const { hidden, pooled } = encoder(params, feeds, context, config, shape);
       const logits = languageHead(params, tf.gather(hidden as Tensor, feeds.labelAt), config);
       const masked = maskedTokenLoss(logits, feeds.labels as Tensor1D, feeds.labelWeights);
-      const report: { loss: Scalar } & NamedTensors = { loss: masked, maskedLoss: masked };
+      const report = { loss: masked, maskedLoss: masked };
       if (pairs === 0) return report;
       const { loss: contrastive, correct } = contrastiveLoss(
         tf.gather(pooled, feeds.users),
         tf.gather(pooled, feeds.items),
         feeds.pairWeights as Tensor1D,
       );
-      return {
-        ...report,
-        loss: tf.add(masked, contrastive) as Scalar,
-        contrastiveLoss: contrastive,
-        correct,
-      };
+      const loss = tf.add(masked, contrastive) as Scalar;
+      return { ...report, loss, contrastiveLoss: contrastive, correct };
     },
   };
 }

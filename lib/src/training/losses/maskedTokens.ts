@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy } from '../../engine/ops';
 
-/** Sum over masked tokens of `weights` [n] times cross-entropy of `logits` [n, vocabulary] at `labels` [n]. */
+/** Sum over n masked tokens of weight times cross-entropy. `logits` [n, vocabulary], `labels` int32 [n]. */
 export function maskedTokenLoss(logits: Tensor2D, labels: Tensor1D, weights: Tensor): Scalar {
   return tf.sum(tf.mul(softmaxCrossEntropy(logits, labels), weights));
 }
