@@ -2,7 +2,7 @@
 import { adamW, clipByGlobalNorm } from '../../lib/src/engine/optimizers';
 import { RECFORMER_BASE } from '../../lib/src/models/encoder/config';
 import { encoderShapes, languageHeadShapes } from '../../lib/src/models/encoder/parameters';
-import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
+import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import type { StepJob } from './compiledStep';
 
 /** Masked-token training of a Longformer, rows long enough for its banded attention. Weights are zeros. */

@@ -16,7 +16,6 @@ import type { EncoderSequence } from '../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
 import { SequenceEncoder, type SequenceEncoderOptions } from '../../lib/src/models/encoder/sequenceEncoder';
 import { loadModel } from '../../lib/src/models/longformer';
-import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
 import { labelFeeds, labelPlaces } from '../../lib/src/training/language/labelFeeds';
@@ -24,6 +23,7 @@ import { MASKED_SHARE } from '../../lib/src/training/language/maskWords';
 import { estimateLanguageCost } from '../../lib/src/training/language/estimateLanguageCost';
 import { packedShapes } from '../../lib/src/training/language/packedShapes';
 import { PackedSteps } from '../../lib/src/training/language/packedSteps';
+import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { tunedWeights } from '../../lib/src/training/language/tunedLayers';
 import { median } from '../median';
 

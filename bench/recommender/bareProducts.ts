@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { NamedHostTensors, NamedTensors, Program } from '../../lib/src/engine/types';
+import { libraryLoss, sharedClasses } from '../../lib/src/training/losses';
 import type { RecommenderOptions } from '../../lib/src/training/recommender/options';
 
 type Shape = Pick<
@@ -12,10 +13,9 @@ type Shape = Pick<
   'model' | 'loss' | 'dim' | 'blocks' | 'heads' | 'maxLength' | 'negatives'
 >;
 
-/** Classes whose logits are products at every labelled position; BCE has none. */
-function classesOf({ model, loss, negatives }: Shape, items: number): number {
-  if (model === 'bert4rec' || loss === 'ce') return items + 1;
-  return loss === 'sampled' ? negatives : 0;
+/** Classes whose logits are products at every labelled position. */
+function classesOf({ loss, negatives }: Shape, items: number): number {
+  return sharedClasses(libraryLoss(loss), items + 1, negatives);
 }
 
 /** Positions of the last block's output and feed-forward: BERT4Rec computes the labelled ones alone. */

@@ -15,8 +15,8 @@ import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { packBatch, packRows } from '../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
 import { normal } from '../../lib/src/models/initialise';
-import { finetuningProgram, ITEM_TABLE } from '../../lib/src/models/recformer/finetuningProgram';
-import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
+import { finetuningProgram, ITEM_TABLE } from '../../lib/src/training/language/finetuningProgram';
+import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { createRandom } from '../../lib/src/random';
 
 const config: EncoderConfig = {

@@ -13,6 +13,7 @@ const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filte
 /** What an example prints, of which a reader is told in examples/README.md. */
 const PRINTS: Record<string, RegExp> = {
   'shop/shop.mjs': /^0\.\d{4}\n(\S.* -?\d+\.\d{3}\n){3}$/,
+  'own-loss/bpr.mjs': /^(b\w+: loss \d\.\d{3} to \d\.\d{3}, test NDCG@10 \d\.\d{4}\n){2}$/,
   'sasrec-forward/forward.mjs': /user 1: scores .*\n\{ 'HR@1': [^]*'NDCG@2': 0\.\d+ \}\n$/,
   'export-onnx/export.mjs':
     /^inputs items, slots, segments, padded, places; largest difference from the engine \d\.\de-[5-9]\n$/,

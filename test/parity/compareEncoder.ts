@@ -19,7 +19,7 @@ import {
 import type { LanguageModel } from '../../lib/src/models/longformer/loadModel';
 import { publishedWeights } from '../../lib/src/models/longformer/saveModel';
 import { languageHead } from '../../lib/src/models/recformer/languageHead';
-import { pretrainingProgram } from '../../lib/src/models/recformer/pretrainingProgram';
+import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { createRandom } from '../../lib/src/random';
 
 const SLOTS = 3;

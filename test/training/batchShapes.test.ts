@@ -9,7 +9,8 @@ import { batchShapes } from '../../lib/src/training/recommender/batchShapes';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { sasrecBatch } from '../../lib/src/training/recommender/sasrecBatches';
 import { clozeBatch } from '../../lib/src/training/recommender/clozeBatches';
-import { itemSampler } from '../../lib/src/training/recommender/negativeSampling';
+import { libraryLoss } from '../../lib/src/training/losses';
+import { negativeFeeds } from '../../lib/src/training/recommender/negativeSampling';
 import { trainableUsers, userBatches } from '../../lib/src/training/recommender/userBatches';
 import { createRandom } from '../../lib/src/random';
 import { smallDataset } from '../evaluation/smallDataset';
@@ -49,7 +50,7 @@ describe('shapes of a run', () => {
     const options = recommenderOptions({ model, batch: 50, maxLength: 10, userSampling: 'shuffled' });
     const users = trainableUsers(dataset, 2);
     const shapes = batchShapes(dataset, users, options);
-    const sampler = itemSampler(dataset, 'uniform');
+    const negatives = negativeFeeds(dataset, libraryLoss(options.loss), options);
     const random = createRandom(1);
     const seen = new Map<string, number>();
     let batches = 0;
@@ -57,7 +58,7 @@ describe('shapes of a run', () => {
       for (const rows of userBatches(dataset, users, epoch, options)) {
         const batch =
           model === 'sasrec'
-            ? sasrecBatch(dataset, rows, options, random, sampler, shapes.rows)
+            ? sasrecBatch(dataset, rows, options, random, negatives, shapes.rows)
             : clozeBatch(dataset, rows, options, random, shapes);
         const key = `${batch.rows}/${batch.labelled}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);

@@ -2,22 +2,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
-import { binaryCrossEntropyLoss, sampledSoftmaxLoss } from '../../lib/src/training/losses';
+import { LOSSES } from '../../lib/src/training/losses';
 import { createRandom } from '../../lib/src/random';
 
 tf.enableProdMode();
 const random = createRandom(5);
-const tensor = (shape: number[], scale = 1): tf.Tensor =>
-  tf.tensor(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => scale * random.normal()),
-    shape,
+const tensor = (rows: number, columns: number): tf.Tensor2D =>
+  tf.tensor2d(
+    Float32Array.from({ length: rows * columns }, () => random.normal()),
+    [rows, columns],
   );
 
 const N = 11;
 const C = 17;
 const d = 6;
-const hidden = tensor([N, d]);
-const classes = tensor([C, d]);
+const hidden = tensor(N, d);
+const classes = tensor(C, d);
 const labels = tf.tensor1d(
   Array.from({ length: N }, () => random.integer(C)),
   'int32',
@@ -37,28 +37,28 @@ describe('sampled softmax', () => {
   const positives = tf.gather(classes, labels);
 
   it('is the full softmax when every class is drawn once', () => {
-    const loss = sampledSoftmaxLoss({
+    const loss = LOSSES.sampled.value({
       hidden,
       positives,
       negatives: classes,
       labels,
       negativeLabels: all,
       weights,
-      logQ: tf.zeros([C]),
+      inputs: { logQ: tf.zeros([C]) },
     });
     expect(difference(loss, plain(hidden, classes))).toBeLessThan(1e-5);
   });
 
   it('estimates the full softmax when corrected: each class drawn twice counts half', () => {
     const twice = tf.concat([all, all]);
-    const loss = sampledSoftmaxLoss({
+    const loss = LOSSES.sampled.value({
       hidden,
       positives,
       negatives: tf.gather(classes, twice),
       labels,
       negativeLabels: twice,
       weights,
-      logQ: tf.fill([2 * C], Math.log(2)),
+      inputs: { logQ: tf.fill([2 * C], Math.log(2)) },
     });
     expect(difference(loss, plain(hidden, classes))).toBeLessThan(1e-5);
   });
@@ -67,9 +67,11 @@ describe('sampled softmax', () => {
 describe('binary cross-entropy', () => {
   it('follows its formula with several negatives', () => {
     const k = 3;
-    const positives = tensor([N, d]);
-    const negatives = tensor([N * k, d]);
-    const loss = binaryCrossEntropyLoss(hidden, positives, negatives, weights).dataSync()[0];
+    const positives = tensor(N, d);
+    const negatives = tensor(N * k, d);
+    const loss = LOSSES.bce
+      .value({ hidden, positives, negatives, labels, negativeLabels: labels, weights, inputs: {} })
+      .dataSync()[0];
     const [h, p, q, w] = [hidden, positives, negatives, weights].map((t) => t.arraySync()) as [
       number[][],
       number[][],

@@ -9,10 +9,11 @@ import type { EncoderConfig } from '../../../lib/src/models/encoder/config';
 import { packBatch, packRows } from '../../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../../lib/src/models/encoder/parameters';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
-import { pretrainingProgram } from '../../../lib/src/models/recformer/pretrainingProgram';
+import { pretrainingProgram } from '../../../lib/src/training/language/pretrainingProgram';
 import { createRandom } from '../../../lib/src/random';
 import { pretrainingSequences } from '../../../lib/src/training/language';
-import { epochBatches, groupAccuracy } from '../../../lib/src/training/language/pretrain';
+import { groupAccuracy } from '../../../lib/src/training/language/contrastiveAccuracy';
+import { epochBatches } from '../../../lib/src/training/language/pretrainingBatches';
 import {
   type PretrainingSequence,
   targetPosition,

@@ -6,16 +6,13 @@ import { expect, it } from 'vitest';
 import { createEngine } from '../../../lib/src/engine';
 import { adamW } from '../../../lib/src/engine/optimizers';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
-import {
-  finetuningProgram,
-  ITEM_TABLE,
-  scoringProgram,
-} from '../../../lib/src/models/recformer/finetuningProgram';
 import { createRandom } from '../../../lib/src/random';
 import { withPaddingRow } from '../../../lib/src/text/itemTable';
 import { sequenceInput } from '../../../lib/src/text/recformerInput';
+import { finetuningProgram, ITEM_TABLE } from '../../../lib/src/training/language/finetuningProgram';
 import { packedShapes } from '../../../lib/src/training/language/packedShapes';
 import { PackedSteps } from '../../../lib/src/training/language/packedSteps';
+import { scoringProgram } from '../../../lib/src/training/language/recformerScorer';
 import { limits, toyModel, words } from './toy';
 
 it('ranks the training target of every one of a dozen users first', async () => {

@@ -7,6 +7,8 @@ import { passes, stageCost } from '../../models/encoder/cost';
 import { MASKED_SHARE } from '../../training/language/maskWords';
 import { MASKED_LANGUAGE_DEFAULTS } from '../../training/language/trainMaskedLanguage';
 import { reachedLayers } from '../../training/language/tunedLayers';
+import { libraryLoss, sharedClasses } from '../../training/losses';
+import { recommenderOptions } from '../../training/recommender/options';
 import type { Profile } from '../profiles';
 import type { StageNode } from '../../pipeline/stage';
 import type { FinetuneConfig } from '../stages/finetune';
@@ -210,15 +212,16 @@ export function recommenderWork(
   const passes = expected * perEpoch;
   const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
   const body = (sasrec ? 24 : 48) * dim * dim;
-  const labels = loss === 'bce' ? 0 : sasrec ? positions : 0.15 * positions;
+  const labels = sasrec ? positions : 0.15 * positions;
+  const classes = sharedClasses(libraryLoss(loss), items, recommenderOptions({ model, loss }).negatives);
   const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
-  const flop = runs * (3 * passes * (positions * body + labels * 2 * dim * items) + expected * evaluation);
+  const flop = runs * (3 * passes * (positions * body + labels * 2 * dim * classes) + expected * evaluation);
   const table = items * dim;
   const tables =
     (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
   const updates = runs * passes * Math.max(1, Math.floor(users / batch));
-  const logits = loss === 'bce' ? 0 : 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * items;
+  const logits = 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * classes;
   return {
     flop,
     bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * 50 * dim),

@@ -3,25 +3,19 @@
  * REC.trainable (ranks). Without tuned layers: ranks as it is.
  */
 import { createEngine } from '../../engine/engine';
-import type { HostTensor } from '../../engine/types';
 import type { Evaluation, Protocol } from '../../evaluation';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import {
-  finetune,
-  type FinetuneOptions,
-  rankWithoutTuning,
-  type Rec,
-  type TrainedStage,
-} from '../../training/language/finetune';
+import { finetune, rankWithoutTuning } from '../../training/language/finetune';
+import type { FinetuneInput, FinetuneOptions, TrainedStage } from '../../training/language/finetuneOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { Json } from '../../pipeline/contentKey';
-import type { StageFunction, StageResult } from '../../pipeline/stage';
-import type { FinetuneJson, FinetuneLog } from './finetuneJson';
-import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
+import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
+import type { FinetuneJson } from './finetuneJson';
 import { loadDataset } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
+import { storeFinetune } from './storedFinetune';
 import { loadItemTokens } from './storedItemTokens';
-import { loadModel, storeModel } from './storedModel';
+import { loadModel } from './storedModel';
 
 export interface FinetuneConfig {
   epochs: number;
@@ -45,101 +39,40 @@ export interface FinetuneConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
+export const run: StageFunction = async (config, inputs, context) => {
   const { limits: given, ...options } = config as unknown as FinetuneConfig;
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
-  const parts: TrainedStage[] = [
-    'FT1',
-    'FT2',
-    ...(options.trainableTable === 'also' ? (['trainable'] as const) : []),
-  ];
+  const { threads, signal } = context;
   const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
   const input = { engine, dataset, model: loadModel(inputs.model), ...loadItemTokens(inputs.tokens), signal };
   try {
     if (options.tuned !== 'all' && options.tuned.length === 0)
       return untuned(await rankWithoutTuning(input, { limits }));
-    const result = await finetune(
-      {
-        ...input,
-        checkpoints: Object.fromEntries(parts.map((part) => [part, checkpoint(part)])),
-        onProgress: (stage, { epoch, step, steps, bestMetric }) => {
-          const share =
-            (parts.indexOf(stage) + (epoch - 1 + step / Math.max(1, steps)) / options.epochs) / parts.length;
-          progress(
-            share,
-            `${stage === 'trainable' ? 'FT2 with a trainable table,' : stage} epoch ` +
-              `${epoch}${Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : ''}`,
-          );
-        },
-      },
-      { ...options, limits },
-    );
-    const { json: model, arrays } = storeModel({ ...result.model, head: undefined });
-    const [first] = options.protocols;
-    const { trainable } = result;
-    const stages = Object.fromEntries(
-      Object.entries({ ...result.stages, ...(trainable && { trainable: trainable.FT2 }) }).map(
-        ([name, { epoch, bestEpoch, log }]) => [
-          name,
-          {
-            epochs: epoch,
-            bestEpoch,
-            log: log.map((entry): FinetuneLog => {
-              const validations = Object.fromEntries(
-                options.protocols.map((protocol) => [protocol, entry.metrics[`${protocol} NDCG@10`]]),
-              );
-              return { epoch: entry.epoch, loss: entry.loss, validation: validations[first], validations };
-            }),
-          },
-        ],
-      ),
-    ) as FinetuneJson['stages'];
-    const recs = Object.entries({ [first]: result, ...result.also } as Record<Protocol, Rec>);
-    const selected = Object.fromEntries(
-      recs.map(([protocol, { stage, epoch, test }]) => [
-        protocol,
-        { stage, epoch, test: test.metrics, tiedUsers: test.tiedUsers },
-      ]),
-    );
-    // A protocol that chose the same epoch as the first has the same weights and ranks: they are kept once.
-    const further = Object.fromEntries(
-      recs
-        .filter(([, rec]) => rec.stage !== result.stage || rec.epoch !== result.epoch)
-        .flatMap(([protocol, rec]) =>
-          Object.entries({
-            ...storeModel({ ...rec.model, head: undefined }).arrays,
-            ...storeEvaluation(rec.test),
-          }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array]),
-        ),
-    );
-    const facts: FinetuneJson = {
-      test: result.test.metrics,
-      tiedUsers: result.test.tiedUsers,
-      stages,
-      tableIsUntuned: result.tableIsUntuned,
-      selected,
-      ...(trainable && { trainable: { test: trainable.test.metrics, tiedUsers: trainable.test.tiedUsers } }),
-    };
-    const trainableRanks = Object.fromEntries(
-      Object.entries(trainable === undefined ? {} : storeEvaluation(trainable.test)).map(([name, array]) => [
-        TRAINABLE_PREFIX + name,
-        array,
-      ]),
-    );
-    const table: HostTensor = {
-      shape: [result.table.rows, result.table.dim],
-      dtype: 'float32',
-      data: result.table.data,
-    };
-    return {
-      json: { model, ...facts } as unknown as Json,
-      arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further, ...trainableRanks },
-    };
+    const result = await finetune({ ...input, ...watched(options, context) }, { ...options, limits });
+    return storeFinetune(result, options.protocols);
   } finally {
     await engine.dispose();
   }
 };
+
+/** Checkpoints and progress of all that is trained one after the other. */
+function watched(
+  { trainableTable, epochs }: Pick<FinetuneConfig, 'trainableTable' | 'epochs'>,
+  { progress, checkpoint }: StageContext,
+): Pick<FinetuneInput, 'checkpoints' | 'onProgress'> {
+  const parts: TrainedStage[] = ['FT1', 'FT2'];
+  if (trainableTable === 'also') parts.push('trainable');
+  return {
+    checkpoints: Object.fromEntries(parts.map((part) => [part, checkpoint(part)])),
+    onProgress(stage, { epoch, step, steps, bestMetric }) {
+      const done = parts.indexOf(stage) + (epoch - 1 + step / Math.max(1, steps)) / epochs;
+      const name = stage === 'trainable' ? 'FT2 with a trainable table,' : stage;
+      const best = Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : '';
+      progress(done / parts.length, `${name} epoch ${epoch}${best}`);
+    },
+  };
+}
 
 function untuned(test: Evaluation): StageResult {
   const facts: FinetuneJson = { test: test.metrics, tiedUsers: test.tiedUsers };

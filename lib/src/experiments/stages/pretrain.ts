@@ -1,16 +1,13 @@
 /** Stage PT: pre-training on behaviour in the pre-training domains (method 5), from a language model. */
 import { createEngine } from '../../engine/engine';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
-import {
-  ACCURACY_WITHIN_DOMAIN,
-  CONTRASTIVE_ACCURACY,
-  pretrain,
-  type PretrainOptions,
-} from '../../training/language/pretrain';
+import { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY } from '../../training/language/contrastiveAccuracy';
+import { pretrain } from '../../training/language/pretrain';
 import {
   pretrainingSequences,
   type PretrainingSequencesOptions,
 } from '../../training/language/pretrainingSequences';
+import type { PretrainOptions } from '../../training/language/pretrainOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { StageFunction } from '../../pipeline/stage';
 import { loadDataset } from './storedDataset';

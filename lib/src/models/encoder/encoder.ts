@@ -1,6 +1,6 @@
 /**
  * The forward pass of a text encoder on packed rows: embeddings, post-norm blocks, pooling (method 4.2-4.4).
- * Written in TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in recformer/, names of
+ * Written in TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in training/losses, names of
  * published weights in longformer/.
  */
 import * as tf from '@tensorflow/tfjs-core';

@@ -18,13 +18,13 @@ import {
 } from '../../models/encoder/estimate';
 import type { BatchShape } from '../../models/encoder/packing';
 import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
-import { finetuningProgram, ITEM_TABLE } from '../../models/recformer/finetuningProgram';
-import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { createRandom } from '../../random';
 import { type InputLimits, type ItemTokens, singleItemInput } from '../../text/recformerInput';
+import { finetuningProgram, ITEM_TABLE } from './finetuningProgram';
 import { labelPlaces } from './labelFeeds';
 import { longestInput } from './longestInput';
 import { packed, packedShapes } from './packedShapes';
+import { pretrainingProgram } from './pretrainingProgram';
 import type { PretrainingSequence } from './pretrainingSequences';
 import { inputLength, pairLengths, sampledPairs, sampledTexts, sampledUpdates } from './sampledBatches';
 import { MASKED_LANGUAGE_DEFAULTS } from './trainMaskedLanguage';

@@ -14,26 +14,16 @@ export {
   type PretrainingSequencesOptions,
   pretrainingSequences,
 } from './pretrainingSequences';
-export {
-  ACCURACY_WITHIN_DOMAIN,
-  CONTRASTIVE_ACCURACY,
-  VALIDATION_GROUP,
-  PRETRAIN_DEFAULTS,
-  type PretrainInput,
-  type PretrainOptions,
-  type PretrainResult,
-  pretrain,
-} from './pretrain';
+export { ACCURACY_WITHIN_DOMAIN, CONTRASTIVE_ACCURACY, VALIDATION_GROUP } from './contrastiveAccuracy';
+export { type PretrainResult, pretrain } from './pretrain';
+export { PRETRAIN_DEFAULTS, type PretrainInput, type PretrainOptions } from './pretrainOptions';
+export { type FinetuneResult, type Rec, finetune, rankWithoutTuning } from './finetune';
 export {
   FINETUNE_DEFAULTS,
   type FinetuneInput,
   type FinetuneOptions,
-  type FinetuneResult,
-  type Rec,
   type TrainedStage,
-  finetune,
-  rankWithoutTuning,
-} from './finetune';
+} from './finetuneOptions';
 export { finetuningSchedule, linearDecay } from './schedules';
 export { type TunedLayers, tunedWeights } from './tunedLayers';
 export { estimateLanguageCost, type LanguageStage } from './estimateLanguageCost';

@@ -3,13 +3,15 @@
  * state. Used for validation within fine-tuning and for REC's test; encodes each split's users once per state
  * of the weights.
  */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type EvaluationSplit, history } from '../../data/splits';
 import type { Dataset } from '../../data/types';
-import type { CompiledProgram, Engine, State } from '../../engine/types';
+import type { CompiledProgram, Engine, Program, State } from '../../engine/types';
 import type { Scorer } from '../../evaluation/scorer';
 import type { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
-import { scoringProgram } from '../../models/recformer/finetuningProgram';
+import { similarity, unitRows } from '../../models/recformer/similarity';
 import { type InputLimits, type ItemTokens, sequenceInput } from '../../text/recformerInput';
+import { ITEM_TABLE } from './finetuningProgram';
 
 const BATCH = 128;
 
@@ -67,4 +69,15 @@ export class RecformerScorer implements Scorer {
     }
     return vectors;
   }
+}
+
+/** Program: scores [users, items + 1] of user vectors against the item table; column 0 (padding) is 0. */
+export function scoringProgram(users: number, dim: number): Program {
+  return {
+    name: `score ${users} users`,
+    inputs: { vectors: { shape: [users, dim], dtype: 'float32' } },
+    outputs: (params, { vectors }) => ({
+      scores: similarity(vectors as Tensor2D, unitRows(params[ITEM_TABLE])),
+    }),
+  };
 }

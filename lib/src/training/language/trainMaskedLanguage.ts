@@ -7,7 +7,6 @@ import { InputError } from '../../errors';
 import type { Engine } from '../../engine/types';
 import { checkEncoderConfig, type EncoderConfig } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
-import { pretrainingProgram } from '../../models/recformer/pretrainingProgram';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { createRandom, type Random } from '../../random';
@@ -19,6 +18,7 @@ import { modelTensors, readModel } from './languageState';
 import { type MaskedTokens, type MaskingVocabulary, maskWords } from './maskWords';
 import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
+import { pretrainingProgram } from './pretrainingProgram';
 import { sampledTexts } from './sampledBatches';
 import { warmLinearDecay } from './schedules';
 

@@ -15,7 +15,7 @@ export interface UpdatePlanOptions {
   emptyHistory: 'kept' | 'left out';
 }
 
-interface Sample {
+export interface Sample {
   row: number;
   /** Index of the label in the user's training part; the items before it are the input. */
   t: number;

@@ -2,13 +2,13 @@
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export {
   evaluationOptions,
-  LOSSES,
   MODELS,
   VARIANTS,
   type RecommenderOptions,
   recommenderOptions,
   recommenderSchema,
 } from './options';
+export { type LossName, LOSSES, type RecommenderLoss } from '../losses';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';

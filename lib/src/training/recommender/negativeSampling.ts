@@ -1,12 +1,65 @@
 /**
- * Negatives of training (not of evaluation: those stand in data/negatives). Uniform outside the user's own
- * items for binary cross-entropy; uniform or by popularity for the sampled softmax, with the probabilities
- * that its correction needs.
+ * Negatives of training (not of evaluation: those stand in data/negatives), as a loss asks for them: per
+ * position, uniform outside the user's own items; or per batch, uniform or by popularity, with the
+ * probabilities that a correction needs.
  */
+import type { RowPlan } from '../../data/packing';
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
+import type { Feeds } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { Random } from '../../random';
+import type { RecommenderLoss } from '../losses';
+import type { RecommenderOptions } from './options';
+import { forEachPosition } from './packedFeeds';
+
+/** Packed users of an update, and the label of each position. */
+interface LabelledRows {
+  users: Int32Array;
+  plan: RowPlan;
+  labels: Int32Array;
+}
+
+/** Draws the negatives of one update; gives the inputs of `loss` beyond labels and weights. */
+export type NegativeFeeds = (rows: LabelledRows, random: Random) => Feeds;
+
+export function negativeFeeds(
+  dataset: Dataset,
+  loss: RecommenderLoss,
+  options: RecommenderOptions,
+): NegativeFeeds {
+  if (loss.against === 'allItems') return () => ({});
+  const { negatives: k } = options;
+  const perPosition = loss.against === 'negativesPerPosition';
+  const sampler = itemSampler(dataset, perPosition ? 'uniform' : options.negativeSampling);
+  return (rows, random) => {
+    const negatives = perPosition
+      ? drawPerPosition(dataset, rows, k, random)
+      : Int32Array.from({ length: k }, () => sampler.draw(random));
+    const drawn = {
+      labels: rows.labels,
+      negatives,
+      logExpected: (item: number) => sampler.logExpected(item, k),
+    };
+    return { negatives, ...loss.inputs?.feeds(drawn, options) };
+  };
+}
+
+/** [positions * k] */
+function drawPerPosition(
+  dataset: Dataset,
+  { users, plan, labels }: LabelledRows,
+  k: number,
+  random: Random,
+): Int32Array {
+  const drawn = new Int32Array(labels.length * k).fill(1);
+  forEachPosition(plan, (place, sequence) => {
+    // Not among the user's training items, the cut-off ones included; validation and test items may be drawn.
+    const taken = trainPart(dataset, users[sequence]);
+    for (let n = 0; n < k; n++) drawn[place * k + n] = uniformOutside(taken, dataset.items, random);
+  });
+  return drawn;
+}
 
 /** Uniform in 1..items, redrawn while among `taken`. */
 export function uniformOutside(taken: Int32Array, items: number, random: Random): number {

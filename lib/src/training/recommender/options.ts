@@ -7,28 +7,21 @@ import type * as v from 'valibot';
 import { InputError } from '../../errors';
 import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/evaluate';
 import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
+import { libraryLoss, LOSS_MEANINGS, type LossName, LOSSES, type RecommenderLoss } from '../losses';
 
 export const MODELS = ['sasrec', 'bert4rec'] as const;
-export const LOSSES = ['bce', 'ce', 'sampled'] as const;
 export const VARIANTS = ['base', 'freeze', 'trainable', 'furtherAll', 'furtherEmb', 'withID'] as const;
 
 type Model = (typeof MODELS)[number];
 
-/** The options of `model`, in the order in which they are listed. */
-export function recommenderSchema(model: Model) {
+/** The options of `model`, in the order in which they are listed. `losses`: names that there are. */
+export function recommenderSchema(model: Model, losses: readonly LossName[] = Object.keys(LOSSES)) {
   const by = <S, B>(sasrec: S, bert4rec: B): S | B => (model === 'sasrec' ? sasrec : bert4rec);
   return object(
     {
       model: option(oneOf('model', MODELS), 'the recommender'),
       /** "bce": SASRec as coded in the sampled setting. "ce": as coded in the full setting. */
-      loss: defaulted(
-        oneOf('loss', LOSSES),
-        by('bce', 'ce'),
-        'bce: each label against drawn items; ce: softmax over all items (BERT4Rec: always); sampled: over ' +
-          'drawn ones',
-        'D12',
-        'D43',
-      ),
+      loss: defaulted(oneOf('loss', losses), by('bce', 'ce'), LOSS_MEANINGS, 'D12', 'D43'),
       /** All but "base" need a table. furtherAll and furtherEmb start from a freeze run's weights. */
       variant: defaulted(oneOf('variant', VARIANTS), 'base', 'what becomes of the item table (method 9)'),
       dim: defaulted(whole(1), 768, "width of item vectors and model; without it, that of a table's file"),
@@ -71,7 +64,7 @@ export function recommenderSchema(model: Model) {
         whole(1),
         1,
         'drawn items a position (loss bce) or a batch (loss sampled, where the default is ' +
-          `${SAMPLED_NEGATIVES})`,
+          `${LOSSES.sampled.defaults.negatives})`,
       ),
       /** "bce" is always uniform, as coded. */
       negativeSampling: defaulted(
@@ -182,19 +175,21 @@ export function recommenderSchema(model: Model) {
 
 export type RecommenderOptions = v.InferOutput<ReturnType<typeof recommenderSchema>>;
 
-/** Sampled softmax with one negative is no softmax; 256 is what the field uses. */
-const SAMPLED_NEGATIVES = 256;
-
 /**
- * The effective options: defaults of the model with `overrides`; undefined values are no overrides. @throws
- * InputError for what cannot be.
+ * The effective options: defaults of the model and the loss with `overrides`; undefined values are no
+ * overrides. `own`: the loss, if it is none of LOSSES. @throws InputError for what cannot be.
  */
 export function recommenderOptions(
   overrides: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,
+  own?: RecommenderLoss,
 ): RecommenderOptions {
-  const options = parse(recommenderSchema(overrides.model), overrides, 'train');
-  if (options.loss === 'sampled' && overrides.negatives === undefined) options.negatives = SAMPLED_NEGATIVES;
-  checkTogether(options);
+  const schema = recommenderSchema(overrides.model, own && [own.name]);
+  const options = parse(schema, own === undefined ? overrides : { ...overrides, loss: own.name }, 'train');
+  const loss = own ?? libraryLoss(options.loss);
+  const defaults = loss.against === 'allItems' ? {} : { ...loss.defaults };
+  for (const [key, value] of Object.entries(defaults))
+    if (overrides[key as keyof typeof defaults] === undefined) Object.assign(options, { [key]: value });
+  checkTogether(options, loss);
   return options;
 }
 
@@ -208,14 +203,23 @@ export function evaluationOptions({
   return { negativeDistribution: evaluationNegatives, candidates, paddingClass, ties };
 }
 
+/** Losses over all items, for messages. */
+const AGAINST_ALL_ITEMS = Object.values(LOSSES)
+  .filter(({ against }) => against === 'allItems')
+  .map(({ name }) => name)
+  .join(' or ');
+
 /** @throws InputError for options that exclude each other. */
-function checkTogether({ model, loss, variant, dim, heads, paddingAsClass }: RecommenderOptions): void {
+function checkTogether(
+  { model, variant, dim, heads, paddingAsClass }: RecommenderOptions,
+  { name, against }: RecommenderLoss,
+): void {
   if (dim % heads !== 0)
     throw new InputError('train heads', `expected a divisor of dim ${dim}, got ${heads}`);
-  if (model === 'bert4rec' && loss !== 'ce')
+  if (model === 'bert4rec' && against !== 'allItems')
     throw new InputError(
       'train loss',
-      `expected ce for bert4rec, got ${loss}`,
+      `expected ${AGAINST_ALL_ITEMS} for bert4rec, got ${name}`,
       'BERT4Rec is trained with the full softmax: see docs/method.md, section 8.3',
     );
   if (model === 'bert4rec' && variant === 'withID')
@@ -224,10 +228,10 @@ function checkTogether({ model, loss, variant, dim, heads, paddingAsClass }: Rec
       'withID is defined for sasrec only',
       'See docs/method.md, section 9',
     );
-  if (paddingAsClass && !(model === 'sasrec' && loss === 'ce'))
+  if (paddingAsClass && !(model === 'sasrec' && against === 'allItems'))
     throw new InputError(
       'train paddingAsClass',
-      'is defined for sasrec with loss ce only',
+      `is defined for sasrec with loss ${AGAINST_ALL_ITEMS} only`,
       'See docs/decisions.md#d11',
     );
 }

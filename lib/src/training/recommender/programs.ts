@@ -4,126 +4,117 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { meanLinearCrossEntropy } from '../../engine/ops';
 import { adam } from '../../engine/optimizers';
 import type { NamedSpecs, NamedTensors, Program, ProgramContext, TrainingProgram } from '../../engine/types';
+import { InputError } from '../../errors';
 import { bert4rec, bert4recClasses } from '../../models/bert4rec';
 import { itemVectors } from '../../models/itemEmbedding';
 import { packedSpecs } from '../../models/packedAttention';
 import { sasrec } from '../../models/sasrec';
-import { binaryCrossEntropyLoss, sampledSoftmaxLoss } from '../losses';
+import { type AllItemsLoss, libraryLoss, type RecommenderLoss } from '../losses';
 import { lazyRows } from './lazyRows';
 import type { RecommenderOptions } from './options';
 
-/** The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec). */
+/**
+ * The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec).
+ * `loss`: the one that the options name, or a user's own.
+ */
 export function trainingProgram(
   options: RecommenderOptions,
   items: number,
   trainable: (name: string) => boolean,
   rows: number,
   labelled = 0,
+  loss = libraryLoss(options.loss),
 ): TrainingProgram {
-  const { learningRate, beta1, beta2, eps } = options;
+  const { learningRate, beta1, beta2, eps, maxLength } = options;
   const dense = adam({ learningRate, beta1, beta2, eps });
   const common = {
     optimizer: options.lazyRows ? lazyRows(dense, (name) => name === 'item/table') : dense,
     trainable,
   };
+  const packed = packedSpecs(rows, maxLength);
   if (options.model === 'bert4rec') {
     return {
       ...common,
-      name: `bert4rec step ${rows}x${options.maxLength}, ${labelled} labels`,
-      inputs: {
-        ...packedSpecs(rows, options.maxLength),
-        places: { shape: [labelled], dtype: 'int32' },
-        labels: { shape: [labelled], dtype: 'int32' },
-        weights: { shape: [labelled], dtype: 'float32' },
-      },
+      name: `bert4rec step ${rows}x${maxLength}, ${labelled} labels`,
+      inputs: { ...packed, places: { shape: [labelled], dtype: 'int32' }, ...labelSpecs(labelled) },
       loss(params, inputs, context) {
-        const hidden = bert4rec(params, inputs, context, { ...options, items }, inputs.places);
-        const { classes, bias } = bert4recClasses(params, options);
-        return meanLinearCrossEntropy(
-          { hidden: hidden as Tensor2D, classes, bias, labels: inputs.labels as Tensor1D },
-          inputs.weights as Tensor1D,
-        );
+        const hidden = bert4rec(params, inputs, context, { ...options, items }, inputs.places) as Tensor2D;
+        // The options' check has refused other losses for BERT4Rec.
+        return (loss as AllItemsLoss).value({
+          hidden,
+          ...bert4recClasses(params, options),
+          labels: inputs.labels as Tensor1D,
+          weights: inputs.weights as Tensor1D,
+        });
       },
     };
   }
+  const known = { ...packed, ...labelSpecs(rows * maxLength) };
   return {
     ...common,
-    name: `sasrec ${options.loss} step ${rows}x${options.maxLength}`,
-    inputs: { ...packedSpecs(rows, options.maxLength), ...lossSpecs(options, rows * options.maxLength) },
-    loss: (params, inputs, context) => sasrecLoss(params, inputs, context, options, items),
+    name: `sasrec ${loss.name} step ${rows}x${maxLength}`,
+    inputs: { ...known, ...lossSpecs(loss, options, rows * maxLength, Object.keys(known)) },
+    loss: (params, inputs, context) => sasrecLoss(params, inputs, context, { ...options, items }, loss),
   };
 }
 
+function labelSpecs(size: number): NamedSpecs {
+  return { labels: { shape: [size], dtype: 'int32' }, weights: { shape: [size], dtype: 'float32' } };
+}
+
+/** Inputs of a loss beyond labels and weights. @throws InputError for one that is among `known` already. */
 function lossSpecs(
-  { loss, negatives: k, logQ, paddingAsClass }: RecommenderOptions,
+  loss: RecommenderLoss,
+  options: RecommenderOptions,
   size: number,
+  known: readonly string[],
 ): NamedSpecs {
-  const specs: NamedSpecs = {
-    labels: { shape: [size], dtype: 'int32' },
-    weights: { shape: [size], dtype: 'float32' },
-  };
-  if (loss === 'bce') specs.negatives = { shape: [size * k], dtype: 'int32' };
-  if (loss === 'sampled') {
-    specs.negatives = { shape: [k], dtype: 'int32' };
-    if (logQ !== 'none') specs.logQ = { shape: [k], dtype: 'float32' };
-    if (logQ === 'both') specs.logQLabels = { shape: [size], dtype: 'float32' };
-  }
-  if (paddingAsClass) specs.paddedShare = { shape: [], dtype: 'float32' };
-  return specs;
+  if (loss.against === 'allItems')
+    return options.paddingAsClass ? { paddedShare: { shape: [], dtype: 'float32' } } : {};
+  const drawn = loss.against === 'negativesPerPosition' ? size * options.negatives : options.negatives;
+  const own = loss.inputs?.specs(options, size) ?? {};
+  const taken = [...known, 'negatives'].find((name) => name in own);
+  if (taken !== undefined)
+    throw new InputError(`train loss ${loss.name}`, `expected inputs of other names than "${taken}"`);
+  return { negatives: { shape: [drawn], dtype: 'int32' }, ...own };
 }
 
 function sasrecLoss(
   params: NamedTensors,
   inputs: NamedTensors,
   context: ProgramContext,
-  options: RecommenderOptions,
-  items: number,
+  options: RecommenderOptions & { items: number },
+  loss: RecommenderLoss,
 ): Scalar {
-  const { loss, dim, paddingAsClass } = options;
-  const { labels, weights, negatives } = inputs;
-  const model = { ...options, items };
+  const labels = inputs.labels as Tensor1D;
+  const weights = inputs.weights as Tensor1D;
   const table = itemVectors(params);
-  const size = labels.shape[0] as number;
-  const ids = tf.reshape(inputs.items, [size]) as Tensor1D;
-  if (loss === 'ce') {
-    const hidden = sasrec(params, inputs, tf.gather(table, ids), context, model);
-    const real = meanLinearCrossEntropy(
-      { hidden: hidden as Tensor2D, classes: table, labels: labels as Tensor1D },
-      weights as Tensor1D,
-    );
-    if (!paddingAsClass) return real;
+  const [size] = labels.shape;
+  const ids: Tensor1D = tf.reshape(inputs.items, [size]);
+  if (loss.against === 'allItems') {
+    const hidden = sasrec(params, inputs, tf.gather(table, ids), context, options) as Tensor2D;
+    const real = loss.value({ hidden, classes: table, labels, weights });
+    if (!options.paddingAsClass) return real;
     const share = inputs.paddedShare as Scalar;
-    return tf.add(tf.mul(real, tf.sub(1, share)), tf.mul(paddedLoss(params, table, dim), share));
+    return tf.add(tf.mul(real, tf.sub(1, share)), tf.mul(paddedLoss(params, table, loss), share));
   }
   // One look-up for inputs, labels and negatives, so that one gradient is summed into the table.
-  const count = negatives.shape[0] as number;
-  const all = tf.gather(table, tf.concat([ids, labels as Tensor1D, negatives as Tensor1D]));
-  const [embedded, positives, drawn] = tf.split(all, [size, size, count]);
-  const hidden = sasrec(params, inputs, embedded, context, model);
-  if (loss === 'bce') return binaryCrossEntropyLoss(hidden, positives, drawn, weights);
-  const { logQ, logQLabels } = inputs;
-  return sampledSoftmaxLoss({
-    hidden,
-    positives,
-    negatives: drawn,
-    labels,
-    negativeLabels: negatives,
-    weights,
-    logQ,
-    logQLabels,
-  });
+  const negativeLabels = inputs.negatives as Tensor1D;
+  const all = tf.gather(table, tf.concat([ids, labels, negativeLabels]));
+  const [embedded, positives, negatives] = tf.split(all, [size, size, negativeLabels.size]) as Tensor2D[];
+  const hidden = sasrec(params, inputs, embedded, context, options) as Tensor2D;
+  return loss.value({ hidden, positives, negatives, labels, negativeLabels, weights, inputs }, options);
 }
 
 /**
  * D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are
  * one position.
  */
-function paddedLoss(params: NamedTensors, classes: Tensor2D, dim: number): Scalar {
-  const hidden = tf.reshape(params['outputNorm/bias'], [1, dim]) as Tensor2D;
-  return meanLinearCrossEntropy({ hidden, classes, labels: tf.zeros([1], 'int32') });
+function paddedLoss(params: NamedTensors, classes: Tensor2D, loss: AllItemsLoss): Scalar {
+  const hidden: Tensor2D = tf.reshape(params['outputNorm/bias'], [1, classes.shape[1]]);
+  return loss.value({ hidden, classes, labels: tf.zeros([1], 'int32'), weights: tf.ones([1]) });
 }
 
 /**

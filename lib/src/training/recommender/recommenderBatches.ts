@@ -3,10 +3,11 @@
  * and epoch, equal batches.
  */
 import type { Dataset } from '../../data';
+import { libraryLoss } from '../losses';
 import type { Batch } from './batch';
 import { batchShapes } from './batchShapes';
 import { clozeBatch } from './clozeBatches';
-import { itemSampler } from './negativeSampling';
+import { negativeFeeds } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { sasrecBatch } from './sasrecBatches';
 import { stream } from './streams';
@@ -18,10 +19,15 @@ export interface EpochBatches {
   batches: Iterable<Batch>;
 }
 
-export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch: number) => EpochBatches {
+/** `loss`: the one that the options name, or a user's own. */
+export function batchesOf(
+  dataset: Dataset,
+  options: RecommenderOptions,
+  loss = libraryLoss(options.loss),
+): (epoch: number) => EpochBatches {
   const bert = options.model === 'bert4rec';
   const users = trainableUsers(dataset, bert ? 1 : 2);
-  const sampler = itemSampler(dataset, options.loss === 'sampled' ? options.negativeSampling : 'uniform');
+  const negatives = negativeFeeds(dataset, loss, options);
   const shapes = batchShapes(dataset, users, options);
   return (epoch) => {
     const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
@@ -31,7 +37,7 @@ export function batchesOf(dataset: Dataset, options: RecommenderOptions): (epoch
     const make = (rows: Int32Array): Batch =>
       bert
         ? clozeBatch(dataset, rows, options, random, shapes)
-        : sasrecBatch(dataset, rows, options, random, sampler, shapes.rows);
+        : sasrecBatch(dataset, rows, options, random, negatives, shapes.rows);
     return { total: all.length, batches: lazily(all, make) };
   };
 }

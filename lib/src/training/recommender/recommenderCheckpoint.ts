@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Dataset } from '../../data';
 import type { NamedHostTensors } from '../../engine/types';
 import type { ItemTable } from '../../text/itemTable';
+import type { RecommenderLoss } from '../losses';
 import { checkpointFolder } from '../checkpointFolder';
 import type { TrainingCheckpoint } from '../trainer';
 import type { RecommenderOptions } from './options';
@@ -15,6 +16,8 @@ export interface RunInputs {
   dataset: Dataset;
   table?: ItemTable;
   start?: NamedHostTensors;
+  /** A user's loss: it counts as the same while its functions have the same text. */
+  ownLoss?: RecommenderLoss;
   /** The engine's description: provider and threads decide the last bits. */
   engine: string;
 }
@@ -43,9 +46,15 @@ export function recommenderCheckpoint(
                 .sort()
                 .map((name) => inputs.start![name].data),
             ),
+      ...(inputs.ownLoss !== undefined && { loss: digest([Buffer.from(sourceOf(inputs.ownLoss))]) }),
     },
   };
   return checkpointFolder(folder, identity, warn);
+}
+
+/** What an object says, functions as their text. */
+function sourceOf(loss: RecommenderLoss): string {
+  return JSON.stringify(loss, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
 }
 
 function digest(arrays: ArrayBufferView[]): string {

@@ -5,6 +5,7 @@
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation/evaluate';
+import type { RecommenderLoss } from '../losses';
 import type { Trainee } from '../trainer';
 import type { Batch } from './batch';
 import { modelRanker } from './modelRanker';
@@ -24,6 +25,7 @@ export async function recommenderTrainee(
   dataset: Dataset,
   options: RecommenderOptions,
   { tensors, trainable }: StartingPoint,
+  ownLoss?: RecommenderLoss,
 ): Promise<RecommenderTrainee> {
   const state = engine.createState(tensors);
   const weightNames = new Set(Object.keys(tensors));
@@ -36,7 +38,7 @@ export async function recommenderTrainee(
     let step = steps.get(key);
     if (step === undefined) {
       step = await engine.compileTraining(
-        trainingProgram(options, dataset.items, trainable, rows, labelled),
+        trainingProgram(options, dataset.items, trainable, rows, labelled, ownLoss),
         state,
       );
       steps.set(key, step);
@@ -44,7 +46,7 @@ export async function recommenderTrainee(
     return step;
   };
 
-  const batchesOfEpoch = batchesOf(dataset, options);
+  const batchesOfEpoch = batchesOf(dataset, options, ownLoss);
 
   return {
     state,

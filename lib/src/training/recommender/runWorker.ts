@@ -3,11 +3,14 @@
  * process channel.
  */
 import { NonFiniteError } from '../../engine/errors';
+import type { LossName } from '../losses';
 import type { TrainingProgress } from '../trainer';
 import { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';
 
-/** A request that can be sent to another process: no functions, no signal, no engine. */
-export type RunRequest = Omit<TrainRecommender, 'engine' | 'onProgress' | 'onWarning' | 'signal'>;
+/** A request that can be sent to another process: no functions, no signal, no engine, no loss object. */
+export type RunRequest = Omit<TrainRecommender, 'engine' | 'loss' | 'onProgress' | 'onWarning' | 'signal'> & {
+  loss?: LossName;
+};
 
 export type FromRunWorker =
   | { type: 'progress'; progress: TrainingProgress }

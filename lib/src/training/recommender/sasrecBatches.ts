@@ -5,25 +5,21 @@
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
-import type { Feeds } from '../../engine/types';
 import type { Random } from '../../random';
 import type { Rounding } from '../fewSizes';
 import type { Batch } from './batch';
-import { type ItemSampler, uniformOutside } from './negativeSampling';
+import type { NegativeFeeds } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { forEachPosition, packSequences } from './packedFeeds';
-
-type Options = Pick<RecommenderOptions, 'loss' | 'negatives' | 'maxLength' | 'logQ' | 'paddingAsClass'>;
 
 export function sasrecBatch(
   dataset: Dataset,
   users: Int32Array,
-  options: Options,
+  { maxLength, paddingAsClass }: Pick<RecommenderOptions, 'maxLength' | 'paddingAsClass'>,
   random: Random,
-  sampler: ItemSampler,
+  negatives: NegativeFeeds,
   rows?: Rounding,
 ): Batch {
-  const { loss, negatives: k, maxLength, logQ, paddingAsClass } = options;
   const parts = Array.from(users, (row) => trainPart(dataset, row).slice(-maxLength - 1));
   const { plan, feeds } = packSequences(
     parts.map((part) => part.subarray(0, part.length - 1)),
@@ -37,23 +33,15 @@ export function sasrecBatch(
     labels[place] = parts[sequence][index + 1];
     weights[place] = 1 / plan.used;
   });
-  const all: Feeds = { ...feeds, labels, weights };
-  // D11 as coded: the mean runs over all slots, padded ones (class 0) included.
-  if (paddingAsClass) all.paddedShare = 1 - plan.used / (users.length * maxLength);
-  if (loss === 'bce') {
-    const drawn = new Int32Array(size * k).fill(1);
-    forEachPosition(plan, (place, sequence) => {
-      // Not among the user's training items, the cut-off ones included; validation and test items may be
-      // drawn.
-      const taken = trainPart(dataset, users[sequence]);
-      for (let n = 0; n < k; n++) drawn[place * k + n] = uniformOutside(taken, dataset.items, random);
-    });
-    all.negatives = drawn;
-  } else if (loss === 'sampled') {
-    const drawn = Int32Array.from({ length: k }, () => sampler.draw(random));
-    all.negatives = drawn;
-    if (logQ !== 'none') all.logQ = Float32Array.from(drawn, (item) => sampler.logExpected(item, k));
-    if (logQ === 'both') all.logQLabels = Float32Array.from(labels, (item) => sampler.logExpected(item, k));
-  }
-  return { rows: plan.rows, feeds: all };
+  return {
+    rows: plan.rows,
+    feeds: {
+      ...feeds,
+      labels,
+      weights,
+      // D11 as coded: the mean runs over all slots, padded ones (class 0) included.
+      ...(paddingAsClass && { paddedShare: 1 - plan.used / (users.length * maxLength) }),
+      ...negatives({ users, plan, labels }, random),
+    },
+  };
 }

@@ -6,6 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
+import { InputError } from '../../errors';
 import type { TrainingProgress } from '../trainer';
 import type { FromRunWorker, RunRequest } from './runWorker';
 import type { RecommenderResult } from './trainRecommender';
@@ -32,13 +33,19 @@ export interface FailedRun {
 
 /**
  * Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all
- * processes are ended.
+ * processes are ended; InputError for a loss object, which another process cannot be given.
  */
 export async function trainInParallel(
   requests: readonly RunRequest[],
   options: ParallelOptions = {},
 ): Promise<(RecommenderResult | FailedRun)[]> {
   const { processes = availableParallelism(), onProgress, onResult, signal } = options;
+  if (requests.some(({ loss }) => typeof loss === 'object'))
+    throw new InputError(
+      'train in parallel',
+      'expected the name of a loss, got an object, whose functions cannot be sent to another process',
+      'Train with trainRecommender, one after another',
+    );
   const results: (RecommenderResult | FailedRun)[] = [];
   const progress: (TrainingProgress | undefined)[] = requests.map(() => undefined);
   const workers = new Set<ChildProcess>();

@@ -9,15 +9,19 @@ import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/type
 import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
 import type { ItemTable } from '../../text/itemTable';
+import type { LossName, RecommenderLoss } from '../losses';
+import { checkedLoss } from '../losses/ownLoss';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import { recommenderCheckpoint } from './recommenderCheckpoint';
 import { recommenderTrainee } from './recommenderTrainee';
 import { startingPoint } from './variants';
 
-export interface TrainRecommender extends Partial<RecommenderOptions> {
+export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'loss'> {
   dataset: Dataset;
   model: RecommenderOptions['model'];
+  /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
+  loss?: LossName | RecommenderLoss;
   /** Item vectors for all variants but "base": V + 1 rows, row 0 zero, any width. */
   table?: ItemTable;
   /** Weights of a finished freeze run, for furtherAll and furtherEmb. */
@@ -77,14 +81,16 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
     onWarning,
     signal,
     checkpoint,
+    loss,
     ...overrides
   } = request;
-  const options = recommenderOptions(overrides);
+  const [name, ownLoss] = typeof loss === 'object' ? [undefined, checkedLoss(loss)] : [loss];
+  const options = recommenderOptions({ ...overrides, loss: name }, ownLoss);
   requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
   try {
-    const trainee = await recommenderTrainee(engine, dataset, options, from);
+    const trainee = await recommenderTrainee(engine, dataset, options, from, ownLoss);
     try {
       const { epochs, patience, selection, variant } = options;
       const run = await train(trainee, {
@@ -100,7 +106,7 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
             : recommenderCheckpoint(
                 checkpoint,
                 options,
-                { dataset, table, start, engine: engine.description },
+                { dataset, table, start, ownLoss, engine: engine.description },
                 onWarning,
               ),
       });

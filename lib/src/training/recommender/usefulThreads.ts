@@ -1,6 +1,7 @@
 /**
  * With how many threads a training is fastest. Stages name their threads themselves.
  */
+import { libraryLoss } from '../losses';
 import type { RecommenderOptions } from './options';
 
 /** From this width on the products of the layers alone are worth sharing. */
@@ -17,5 +18,5 @@ export function usefulThreads(
   { loss, dim }: Pick<RecommenderOptions, 'loss' | 'dim'>,
   available: number,
 ): number {
-  return loss === 'ce' || dim >= WIDE ? available : 1;
+  return libraryLoss(loss).against === 'allItems' || dim >= WIDE ? available : 1;
 }

@@ -4,13 +4,13 @@
  * D37).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { softmaxCrossEntropy } from '../../engine/ops';
-import type { Optimizer, Program, TrainingProgram } from '../../engine/types';
-import type { EncoderConfig } from '../encoder/config';
-import { encoder } from '../encoder/encoder';
-import { type BatchShape, encoderSpecs } from '../encoder/packing';
-import { similarity, unitRows } from './similarity';
+import type { Optimizer, TrainingProgram } from '../../engine/types';
+import type { EncoderConfig } from '../../models/encoder/config';
+import { encoder } from '../../models/encoder/encoder';
+import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
+import { similarity, unitRows } from '../../models/recformer/similarity';
 
 /** The item table in the state, [items + 1, d], row 0 padding; raw vectors, not of length 1. */
 export const ITEM_TABLE = 'items';
@@ -48,16 +48,5 @@ export function finetuningProgram(
       const each = softmaxCrossEntropy(logits, tf.sub(feeds.targets, tf.scalar(1, 'int32')) as Tensor1D);
       return tf.sum(tf.mul(each, feeds.weights)) as Scalar;
     },
-  };
-}
-
-/** Program: scores [users, items + 1] of user vectors against the item table; column 0 (padding) is 0. */
-export function scoringProgram(users: number, dim: number): Program {
-  return {
-    name: `score ${users} users`,
-    inputs: { vectors: { shape: [users, dim], dtype: 'float32' } },
-    outputs: (params, { vectors }) => ({
-      scores: similarity(vectors as Tensor2D, unitRows(params[ITEM_TABLE])),
-    }),
   };
 }

@@ -1,0 +1,93 @@
+/**
+ * What a loss of a recommender is: an object that says what each label is compared with, and computes the
+ * loss from vectors. It knows no model, dataset or optimiser. CONTRIBUTING.md has the recipe for a new one.
+ */
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Feeds, NamedSpecs, NamedTensors } from '../../engine/types';
+
+/** A loss of the library (LOSSES), or one of your own for trainRecommender. */
+export type RecommenderLoss = AllItemsLoss | NegativesLoss;
+
+/** Each label is compared with all items. The only kind for BERT4Rec. */
+export interface AllItemsLoss extends NamedLoss {
+  readonly against: 'allItems';
+  value(batch: AllItemsVectors): Scalar;
+}
+
+/**
+ * Each label is compared with drawn items. "negativesPerPosition": `negatives` items for each label, drawn
+ * uniformly from those that the user has not had in training. "negativesPerBatch": `negatives` items for all
+ * labels of an update together, drawn as the option `negativeSampling` says; a label may be among them.
+ */
+export interface NegativesLoss extends NamedLoss {
+  readonly against: 'negativesPerPosition' | 'negativesPerBatch';
+  /** Values of options that are not set, on top of those of the model. */
+  readonly defaults?: Partial<LossOptions>;
+  /** Inputs of the program beyond ids and weights: their shapes, and their values for one update. */
+  readonly inputs?: {
+    specs(options: LossOptions, positions: number): NamedSpecs;
+    feeds(batch: DrawnItems, options: LossOptions): Feeds;
+  };
+  value(batch: NegativesVectors, options: LossOptions): Scalar;
+}
+
+interface NamedLoss {
+  /** As in `loss: 'bce'`, and in results and checkpoints. */
+  readonly name: string;
+  /** One line for `elephant train --options`; a loss of your own needs none. */
+  readonly meaning?: string;
+}
+
+/** The options of a training that concern its loss; their meaning stands in recommender/options.ts. */
+export interface LossOptions {
+  negatives: number;
+  negativeSampling: 'uniform' | 'popularity';
+  logQ: 'none' | 'negatives' | 'both';
+}
+
+/** N positions of a batch. Those without a label have weight 0 and some valid id. */
+interface LabelledVectors {
+  /** Output of the model, [N, d]. */
+  readonly hidden: Tensor2D;
+  /** Ids of the next items, int32 [N]. */
+  readonly labels: Tensor1D;
+  /** [N], 1 / (number of labels), or 0 where there is none: the weighted sum is the mean over labels. */
+  readonly weights: Tensor1D;
+}
+
+export interface AllItemsVectors extends LabelledVectors {
+  /** Vector of each id, [items + 1, d]; id 0 is padding. */
+  readonly classes: Tensor2D;
+  /** BERT4Rec: added to the logits, [items + 1]. */
+  readonly bias?: Tensor1D;
+}
+
+export interface NegativesVectors extends LabelledVectors {
+  /** Vectors of the labels, [N, d]. */
+  readonly positives: Tensor2D;
+  /** Vectors of the K drawn items, [K, d]. Per position K is N * negatives, those of a position in a row. */
+  readonly negatives: Tensor2D;
+  /** Their ids, int32 [K]. */
+  readonly negativeLabels: Tensor1D;
+  /** The loss's own inputs, by name. */
+  readonly inputs: NamedTensors;
+}
+
+/** The ids of one update. */
+export interface DrawnItems {
+  /** [N] */
+  readonly labels: Int32Array;
+  /** [K] */
+  readonly negatives: Int32Array;
+  /** "negativesPerBatch": ln of how often `item` is expected among the K. */
+  logExpected(item: number): number;
+}
+
+/**
+ * Of `all` classes, those whose logits are one matrix product for all labels: what the cost of a step depends
+ * on. Negatives per position are dot products, which cost little.
+ */
+export function sharedClasses({ against }: RecommenderLoss, all: number, negatives: number): number {
+  if (against === 'allItems') return all;
+  return against === 'negativesPerBatch' ? negatives : 0;
+}
