@@ -14,14 +14,13 @@ import {
   type TrainedStage,
 } from '../../training/language/finetune';
 import type { TunedLayers } from '../../training/language/tunedLayers';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction, StageResult } from '../../pipeline/stage';
-import type { FinetuneJson, FinetuneLog } from './finetuneJson';
+import type { FinetuneFacts, FinetuneLog } from './finetuneFacts';
 import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
-import { loadDataset } from './storedDataset';
+import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
-import { loadItemTokens } from './storedItemTokens';
-import { loadModel, storeModel } from './storedModel';
+import { loadItemTokens, type ItemTokensFacts } from './storedItemTokens';
+import { loadModel, storeModel, type ModelFacts } from './storedModel';
 
 export interface FinetuneConfig {
   epochs: number;
@@ -45,8 +44,17 @@ export interface FinetuneConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
-  const { limits: given, ...options } = config as unknown as FinetuneConfig;
+export interface FinetuneInputs {
+  dataset: DatasetFacts;
+  model: ModelFacts;
+  tokens: ItemTokensFacts;
+}
+
+export const run: StageFunction<FinetuneConfig, FinetuneFacts, FinetuneInputs> = async (
+  { limits: given, ...options },
+  inputs,
+  { threads, signal, progress, checkpoint },
+) => {
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
   const parts: TrainedStage[] = [
@@ -94,7 +102,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
           },
         ],
       ),
-    ) as FinetuneJson['stages'];
+    ) as FinetuneFacts['stages'];
     const recs = Object.entries({ [first]: result, ...result.also } as Record<Protocol, Rec>);
     const selected = Object.fromEntries(
       recs.map(([protocol, { stage, epoch, test }]) => [
@@ -113,7 +121,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
           }).map(([name, array]) => [selectedPrefix(protocol as Protocol) + name, array]),
         ),
     );
-    const facts: FinetuneJson = {
+    const facts: FinetuneFacts = {
       test: result.test.metrics,
       tiedUsers: result.test.tiedUsers,
       stages,
@@ -133,7 +141,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
       data: result.table.data,
     };
     return {
-      json: { model, ...facts } as unknown as Json,
+      json: { model, ...facts },
       arrays: { ...arrays, table, ...storeEvaluation(result.test), ...further, ...trainableRanks },
     };
   } finally {
@@ -141,7 +149,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
   }
 };
 
-function untuned(test: Evaluation): StageResult {
-  const facts: FinetuneJson = { test: test.metrics, tiedUsers: test.tiedUsers };
-  return { json: facts as unknown as Json, arrays: storeEvaluation(test) };
+function untuned(test: Evaluation): StageResult<FinetuneFacts> {
+  const facts: FinetuneFacts = { test: test.metrics, tiedUsers: test.tiedUsers };
+  return { json: facts, arrays: storeEvaluation(test) };
 }

@@ -3,7 +3,7 @@
  * a notebook it prints the text form.
  */
 import type { ComparisonTable } from '../../experiments/measured';
-import type { Provenance } from '../../experiments/session';
+import type { Provenance } from '../../experiments/views/provenance';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
