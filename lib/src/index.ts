@@ -1,7 +1,9 @@
 /** The library's public face: what notebooks import by the name `elephant`. */
 export { InputError } from './errors';
-export { Session, type Provenance, type Curve } from './experiments/session';
-export { open, type OpenAnyOptions as OpenOptions } from './experiments/results/open';
+export type { Session } from './experiments/session';
+export type { OpenAnyOptions as OpenOptions } from './experiments/results/open';
+export type { Provenance } from './experiments/views/provenance';
+export type { Curve } from './experiments/views/trainingCurves';
 export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';
 export {
@@ -25,6 +27,7 @@ export {
   formatTable,
   fractionData,
   learningTable,
+  open,
   repeatedVerdicts,
   show,
   tableData,
@@ -63,7 +66,8 @@ export {
   type RunRequest,
 } from './training/recommender';
 export { calibratedParameters, simulateDomain } from './data/simulation';
-export type { Cell } from './experiments/cells';
-export type { AttentionMap, FractionPoint, Plan } from './experiments/session';
+export type { Cell } from './experiments/columns';
+export type { AttentionMap } from './experiments/views/attentionMaps';
+export type { FractionPoint } from './experiments/views/pretrainingSize';
 export { CLAIMS, type Claim, type ScoreboardRow } from './experiments/claims';
 export { adam, createEngine, sgd, softmaxCrossEntropy, type TrainingProgram } from './engine';

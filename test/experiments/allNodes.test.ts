@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
 import { type Profile, profile } from '../../lib/src/experiments/profiles';
-import { calls } from '../../lib/src/experiments/results/calls';
-import { Session } from '../../lib/src/experiments/session';
+import { experiment } from '../../lib/src/experiments/experiment';
 import { closure, type StageNode } from '../../lib/src/pipeline/stage';
-import { Store } from '../../lib/src/pipeline/store';
+import * as views from '../../lib/src/experiments/views';
 import { learningRates, rateDomains } from '../../lib/src/experiments/views/learningRates';
 import { trainingCurves } from '../../lib/src/experiments/views/trainingCurves';
 import { TINY, writeDomain, writeModel } from './givenFiles';
@@ -28,32 +27,21 @@ const real = (...set: string[]): Profile => {
   return { ...made, given: { ...made.given!, data: join(folder, 'data'), model: join(folder, 'model') } };
 };
 
-/** Keys of all stages that the calls kept in a results file ask for. */
-async function asked(of: Profile): Promise<Set<string>> {
-  const nodes: StageNode[] = [];
-  class Asked extends Session {
-    override run(more: readonly StageNode[]): Promise<void> {
-      nodes.push(...more);
-      return Promise.reject(new Error('nothing is computed here'));
-    }
-  }
-  const session = new Asked(of, new Store(join(folder, 'store')), {});
-  for (const { view, args } of calls(of))
-    await (session[view] as (...args: readonly unknown[]) => Promise<unknown>)(...args).catch(
-      () => undefined,
-    );
-  return new Set(closure(nodes).map(({ key }) => key));
+/** Keys of all stages that the answers kept in a results file are made from. */
+function asked(of: Profile): Set<string> {
+  const queries = Object.values(views).flatMap((view) => view.kept(of));
+  return keysOf(queries.flatMap(({ recipe }) => recipe(experiment(of)).nodes));
 }
 
 const keysOf = (nodes: readonly StageNode[]): Set<string> => new Set(closure(nodes).map(({ key }) => key));
 
 test.each(['smoke', 'mini', 'worlds', 'study'])('%s computes all that its results ask for', async (name) => {
   const all = keysOf(allNodes(profile(name)));
-  expect([...(await asked(profile(name)))].filter((key) => !all.has(key))).toEqual([]);
+  expect([...asked(profile(name))].filter((key) => !all.has(key))).toEqual([]);
 });
 
 test('a profile without tables beyond the paper trains nothing for them', async () => {
-  const shown = await asked(real());
+  const shown = asked(real());
   const trained = closure(allNodes(real())).filter(
     ({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable',
   );
@@ -65,7 +53,7 @@ test.each(['beyond', 'equalScales'])(
   '%s without domains: nothing is trained that no view shows',
   async (list) => {
     const other = profile('mini', [`${list}=[]`]);
-    const shown = await asked(other);
+    const shown = asked(other);
     const trained = closure(allNodes(other)).filter(
       ({ kind }) => kind.name === 'recommender' || kind.name === 'controlTable',
     );
@@ -75,7 +63,7 @@ test.each(['beyond', 'equalScales'])(
 
 test('with other domains than its own a profile leaves out what needs those', async () => {
   const arts = profile('mini', ['domains=["Arts"]']);
-  const shown = await asked(arts);
+  const shown = asked(arts);
   const nodes = closure(allNodes(arts));
   expect(
     nodes.filter(({ kind, key }) => kind.name === 'recommender' && !shown.has(key)).map(({ label }) => label),
@@ -90,9 +78,9 @@ test('with other domains than its own a profile leaves out what needs those', as
 
 test('learning rates: of the grid on every domain; else the rates to try on few; else the one that there is', () => {
   const rates = (of: Profile, domain: string): number[] =>
-    learningRates(of, domain, ['SAS']).nodes.flatMap(
-      ({ config }) => (config as { learningRates: number[] }).learningRates,
-    );
+    learningRates(domain, ['SAS'])
+      .recipe(experiment(of))
+      .nodes.flatMap(({ config }) => (config as { learningRates: number[] }).learningRates);
   const grid = real('recommender.learningRates.SASRec=[0.001, 0.003]');
   expect([rateDomains(grid), rates(grid, 'Lamps')]).toEqual([['Lamps'], [0.001, 0.003]]);
   const mini = profile('mini');
@@ -102,10 +90,11 @@ test('learning rates: of the grid on every domain; else the rates to try on few;
 });
 
 test('RECFORMER has neither a curve of a recommender nor a search for a rate', () => {
-  expect(() => trainingCurves(profile('mini'), 'Pantry', ['REC'])).toThrow(
+  const mini = experiment(profile('mini'));
+  expect(() => trainingCurves('Pantry', ['REC']).recipe(mini)).toThrow(
     /trainingCurves: expected a recommender's column, got REC/,
   );
-  expect(() => learningRates(profile('mini'), 'Pantry', ['REC'])).toThrow(
+  expect(() => learningRates('Pantry', ['REC']).recipe(mini)).toThrow(
     /learningRates: expected a recommender's column, got REC/,
   );
 });

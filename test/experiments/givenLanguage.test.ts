@@ -26,6 +26,10 @@ test('keeps the names of tensors that are not used, and of those that are missin
     checkpoint: () => expect.unreachable(),
     progress: () => undefined,
   };
-  const { json } = await run({ hidden: 16, window: 16, maxTokens: 64, seed: 1, files: {} }, {}, context);
+  const { json } = await run(
+    { hidden: 16, window: 16, maxTokens: 64, seed: 1, itemPositions: 'normal', files: {} },
+    {},
+    context,
+  );
   expect(json).toMatchObject({ unused: ['pooler.dense.bias'], missing: ['the head for masked tokens'] });
 });

@@ -1,24 +1,29 @@
 import { expect, test } from 'vitest';
 import { profile } from '../../lib/src/experiments/profiles';
+import { experiment } from '../../lib/src/experiments/experiment';
+import type { Reader } from '../../lib/src/pipeline/stage';
 import { provenance, type Provenance } from '../../lib/src/experiments/views/provenance';
 
-const of = (name: string, ...set: string[]): Provenance =>
-  provenance(profile(name, set)).make(() => ({ json: { fingerprint: '9c91d998' }, arrays: {} }));
+const read = (() => ({ json: { fingerprint: '9c91d998' }, arrays: {} })) as unknown as Reader;
+const of = async (name: string, ...set: string[]): Promise<Provenance> =>
+  provenance()
+    .recipe(experiment(profile(name, set)))
+    .make(read);
 
 test.each(['smoke', 'mini', 'worlds', 'study', 'real', 'paper'])(
   '%s as it is has no changed values',
-  (name) => {
-    expect(of(name).changes).toEqual([]);
+  async (name) => {
+    expect((await of(name)).changes).toEqual([]);
   },
 );
 
-test('what differs from the named profile is said as --set takes it, whatever it was set by', () => {
+test('what differs from the named profile is said as --set takes it, whatever it was set by', async () => {
   const {
     profile: name,
     changes,
     languageSeed,
     pretrainingDomains,
-  } = of(
+  } = await of(
     'mini',
     'recommender.epochs=3',
     'language.seed=2',
@@ -39,8 +44,8 @@ test('what differs from the named profile is said as --set takes it, whatever it
     'recommender.epochs=3',
     'recommender.learningRates.SASRec=[0.01]',
   ]);
-  expect(of('mini', ...changes!)).toEqual(
-    of(
+  expect(await of('mini', ...changes!)).toEqual(
+    await of(
       'mini',
       'recommender.epochs=3',
       'language.seed=2',
@@ -51,11 +56,11 @@ test('what differs from the named profile is said as --set takes it, whatever it
   );
 });
 
-test('where files lie is no change', () => {
-  expect(of('real', 'given.data=/some/folder', 'given.model=/another').changes).toEqual([]);
+test('where files lie is no change', async () => {
+  expect((await of('real', 'given.data=/some/folder', 'given.model=/another')).changes).toEqual([]);
 });
 
-test('threads are those of the profile', () => {
-  expect(of('mini').provider).toBe('cpu, one thread a stage');
-  expect(of('real').provider).toBe('cpu, 2 threads a language stage, one any other');
+test('threads are those of the profile', async () => {
+  expect((await of('mini')).provider).toBe('cpu, one thread a stage');
+  expect((await of('real')).provider).toBe('cpu, 2 threads a language stage, one any other');
 });

@@ -7,9 +7,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { openProfile } from '../../lib/dist/experiments/openProfile';
-import type { Session } from '../../lib/dist/experiments/session';
-import { METRICS } from '../../lib/dist/experiments/tables';
+import { openProfile, type StoreSession } from '../../lib/dist/experiments/openProfile';
+import { METRICS } from '../../lib/dist/experiments/tables/metrics';
 import { closure } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
 import { createRandom } from '../../lib/dist/random';
@@ -23,7 +22,7 @@ const SET = [
   'equalScales=["Lamps"]',
   'equalUpdates=[0.5]',
 ];
-const opened = (place = folder): Session =>
+const opened = (place = folder): StoreSession =>
   openProfile({
     profile: 'real',
     set: SET,
@@ -64,9 +63,9 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
     expect(mean, column).toBeLessThanOrEqual(100);
   }
   expect(table.columns.map(({ id }) => id)).not.toContain('oracle');
-  const { test: full } = session
+  const { test: full } = session.experiment
     .cell({ table: 'table3', domain: 'Lamps', column: 'SAS' })!
-    .map((node) => session.read(node).json as { test: Record<string, unknown> })[0];
+    .map((node) => session.read(node).json)[0];
   expect(Object.keys(full)).toEqual(expect.arrayContaining(['sampled', 'full', 'fullMasked']));
   await session.run(session.nodes());
   expect(session.progress().missing).toBe(0);
@@ -118,7 +117,7 @@ test('50 cells picked at random: the number is the mean of what the ranks in a s
   while (picked.size < 50) picked.add(random.integer(cells.length));
   for (const index of picked) {
     const { table, protocol, dataset, metric, column, ours } = cells[index];
-    const values = session.cell({ table, domain: dataset, column })!.map((node) => {
+    const values = session.experiment.cell({ table, domain: dataset, column })!.map((node) => {
       expect(readdirSync(store.path(node)).sort()).toEqual([
         'arrays.safetensors',
         'manifest.json',
@@ -143,7 +142,7 @@ test('50 cells picked at random: the number is the mean of what the ranks in a s
 
 test('tables beyond the paper agree with those that they are made from', async () => {
   const session = opened();
-  const ndcg = (table: Awaited<ReturnType<Session['table3']>>, column: string): number =>
+  const ndcg = (table: Awaited<ReturnType<StoreSession['table3']>>, column: string): number =>
     table.rows.find(({ metric }) => metric === 'N@10')!.cells[column].ours!.mean;
   const [table3, table4, masked, loss, controls, scales] = [
     await session.table3(),
@@ -178,12 +177,12 @@ test('tables beyond the paper agree with those that they are made from', async (
 
 test('a damaged result is computed again, whoever asks for it', async () => {
   const session = opened();
-  const [model] = closure(session.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!).filter(
-    ({ kind }) => kind.name === 'pretrain',
-  );
+  const [model] = closure(
+    session.experiment.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!,
+  ).filter(({ kind }) => kind.name === 'pretrain');
   const store = new Store(join(folder, 'store'));
   const before = contents('store');
-  const [run] = session.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!;
+  const [run] = session.experiment.cell({ table: 'table3', domain: 'Lamps', column: 'freeze.PT' })!;
   for (const node of [model, run]) {
     const file = join(store.path(node), 'arrays.safetensors');
     const bytes = readFileSync(file);

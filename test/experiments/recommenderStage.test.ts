@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import type { StageContext } from '../../lib/src/pipeline/stage';
-import { type RecommenderJson, run } from '../../lib/src/experiments/stages/recommender';
+import { run } from '../../lib/src/experiments/stages/recommender';
 import { storeDataset } from '../../lib/src/experiments/stages/storedDataset';
 import { smallDataset } from '../evaluation/smallDataset';
 
@@ -29,7 +29,7 @@ const config = {
   batch: 20,
   passes: 1,
   seed: 1,
-};
+} as const;
 
 it('says so where every rate diverges', async () => {
   await expect(run({ ...config, learningRates: [1e38, 2e38] }, inputs, context)).rejects.toThrow(
@@ -40,7 +40,7 @@ it('says so where every rate diverges', async () => {
 it('goes on with the others where one diverges, and keeps the best of them by validation', async () => {
   const rates = [1e-9, 1e38, 1e-2];
   const { json } = await run({ ...config, learningRates: rates }, inputs, context);
-  const { search, learningRate, validation } = json as unknown as RecommenderJson;
+  const { search, learningRate, validation } = json;
   expect(search.map((point) => point.learningRate)).toEqual(rates);
   const values = search.map((point) => point.validation);
   expect(values[1]).toBeNull();

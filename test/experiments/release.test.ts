@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pretrainingDomains, simulateDomain } from '../../lib/dist/data/simulation';
 import { readSafetensors } from '../../lib/dist/engine/safetensors/safetensors';
-import { languageNode, pretrainNode, tokenizerNode } from '../../lib/dist/experiments/nodes';
+import { experiment } from '../../lib/dist/experiments/experiment';
 import { profile } from '../../lib/dist/experiments/profiles';
 import { release, releaseNodes } from '../../lib/dist/experiments/release';
 import { MANIFEST, readManifest, releasedModel } from '../../lib/dist/experiments/releasedModels';
@@ -101,7 +101,7 @@ describe('what the command gives', () => {
   it('is loaded as the stage left it', async () => {
     const node = releaseNodes(tiny).get('PT')!;
     const entry = releasedModel('PT', node, models());
-    const tokenizer = store.read(tokenizerNode(tiny))!;
+    const tokenizer = store.read(experiment(tiny).tokenizer())!;
     const context = {
       threads: 1,
       signal: new AbortController().signal,
@@ -168,13 +168,13 @@ describe('a model that is wrong', () => {
 
 describe('the models of this project', () => {
   it('are those that mini asks for', () => {
-    const mini = profile('mini');
-    expect(languageNode(mini).kind.name).toBe('releasedModel');
+    const mini = experiment(profile('mini'));
+    expect(mini.lf().kind.name).toBe('releasedModel');
     for (const fraction of [1, 0.5, 0.2, 0.1])
-      expect(pretrainNode(mini, { fraction }).kind.name, String(fraction)).toBe('releasedModel');
-    expect(pretrainNode(mini, { fraction: 0.01 }).kind.name).toBe('pretrain');
-    expect(pretrainNode(mini, { tuned: [3] }).kind.name).toBe('pretrain');
-    expect(message(() => pretrainNode(profile('mini', ['pretrain.epochs=1'])))).toMatch(
+      expect(mini.pt({ fraction }).kind.name, String(fraction)).toBe('releasedModel');
+    expect(mini.pt({ fraction: 0.01 }).kind.name).toBe('pretrain');
+    expect(mini.pt({ tuned: [3] }).kind.name).toBe('pretrain');
+    expect(message(() => experiment(profile('mini', ['pretrain.epochs=1'])).pt())).toMatch(
       /released model PT: was trained with config.epochs/,
     );
   });
@@ -184,7 +184,7 @@ describe('the models of this project', () => {
     for (const domain of pretrainingDomains)
       expect(simulateDomain(domain).fingerprint, domain).toBe(manifest.PT.datasets[domain]);
     const words = new Store(join(folder, 'words'));
-    const node = tokenizerNode(profile('mini'));
+    const node = experiment(profile('mini')).tokenizer();
     await runStages([node], { store: words, workers: 2 });
     const { fingerprint } = await storedTokenizer(words.read(node)!);
     for (const [name, { tokenizer }] of Object.entries(manifest)) expect(tokenizer, name).toBe(fingerprint);

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
-import { cellNodes } from '../../lib/src/experiments/cells';
+import { experiment } from '../../lib/src/experiments/experiment';
 import type { ScoreboardRow } from '../../lib/src/experiments/claims';
 import { profile } from '../../lib/src/experiments/profiles';
 import { repeated, repetitions, type RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
@@ -32,27 +32,28 @@ test('another world is other data; a repetition is Table 3 alone', () => {
   const other = repeated(study, { world: 'shuffled', seed: 1 });
   // The vocabulary is that of the calibrated world, whose texts are the same.
   expect(keys(allNodes(other), 'dataset').filter((key) => !own.includes(key))).toHaveLength(own.length);
-  expect(cellNodes(other, { table: 'table3', domain: 'Pantry', column: 'trainable.FT' })).toHaveLength(1);
-  expect(cellNodes(other, { table: 'table4', domain: 'Pantry', column: 'SAS' })).toBeUndefined();
+  expect(experiment(other).cell({ table: 'table3', domain: 'Pantry', column: 'trainable.FT' })).toHaveLength(
+    1,
+  );
+  expect(experiment(other).cell({ table: 'table4', domain: 'Pantry', column: 'SAS' })).toBeUndefined();
 });
 
 test('the profile computes its repetitions', () => {
   const all = new Set(closure(allNodes(study)).map(({ key }) => key));
-  const { nodes } = repetitions(study);
+  const { nodes } = repetitions().recipe(experiment(study));
   expect(new Set(nodes.map(({ key }) => key)).size).toBe(1 + study.repetitions.runs.length);
   expect(nodes.every(({ key }) => all.has(key))).toBe(true);
 });
 
 test('Table 1 restricted in PT as well: a PT for each set of layers, the end columns as they are', () => {
   const cell = (column: string, restricted: 'FT' | 'PT and FT'): StageNode =>
-    cellNodes(
-      { ...study, layerSets: { ...study.layerSets, restricted } },
-      { table: 'table1', domain: 'Pantry', column },
-    )![0];
+    experiment(study)
+      .with({ layerSets: { ...study.layerSets, restricted } })
+      .cell({ table: 'table1', domain: 'Pantry', column })![0];
   for (const column of ['None', 'None (PT)', 'All'])
     expect(cell(column, 'PT and FT').key).toBe(cell(column, 'FT').key);
   expect(cell('All', 'PT and FT').key).toBe(
-    cellNodes(study, { table: 'table3', domain: 'Pantry', column: 'REC' })![0].key,
+    experiment(study).cell({ table: 'table3', domain: 'Pantry', column: 'REC' })![0].key,
   );
   const { model } = cell('3,7,11', 'PT and FT').inputs;
   expect((model.config as { tuned: unknown }).tuned).toEqual([3, 7, 11]);

@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 import { controlTables } from '../../lib/src/experiments/controls/controlTables';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
 import { profile } from '../../lib/src/experiments/profiles';
-import type { StageNode, StageResult } from '../../lib/src/pipeline/stage';
-import { METRICS } from '../../lib/src/experiments/tables';
+import type { Reader, StageNode } from '../../lib/src/pipeline/stage';
+import { METRICS } from '../../lib/src/experiments/tables/metrics';
+import { experiment } from '../../lib/src/experiments/experiment';
 
 const mini = profile('mini', []);
 
@@ -15,16 +16,16 @@ const mini = profile('mini', []);
  * The table where each run has a test value of its own, made from its key, and the validation value that
  * `validation` gives.
  */
-function tableWith(validation: (test: number) => number): ComparisonTable {
+async function tableWith(validation: (test: number) => number): Promise<ComparisonTable> {
   const metrics = (value: number): object =>
     Object.fromEntries(Object.values(METRICS).map((name) => [name, value]));
-  const read = (node: StageNode): StageResult => {
+  const read = ((node: StageNode) => {
     const value = parseInt(node.key.slice(-8), 16) / 2 ** 32;
     return {
       json: { test: { sampled: metrics(value) }, validation: { sampled: metrics(validation(value)) } },
-    } as unknown as StageResult;
-  };
-  return controlTables(mini).make(read);
+    };
+  }) as unknown as Reader;
+  return controlTables().recipe(experiment(mini)).make(read);
 }
 
 function values(table: ComparisonTable, column: string): (readonly number[])[] {
@@ -45,8 +46,8 @@ test.each([
     (value: number) => 1 - value,
     Math.min,
   ],
-] as const)('is %s', (_, validation, pick) => {
-  const table = tableWith(validation);
+] as const)('is %s', async (_, validation, pick) => {
+  const table = await tableWith(validation);
   for (const variant of VARIANTS) {
     const scales = SCALES.map((scale) => values(table, `${variant}.${scale}`));
     const chosen = values(table, `${variant}.chosen`);
@@ -58,8 +59,8 @@ test.each([
   }
 });
 
-test('is FT as coded where validation prefers none, and the note says which was chosen', () => {
-  const table = tableWith(() => 0.5);
+test('is FT as coded where validation prefers none, and the note says which was chosen', async () => {
+  const table = await tableWith(() => 0.5);
   for (const variant of VARIANTS)
     expect(values(table, `${variant}.chosen`)).toEqual(values(table, `${variant}.FT`));
   const [, note] = table.notes;
@@ -69,8 +70,9 @@ test('is FT as coded where validation prefers none, and the note says which was 
   expect(note).toContain('it describes, it is no evidence');
 });
 
-test('needs no run of its own', () => {
-  const [all, shown] = [controlTables(mini), tableWith((value) => value)];
+test('needs no run of its own', async () => {
+  const all = controlTables().recipe(experiment(mini));
+  const shown = await tableWith((value) => value);
   const columns = shown.columns.filter(({ id }) => !id.endsWith('.chosen'));
   const runs = mini.beyond.length * columns.length * mini.recommender.seeds.length;
   expect(new Set(all.nodes.map(({ key }) => key)).size).toBe(runs);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { PAPER_TABLES_FILE } from '../../lib/src/experiments/paper';
 import { profile } from '../../lib/src/experiments/profiles';
-import { scoreboardNode } from '../../lib/src/experiments/scoreboardNode';
+import { experiment } from '../../lib/src/experiments/experiment';
 
 vi.mock('../../lib/src/experiments/paper', async (original) => ({
   ...(await original<typeof import('../../lib/src/experiments/paper')>()),
@@ -15,7 +15,7 @@ test('the scoreboard is computed again where a number of the paper is changed', 
   const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>(
     '../../lib/src/experiments/paper',
   );
-  const key = (): string => scoreboardNode(profile('smoke')).key;
+  const key = (): string => experiment(profile('smoke')).scoreboard().key;
   copyFileSync(original.PAPER_TABLES_FILE, PAPER_TABLES_FILE);
   const before = key();
   expect(key()).toBe(before);

@@ -1,7 +1,9 @@
 /** Reading REC as a further protocol selected it out of a stored fine-tuning. */
 import { expect, it } from 'vitest';
+import type { StageResult } from '../../lib/src/pipeline/stage';
 import { storedRanks } from '../../lib/src/experiments/stages/storedEvaluation';
 import { selectedBy, selectedPrefix } from '../../lib/src/experiments/stages/selectedBy';
+import type { TunedFacts } from '../../lib/src/experiments/stages/finetuneFacts';
 import { loadModel } from '../../lib/src/experiments/stages/storedModel';
 
 const vector = (value: number) => ({ shape: [1], dtype: 'int32' as const, data: Int32Array.of(value) });
@@ -30,7 +32,7 @@ it('gives the ranks, weights and metrics of the protocol that is asked for, and 
   });
   const full = selectedBy(result, 'full');
   expect(storedRanks(full, 'full').above[0]).toBe(21);
-  expect(loadModel(full).weights['layer0/bias'].data[0]).toBe(20);
+  expect(loadModel(full as StageResult<TunedFacts>).weights['layer0/bias'].data[0]).toBe(20);
   expect(full.json).toMatchObject({ test: 'of full', tiedUsers: 2 });
   expect(full.arrays.table.data[0]).toBe(99);
   expect(storedRanks(selectedBy(result, 'sampled'), 'full').above[0]).toBe(11);

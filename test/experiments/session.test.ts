@@ -3,16 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { datasetNode, tokenizerNode } from '../../lib/dist/experiments/nodes';
-import { openProfile } from '../../lib/dist/experiments/openProfile';
+import { experiment } from '../../lib/dist/experiments/experiment';
+import { openProfile, type StoreSession } from '../../lib/dist/experiments/openProfile';
 import { profile } from '../../lib/dist/experiments/profiles';
-import { Session } from '../../lib/dist/experiments/session';
+import { StoreAnswers } from '../../lib/dist/experiments/storeAnswers';
+import { dataset } from '../../lib/dist/experiments/views';
 import type { StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
 
 const store = new Store(join(mkdtempSync(join(tmpdir(), 'elephant-session-')), 'store'));
 const SET = ['domains=["Arts","Pantry"]', 'language.sentences=200', 'language.vocabulary=300'];
-const opened = (): Session => openProfile({ profile: 'smoke', set: SET, store: store.folder, workers: 2 });
+const opened = (): StoreSession =>
+  openProfile({ profile: 'smoke', set: SET, store: store.folder, workers: 2 });
 const smoke = profile('smoke', SET);
 
 function damage(...nodes: StageNode[]): void {
@@ -26,15 +28,11 @@ function damage(...nodes: StageNode[]): void {
 
 afterEach(() => vi.restoreAllMocks());
 
-test.each<[string, StageNode[], (session: Session) => Promise<unknown>]>([
-  [
-    'a view',
-    ['Arts', 'Pantry'].map((domain) => datasetNode(smoke, domain)),
-    (session) => session.provenance(),
-  ],
+test.each<[string, StageNode[], (session: StoreSession) => Promise<unknown>]>([
+  ['a view', ['Arts', 'Pantry'].map(experiment(smoke).dataset), (session) => session.provenance()],
   [
     'an example of the input',
-    [datasetNode(smoke, 'Pantry'), tokenizerNode(smoke)],
+    [experiment(smoke).dataset('Pantry'), experiment(smoke).tokenizer()],
     (session) => session.inputExample('Pantry'),
   ],
 ])('two damaged results of %s are both computed again', async (_, nodes, ask) => {
@@ -46,13 +44,13 @@ test.each<[string, StageNode[], (session: Session) => Promise<unknown>]>([
 });
 
 test('a result that is gone after it was computed again is an error, not asked for without end', async () => {
-  class Forgetful extends Session {
-    override async run(...args: Parameters<Session['run']>): Promise<void> {
+  class Forgetful extends StoreAnswers {
+    override async run(...args: Parameters<StoreAnswers['run']>): Promise<void> {
       await super.run(...args);
       for (const node of args[0]) rmSync(store.path(node), { recursive: true });
     }
   }
-  await expect(new Forgetful(smoke, store, { workers: 2 }).dataset('Arts')).rejects.toThrow(
+  await expect(new Forgetful(smoke, store, { workers: 2 }).get(dataset('Arts'))).rejects.toThrow(
     /Arts[^]*: not in the store/,
   );
 });

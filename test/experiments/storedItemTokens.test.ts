@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import { profile } from '../../lib/src/experiments/profiles';
-import {
-  encodedNode,
-  finetuneNode,
-  languageNode,
-  pretrainNode,
-  tokensNode,
-} from '../../lib/src/experiments/nodes';
+import { experiment } from '../../lib/src/experiments/experiment';
 import { loadItemTokens, storeItemTokens } from '../../lib/src/experiments/stages/storedItemTokens';
 
 test('tokens of items come back as they were stored, an item without text too', () => {
@@ -25,23 +19,14 @@ test(
   'all language stages of a domain take the same tokens, whose key follows the attribute length and the ' +
     'vocabulary alone',
   () => {
-    const mini = profile('mini', ['language.from=scratch']);
-    const tokens = tokensNode(mini, 'Movies').key;
-    expect(finetuneNode(mini, 'Movies').inputs.tokens.key).toBe(tokens);
-    expect(encodedNode(mini, 'Movies', languageNode(mini), 'LF').inputs.tokens.key).toBe(tokens);
-    expect(pretrainNode(mini).inputs['Movies tokens'].key).toBe(tokens);
-    expect(
-      tokensNode(profile('mini', ['language.from=scratch', 'input.maxAttributeLength=11']), 'Movies').key,
-    ).not.toBe(tokens);
-    expect(
-      tokensNode(profile('mini', ['language.from=scratch', 'language.vocabulary=1400']), 'Movies').key,
-    ).not.toBe(tokens);
-    expect(
-      tokensNode(
-        profile('mini', ['language.from=scratch', 'input.maxTokens=80', 'language.layers=4']),
-        'Movies',
-      ).key,
-    ).toBe(tokens);
+    const mini = (...set: string[]) => experiment(profile('mini', ['language.from=scratch', ...set]));
+    const tokens = mini().itemTokens('Movies').key;
+    expect(mini().recformer('Movies').inputs.tokens.key).toBe(tokens);
+    expect(mini().table('Movies', 'LF').inputs.tokens.key).toBe(tokens);
+    expect(mini().pt().inputs['Movies tokens'].key).toBe(tokens);
+    expect(mini('input.maxAttributeLength=11').itemTokens('Movies').key).not.toBe(tokens);
+    expect(mini('language.vocabulary=1400').itemTokens('Movies').key).not.toBe(tokens);
+    expect(mini('input.maxTokens=80', 'language.layers=4').itemTokens('Movies').key).toBe(tokens);
   },
 );
 
@@ -56,11 +41,11 @@ test.each([
   ['decisions.itemPositions=zero', 'LF PT FT'],
 ])('%s makes other stages of %s', (set, changed) => {
   const keys = (overrides: string[]): Record<string, string> => {
-    const chosen = profile('mini', ['language.from=scratch', ...overrides]);
+    const chosen = experiment(profile('mini', ['language.from=scratch', ...overrides]));
     return {
-      LF: languageNode(chosen).key,
-      PT: pretrainNode(chosen).key,
-      FT: finetuneNode(chosen, 'Pantry').key,
+      LF: chosen.lf().key,
+      PT: chosen.pt().key,
+      FT: chosen.recformer('Pantry').key,
     };
   };
   const [before, after] = [keys([]), keys([set])];

@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { finetuneNode, languageNode, pretrainNode } from '../../lib/dist/experiments/nodes';
+import { experiment } from '../../lib/dist/experiments/experiment';
 import { profile } from '../../lib/dist/experiments/profiles';
 import { runStages } from '../../lib/dist/pipeline/runner';
 import { runStage } from '../../lib/dist/pipeline/runStage';
@@ -29,9 +29,9 @@ const TINY = profile('smoke', [
   'pretrainingDomains=["Clothing"]',
 ]);
 const nodes: Record<string, StageNode> = {
-  LF: languageNode(TINY),
-  PT: pretrainNode(TINY),
-  FT: finetuneNode(TINY, 'Pantry'),
+  LF: experiment(TINY).lf(),
+  PT: experiment(TINY).pt(),
+  FT: experiment(TINY).recformer('Pantry'),
 };
 const folder = mkdtempSync(join(tmpdir(), 'elephant-unfinished-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -164,7 +164,9 @@ test('what is damaged is named, set aside and computed anew', async () => {
 
 test('nothing is taken from another stage: the folder of one key holds nothing for another', async () => {
   const store = kill('LF', 'LF');
-  const other = languageNode({ ...TINY, language: { ...TINY.language, learningRate: 1e-4 } });
+  const other = experiment(TINY)
+    .with({ language: { ...TINY.language, learningRate: 1e-4 } })
+    .lf();
   expect(basename(store.unfinished(other))).not.toBe(basename(store.unfinished(nodes.LF)));
   // Even where a folder has been moved by hand.
   cpSync(store.unfinished(nodes.LF), store.unfinished(other), { recursive: true });

@@ -5,7 +5,7 @@
  */
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openResults } from '../../lib/src/experiments/results/resultsSession';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { folders } from '../../lib/src/project';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
 import { notebookFiles } from '../../lib/src/report/writeReport';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
-import { openResults } from '../../lib/src/experiments/results/resultsSession';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { projectRoot } from '../../lib/src/project';
 import type { CellOutput } from '../../lib/src/jupyter/notebook/format';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';

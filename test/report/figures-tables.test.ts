@@ -8,8 +8,8 @@ import { expect, test } from 'vitest';
 import { sgd } from '../../lib/src/engine';
 import type { TrainingProgram } from '../../lib/src/engine/types';
 import { measured, type ComparisonTable } from '../../lib/src/experiments/measured';
-import { historyLengths as groupByLength } from '../../lib/src/experiments/views/historyLengths';
-import { itemMap as mapItems } from '../../lib/src/experiments/views/itemMap';
+import { groupByLength } from '../../lib/src/experiments/views/historyLengths';
+import { mapItems } from '../../lib/src/experiments/views/itemMap';
 import { makeDataset } from '../../lib/src/data';
 import { engineTour } from '../../lib/src/report/engineTour';
 import {

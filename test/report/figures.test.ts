@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
 import { measured } from '../../lib/src/experiments/measured';
-import type { FractionPoint } from '../../lib/src/experiments/session';
+import type { FractionPoint } from '../../lib/src/experiments/views/pretrainingSize';
 import { figure2 } from '../../lib/src/report/figures/figure2';
 import { plainText } from '../../lib/src/report/figures/figure';
 import { renderSvg } from '../../lib/src/report/figures/renderSvg';

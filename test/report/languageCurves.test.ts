@@ -1,12 +1,12 @@
 /** How the language stages learnt: from stored logs to the figure. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { languageLearning, type LearningStep } from '../../lib/src/experiments/views/languageLearning';
-import type { FinetuneJson } from '../../lib/src/experiments/stages/finetuneJson';
+import { learningSteps, type LearningStep } from '../../lib/src/experiments/views/languageLearning';
+import type { FinetuneFacts } from '../../lib/src/experiments/stages/finetuneFacts';
 import { languageCurves } from '../../lib/src/report/figures/languageCurves';
 import { renderSvg } from '../../lib/src/report/figures/renderSvg';
 
-const finetuned = (FT1: number[], FT2: number[]): FinetuneJson => {
+const finetuned = (FT1: number[], FT2: number[]): FinetuneFacts => {
   const run = (values: number[], first: number) => {
     const log = values.map((validation, i) => ({ epoch: first + i, loss: 1, validation, validations: {} }));
     return { epochs: first + values.length - 1, bestEpoch: first + values.indexOf(Math.max(...values)), log };
@@ -16,7 +16,7 @@ const finetuned = (FT1: number[], FT2: number[]): FinetuneJson => {
     tiedUsers: {},
     stages: { FT1: run(FT1, 1), FT2: run([Math.max(...FT1), ...FT2], 0) },
     tableIsUntuned: false,
-  } as unknown as FinetuneJson;
+  } as unknown as FinetuneFacts;
 };
 
 const pretrained = {
@@ -32,7 +32,7 @@ const pretrained = {
   })),
 };
 const steps = (losses: number[]): LearningStep[] =>
-  languageLearning({ losses }, 1500, pretrained, [
+  learningSteps({ losses }, 1500, pretrained, [
     { domain: 'Arts', json: finetuned([0.08, 0.09, 0.1, 0.09], [0.11, 0.12, 0.1]) },
     { domain: '<b>Pantry</b>', json: finetuned([0.0625, 0.075, 0.05], [0.0625, 0.05]) },
   ]);

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { resultsPath, resultsText } from '../../lib/src/experiments/results/exportResults';
 import { open } from '../../lib/src/experiments/results/open';
-import { openResults } from '../../lib/src/experiments/results/resultsSession';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { formatResults, readResults } from '../../lib/src/experiments/results/resultsFile';
 import { profile } from '../../lib/src/experiments/profiles';
 import { folders, projectRoot } from '../../lib/src/project';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ScoreboardRow } from '../../lib/src/experiments/claims';
-import { openResults } from '../../lib/src/experiments/results/resultsSession';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { folders } from '../../lib/src/project';
 import { besideProfiles, verdicts } from '../../lib/src/report/display/verdicts';
 

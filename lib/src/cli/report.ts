@@ -83,16 +83,24 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
-  const session =
-    options.fromResults === undefined
-      ? openProfile({ profile, set, data, model, provider, workers, signal })
-      : (await import('../experiments/results/resultsSession')).openResults(options.fromResults);
-  if (options.fromResults === undefined) checkAllFolders(session.profile);
-  if (options.check) return check(session, options, signal);
+  if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
+  const session = openProfile({ profile, set, data, model, provider, workers, signal });
+  checkAllFolders(session.profile);
+  if (options.check) {
+    const { missing } = session.progress();
+    if (missing > 0)
+      throw new InputError(
+        'report --check',
+        `${missing} stages of profile ${profile} are not in the store`,
+        `Compute them with ${reportCommand({ ...options, profile: session.profile })}, or check against a ` +
+          'results file with --from-results data/results/mini.json',
+      );
+    return check(session, options, signal);
+  }
 
   const { describeStatus } = await import('../report/display/progress');
   const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
-  const { writeParts, writeRendered, writeReport } = await import('../report/writeReport');
+  const { writeParts, writeReport } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();
   const writing: WriteReportOptions = {
@@ -111,9 +119,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     onStages: (status) => line.update(describeStatus(status)),
     onNotebook: (progress) => line.update(describeNotebook(progress)),
   };
-  if (options.fromResults !== undefined) {
-    finish(line, started, options, 'paper-repro.md', await writeRendered(session, signal));
-  } else if (choice !== undefined) {
+  if (choice !== undefined) {
     const { markdown, written, notebooks } = await writeParts(session, choice, writing);
     finish(line, started, options, options.only ?? `section ${options.section}`, written, notebooks);
     process.stdout.write(markdown);
@@ -121,6 +127,17 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     const { report: file, written, notebooks } = await writeReport(session, writing);
     finish(line, started, options, file, written, notebooks);
   }
+}
+
+/** The report of a results file, written or checked; runs nothing. */
+async function fromResults(file: string, options: ReportOptions, signal: AbortSignal): Promise<void> {
+  const { openResults } = await import('../experiments/results/fileAnswers');
+  const session = openResults(file);
+  if (options.check) return check(session, options, signal);
+  const { writeRendered } = await import('../report/writeReport');
+  const started = performance.now();
+  const written = await writeRendered(session, signal);
+  finish(new ProgressLine(), started, options, 'paper-repro.md', written);
 }
 
 /** Options of which one would silently be ignored are refused. */
@@ -160,15 +177,7 @@ async function check(
   options: ReportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const missing = options.fromResults === undefined ? session.progress().missing : 0;
   const checked: Checked = { ...options, profile: session.profile };
-  if (missing > 0)
-    throw new InputError(
-      'report --check',
-      `${missing} stages of profile ${options.profile} are not in the store`,
-      `Compute them with ${reportCommand(checked)}, or check against a results file with ` +
-        '--from-results data/results/mini.json',
-    );
   const { checkReport } = await import('../report/checkReport');
   const mismatch = await checkReport(session, signal);
   const problems = mismatch?.problems ?? [];

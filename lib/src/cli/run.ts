@@ -3,7 +3,7 @@
  * plan` says beforehand what that would be.
  */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
@@ -52,8 +52,11 @@ export function register(program: Command): void {
     );
   command('plan', 'show the stages of a profile and what is still to be computed; computes nothing')
     .option('--schema', 'print the JSON schema of the profile instead', false)
-    .action(({ schema, ...given }: RunOptions & { schema: boolean }) =>
-      schema ? printSchema(given) : plan(given),
+    .addOption(
+      new Option('--graph', 'print the graph of the stages instead, as Mermaid text').conflicts('schema'),
+    )
+    .action(({ schema, graph, ...given }: RunOptions & { schema: boolean; graph?: boolean }) =>
+      schema ? printSchema(given) : graph ? printGraph(given) : plan(given),
     );
 }
 
@@ -114,6 +117,15 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
       `${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`,
     );
   }
+}
+
+async function printGraph({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
+  const { openProfile } = await import('../experiments/openProfile');
+  const { stageGraph } = await import('../experiments/stageGraph');
+  const session = openProfile({ profile, set, workers, data, model });
+  checkNamedFolders(session.profile);
+  const graph = stageGraph(session.nodes());
+  process.stdout.write(json ? `${JSON.stringify({ profile, graph })}\n` : graph);
 }
 
 async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';
+import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
 import {
   formatTable,
@@ -91,12 +92,12 @@ async function show(table: (typeof TABLES)[number], options: Options, command: C
   const session =
     results === undefined
       ? await stored(options)
-      : (await import('../experiments/results/resultsSession')).openResults(resolve(results));
+      : (await import('../experiments/results/fileAnswers')).openResults(resolve(results));
   process.stdout.write(formatTable(await dataOf(session, table, backbone ?? 'SASRec'), format));
 }
 
 /** A session that computes nothing: what is missing is an error with the command that computes it. */
-async function stored({ profile, set, data, model }: Options): Promise<Session> {
+async function stored({ profile, set, data, model }: Options): Promise<StoreSession> {
   const { openProfile } = await import('../experiments/openProfile');
   const session = openProfile({ profile, set, data, model, signal: interruptSignal() });
   session.run = async (nodes) => {

@@ -1,32 +1,12 @@
-/** Every stage of a profile: what `elephant run` computes and the report shows. */
-import { controlTables } from './controls/controlTables';
-import { equalScales } from './controls/equalScales';
-import { oneLoss } from './controls/oneLoss';
-import { allCells, cellNodes } from './cells';
-import { attentionNode, datasetNode, domainsOf, withoutTraining } from './nodes';
-import type { Profile } from './profiles';
-import { repetitions } from './repetitions';
-import { scoreboardNode } from './scoreboardNode';
+/** Every stage of a profile: what `elephant run` computes and the report shows, that is what its views need. */
 import type { StageNode } from '../pipeline/stage';
-import { learningRates, rateColumns, rateDomains } from './views/learningRates';
-import { equalUpdates } from './views/pretrainingSize';
+import { experiment } from './experiment';
+import type { Profile } from './profiles';
+import * as views from './views';
 
 export function allNodes(profile: Profile): StageNode[] {
-  return [
-    ...domainsOf(profile).map((domain) => datasetNode(profile, domain)),
-    ...profile.domains.flatMap((domain) => withoutTraining(profile, domain)),
-    ...profile.attention.domains.flatMap((domain) =>
-      (['Longformer', 'RECFORMER'] as const).map((model) => attentionNode(profile, domain, model)),
-    ),
-    ...allCells(profile).flatMap((cell) => cellNodes(profile, cell) ?? []),
-    ...[
-      oneLoss(profile),
-      controlTables(profile),
-      equalScales(profile),
-      equalUpdates(profile),
-      repetitions(profile),
-    ].flatMap(({ nodes }) => nodes),
-    ...rateDomains(profile).flatMap((domain) => learningRates(profile, domain, rateColumns(profile)).nodes),
-    scoreboardNode(profile),
-  ];
+  const nodes = Object.values(views).flatMap(({ computed }) =>
+    computed(profile).flatMap(({ recipe }) => recipe(experiment(profile)).nodes),
+  );
+  return [...new Map(nodes.map((node) => [node.key, node])).values()];
 }

@@ -9,7 +9,8 @@ import { InputError } from '../errors';
 import { folders } from '../project';
 import { withFolders } from './givenFolders';
 import { profile as profileByName } from './profiles';
-import { Session, type SessionOptions } from './session';
+import { withViews, type ViewMethods } from './session';
+import { StoreAnswers, type SessionOptions } from './storeAnswers';
 import { Store } from '../pipeline/store';
 
 export interface OpenOptions extends SessionOptions {
@@ -27,8 +28,11 @@ export interface OpenOptions extends SessionOptions {
   readonly model?: string;
 }
 
+/** A session that computes what is missing. */
+export type StoreSession = StoreAnswers & ViewMethods;
+
 /** @throws InputError where an option, or the environment in its place, is not one that can be. */
-export function openProfile(options: OpenOptions = {}): Session {
+export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
   const provider = options.provider ?? (environment.ELEPHANT_PROVIDER as ProviderChoice | undefined) ?? 'cpu';
   if (provider !== 'cpu') {
@@ -53,8 +57,6 @@ export function openProfile(options: OpenOptions = {}): Session {
       : Number(environment.ELEPHANT_WORKERS));
   if (!Number.isInteger(workers) || workers < 1)
     throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
-  return new Session(profile, new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store), {
-    ...options,
-    workers,
-  });
+  const store = new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store);
+  return withViews(new StoreAnswers(profile, store, { ...options, workers }));
 }

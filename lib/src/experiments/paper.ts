@@ -17,7 +17,12 @@ export interface PaperTables {
   readonly table3: Record<'SASRec' | 'BERT4Rec', Record<string, ByMetric>>;
   readonly table4: Record<string, ByMetric>;
   readonly table5: Record<string, ByMetric>;
+  /** Changes that the text states without a table. */
+  readonly claims: readonly PaperClaim[];
 }
+
+/** Its id, and by metric ("HR@5") the change in per cent. */
+export type PaperClaim = Readonly<Record<string, unknown>>;
 
 /** No code: a stage that reads it has its hash in the configuration. */
 export const PAPER_TABLES_FILE = join(__dirname, '..', '..', 'data', 'paper-tables.json');

@@ -4,9 +4,10 @@
  * what they took against what was estimated.
  */
 import { calibration, type Calibration } from './costs/calibrate';
-import { sizesByDomain } from './costs/domainSizes';
+import { domainSizes } from './costs/domainSizes';
 import { schedule, type Estimate } from './costs/schedule';
 import { PROCESS_BYTES, workOf, type Work } from './costs/work';
+import { experiment } from './experiment';
 import type { Profile } from './profiles';
 import { closure, type StageNode } from '../pipeline/stage';
 import type { Store } from '../pipeline/store';
@@ -59,7 +60,8 @@ export async function planOf(
   const nodes = closure(targets);
   const missingKeys = new Set(nodes.filter((node) => !store.has(node)).map(({ key }) => key));
   const speed = missingKeys.size === 0 ? undefined : await calibration(profile, store.folder);
-  const sizes = sizesByDomain(profile, store);
+  const { dataset } = experiment(profile);
+  const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
   const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
   const first = (node: StageNode): number =>
     speed === undefined ? 0 : secondsOf(node, works.get(node.key), speed, profile, workers);

@@ -11,7 +11,7 @@ import { InputError, unknownName } from '../errors';
 import { projectRoot } from '../project';
 import { writeFileAtomic } from '../writeFileAtomic';
 import { fileHash } from '../pipeline/fileHash';
-import { languageNode, pretrainNode } from './nodes';
+import { experiment } from './experiment';
 import type { Profile } from './profiles';
 import { SHARED_TENSOR } from './releasedFile';
 import {
@@ -23,8 +23,10 @@ import {
   type ReleasedModel,
 } from './releasedModels';
 import { runStages, type RunStatus } from '../pipeline/runner';
-import type { StageNode } from '../pipeline/stage';
-import { storedTokenizer } from './stages/storedTokenizer';
+import { isOf, type StageNode } from '../pipeline/stage';
+import { kinds } from './stages/kinds';
+import type { ModelFacts } from './stages/storedModel';
+import { storedTokenizer, type TokenizerFacts } from './stages/storedTokenizer';
 import type { Store } from '../pipeline/store';
 
 export interface ReleaseOptions {
@@ -40,13 +42,13 @@ export interface ReleaseOptions {
 }
 
 /** The stages of each released model, trained from scratch whatever the profile says. */
-export function releaseNodes(profile: Profile): Map<string, StageNode> {
-  const scratch: Profile = { ...profile, language: { ...profile.language, from: 'scratch' } };
-  const shares = RELEASED_SHARES.map((fraction): [string, StageNode] => [
+export function releaseNodes(profile: Profile): Map<string, StageNode<ModelFacts>> {
+  const scratch = experiment({ ...profile, language: { ...profile.language, from: 'scratch' } });
+  const shares = RELEASED_SHARES.map((fraction): [string, StageNode<ModelFacts>] => [
     releasedName('pretrain', fraction),
-    pretrainNode(scratch, { fraction }),
+    scratch.pt({ fraction }),
   ]);
-  return new Map([[releasedName('language'), languageNode(scratch)], ...shares]);
+  return new Map([[releasedName('language'), scratch.lf()], ...shares]);
 }
 
 /** Trains and writes; returns the manifest's entries of what was written. */
@@ -70,7 +72,7 @@ export async function release(
   const written: Record<string, ReleasedModel> = {};
   for (const [name, node] of chosen) {
     const result = store.read(node);
-    const tokenizer = store.read(node.inputs.tokenizer);
+    const tokenizer = store.read(node.inputs.tokenizer as StageNode<TokenizerFacts>);
     if (result === undefined || tokenizer === undefined)
       throw new Error(`release: ${name} is not in the store`);
     const file = `${name}.safetensors`;
@@ -125,12 +127,10 @@ function entryOf(node: StageNode): Pick<ReleasedModel, 'config' | 'inputs'> {
 }
 
 function fingerprints({ inputs }: StageNode, store: Store): Record<string, string> {
-  const datasets = Object.entries(inputs).filter(([, node]) => node.kind.name === 'dataset');
   return Object.fromEntries(
-    datasets.map(([domain, node]) => [
-      domain,
-      (store.read(node)?.json as { fingerprint: string }).fingerprint,
-    ]),
+    Object.entries(inputs).flatMap(([domain, node]) =>
+      isOf(node, kinds.dataset) ? [[domain, store.read(node)?.json.fingerprint as string]] : [],
+    ),
   );
 }
 

@@ -8,10 +8,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors';
 import { folders } from '../project';
-import { contentKey, type Json } from '../pipeline/contentKey';
+import { contentKey } from '../pipeline/contentKey';
 import { fileHash } from '../pipeline/fileHash';
 import type { StageNode } from '../pipeline/stage';
 import { releaseAdvice } from './releasedFile';
+import type { ReleasedModelConfig } from './stages/releasedModel';
+import type { ModelFacts } from './stages/storedModel';
 
 /** One entry of the manifest. */
 export interface ReleasedModel {
@@ -29,13 +31,13 @@ export interface ReleasedModel {
    * that it took.
    */
   readonly kind: string;
-  readonly config: Json;
-  readonly inputs: Readonly<Record<string, Json>>;
+  readonly config: unknown;
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** Fingerprints of the tokenizer, and of the datasets that it was pre-trained on by domain. */
   readonly tokenizer: string;
   readonly datasets: Readonly<Record<string, string>>;
   /** The stage's result without its arrays: configuration of the model, losses and accuracy by epoch. */
-  readonly result: Json;
+  readonly result: ModelFacts;
   /** Commit of the code that trained it, where it was clean, and seconds that it took. */
   readonly commit: string;
   readonly seconds: number;
@@ -110,29 +112,33 @@ function checked(name: string, all: Record<string, ReleasedModel>, folder: strin
   return model;
 }
 
+/** A stage's own configuration, and those of its inputs by name. */
+export interface StageIdentity {
+  readonly config: unknown;
+  readonly [input: string]: unknown;
+}
+
 /**
  * What decides on a stage's result besides code: its own configuration and those of its inputs but for the
  * tokenizer, which is compared by fingerprint.
  */
-export function identity({ config, inputs }: StageNode): Record<string, Json> {
+export function identity({ config, inputs }: StageNode): StageIdentity {
   const named = Object.entries(inputs).filter(([name]) => name !== 'tokenizer' && !name.endsWith(' tokens'));
   return {
     config,
     ...Object.fromEntries(
       named.map(([name, node]) => [
         name,
-        node.kind.name === 'releasedModel'
-          ? (node.config as { of: { config: Json } }).of.config
-          : node.config,
+        node.kind.name === 'releasedModel' ? (node.config as ReleasedModelConfig).of.config : node.config,
       ]),
     ),
   };
 }
 
 /** "epochs 8, where this setting has 3"; undefined where nothing differs. */
-function firstDifference(wanted: Json, had: Json, path = ''): string | undefined {
+function firstDifference(wanted: unknown, had: unknown, path = ''): string | undefined {
   if (contentKey(wanted) === contentKey(had)) return undefined;
-  const isTree = (value: Json): value is { [key: string]: Json } =>
+  const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
   if (isTree(wanted) && isTree(had)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(had)])) {

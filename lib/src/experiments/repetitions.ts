@@ -6,9 +6,9 @@
  */
 import type { SimulationWorld } from '../data/simulation';
 import type { ScoreboardRow } from './claims';
+import { experiment } from './experiment';
 import type { Profile, Repetition } from './profiles';
-import { scoreboardNode } from './scoreboardNode';
-import type { View } from './views/view';
+import { view } from './views/view';
 
 export interface RepeatedScoreboard {
   readonly world: SimulationWorld;
@@ -23,7 +23,7 @@ export function repeated(profile: Profile, { world, seed, batchMix }: Repetition
   return {
     ...profile,
     simulation: { ...profile.simulation, world },
-    // Released models are of one seed; of the control worlds, each trains anew what it changes (nodes.ts).
+    // Released models are of one seed; of the control worlds, each trains anew what it changes (chain/).
     language: {
       ...profile.language,
       from: seed === profile.language.seed ? profile.language.from : 'scratch',
@@ -38,16 +38,19 @@ export function repeated(profile: Profile, { world, seed, batchMix }: Repetition
 }
 
 /** The verdicts of the profile itself, then those of every repetition. */
-export function repetitions(profile: Profile): View<RepeatedScoreboard[]> {
-  const { runs } = profile.repetitions;
-  const own: Repetition = { world: profile.simulation.world, seed: profile.language.seed };
-  const nodes = [scoreboardNode(profile), ...runs.map((run) => scoreboardNode(repeated(profile, run)))];
-  return {
-    nodes: runs.length === 0 ? [] : nodes,
-    make: (read) =>
-      [own, ...runs].map((run, i) => ({
-        ...run,
-        rows: (read(nodes[i]).json as unknown as { rows: ScoreboardRow[] }).rows,
-      })),
-  };
-}
+export const repetitions = view('repetitions', {
+  kept: (profile) => profile.repetitions.runs.length > 0,
+  of: ({ profile, scoreboard }) => {
+    const { runs } = profile.repetitions;
+    const own: Repetition = { world: profile.simulation.world, seed: profile.language.seed };
+    const boards = [
+      { run: own, node: scoreboard() },
+      ...runs.map((run) => ({ run, node: experiment(repeated(profile, run)).scoreboard() })),
+    ];
+    return {
+      nodes: boards.map(({ node }) => node),
+      make: (read) =>
+        boards.map(({ run, node }): RepeatedScoreboard => ({ ...run, rows: read(node).json.rows })),
+    };
+  },
+});

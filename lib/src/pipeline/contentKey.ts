@@ -7,25 +7,24 @@ import { createHash } from 'node:crypto';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON with sorted keys: equal values, equal text. */
-export function canonicalJson(value: Json): string {
+/** JSON with sorted keys: equal values, equal text. @throws TypeError where JSON cannot hold the value. */
+export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new TypeError(`canonicalJson: expected a finite number, got ${value}`);
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object') {
-    const object = value as { readonly [key: string]: Json };
-    const entries = Object.keys(object)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+    const entries = Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`);
     return `{${entries.join(',')}}`;
   }
   throw new TypeError(`canonicalJson: expected JSON, got ${typeof value}`);
 }
 
 /** SHA-256 of the canonical form, in hex. */
-export function contentKey(value: Json): string {
+export function contentKey(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

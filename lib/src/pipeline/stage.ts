@@ -6,11 +6,11 @@
 import type { NamedHostTensors } from '../engine/types';
 import type { TrainingCheckpoint } from '../training/trainer';
 import { codeHash } from './codeHash';
-import { contentKey, type Json } from './contentKey';
+import { contentKey } from './contentKey';
 
-/** What a stage leaves behind: numbers and words as JSON, arrays by name. */
-export interface StageResult {
-  readonly json: Json;
+/** What a stage leaves behind: its facts, numbers and words that JSON can hold, and arrays by name. */
+export interface StageResult<Facts = unknown> {
+  readonly json: Facts;
   readonly arrays: NamedHostTensors;
 }
 
@@ -29,27 +29,30 @@ export interface StageContext {
   progress(share: number, message: string): void;
 }
 
-export type StageFunction = (
-  config: Json,
-  inputs: Record<string, StageResult>,
+/** What computes a stage. `Inputs` names the facts of each input, such as `{ dataset: DatasetFacts }`. */
+export type StageFunction<Config = unknown, Facts = unknown, Inputs = Record<string, unknown>> = (
+  config: Config,
+  inputs: { readonly [Name in keyof Inputs]: StageResult<Exclude<Inputs[Name], undefined>> },
   context: StageContext,
-) => Promise<StageResult>;
+) => Promise<StageResult<Facts>>;
 
 /**
- * A kind of stage: where its code is. The file exports `run: StageFunction`; it is loaded only when the stage
- * must run.
+ * A kind of stage: where its code is. The file exports `run`, a StageFunction; it is loaded only when the
+ * stage must run.
  */
-export interface StageKind {
+export interface StageKind<Config = unknown, Facts = unknown, Inputs = unknown> {
   readonly name: string;
   readonly file: string;
   /** Never two of this kind at once: each takes a large part of the memory. Other stages run beside it. */
   readonly oneAtATime?: boolean;
+  /** For the compiler alone: what `run` takes and gives. Never set. */
+  readonly types?: { readonly config: Config; readonly facts: Facts; readonly inputs: Inputs };
 }
 
 /** One stage to be run: its kind, its configuration, and the stages whose results it takes. */
-export interface StageNode {
-  readonly kind: StageKind;
-  readonly config: Json;
+export interface StageNode<Facts = unknown, Config = unknown> {
+  readonly kind: StageKind<Config, Facts>;
+  readonly config: Config;
   readonly inputs: Readonly<Record<string, StageNode>>;
   readonly threads: number;
   /** Not part of the key: where given files lie on this machine. */
@@ -59,18 +62,35 @@ export interface StageNode {
   readonly key: string;
 }
 
-/** Makes a node and its content key. */
-export function stage(
-  kind: StageKind,
+/** Gives a node's stored result. */
+export type Reader = <Facts>(node: StageNode<Facts>) => StageResult<Facts>;
+
+/** The stages that a stage takes, each with the facts that it expects of it. */
+export type InputNodes<Inputs> = {
+  readonly [Name in keyof Inputs]: StageNode<Exclude<Inputs[Name], undefined>>;
+};
+
+/** Makes a node and its content key. @throws TypeError where JSON cannot hold the configuration exactly. */
+export function stage<Config, Facts, Inputs>(
+  kind: StageKind<Config, Facts, Inputs>,
   label: string,
-  config: Json,
-  inputs: Readonly<Record<string, StageNode>> = {},
+  config: Config,
+  inputs?: InputNodes<Inputs>,
   threads = 1,
   sources: Readonly<Record<string, string>> = {},
-): StageNode {
-  const inputKeys = Object.fromEntries(Object.entries(inputs).map(([name, node]) => [name, node.key]));
+): StageNode<Facts, Config> {
+  const nodes = { ...inputs } as Readonly<Record<string, StageNode>>;
+  const inputKeys = Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node.key]));
   const key = contentKey({ kind: kind.name, config, inputs: inputKeys, threads, code: codeHash(kind.file) });
-  return { kind, config, inputs, threads, sources, label, key };
+  return { kind, config, inputs: nodes, threads, sources, label, key };
+}
+
+/** True where a node is of a kind, whose configuration and facts it then has. */
+export function isOf<Config, Facts>(
+  node: StageNode,
+  kind: StageKind<Config, Facts>,
+): node is StageNode<Facts, Config> {
+  return node.kind.name === kind.name;
 }
 
 /** All nodes that `targets` need, themselves included, each once, inputs before the stages that take them. */

@@ -18,7 +18,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors/safetensors';
-import type { Json } from './contentKey';
 import type { StageNode, StageResult } from './stage';
 import { storeProblem } from './storeProblem';
 
@@ -50,7 +49,7 @@ export class Store {
   /**
    * The result, verified; undefined where there is none or where it is damaged (then it is set aside first).
    */
-  read(node: StageNode): StageResult | undefined {
+  read<Facts>(node: StageNode<Facts>): StageResult<Facts> | undefined {
     const folder = this.path(node);
     if (!this.has(node)) return undefined;
     const problem = verify(folder, node.key);
@@ -61,7 +60,7 @@ export class Store {
       );
       return undefined;
     }
-    const json = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Json;
+    const json = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Facts;
     return { json, arrays: decodeSafetensors(readFileSync(join(folder, 'arrays.safetensors'))).tensors };
   }
 

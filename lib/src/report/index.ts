@@ -4,6 +4,7 @@ export { competence } from './display/competence';
 export { describeAttention } from './display/describeAttention';
 export { controlFindings, findings } from './display/findings';
 export { learningTable } from './display/learningTable';
+export { open } from './open';
 export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
 export { describeStatus, type Watched } from './display/progress';

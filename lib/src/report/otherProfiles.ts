@@ -1,7 +1,7 @@
 /** Profiles whose committed results stand beside those of the report's own: read, never computed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openResults } from '../experiments/results/resultsSession';
+import { openResults } from '../experiments/results/fileAnswers';
 import type { Session } from '../experiments/session';
 import { folders } from '../project';
 import { fileHash, sha256 } from './hashes';

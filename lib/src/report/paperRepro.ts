@@ -3,7 +3,7 @@
  * no machine paths, so equal results give equal bytes. writeReport.ts puts it into its file.
  */
 import type { ComparisonTable } from '../experiments/measured';
-import type { Provenance } from '../experiments/session';
+import type { Provenance } from '../experiments/views/provenance';
 import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
 import { profileFacts } from './display/profileFacts';

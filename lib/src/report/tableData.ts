@@ -3,7 +3,7 @@
  * Markdown. Pure; what is shown in notebooks is made in display/.
  */
 import type { ComparisonTable } from '../experiments/measured';
-import type { FractionPoint } from '../experiments/session';
+import type { FractionPoint } from '../experiments/views/pretrainingSize';
 
 /** Values are in the table's unit: per cent, or counts. */
 export interface TableValue {

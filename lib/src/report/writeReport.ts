@@ -7,6 +7,7 @@ import { basename, join, relative } from 'node:path';
 import { resultsPath, resultsText } from '../experiments/results/exportResults';
 import type { Profile } from '../experiments/profiles';
 import type { RunStatus } from '../pipeline/runner';
+import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
 import { writeFileAtomic } from '../writeFileAtomic';
@@ -54,7 +55,10 @@ interface Stamp {
   readonly files: Record<string, string>;
 }
 
-export async function writeReport(session: Session, options: WriteReportOptions): Promise<WrittenReport> {
+export async function writeReport(
+  session: StoreSession,
+  options: WriteReportOptions,
+): Promise<WrittenReport> {
   await session.run(session.nodes(), options.onStages);
   const library = libraryHash();
   const inputs = inputsKey(session, library);
@@ -179,7 +183,7 @@ function unchanged(inputs: string): Stamp | undefined {
  * All that the files depend on: profile, results (by the keys of their stages), the library, and other
  * profiles' results.
  */
-function inputsKey(session: Session, library: string): string {
+function inputsKey(session: StoreSession, library: string): string {
   return sha256(
     JSON.stringify([
       session.profile,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { simulateDomain } from '../../../lib/src/data/simulation';
-import { inputExample } from '../../../lib/src/experiments/views/inputExample';
-import { modelSizes } from '../../../lib/src/experiments/views/modelSizes';
+import { exampleOf } from '../../../lib/src/experiments/views/inputExample';
+import { sizesOf } from '../../../lib/src/experiments/views/modelSizes';
 import { RECFORMER_BASE } from '../../../lib/src/models/encoder/config';
 import { INPUT_LIMITS, type Tokenizer } from '../../../lib/src/text';
 import type { Answer } from './answer';
@@ -24,13 +24,13 @@ export const answers: readonly Answer[] = [
   },
   () => {
     const dataset = simulateDomain('Pantry', { size: 'mini' });
-    const read = (maxTokens: number) => inputExample(dataset, letters, { ...INPUT_LIMITS, maxTokens }, 0);
+    const read = (maxTokens: number) => exampleOf(dataset, letters, { ...INPUT_LIMITS, maxTokens }, 0);
     const [long, short] = [read(1000), read(40)];
     expect(short.tokens).toEqual(long.tokens.slice(0, 40));
     expect(short.tokens.at(-1)?.itemPosition).toBeLessThan(long.tokens.at(-1)?.itemPosition as number);
   },
   () => {
-    const [small, large] = [modelSizes(RECFORMER_BASE, 100), modelSizes(RECFORMER_BASE, 200)];
+    const [small, large] = [sizesOf(RECFORMER_BASE, 100), sizesOf(RECFORMER_BASE, 200)];
     const growing = small.filter(({ ours }, i) => ours !== large[i].ours).map(({ part }) => part);
     expect(growing).toEqual(['SASRec: item table, Pantry']);
   },

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { AttentionMap } from '../../../lib/src/experiments/session';
+import type { AttentionMap } from '../../../lib/src/experiments/views/attentionMaps';
 import type { Answer } from './answer';
 
 const starts = ({ items }: AttentionMap): number[] =>

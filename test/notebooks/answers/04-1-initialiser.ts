@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { simulateDomain } from '../../../lib/src/data/simulation';
-import { itemMap } from '../../../lib/src/experiments/views/itemMap';
-import { nearestItems } from '../../../lib/src/experiments/views/nearestItems';
+import { mapItems } from '../../../lib/src/experiments/views/itemMap';
+import { nearest } from '../../../lib/src/experiments/views/nearestItems';
 import { lexicalTable, withPaddingRow } from '../../../lib/src/text';
 import type { Answer } from './answer';
 
@@ -29,10 +29,9 @@ export const answers: readonly Answer[] = [
     const { itemTexts } = simulateDomain('Pantry', { size: 'mini' });
     const table = lexicalTable(itemTexts, 4, 1);
     const ofCategory = (rank: number): number =>
-      itemTexts.filter(
-        ({ category }, i) => nearestItems(table, itemTexts, i + 1, 5)[rank].category === category,
-      ).length / itemTexts.length;
-    const { sameCategory } = itemMap(table, itemTexts, 'lexical', 'Pantry');
+      itemTexts.filter(({ category }, i) => nearest(table, itemTexts, i + 1, 5)[rank].category === category)
+        .length / itemTexts.length;
+    const { sameCategory } = mapItems(table, itemTexts, 'lexical', 'Pantry');
     expect(sameCategory).toBe(ofCategory(1));
     expect(sameCategory).not.toBe(ofCategory(5));
   },
@@ -42,8 +41,8 @@ export const answers: readonly Answer[] = [
     expect([...sorted].sort()).toEqual([...SOURCES].sort());
     expect(maps[0].sameCategory).toBeGreaterThan(maps[0].byChance);
     const texts = [item(1, 'soap'), item(2, 'tea'), item(3, 'soap'), item(4, 'tea')];
-    expect(itemMap(lexicalTable(texts, 4, 1), texts, 'lexical', '').sameCategory).toBe(1);
+    expect(mapItems(lexicalTable(texts, 4, 1), texts, 'lexical', '').sameCategory).toBe(1);
     const unlike = withPaddingRow([1, 0, 1, 0.1, 0, 1, 0.1, 1], 4, 2);
-    expect(itemMap(unlike, texts, 'other', '').sameCategory).toBe(0);
+    expect(mapItems(unlike, texts, 'other', '').sameCategory).toBe(0);
   },
 ];

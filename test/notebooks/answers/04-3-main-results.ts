@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { allCells, cellNodes } from '../../../lib/src/experiments/cells';
+import { allCells } from '../../../lib/src/experiments/cells';
+import { experiment } from '../../../lib/src/experiments/experiment';
 import { profile } from '../../../lib/src/experiments/profiles';
 import { closure, type StageNode } from '../../../lib/src/pipeline/stage';
 import { compareColumns } from '../../../lib/src/report';
@@ -11,11 +12,11 @@ import type { Answer } from './answer';
  */
 export function secondSeedTrainsRecommendersOnly(tables: readonly string[]): boolean {
   const stages = (overrides: string[]): StageNode[] => {
-    const chosen = profile('mini', overrides);
+    const chosen = experiment(profile('mini', overrides));
     return closure(
       allCells(chosen)
         .filter(({ table }) => tables.includes(table))
-        .flatMap((cell) => cellNodes(chosen, cell) ?? []),
+        .flatMap((cell) => chosen.cell(cell) ?? []),
     );
   };
   const [one, two] = [new Set(stages([]).map(({ key }) => key)), stages(['recommender.seeds=[1, 2]'])];

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { cellNodes } from '../../../lib/src/experiments/cells';
 import type { ComparisonTable } from '../../../lib/src/experiments/measured';
 import { paperTables } from '../../../lib/src/experiments/paper';
 import { compareColumns } from '../../../lib/src/report';
@@ -35,9 +34,9 @@ export const answers: readonly Answer[] = [
     }
     const losses = (table: 'table3' | 'table4') =>
       new Set(
-        cellNodes(session.profile, { table, domain: session.profile.domains[0], column: 'SAS' })?.map(
-          ({ config }) => (config as { loss: string }).loss,
-        ),
+        session.experiment
+          .cell({ table, domain: session.profile.domains[0], column: 'SAS' })
+          ?.map(({ config }) => (config as { loss: string }).loss),
       );
     expect([losses('table4'), losses('table3')]).toEqual([new Set(['ce']), new Set(['bce'])]);
   },

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { cellNodes } from '../../../lib/src/experiments/cells';
 import { secondSeedTrainsRecommendersOnly } from './04-3-main-results';
 import type { Answer } from './answer';
 
@@ -12,7 +11,7 @@ export const answers: readonly Answer[] = [
     expect(row?.cells['trainable.LF']?.ours?.values).toEqual(first.values['H@10'].values);
     expect(row?.cells['trainable.PT']?.ours?.values).toEqual(last?.values['H@10'].values);
     const runs = (table: 'figure2' | 'table3', column: string) =>
-      cellNodes(session.profile, { table, domain: first.domain, column })?.map(({ key }) => key);
+      session.experiment.cell({ table, domain: first.domain, column })?.map(({ key }) => key);
     expect(runs('figure2', '0')).toEqual(runs('table3', 'trainable.LF'));
     expect(runs('figure2', '100')).toEqual(runs('table3', 'trainable.PT'));
     expect(runs('figure2', '100')).not.toEqual(runs('figure2', '0'));

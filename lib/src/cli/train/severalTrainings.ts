@@ -1,7 +1,7 @@
 /**
  * `elephant train` with several learning rates or seeds: trainings side by side, each in a process of one
  * thread. The first seed chooses the rate by validation, the others take it, as in the experiments
- * (experiments/nodes.ts). What is said of it is in severalResults.ts.
+ * (experiments/chain/rankings.ts). What is said of it is in severalResults.ts.
  */
 import { InputError } from '../../errors';
 import type { FailedRun, GridPoint, RecommenderResult, RunRequest } from '../../training/recommender';

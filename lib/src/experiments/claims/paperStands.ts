@@ -73,7 +73,7 @@ function printed(
  * {"HR@5": -0.07} (per cent).
  */
 function quotedChanges({ quotedIn = [] }: Claim): number[] {
-  const { claims } = paperTables() as unknown as { claims: readonly Record<string, unknown>[] };
+  const { claims } = paperTables();
   return quotedIn.flatMap((id) => {
     const entry = claims.find((claim) => claim.id === id);
     if (entry === undefined) throw new Error(`paper-tables.json: expected a claim "${id}", got none`);

@@ -2,9 +2,9 @@
  * Which of several settings validation prefers, seed by seed; test results are not looked at. Used by
  * columnsTable and controlTables.
  */
-import type { Metrics, Protocol } from '../../evaluation';
-import type { StageNode } from '../../pipeline/stage';
-import type { Reader } from '../views/view';
+import type { Protocol } from '../../evaluation';
+import type { Reader, StageNode } from '../../pipeline/stage';
+import type { RecommenderFacts } from '../stages/recommender';
 
 /**
  * For each seed the index of the candidate with the highest validation NDCG@10, of equal ones the first.
@@ -12,13 +12,11 @@ import type { Reader } from '../views/view';
  */
 export function chosenByValidation(
   read: Reader,
-  candidates: readonly (readonly StageNode[])[],
+  candidates: readonly (readonly StageNode<RecommenderFacts>[])[],
   protocol: Protocol,
 ): number[] {
-  const value = (node: StageNode): number =>
-    (read(node).json as unknown as { validation: Record<Protocol, Metrics> }).validation[protocol]['NDCG@10'];
   return candidates[0].map((_, seed) => {
-    const values = candidates.map((runs) => value(runs[seed]));
+    const values = candidates.map((runs) => read(runs[seed]).json.validation[protocol]['NDCG@10']);
     return values.indexOf(Math.max(...values));
   });
 }

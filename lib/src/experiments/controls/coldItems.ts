@@ -5,13 +5,11 @@
 import { target, trainPart, type Dataset } from '../../data';
 import { rankingMetrics } from '../../evaluation';
 import { measured } from '../measured';
-import { datasetNode } from '../nodes';
-import type { Profile } from '../profiles';
 import { loadDataset } from '../stages/storedDataset';
 import { storedRanks } from '../stages/storedEvaluation';
 import type { LengthGroup } from '../views/historyLengths';
-import { table3Nodes } from '../views/trainingCurves';
-import type { View } from '../views/view';
+import { sasrecCells, table3Runs } from '../tables/table3Runs';
+import { view } from '../views/view';
 
 /** The columns that the report shows. */
 export const COLD_COLUMNS: readonly string[] = ['SAS', 'REC', 'freeze.FT', 'trainable.FT'];
@@ -25,29 +23,39 @@ const GROUPS: readonly (readonly [number, number])[] = [
 ];
 
 /** One entry a column and group that has users; groups named "1-2 times". `columns` of Table 3 (SASRec). */
-export function coldItems(profile: Profile, domain: string, columns: readonly string[]): View<LengthGroup[]> {
-  const dataset = datasetNode(profile, domain);
-  const runs = columns.map((column) => ({
-    column,
-    nodes: table3Nodes('coldItems', profile, domain, column),
-  }));
-  return {
-    nodes: [dataset, ...runs.flatMap(({ nodes }) => nodes)],
-    make: (read) => {
-      const groups = userGroups(loadDataset(read(dataset)));
-      return runs.flatMap(({ column, nodes }) => {
-        const ranks = nodes.map((node) => storedRanks(read(node), 'sampled'));
-        return groups.map(({ group, users }): LengthGroup => ({
-          column,
-          domain,
-          group,
-          users: users.length,
-          ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
-        }));
-      });
-    },
-  };
-}
+export const coldItems = view('coldItems', {
+  args: (_, domain: string, columns: readonly string[]) => [domain, columns] as const,
+  kept: (profile, ask) =>
+    profile.beyond.length === 0
+      ? []
+      : sasrecCells(profile)
+          .filter(({ column }) => COLD_COLUMNS.includes(column))
+          .map(({ domain, column }) => ask(domain, [column])),
+  byColumn: true,
+  of: (experiment, domain, columns) => {
+    const dataset = experiment.dataset(domain);
+    const runs = columns.map((column) => ({
+      column,
+      nodes: table3Runs('coldItems', experiment, domain, column),
+    }));
+    return {
+      nodes: [dataset, ...runs.flatMap(({ nodes }) => nodes)],
+      make: (read) => {
+        const groups = userGroups(loadDataset(read(dataset)));
+        return runs.flatMap(({ column, nodes }) => {
+          const ranks = nodes.map((node) => storedRanks(read(node), 'sampled'));
+          return groups.map(({ group, users }): LengthGroup => ({
+            column,
+            domain,
+            group,
+            users: users.length,
+            ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
+          }));
+        });
+      },
+    };
+  },
+});
 
 /** Indices into `dataset.evaluationUsers`, by group; groups without users are left out. */
 export function userGroups(dataset: Dataset): { group: string; users: number[] }[] {

@@ -1,26 +1,23 @@
-/**
- * A table of ours, not the paper's: any runs as columns, the paper's metrics as rows. Used by the files of
- * this folder.
- */
-import type { Metrics, Protocol } from '../../evaluation';
+/** A table of ours, not the paper's: any runs as columns, the paper's metrics as rows. */
+import type { Protocol } from '../../evaluation';
 import { measured, type ComparisonTable, type TableRow } from '../measured';
-import type { StageNode } from '../../pipeline/stage';
-import { METRICS } from '../tables';
-import type { Reader, View } from '../views/view';
+import type { Reader, StageNode } from '../../pipeline/stage';
+import type { RecommenderFacts } from '../stages/recommender';
+import type { TestFacts } from '../stages/storedEvaluation';
+import { METRICS } from '../tables/metrics';
+import type { Recipe } from '../views/view';
 import { chosenByValidation } from './chosenByValidation';
 
 export interface OwnColumn {
   readonly id: string;
   readonly label: string;
   readonly group?: string;
-  /** The runs, one a seed. */
-  readonly nodes: (domain: string) => readonly StageNode[];
-  /**
-   * Other runs, one a seed each, that stood for choice beside `nodes`: of a seed, the one that validation
-   * prefers is shown.
-   */
-  readonly alternatives?: (domain: string) => readonly (readonly StageNode[])[];
+  /** The runs, one per seed; or several such lists, of which validation chooses one run per seed. */
+  readonly runs: (domain: string) => Runs | { readonly chooseFrom: readonly Candidates[] };
 }
+
+type Runs = readonly StageNode<TestFacts>[];
+type Candidates = readonly StageNode<RecommenderFacts>[];
 
 export interface OwnTable {
   readonly id: string;
@@ -38,20 +35,17 @@ export function columnsTable({
   columns,
   protocol,
   notes,
-}: OwnTable): View<ComparisonTable> {
-  const runs = domains.map((domain) => ({
+}: OwnTable): Recipe<ComparisonTable> {
+  const rows = domains.map((domain) => ({
     domain,
-    columns: columns.map((column) => ({
-      id: column.id,
-      candidates: [column.nodes(domain), ...(column.alternatives?.(domain) ?? [])],
-    })),
+    columns: columns.map((column) => ({ id: column.id, runs: column.runs(domain) })),
   }));
-  const shown = (read: Reader, candidates: readonly (readonly StageNode[])[]): readonly StageNode[] =>
-    candidates.length === 1
-      ? candidates[0]
-      : chosenByValidation(read, candidates, protocol).map((choice, seed) => candidates[choice][seed]);
+  const value = (read: Reader, node: StageNode<TestFacts>, key: string): number =>
+    100 * read(node).json.test[protocol][key];
   return {
-    nodes: runs.flatMap(({ columns: own }) => own.flatMap(({ candidates }) => candidates.flat())),
+    nodes: rows.flatMap((row) =>
+      row.columns.flatMap(({ runs }) => ('chooseFrom' in runs ? runs.chooseFrom.flat() : runs)),
+    ),
     make: (read) => ({
       id,
       title,
@@ -62,27 +56,23 @@ export function columnsTable({
         label: column.label,
         ...(column.group === undefined ? {} : { group: column.group }),
       })),
-      rows: runs.flatMap(({ domain, columns: own }) => {
-        const nodes = own.map((column) => ({ id: column.id, nodes: shown(read, column.candidates) }));
-        return Object.entries(METRICS).map(([metric, key]): TableRow => ({
-          dataset: domain,
-          metric,
-          cells: Object.fromEntries(
-            nodes.map((column) => [
-              column.id,
-              {
-                ours: measured(
-                  column.nodes.map(
-                    (node) =>
-                      100 *
-                      (read(node).json as unknown as { test: Record<Protocol, Metrics> }).test[protocol][key],
-                  ),
-                ),
-              },
-            ]),
-          ),
+      rows: rows.flatMap((row) => {
+        const shown = row.columns.map(({ id: column, runs }) => ({
+          column,
+          nodes: 'chooseFrom' in runs ? chosenRuns(read, runs.chooseFrom, protocol) : runs,
         }));
+        return Object.entries(METRICS).map(([metric, key]): TableRow => {
+          const cells = shown.map(({ column, nodes }) => [
+            column,
+            { ours: measured(nodes.map((node) => value(read, node, key))) },
+          ]);
+          return { dataset: row.domain, metric, cells: Object.fromEntries(cells) };
+        });
       }),
     }),
   };
+}
+
+function chosenRuns(read: Reader, candidates: readonly Candidates[], protocol: Protocol): Runs {
+  return chosenByValidation(read, candidates, protocol).map((choice, seed) => candidates[choice][seed]);
 }

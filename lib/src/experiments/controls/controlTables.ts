@@ -4,14 +4,14 @@
  * whitened (meaning without spectrum). And the scale that validation would have chosen of the three that keep
  * the meaning, from the same runs.
  */
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
-import { controlTableNode, recommenderNodes } from '../nodes';
-import type { Profile } from '../profiles';
+import type { RecommenderFacts } from '../stages/recommender';
 import type { StageNode } from '../../pipeline/stage';
-import type { View } from '../views/view';
+import { view, type Recipe } from '../views/view';
 import { chosenByValidation } from './chosenByValidation';
 import { columnsTable, type OwnColumn } from './columnsTable';
-import { table3 } from './oneLoss';
+import { table3Recommenders, table3Runs } from '../tables/table3Runs';
 
 const PROTOCOL = 'sampled';
 const VARIANTS = ['freeze', 'trainable'] as const;
@@ -24,20 +24,26 @@ const CONTROLS = [
 /** Forms of FT that keep its meaning (D35); the first is that of the authors' code. */
 const SCALES = ['as coded', 'rescaled', 'whitened'] as const;
 
-export function controlTables(profile: Profile): View<ComparisonTable> {
-  const control = (
-    domain: string,
-    variant: Variant,
-    name: (typeof CONTROLS)[number][0],
-  ): readonly StageNode[] =>
-    recommenderNodes(profile, domain, {
+export const controlTables = view('controlTables', {
+  kept: ({ beyond }) => beyond.length > 0,
+  of: recipe,
+});
+
+type Runs = readonly StageNode<RecommenderFacts>[];
+
+function recipe(experiment: Experiment): Recipe<ComparisonTable> {
+  const { beyond } = experiment.profile;
+  const control = (domain: string, variant: Variant, name: (typeof CONTROLS)[number][0]): Runs =>
+    experiment.recommenders(domain, {
       backbone: 'SASRec',
       variant,
-      table: { node: controlTableNode(profile, domain, name), name: `FT ${name}` },
+      table: { node: experiment.controlTable(domain, name), name: `FT ${name}` },
     });
-  const scales = (domain: string, variant: Variant): readonly (readonly StageNode[])[] =>
+  const scales = (domain: string, variant: Variant): readonly Runs[] =>
     SCALES.map((scale) =>
-      scale === 'as coded' ? table3(profile, domain, `${variant}.FT`) : control(domain, variant, scale),
+      scale === 'as coded'
+        ? table3Recommenders('controlTables', experiment, domain, `${variant}.FT`)
+        : control(domain, variant, scale),
     );
 
   const columns = VARIANTS.flatMap((variant): OwnColumn[] => {
@@ -47,26 +53,25 @@ export function controlTables(profile: Profile): View<ComparisonTable> {
         id: `${variant}.FT`,
         label: 'FT',
         group,
-        nodes: (domain) => table3(profile, domain, `${variant}.FT`),
+        runs: (domain) => table3Runs('controlTables', experiment, domain, `${variant}.FT`),
       },
       ...CONTROLS.map(([name, label]): OwnColumn => ({
         id: `${variant}.${name}`,
         label,
         group,
-        nodes: (domain) => control(domain, variant, name),
+        runs: (domain) => control(domain, variant, name),
       })),
       {
         id: `${variant}.chosen`,
         label: 'FT, scale by validation',
         group,
-        nodes: (domain) => scales(domain, variant)[0],
-        alternatives: (domain) => scales(domain, variant).slice(1),
+        runs: (domain) => ({ chooseFrom: scales(domain, variant) }),
       },
       {
         id: `${variant}.lexical`,
         label: 'lexical',
         group,
-        nodes: (domain) => table3(profile, domain, `${variant}.lexical`),
+        runs: (domain) => table3Runs('controlTables', experiment, domain, `${variant}.lexical`),
       },
     ];
   });
@@ -75,9 +80,12 @@ export function controlTables(profile: Profile): View<ComparisonTable> {
     title:
       'Control tables: what the FT table is without its meaning, its scale or its spectrum; SASRec, ' +
       '100 sampled negatives',
-    domains: profile.beyond,
+    domains: beyond,
     protocol: PROTOCOL,
-    columns: [{ id: 'SAS', label: 'SAS', nodes: (domain) => table3(profile, domain, 'SAS') }, ...columns],
+    columns: [
+      { id: 'SAS', label: 'SAS', runs: (domain) => table3Runs('controlTables', experiment, domain, 'SAS') },
+      ...columns,
+    ],
     notes: [
       'Random: vectors without meaning that have exactly the singular values of FT. Rescaled: FT times ' +
         "one factor, so that its entries spread as those of SASRec's own random table (D35). Whitened: " +
@@ -86,8 +94,8 @@ export function controlTables(profile: Profile): View<ComparisonTable> {
   });
   return {
     nodes: table.nodes,
-    make: (read) => {
-      const chosen = profile.beyond.flatMap((domain) =>
+    make: async (read) => {
+      const chosen = beyond.flatMap((domain) =>
         VARIANTS.map(
           (variant) =>
             `${domain}, ${variant}: ${chosenByValidation(read, scales(domain, variant), PROTOCOL)
@@ -95,7 +103,7 @@ export function controlTables(profile: Profile): View<ComparisonTable> {
               .join(', ')}`,
         ),
       );
-      const made = table.make(read);
+      const made = await table.make(read);
       return {
         ...made,
         notes: [

@@ -4,36 +4,41 @@
  * its entries spread as those of SASRec's own random table. Directions and relative lengths, all that a table
  * knows, stay. Trained on only: what scale does to a frozen table, the control tables show.
  */
+import type { TableSource } from '../chain/tables';
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
-import { controlTableNode, recommenderNodes, type TableSource } from '../nodes';
-import type { Profile } from '../profiles';
-import type { View } from '../views/view';
+import { view, type Recipe } from '../views/view';
 import { columnsTable, type OwnColumn } from './columnsTable';
 
 const SOURCES: readonly TableSource[] = ['LF', 'PT', 'FT', 'lexical'];
 
-export function equalScales(profile: Profile): View<ComparisonTable> {
+export const equalScales = view('equalScales', {
+  kept: (profile) => profile.equalScales.length > 0,
+  of: recipe,
+});
+
+function recipe(experiment: Experiment): Recipe<ComparisonTable> {
   const rescaled = (source: TableSource): OwnColumn => ({
     id: `trainable.${source}`,
     label: source,
     group: 'Embedding-init (trainable), rescaled',
-    nodes: (domain) =>
-      recommenderNodes(profile, domain, {
+    runs: (domain) =>
+      experiment.recommenders(domain, {
         backbone: 'SASRec',
         variant: 'trainable',
-        table: { node: controlTableNode(profile, domain, 'rescaled', source), name: `${source} rescaled` },
+        table: { node: experiment.controlTable(domain, 'rescaled', source), name: `${source} rescaled` },
       }),
   });
   return columnsTable({
     id: 'equal-scales',
     title: 'Item tables at the scale of the random one; SASRec, 100 sampled negatives',
-    domains: profile.equalScales,
+    domains: experiment.profile.equalScales,
     protocol: 'sampled',
     columns: [
       {
         id: 'SAS',
         label: 'SAS',
-        nodes: (domain) => recommenderNodes(profile, domain, { backbone: 'SASRec', variant: 'base' }),
+        runs: (domain) => experiment.recommenders(domain, { backbone: 'SASRec', variant: 'base' }),
       },
       ...SOURCES.map(rescaled),
     ],

@@ -2,13 +2,17 @@
  * Full ranking with the items of the history left out of the candidates: Table 4's runs and Table 3's, from
  * their stored ranks. Nothing is computed anew.
  */
-import { cellNodes } from '../cells';
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
-import type { Profile } from '../profiles';
-import type { View } from '../views/view';
+import { view, type Recipe } from '../views/view';
 import { columnsTable } from './columnsTable';
 
-export function historyMasked(profile: Profile): View<ComparisonTable> {
+export const historyMasked = view('historyMasked', {
+  kept: ({ beyond }) => beyond.length > 0,
+  of: recipe,
+});
+
+function recipe({ profile, cell }: Experiment): Recipe<ComparisonTable> {
   const full = profile.tables.includes('table4');
   const table = full ? 'table4' : 'table3';
   const columns: readonly (readonly [string, string])[] = full
@@ -30,7 +34,7 @@ export function historyMasked(profile: Profile): View<ComparisonTable> {
     columns: columns.map(([column, label]) => ({
       id: label,
       label,
-      nodes: (domain) => cellNodes(profile, { table, domain, column }) ?? [],
+      runs: (domain) => cell({ table, domain, column }) ?? [],
     })),
     notes: [
       full

@@ -3,15 +3,19 @@
  * and BERT4Rec learn with the softmax over all items. Here SASRec has the softmax as well: does a gain come
  * from the language model or from the loss?
  */
-import { cellNodes } from '../cells';
+import type { TableSource } from '../chain/tables';
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
-import { recommenderNodes, tableNode, type TableSource } from '../nodes';
-import type { Profile } from '../profiles';
-import type { StageNode } from '../../pipeline/stage';
-import type { View } from '../views/view';
+import { view, type Recipe } from '../views/view';
 import { columnsTable, type OwnColumn } from './columnsTable';
+import { table3Runs } from '../tables/table3Runs';
 
-export function oneLoss(profile: Profile): View<ComparisonTable> {
+export const oneLoss = view('oneLoss', {
+  kept: ({ beyond }) => beyond.length > 0,
+  of: recipe,
+});
+
+function recipe(experiment: Experiment): Recipe<ComparisonTable> {
   const own = (
     id: string,
     label: string,
@@ -21,27 +25,25 @@ export function oneLoss(profile: Profile): View<ComparisonTable> {
     id: `ce.${id}`,
     label,
     group: 'SASRec, softmax over all items',
-    nodes: (domain) =>
-      recommenderNodes(profile, domain, {
+    runs: (domain) =>
+      experiment.recommenders(domain, {
         backbone: 'SASRec',
         variant,
         loss: 'ce',
-        ...(source === undefined
-          ? {}
-          : { table: { node: tableNode(profile, domain, source), name: source } }),
+        ...(source === undefined ? {} : { table: { node: experiment.table(domain, source), name: source } }),
       }),
   });
   const given = (column: string, label: string): OwnColumn => ({
     id: `bce.${column}`,
     label,
     group: 'SASRec, one negative (Table 3)',
-    nodes: (domain) => table3(profile, domain, column),
+    runs: (domain) => table3Runs('oneLoss', experiment, domain, column),
   });
   return columnsTable({
     id: 'one-loss',
     title:
       'One loss for all models: SASRec with the softmax of RECFORMER and BERT4Rec, 100 sampled negatives',
-    domains: profile.beyond,
+    domains: experiment.profile.beyond,
     protocol: 'sampled',
     columns: [
       given('SAS', 'SAS'),
@@ -56,7 +58,7 @@ export function oneLoss(profile: Profile): View<ComparisonTable> {
         id: 'REC',
         label: 'REC',
         group: 'Softmax, as coded',
-        nodes: (domain) => table3(profile, domain, 'REC'),
+        runs: (domain) => table3Runs('oneLoss', experiment, domain, 'REC'),
       },
     ],
     notes: [
@@ -64,12 +66,4 @@ export function oneLoss(profile: Profile): View<ComparisonTable> {
         '100 negatives.',
     ],
   });
-}
-
-/** The runs of a column of Table 3 for SASRec; the profile has them wherever this folder is computed. */
-export function table3(profile: Profile, domain: string, column: string): readonly StageNode[] {
-  const nodes = cellNodes(profile, { table: 'table3', domain, column });
-  if (nodes === undefined)
-    throw new Error(`Table 3 has no column ${column} on ${domain} in profile ${profile.name}`);
-  return nodes;
 }

@@ -3,16 +3,24 @@
  * on the same users and candidates.
  */
 import { InputError } from '../../errors';
-import type { Metrics, Protocol } from '../../evaluation';
-import { cellNodes } from '../cells';
+import type { Experiment } from '../experiment';
 import { measured, type ComparisonTable } from '../measured';
-import { oracleNode } from '../nodes';
-import type { Backbone, Profile } from '../profiles';
-import { cellMetrics, table3Columns } from '../tables';
-import type { View } from '../views/view';
+import type { Backbone } from '../profiles';
+import { cellMetrics } from '../tables/buildTable';
+import { table3Columns } from '../tables/table3';
+import { view, type Recipe } from '../views/view';
 
 /** @throws InputError on given data, which have no oracle. */
-export function shareOfOracle(profile: Profile, backbone: Backbone): View<ComparisonTable> {
+export const shareOfOracle = view('shareOfOracle', {
+  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  kept: ({ given, backbones }, ask) =>
+    given === undefined ? backbones.map((backbone) => ask(backbone)) : [],
+  of: recipe,
+});
+
+function recipe(experiment: Experiment, backbone: Backbone): Recipe<ComparisonTable> {
+  const { profile } = experiment;
+  const oracles = profile.domains.flatMap((domain) => experiment.oracle(domain) ?? []);
   if (profile.given !== undefined)
     throw new InputError(
       'share of the oracle',
@@ -22,20 +30,19 @@ export function shareOfOracle(profile: Profile, backbone: Backbone): View<Compar
   const columns = table3Columns(backbone);
   const cell = (domain: string, column: string) => ({ table: 'table3', backbone, domain, column }) as const;
   return {
-    nodes: profile.domains.flatMap((domain) => [
-      oracleNode(profile, domain),
-      ...columns.flatMap(({ id }) => cellNodes(profile, cell(domain, id)) ?? []),
-    ]),
+    nodes: [
+      ...oracles,
+      ...profile.domains.flatMap((domain) =>
+        columns.flatMap(({ id }) => experiment.cell(cell(domain, id)) ?? []),
+      ),
+    ],
     make: (read) => ({
       id: `share-of-oracle-${backbone}`,
       title: `${backbone}: NDCG@10 by the oracle's, 100 sampled negatives`,
       unit: '%',
       columns,
-      rows: profile.domains.map((domain) => {
-        const { test } = read(oracleNode(profile, domain)).json as unknown as {
-          test: Record<Protocol, Metrics>;
-        };
-        const best = test.sampled['NDCG@10'];
+      rows: profile.domains.map((domain, i) => {
+        const best = read(oracles[i]).json.test.sampled['NDCG@10'];
         return {
           dataset: domain,
           metric: 'N@10',
@@ -44,7 +51,7 @@ export function shareOfOracle(profile: Profile, backbone: Backbone): View<Compar
               id,
               {
                 ours: measured(
-                  (cellMetrics(profile, cell(domain, id), read) ?? []).map(
+                  (cellMetrics(experiment, cell(domain, id), read) ?? []).map(
                     (metrics) => (100 * metrics['NDCG@10']) / best,
                   ),
                 ),

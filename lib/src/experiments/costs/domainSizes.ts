@@ -1,14 +1,12 @@
-/** How large a domain is before it is read: for estimates of cost only. Called by work.ts. */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+/** How large a domain is before it is read: for estimates of cost only. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { findAmazonFiles } from '../../data/amazonFiles';
 import { domainSize, type DomainName } from '../../data/simulation/parameters';
 import type { DatasetStatistics } from '../../data/statistics';
-import { datasetNode } from '../nodes';
 import { paperTables } from '../paper';
 import type { Profile } from '../profiles';
-import type { Store } from '../../pipeline/store';
+import { remembered } from '../remembered';
 
 export interface DomainSizes {
   readonly users: number;
@@ -27,20 +25,24 @@ const SAMPLE_BYTES = 2 ** 16;
 const EVALUATED = 0.8;
 
 /**
- * From the stored dataset where there is one; else the simulation's own size, the paper's Table 2, or the
- * size of the file.
+ * From the statistics where they are known; else the simulation's own size, the paper's Table 2, or the size
+ * of the file. Each domain is looked up once.
  */
-export function domainSizes(profile: Profile, domain: string, store: Store): DomainSizes {
-  const stored = join(store.path(datasetNode(profile, domain)), 'result.json');
-  if (existsSync(stored)) {
-    const { statistics } = JSON.parse(readFileSync(stored, 'utf8')) as { statistics: DatasetStatistics };
-    return {
-      users: statistics.users,
-      items: statistics.items,
-      meanLength: statistics.averageLength,
-      evaluated: statistics.evaluationUsers,
-    };
-  }
+export function domainSizes(
+  profile: Profile,
+  known: (domain: string) => DatasetStatistics | undefined,
+): (domain: string) => DomainSizes {
+  return remembered((domain) => {
+    const statistics = known(domain);
+    return statistics === undefined ? estimated(profile, domain) : measured(statistics);
+  });
+}
+
+function measured({ users, items, averageLength, evaluationUsers }: DatasetStatistics): DomainSizes {
+  return { users, items, meanLength: averageLength, evaluated: evaluationUsers };
+}
+
+function estimated(profile: Profile, domain: string): DomainSizes {
   const { given } = profile;
   if (given === undefined) {
     const { users, items, meanLength } = domainSize(domain as DomainName, profile.simulation.size);
@@ -57,16 +59,6 @@ export function domainSizes(profile: Profile, domain: string, store: Store): Dom
   const users = most === 0 ? whole.users : Math.min(most, whole.users);
   const items = Math.min(whole.items, Math.ceil(users * whole.meanLength));
   return { users, items, meanLength: whole.meanLength, evaluated: EVALUATED * users };
-}
-
-/** The same, each domain looked up once. */
-export function sizesByDomain(profile: Profile, store: Store): (domain: string) => DomainSizes {
-  const known = new Map<string, DomainSizes>();
-  return (domain) => {
-    const found = known.get(domain) ?? domainSizes(profile, domain, store);
-    known.set(domain, found);
-    return found;
-  };
 }
 
 function fromFile(

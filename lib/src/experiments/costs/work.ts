@@ -10,8 +10,9 @@ import { reachedLayers } from '../../training/language/tunedLayers';
 import { libraryLoss, sharedClasses } from '../../training/losses';
 import { recommenderOptions } from '../../training/recommender/options';
 import type { Profile } from '../profiles';
-import type { StageNode } from '../../pipeline/stage';
+import { isOf, type StageNode } from '../../pipeline/stage';
 import type { FinetuneConfig } from '../stages/finetune';
+import { kinds } from '../stages/kinds';
 import type { LanguageConfig } from '../stages/language';
 import type { PretrainConfig } from '../stages/pretrain';
 import type { RecommenderConfig } from '../stages/recommender';
@@ -61,55 +62,53 @@ export function workOf(
   const domain = (
     (node.inputs.dataset ?? node.inputs.tokens?.inputs.dataset)?.config as { domain?: string } | undefined
   )?.domain;
-  switch (node.kind.name) {
-    case 'language': {
-      const { sentences, epochs, batch } = node.config as unknown as LanguageConfig;
-      const tokens = sentences * SENTENCE_TOKENS * epochs;
-      return languageWork(profile, {
-        trainedTokens: tokens,
-        forwardTokens: 0,
-        updates: Math.ceil(sentences / batch) * epochs,
-        labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens,
-        batchTokens: batch * SENTENCE_TOKENS,
-      });
-    }
-    case 'pretrain': {
-      const { fraction, heldOut, epochs, batch, accumulation } = node.config as unknown as PretrainConfig;
-      const domains = profile.pretrainingDomains.map(sizes);
-      const sequences = Math.max(
-        1,
-        fraction * (1 - heldOut) * domains.reduce((sum, { users }) => sum + users, 0),
-      );
-      const length =
-        domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) /
-        domains.reduce((sum, { users }) => sum + users, 0);
-      // What came before the target (a place in the second half), and the target; both once plain and once
-      // masked.
-      const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
-      const trainedTokens = 2 * pair * sequences * epochs;
-      return languageWork(profile, {
-        trainedTokens,
-        forwardTokens: 0.05 * trainedTokens,
-        updates: Math.ceil(sequences / batch / accumulation) * epochs,
-        labels: 0.5 * MASKED_SHARE * trainedTokens,
-        batchTokens: 2 * pair * batch,
-      });
-    }
-    case 'finetune':
-      return finetuneWork(node.config as unknown as FinetuneConfig, profile, sizes(domain as string));
-    case 'encode':
-      return languageWork(profile, {
-        trainedTokens: 0,
-        forwardTokens: sizes(domain as string).items * (itemTokens(profile) + 1),
-        updates: 0,
-        labels: 0,
-        batchTokens: 1024,
-      });
-    case 'recommender':
-      return recommenderWork(node.config as unknown as RecommenderConfig, sizes(domain as string));
-    default:
-      return undefined;
-  }
+  if (isOf(node, kinds.language)) return plainLanguageWork(node.config, profile);
+  if (isOf(node, kinds.pretrain))
+    return pretrainWork(node.config, profile, profile.pretrainingDomains.map(sizes));
+  if (domain === undefined) return undefined;
+  if (isOf(node, kinds.finetune)) return finetuneWork(node.config, profile, sizes(domain));
+  if (isOf(node, kinds.recommender)) return recommenderWork(node.config, sizes(domain));
+  if (isOf(node, kinds.encode))
+    return languageWork(profile, {
+      trainedTokens: 0,
+      forwardTokens: sizes(domain).items * (itemTokens(profile) + 1),
+      updates: 0,
+      labels: 0,
+      batchTokens: 1024,
+    });
+  return undefined;
+}
+
+function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile: Profile): Work {
+  const tokens = sentences * SENTENCE_TOKENS * epochs;
+  return languageWork(profile, {
+    trainedTokens: tokens,
+    forwardTokens: 0,
+    updates: Math.ceil(sentences / batch) * epochs,
+    labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens,
+    batchTokens: batch * SENTENCE_TOKENS,
+  });
+}
+
+function pretrainWork(
+  { fraction, heldOut, epochs, batch, accumulation }: PretrainConfig,
+  profile: Profile,
+  domains: readonly DomainSizes[],
+): Work {
+  const all = domains.reduce((sum, { users }) => sum + users, 0);
+  const sequences = Math.max(1, fraction * (1 - heldOut) * all);
+  const length = domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) / all;
+  // What came before the target (a place in the second half), and the target; both once plain and once
+  // masked.
+  const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
+  const trainedTokens = 2 * pair * sequences * epochs;
+  return languageWork(profile, {
+    trainedTokens,
+    forwardTokens: 0.05 * trainedTokens,
+    updates: Math.ceil(sequences / batch / accumulation) * epochs,
+    labels: 0.5 * MASKED_SHARE * trainedTokens,
+    batchTokens: 2 * pair * batch,
+  });
 }
 
 const itemTokens = (profile: Profile): number =>

@@ -19,7 +19,7 @@ export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 export function profile(name: string, overrides: readonly string[] = []): Profile {
   if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);
   const result = structuredClone(PROFILES[name]);
-  for (const override of overrides) apply(result as unknown as Tree, override);
+  for (const override of overrides) apply(result, override);
   checkProfile(result, PROFILES[name]);
   // Tables that are made from Table 3's columns need its domains.
   for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const)
@@ -29,7 +29,7 @@ export function profile(name: string, overrides: readonly string[] = []): Profil
 
 type Tree = { [key: string]: unknown };
 
-function apply(tree: Tree, override: string): void {
+function apply(tree: object, override: string): void {
   const equals = override.indexOf('=');
   if (equals < 1)
     throw new InputError(
@@ -38,7 +38,7 @@ function apply(tree: Tree, override: string): void {
       'For example --set recommender.epochs=3',
     );
   const path = override.slice(0, equals).split('.');
-  let node = tree;
+  let node = tree as Tree;
   path.forEach((key, depth) => {
     const where = `profile ${path.slice(0, depth).join('.')}`.trim();
     if (!Object.hasOwn(node, key)) throw unknownName(where, 'key', key, Object.keys(node));

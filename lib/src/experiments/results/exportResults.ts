@@ -1,26 +1,24 @@
-/**
- * Asks a session everything that data/results keeps. Called by `elephant run` and `elephant report` once a
- * profile is complete.
- */
+/** Asks a session everything that data/results keeps, once a profile is complete. */
 import { join } from 'node:path';
 import { folders } from '../../project';
 import { writeFileAtomic } from '../../writeFileAtomic';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import type { Session } from '../session';
-import { calls, callText } from './calls';
+import type { Query } from '../views/view';
 import { interruptible } from './interruptible';
+import * as views from '../views';
+import { FileAnswers } from './fileAnswers';
 import { formatResults } from './resultsFile';
-import { ResultsSession } from './resultsSession';
 
 /** The text of the results file: a pure function of the stored results, all of which must be there. */
 export async function resultsText(session: Session, signal?: AbortSignal): Promise<string> {
   // Results of an older library may answer fewer or other calls than are kept today: they are what they are.
-  if (session instanceof ResultsSession) return formatResults(session.stored);
+  if (session instanceof FileAnswers) return formatResults(session.stored);
   const answers: Record<string, unknown> = {};
-  for (const { view, args } of calls(session.profile)) {
+  const kept = Object.values(views).flatMap((view): readonly Query<unknown>[] => view.kept(session.profile));
+  for (const query of kept) {
     await interruptible(signal);
-    const ask = session[view] as (this: Session, ...args: unknown[]) => Promise<unknown>;
-    answers[callText(view, args, session.profile)] = await ask.apply(session, [...args]);
+    answers[query.text(session.profile)] = await session.get(query);
   }
   return formatResults({ profile: withoutPaths(session.profile), answers });
 }

@@ -7,7 +7,7 @@ import { InputError } from '../../errors';
 import { projectRoot } from '../../project';
 import { openProfile, type OpenOptions } from '../openProfile';
 import type { Session } from '../session';
-import { openResults } from './resultsSession';
+import { openResults } from './fileAnswers';
 
 export interface OpenAnyOptions extends OpenOptions {
   /** A results file such as data/results/mini.json. */

@@ -1,6 +1,6 @@
 /**
  * data/results/<profile>.json: what a finished profile says, without weights, so that report and notebooks
- * can be read and checked without training anything. One line a call, in the order of the alphabet; within an
+ * can be read and checked without training anything. One line per query, in the order of the alphabet; within an
  * answer keys stand as they were made, since that is the order of showing. No times, no paths: equal results,
  * equal bytes.
  */
@@ -15,7 +15,7 @@ const MAX_BYTES = 8 * 2 ** 20;
 
 export interface Results {
   readonly profile: Profile;
-  /** The text of a call, as calls.ts writes it, to its answer. */
+  /** The text of a query (views/view.ts) to its answer. */
   readonly answers: Readonly<Record<string, unknown>>;
 }
 

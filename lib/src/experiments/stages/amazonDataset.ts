@@ -3,14 +3,13 @@
  * users.
  */
 import { makeDataset } from '../../data/dataset';
-import { datasetStatistics } from '../../data/statistics';
 import type { Dataset } from '../../data/types';
 import { readAmazon } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import { FILTER_DEFAULTS, type FilterOptions } from '../../data/filters';
 import { keyHash } from '../../data/keyHash';
 import type { StageFunction } from '../../pipeline/stage';
-import { storeDataset } from './storedDataset';
+import { storeDataset, type DatasetFacts } from './storedDataset';
 
 export interface AmazonDatasetConfig {
   domain: string;
@@ -23,19 +22,15 @@ export interface AmazonDatasetConfig {
   files: Record<string, string>;
 }
 
-export const run: StageFunction = async (config, _, { threads, sources }) => {
-  const { domain, filter, set, users } = config as unknown as AmazonDatasetConfig;
+export const run: StageFunction<AmazonDatasetConfig, DatasetFacts> = async (
+  { domain, filter, set, users },
+  _,
+  { threads, sources },
+) => {
   const whole = await readAmazon(sources.data, domain, { ...filter, set, threads });
-  const dataset = withUsers(
-    { ...whole, name: domain },
-    users,
-    filter.sampleSeed ?? FILTER_DEFAULTS.sampleSeed,
+  return storeDataset(
+    withUsers({ ...whole, name: domain }, users, filter.sampleSeed ?? FILTER_DEFAULTS.sampleSeed),
   );
-  const stored = storeDataset(dataset);
-  return {
-    ...stored,
-    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never,
-  };
 };
 
 /** At most `count` users (0: all), drawn by a seeded hash of their keys, with the items that these have. */

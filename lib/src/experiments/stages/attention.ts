@@ -11,12 +11,11 @@ import {
   type AttentionStatistics,
 } from '../../models/recformer/firstTokenAttention';
 import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
-import { loadItemTokens } from './storedItemTokens';
-import { loadModel } from './storedModel';
-import { storedTokenizer } from './storedTokenizer';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import { loadItemTokens, type ItemTokensFacts } from './storedItemTokens';
+import { loadModel, type ModelFacts } from './storedModel';
+import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
 /** Items of a sequence, as in the paper's figure. */
 const ITEMS = 3;
@@ -27,7 +26,7 @@ export interface AttentionConfig {
   sequences: number;
 }
 
-export interface AttentionJson {
+export interface AttentionFacts {
   sequences: number;
   layers: number;
   heads: number;
@@ -42,8 +41,18 @@ export interface AttentionJson {
   };
 }
 
-export const run: StageFunction = async (config, inputs, { threads, signal, progress }) => {
-  const { limits: given, sequences } = config as unknown as AttentionConfig;
+export interface AttentionInputs {
+  dataset: DatasetFacts;
+  model: ModelFacts;
+  tokenizer: TokenizerFacts;
+  tokens: ItemTokensFacts;
+}
+
+export const run: StageFunction<AttentionConfig, AttentionFacts, AttentionInputs> = async (
+  { limits: given, sequences },
+  inputs,
+  { threads, signal, progress },
+) => {
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
@@ -67,7 +76,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     }
     const statistics = maps.map((map, index) => attentionStatistics(map, chosen[index]));
     const [{ layers, heads, tokens, data }] = maps;
-    const json: AttentionJson = {
+    const json: AttentionFacts = {
       sequences: chosen.length,
       layers,
       heads,
@@ -83,7 +92,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
       },
     };
     return {
-      json: json as unknown as Json,
+      json,
       arrays: { attention: { shape: [layers, heads, tokens], dtype: 'float32', data } },
     };
   } finally {

@@ -7,9 +7,8 @@ import { transition } from '../../evaluation/baselines/transition';
 import { evaluate, type Protocol } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
 import type { Scorer } from '../../evaluation/scorer';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
+import { loadDataset, type DatasetFacts } from './storedDataset';
 import { itemTable } from './storedTable';
 
 export interface BaselinesConfig {
@@ -19,19 +18,23 @@ export interface BaselinesConfig {
 
 export const BASELINE_NAMES = ['popularity', 'transition', 'itemKnn', 'textSimilarity', 'random'] as const;
 export type BaselineName = (typeof BASELINE_NAMES)[number];
-export type BaselinesJson = Record<BaselineName, Record<Protocol, Metrics>>;
+export type BaselinesFacts = Record<BaselineName, Record<Protocol, Metrics>>;
 
-export const run: StageFunction = async (config, inputs, { signal }) => {
+export const run: StageFunction<
+  BaselinesConfig,
+  BaselinesFacts,
+  { dataset: DatasetFacts; table: unknown }
+> = async ({ seed }, inputs, { signal }) => {
   const dataset = loadDataset(inputs.dataset);
   const scorers: Record<BaselineName, Scorer> = {
     popularity: popularity(dataset),
     transition: transition(dataset),
     itemKnn: itemKnn(dataset),
     textSimilarity: textSimilarity(dataset, itemTable(inputs.table)),
-    random: randomScores(dataset, (config as unknown as BaselinesConfig).seed),
+    random: randomScores(dataset, seed),
   };
-  const json = {} as BaselinesJson;
+  const json = {} as BaselinesFacts;
   for (const name of BASELINE_NAMES)
     json[name] = (await evaluate(dataset, scorers[name], { signal })).metrics;
-  return { json: json as unknown as Json, arrays: {} };
+  return { json: json, arrays: {} };
 };

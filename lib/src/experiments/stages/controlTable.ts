@@ -1,23 +1,25 @@
 /** Stage: a table that keeps one property of another and loses the rest (text/controlTables.ts). */
 import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../text/controlTables';
 import type { StageFunction } from '../../pipeline/stage';
-import { itemTable, storeTable } from './storedTable';
+import { itemTable, storeTable, type TableFacts } from './storedTable';
 
 export interface ControlTableConfig {
   control: 'spectrum' | 'rescaled' | 'whitened';
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { control, seed } = config as unknown as ControlTableConfig;
+export const run: StageFunction<ControlTableConfig, TableFacts, { table: unknown }> = async (
+  { control, seed },
+  inputs,
+) => {
   const table = itemTable(inputs.table);
   switch (control) {
     case 'spectrum':
-      return storeTable(sameSpectrumTable(table, seed), { source: control });
+      return storeTable(sameSpectrumTable(table, seed), control);
     case 'whitened':
-      return storeTable(whitenedTable(table), { source: control });
+      return storeTable(whitenedTable(table), control);
     case 'rescaled':
       // Xavier-normal, as SASRec draws its own table (method 7.2).
-      return storeTable(rescaledTable(table, Math.sqrt(2 / (table.rows + table.dim))), { source: control });
+      return storeTable(rescaledTable(table, Math.sqrt(2 / (table.rows + table.dim))), control);
   }
 };

@@ -1,9 +1,8 @@
 /** Stage: one simulated domain. */
-import { datasetStatistics } from '../../data/statistics';
 import type { DomainName, SimulationSize, SimulationWorld } from '../../data/simulation/parameters';
 import { simulateDomain } from '../../data/simulation/simulateDomain';
 import type { StageFunction } from '../../pipeline/stage';
-import { storeDataset } from './storedDataset';
+import { storeDataset, type DatasetFacts } from './storedDataset';
 
 export interface DatasetConfig {
   domain: DomainName;
@@ -14,12 +13,6 @@ export interface DatasetConfig {
   lexicon: string;
 }
 
-export const run: StageFunction = async (config) => {
-  const { domain, world, size, seed } = config as unknown as DatasetConfig;
-  const dataset = simulateDomain(domain, { world, size, seed });
-  const stored = storeDataset(dataset);
-  return {
-    ...stored,
-    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never,
-  };
+export const run: StageFunction<DatasetConfig, DatasetFacts> = async ({ domain, world, size, seed }) => {
+  return storeDataset(simulateDomain(domain, { world, size, seed }));
 };

@@ -4,16 +4,20 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { withPaddingRow } from '../../text/itemTable';
 import { INPUT_LIMITS, singleItemInput, type InputLimits } from '../../text/recformerInput';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadItemTokens } from './storedItemTokens';
-import { loadModel } from './storedModel';
-import { storeTable } from './storedTable';
+import { loadItemTokens, type ItemTokensFacts } from './storedItemTokens';
+import { loadModel, type ModelFacts } from './storedModel';
+import { storeTable, type TableFacts } from './storedTable';
 
 export interface EncodeConfig {
   limits: Partial<InputLimits>;
 }
 
-export const run: StageFunction = async (config, inputs, { threads }) => {
-  const limits = { ...INPUT_LIMITS, ...(config as unknown as EncodeConfig).limits };
+export const run: StageFunction<
+  EncodeConfig,
+  TableFacts,
+  { model: ModelFacts; tokens: ItemTokensFacts }
+> = async (config, inputs, { threads }) => {
+  const limits = { ...INPUT_LIMITS, ...config.limits };
   const { cls, itemTokens } = loadItemTokens(inputs.tokens);
   const model = loadModel(inputs.model);
   const engine = await createEngine({ provider: 'cpu', threads });
@@ -23,7 +27,7 @@ export const run: StageFunction = async (config, inputs, { threads }) => {
     const sequences = itemTokens.map((item) => singleItemInput(item, cls, limits));
     return storeTable(
       withPaddingRow(await encoder.encode(sequences), itemTokens.length, model.config.hidden),
-      { source: 'language model' },
+      'language model',
     );
   } finally {
     await encoder.dispose();

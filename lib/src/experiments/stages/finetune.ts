@@ -8,14 +8,13 @@ import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
 import { finetune, rankWithoutTuning } from '../../training/language/finetune';
 import type { FinetuneInput, FinetuneOptions, TrainedStage } from '../../training/language/finetuneOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
-import type { FinetuneJson } from './finetuneJson';
-import { loadDataset } from './storedDataset';
+import type { FinetuneFacts } from './finetuneFacts';
+import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
 import { storeFinetune } from './storedFinetune';
-import { loadItemTokens } from './storedItemTokens';
-import { loadModel } from './storedModel';
+import { loadItemTokens, type ItemTokensFacts } from './storedItemTokens';
+import { loadModel, type ModelFacts } from './storedModel';
 
 export interface FinetuneConfig {
   epochs: number;
@@ -39,8 +38,17 @@ export interface FinetuneConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs, context) => {
-  const { limits: given, ...options } = config as unknown as FinetuneConfig;
+export interface FinetuneInputs {
+  dataset: DatasetFacts;
+  model: ModelFacts;
+  tokens: ItemTokensFacts;
+}
+
+export const run: StageFunction<FinetuneConfig, FinetuneFacts, FinetuneInputs> = async (
+  { limits: given, ...options },
+  inputs,
+  context,
+) => {
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
   const { threads, signal } = context;
@@ -74,7 +82,7 @@ function watched(
   };
 }
 
-function untuned(test: Evaluation): StageResult {
-  const facts: FinetuneJson = { test: test.metrics, tiedUsers: test.tiedUsers };
-  return { json: facts as unknown as Json, arrays: storeEvaluation(test) };
+function untuned(test: Evaluation): StageResult<FinetuneFacts> {
+  const facts: FinetuneFacts = { test: test.metrics, tiedUsers: test.tiedUsers };
+  return { json: facts, arrays: storeEvaluation(test) };
 }

@@ -6,6 +6,7 @@ import { InputError } from '../../errors';
 import { loadModel as readModel } from '../../models/longformer/loadModel';
 import { toRecformer } from '../../models/longformer/toRecformer';
 import type { StageFunction } from '../../pipeline/stage';
+import type { LanguageFacts } from './language';
 import { storeModel } from './storedModel';
 
 export interface GivenLanguageConfig {
@@ -21,8 +22,18 @@ export interface GivenLanguageConfig {
   files: Record<string, string>;
 }
 
-export const run: StageFunction = async (config, _, { sources }) => {
-  const { hidden, window, maxTokens, seed, itemPositions } = config as unknown as GivenLanguageConfig;
+/** Without losses, as nothing was trained. */
+export interface GivenLanguageFacts extends LanguageFacts {
+  /** Tensors of the folder that the model has no place for, and places that the folder has no tensor for. */
+  unused: readonly string[];
+  missing: readonly string[];
+}
+
+export const run: StageFunction<GivenLanguageConfig, GivenLanguageFacts> = async (
+  { hidden, window, maxTokens, seed, itemPositions },
+  _,
+  { sources },
+) => {
   const { model, report } = await readModel(sources.model, { pooling: 'none' });
   if (model.config.hidden !== hidden) {
     throw new InputError(

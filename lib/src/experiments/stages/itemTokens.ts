@@ -2,16 +2,19 @@
 import { tokenizeItems } from '../../text/itemTokens';
 import { INPUT_LIMITS } from '../../text/recformerInput';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
-import { storeItemTokens } from './storedItemTokens';
-import { storedTokenizer } from './storedTokenizer';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import { storeItemTokens, type ItemTokensFacts } from './storedItemTokens';
+import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
 export interface ItemTokensConfig {
   maxAttributeLength: number;
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { maxAttributeLength } = config as unknown as ItemTokensConfig;
+export const run: StageFunction<
+  ItemTokensConfig,
+  ItemTokensFacts,
+  { dataset: DatasetFacts; tokenizer: TokenizerFacts }
+> = async ({ maxAttributeLength }, inputs) => {
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const { itemTexts } = loadDataset(inputs.dataset);
   return storeItemTokens(

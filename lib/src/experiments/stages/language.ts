@@ -10,8 +10,8 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
 import { trainMaskedLanguage } from '../../training/language/trainMaskedLanguage';
 import type { StageFunction } from '../../pipeline/stage';
-import { storeModel } from './storedModel';
-import { storedTokenizer } from './storedTokenizer';
+import { storeModel, type ModelFacts } from './storedModel';
+import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
 export interface LanguageConfig {
   layers: number;
@@ -33,7 +33,18 @@ export interface LanguageConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs, { threads, signal, progress, checkpoint }) => {
+export interface LanguageFacts extends ModelFacts {
+  /** Mean loss of each epoch, nats per masked token. */
+  losses: readonly number[];
+  updates: number;
+  tokens: number;
+}
+
+export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: TokenizerFacts }> = async (
+  config,
+  inputs,
+  { threads, signal, progress, checkpoint },
+) => {
   const {
     layers,
     heads,
@@ -48,7 +59,7 @@ export const run: StageFunction = async (config, inputs, { threads, signal, prog
     worldSeed,
     seed,
     itemPositions,
-  } = config as unknown as LanguageConfig;
+  } = config;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
     attention: 'window',

@@ -4,16 +4,18 @@
  */
 import { lexicalTable } from '../../text/lexicalTable';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
-import { storeTable } from './storedTable';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import { storeTable, type TableFacts } from './storedTable';
 
 export interface LexicalConfig {
   dim: number;
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { dim, seed } = config as unknown as LexicalConfig;
+export const run: StageFunction<LexicalConfig, TableFacts, { dataset: DatasetFacts }> = async (
+  { dim, seed },
+  inputs,
+) => {
   const table = lexicalTable(loadDataset(inputs.dataset).itemTexts, dim, seed);
-  return storeTable(table, { source: 'lexical' });
+  return storeTable(table, 'lexical');
 };

@@ -9,11 +9,11 @@ import {
 } from '../../training/language/pretrainingSequences';
 import type { PretrainOptions } from '../../training/language/pretrainOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
-import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
-import { loadItemTokens, tokensOf } from './storedItemTokens';
-import { loadModel, storeModel } from './storedModel';
-import { storedTokenizer } from './storedTokenizer';
+import type { StageFunction, StageResult } from '../../pipeline/stage';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import { loadItemTokens, tokensOf, type ItemTokensFacts } from './storedItemTokens';
+import { loadModel, storeModel, type ModelFacts } from './storedModel';
+import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
 export interface PretrainConfig {
   /** Share of the sequences (Figure 2); larger shares contain the smaller ones. */
@@ -40,7 +40,7 @@ export interface PretrainConfig {
   seed: number;
 }
 
-export interface PretrainJson {
+export interface PretrainFacts extends ModelFacts {
   sequences: number;
   updates: number;
   bestEpoch: number;
@@ -49,7 +49,14 @@ export interface PretrainJson {
   heldOut: number;
 }
 
-export const run: StageFunction = async (
+/** Of each domain its dataset, and the tokens of its items under the name that tokensOf gives. */
+export interface PretrainInputs {
+  [domain: string]: DatasetFacts | ItemTokensFacts | ModelFacts | TokenizerFacts;
+  model: ModelFacts;
+  tokenizer: TokenizerFacts;
+}
+
+export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> = async (
   config,
   { model, tokenizer: vocabulary, ...perDomain },
   { threads, signal, progress, checkpoint },
@@ -70,13 +77,13 @@ export const run: StageFunction = async (
     batchMix,
     freezeWords,
     seed,
-  } = config as unknown as PretrainConfig;
+  } = config;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(vocabulary);
   const domains = Object.keys(perDomain)
     .filter((name) => tokensOf(name) in perDomain)
     .sort();
-  const datasets = domains.map((name) => loadDataset(perDomain[name]));
+  const datasets = domains.map((name) => loadDataset(perDomain[name] as StageResult<DatasetFacts>));
   const { train, validation } = pretrainingSequences(datasets, {
     fraction,
     heldOut,
@@ -95,7 +102,9 @@ export const run: StageFunction = async (
         engine,
         model: loadModel(model),
         tokenizer,
-        itemTokens: domains.map((name) => loadItemTokens(perDomain[tokensOf(name)]).itemTokens),
+        itemTokens: domains.map(
+          (name) => loadItemTokens(perDomain[tokensOf(name)] as StageResult<ItemTokensFacts>).itemTokens,
+        ),
         train,
         validation,
         signal,
@@ -127,14 +136,15 @@ export const run: StageFunction = async (
       accuracy: metrics[CONTRASTIVE_ACCURACY],
       accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN],
     }));
-    const facts: PretrainJson = {
+    const facts: PretrainFacts = {
+      model: json,
       sequences: train.length,
       updates,
       bestEpoch: result.bestEpoch,
       log,
       heldOut: validation.length,
     };
-    return { json: { model: json, ...facts }, arrays };
+    return { json: facts, arrays };
   } finally {
     await engine.dispose();
   }

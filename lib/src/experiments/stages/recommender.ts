@@ -8,10 +8,9 @@ import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
 import type { RecommenderOptions } from '../../training/recommender/options';
 import { trainRecommender, type RecommenderResult } from '../../training/recommender/trainRecommender';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
-import { storeEvaluation } from './storedEvaluation';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import { storeEvaluation, type TestFacts } from './storedEvaluation';
 import { itemTable } from './storedTable';
 
 const WEIGHTS = 'weights/';
@@ -32,7 +31,7 @@ export interface RecommenderConfig {
   seed: number;
 }
 
-export interface RecommenderJson {
+export interface RecommenderFacts extends TestFacts {
   options: RecommenderOptions;
   fingerprint: string;
   learningRate: number;
@@ -43,21 +42,28 @@ export interface RecommenderJson {
   stopped: string;
   log: { epoch: number; loss: number | null; validation: number }[];
   validation: Record<Protocol, Metrics>;
-  test: Record<Protocol, Metrics>;
   tiedUsers: Record<Protocol, number>;
 }
 
-export const run: StageFunction = async (config, inputs, context) => {
-  const { learningRates, ...options } = config as unknown as RecommenderConfig;
-  const rates =
-    inputs.rates === undefined
-      ? learningRates
-      : [(inputs.rates.json as unknown as RecommenderJson).learningRate];
+export interface RecommenderInputs {
+  dataset: DatasetFacts;
+  table?: unknown;
+  /** Where further-training starts, and where the learning rate was chosen. */
+  start?: RecommenderFacts;
+  rates?: RecommenderFacts;
+}
+
+export const run: StageFunction<RecommenderConfig, RecommenderFacts, RecommenderInputs> = async (
+  { learningRates, ...options },
+  inputs,
+  context,
+) => {
+  const rates = inputs.rates === undefined ? learningRates : [inputs.rates.json.learningRate];
   const dataset = loadDataset(inputs.dataset);
   const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
   const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
 
-  const search: RecommenderJson['search'] = [];
+  const search: RecommenderFacts['search'] = [];
   let best: { run: RecommenderResult; value: number } | undefined;
   for (const [index, learningRate] of rates.entries()) {
     const result = await attempt(() =>
@@ -106,14 +112,17 @@ function forward(
   };
 }
 
-function stored(result: RecommenderResult, search: RecommenderJson['search']): StageResult {
+function stored(
+  result: RecommenderResult,
+  search: RecommenderFacts['search'],
+): StageResult<RecommenderFacts> {
   const { options, fingerprint, epochs, bestEpoch, stopped, validation, test, evaluation, weights } = result;
   const log = result.log.map(({ epoch, loss, metrics }) => ({
     epoch,
     loss,
     validation: metrics[`${options.selection} NDCG@10`],
   }));
-  const json: RecommenderJson = {
+  const json: RecommenderFacts = {
     options,
     fingerprint,
     learningRate: options.learningRate,
@@ -128,7 +137,7 @@ function stored(result: RecommenderResult, search: RecommenderJson['search']): S
   };
   const arrays: Record<string, HostTensor> = { ...storeEvaluation(evaluation) };
   for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
-  return { json: json as unknown as Json, arrays };
+  return { json, arrays };
 }
 
 /** The weights of a finished run, by the model's names: where further-training starts (D38). */

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { readSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
 import { InputError } from '../../errors';
-import type { Json } from '../../pipeline/contentKey';
 import { releaseAdvice, SHARED_TENSOR } from '../releasedFile';
+import type { StageIdentity } from '../releasedModels';
 import type { StageFunction } from '../../pipeline/stage';
-import { storedTokenizer } from './storedTokenizer';
+import type { ModelFacts } from './storedModel';
+import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
 export interface ReleasedModelConfig {
   name: string;
@@ -20,12 +21,15 @@ export interface ReleasedModelConfig {
   /** Fingerprint of the tokenizer that it was trained with. */
   tokenizer: string;
   /** Configuration of the stage that trained it, and what that left besides arrays. */
-  of: Json;
-  result: Json;
+  of: StageIdentity;
+  result: ModelFacts;
 }
 
-export const run: StageFunction = async (config, inputs, { sources }) => {
-  const { name, file, shared, tokenizer, result } = config as unknown as ReleasedModelConfig;
+export const run: StageFunction<ReleasedModelConfig, ModelFacts, { tokenizer: TokenizerFacts }> = async (
+  { name, file, shared, tokenizer, result },
+  inputs,
+  { sources },
+) => {
   const { fingerprint } = await storedTokenizer(inputs.tokenizer);
   if (fingerprint !== tokenizer) {
     throw new InputError(

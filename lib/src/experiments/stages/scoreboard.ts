@@ -3,12 +3,11 @@
  * bootstrap over users).
  */
 import type { Ranks } from '../../evaluation';
-import type { TableId } from '../cells';
-import { CLAIMS, scoreboard } from '../claims';
+import { CLAIMS, scoreboard, type ScoreboardRow } from '../claims';
+import type { TableId } from '../columns';
 import { TABLE_PROTOCOL } from '../tableProtocol';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
-import { storedRanks } from './storedEvaluation';
+import { storedRanks, type TestFacts } from './storedEvaluation';
 
 export interface ScoreboardConfig {
   domains: string[];
@@ -26,8 +25,14 @@ export function runName(
   return JSON.stringify([cell.table, cell.backbone ?? null, cell.domain, cell.column, index]);
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { domains, resamples, seed } = config as unknown as ScoreboardConfig;
+export interface ScoreboardFacts {
+  rows: readonly ScoreboardRow[];
+}
+
+export const run: StageFunction<ScoreboardConfig, ScoreboardFacts, Record<string, TestFacts>> = async (
+  { domains, resamples, seed },
+  inputs,
+) => {
   const rows = scoreboard(
     CLAIMS,
     (cell) => {
@@ -44,5 +49,5 @@ export const run: StageFunction = async (config, inputs) => {
     { domains, resamples, seed },
   );
   // Through JSON, which leaves undefined entries out.
-  return { json: JSON.parse(JSON.stringify({ rows })) as Json, arrays: {} };
+  return { json: JSON.parse(JSON.stringify({ rows })) as ScoreboardFacts, arrays: {} };
 };

@@ -3,9 +3,8 @@
  * full), or the one whose item table was trained as well (Table 5). Pure; for readers of stored results.
  */
 import type { Protocol } from '../../evaluation';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageResult } from '../../pipeline/stage';
-import type { FinetuneJson } from './finetuneJson';
+import type { FinetuneFacts, TiedTestFacts } from './finetuneFacts';
 
 /** Front of the names of a further protocol's arrays: model/..., ranks/..., users, targets. */
 export function selectedPrefix(protocol: Protocol): string {
@@ -18,13 +17,13 @@ export const TRAINABLE_PREFIX = 'trainable/';
 /**
  * REC.trainable's ranks and metrics under the usual names, out of a fine-tuning that trained one beside REC.
  */
-export function trainableRec({ json, arrays }: StageResult): StageResult {
-  const { trainable } = json as unknown as FinetuneJson;
+export function trainableRec({ json, arrays }: StageResult<FinetuneFacts>): StageResult<TiedTestFacts> {
+  const { trainable } = json;
   if (trainable === undefined)
     throw new Error(
       'trainableRec: expected a fine-tuning with a second FT2 that trains the table, got one without',
     );
-  return { json: trainable as unknown as Json, arrays: underUsualNames(arrays, TRAINABLE_PREFIX) };
+  return { json: trainable, arrays: underUsualNames(arrays, TRAINABLE_PREFIX) };
 }
 
 /**
@@ -32,8 +31,11 @@ export function trainableRec({ json, arrays }: StageResult): StageResult {
  * chose the same epoch as the first protocol, nothing is stored twice and the result is as it is. The FT
  * table is the first protocol's in any case (D46).
  */
-export function selectedBy(result: StageResult, protocol: Protocol): StageResult {
-  const facts = result.json as unknown as FinetuneJson;
+export function selectedBy(
+  result: StageResult<FinetuneFacts>,
+  protocol: Protocol,
+): StageResult<FinetuneFacts> {
+  const facts = result.json;
   // Nothing was tuned, so nothing was selected.
   if (facts.selected === undefined) return result;
   const own = facts.selected[protocol];
@@ -44,7 +46,7 @@ export function selectedBy(result: StageResult, protocol: Protocol): StageResult
     );
   const arrays = underUsualNames(result.arrays, selectedPrefix(protocol));
   return {
-    json: { ...facts, test: own.test, tiedUsers: own.tiedUsers } as unknown as Json,
+    json: { ...facts, test: own.test, tiedUsers: own.tiedUsers },
     arrays: { ...result.arrays, ...arrays },
   };
 }

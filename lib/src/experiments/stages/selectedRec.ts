@@ -4,6 +4,7 @@
  */
 import type { Protocol } from '../../evaluation';
 import type { StageFunction } from '../../pipeline/stage';
+import type { FinetuneFacts, TiedTestFacts } from './finetuneFacts';
 import { selectedBy, trainableRec } from './selectedBy';
 
 export interface SelectedRecConfig {
@@ -11,11 +12,17 @@ export interface SelectedRecConfig {
   rec: Protocol | 'trainable';
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { rec } = config as unknown as SelectedRecConfig;
+export interface SelectedRecFacts extends TiedTestFacts {
+  rec: SelectedRecConfig['rec'];
+}
+
+export const run: StageFunction<SelectedRecConfig, SelectedRecFacts, { finetune: FinetuneFacts }> = async (
+  { rec },
+  inputs,
+) => {
   const { json, arrays } =
     rec === 'trainable' ? trainableRec(inputs.finetune) : selectedBy(inputs.finetune, rec);
-  const { test, tiedUsers } = json as unknown as { test: never; tiedUsers: never };
+  const { test, tiedUsers } = json;
   return {
     json: { rec, test, tiedUsers },
     arrays: Object.fromEntries(

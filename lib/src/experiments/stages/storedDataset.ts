@@ -1,29 +1,31 @@
 /** A dataset as a stage result and back: sequences as arrays, keys and texts as JSON. */
 import { makeDataset } from '../../data/dataset';
 import type { Dataset, ItemText } from '../../data/types';
-import type { Json } from '../../pipeline/contentKey';
+import { datasetStatistics, type DatasetStatistics } from '../../data/statistics';
 import type { StageResult } from '../../pipeline/stage';
 
-interface DatasetJson {
+/** What the stages "dataset" and "amazonDataset" say. */
+export interface DatasetFacts {
   name: string;
   kind: Dataset['kind'];
   fingerprint: string;
-  userKeys: string[];
-  itemKeys: string[];
-  itemTexts: ItemText[];
+  userKeys: readonly string[];
+  itemKeys: readonly string[];
+  itemTexts: readonly ItemText[];
+  statistics: DatasetStatistics;
 }
 
-export function storeDataset(dataset: Dataset): StageResult {
+export function storeDataset(dataset: Dataset): StageResult<DatasetFacts> {
   const { name, kind, fingerprint, userKeys, itemKeys, itemTexts } = dataset;
   const vector = (data: Int32Array) => ({ shape: [data.length], dtype: 'int32' as const, data });
   return {
-    json: { name, kind, fingerprint, userKeys, itemKeys, itemTexts } as unknown as Json,
+    json: { name, kind, fingerprint, userKeys, itemKeys, itemTexts, statistics: datasetStatistics(dataset) },
     arrays: { offsets: vector(dataset.offsets), sequence: vector(dataset.sequence) },
   };
 }
 
-export function loadDataset(result: StageResult): Dataset {
-  const { fingerprint, ...parts } = result.json as unknown as DatasetJson;
+export function loadDataset(result: StageResult<DatasetFacts>): Dataset {
+  const { fingerprint, statistics: _, ...parts } = result.json;
   const { offsets, sequence } = result.arrays;
   const dataset = makeDataset({
     ...parts,

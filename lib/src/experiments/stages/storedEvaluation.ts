@@ -1,8 +1,13 @@
 /** Ranks of every test user as arrays of a stage result and back. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import { PROTOCOLS, type Evaluation, type Protocol } from '../../evaluation/evaluate';
-import type { Ranks } from '../../evaluation/metrics';
+import type { Metrics, Ranks } from '../../evaluation/metrics';
 import type { StageResult } from '../../pipeline/stage';
+
+/** What every stage says that ranks the test users. */
+export interface TestFacts {
+  test: Record<Protocol, Metrics>;
+}
 
 export function storeEvaluation({ users, targets, ranks }: Evaluation): NamedHostTensors {
   const vector = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: 'int32', data });

@@ -1,22 +1,24 @@
 /** What fine-tuning found as a stage's result: facts, REC's weights and ranks, the FT table. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Protocol } from '../../evaluation';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageResult } from '../../pipeline/stage';
 import type { ItemTable } from '../../text/itemTable';
 import type { FinetuneResult, Rec } from '../../training/language/finetune';
 import type { TrainingResult } from '../../training/trainer';
-import type { FinetuneJson, FinetuneLog } from './finetuneJson';
+import type { FinetuneFacts, FinetuneLog } from './finetuneFacts';
 import { selectedPrefix, TRAINABLE_PREFIX } from './selectedBy';
 import { storeEvaluation } from './storedEvaluation';
 import { storeModel } from './storedModel';
 
 /** `protocols`: those that select, in the order of the fine-tuning. */
-export function storeFinetune(result: FinetuneResult, protocols: readonly Protocol[]): StageResult {
+export function storeFinetune(
+  result: FinetuneResult,
+  protocols: readonly Protocol[],
+): StageResult<FinetuneFacts> {
   const { json: model, arrays } = storeRec(result);
   const { test, trainable, stages, table, tableIsUntuned } = result;
   const recs = Object.entries({ [protocols[0]]: result, ...result.also }) as [Protocol, Rec][];
-  const facts: FinetuneJson = {
+  const facts: FinetuneFacts = {
     test: test.metrics,
     tiedUsers: test.tiedUsers,
     stages: {
@@ -34,7 +36,7 @@ export function storeFinetune(result: FinetuneResult, protocols: readonly Protoc
     ...(trainable && { trainable: { test: trainable.test.metrics, tiedUsers: trainable.test.tiedUsers } }),
   };
   return {
-    json: { model, ...facts } as unknown as Json,
+    json: { model, ...facts },
     arrays: {
       ...arrays,
       table: tableTensor(table),

@@ -9,8 +9,14 @@ import type { StageResult } from '../../pipeline/stage';
  */
 export const tokensOf = (domain: string): string => `${domain} tokens`;
 
+/** What the stage "itemTokens" says. */
+export interface ItemTokensFacts {
+  /** Token id of `<s>`, which inputs made of them begin with. */
+  cls: number;
+}
+
 /** `cls`: token id of `<s>`, which inputs made of them begin with. */
-export function storeItemTokens(items: readonly ItemTokens[], cls: number): StageResult {
+export function storeItemTokens(items: readonly ItemTokens[], cls: number): StageResult<ItemTokensFacts> {
   const offsets = new Int32Array(items.length + 1);
   items.forEach(({ tokens }, i) => (offsets[i + 1] = offsets[i] + tokens.length));
   const joined = (part: 'tokens' | 'types'): HostTensor => {
@@ -25,7 +31,10 @@ export function storeItemTokens(items: readonly ItemTokens[], cls: number): Stag
 }
 
 /** Tokens of item i at index i - 1. */
-export function loadItemTokens({ json, arrays }: StageResult): { cls: number; itemTokens: ItemTokens[] } {
+export function loadItemTokens({ json, arrays }: StageResult<ItemTokensFacts>): {
+  cls: number;
+  itemTokens: ItemTokens[];
+} {
   const [offsets, tokens, types] = [arrays.offsets, arrays.tokens, arrays.types].map(
     ({ data }) => data as Int32Array,
   );
@@ -33,7 +42,7 @@ export function loadItemTokens({ json, arrays }: StageResult): { cls: number; it
     tokens: tokens.subarray(offsets[i], offsets[i + 1]),
     types: types.subarray(offsets[i], offsets[i + 1]),
   }));
-  return { cls: (json as { cls: number }).cls, itemTokens };
+  return { cls: json.cls, itemTokens };
 }
 
 function vector(data: Int32Array): HostTensor {

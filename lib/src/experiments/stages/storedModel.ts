@@ -1,16 +1,27 @@
 /** A language model as a stage result and back: its configuration as JSON, its weights as arrays. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { LanguageModel } from '../../models/longformer/loadModel';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageResult } from '../../pipeline/stage';
 
 const WEIGHTS = 'model/';
 const HEAD = 'head of model/';
 
-export function storeModel({ config, weights, head, padToken, pooling, normalise }: LanguageModel): {
-  json: { [key: string]: Json };
-  arrays: NamedHostTensors;
-} {
+/** All of a language model but its weights. */
+export type StoredModel = Omit<LanguageModel, 'weights' | 'head'>;
+
+/** What every stage says that leaves a language model. */
+export interface ModelFacts {
+  model: StoredModel;
+}
+
+export function storeModel({
+  config,
+  weights,
+  head,
+  padToken,
+  pooling,
+  normalise,
+}: LanguageModel): StageResult<StoredModel> {
   const arrays: Record<string, HostTensor> = {};
   for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
   for (const [name, tensor] of Object.entries(head ?? {})) arrays[HEAD + name] = tensor;
@@ -18,10 +29,8 @@ export function storeModel({ config, weights, head, padToken, pooling, normalise
 }
 
 /** The model that `result` holds. Arrays that are not of the model (tables, ranks) are left alone. */
-export function loadModel({ json, arrays }: StageResult): LanguageModel {
-  const { config, padToken, pooling, normalise } = (
-    json as unknown as { model: Omit<LanguageModel, 'weights' | 'head'> }
-  ).model;
+export function loadModel({ json, arrays }: StageResult<ModelFacts>): LanguageModel {
+  const { config, padToken, pooling, normalise } = json.model;
   const head = part(arrays, HEAD);
   return {
     config,

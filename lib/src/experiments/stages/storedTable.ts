@@ -1,10 +1,16 @@
 /** An item table as a stage result and back. */
 import type { ItemTable } from '../../text';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageResult } from '../../pipeline/stage';
 
-export function storeTable({ rows, dim, data }: ItemTable, facts: Record<string, Json>): StageResult {
-  return { json: { ...facts, rows, dim }, arrays: { table: { shape: [rows, dim], dtype: 'float32', data } } };
+/** What a stage says that leaves an item table. */
+export interface TableFacts {
+  source: string;
+  rows: number;
+  dim: number;
+}
+
+export function storeTable({ rows, dim, data }: ItemTable, source: string): StageResult<TableFacts> {
+  return { json: { source, rows, dim }, arrays: { table: { shape: [rows, dim], dtype: 'float32', data } } };
 }
 
 export function itemTable(result: StageResult): ItemTable {

@@ -2,7 +2,12 @@
 import { type JsonObject, type Tokenizer, tokenizerFromJson } from '../../text/tokenizer';
 import type { StageResult } from '../../pipeline/stage';
 
-export function storedTokenizer(result: StageResult): Promise<Tokenizer> {
-  const { tokenizer, config } = result.json as unknown as { tokenizer: JsonObject; config?: JsonObject };
-  return tokenizerFromJson(tokenizer, config);
+/** The contents of tokenizer.json and tokenizer_config.json. */
+export interface TokenizerFacts {
+  tokenizer: JsonObject;
+  config?: JsonObject;
+}
+
+export function storedTokenizer({ json }: StageResult<TokenizerFacts>): Promise<Tokenizer> {
+  return tokenizerFromJson(json.tokenizer, json.config);
 }

@@ -2,10 +2,11 @@
 import type { SimulationWorld } from '../../data/simulation/parameters';
 import { simulateCorpus } from '../../data/simulation/simulateCorpus';
 import { itemAttributes } from '../../text/recformerInput';
+import type { JsonObject } from '../../text/tokenizer';
 import { trainBpe } from '../../text/trainBpe';
-import type { Json } from '../../pipeline/contentKey';
 import type { StageFunction } from '../../pipeline/stage';
-import { loadDataset } from './storedDataset';
+import { loadDataset, type DatasetFacts } from './storedDataset';
+import type { TokenizerFacts } from './storedTokenizer';
 
 export interface TokenizerConfig {
   /** Tokens in all, special ones and bytes included. */
@@ -17,8 +18,10 @@ export interface TokenizerConfig {
   seed: number;
 }
 
-export const run: StageFunction = async (config, inputs) => {
-  const { vocabulary, sentences, world, seed } = config as unknown as TokenizerConfig;
+export const run: StageFunction<TokenizerConfig, TokenizerFacts, Record<string, DatasetFacts>> = async (
+  { vocabulary, sentences, world, seed },
+  inputs,
+) => {
   const texts = Object.values(inputs).flatMap((input) =>
     loadDataset(input).itemTexts.flatMap((text) => itemAttributes(text).flat()),
   );
@@ -27,7 +30,7 @@ export const run: StageFunction = async (config, inputs) => {
       tokenizer: trainBpe([...simulateCorpus({ seed, sentences, world }), ...texts], vocabulary, {
         lowerCase: true,
         prefixSpace: true,
-      }) as Json,
+      }) as JsonObject,
     },
     arrays: {},
   };

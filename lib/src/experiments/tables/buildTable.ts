@@ -3,15 +3,14 @@
  * own file says what is in it, report/ shows it.
  */
 import type { Metrics, Protocol } from '../../evaluation';
-import { cellNodes, type Cell, type TableId } from '../cells';
+import { allCells } from '../cells';
+import type { Cell, TableId } from '../columns';
+import type { Experiment } from '../experiment';
 import { TABLE_PROTOCOL } from '../tableProtocol';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from '../measured';
-import { baselinesNode, oracleNode } from '../nodes';
-import type { Backbone, Profile } from '../profiles';
-import type { StageNode } from '../../pipeline/stage';
-import type { BaselineName, BaselinesJson } from '../stages/baselines';
+import type { Backbone } from '../profiles';
+import { isOf, type StageNode } from '../../pipeline/stage';
 import { kinds } from '../stages/kinds';
-import type { RecommenderJson } from '../stages/recommender';
 import type { Reader } from '../views/view';
 import { METRICS } from './metrics';
 
@@ -37,7 +36,7 @@ export interface TableDescription {
 }
 
 export function buildTable(
-  profile: Profile,
+  experiment: Experiment,
   read: Reader,
   {
     id,
@@ -59,17 +58,14 @@ export function buildTable(
       if (withBaselines) {
         for (const name of BASELINES)
           cells[name] = {
-            ours: measured([100 * baselineMetrics(profile, domain, name, protocol, read)[key]]),
+            ours: measured([100 * read(experiment.baselines(domain)).json[name][protocol][key]]),
           };
-        if (profile.given === undefined) {
-          const { test } = read(oracleNode(profile, domain)).json as unknown as {
-            test: Record<Protocol, Metrics>;
-          };
-          cells.oracle = { ours: measured([100 * test[protocol][key]]) };
-        }
+        const oracle = experiment.oracle(domain);
+        if (oracle !== undefined)
+          cells.oracle = { ours: measured([100 * read(oracle).json.test[protocol][key]]) };
       }
       for (const { id: column } of columns) {
-        const values = cellMetrics(profile, { table: id, backbone, domain, column }, read, protocol)?.map(
+        const values = cellMetrics(experiment, { table: id, backbone, domain, column }, read, protocol)?.map(
           (test) => 100 * test[key],
         );
         cells[column] = {
@@ -82,14 +78,16 @@ export function buildTable(
   );
   const none = !withBaselines
     ? []
-    : [...BASELINES, ...(profile.given === undefined ? ['oracle'] : [])].map((name): TableColumn => ({
-        id: name,
-        label: name[0].toUpperCase() + name.slice(1),
-        group: 'No model',
-      }));
+    : [...BASELINES, ...(experiment.profile.given === undefined ? ['oracle'] : [])].map(
+        (name): TableColumn => ({
+          id: name,
+          label: name[0].toUpperCase() + name.slice(1),
+          group: 'No model',
+        }),
+      );
   const limit = atTheLimit(
     domains.flatMap((domain) =>
-      columns.flatMap(({ id: column }) => cellNodes(profile, { table: id, backbone, domain, column }) ?? []),
+      columns.flatMap(({ id: column }) => experiment.cell({ table: id, backbone, domain, column }) ?? []),
     ),
     read,
   );
@@ -101,9 +99,7 @@ export function buildTable(
  * all were.
  */
 function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
-  const trained = nodes
-    .filter(({ kind }) => kind === kinds.recommender)
-    .map((node) => read(node).json as unknown as RecommenderJson);
+  const trained = nodes.flatMap((node) => (isOf(node, kinds.recommender) ? [read(node).json] : []));
   const limited = trained.filter(({ stopped }) => stopped === 'epochs').length;
   return limited === 0
     ? []
@@ -117,22 +113,28 @@ function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
  * Test metrics of each seed of a cell, shares between 0 and 1; undefined where the profile has no such cell.
  */
 export function cellMetrics(
-  profile: Profile,
+  experiment: Experiment,
   cell: Cell,
   read: Reader,
   protocol: Protocol = TABLE_PROTOCOL[cell.table],
 ): Metrics[] | undefined {
-  return cellNodes(profile, cell)?.map(
-    (node) => (read(node).json as unknown as { test: Record<Protocol, Metrics> }).test[protocol],
-  );
+  return experiment.cell(cell)?.map((node) => read(node).json.test[protocol]);
 }
 
-function baselineMetrics(
-  profile: Profile,
-  domain: string,
-  name: BaselineName,
-  protocol: Protocol,
-  read: Reader,
-): Metrics {
-  return (read(baselinesNode(profile, domain)).json as unknown as BaselinesJson)[name][protocol];
+/** The stages behind a table or Figure 2, baselines included. */
+export function tableStages(experiment: Experiment, table: TableId): StageNode[] {
+  const cells = allCells(experiment).filter((cell) => cell.table === table);
+  const rankings = table === 'table3' || table === 'table4' ? withoutTraining(experiment) : [];
+  return [...rankings, ...cells.flatMap((cell) => experiment.cell(cell) ?? [])];
+}
+
+/**
+ * Rankings without a trained model on every evaluated domain; the best possible one where data are
+ * simulated.
+ */
+function withoutTraining(experiment: Experiment): StageNode[] {
+  return experiment.profile.domains.flatMap((domain) => {
+    const oracle = experiment.oracle(domain);
+    return [experiment.baselines(domain), ...(oracle === undefined ? [] : [oracle])];
+  });
 }

@@ -1,16 +1,25 @@
 /** Table 1: RECFORMER with some of its layers tuned. */
-import { layersOf, LAYER_SETS } from '../cells';
+import { layersOf, LAYER_SETS } from '../columns';
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
 import { paperTables } from '../paper';
-import type { Profile } from '../profiles';
-import type { Reader } from '../views/view';
-import { buildTable } from './buildTable';
+import { view, type Reader } from '../views/view';
+import { buildTable, tableStages } from './buildTable';
 import { dataNote } from './dataNote';
 
-export function table1(profile: Profile, read: Reader): ComparisonTable {
+export const table1 = view('table1', {
+  kept: ({ tables }) => tables.includes('table1'),
+  of: (experiment) => ({
+    nodes: tableStages(experiment, 'table1'),
+    make: (read) => made(experiment, read),
+  }),
+});
+
+function made(experiment: Experiment, read: Reader): ComparisonTable {
+  const { profile } = experiment;
   const { domain, also } = profile.layerSets;
   const { layers } = profile.language;
-  return buildTable(profile, read, {
+  return buildTable(experiment, read, {
     id: 'table1',
     title: 'Table 1: RECFORMER with some of its layers tuned, 100 sampled negatives',
     domains: [domain, ...also],

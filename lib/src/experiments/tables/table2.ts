@@ -1,13 +1,20 @@
 /** Table 2: what the data are. */
 import type { DatasetStatistics } from '../../data/statistics';
+import type { Experiment } from '../experiment';
 import { measured, type ComparisonTable, type TableCell, type TableRow } from '../measured';
-import { datasetNode } from '../nodes';
 import { paperTables } from '../paper';
-import type { Profile } from '../profiles';
-import type { Reader } from '../views/view';
+import { view, type Reader } from '../views/view';
 
 /** Statistics of the data, computed (Table 2). Counts, not percentages. */
-export function table2(profile: Profile, domains: readonly string[], read: Reader): ComparisonTable {
+export const table2 = view('table2', {
+  kept: () => true,
+  of: (experiment) => ({
+    nodes: experiment.domains().map(experiment.dataset),
+    make: (read) => made(experiment, read),
+  }),
+});
+
+function made(experiment: Experiment, read: Reader): ComparisonTable {
   const columns: [id: string, label: string, value: (statistics: DatasetStatistics) => number][] = [
     ['users', '# User', (s) => s.users],
     ['items', '# Item', (s) => s.items],
@@ -15,10 +22,8 @@ export function table2(profile: Profile, domains: readonly string[], read: Reade
     ['avgLen', 'Avg. len', (s) => s.averageLength],
     ['evaluationUsers', 'Evaluated users', (s) => s.evaluationUsers],
   ];
-  const rows = domains.map((domain): TableRow => {
-    const { statistics } = read(datasetNode(profile, domain)).json as unknown as {
-      statistics: DatasetStatistics;
-    };
+  const rows = experiment.domains().map((domain): TableRow => {
+    const { statistics } = read(experiment.dataset(domain)).json;
     const printed = paperTables().table2[domain];
     const cells = columns.map(([id, , value]): [string, TableCell] => [
       id,
@@ -33,7 +38,7 @@ export function table2(profile: Profile, domains: readonly string[], read: Reade
     rows,
     columns: columns.map(([id, label]) => ({ id, label })),
     notes: [
-      profile.given === undefined
+      experiment.profile.given === undefined
         ? 'The embedded domains are those of a made-up shop. They have the names and roles of the ' +
           "paper's domains and are 16 to 336 times smaller."
         : "The files given, after the profile's filters.",

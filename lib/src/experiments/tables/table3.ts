@@ -1,15 +1,27 @@
 /** Table 3: item initialisation of SASRec and BERT4Rec. */
-import { BASE, LEXICAL_COLUMNS, TABLE3_COLUMNS } from '../cells';
+import { BASE, LEXICAL_COLUMNS, TABLE3_COLUMNS } from '../columns';
+import type { Experiment } from '../experiment';
 import type { ComparisonTable, TableColumn } from '../measured';
 import { paperTables } from '../paper';
-import type { Backbone, Profile } from '../profiles';
-import type { Reader } from '../views/view';
-import { buildTable } from './buildTable';
+import type { Backbone } from '../profiles';
+import { view, type Reader } from '../views/view';
+import { buildTable, tableStages } from './buildTable';
 import { dataNote } from './dataNote';
 import { WITH_50 } from './metrics';
 
-export function table3(profile: Profile, backbone: Backbone, read: Reader): ComparisonTable {
-  return buildTable(profile, read, {
+export const table3 = view('table3', {
+  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  kept: ({ tables, backbones }, ask) =>
+    tables.includes('table3') ? backbones.map((backbone) => ask(backbone)) : [],
+  of: (experiment, backbone) => ({
+    nodes: tableStages(experiment, 'table3'),
+    make: (read) => sampled(experiment, backbone, read),
+  }),
+});
+
+function sampled(experiment: Experiment, backbone: Backbone, read: Reader): ComparisonTable {
+  const { profile } = experiment;
+  return buildTable(experiment, read, {
     id: 'table3',
     backbone,
     title: `Table 3: item initialisation for ${backbone}, 100 sampled negatives`,
@@ -35,10 +47,21 @@ export function table3(profile: Profile, backbone: Backbone, read: Reader): Comp
 
 /**
  * The runs of Table 3 ranked among all items of their domain; they were selected among sampled ones all the
- * same.
+ * same. Kept where no runs are made for full ranking (Table 4).
  */
-export function table3AllItems(profile: Profile, backbone: Backbone, read: Reader): ComparisonTable {
-  return buildTable(profile, read, {
+export const table3AllItems = view('table3AllItems', {
+  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  kept: ({ tables, backbones }, ask) =>
+    tables.includes('table3') && !tables.includes('table4') ? backbones.map((backbone) => ask(backbone)) : [],
+  of: (experiment, backbone) => ({
+    nodes: tableStages(experiment, 'table3'),
+    make: (read) => full(experiment, backbone, read),
+  }),
+});
+
+function full(experiment: Experiment, backbone: Backbone, read: Reader): ComparisonTable {
+  const { profile } = experiment;
+  return buildTable(experiment, read, {
     id: 'table3',
     name: `table3-all-items-${backbone}`,
     protocol: 'full',

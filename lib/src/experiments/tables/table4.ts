@@ -1,14 +1,23 @@
 /** Table 4: full ranking. */
+import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
 import { paperTables } from '../paper';
-import type { Profile } from '../profiles';
-import type { Reader } from '../views/view';
-import { buildTable } from './buildTable';
+import { view, type Reader } from '../views/view';
+import { buildTable, tableStages } from './buildTable';
 import { dataNote } from './dataNote';
 import { WITH_50 } from './metrics';
 
-export function table4(profile: Profile, read: Reader): ComparisonTable {
-  return buildTable(profile, read, {
+export const table4 = view('table4', {
+  kept: ({ tables }) => tables.includes('table4'),
+  of: (experiment) => ({
+    nodes: tableStages(experiment, 'table4'),
+    make: (read) => made(experiment, read),
+  }),
+});
+
+function made(experiment: Experiment, read: Reader): ComparisonTable {
+  const { profile } = experiment;
+  return buildTable(experiment, read, {
     id: 'table4',
     title: 'Table 4: full ranking over all items',
     domains: profile.domains,

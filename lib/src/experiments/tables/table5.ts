@@ -1,18 +1,27 @@
 /** Table 5: further cooperations. */
+import type { Experiment } from '../experiment';
 import type { ComparisonTable, TableColumn } from '../measured';
 import { paperTables } from '../paper';
-import type { Profile } from '../profiles';
-import type { Reader } from '../views/view';
-import { buildTable } from './buildTable';
+import { view, type Reader } from '../views/view';
+import { buildTable, tableStages } from './buildTable';
 import { dataNote } from './dataNote';
 
-export function table5(profile: Profile, read: Reader): ComparisonTable {
+export const table5 = view('table5', {
+  kept: ({ tables }) => tables.includes('table5'),
+  of: (experiment) => ({
+    nodes: tableStages(experiment, 'table5'),
+    make: (read) => made(experiment, read),
+  }),
+});
+
+function made(experiment: Experiment, read: Reader): ComparisonTable {
+  const { profile } = experiment;
   const withID = (name: string): TableColumn => ({
     id: `withID.${name}`,
     label: name,
     group: 'SASRec with ID',
   });
-  return buildTable(profile, read, {
+  return buildTable(experiment, read, {
     id: 'table5',
     title: 'Table 5: further cooperations, 100 sampled negatives',
     domains: profile.withID,

@@ -1,10 +1,14 @@
 /**
  * Test results of a model by how many items the users have had before: from stored ranks, nothing is scored
- * again. Pure; called by Session.
+ * again.
  */
 import { history, type Dataset } from '../../data';
 import { rankingMetrics, type Ranks } from '../../evaluation';
 import { measured, type Measured } from '../measured';
+import { loadDataset } from '../stages/storedDataset';
+import { storedRanks } from '../stages/storedEvaluation';
+import { sasrecCells, table3Runs } from '../tables/table3Runs';
+import { view } from './view';
 
 export interface LengthGroup {
   readonly column: string;
@@ -19,8 +23,32 @@ export interface LengthGroup {
 /** Groups of about equal size at most; users of one length stay together. */
 const GROUPS = 4;
 
-/** `ranks`: one entry a seed, users in the order of `dataset.evaluationUsers`. */
-export function historyLengths(dataset: Dataset, column: string, ranks: readonly Ranks[]): LengthGroup[] {
+/** `columns` of Table 3 (SASRec). */
+export const historyLengths = view('historyLengths', {
+  args: (_, domain: string, columns: readonly string[]) => [domain, columns] as const,
+  kept: (profile, ask) => sasrecCells(profile).map(({ domain, column }) => ask(domain, [column])),
+  byColumn: true,
+  of: (experiment, domain, columns) => {
+    const dataset = experiment.dataset(domain);
+    const runs = columns.map((column) => table3Runs('historyLengths', experiment, domain, column));
+    return {
+      nodes: [dataset, ...runs.flat()],
+      make: (read) => {
+        const loaded = loadDataset(read(dataset));
+        return columns.flatMap((column, i) =>
+          groupByLength(
+            loaded,
+            column,
+            runs[i].map((run) => storedRanks(read(run), 'sampled')),
+          ),
+        );
+      },
+    };
+  },
+});
+
+/** `ranks`: one entry per seed, users in the order of `dataset.evaluationUsers`. */
+export function groupByLength(dataset: Dataset, column: string, ranks: readonly Ranks[]): LengthGroup[] {
   const lengths = Array.from(dataset.evaluationUsers, (row) => history(dataset, row, 'test').length);
   return lengthGroups(lengths).map(([from, to]) => {
     const users = lengths.flatMap((length, k) => (length >= from && length <= to ? [k] : []));

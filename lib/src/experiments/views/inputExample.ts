@@ -1,10 +1,13 @@
 /**
  * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of
- * it (paper section 3.1, method 3). Pure; called by Session.
+ * it (paper section 3.1, method 3).
  */
 import { history, type Dataset, type ItemText } from '../../data';
 import { InputError } from '../../errors';
-import { sequenceInput, tokenizeItems, type InputLimits, type Tokenizer } from '../../text';
+import { INPUT_LIMITS, sequenceInput, tokenizeItems, type InputLimits, type Tokenizer } from '../../text';
+import { shownDomain } from './itemRows';
+import { loadDataset } from '../stages/storedDataset';
+import { view } from './view';
 
 const TYPES = ['<s>', 'attribute name', 'attribute value', 'padding'] as const;
 
@@ -27,11 +30,32 @@ export interface InputExample {
   readonly maxTokens: number;
 }
 
+/** Evaluated users whose input a results file keeps. */
+const KEPT_USERS = [0, 1];
+
 /**
  * `user`: number of the evaluated user, from 0. The input is the one of the test: everything before the last
  * item.
  */
-export function inputExample(
+export const inputExample = view('inputExample', {
+  args: (_, domain: string, user: number = 0) => [domain, user] as const,
+  kept: (profile, ask) =>
+    shownDomain(profile).flatMap((domain) => KEPT_USERS.map((user) => ask(domain, user))),
+  of: (experiment, domain, user) => {
+    const [dataset, tokenizer] = [experiment.dataset(domain), experiment.tokenizer()];
+    return {
+      nodes: [dataset, tokenizer],
+      make: async (read) => {
+        // Brings the tokenizers' library with it: loaded when first needed.
+        const { storedTokenizer } = await import('../stages/storedTokenizer');
+        const limits = { ...INPUT_LIMITS, ...experiment.profile.input };
+        return exampleOf(loadDataset(read(dataset)), await storedTokenizer(read(tokenizer)), limits, user);
+      },
+    };
+  },
+});
+
+export function exampleOf(
   dataset: Dataset,
   tokenizer: Tokenizer,
   limits: InputLimits,

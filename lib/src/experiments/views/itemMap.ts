@@ -1,10 +1,15 @@
 /**
  * An item table laid flat: each item's two leading principal components, with its category; and how far the
- * table puts items of one category together. Pure; called by Session, drawn by report/figures/itemMap.ts.
+ * table puts items of one category together. Drawn by report/figures/itemMap.ts.
  */
 import type { ItemText } from '../../data';
 import { checkItemTable, type ItemTable } from '../../text';
 import { symmetricEigen } from '../../text/symmetricEigen';
+import type { TableSource } from '../chain/tables';
+import { loadDataset } from '../stages/storedDataset';
+import { itemTable } from '../stages/storedTable';
+import { shownDomain } from './itemRows';
+import { view } from './view';
 
 export interface ItemMap {
   /** Where the table comes from: "PT". */
@@ -24,8 +29,24 @@ export interface ItemMap {
   readonly byChance: number;
 }
 
+export const TABLE_SOURCES: readonly TableSource[] = ['lexical', 'LF', 'PT', 'FT'];
+
+/** An item table in two dimensions, with each item's title and category. */
+export const itemMap = view('itemMap', {
+  args: (_, domain: string, source: TableSource) => [domain, source] as const,
+  kept: (profile, ask) =>
+    shownDomain(profile).flatMap((domain) => TABLE_SOURCES.map((source) => ask(domain, source))),
+  of: (experiment, domain, source) => {
+    const [dataset, table] = [experiment.dataset(domain), experiment.table(domain, source)];
+    return {
+      nodes: [dataset, table],
+      make: (read) => mapItems(itemTable(read(table)), loadDataset(read(dataset)).itemTexts, source, domain),
+    };
+  },
+});
+
 /** Texts of item id i at index i - 1. */
-export function itemMap(
+export function mapItems(
   table: ItemTable,
   texts: readonly ItemText[],
   source: string,

@@ -2,11 +2,10 @@
  * How far the language stages got in learning, to be read before their columns are believed. Pure; from
  * stored results.
  */
-import { finetuneNode, languageNode, pretrainNode } from '../nodes';
-import type { Profile } from '../profiles';
-import type { FinetuneJson } from '../stages/finetuneJson';
-import type { PretrainJson } from '../stages/pretrain';
-import type { View } from './view';
+import type { FinetuneFacts } from '../stages/finetuneFacts';
+import type { LanguageFacts } from '../stages/language';
+import type { PretrainFacts } from '../stages/pretrain';
+import { view } from './view';
 
 export interface LearningStep {
   /** "LF", "PT", "PT, within a domain", "FT, Arts". */
@@ -40,25 +39,25 @@ export interface LearningCurve {
 /** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
 const GROUP = 16;
 
-export function languageLearningView(profile: Profile): View<LearningStep[]> {
-  const tuned = profile.domains.map((domain) => ({ domain, node: finetuneNode(profile, domain) }));
-  return {
-    nodes: tuned.map(({ node }) => node),
+export const languageLearning = view('languageLearning', {
+  kept: () => true,
+  of: ({ profile, lf, pt, recformer }) => ({
+    nodes: [lf(), pt(), ...profile.domains.map(recformer)],
     make: (read) =>
-      languageLearning(
-        read(languageNode(profile)).json as unknown as { losses: number[] },
+      learningSteps(
+        read(lf()).json,
         profile.language.vocabulary,
-        read(pretrainNode(profile)).json as unknown as PretrainJson,
-        tuned.map(({ domain, node }) => ({ domain, json: read(node).json as unknown as FinetuneJson })),
+        read(pt()).json,
+        profile.domains.map((domain) => ({ domain, json: read(recformer(domain)).json })),
       ),
-  };
-}
+  }),
+});
 
-export function languageLearning(
-  language: { losses: readonly number[] },
+export function learningSteps(
+  language: Pick<LanguageFacts, 'losses'>,
   vocabulary: number,
-  pretraining: PretrainJson,
-  finetuned: readonly { domain: string; json: FinetuneJson }[],
+  pretraining: Omit<PretrainFacts, 'model'>,
+  finetuned: readonly { domain: string; json: FinetuneFacts }[],
 ): LearningStep[] {
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   const within = pretraining.log.map((entry) => entry.accuracyWithin);

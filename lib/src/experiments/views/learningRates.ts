@@ -1,12 +1,13 @@
 /**
  * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the
  * search over the grid saw it. Where the grid is one rate, others are trained for this view on a few domains,
- * each a run of its own. Pure; called by Session.
+ * each a run of its own.
  */
+import type { Experiment } from '../experiment';
 import type { Profile } from '../profiles';
-import type { RecommenderJson } from '../stages/recommender';
-import { CURVES, recommenderRuns } from './trainingCurves';
-import type { View } from './view';
+import { table3Recommenders } from '../tables/table3Runs';
+import { CURVES } from './trainingCurves';
+import { view } from './view';
 
 export interface RateSearch {
   readonly domain: string;
@@ -36,36 +37,48 @@ export function rateColumns({ recommender: { learningRates } }: Profile): readon
 }
 
 /** `columns` of Table 3 (SASRec). */
-export function learningRates(
-  profile: Profile,
-  domain: string,
-  columns: readonly string[],
-): View<RateSearch[]> {
-  const searches = columns.map((column) => ({
-    column,
-    nodes: searching(profile).map((each) => recommenderRuns('learningRates', each, domain, column)[0]),
-  }));
-  return {
-    nodes: searches.flatMap(({ nodes }) => nodes),
-    make: (read) =>
-      searches.map(({ column, nodes }) => {
-        const rates = nodes
-          .flatMap((node) => (read(node).json as unknown as RecommenderJson).search)
-          .sort((a, b) => a.learningRate - b.learningRate);
-        const best = rates.reduce((a, b) =>
-          (b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a,
-        );
-        return { domain, column, rates, chosen: best.learningRate };
-      }),
-  };
-}
+export const learningRates = view('learningRates', {
+  args: (
+    profile,
+    domain: string = rateDomains(profile)[0] ?? profile.domains[0],
+    columns: readonly string[] = rateColumns(profile),
+  ) => [domain, columns] as const,
+  kept: (profile, ask) =>
+    rateDomains(profile).flatMap((domain) => rateColumns(profile).map((column) => ask(domain, [column]))),
+  byColumn: true,
+  of: (experiment, domain, columns) => {
+    const searches = columns.map((column) => ({
+      column,
+      nodes: searching(experiment).map(
+        (each) => table3Recommenders('learningRates', each, domain, column)[0],
+      ),
+    }));
+    return {
+      nodes: searches.flatMap(({ nodes }) => nodes),
+      make: (read) =>
+        searches.map(({ column, nodes }): RateSearch => {
+          const rates = nodes
+            .flatMap((node) => read(node).json.search)
+            .sort((a, b) => a.learningRate - b.learningRate);
+          const best = rates.reduce((a, b) =>
+            (b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a,
+          );
+          return { domain, column, rates, chosen: best.learningRate };
+        }),
+    };
+  },
+});
 
-/** The profile where it has a grid, or no other rates to try; else one for each rate, its own among them. */
-function searching(profile: Profile): Profile[] {
-  const { learningRates: own, sensitivity, seeds } = profile.recommender;
-  if (own.SASRec.length > 1 || sensitivity.length < 2) return [profile];
-  return sensitivity.map((rate) => ({
-    ...profile,
-    recommender: { ...profile.recommender, learningRates: { ...own, SASRec: [rate] }, seeds: [seeds[0]] },
-  }));
+/**
+ * The experiment where it has a grid, or no other rates to try; else one for each rate, its own among them.
+ */
+function searching(experiment: Experiment): Experiment[] {
+  const { recommender } = experiment.profile;
+  const { learningRates: own, sensitivity, seeds } = recommender;
+  if (own.SASRec.length > 1 || sensitivity.length < 2) return [experiment];
+  return sensitivity.map((rate) =>
+    experiment.with({
+      recommender: { ...recommender, learningRates: { ...own, SASRec: [rate] }, seeds: [seeds[0]] },
+    }),
+  );
 }

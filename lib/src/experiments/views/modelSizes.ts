@@ -1,12 +1,16 @@
 /**
  * How many numbers each model learns, counted from the shapes of its weights: RECFORMER and SASRec at the
- * size of the paper and at that of a profile (method 15.1). Pure; called by Session.
+ * size of the paper and at that of a profile (method 15.1).
  */
 import { RECFORMER_BASE, type EncoderConfig } from '../../models/encoder/config';
 import { encoderShapes } from '../../models/encoder/parameters';
 import { SASREC_DEFAULTS } from '../../models/sasrec/options';
 import { sasrecBody } from '../../models/sasrec/parameters';
 import { createRandom } from '../../random';
+import { loadDataset } from '../stages/storedDataset';
+import { loadModel } from '../stages/storedModel';
+import { shownDomain } from './itemRows';
+import { view } from './view';
 
 export interface ModelSize {
   readonly part: string;
@@ -19,10 +23,22 @@ export interface ModelSize {
 /** Of the paper's Pantry (Table 2). */
 const PANTRY_ITEMS = 8_249;
 
+export const modelSizes = view('modelSizes', {
+  args: (_, domain: string = 'Pantry') => [domain] as const,
+  kept: (profile, ask) => shownDomain(profile).map((domain) => ask(domain)),
+  of: (experiment, domain) => {
+    const [model, dataset] = [experiment.lf(), experiment.dataset(domain)];
+    return {
+      nodes: [model, dataset],
+      make: (read) => sizesOf(loadModel(read(model)).config, loadDataset(read(dataset)).items),
+    };
+  },
+});
+
 /**
  * `config` is the profile's language model, `items` the size of the catalogue whose item table is counted.
  */
-export function modelSizes(config: EncoderConfig, items: number): ModelSize[] {
+export function sizesOf(config: EncoderConfig, items: number): ModelSize[] {
   const [paper, ours] = [encoderParts(RECFORMER_BASE), encoderParts(config)];
   const [paperSasrec, ourSasrec] = [
     sasrecParts(SASREC_DEFAULTS.dim, PANTRY_ITEMS),

@@ -1,13 +1,10 @@
-/** Figure 2: how much pre-training data the item table needs (paper section 4.6). Called by Session. */
-import type { Metrics, Protocol } from '../../evaluation';
-import { fractionColumns, percentage } from '../cells';
+/** Figure 2: how much pre-training data the item table needs (paper section 4.6). */
+import type { Metrics } from '../../evaluation';
+import { fractionColumns, percentage } from '../columns';
 import { measured, type Measured } from '../measured';
-import { encodedNode, pretrainNode, recommenderNodes } from '../nodes';
-import type { Profile } from '../profiles';
-import type { PretrainJson } from '../stages/pretrain';
-import { cellMetrics, METRICS } from '../tables';
-import { nodesOf } from './paperTables';
-import type { View } from './view';
+import { cellMetrics, tableStages } from '../tables/buildTable';
+import { METRICS } from '../tables/metrics';
+import { view } from './view';
 
 /** One point of Figure 2. */
 export interface FractionPoint {
@@ -20,66 +17,55 @@ export interface FractionPoint {
   readonly values: Readonly<Record<string, Measured>>;
 }
 
-export function pretrainingSize(profile: Profile): View<FractionPoint[]> {
-  return {
-    nodes: nodesOf(profile, 'figure2'),
+export const figure2 = view('figure2', {
+  kept: ({ tables }) => tables.includes('figure2'),
+  of: (experiment) => ({
+    nodes: tableStages(experiment, 'figure2'),
     make: (read) =>
-      profile.fractionDomains.flatMap((domain) =>
-        fractionColumns(profile).map((column): FractionPoint => {
-          const metrics = cellMetrics(profile, { table: 'figure2', domain, column }, read) ?? [];
+      experiment.profile.fractionDomains.flatMap((domain) =>
+        fractionColumns(experiment.profile).map((column): FractionPoint => {
+          const metrics = cellMetrics(experiment, { table: 'figure2', domain, column }, read) ?? [];
           const percent = Number(column);
-          const facts =
+          const { sequences, updates } =
             percent === 0
               ? { sequences: 0, updates: 0 }
-              : (read(pretrainNode(profile, { fraction: percent / 100 })).json as unknown as PretrainJson);
-          return {
-            domain,
-            percent,
-            sequences: facts.sequences,
-            updates: facts.updates,
-            values: valuesOf(metrics),
-          };
+              : read(experiment.pt({ fraction: percent / 100 })).json;
+          return { domain, percent, sequences, updates, values: valuesOf(metrics) };
         }),
       ),
-  };
-}
+  }),
+});
 
 /**
  * Figure 2's points where a share is pre-trained with as many updates as all sequences have (D40): is it the
  * data or the updates?
  */
-export function equalUpdates(profile: Profile): View<FractionPoint[]> {
-  const points = profile.fractionDomains.flatMap((domain) =>
-    profile.equalUpdates.map((share) => {
-      const model = pretrainNode(profile, { fraction: share, equalUpdates: true });
-      const name = `PT ${percentage(share)} %, equal updates`;
-      const runs = recommenderNodes(profile, domain, {
-        backbone: 'SASRec',
-        variant: 'trainable',
-        table: { node: encodedNode(profile, domain, model, name), name },
-      });
-      return { domain, percent: Number(percentage(share)), model, runs };
-    }),
-  );
-  return {
-    nodes: points.flatMap(({ model, runs }) => [model, ...runs]),
-    make: (read) =>
-      points.map(({ domain, percent, model, runs }): FractionPoint => {
-        const { sequences, updates } = read(model).json as unknown as PretrainJson;
-        return {
-          domain,
-          percent,
-          sequences,
-          updates,
-          values: valuesOf(
-            runs.map(
-              (run) => (read(run).json as unknown as { test: Record<Protocol, Metrics> }).test.sampled,
-            ),
-          ),
-        };
+export const equalUpdates = view('equalUpdates', {
+  kept: (profile) => profile.equalUpdates.length > 0,
+  of: (experiment) => {
+    const points = experiment.profile.fractionDomains.flatMap((domain) =>
+      experiment.profile.equalUpdates.map((share) => {
+        const model = experiment.pt({ fraction: share, equalUpdates: true });
+        const name = `PT ${percentage(share)} %, equal updates`;
+        const runs = experiment.recommenders(domain, {
+          backbone: 'SASRec',
+          variant: 'trainable',
+          table: { node: experiment.encoded(domain, model, name), name },
+        });
+        return { domain, percent: Number(percentage(share)), model, runs };
       }),
-  };
-}
+    );
+    return {
+      nodes: points.flatMap(({ model, runs }) => [model, ...runs]),
+      make: (read) =>
+        points.map(({ domain, percent, model, runs }): FractionPoint => {
+          const { sequences, updates } = read(model).json;
+          const values = valuesOf(runs.map((run) => read(run).json.test.sampled));
+          return { domain, percent, sequences, updates, values };
+        }),
+    };
+  },
+});
 
 /** The paper's shares, in percent (section 4.6). */
 const PRINTED = [0.01, 0.1, 1, 2, 10, 20, 50, 100] as const;
@@ -90,19 +76,19 @@ const FEWEST = 8;
  * The paper's shares that would leave fewer than 8 of this profile's sequences: out of reach, and said so
  * beside the figure.
  */
-export function sharesOutOfReach(profile: Profile): View<{ percent: number; sequences: number }[]> {
-  const whole = pretrainNode(profile);
-  return {
-    nodes: [whole],
-    make: (read) => {
-      const { sequences } = read(whole).json as unknown as PretrainJson;
+export const sharesOutOfReach = view('sharesOutOfReach', {
+  kept: ({ tables }) => tables.includes('figure2'),
+  of: (experiment) => ({
+    nodes: [experiment.pt()],
+    make: (read): { percent: number; sequences: number }[] => {
+      const { sequences } = read(experiment.pt()).json;
       return PRINTED.map((percent) => ({
         percent,
         sequences: Math.round((sequences * percent) / 100),
       })).filter((share) => share.sequences < FEWEST);
     },
-  };
-}
+  }),
+});
 
 function valuesOf(runs: readonly Metrics[]): Record<string, Measured> {
   return Object.fromEntries(

@@ -1,13 +1,12 @@
 /**
  * What a profile's results depend on: data, seeds, versions. For the first cell of a notebook and the report.
- * Called by Session.
  */
 import { join } from 'node:path';
 import { folders, libraryVersion, packageVersion } from '../../project';
-import { datasetNode } from '../nodes';
+import type { Experiment } from '../experiment';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import { MANIFEST, readManifest } from '../releasedModels';
-import type { View } from './view';
+import { view, type Reader } from './view';
 
 export interface Provenance {
   readonly profile: string;
@@ -32,36 +31,40 @@ export interface Provenance {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export function provenance(profile: Profile): View<Provenance> {
-  const nodes = profile.domains.map((domain) => ({ domain, node: datasetNode(profile, domain) }));
+export const provenance = view('provenance', {
+  kept: () => true,
+  of: (experiment) => ({
+    nodes: experiment.profile.domains.map(experiment.dataset),
+    make: (read) => made(experiment, read),
+  }),
+});
+
+function made({ profile, dataset }: Experiment, read: Reader): Provenance {
   const { world, size, seed } = profile.simulation;
   return {
-    nodes: nodes.map(({ node }) => node),
-    make: (read) => ({
-      profile: profile.name,
-      changes: changes(profile),
-      languageSeed: profile.language.seed,
-      pretrainingDomains: profile.pretrainingDomains,
-      ...(profile.given === undefined &&
-        profile.language.from === 'released' && { releasedModels: released() }),
-      provider:
-        profile.languageThreads === 1
-          ? 'cpu, one thread a stage'
-          : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
-      data:
-        profile.given === undefined
-          ? `made-up shop, world "${world}", size "${size}", seed ${seed}`
-          : 'Amazon reviews',
-      seeds: profile.recommender.seeds,
-      fingerprints: Object.fromEntries(
-        nodes.map(({ domain, node }) => [domain, (read(node).json as { fingerprint: string }).fingerprint]),
-      ),
-      versions: {
-        elephant: libraryVersion(),
-        'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent',
-        '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent',
-      },
-    }),
+    profile: profile.name,
+    changes: changes(profile),
+    languageSeed: profile.language.seed,
+    pretrainingDomains: profile.pretrainingDomains,
+    ...(profile.given === undefined &&
+      profile.language.from === 'released' && { releasedModels: released() }),
+    provider:
+      profile.languageThreads === 1
+        ? 'cpu, one thread a stage'
+        : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
+    data:
+      profile.given === undefined
+        ? `made-up shop, world "${world}", size "${size}", seed ${seed}`
+        : 'Amazon reviews',
+    seeds: profile.recommender.seeds,
+    fingerprints: Object.fromEntries(
+      profile.domains.map((domain) => [domain, read(dataset(domain)).json.fingerprint]),
+    ),
+    versions: {
+      elephant: libraryVersion(),
+      'onnxruntime-node': packageVersion('onnxruntime-node') ?? 'absent',
+      '@tensorflow/tfjs-core': packageVersion('@tensorflow/tfjs-core') ?? 'absent',
+    },
   };
 }
 

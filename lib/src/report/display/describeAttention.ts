@@ -2,7 +2,7 @@
  * The three statistics of Figure 1 in a table and in sentences, all from the measured numbers. Called by the
  * report and by the notebook of section 3.2.
  */
-import type { AttentionMap } from '../../experiments/session';
+import type { AttentionMap } from '../../experiments/views/attentionMaps';
 import type { Table } from './table';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

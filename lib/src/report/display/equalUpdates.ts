@@ -3,7 +3,7 @@
  * same with as many updates as all data have, and all data; and which of the paper's shares are too small
  * here. Called by the report. Pure.
  */
-import type { FractionPoint } from '../../experiments/session';
+import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from './overSeeds';
 import type { Table } from './table';
 

@@ -2,7 +2,7 @@
  * What the provenance says of the profile, as rows of a table; what an older results file does not have is
  * left out.
  */
-import type { Provenance } from '../../experiments/session';
+import type { Provenance } from '../../experiments/views/provenance';
 
 export function profileFacts({
   profile,

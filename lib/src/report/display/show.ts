@@ -2,8 +2,11 @@
  * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside
  * a notebook it prints the text form.
  */
+import { allNodes } from '../../experiments/allNodes';
 import type { ComparisonTable } from '../../experiments/measured';
-import type { Provenance } from '../../experiments/session';
+import type { Profile } from '../../experiments/profiles';
+import { stageGraph } from '../../experiments/stageGraph';
+import type { Provenance } from '../../experiments/views/provenance';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
@@ -79,6 +82,14 @@ export const show = {
       provider,
       versions: named(versions),
     });
+  },
+
+  /**
+   * Shows the graph of all stages of a session's profile, where the client draws Mermaid (JupyterLab 4.1).
+   */
+  stages({ profile }: { readonly profile: Profile }): void {
+    const graph = stageGraph(allNodes(profile));
+    display({ 'text/vnd.mermaid': graph, 'text/plain': graph });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */

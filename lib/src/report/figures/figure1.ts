@@ -3,7 +3,7 @@
  * newest item first; one panel a model. The colour scale is logarithmic, since most of the attention goes to
  * few tokens.
  */
-import type { AttentionMap } from '../../experiments/session';
+import type { AttentionMap } from '../../experiments/views/attentionMaps';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout } from './theme';

@@ -3,7 +3,7 @@
  * metric. Beside it, where there are any, the shares with as many updates as all data have, as points without
  * a line.
  */
-import type { FractionPoint } from '../../experiments/session';
+import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';

@@ -4,15 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createCanvas, type Canvas } from '@napi-rs/canvas';
-import { JSDOM } from 'jsdom';
+import { JSDOM, type DOMWindow } from 'jsdom';
 import { escapeXml } from '../display/escape';
 import type { Figure } from './figure';
 import { textWidth } from './textMetrics';
 import type { JSONObject } from '../../jupyter/notebook/format';
 
-interface PlotlyWindow {
-  DOMParser: typeof DOMParser;
-  XMLSerializer: typeof XMLSerializer;
+type PlotlyWindow = DOMWindow & {
   Math: { random: () => number };
   Plotly: {
     toImage(
@@ -20,8 +18,7 @@ interface PlotlyWindow {
       options: { format: 'svg'; imageDataOnly: boolean },
     ): Promise<string>;
   };
-  eval(code: string): void;
-}
+};
 
 let window: PlotlyWindow | undefined;
 
@@ -76,7 +73,7 @@ function openWindow(): PlotlyWindow {
   };
   const plotly = readFileSync(require.resolve('plotly.js-dist-min/plotly.min.js'), 'utf8');
   dom.eval(plotly);
-  return dom as unknown as PlotlyWindow;
+  return dom as PlotlyWindow;
 }
 
 /**

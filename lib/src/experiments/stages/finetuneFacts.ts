@@ -2,7 +2,9 @@
  * What a fine-tuning stage stores beside its arrays. Written by finetune.ts; read by selectedBy.ts and the
  * views.
  */
-import type { Metrics, Protocol } from '../../evaluation';
+import type { Protocol } from '../../evaluation';
+import type { TestFacts } from './storedEvaluation';
+import type { StoredModel } from './storedModel';
 
 export interface FinetuneLog {
   epoch: number;
@@ -19,9 +21,14 @@ interface FinetuneRun {
   log: FinetuneLog[];
 }
 
-export interface FinetuneJson {
-  test: Record<Protocol, Metrics>;
+/** A test, with the number of users whose target shares its score. */
+export interface TiedTestFacts extends TestFacts {
   tiedUsers: Record<Protocol, number>;
+}
+
+export interface FinetuneFacts extends TiedTestFacts {
+  /** As `stages` absent where nothing was tuned. */
+  model?: StoredModel;
   /** Absent where nothing was tuned. */
   stages?: Record<'FT1' | 'FT2', FinetuneRun> & { trainable?: FinetuneRun };
   /** D20: the FT table is that of the untuned weights, since the first epoch was the best. */
@@ -30,14 +37,17 @@ export interface FinetuneJson {
   selected?: Partial<
     Record<
       Protocol,
-      {
+      TiedTestFacts & {
         stage: 'FT1' | 'FT2';
         epoch: number;
-        test: Record<Protocol, Metrics>;
-        tiedUsers: Record<Protocol, number>;
       }
     >
   >;
   /** REC.trainable, where a second FT2 trained the table as well; its ranks: see trainableRec. */
-  trainable?: { test: Record<Protocol, Metrics>; tiedUsers: Record<Protocol, number> };
+  trainable?: TiedTestFacts;
+}
+
+/** Of a fine-tuning that tuned something: it leaves a model. */
+export interface TunedFacts extends FinetuneFacts {
+  model: StoredModel;
 }

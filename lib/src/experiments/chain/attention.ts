@@ -1,0 +1,24 @@
+/** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
+import { stage, type StageNode } from '../../pipeline/stage';
+import type { Experiment } from '../experiment';
+import type { AttentionFacts } from '../stages/attention';
+import { kinds } from '../stages/kinds';
+
+export function attention(
+  experiment: Experiment,
+  domain: string,
+  model: 'Longformer' | 'RECFORMER',
+): StageNode<AttentionFacts> {
+  const { input, attention } = experiment.profile;
+  return stage(
+    kinds.attention,
+    `attention of ${model}, ${domain}`,
+    { limits: input, sequences: attention.sequences },
+    {
+      dataset: experiment.dataset(domain),
+      model: model === 'Longformer' ? experiment.lf() : experiment.recformer(domain),
+      tokenizer: experiment.tokenizer(),
+      tokens: experiment.itemTokens(domain),
+    },
+  );
+}

@@ -1,0 +1,123 @@
+/** Stages on data: datasets, the vocabulary, tokens of items, and the simulation's oracle. */
+import { shopLexicon } from '../../data/simulation/lexicon';
+import {
+  pretrainingDomains,
+  simulatedDomains,
+  type DomainName,
+  type SimulationWorld,
+} from '../../data/simulation/parameters';
+import { unknownName } from '../../errors';
+import { stage, type StageNode } from '../../pipeline/stage';
+import type { Experiment } from '../experiment';
+import { amazonFileHashes, modelFileHashes } from '../givenFolders';
+import type { Profile } from '../profiles';
+import type { DatasetConfig } from '../stages/dataset';
+import { kinds } from '../stages/kinds';
+import type { DatasetFacts } from '../stages/storedDataset';
+import type { TestFacts } from '../stages/storedEvaluation';
+import type { ItemTokensFacts } from '../stages/storedItemTokens';
+import type { TokenizerFacts } from '../stages/storedTokenizer';
+
+/** Where data and language model of a profile on files lie. */
+export type GivenFiles = NonNullable<Profile['given']>;
+
+/** Every domain of a profile, the pre-training ones first. */
+export function domainsOf({ given, domains, pretrainingDomains }: Profile): readonly string[] {
+  return given === undefined ? simulatedDomains : [...new Set([...pretrainingDomains, ...domains])];
+}
+
+export function dataset({ profile }: Experiment, domain: string): StageNode<DatasetFacts> {
+  return profile.given === undefined
+    ? simulatedDataset(profile, simulated(domain), profile.simulation.world)
+    : amazonDataset(profile.given, domain, profile.pretrainingDomains.includes(domain));
+}
+
+/** A domain that is both pre-trained on and evaluated has the filters of pre-training (method 2.2). */
+function amazonDataset(given: GivenFiles, domain: string, pretraining: boolean): StageNode<DatasetFacts> {
+  const { set: wanted, users, ...filter } = pretraining ? given.pretraining : given.evaluated;
+  const set = wanted === 'any' ? undefined : wanted;
+  return stage(
+    kinds.amazonDataset,
+    `${domain}, Amazon reviews`,
+    {
+      domain,
+      filter,
+      users,
+      files: amazonFileHashes(given.data, domain, set),
+      ...(set === undefined ? {} : { set }),
+    },
+    {},
+    1,
+    { data: given.data },
+  );
+}
+
+function simulatedDataset(
+  profile: Profile,
+  domain: DomainName,
+  world: SimulationWorld,
+): StageNode<DatasetFacts> {
+  return stage(kinds.dataset, `${domain}, simulated`, simulatedConfig(profile, domain, world), {});
+}
+
+/** A world that does not touch a domain leaves it the calibrated one, so that its results are found again. */
+function simulatedConfig(
+  { simulation: { size, seed } }: Profile,
+  domain: DomainName,
+  world: SimulationWorld,
+): DatasetConfig {
+  const touched = world === 'shuffled' || (world === 'unrelated' && pretrainingDomains.includes(domain));
+  return { domain, world: touched ? world : 'calibrated', size, seed, lexicon: shopLexicon().fingerprint };
+}
+
+/** The world that the language corpus speaks of: all but one have the same. */
+export function corpusWorld({ simulation: { world } }: Profile): SimulationWorld {
+  return world === 'silent' ? 'silent' : 'calibrated';
+}
+
+function simulated(domain: string): DomainName {
+  if (!(simulatedDomains as readonly string[]).includes(domain))
+    throw unknownName('profile', 'simulated domain', domain, simulatedDomains);
+  return domain as DomainName;
+}
+
+export function oracle({ profile }: Experiment, domain: string): StageNode<TestFacts> | undefined {
+  if (profile.given !== undefined) return undefined;
+  const { world } = profile.simulation;
+  return stage(kinds.oracle, `oracle, ${domain}`, simulatedConfig(profile, simulated(domain), world), {});
+}
+
+export function tokenizer({ profile }: Experiment): StageNode<TokenizerFacts> {
+  const { given } = profile;
+  if (given !== undefined) {
+    const files = modelFileHashes(given.model);
+    return stage(kinds.givenTokenizer, 'tokenizer', { files }, {}, 1, { model: given.model });
+  }
+  const { vocabulary, sentences } = profile.language;
+  // Every world has the same texts.
+  const domains = simulatedDomains.map(
+    (domain) => [domain, simulatedDataset(profile, domain, 'calibrated')] as const,
+  );
+  return stage(
+    kinds.tokenizer,
+    'vocabulary',
+    {
+      vocabulary,
+      sentences,
+      world: corpusWorld(profile),
+      lexicon: shopLexicon().fingerprint,
+      seed: profile.simulation.seed,
+    },
+    Object.fromEntries(domains),
+  );
+}
+
+export function itemTokens(experiment: Experiment, domain: string): StageNode<ItemTokensFacts> {
+  const { maxAttributeLength } = experiment.profile.input;
+  return stage(
+    kinds.itemTokens,
+    `tokens of items, ${domain}`,
+    { maxAttributeLength },
+    { dataset: experiment.dataset(domain), tokenizer: experiment.tokenizer() },
+  );
+}

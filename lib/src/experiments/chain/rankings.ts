@@ -1,0 +1,82 @@
+/** What ranks the items of a domain: SASRec and BERT4Rec, and baselines without a trained model. */
+import { stage, type StageNode } from '../../pipeline/stage';
+import type { Experiment } from '../experiment';
+import type { Backbone } from '../profiles';
+import type { BaselinesFacts } from '../stages/baselines';
+import { kinds } from '../stages/kinds';
+import type { RecommenderConfig, RecommenderFacts } from '../stages/recommender';
+
+/** Of the random ranking. */
+const SEED = 1;
+
+export function baselines(experiment: Experiment, domain: string): StageNode<BaselinesFacts> {
+  return stage(
+    kinds.baselines,
+    `baselines, ${domain}`,
+    { seed: SEED },
+    { dataset: experiment.dataset(domain), table: experiment.table(domain, 'lexical') },
+  );
+}
+
+export interface RecommenderChoice {
+  backbone: Backbone;
+  variant: RecommenderConfig['variant'];
+  /** For every variant but "base": the item table's node and its name. */
+  table?: { node: StageNode; name: string };
+  /** Full ranking: loss and selection are those of the authors' full setting (D12). Default: sampled. */
+  protocol?: 'sampled' | 'full';
+  /** Instead of the authors' loss (D12, D43). */
+  loss?: RecommenderConfig['loss'];
+}
+
+type Run = StageNode<RecommenderFacts, RecommenderConfig>;
+
+/**
+ * A recommender's runs, one per seed. The first seed chooses the learning rate from the profile's grid by
+ * validation NDCG@10; the others take the rate it chose. The further variants start from the freeze run of
+ * the same seed.
+ */
+export function recommenders(experiment: Experiment, domain: string, choice: RecommenderChoice): Run[] {
+  const { backbone, variant, table, protocol = 'sampled' } = choice;
+  const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
+  const { learningRates, sensitivity: _, seeds, batch, passes, ...settings } = experiment.profile.recommender;
+  const further = variant === 'furtherAll' || variant === 'furtherEmb';
+  const starts = further ? experiment.recommenders(domain, { ...choice, variant: 'freeze' }) : undefined;
+  const run = (index: number, rates: readonly number[], chosenBy?: Run): Run => {
+    const seed = seeds[index];
+    return stage(
+      kinds.recommender,
+      `${labelOf(domain, choice)}, seed ${seed}`,
+      {
+        ...settings,
+        batch: batch[backbone],
+        passes: passes[backbone],
+        dim: experiment.profile.language.hidden,
+        model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
+        loss,
+        variant,
+        selection: protocol,
+        seed,
+        learningRates: [...rates],
+      },
+      {
+        dataset: experiment.dataset(domain),
+        ...(starts !== undefined ? { start: starts[index] } : table && { table: table.node }),
+        ...(chosenBy && { rates: chosenBy }),
+      },
+    );
+  };
+  const searched = run(0, learningRates[backbone]);
+  return [searched, ...seeds.slice(1).map((_seed, i) => run(i + 1, [], searched))];
+}
+
+/** "SASRec, Arts, freeze.FT, full ranking". */
+function labelOf(domain: string, { backbone, variant, table, protocol, loss }: RecommenderChoice): string {
+  return [
+    backbone,
+    domain,
+    table === undefined ? variant : `${variant}.${table.name}`,
+    ...(protocol === 'full' ? ['full ranking'] : []),
+    ...(loss === undefined ? [] : [`loss ${loss}`]),
+  ].join(', ');
+}

@@ -1,0 +1,27 @@
+/** The verdicts on the paper's claims, from the runs behind every cell of a profile. */
+import { fileHash } from '../../pipeline/fileHash';
+import { stage, type StageNode } from '../../pipeline/stage';
+import { allCells } from '../cells';
+import type { Experiment } from '../experiment';
+import { PAPER_TABLES_FILE } from '../paper';
+import { kinds } from '../stages/kinds';
+import { runName, type ScoreboardFacts } from '../stages/scoreboard';
+
+const RESAMPLES = 10_000;
+
+export function scoreboard(experiment: Experiment): StageNode<ScoreboardFacts> {
+  const runs = allCells(experiment).flatMap((cell) =>
+    (experiment.cell(cell) ?? []).map((node, index) => [runName(cell, index), node] as const),
+  );
+  return stage(
+    kinds.scoreboard,
+    'scoreboard',
+    {
+      domains: experiment.profile.domains,
+      resamples: RESAMPLES,
+      seed: 1,
+      paper: fileHash(PAPER_TABLES_FILE),
+    },
+    Object.fromEntries(runs),
+  );
+}

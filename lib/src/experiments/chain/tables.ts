@@ -1,0 +1,63 @@
+/** Item tables: from a language model, from words alone, and controls made from one. */
+import { stage, type StageNode } from '../../pipeline/stage';
+import type { Experiment } from '../experiment';
+import type { ControlTableConfig } from '../stages/controlTable';
+import { kinds } from '../stages/kinds';
+import type { ModelFacts } from '../stages/storedModel';
+import type { TableFacts } from '../stages/storedTable';
+
+/**
+ * Where an item table comes from: language model, pre-trained, fine-tuned (the paper), or the words alone (a
+ * control).
+ */
+export type TableSource = 'LF' | 'PT' | 'FT' | 'lexical';
+
+/** Of the control tables and of the lexical table's SVD. */
+const SEED = 1;
+
+export function itemTable(experiment: Experiment, domain: string, source: TableSource): StageNode {
+  switch (source) {
+    case 'LF':
+      return encodedTable(experiment, domain, experiment.lf(), source);
+    case 'PT':
+      return encodedTable(experiment, domain, experiment.pt(), source);
+    case 'FT':
+      return experiment.recformer(domain);
+    case 'lexical':
+      return stage(
+        kinds.lexical,
+        `lexical table, ${domain}`,
+        { dim: experiment.profile.language.hidden, seed: SEED },
+        { dataset: experiment.dataset(domain) },
+      );
+  }
+}
+
+/** @param name Of the model, for people. */
+export function encodedTable(
+  experiment: Experiment,
+  domain: string,
+  model: StageNode<ModelFacts>,
+  name: string,
+): StageNode<TableFacts> {
+  return stage(
+    kinds.encode,
+    `${name} table, ${domain}`,
+    { limits: experiment.profile.input },
+    { model, tokens: experiment.itemTokens(domain) },
+  );
+}
+
+export function controlTable(
+  experiment: Experiment,
+  domain: string,
+  control: ControlTableConfig['control'],
+  source: TableSource = 'FT',
+): StageNode<TableFacts> {
+  return stage(
+    kinds.controlTable,
+    `${control} control of the ${source} table, ${domain}`,
+    { control, seed: SEED },
+    { table: experiment.table(domain, source) },
+  );
+}

@@ -1,0 +1,127 @@
+/** Answers from the store: what is missing is computed, the rest is read; openProfile.ts makes one. */
+import { runStages, type RunStatus } from '../pipeline/runner';
+import { closure, type Reader, type StageNode, type StageResult } from '../pipeline/stage';
+import type { Store } from '../pipeline/store';
+import { allNodes } from './allNodes';
+import { experiment } from './experiment';
+import { checkFolders } from './givenFolders';
+import type { Plan } from './plan';
+import type { Profile } from './profiles';
+import type { Answers } from './session';
+import type { Query } from './views/view';
+
+export interface SessionOptions {
+  /** Worker processes; default the number of cores. */
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
+  readonly onUpdate?: (status: RunStatus) => void;
+  /** Shows how a view is computed; only called where stages are missing. */
+  readonly watch?: Watch;
+}
+
+/** Runs `work` and shows how it goes on; its signal says that the user interrupted. */
+export type Watch = (
+  title: string,
+  work: (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<void>,
+) => Promise<void>;
+
+/** A result that was taken for granted is not there, or was damaged. */
+class NotStored extends Error {
+  override readonly name = 'NotStored';
+  constructor(readonly node: StageNode) {
+    super(`${node.label}: not in the store`);
+  }
+}
+
+export class StoreAnswers implements Answers {
+  private readonly seen = new Map<string, StageResult>();
+
+  constructor(
+    readonly profile: Profile,
+    private readonly store: Store,
+    private readonly options: SessionOptions,
+  ) {}
+
+  get experiment() {
+    return experiment(this.profile);
+  }
+
+  /**
+   * Computes what is missing, then makes the answer from the results. Those that turn out damaged are set
+   * aside and computed again, each once.
+   */
+  async get<T>(query: Query<T>): Promise<T> {
+    const { nodes, make } = query.recipe(this.experiment);
+    const setAside = new Set<string>();
+    for (;;) {
+      await this.compute(nodes, query.text(this.profile));
+      try {
+        return await make(this.reader);
+      } catch (error) {
+        if (!(error instanceof NotStored) || setAside.has(error.node.key)) throw error;
+        setAside.add(error.node.key);
+      }
+    }
+  }
+
+  private async compute(nodes: readonly StageNode[], title: string): Promise<void> {
+    const { watch } = this.options;
+    if (watch === undefined || this.missing(nodes).length === 0) return this.run(nodes);
+    return watch(title, (onUpdate, signal) => this.run(nodes, onUpdate, signal));
+  }
+
+  /** Computes what is missing of `nodes`. */
+  async run(
+    nodes: readonly StageNode[],
+    onUpdate = this.options.onUpdate,
+    signal = this.options.signal,
+  ): Promise<void> {
+    checkFolders(this.profile);
+    await runStages(nodes, { store: this.store, workers: this.options.workers, signal, onUpdate });
+  }
+
+  /** Every stage of the profile. */
+  nodes(): StageNode[] {
+    return allNodes(this.profile);
+  }
+
+  /** Those of `nodes`, and of the stages that they take, that are not in the store. */
+  missing(nodes: readonly StageNode[] = this.nodes()): StageNode[] {
+    return closure(nodes).filter((node) => !this.store.has(node));
+  }
+
+  /** True where a stage's result is in the store. */
+  has(node: StageNode): boolean {
+    return this.store.has(node);
+  }
+
+  /** How many stages the profile has, and how many of them are not in the store. */
+  progress(): { stages: number; missing: number } {
+    const nodes = this.nodes();
+    return { stages: closure(nodes).length, missing: this.missing(nodes).length };
+  }
+
+  /**
+   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine
+   * for a few seconds.
+   */
+  async plan(): Promise<Plan> {
+    // The calibration brings the engine with it: loaded when first needed.
+    const { planOf } = await import('./plan');
+    return planOf(this.nodes(), this.profile, this.store, this.options.workers ?? 1);
+  }
+
+  /** The stored result of a stage. @throws where there is none. */
+  read<Facts>(node: StageNode<Facts>): StageResult<Facts> {
+    return this.reader(node);
+  }
+
+  /** Reads stored results, each once. */
+  private readonly reader: Reader = <Facts>(node: StageNode<Facts>): StageResult<Facts> => {
+    // Under a node's key there is a result of its kind.
+    const result = (this.seen.get(node.key) as StageResult<Facts> | undefined) ?? this.store.read(node);
+    if (result === undefined) throw new NotStored(node);
+    this.seen.set(node.key, result);
+    return result;
+  };
+}

@@ -1,0 +1,14 @@
+/** `open()` as notebooks and scripts have it: in a notebook it shows by itself how a view is computed. */
+import { open as openQuietly, type OpenAnyOptions } from '../experiments/results/open';
+import type { Session } from '../experiments/session';
+import { inNotebook } from './display/display';
+import { progress } from './display/progress';
+
+/**
+ * Opens a profile with its store, or a results file. In a notebook a view that has to train shows its
+ * progress and the training's curve in the cell that asks, and interrupting the cell ends it.
+ * @throws InputError for an option, or a value of the environment in its place, that cannot be meant.
+ */
+export function open(options: OpenAnyOptions = {}): Session {
+  return openQuietly({ ...(inNotebook() && { watch: progress }), ...options });
+}
