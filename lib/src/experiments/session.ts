@@ -4,6 +4,7 @@
  * shown; what it returns is made by a view (views/), a pure function of stored results.
  */
 import type { Dataset } from '../data';
+import type { ReadReport } from '../data/readReport';
 import type { Ranks } from '../evaluation';
 import { INPUT_LIMITS, type ItemTable } from '../text';
 import { allNodes } from './allNodes';
@@ -24,6 +25,7 @@ import { repetitions, type RepeatedScoreboard } from './repetitions';
 import { runStages, type RunStatus } from '../pipeline/runner';
 import { scoreboardNode } from './scoreboardNode';
 import { closure, type StageNode, type StageResult } from '../pipeline/stage';
+import { kinds } from './stages/kinds';
 import { loadDataset } from './stages/storedDataset';
 import { storedRanks } from './stages/storedEvaluation';
 import { loadModel } from './stages/storedModel';
@@ -123,6 +125,15 @@ export class Session {
   progress(): { stages: number; missing: number } {
     const nodes = closure(this.nodes());
     return { stages: nodes.length, missing: nodes.filter((node) => !this.store.has(node)).length };
+  }
+
+  /** What was read of the domains of a profile on files, as far as they are in the store. */
+  readReports(): { domain: string; report: ReadReport }[] {
+    return closure(this.nodes())
+      .filter(({ kind }) => kind === kinds.amazonDataset)
+      .flatMap((node) => this.store.read(node)?.json ?? [])
+      .map((json) => json as unknown as { name: string; report: ReadReport })
+      .map(({ name, report }) => ({ domain: name, report }));
   }
 
   table1(...watching: Watching): Promise<ComparisonTable> {

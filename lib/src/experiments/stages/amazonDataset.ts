@@ -5,7 +5,7 @@
 import { makeDataset } from '../../data/dataset';
 import { datasetStatistics } from '../../data/statistics';
 import type { Dataset } from '../../data/types';
-import { readAmazon } from '../../data/amazon';
+import { readAmazonWithReport } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import { FILTER_DEFAULTS, type FilterOptions } from '../../data/filters';
 import { keyHash } from '../../data/keyHash';
@@ -25,7 +25,11 @@ export interface AmazonDatasetConfig {
 
 export const run: StageFunction = async (config, _, { threads, sources }) => {
   const { domain, filter, set, users } = config as unknown as AmazonDatasetConfig;
-  const whole = await readAmazon(sources.data, domain, { ...filter, set, threads });
+  const { dataset: whole, report } = await readAmazonWithReport(sources.data, domain, {
+    ...filter,
+    set,
+    threads,
+  });
   const dataset = withUsers(
     { ...whole, name: domain },
     users,
@@ -34,7 +38,7 @@ export const run: StageFunction = async (config, _, { threads, sources }) => {
   const stored = storeDataset(dataset);
   return {
     ...stored,
-    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) } } as never,
+    json: { ...(stored.json as object), statistics: { ...datasetStatistics(dataset) }, report } as never,
   };
 };
 
