@@ -67,7 +67,7 @@ describe('metadata of 2014', () => {
 
   it('names the line that is wrong', async () => {
     await expect(readAmazon(domain('bad', `{'asin': 'a'}\n\n{'asin': }\n`), 'D')).rejects.toThrow(
-      /meta_D\.json\.gz line 3: expected a value at sign 10/,
+      /meta_D\.json\.gz line 3: .*expected a value at sign 10/,
     );
   });
 });

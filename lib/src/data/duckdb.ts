@@ -116,7 +116,7 @@ export async function countsOf(connection: DuckDBConnection, sql: string): Promi
 }
 
 /** A string as SQL literal. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -90,7 +90,7 @@ export async function isUtf8File(path: string, limits: TextFileLimits): Promise<
  * True where the content begins as gzip does. @throws InputError where the name says gzip and the content
  * does not.
  */
-export function isGzip(path: string): boolean {
+function isGzip(path: string): boolean {
   const start = firstBytes(path, 2);
   const gzip = isGzipStart(start);
   if (!gzip && path.endsWith('.gz')) {

@@ -4,7 +4,7 @@
 import { InputError, nearest, unknownName } from '../../errors';
 import { firstRows, type Records } from '../records/records';
 
-export type Role = 'user' | 'item' | 'time' | 'title' | 'brand' | 'category';
+type Role = 'user' | 'item' | 'time' | 'title' | 'brand' | 'category';
 
 /** Names in lower case without spaces, dots, dashes and underscores, the likeliest first. */
 const NAMES: Record<Role, readonly string[]> = {

@@ -20,7 +20,7 @@ const KINDS = {
     `${count(n, 'further record')} of an item that has one already: the first counts`,
 } as const;
 
-export type FindingKind = keyof typeof KINDS | 'guess';
+type FindingKind = keyof typeof KINDS | 'guess';
 
 export interface Finding {
   kind: FindingKind;
