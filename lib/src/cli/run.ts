@@ -116,9 +116,16 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   if (after.missing === 0)
     await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null, read })}\n`,
-    );
+    const summary = {
+      profile,
+      stages: after.stages,
+      computed: before.missing - after.missing,
+      missing: after.missing,
+      seconds,
+      estimatedSeconds: planned?.seconds ?? null,
+      read,
+    };
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
   }
 }
 
