@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, unknownName } from '../errors';
 import { AMAZON_DOMAINS } from './amazonDomains';
-import { statOf, unreadable } from './fileProblem';
+import { statOf, unreadable } from './readableFile';
 
 /** Which review file of a domain: "5core", all of them ("full"), or "ratings" (CSV without texts). */
 export type AmazonSet = '5core' | 'full' | 'ratings';

@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { InputError } from '../errors';
-import { regularFile, unreadable } from './fileProblem';
+import { regularFile, unreadable } from './readableFile';
 import type { ReadLimits } from './readLimits';
 
 const MEMORY_MIB = 1536;

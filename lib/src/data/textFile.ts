@@ -8,7 +8,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors';
-import { regularFile, unreadable } from './fileProblem';
+import { regularFile, unreadable } from './readableFile';
 
 export interface TextFileLimits {
   /** Bytes after decompression; by default 100 times the file's size, at least 1 GiB. */

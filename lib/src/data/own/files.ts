@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
-import { statOf, unreadable } from '../fileProblem';
+import { statOf, unreadable } from '../readableFile';
 import type { SourceFiles } from '../reading/readSource';
 
 /** Names without .gz: interactions, and the items that go with them. */

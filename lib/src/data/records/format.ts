@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { InputError, excerpt } from '../../errors';
 import type { Database } from '../duckdb';
-import { regularFile } from '../fileProblem';
+import { regularFile } from '../readableFile';
 import type { SourceFile } from '../readReport';
 import {
   firstBytes,

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { basename } from 'node:path';
 import { InputError } from '../../errors';
 import { chunksOf, identifier, isShortage, pathLiteral } from '../duckdb';
-import { regularFile } from '../fileProblem';
+import { regularFile } from '../readableFile';
 import type { Records, Row } from './records';
 
 export async function parquetRecords(connection: DuckDBConnection, path: string): Promise<Records> {
