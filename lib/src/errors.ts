@@ -10,8 +10,23 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 
   constructor(where: string, problem: string, advice?: string, options?: { cause?: unknown }) {
-    super(`${where}: ${problem}${advice === undefined ? '' : `. ${advice}`}`, options);
+    super(printable(`${where}: ${problem}${advice === undefined ? '' : `. ${advice}`}`), options);
   }
+}
+
+/** What a terminal would obey instead of show: control characters but line feeds, and marks of direction. */
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** The text with control characters as escapes (\u001b), so that data never steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A value of a user's data for a message: in quotes, on one line, at most 60 characters. */
+export function excerpt(value: string): string {
+  const whole = Array.from(value.slice(0, 62));
+  const short = whole.length > 60 ? `${whole.slice(0, 60).join('')}...` : whole.join('');
+  return `"${printable(short).replaceAll('\n', '\\n')}"`;
 }
 
 /**

@@ -39,7 +39,16 @@ export {
   type TableValue,
 } from './report';
 export { datasetStatistics, type Dataset, type DatasetStatistics, type ItemText } from './data';
-export { readAmazon, readOwn } from './data/sources';
+export {
+  describeReadReport,
+  readAmazon,
+  readAmazonWithReport,
+  readOwn,
+  readOwnWithReport,
+  type AmazonOptions,
+  type OwnOptions,
+  type ReadReport,
+} from './data/sources';
 export { readItemTable, type ReadItemTableOptions } from './models/longformer';
 export type { ItemTable } from './text';
 export {

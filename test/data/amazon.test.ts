@@ -206,8 +206,11 @@ describe('texts', () => {
       records: 7,
       withoutId: 1,
       duplicates: 1,
+      unused: 1,
       missing: 2,
       withoutTitle: 3,
+      withoutText: 2,
+      examples: expect.arrayContaining(['b', 'f']),
     });
   });
 
@@ -244,7 +247,9 @@ describe('odd but readable input', () => {
     );
     expect(byKey(dataset).u).toBe('abcdef');
     expect(report.files[0].replacedCharacters).toBe(1);
-    expect(describeReadReport(report).join('\n')).toContain('1 byte sequences were not UTF-8');
+    expect(describeReadReport(report).join('\n')).toContain(
+      '1 byte sequence that is not UTF-8, read as the replacement character',
+    );
   });
 
   it('drops and counts rows without ids or with an impossible time', async () => {
@@ -320,7 +325,7 @@ describe('bad input', () => {
     expect(await failure(join(folder, 'nowhere'))).toMatch(/nowhere: expected a readable folder, got none/);
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(await failure(file)).toMatch(/expected a readable folder, got it is a file/);
+    expect(await failure(file)).toMatch(/expected a readable folder, got a file/);
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     expect(await failure(empty)).toMatch(/expected Amazon review files .* got none.*elephant fetch/);
@@ -358,18 +363,18 @@ describe('bad input', () => {
 
   it('names file and line of what is not JSON, no object, or has a time that is no number', async () => {
     expect(await failure(files(`${good}{oops\n${good}`))).toMatch(
-      /D_5\.json\.gz line 6: expected a JSON object, got \{oops/,
+      /D_5\.json\.gz line 6: expected a JSON object, got "\{oops"/,
     );
-    expect(await failure(files(`${good}[1]\n`))).toMatch(/line 6: expected a JSON object, got \[1\]/);
+    expect(await failure(files(`${good}[1]\n`))).toMatch(/line 6: expected a JSON object, got "\[1\]"/);
     expect(await failure(files(`${good}{"reviewerID":"u","asin":"a","unixReviewTime":"noon"}\n`))).toMatch(
-      /line 6: expected a number as unixReviewTime, got "noon"/,
+      /line 6: expected a number as unixReviewTime, as in line 1, got "noon"/,
     );
     expect(await failure(files(good, `{"asin":"a"}\nnull,\n`))).toMatch(/meta_D\.json\.gz line 2/);
   });
 
   it('says which keys there are where the expected ones are not', async () => {
-    expect(await failure(files('{"user":"u","item":"i","time":1}\n'))).toMatch(
-      /got no reviewerID and no asin and no unixReviewTime among user, item, time/,
+    expect(await failure(files('{"who":"u","what":"i","when":1}\n'))).toMatch(
+      /expected a column that tells the user .* got who, what, when/,
     );
   });
 

@@ -161,14 +161,14 @@ describe('formats', () => {
     expect(textOf(dataset, 'a')).toEqual({ title: 'The "A"', brand: '', category: 'x y' });
   });
 
-  it('columns by option, the first text column as title, quoted line breaks, file order instead of times', async () => {
+  it('columns by option, quoted line breaks, file order instead of times', async () => {
     const folder = folderWith({
       'log.csv': `who,what\n${events.map(([user, item]) => `${user},${item}`).join('\n')}`,
       'things.csv': 'code,label\na,"two\nlines, one comma"\nb,B\n',
     });
     const options: OwnOptions = {
       items: join(folder, 'things.csv'),
-      columns: { user: 'who', item: 'what', itemKey: 'code' },
+      columns: { user: 'who', item: 'what', itemKey: 'code', title: 'label' },
       fileOrder: true,
     };
     const dataset = await readOwn(join(folder, 'log.csv'), options);
@@ -206,7 +206,7 @@ describe('times', () => {
     ).toBe('cbad');
   });
 
-  it('are dropped and counted where negative, empty or in the future', async () => {
+  it('are dropped and counted where negative, empty or after 2099', async () => {
     const folder = folderWith({
       'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n',
     });
@@ -240,7 +240,7 @@ describe('bad input', () => {
 
   it('says which columns were found where one is missing, mistyped or ambiguous', async () => {
     expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(
-      /x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), got who, item, time\. Name it with the option columns\.user/,
+      /x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), got who, item, time\. Name it with columns\.user \(--columns user=NAME\)/,
     );
     expect(await failure({ 'x.csv': good }, 'x.csv', { columns: { user: 'usr' } })).toMatch(
       /expected a column "usr" as user, got user, item, time\. Did you mean "user"\?/,
@@ -259,16 +259,18 @@ describe('bad input', () => {
     expect(await failure({ 'x.csv': `${good}\nu,a,1,2` }, 'x.csv')).toMatch(
       /line 10: expected 3 fields as in the first line, got 4/,
     );
-    expect(await failure({ 'x.csv': `${good}\nu,"a,1\n` }, 'x.csv')).toMatch(/line 10: .*unterminated quote/);
+    expect(await failure({ 'x.csv': `${good}\nu,"a,1\n` }, 'x.csv')).toMatch(
+      /line 10: expected the quote that this line opens to be closed/,
+    );
   });
 
   it('names the row of a time that is no number or of another kind than the rest', async () => {
     expect(await failure({ 'x.csv': `${good}\nu,a,soon` }, 'x.csv')).toMatch(
-      /row 9: expected a number as time, got "soon"/,
+      /line 10: expected a number as time, as in line 2, got "soon"/,
     );
     expect(
       await failure({ 'x.csv': 'user,item,time\nu,a,2020-01-01\nu,b,31.12.2019\nu,b,12' }, 'x.csv'),
-    ).toMatch(/row 2: expected a number or an ISO date as time, got "31\.12\.2019"/);
+    ).toMatch(/line 3: expected an ISO date as time, as in line 2, got "31\.12\.2019"/);
     expect(await failure({ 'x.csv': `${good}\nu,a,inf` }, 'x.csv')).toMatch(/got "inf"/);
   });
 
@@ -280,7 +282,7 @@ describe('bad input', () => {
     expect(await failure({ 'x.jsonl': `${lines}\n"text"` }, 'x.jsonl')).toMatch(
       /x\.jsonl line 9: expected a JSON object/,
     );
-    expect(await failure({ 'x.jsonl': '' }, 'x.jsonl')).toMatch(/expected a column that tells the user/);
+    expect(await failure({ 'x.jsonl': '' }, 'x.jsonl')).toMatch(/expected rows, got an empty file/);
   });
 
   it('refuses what is no Parquet file, or a damaged one, or of an unknown kind', async () => {
@@ -288,7 +290,7 @@ describe('bad input', () => {
       /expected a Parquet file, got something else/,
     );
     expect(await failure({ 'x.parquet': 'PAR1 and nothing else PAR1' }, 'x.parquet')).toMatch(
-      /expected a sound Parquet file, got one that cannot be read/,
+      /expected a sound Parquet file, got one that is damaged/,
     );
     const folder = folderWith({});
     await parquet(
@@ -297,8 +299,8 @@ describe('bad input', () => {
     );
     truncateSync(join(folder, 'y.parquet'), readFileSync(join(folder, 'y.parquet')).length - 20);
     await expect(readOwn(join(folder, 'y.parquet'))).rejects.toThrow(/expected a sound Parquet file/);
-    expect(await failure({ 'x.xlsx': 'PK' }, 'x.xlsx')).toMatch(/expected a file ending in .*, got x\.xlsx/);
-    expect(await failure({ 'x.csv': '' }, 'x.csv')).toMatch(/expected a header and rows, got an empty file/);
+    expect(await failure({ 'x.pages': '' }, 'x.pages')).toMatch(/expected a file ending in .*, got x\.pages/);
+    expect(await failure({ 'x.csv': '' }, 'x.csv')).toMatch(/expected rows, got an empty file/);
   });
 
   it('refuses items that match no interaction, missing files, and folders without files to take', async () => {

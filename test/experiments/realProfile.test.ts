@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { describeReadReport } from '../../lib/src/data/readReport';
 import { openProfile, type StoreSession } from '../../lib/dist/experiments/openProfile';
 import { METRICS } from '../../lib/dist/experiments/tables/metrics';
 import { closure } from '../../lib/dist/pipeline/stage';
@@ -69,6 +70,12 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   expect(Object.keys(full)).toEqual(expect.arrayContaining(['sampled', 'full', 'fullMasked']));
   await session.run(session.nodes());
   expect(session.progress().missing).toBe(0);
+  const reports = session.readReports();
+  expect(reports.map(({ domain }) => domain)).toContain('Lamps');
+  for (const { report } of reports) {
+    expect(report.interactions.kept).toBeGreaterThan(0);
+    expect(describeReadReport(report).join('\n')).toMatch(/user from "reviewerID", item from "asin"/);
+  }
 
   const elsewhere = mkdtempSync(join(tmpdir(), 'elephant-real-copy-'));
   cpSync(join(folder, 'data'), join(elsewhere, 'data'), { recursive: true });

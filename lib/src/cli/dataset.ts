@@ -6,11 +6,13 @@ import type { Command } from 'commander';
 import { basename } from 'node:path';
 import type { Dataset } from '../data';
 import type { DomainName } from '../data/simulation';
-import type { FilterOptions } from '../data/sources';
+import type { FilterOptions, ReadReport } from '../data/sources';
 import { InputError } from '../errors';
 import { folders } from '../project';
+import type { ProgressLine } from './progress';
+import { addReaderOptions, readerOptions, type ReaderOptions, sayWhatWasRead } from './readerOptions';
 
-export interface DatasetOptions {
+export interface DatasetOptions extends ReaderOptions {
   data?: string;
   domain: string;
   interactions?: string;
@@ -18,7 +20,7 @@ export interface DatasetOptions {
 }
 
 export function addDatasetOptions(command: Command): Command {
-  return command
+  command
     .option(
       '--data <folder>',
       'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
@@ -29,6 +31,7 @@ export function addDatasetOptions(command: Command): Command {
       'your own data instead: a file of interactions, or a folder that has one',
     )
     .option('--items <file>', 'the items of your own data, where they do not lie beside the interactions');
+  return addReaderOptions(command);
 }
 
 /** @throws InputError for options that do not go together. */
@@ -39,19 +42,34 @@ export function checkDatasetOptions({ data, interactions, items }: DatasetOption
     throw new InputError('--items', 'expected --interactions as well');
 }
 
+export interface LoadedDataset {
+  dataset: Dataset;
+  /** What was read of files; also said on `line`. */
+  read?: ReadReport;
+}
+
 /** `filter`: how files are read; nothing of it has a meaning for the embedded shop. */
-export async function loadDataset(options: DatasetOptions, filter: FilterOptions = {}): Promise<Dataset> {
+export async function loadDataset(
+  options: DatasetOptions,
+  line: ProgressLine,
+  filter: FilterOptions = {},
+): Promise<LoadedDataset> {
   checkDatasetOptions(options);
   const { data, domain, interactions, items } = options;
-  const files = { ...filter, cache: folders.prepared };
-  if (interactions !== undefined)
-    return (await import('../data/sources')).readOwn(interactions, { ...files, items });
-  if (data !== undefined) {
-    await rejectOwnFiles(data, domain);
-    return (await import('../data/sources')).readAmazon(data, domain, files);
+  const kind = interactions !== undefined ? 'own' : data !== undefined ? 'amazon' : 'simulation';
+  const files = { ...filter, ...readerOptions(options, kind), cache: folders.prepared };
+  if (interactions === undefined && data === undefined) {
+    const { simulateDomain } = await import('../data/simulation');
+    return { dataset: simulateDomain(domain as DomainName) };
   }
-  const { simulateDomain } = await import('../data/simulation');
-  return simulateDomain(domain as DomainName);
+  const { readAmazonWithReport, readOwnWithReport } = await import('../data/sources');
+  if (data !== undefined) await rejectOwnFiles(data, domain);
+  const { dataset, report } =
+    interactions !== undefined
+      ? await readOwnWithReport(interactions, { ...files, items })
+      : await readAmazonWithReport(data!, domain, files);
+  await sayWhatWasRead(report, line);
+  return { dataset, read: report };
 }
 
 /** Somebody's own files are no Amazon domains called "interactions" and "items": says how they are read. */
@@ -63,7 +81,7 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
   } catch (cause) {
     let own: string;
     try {
-      own = findOwnFiles(folder).interactions;
+      own = findOwnFiles(folder).interactions[0];
     } catch {
       throw cause;
     }

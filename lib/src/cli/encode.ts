@@ -92,7 +92,7 @@ async function encode(options: EncodeOptions): Promise<void> {
   for (const name of report.unused) line.print(`not used: ${name}`);
   // A folder that lacks a part of the encoder is refused, so these are of the head, which makes no vectors.
   for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
-  const dataset = await loadDataset(options);
+  const { dataset, read } = await loadDataset(options, line);
   line.print(
     `${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, ` +
       `fingerprint ${dataset.fingerprint}`,
@@ -130,6 +130,7 @@ async function encode(options: EncodeOptions): Promise<void> {
       width: model.config.hidden,
       dataset: dataset.name,
       fingerprint: dataset.fingerprint,
+      read,
       pooling: model.pooling,
       normalised: model.normalise,
       cut,

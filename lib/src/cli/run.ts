@@ -8,6 +8,7 @@ import { interruptSignal } from './interrupt';
 import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
+import { sayWhatWasRead } from './readerOptions';
 
 /**
  * Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would
@@ -103,6 +104,11 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
     for (const { label, stack } of error.failures) line.print(`\n${label}\n${stack}`);
     process.exitCode = 1;
   }
+  const read = session.readReports();
+  for (const { domain, report } of read) {
+    line.print(`${domain}:`);
+    await sayWhatWasRead(report, line);
+  }
   const after = session.progress();
   const seconds = (performance.now() - started) / 1000;
   const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
@@ -113,9 +119,16 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   if (after.missing === 0)
     await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ profile, stages: after.stages, computed: before.missing - after.missing, missing: after.missing, seconds, estimatedSeconds: planned?.seconds ?? null })}\n`,
-    );
+    const summary = {
+      profile,
+      stages: after.stages,
+      computed: before.missing - after.missing,
+      missing: after.missing,
+      seconds,
+      estimatedSeconds: planned?.seconds ?? null,
+      read,
+    };
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
   }
 }
 

@@ -6,9 +6,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import type { Dataset } from '../data';
 import { InputError } from '../errors';
-import { checkDatasetOptions, loadDataset } from './dataset';
+import { checkDatasetOptions, loadDataset, type LoadedDataset } from './dataset';
 import { interruptSignal } from './interrupt';
 import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
@@ -31,8 +30,8 @@ async function train(options: TrainOptions): Promise<void> {
   // Before the data are read: a mistyped option need not wait for them.
   checkDatasetOptions(options);
   const { variant, set, effective, published, dimGiven, several } = settingsOf(options);
-  const dataset = await load(options);
   const line = new ProgressLine();
+  const { dataset, read } = await load(options, line);
   if (as === 'published')
     line.print(
       `as published: ${Object.entries(published)
@@ -69,6 +68,7 @@ async function train(options: TrainOptions): Promise<void> {
     users,
     items,
     interactions,
+    read,
   };
   process.stdout.write(
     json
@@ -78,7 +78,7 @@ async function train(options: TrainOptions): Promise<void> {
   if (!complete) process.exitCode = 1;
 }
 
-async function load(options: TrainOptions): Promise<Dataset> {
+async function load(options: TrainOptions, line: ProgressLine): Promise<LoadedDataset> {
   const { data, interactions, tiesInTime, dropDuplicates, exclusion } = options;
   const given = {
     '--ties-in-time': tiesInTime,
@@ -93,7 +93,7 @@ async function load(options: TrainOptions): Promise<Dataset> {
       'The option says how files are read',
     );
   const duplicates = dropDuplicates ? ('drop' as const) : undefined;
-  return loadDataset(options, defined({ ties: tiesInTime, duplicates, exclusion }));
+  return loadDataset(options, line, defined({ ties: tiesInTime, duplicates, exclusion }));
 }
 
 async function printOptions({ as, json }: TrainOptions): Promise<void> {

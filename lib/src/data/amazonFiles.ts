@@ -1,12 +1,13 @@
 /**
  * Finds the files of a domain in a folder of Amazon review data: `<Domain>_5.json.gz` (5-core),
- * `<Domain>.json.gz` (all reviews) or a ratings-only CSV, and `meta_<Domain>.json.gz`; each also without .gz.
- * Called by amazon.ts.
+ * `<Domain>.json.gz` or `.jsonl.gz` (all reviews) or a ratings-only CSV, and `meta_<Domain>.json.gz` or
+ * `.jsonl.gz`; each also without .gz.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, unknownName } from '../errors';
 import { AMAZON_DOMAINS } from './amazonDomains';
+import { statOf, unreadable } from './readableFile';
 
 /** Which review file of a domain: "5core", all of them ("full"), or "ratings" (CSV without texts). */
 export type AmazonSet = '5core' | 'full' | 'ratings';
@@ -19,16 +20,13 @@ export interface AmazonFiles {
   metadata?: string;
 }
 
+/** Names without .gz; the form of 2018, that of 2014, and that of 2023. */
 const PATTERNS: Record<AmazonSet, (domain: string) => string[]> = {
-  '5core': (domain) => [`${domain}_5.json.gz`, `${domain}_5.json`, `reviews_${domain}_5.json.gz`],
-  full: (domain) => [`${domain}.json.gz`, `${domain}.json`, `reviews_${domain}.json.gz`],
-  ratings: (domain) => [
-    `${domain}.csv`,
-    `${domain}.csv.gz`,
-    `ratings_${domain}.csv`,
-    `ratings_${domain}.csv.gz`,
-  ],
+  '5core': (domain) => [`${domain}_5.json`, `reviews_${domain}_5.json`],
+  full: (domain) => [`${domain}.json`, `reviews_${domain}.json`, `${domain}.jsonl`],
+  ratings: (domain) => [`${domain}.csv`, `ratings_${domain}.csv`],
 };
+const METADATA = (domain: string): string[] => [`meta_${domain}.json`, `meta_${domain}.jsonl`];
 
 /**
  * @param set the review file wanted; by default the first that exists of 5core, full, ratings.
@@ -49,7 +47,10 @@ export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet)
     throw unknownName(folder, 'domain', domain, known);
   }
   const inFolder = (names: string[]): string | undefined =>
-    names.map((file) => join(folder, file)).find((path) => existsSync(path));
+    names
+      .flatMap((file) => [`${file}.gz`, file])
+      .map((file) => join(folder, file))
+      .find((path) => existsSync(path));
   const sets = set === undefined ? (Object.keys(PATTERNS) as AmazonSet[]) : [set];
   for (const candidate of sets) {
     const reviews = inFolder(PATTERNS[candidate](name));
@@ -58,12 +59,12 @@ export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet)
         domain: name,
         set: candidate,
         reviews,
-        metadata: inFolder([`meta_${name}.json.gz`, `meta_${name}.json`]),
+        metadata: inFolder(METADATA(name)),
       };
   }
   throw new InputError(
     join(folder, name),
-    `expected the "${set}" reviews (${PATTERNS[set!](name)[0]}), got none`,
+    `expected the "${set}" reviews (${PATTERNS[set!](name)[0]}.gz), got none`,
     'Choose another set or fetch the file',
   );
 }
@@ -72,19 +73,14 @@ export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet)
 export function listAmazonDomains(folder: string): string[] {
   let names: string[];
   try {
-    if (!statSync(folder).isDirectory()) throw new Error('it is a file');
+    if (!statOf(folder, 'a readable folder').isDirectory())
+      throw new InputError(folder, 'expected a readable folder, got a file', 'Give the folder that it is in');
     names = readdirSync(folder);
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputError(
-      folder,
-      `expected a readable folder, got ${missing ? 'none' : (cause as Error).message}`,
-      'Check the path and its rights',
-      { cause },
-    );
+    throw cause instanceof InputError ? cause : unreadable(folder, cause, 'a readable folder');
   }
   const domains = names
-    .map((name) => /^(?!meta_)(?:reviews_|ratings_)?(.+?)(?:_5)?\.(?:json|csv)(?:\.gz)?$/.exec(name)?.[1])
+    .map((name) => /^(?!meta_)(?:reviews_|ratings_)?(.+?)(?:_5)?\.(?:jsonl?|csv)(?:\.gz)?$/.exec(name)?.[1])
     .filter((domain): domain is string => domain !== undefined);
   return [...new Set(domains)].sort();
 }

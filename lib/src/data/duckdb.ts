@@ -2,11 +2,12 @@
  * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards,
  * no network extensions. Only the readers in this folder use it.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { InputError } from '../errors';
+import { regularFile, unreadable } from './readableFile';
 import type { ReadLimits } from './readLimits';
 
 const MEMORY_MIB = 1536;
@@ -17,44 +18,64 @@ const MEMORY_MIB = 1536;
  */
 const IN_MEMORY = 32 * 2 ** 20;
 
+/** Starts the database on the first call: a file that is refused before needs none. */
+export type Database = () => Promise<DuckDBConnection>;
+
 /**
- * Runs `work` with a fresh database for reading `sources`, and a folder for whatever it needs on disk
- * (removed at the end, whatever happens).
+ * Runs `work` with a fresh database for reading `sources`; what it needs on disk lies in a folder that is
+ * removed at the end, whatever happens.
  */
 export async function withDuckDB<T>(
   sources: readonly string[],
   limits: ReadLimits,
-  work: (connection: DuckDBConnection, folder: string) => Promise<T>,
+  work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const bytes = sources.reduce((sum, path) => sum + statSync(path).size, 0);
+  const bytes = sources.reduce((sum, path) => sum + regularFile(path).size, 0);
   const scratch = limits.scratch ?? tmpdir();
-  mkdirSync(scratch, { recursive: true });
-  const folder = mkdtempSync(join(scratch, 'elephant-read-'));
-  try {
+  let started: { folder: string; instance?: DuckDBInstance; connection?: DuckDBConnection } | undefined;
+  const start = async (): Promise<DuckDBConnection> => {
+    started = { folder: scratchFolder(scratch) };
     // Loaded here, because most users of this room never read a file and the binary takes its time.
     const { DuckDBInstance } = await import('@duckdb/node-api');
-    const instance = await DuckDBInstance.create(
-      bytes > IN_MEMORY ? join(folder, 'work.duckdb') : ':memory:',
+    started.instance = await DuckDBInstance.create(
+      bytes > IN_MEMORY ? join(started.folder, 'work.duckdb') : ':memory:',
       {
         memory_limit: `${limits.memoryMiB ?? MEMORY_MIB}MiB`,
         threads: String(limits.threads ?? availableParallelism()),
-        temp_directory: join(folder, 'spill'),
+        temp_directory: join(started.folder, 'spill'),
         autoinstall_known_extensions: 'false',
         preserve_insertion_order: 'true',
       },
     );
-    const connection = await instance.connect();
-    try {
-      return await work(connection, folder);
-    } catch (error) {
-      throw shortage(error, scratch, limits) ?? error;
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
+    started.connection = await started.instance.connect();
+    await started.connection.run(`SET TimeZone = 'UTC'`);
+    return started.connection;
+  };
+  let connection: Promise<DuckDBConnection> | undefined;
+  try {
+    return await work(() => (connection ??= start()));
+  } catch (error) {
+    throw shortage(error, scratch, limits) ?? error;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    started?.connection?.closeSync();
+    started?.instance?.closeSync();
+    if (started) rmSync(started.folder, { recursive: true, force: true });
   }
+}
+
+function scratchFolder(scratch: string): string {
+  try {
+    mkdirSync(scratch, { recursive: true });
+    return mkdtempSync(join(scratch, 'elephant-read-'));
+  } catch (cause) {
+    throw unreadable(scratch, cause, 'a folder to write temporary files to');
+  }
+}
+
+/** Whether disk or memory did not suffice: withDuckDB says so in words. */
+export function isShortage(error: unknown): boolean {
+  const { message = '', code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || /No space left|failed to offload|^Out of Memory Error/i.test(message);
 }
 
 /** The error in words where disk or memory did not suffice. */
@@ -63,8 +84,9 @@ function shortage(
   scratch: string,
   { memoryMiB = MEMORY_MIB }: ReadLimits,
 ): InputError | undefined {
-  const { message = '', code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || /No space left|failed to offload/i.test(message)) {
+  if (!isShortage(error)) return undefined;
+  const { message } = error as Error;
+  if (!/^Out of Memory Error(?!.*failed to offload)/is.test(message)) {
     return new InputError(
       scratch,
       'expected room for what does not fit in memory, got none',
@@ -72,7 +94,6 @@ function shortage(
       { cause: error },
     );
   }
-  if (!message.startsWith('Out of Memory Error')) return undefined;
   return new InputError(
     'reading',
     `expected to get by with ${memoryMiB} MiB, got too much data for that`,
@@ -95,7 +116,7 @@ export async function countsOf(connection: DuckDBConnection, sql: string): Promi
 }
 
 /** A string as SQL literal. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

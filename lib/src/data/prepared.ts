@@ -19,6 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { Read } from './reading/readSource';
 import type { ReadReport } from './readReport';
 import type { Dataset, ItemText } from './types';
 
@@ -33,14 +34,9 @@ export interface Source {
   options: object;
 }
 
-export interface Read {
-  dataset: Dataset;
-  report: ReadReport;
-}
-
 const MAGIC = 'ELEPHDS1';
 /** Raise when a reader's result changes for the same files: older prepared files are then left alone. */
-const VERSION = 3;
+const VERSION = 4;
 
 interface Header {
   dataset: Omit<Dataset, 'offsets' | 'sequence' | 'evaluationUsers' | 'userKeys' | 'itemKeys' | 'itemTexts'>;

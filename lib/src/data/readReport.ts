@@ -1,25 +1,45 @@
 /**
- * What a reader read, kept and dropped, counted: every row of the source is in exactly one of these counts.
- * Kept beside the dataset (and in the prepared file), shown by the command line and by the notebook of
- * section 4.2.
+ * What a reader read, took, kept, dropped and guessed. Every row of the source is in exactly one of the
+ * counts of interactions. Kept beside the dataset (and in the prepared file); commands print it and give it
+ * in --json.
  */
+import { excerpt, printable } from '../errors';
+import type { FilterOptions } from './filters';
+import type { TakenColumns } from './reading/columns';
+import type { Finding } from './reading/findings';
+import type { TimeKind } from './reading/interactions';
+
 export interface SourceFile {
   /** File name without its folder. */
   name: string;
   bytes: number;
   uncompressedBytes: number;
+  /** Of text. */
+  encoding?: string;
   /** Byte sequences that were not UTF-8 and are read as U+FFFD. */
   replacedCharacters: number;
+  /** Where the first of them is. */
+  replacedPlace?: string;
+}
+
+/** Users or items that occur too rarely in the source; more may follow as others go. */
+export interface TooFew {
+  count: number;
+  example?: { key: string; interactions: number };
 }
 
 export interface ReadReport {
   files: SourceFile[];
+  /** The columns taken, by role. */
+  columns: { interactions: TakenColumns; items: TakenColumns };
+  /** Unit of the times, dates, or the order of the file in their place. */
+  times: TimeKind;
   interactions: {
     /** Rows of the source. */
     read: number;
     /** Dropped: user or item missing or empty. */
     withoutId: number;
-    /** Dropped: time negative, missing or later than two days after reading. */
+    /** Dropped: time missing, before 1970 or after 2099. */
     withoutTime: number;
     /** Dropped: user, item and time equal an earlier row's. 0 unless the reader was told to (D33). */
     repeated: number;
@@ -28,8 +48,9 @@ export interface ReadReport {
     kept: number;
   };
   /** Among rows that were not dropped for a missing id or time, and after the filters. */
-  users: { read: number; kept: number };
-  items: { read: number; kept: number };
+  users: { read: number; kept: number; tooFew: TooFew };
+  items: { read: number; kept: number; tooFew: TooFew };
+  filter: Required<FilterOptions>;
   itemTexts: {
     /** Records of the metadata file; 0 where there is none. */
     records: number;
@@ -37,29 +58,82 @@ export interface ReadReport {
     withoutId: number;
     /** Further records of an item that already had one; the first one counts. */
     duplicates: number;
+    /** Records of items that are not among those kept. */
+    unused: number;
     /** Kept items without a record: their texts are empty strings. */
     missing: number;
     /** Kept items whose title is empty, those without a record included. */
     withoutTitle: number;
+    /** Kept items with neither title nor brand nor category, and up to three of their keys. */
+    withoutText: number;
+    examples: string[];
   };
+  /** Everything else that was dropped, repaired or guessed. */
+  findings: Finding[];
 }
 
 /** The report in lines of plain text. */
 export function describeReadReport(report: ReadReport): string[] {
-  const { interactions: n, users, items, itemTexts: texts } = report;
-  const count = (value: number): string => value.toLocaleString('en-US');
+  const { interactions: n, users, items, filter, columns } = report;
+  const dropped = [
+    [n.withoutId, 'without user or item'],
+    [n.withoutTime, 'without a possible time'],
+    [n.repeated, 'exact repetitions'],
+    [n.filtered, 'by filters'],
+  ].flatMap(([rows, why]) => (rows === 0 ? [] : [`${count(rows as number)} ${why}`]));
   const lines = [
     `files: ${report.files.map((file) => `${file.name} (${count(file.bytes)} bytes)`).join(', ')}`,
-    `interactions: ${count(n.read)} read, ${count(n.kept)} kept; dropped: ${count(n.filtered)} by ` +
-      `filters, ${count(n.withoutId)} without user or item, ${count(n.withoutTime)} with no possible ` +
-      `time${n.repeated > 0 ? `, ${count(n.repeated)} exact repetitions` : ''}`,
+    `interactions: ${roles(columns.interactions)}; times: ${report.times}`,
+    `rows: ${count(n.read)} read, ${count(n.kept)} kept` +
+      (dropped.length === 0 ? '' : `; dropped: ${dropped.join(', ')}`),
     `users: ${count(users.read)} read, ${count(users.kept)} kept; items: ${count(items.read)} read, ` +
       `${count(items.kept)} kept`,
-    `item texts: ${count(texts.records)} records, ${count(texts.duplicates)} of them duplicates; ` +
-      `${count(texts.missing)} items without a record, ${count(texts.withoutTitle)} without a title`,
+    ...tooFew('user', users.tooFew, filter.minUserInteractions),
+    ...tooFew('item', items.tooFew, filter.minItemInteractions),
+    ...(filter.userShare < 1 ? [`a share of ${filter.userShare} of the users drawn (userShare)`] : []),
+    ...textLines(report),
+    ...report.findings.map(({ text }) => text),
   ];
-  const replaced = report.files.reduce((sum, file) => sum + file.replacedCharacters, 0);
-  if (replaced > 0)
-    lines.push(`${count(replaced)} byte sequences were not UTF-8 and are read as the replacement character`);
-  return lines;
+  return lines.map((line) => printable(line).replaceAll('\n', '\\n'));
+}
+
+function textLines({ items, itemTexts: texts, columns }: ReadReport): string[] {
+  if (columns.items.item === undefined) return ['item texts: none, as there is no file of items'];
+  const absent = (['title', 'brand', 'category'] as const).filter(
+    (role) => columns.items[role] === undefined,
+  );
+  const examples = texts.examples.length === 0 ? '' : ` (${texts.examples.map(excerpt).join(', ')})`;
+  return [
+    `item texts: ${roles(columns.items)}` +
+      (absent.length === 0 ? '' : `; no column for ${absent.join(', ')}`),
+    `item texts: ${count(texts.records)} records, ${count(texts.unused)} of other items, ` +
+      `${count(texts.duplicates)} repeated; ${count(texts.missing)} items without a record, ` +
+      `${count(texts.withoutTitle)} without a title`,
+    ...(texts.withoutText > 0
+      ? [`${count(texts.withoutText)} of ${count(items.kept)} items have no text${examples}`]
+      : []),
+  ];
+}
+
+function roles(columns: TakenColumns): string {
+  return Object.entries(columns)
+    .map(([role, column]) => `${role} from ${excerpt(column)}`)
+    .join(', ');
+}
+
+function tooFew(what: 'user' | 'item', { count: n, example }: TooFew, least: number): string[] {
+  if (example === undefined) return [];
+  const option =
+    what === 'user'
+      ? 'minUserInteractions (--min-user-interactions)'
+      : 'minItemInteractions (--min-item-interactions)';
+  return [
+    `${count(n)} ${what}${n === 1 ? '' : 's'} with fewer than ${least} interactions dropped ` +
+      `(${n === 1 ? '' : 'such as '}${excerpt(example.key)} with ${example.interactions}); ${option} sets ` +
+      'the limit',
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
 }

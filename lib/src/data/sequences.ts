@@ -1,6 +1,7 @@
 /**
  * From a DuckDB table of interactions to filtered sequences with ids. Every reader fills the table `raw`
- * (columns u, i and t in seconds since 1970, rows in file order) and calls this; texts come afterwards.
+ * (reading/interactions.ts: u, i and t in seconds since 1970, rows in file order) and calls this; texts come
+ * afterwards.
  *
  * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or
  * by item key (D33); item ids by a hash of the item's key. Not by first appearance: items of one day stand
@@ -21,18 +22,23 @@ import {
   type FilterOptions,
 } from './filters';
 import { keyHash } from './keyHash';
-import type { ReadReport } from './readReport';
+import { LATEST } from './reading/times';
+import type { ReadReport, TooFew } from './readReport';
 
 export interface Sequences {
   offsets: Int32Array;
   sequence: Int32Array;
   userKeys: string[];
   itemKeys: string[];
-  counts: Pick<ReadReport, 'interactions' | 'users' | 'items'>;
+  counts: Pick<ReadReport, 'interactions' | 'users' | 'items' | 'filter'>;
 }
 
-/** Rows of `raw` that can be used at all. Later than two days from now is no time of a purchase. */
-const latest = (): number => Math.floor(Date.now() / 1000) + 2 * 86400;
+interface Coded {
+  /** Keys that occur, and those that got a code. */
+  seen: number;
+  codes: number;
+  tooFew: TooFew;
+}
 
 /**
  * @param where names the source in messages.
@@ -46,7 +52,7 @@ export async function sequencesFromRaw(
   const filter = filterOptions(options);
   const repeated = filter.duplicates === 'drop' ? await dropRepeated(connection) : 0;
   const hasIds = `u <> '' AND i <> ''`;
-  const usable = `${hasIds} AND t BETWEEN 0 AND ${latest()}`;
+  const usable = `${hasIds} AND t BETWEEN 0 AND ${LATEST}`;
   const rows = await countsOf(
     connection,
     `SELECT count(*) AS read, count(*) FILTER (${hasIds}) AS ids, count(*) FILTER (${usable}) AS usable ` +
@@ -56,11 +62,7 @@ export async function sequencesFromRaw(
   // In a k-core no user and no item below the threshold survives, so the first round can happen before
   // anything is copied.
   const early = filter.passes === 'iterated' || filter.minItemInteractions <= 1;
-  const code = async (
-    table: string,
-    column: string,
-    least: number,
-  ): Promise<{ seen: number; codes: number }> => {
+  const code = async (table: string, column: string, least: number): Promise<Coded> => {
     await connection.run(
       `CREATE TABLE counted AS SELECT ${column} AS key, count(*) AS n FROM raw WHERE ${usable} GROUP BY ` +
         `${column}`,
@@ -74,11 +76,13 @@ export async function sequencesFromRaw(
       connection,
       `SELECT (SELECT count(*) FROM counted) AS seen, (SELECT count(*) FROM ${table}) AS codes`,
     );
+    const tooFew = await belowThreshold(connection, least);
     await connection.run('DROP TABLE counted');
-    return { seen, codes };
+    return { seen, codes, tooFew };
   };
-  const { seen: usersSeen, codes: users } = await code('users', 'u', filter.minUserInteractions);
-  const { seen: itemsSeen, codes: items } = await code('items', 'i', filter.minItemInteractions);
+  const ofUsers = await code('users', 'u', filter.minUserInteractions);
+  const ofItems = await code('items', 'i', filter.minItemInteractions);
+  const [users, items] = [ofUsers.codes, ofItems.codes];
 
   const { events, length: fetched } = await fetchEvents(connection, usable);
   let length = applyCountFilters(events, fetched, users, items, filter);
@@ -116,10 +120,22 @@ export async function sequencesFromRaw(
         filtered: rows.usable - length,
         kept: length,
       },
-      users: { read: usersSeen, kept: byUser.users.length },
-      items: { read: itemsSeen, kept: itemKeys.length },
+      users: { read: ofUsers.seen, kept: byUser.users.length, tooFew: ofUsers.tooFew },
+      items: { read: ofItems.seen, kept: itemKeys.length, tooFew: ofItems.tooFew },
+      filter,
     },
   };
+}
+
+/** The keys of `counted` that occur less than `least` times. */
+async function belowThreshold(connection: DuckDBConnection, least: number): Promise<TooFew> {
+  const result = await connection.run(
+    `SELECT count(*), min(key), arg_min(n, key) FROM counted WHERE n < ${least}`,
+  );
+  const [[count, key, n]] = await result.getRows();
+  return Number(count) === 0
+    ? { count: 0 }
+    : { count: Number(count), example: { key: String(key), interactions: Number(n) } };
 }
 
 /**

@@ -1,135 +1,96 @@
 /**
- * Looks through a text file (plain or gzip) before DuckDB reads it, and walks its lines where something is to
- * be explained. DuckDB is fast but takes a gzip cut at a line's end for whole, refuses a byte order mark and
- * stops at bytes that are not UTF-8; this pass finds all three at the speed of zlib. Called by the readers of
- * Amazon and own files.
+ * Text of a file (plain or gzip, any encoding) in blocks of whole lines, or in pieces where lines may be
+ * longer than memory. One pass finds what is wrong on the way: a gzip that is cut off or damaged, bytes that
+ * are not in the encoding, sizes beyond the limits.
  */
 import { isUtf8 } from 'node:buffer';
-import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors';
+import { regularFile, unreadable } from './readableFile';
 
 export interface TextFileLimits {
   /** Bytes after decompression; by default 100 times the file's size, at least 1 GiB. */
   maxUncompressedBytes?: number;
-  /** Longest line in bytes; LONGEST_LINE by default. */
+  /** Longest line (or record over several lines) in bytes; LONGEST_LINE by default. */
   maxLineBytes?: number;
 }
 
-export interface TextFileFacts {
-  gzip: boolean;
-  /** On disk. */
-  bytes: number;
-  uncompressedBytes: number;
-  /** Starts with a byte order mark. */
-  byteOrderMark: boolean;
-  /** Holds byte sequences that are not UTF-8. */
-  invalidUtf8: boolean;
+export interface TextFile {
+  path: string;
+  /** A label of the WHATWG Encoding Standard, such as utf-8, windows-1252, utf-16le or shift_jis. */
+  encoding: string;
+  limits: TextFileLimits;
 }
 
-/** 16 MiB: the buffers that DuckDB reads lines with are twice as large. */
+export interface TextBlock {
+  /** Number, from 1, of the line that the block begins in. */
+  line: number;
+  text: string;
+  /**
+   * Byte, from 1, of the first sequence that is not UTF-8, by number of the line; each is U+FFFD in the text.
+   */
+  invalid?: ReadonlyMap<number, number>;
+  /** Bytes of the file after decompression, up to the end of the block. */
+  bytes: number;
+}
+
 export const LONGEST_LINE = 2 ** 24;
 
 const CHUNK = 1 << 20;
 const GIB = 2 ** 30;
+const LF = 10;
+const CR = 13;
 
-/**
- * Reads the file once from end to end.
- * @throws InputError where it cannot be read, is no gzip although named so, is cut off or damaged, or is
- * beyond the limits.
- */
-export async function inspectTextFile(path: string, limits: TextFileLimits = {}): Promise<TextFileFacts> {
-  const bytes = sizeOf(path);
-  const gzip = isGzip(path);
-  const maxBytes = limits.maxUncompressedBytes ?? Math.max(GIB, 100 * bytes);
-  const maxLine = limits.maxLineBytes ?? LONGEST_LINE;
-  const facts: TextFileFacts = {
-    gzip,
-    bytes,
-    uncompressedBytes: 0,
-    byteOrderMark: false,
-    invalidUtf8: false,
-  };
-  let lineBytes = 0;
-  let tail: Buffer = Buffer.alloc(0);
-  for await (const chunk of decoded(path, gzip)) {
-    if (facts.uncompressedBytes === 0) facts.byteOrderMark = startsWithMark(chunk);
-    facts.uncompressedBytes += chunk.length;
-    if (facts.uncompressedBytes > maxBytes) {
-      throw new InputError(
-        path,
-        `expected at most ${maxBytes} bytes after decompression, got more (file of ${bytes} bytes)`,
-        'Set maxUncompressedBytes higher if the file is right',
-      );
-    }
-    const firstBreak = chunk.indexOf(10);
-    if (lineBytes + (firstBreak === -1 ? chunk.length : firstBreak) > maxLine) {
-      throw new InputError(
-        path,
-        `expected lines of at most ${maxLine} bytes, got a longer one that begins at byte ` +
-          `${facts.uncompressedBytes - chunk.length - lineBytes}`,
-        'Set maxLineBytes higher if the file is right',
-      );
-    }
-    lineBytes = firstBreak === -1 ? lineBytes + chunk.length : chunk.length - 1 - chunk.lastIndexOf(10);
-    if (!facts.invalidUtf8) {
-      const text = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk;
-      const whole = lastCharacterStart(text);
-      facts.invalidUtf8 = !isUtf8(text.subarray(0, whole));
-      tail = Buffer.from(text.subarray(whole));
-    }
-  }
-  facts.invalidUtf8 ||= !isUtf8(tail);
-  return facts;
+/** The file with its encoding: the one given, otherwise as its byte order mark says, otherwise UTF-8. */
+export function textFile(path: string, limits: TextFileLimits, encoding?: string): TextFile {
+  regularFile(path);
+  return { path, limits, encoding: encoding === undefined ? markedEncoding(path) : labelOf(encoding) };
 }
 
-/**
- * Writes the file's text as clean UTF-8: no byte order mark, bytes that are not UTF-8 as U+FFFD. Resolves to
- * how many of those there were.
- */
-export async function writeRepairedCopy(
-  path: string,
-  to: string,
-  encoding: 'utf-8' | 'latin1' = 'utf-8',
-): Promise<number> {
-  const decoder = new TextDecoder(encoding);
-  let replaced = 0;
-  const count = (text: string): string => {
-    for (let at = text.indexOf('\ufffd'); at !== -1; at = text.indexOf('\ufffd', at + 1)) replaced++;
-    return text;
+/** Blocks of whole lines, the last line's end left out; lines end with LF, CRLF, or all with CR. */
+export async function* lineBlocks(file: TextFile): AsyncGenerator<TextBlock & { lines: string[] }> {
+  const maxLine = file.limits.maxLineBytes ?? LONGEST_LINE;
+  const cut = (buffer: Buffer): number => {
+    const last = buffer.lastIndexOf(LF);
+    if (buffer.length - 1 - last > maxLine) throw tooLong(file.path, maxLine);
+    return last + 1;
   };
-  const repair = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, count(decoder.decode(chunk, { stream: true }))),
-    flush: (done) => done(null, count(decoder.decode())),
-  });
-  await pipeline(decoded(path, isGzip(path)), repair, createWriteStream(to, { flags: 'wx' }));
-  return replaced;
+  for await (const block of blocks(withLineFeeds(asUtf8(file)), cut)) {
+    const lines = block.text.split('\n');
+    if (lines[lines.length - 1] === '') lines.pop();
+    for (let k = 0; k < lines.length; k++) {
+      const line = lines[k];
+      if (line.length * 3 > maxLine && Buffer.byteLength(line) > maxLine)
+        throw tooLong(file.path, maxLine, block.line + k);
+      if (line.endsWith('\r')) lines[k] = line.slice(0, -1);
+    }
+    yield { ...block, lines };
+  }
 }
 
-/** The lines of a text file with their number from 1, without line ends and byte order mark. */
-export async function* linesOf(path: string): AsyncGenerator<{ number: number; text: string }> {
-  const decoder = new TextDecoder('utf-8');
-  let rest = '';
-  let number = 0;
-  for await (const chunk of decoded(path, isGzip(path))) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines)
-      yield { number: ++number, text: line.endsWith('\r') ? line.slice(0, -1) : line };
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield { number: ++number, text: rest.replace(/\r$/, '') };
+/** Pieces of the text as they come, cut anywhere between two characters. */
+export function textPieces(file: TextFile): AsyncGenerator<TextBlock> {
+  return blocks(asUtf8(file), lastCharacterStart);
+}
+
+/** Reads a file from end to end. @throws InputError as the reading of its lines does. */
+export async function checkWhole(path: string, limits: TextFileLimits): Promise<void> {
+  for await (const chunk of bytesOf({ path, limits, encoding: 'utf-8' })) void chunk;
+}
+
+/** Whether a file is UTF-8 from end to end. */
+export async function isUtf8File(path: string, limits: TextFileLimits): Promise<boolean> {
+  for await (const { invalid } of textPieces({ path, limits, encoding: 'utf-8' })) if (invalid) return false;
+  return true;
 }
 
 /**
  * True where the content begins as gzip does. @throws InputError where the name says gzip and the content
  * does not.
  */
-export function isGzip(path: string): boolean {
+function isGzip(path: string): boolean {
   const start = firstBytes(path, 2);
   const gzip = isGzipStart(start);
   if (!gzip && path.endsWith('.gz')) {
@@ -148,6 +109,7 @@ export function isGzipStart(bytes: Uint8Array): boolean {
 
 /** The first bytes of a file. */
 export function firstBytes(path: string, count: number): Buffer {
+  regularFile(path);
   const buffer = Buffer.alloc(count);
   try {
     const file = openSync(path, 'r');
@@ -161,17 +123,91 @@ export function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch (cause) {
-    throw unreadable(path, cause);
+/** Text up to where `cut` says, as often as bytes come; what is left over at the end of the file at last. */
+async function* blocks(
+  chunks: AsyncIterable<Buffer>,
+  cut: (buffer: Buffer) => number,
+): AsyncGenerator<TextBlock> {
+  let rest: Buffer = Buffer.alloc(0);
+  let line = 1;
+  let bytes = 0;
+  let column = 0;
+  const block = (buffer: Buffer): TextBlock => {
+    const invalid = isUtf8(buffer) ? undefined : invalidBytes(buffer, line, column);
+    const made = { line, text: buffer.toString('utf8'), bytes: (bytes += buffer.length), invalid };
+    for (let at = buffer.indexOf(LF); at !== -1; at = buffer.indexOf(LF, at + 1)) line++;
+    const last = buffer.lastIndexOf(LF);
+    column = last === -1 ? column + buffer.length : buffer.length - 1 - last;
+    return made;
+  };
+  for await (const chunk of chunks) {
+    const buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const end = cut(buffer);
+    if (end > 0) yield block(buffer.subarray(0, end));
+    rest = buffer.subarray(end);
+  }
+  if (rest.length > 0) yield block(rest);
+}
+
+/** The same, with line feeds where a file has carriage returns only, as of old Macs. */
+async function* withLineFeeds(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let onlyReturns: boolean | undefined;
+  for await (const chunk of chunks) {
+    onlyReturns ??= chunk.includes(CR) && !chunk.includes(LF);
+    yield onlyReturns ? (chunk.map((byte) => (byte === CR ? LF : byte)) as Buffer) : chunk;
   }
 }
 
-async function* decoded(path: string, gzip: boolean): AsyncGenerator<Buffer> {
+/** Bytes without byte order mark, from whatever encoding into UTF-8. */
+async function* asUtf8(file: TextFile): AsyncGenerator<Buffer> {
+  if (file.encoding === 'utf-8') {
+    let first = true;
+    for await (const chunk of bytesOf(file)) {
+      yield first && startsWith(chunk, [0xef, 0xbb, 0xbf]) ? chunk.subarray(3) : chunk;
+      first = false;
+    }
+    return;
+  }
+  const decoder = new TextDecoder(file.encoding, { fatal: true });
+  let line = 1;
+  const decode = (chunk?: Buffer): Buffer => {
+    try {
+      const text = Buffer.from(chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode());
+      for (let at = text.indexOf(LF); at !== -1; at = text.indexOf(LF, at + 1)) line++;
+      return text;
+    } catch (cause) {
+      throw new InputError(
+        `${file.path} line ${line} or later`,
+        `expected text in ${file.encoding}, got bytes that are not`,
+        'Give another encoding (--encoding)',
+        { cause },
+      );
+    }
+  };
+  for await (const chunk of bytesOf(file)) yield decode(chunk);
+  yield decode();
+}
+
+/** The bytes after decompression. @throws InputError for a damaged file, and beyond the limit. */
+async function* bytesOf({ path, limits }: TextFile): AsyncGenerator<Buffer> {
+  const { size } = regularFile(path);
+  const maxBytes = limits.maxUncompressedBytes ?? Math.max(GIB, 100 * size);
+  let bytes = 0;
+  for await (const chunk of decompressed(path)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes)
+      throw new InputError(
+        path,
+        `expected at most ${maxBytes} bytes after decompression, got more (file of ${size} bytes)`,
+        'Set maxUncompressedBytes higher if the file is right',
+      );
+    yield chunk;
+  }
+}
+
+async function* decompressed(path: string): AsyncGenerator<Buffer> {
+  const unzip = isGzip(path) ? createGunzip({ chunkSize: CHUNK }) : undefined;
   const file = createReadStream(path, { highWaterMark: CHUNK });
-  const unzip = gzip ? createGunzip({ chunkSize: CHUNK }) : undefined;
   const source: Readable = unzip ?? file;
   if (unzip) {
     file.on('error', (error) => unzip.destroy(error));
@@ -180,13 +216,14 @@ async function* decoded(path: string, gzip: boolean): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of source) yield chunk as Buffer;
   } catch (cause) {
-    if (!isSystemError(cause, /^Z_/)) throw isSystemError(cause, /^E/) ? unreadable(path, cause) : cause;
-    const cut = cause.code === 'Z_BUF_ERROR';
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (/^E[A-Z]/.test(code)) throw unreadable(path, cause);
+    if (!code.startsWith('Z_')) throw cause;
     throw new InputError(
       path,
-      cut
+      code === 'Z_BUF_ERROR'
         ? 'expected a whole gzip file, got one that is cut off'
-        : `expected a sound gzip file, got one that is damaged (${cause.message})`,
+        : 'expected a sound gzip file, got one that is damaged',
       'Fetch it again',
       { cause },
     );
@@ -196,22 +233,21 @@ async function* decoded(path: string, gzip: boolean): AsyncGenerator<Buffer> {
   }
 }
 
-function isSystemError(error: unknown, code: RegExp): error is NodeJS.ErrnoException {
-  return error instanceof Error && code.test((error as NodeJS.ErrnoException).code ?? '');
-}
-
-function unreadable(path: string, cause: unknown): InputError {
-  const missing = isSystemError(cause, /^ENOENT$/);
-  return new InputError(
-    path,
-    `expected a readable file, got ${missing ? 'none' : (cause as Error).message}`,
-    `Check the path and the rights of ${basename(path)}`,
-    { cause },
-  );
-}
-
-function startsWithMark(chunk: Buffer): boolean {
-  return chunk.length >= 3 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+/** By number of the line, the place of the first byte in it that is not UTF-8. */
+function invalidBytes(buffer: Buffer, firstLine: number, column: number): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let start = 0, line = firstLine; start <= buffer.length; line++) {
+    const next = buffer.indexOf(LF, start);
+    const end = next === -1 ? buffer.length : next;
+    const bytes = buffer.subarray(start, end);
+    if (!isUtf8(bytes)) {
+      const text = bytes.toString('utf8');
+      const valid = Buffer.byteLength(text.slice(0, text.indexOf('\ufffd')));
+      found.set(line, valid + 1 + (start === 0 ? column : 0));
+    }
+    start = end + 1;
+  }
+  return found;
 }
 
 /**
@@ -221,4 +257,38 @@ function lastCharacterStart(buffer: Buffer): number {
   let at = buffer.length - 1;
   while (at > 0 && at > buffer.length - 4 && (buffer[at] & 0xc0) === 0x80) at--;
   return Math.max(0, at);
+}
+
+function markedEncoding(path: string): string {
+  const start = isGzip(path) ? Buffer.alloc(0) : firstBytes(path, 2);
+  return startsWith(start, [0xff, 0xfe])
+    ? 'utf-16le'
+    : startsWith(start, [0xfe, 0xff])
+      ? 'utf-16be'
+      : 'utf-8';
+}
+
+function labelOf(encoding: string): string {
+  try {
+    return new TextDecoder(encoding).encoding;
+  } catch (cause) {
+    throw new InputError(
+      'encoding',
+      `expected the name of an encoding, got "${encoding}"`,
+      'For example utf-8, windows-1252, utf-16le, shift_jis or gb18030',
+      { cause },
+    );
+  }
+}
+
+function startsWith(bytes: Uint8Array, start: number[]): boolean {
+  return start.every((byte, k) => bytes[k] === byte);
+}
+
+function tooLong(path: string, maxLine: number, line?: number): InputError {
+  return new InputError(
+    line === undefined ? path : `${path} line ${line}`,
+    `expected lines of at most ${maxLine} bytes, got a longer one`,
+    'Set maxLineBytes higher if the file is right',
+  );
 }

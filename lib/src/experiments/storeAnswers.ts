@@ -1,4 +1,5 @@
 /** Answers from the store: what is missing is computed, the rest is read; openProfile.ts makes one. */
+import type { ReadReport } from '../data/readReport';
 import { runStages, type RunStatus } from '../pipeline/runner';
 import { closure, type Reader, type StageNode, type StageResult } from '../pipeline/stage';
 import type { Store } from '../pipeline/store';
@@ -99,6 +100,16 @@ export class StoreAnswers implements Answers {
   progress(): { stages: number; missing: number } {
     const nodes = this.nodes();
     return { stages: closure(nodes).length, missing: this.missing(nodes).length };
+  }
+
+  /** What was read of the domains of a profile on files, as far as they are in the store. */
+  readReports(): { domain: string; report: ReadReport }[] {
+    const { given, domains, pretrainingDomains } = this.profile;
+    if (given === undefined) return [];
+    return [...new Set([...pretrainingDomains, ...domains])].flatMap((domain) => {
+      const json = this.store.read(this.experiment.dataset(domain))?.json;
+      return json?.report === undefined ? [] : [{ domain, report: json.report }];
+    });
   }
 
   /**

@@ -8,7 +8,7 @@ import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../errors';
-import { firstBytes, inspectTextFile, isGzipStart } from '../textFile';
+import { checkWhole, firstBytes, isGzipStart } from '../textFile';
 import { hashFile, mismatch, type FileHashes } from './hashFile';
 import { PermanentError, RangeRefusedError, requestFrom, type Body } from './request';
 
@@ -186,7 +186,7 @@ async function checkPart(path: string, expected: Expected): Promise<{ bytes: num
     if (!isGzipStart(firstBytes(part, 2)))
       throw new DamagedError('expected a gzip file, got something else (a page of a web site?)');
     try {
-      await inspectTextFile(part, { maxUncompressedBytes: Infinity, maxLineBytes: Infinity });
+      await checkWhole(part, { maxUncompressedBytes: Infinity, maxLineBytes: Infinity });
     } catch (cause) {
       throw new DamagedError(`expected a sound gzip file, got ${got.bytes} bytes that do not decode`, {
         cause,

@@ -1,67 +1,137 @@
-/**
- * Finds interactions and items in a folder of a user's data by the names in common use. Called by readOwn.ts.
- */
+/** Finds interactions and items in a folder of a user's data by the names in common use. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
+import { statOf, unreadable } from '../readableFile';
+import type { SourceFiles } from '../reading/readSource';
 
-export interface OwnFiles {
-  interactions: string;
-  items?: string;
-}
-
-/** Pairs of names without .gz: interactions, items. `*` stands for the same text in both. */
-const PAIRS: readonly [interactions: RegExp, items: RegExp][] = [
-  [/^u\.data$/, /^u\.item$/],
-  [/^ratings\.dat$/, /^movies\.dat$/],
-  [/^ratings\.csv$/, /^movies\.csv$/],
-  [/\.inter$/, /\.item$/],
-  [/^interactions\.\w+$/, /^items\.\w+$/],
+/** Names without .gz: interactions, and the items that go with them. */
+const PAIRS: readonly [interactions: RegExp, items: (name: string) => RegExp][] = [
+  [/^u\.data$/, () => /^u\.item$/],
+  [/^ratings\.dat$/, () => /^movies\.dat$/],
+  [/^ratings\.csv$/, () => /^movies\.csv$/],
+  [/\.inter$/, () => /\.item$/],
+  [/^interactions(\.\w+)?$/, () => /^items(\.\w+)?$/],
 ];
 
+/** RecBole's files of a split, oldest first. */
+const SPLIT = ['.train.inter', '.valid.inter', '.test.inter'];
+
 /**
- * `path` itself where it is a file; where it is a folder, the pair of files in it. @throws InputError where
- * there is none.
+ * The files of a path: itself where it is a file; in a folder the pair of interactions and items, or parts of
+ * interactions alone (Parquet, or part-*). @throws InputError where there is none.
  */
-export function findOwnFiles(path: string): OwnFiles {
-  let names: string[];
-  try {
-    if (!statSync(path).isDirectory()) return { interactions: path };
-    names = readdirSync(path).sort();
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputError(
-      path,
-      `expected a readable file or folder, got ${missing ? 'none' : (cause as Error).message}`,
-      'Check the path and its rights',
-      { cause },
-    );
+export function findOwnFiles(path: string): SourceFiles {
+  if (!statOf(path, 'a readable file or folder').isDirectory()) return { interactions: [path], items: [] };
+  const names = namesIn(path);
+  for (const [pattern, itemsOf] of PAIRS) {
+    const found = matching(names, pattern);
+    if (found.length === 0) continue;
+    const interactions = oneTable(path, found);
+    const items = matching(names, itemsOf(found[0]));
+    return {
+      interactions: interactions.flatMap((name) => partsOf(join(path, name))),
+      items: items.length === 0 ? [] : partsOf(join(path, oneTable(path, items)[0])),
+    };
   }
-  for (const [interactions, items] of PAIRS) {
-    const matching = (pattern: RegExp): string[] =>
-      names.filter((name) => pattern.test(name.replace(/\.gz$/, '')));
-    const [found, ...more] = matching(interactions);
-    if (more.length > 0)
-      throw new InputError(
-        path,
-        `expected one file of interactions, got ${[found, ...more].join(', ')}`,
-        'Name the file instead of the folder',
-      );
-    const [texts] = matching(items);
-    if (found) return { interactions: join(path, found), ...(texts ? { items: join(path, texts) } : {}) };
-  }
+  const amazon = amazonPair(path, names);
+  if (amazon) return amazon;
+  const parts = partsIn(path);
+  if (parts.length > 0) return { interactions: parts, items: [] };
   throw new InputError(
     path,
-    'expected interactions.* and items.*, MovieLens or RecBole files, got ' +
+    'expected interactions.* and items.*, MovieLens, RecBole or Amazon files, or Parquet parts, got ' +
       `${names.slice(0, 10).join(', ') || 'an empty folder'}`,
     'Name the file of interactions instead of the folder',
   );
 }
 
 /**
+ * A file itself, or the parts in a folder that stands for a file. @throws InputError where there are none.
+ */
+export function partsOf(path: string, expected?: string): string[] {
+  if (!statOf(path, expected).isDirectory()) return [path];
+  const parts = partsIn(path);
+  if (parts.length > 0) return parts;
+  throw new InputError(path, 'expected a file, or a folder of Parquet files or part-* files, got neither');
+}
+
+/**
  * The dataset's name where none is given: the file's, or the folder's where the file is named as everybody's.
  */
-export function nameOf(interactions: string): string {
-  const name = basename(interactions).replace(/(\.\w+)(\.gz)?$/, '');
-  return /^(u|ratings|interactions)$/.test(name) ? basename(join(interactions, '..')) : name;
+export function nameOf(path: string, interactions: readonly string[]): string {
+  if (interactions.length > 1 && !interactions[0].endsWith('.inter')) return plainName(path);
+  const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/, '');
+  return /^(u|ratings|interactions)$/.test(name) ? basename(join(interactions[0], '..')) : name;
+}
+
+function plainName(path: string): string {
+  return basename(join(path, '.')).replace(/(\.\w+)(\.gz)?$/, '');
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !/^[._]/.test(name))
+      .sort(new Intl.Collator('en', { numeric: true }).compare);
+  } catch (cause) {
+    throw unreadable(folder, cause, 'a readable folder');
+  }
+}
+
+function matching(names: readonly string[], pattern: RegExp): string[] {
+  return names.filter((name) => pattern.test(name.replace(/\.gz$/, '')));
+}
+
+/** One name, or those of a split in their order. */
+function oneTable(folder: string, found: readonly string[]): string[] {
+  if (found.length === 1) return [...found];
+  const place = (name: string): number =>
+    SPLIT.findIndex((ending) => name.replace(/\.gz$/, '').endsWith(ending));
+  const whole = (name: string): string => name.replace(/(\.train|\.valid|\.test)?\.inter(\.gz)?$/, '');
+  if (found.every((name) => place(name) !== -1 && whole(name) === whole(found[0])))
+    return [...found].sort((a, b) => place(a) - place(b));
+  throw new InputError(
+    folder,
+    `expected one such file, got ${found.join(', ')}`,
+    'Name the file instead of the folder',
+  );
+}
+
+/** Reviews and metadata as Amazon has them, where a folder holds those of one domain. */
+function amazonPair(folder: string, names: readonly string[]): SourceFiles | undefined {
+  const pairs = names.flatMap((metadata) => {
+    const domain = /^meta_(.+)\.jsonl?(\.gz)?$/.exec(metadata)?.[1];
+    if (domain === undefined) return [];
+    const reviews = ['_5.json', '.jsonl', '.json', '.csv'].flatMap((ending) => [
+      `${domain}${ending}.gz`,
+      `${domain}${ending}`,
+    ]);
+    const found = reviews.find((name) => names.includes(name));
+    return found === undefined
+      ? []
+      : [{ interactions: [join(folder, found)], items: [join(folder, metadata)] }];
+  });
+  const alone = matching(names, /_5\.json$/);
+  if (pairs.length === 0 && alone.length === 1) return { interactions: [join(folder, alone[0])], items: [] };
+  return pairs.length === 1 ? pairs[0] : undefined;
+}
+
+/**
+ * Files that together are one table: all Parquet files, in folders below as well, or part-* of one ending.
+ */
+function partsIn(folder: string): string[] {
+  const parquet = filesBelow(folder).filter((path) => /\.parquet$/i.test(path));
+  if (parquet.length > 0) return parquet;
+  const parts = namesIn(folder).filter((name) => /^part[-_.]?\d/.test(name));
+  const endings = new Set(parts.map((name) => name.replace(/^[^.]*/, '')));
+  return endings.size === 1 ? parts.map((name) => join(folder, name)) : [];
+}
+
+function filesBelow(folder: string, depth = 4): string[] {
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() === true ? (depth > 0 ? filesBelow(path, depth - 1) : []) : [path];
+  });
 }

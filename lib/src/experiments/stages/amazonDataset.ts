@@ -4,7 +4,7 @@
  */
 import { makeDataset } from '../../data/dataset';
 import type { Dataset } from '../../data/types';
-import { readAmazon } from '../../data/amazon';
+import { readAmazonWithReport } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import { FILTER_DEFAULTS, type FilterOptions } from '../../data/filters';
 import { keyHash } from '../../data/keyHash';
@@ -27,10 +27,14 @@ export const run: StageFunction<AmazonDatasetConfig, DatasetFacts> = async (
   _,
   { threads, sources },
 ) => {
-  const whole = await readAmazon(sources.data, domain, { ...filter, set, threads });
-  return storeDataset(
-    withUsers({ ...whole, name: domain }, users, filter.sampleSeed ?? FILTER_DEFAULTS.sampleSeed),
+  const { dataset, report } = await readAmazonWithReport(sources.data, domain, { ...filter, set, threads });
+  const drawn = withUsers(
+    { ...dataset, name: domain },
+    users,
+    filter.sampleSeed ?? FILTER_DEFAULTS.sampleSeed,
   );
+  const { json, arrays } = storeDataset(drawn);
+  return { json: { ...json, report }, arrays };
 };
 
 /** At most `count` users (0: all), drawn by a seeded hash of their keys, with the items that these have. */

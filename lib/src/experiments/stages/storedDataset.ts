@@ -1,5 +1,6 @@
 /** A dataset as a stage result and back: sequences as arrays, keys and texts as JSON. */
 import { makeDataset } from '../../data/dataset';
+import type { ReadReport } from '../../data/readReport';
 import type { Dataset, ItemText } from '../../data/types';
 import { datasetStatistics, type DatasetStatistics } from '../../data/statistics';
 import type { StageResult } from '../../pipeline/stage';
@@ -13,6 +14,8 @@ export interface DatasetFacts {
   itemKeys: readonly string[];
   itemTexts: readonly ItemText[];
   statistics: DatasetStatistics;
+  /** What was read, dropped and guessed; of files alone. */
+  report?: ReadReport;
 }
 
 export function storeDataset(dataset: Dataset): StageResult<DatasetFacts> {
@@ -25,7 +28,7 @@ export function storeDataset(dataset: Dataset): StageResult<DatasetFacts> {
 }
 
 export function loadDataset(result: StageResult<DatasetFacts>): Dataset {
-  const { fingerprint, statistics: _, ...parts } = result.json;
+  const { fingerprint, statistics: _, report: __, ...parts } = result.json;
   const { offsets, sequence } = result.arrays;
   const dataset = makeDataset({
     ...parts,

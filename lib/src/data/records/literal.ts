@@ -1,10 +1,15 @@
+import { excerpt } from '../../errors';
+
 /**
- * Reads one value in Python's notation ({'asin': u'B1', 'title': "It's", 'price': 1.5, 'x': None}), in which
- * the metadata of Amazon's 2014 release is written. A reader of literals, not of Python: nothing is
- * evaluated. Called by pythonLines.ts.
+ * Reads one value in JSON's or Python's notation ({'asin': u'B1', 'title': "It's", 'price': nan, 'x': None}).
+ * Python's is that of Amazon's and Steam's files of 2014; JSON comes here where JSON.parse refuses it (NaN)
+ * or would round it (numbers of 16 digits and more, which stay text). Nothing is evaluated.
+ *
+ * A key that comes twice has its last value, unless it is one of `once`: keys of the outermost dictionary.
+ * @throws SyntaxError that says what was expected where.
  */
-export function parsePythonLiteral(text: string): unknown {
-  const reader = new LiteralReader(text);
+export function parseLiteral(text: string, once: readonly string[] = []): unknown {
+  const reader = new LiteralReader(text, once);
   const value = reader.value();
   reader.end();
   return value;
@@ -21,14 +26,31 @@ const ESCAPES: Record<string, string> = {
   '\\': '\\',
   "'": "'",
   '"': '"',
+  '/': '/',
   '\n': '',
 };
-const WORDS: Record<string, boolean | null> = { True: true, False: false, None: null };
+const WORDS: Record<string, boolean | null> = {
+  True: true,
+  False: false,
+  None: null,
+  true: true,
+  false: false,
+  null: null,
+  NaN: null,
+  nan: null,
+  Infinity: null,
+  inf: null,
+};
+const DEEPEST = 200;
 
 class LiteralReader {
   private at = 0;
+  private depth = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly once: readonly string[],
+  ) {}
 
   value(): unknown {
     this.space();
@@ -38,10 +60,12 @@ class LiteralReader {
     if (sign === '(') return this.list(')');
     if (sign === "'" || sign === '"' || /^[ub]['"]/.test(this.text.slice(this.at, this.at + 2)))
       return this.string();
-    const word = this.match(/(True|False|None)\b/y);
-    if (word) return WORDS[word];
-    const number = this.match(/[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+)L?/y);
-    if (number) return Number(number.replace('L', ''));
+    const word = this.match(/[-+]?[A-Za-z]+\b/y);
+    if (word !== undefined && Object.hasOwn(WORDS, word.replace(/^[-+]/, '')))
+      return WORDS[word.replace(/^[-+]/, '')];
+    if (word !== undefined) this.at -= word.length;
+    const number = this.match(/[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?)L?/y);
+    if (number) return numberOrText(number.replace('L', ''));
     throw this.wrong('a value');
   }
 
@@ -54,9 +78,11 @@ class LiteralReader {
     // Without a prototype, so that a key such as __proto__ is a key.
     const entries = Object.create(null) as Record<string, unknown>;
     this.items('}', () => {
-      const key = this.value();
+      const key = String(this.value());
+      if (this.depth === 1 && key in entries && this.once.includes(key))
+        throw new SyntaxError(`expected one "${key}" in a record, got two`);
       this.sign(':');
-      entries[String(key)] = this.value();
+      entries[key] = this.value();
     });
     return entries;
   }
@@ -68,6 +94,7 @@ class LiteralReader {
   }
 
   private items(close: string, item: () => void): void {
+    if (++this.depth > DEEPEST) throw this.wrong(`at most ${DEEPEST} levels`);
     this.at++;
     for (this.space(); this.text[this.at] !== close; this.space()) {
       item();
@@ -75,6 +102,7 @@ class LiteralReader {
       if (this.text[this.at] !== close) this.sign(',');
     }
     this.at++;
+    this.depth--;
   }
 
   private string(): string {
@@ -124,9 +152,15 @@ class LiteralReader {
   }
 
   private wrong(expected: string): SyntaxError {
+    const got = this.text.slice(this.at, this.at + 20);
     return new SyntaxError(
-      `expected ${expected} at sign ${this.at + 1}, got ` +
-        `${this.text.slice(this.at, this.at + 20) || 'the end'}`,
+      `expected ${expected} at sign ${this.at + 1}, got ${got === '' ? 'the end' : excerpt(got)}`,
     );
   }
+}
+
+/** A number that a double does not hold exactly stays text: it may be an id. */
+function numberOrText(digits: string): number | string {
+  const value = Number(digits);
+  return /^[-+]?\d+$/.test(digits) && !Number.isSafeInteger(value) ? digits : value;
 }

@@ -1,0 +1,115 @@
+/** How a command is told to read a user's files, and how it says what it read. */
+import { Option, type Command } from 'commander';
+import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
+import { TIME_UNITS } from '../data/reading/times';
+import { InputError } from '../errors';
+import { oneOf, wholeNumber } from './options';
+import type { ProgressLine } from './progress';
+
+export interface ReaderOptions {
+  columns?: Record<string, string>;
+  separator?: string;
+  header: boolean;
+  quotes: boolean;
+  encoding?: string;
+  timeUnit?: TimeUnit;
+  fileOrder?: boolean;
+  minUserInteractions?: number;
+  minItemInteractions?: number;
+}
+
+const SEPARATORS: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', space: ' ', bar: '|' };
+const SHORT_UNITS: Record<string, TimeUnit> = {
+  s: 'seconds',
+  ms: 'milliseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+};
+
+/** Options of own files; those of `AMAZON_TOO` go for Amazon files as well. */
+export function addReaderOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--columns <role=name>',
+        'which column is what, e.g. user=buyer,item=sku,time=bought,title=label; roles: user, item, time, ' +
+          'itemKey, title, brand, category; may be repeated',
+      ).argParser(columns),
+    )
+    .option('--separator <sign>', 'between two fields: a sign, or tab, comma, space, bar', separator)
+    .option('--no-header', 'the first line is a row; --columns takes numbers from 1')
+    .option('--no-quotes', 'double quotes are signs like any other')
+    .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
+    .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
+    .option('--file-order', 'there are no times: rows stand in the order of events')
+    .option(
+      '--min-user-interactions <n>',
+      'drop users with fewer (default: 4)',
+      wholeNumber('--min-user-interactions', 0),
+    )
+    .option(
+      '--min-item-interactions <n>',
+      'drop items with fewer (default: 0)',
+      wholeNumber('--min-item-interactions', 0),
+    );
+}
+
+const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
+  'timeUnit',
+  'minUserInteractions',
+  'minItemInteractions',
+];
+
+/**
+ * The options that were given, as the readers take them.
+ * @throws InputError for those that the kind of data has no use for.
+ */
+export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'simulation'): SourceOptions {
+  const { header, quotes, columns, separator, encoding, timeUnit, fileOrder } = given;
+  const { minUserInteractions, minItemInteractions } = given;
+  const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
+    ['--columns', 'columns', columns],
+    ['--separator', 'separator', separator],
+    ['--no-header', 'header', header ? undefined : false],
+    ['--no-quotes', 'quote', quotes ? undefined : false],
+    ['--encoding', 'encoding', encoding],
+    ['--time-unit', 'timeUnit', timeUnit],
+    ['--file-order', 'fileOrder', fileOrder],
+    ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
+    ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
+  ];
+  const set = all.filter(([, , value]) => value !== undefined);
+  const useless = set.find(
+    ([, name]) => kind === 'simulation' || (kind === 'amazon' && !AMAZON_TOO.includes(name)),
+  );
+  if (useless)
+    throw new InputError(
+      useless[0],
+      `expected files of your own, got ${kind === 'amazon' ? '--data' : 'a simulated domain'}`,
+      'The option says how files are read (--interactions)',
+    );
+  return Object.fromEntries(set.map(([, name, value]) => [name, value]));
+}
+
+/** The report in a few lines on standard error. */
+export async function sayWhatWasRead(report: ReadReport, line: ProgressLine): Promise<void> {
+  const { describeReadReport } = await import('../data/readReport');
+  for (const text of describeReadReport(report)) line.print(text);
+}
+
+function columns(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const pairs = text
+    .split(/,(?=\w+=)/)
+    .map((pair) => [pair.split('=', 1)[0], pair.slice(pair.indexOf('=') + 1)]);
+  if (!/^\w+=./.test(text) || pairs.some(([, name]) => name === ''))
+    throw new InputError('--columns', `expected role=name, got "${text}"`, 'For example user=buyer,item=sku');
+  return { ...before, ...Object.fromEntries(pairs) };
+}
+
+function separator(text: string): string {
+  return SEPARATORS[text] ?? text;
+}
+
+function unit(text: string): TimeUnit {
+  return SHORT_UNITS[text] ?? oneOf('--time-unit', 'unit', Object.keys(TIME_UNITS) as TimeUnit[])(text);
+}

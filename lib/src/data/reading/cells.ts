@@ -1,0 +1,92 @@
+/** Values of a file as ids and texts; what is repaired on the way is counted. */
+import { InputError, excerpt } from '../../errors';
+import type { Cell, Records, Row } from '../records/records';
+import type { Findings } from './findings';
+
+/** How programs write a missing value where a format has no sign for it (pandas, R, SQL, Excel). */
+const MISSING = new Set([
+  ...['NaN', 'nan', 'NAN', 'NA', 'N/A', '#N/A', '<NA>', 'NULL', 'Null', 'null', 'None', '\\N', 'NaT'],
+]);
+
+/** Half of a character of two UTF-16 units, as a JSON escape may leave. */
+const LONE_HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const LONE_HALF_ALL = new RegExp(LONE_HALF, 'g');
+
+export class CellReader {
+  constructor(
+    private readonly records: Records,
+    private readonly findings: Findings,
+  ) {}
+
+  /**
+   * An id without spaces around it; empty where it is missing.
+   * @throws InputError for a list or object, and where bytes are not text, as then two ids could become one.
+   */
+  id(row: Row, at: number, column: string): string {
+    const { path } = this.records;
+    const text = this.scalar(row, at, column);
+    if (text.includes('\ufffd') && row.invalid)
+      throw new InputError(
+        `${path} line ${row.invalid.line}`,
+        `expected UTF-8, got byte ${row.invalid.byte} that is not (${column} ${excerpt(text)})`,
+        'Give the encoding, for example encoding: "windows-1252" (--encoding windows-1252)',
+      );
+    if (LONE_HALF.test(text))
+      throw new InputError(
+        `${path} ${row.place}`,
+        `expected whole characters as ${column}, got ${excerpt(text)}`,
+      );
+    return text;
+  }
+
+  /** The same without a look at encodings, for times. */
+  scalar(row: Row, at: number, column: string): string {
+    const cell = row.cells[at];
+    if (cell === null || cell === undefined) return '';
+    if (typeof cell === 'object')
+      throw new InputError(
+        `${this.records.path} ${row.place}`,
+        `expected text or a number as ${column}, got ${excerpt(JSON.stringify(cell))}`,
+        'Write one value a row',
+      );
+    const text = String(cell);
+    const trimmed = text.trim();
+    if (trimmed !== text) this.count('trimmed', row, text);
+    return this.orMissing(trimmed, row, column);
+  }
+
+  /** A text, or a list of texts joined by spaces; empty where it is missing. */
+  text(row: Row, at: number, column: string): string {
+    const cell = row.cells[at];
+    if (cell === null || cell === undefined) return '';
+    const texts = textsOf(cell);
+    if (texts === undefined) {
+      this.count('notText', row, JSON.stringify(cell));
+      return '';
+    }
+    let text = texts.join(' ');
+    if (LONE_HALF.test(text)) {
+      this.count('brokenPair', row, text);
+      text = text.replace(LONE_HALF_ALL, '\ufffd');
+    }
+    return typeof cell === 'string' ? this.orMissing(text, row, column) : text;
+  }
+
+  private orMissing(text: string, row: Row, column: string): string {
+    if (!this.records.wordsForMissing || !MISSING.has(text)) return text;
+    this.findings.count('missingWord', this.records.facts.name, `${row.place}, ${column}`, text);
+    return '';
+  }
+
+  private count(kind: 'trimmed' | 'notText' | 'brokenPair', row: Row, value: string): void {
+    this.findings.count(kind, this.records.facts.name, row.place, value);
+  }
+}
+
+/** All texts of a nested list in order; undefined where something in it is none. */
+function textsOf(value: Cell): string[] | undefined {
+  if (value === null) return [];
+  if (!Array.isArray(value)) return typeof value === 'object' ? undefined : [String(value)];
+  const texts = value.map(textsOf);
+  return texts.includes(undefined) ? undefined : (texts as string[][]).flat();
+}

@@ -1,0 +1,187 @@
+/**
+ * Which column of a user's file plays which role: as the options say, otherwise by the names in common use.
+ */
+import { InputError, nearest, unknownName } from '../../errors';
+import { firstRows, type Records } from '../records/records';
+
+type Role = 'user' | 'item' | 'time' | 'title' | 'brand' | 'category';
+
+/** Names in lower case without spaces, dots, dashes and underscores, the likeliest first. */
+const NAMES: Record<Role, readonly string[]> = {
+  user: [
+    ...['user', 'userid', 'reviewerid', 'customerid', 'customer', 'uid', 'memberid', 'username'],
+    ...['sessionid', 'session', 'visitorid', 'buyerid', 'accountid', 'playerid'],
+  ],
+  // Of the reviews of 2023 both files have parent_asin; asin there is a variant such as a size.
+  item: [
+    ...['item', 'itemid', 'parentasin', 'asin', 'productid', 'product', 'sku', 'movieid', 'bookid', 'isbn'],
+    ...['articleid', 'newsid', 'trackid', 'songid', 'artistid', 'gameid', 'appid', 'businessid', 'gmapid'],
+    ...['recipeid', 'videoid', 'contentid', 'stockcode', 'productcode', 'itemcode', 'iid', 'id'],
+  ],
+  time: [
+    ...['time', 'timestamp', 'unixreviewtime', 'unixtime', 'timestampms', 'datetime', 'date', 'createdat'],
+    ...['ts', 'eventtime', 'eventdate', 'reviewdate', 'orderdate', 'purchasedate', 'invoicedate', 'tdat'],
+  ],
+  title: [
+    ...['title', 'name', 'itemname', 'itemtitle', 'producttitle', 'productname', 'movietitle', 'booktitle'],
+    ...['text', 'description'],
+  ],
+  brand: ['brand', 'store', 'author', 'authors', 'artist', 'publisher', 'manufacturer'],
+  category: ['category', 'categories', 'genre', 'genres', 'class', 'tags', 'maincategory'],
+};
+
+/** A column by its name, or by its number from 1 in a file without header. */
+export type ColumnName = string | number;
+/** Columns by role; `itemKey` is the items' column of the item where its name differs. */
+export type ColumnNames = Partial<Record<Role | 'itemKey', ColumnName>>;
+/** The columns taken, by role. A category may come from several: the first with a value counts. */
+export type TakenColumns = Partial<Record<Role, string>>;
+
+const KEYS: readonly string[] = [...Object.keys(NAMES), 'itemKey'];
+
+/** @throws InputError for a role that there is not. */
+export function checkColumnOptions(given: ColumnNames): void {
+  for (const role of Object.keys(given))
+    if (!KEYS.includes(role)) throw unknownName('columns', 'role', role, KEYS);
+}
+
+/**
+ * The columns of an interaction. Of several that may be the item, the one that the file of items has, too.
+ * @throws InputError for a given name that is not there, a role that is not recognised, and ambiguous names.
+ */
+export async function interactionColumns(
+  records: Records,
+  given: ColumnNames,
+  roles: readonly ('user' | 'item' | 'time')[],
+  itemsColumns: readonly string[] = [],
+): Promise<TakenColumns> {
+  if (
+    !records.named &&
+    roles.every((role) => given[role] === undefined) &&
+    records.columns.length === roles.length
+  )
+    return Object.fromEntries(roles.map((role, k) => [role, records.columns[k]]));
+  const shared = new Set(itemsColumns.map(plain));
+  const both = NAMES.item.filter((name) => name !== 'id' && shared.has(name));
+  const found: TakenColumns = {};
+  for (const role of roles) {
+    const name = givenColumn(records, given[role], role);
+    const names = role === 'item' ? [...both, ...NAMES.item] : NAMES[role];
+    const column = name ?? recognised(records, role, names);
+    if (column === undefined) throw notRecognised(records, role, roles);
+    if (name === undefined && plain(column) === 'id' && (await isRowNumber(records, column)))
+      throw notRecognised(records, role, roles, `; ${column} differs in every row, as a row's number does`);
+    found[role] = column;
+  }
+  return found;
+}
+
+/** Whether a first line is a header of items, by the names in common use. */
+export function namesAnItem(columns: readonly string[]): boolean {
+  return columns.some((column) => NAMES.item.includes(plain(column)));
+}
+
+/** The columns of an item; texts may be absent. @throws InputError as for interactions. */
+export function itemColumns(records: Records, given: ColumnNames, interactionsItem: string): TakenColumns {
+  const { columns, named } = records;
+  const same =
+    given.itemKey === undefined && named ? columns.find((name) => name === interactionsItem) : undefined;
+  const positions = !named && Object.keys(given).every((role) => ['user', 'item', 'time'].includes(role));
+  if (positions && columns.length === 2) return { item: columns[0], title: columns[1] };
+  const key =
+    givenColumn(records, given.itemKey, 'itemKey') ?? same ?? recognised(records, 'item', NAMES.item);
+  if (key === undefined) throw notRecognised(records, 'item', ['item'], '', 'itemKey');
+  const found: TakenColumns = { item: key };
+  for (const role of ['title', 'brand', 'category'] as const) {
+    const names = NAMES[role].filter((name) =>
+      columns.some((column) => column !== key && plain(column) === name),
+    );
+    const column = givenColumn(records, given[role], role) ?? recognised(records, role, names);
+    if (column !== undefined) found[role] = column;
+  }
+  return found;
+}
+
+/** Of Amazon's metadata some records have the one, some the other. */
+export function categoryColumns(columns: readonly string[], category: string): string[] {
+  const other = category === 'category' ? 'categories' : 'category';
+  return ['category', 'categories'].includes(category) && columns.includes(other)
+    ? [category, other]
+    : [category];
+}
+
+function givenColumn(
+  { path, columns, named }: Records,
+  name: ColumnName | undefined,
+  role: string,
+): string | undefined {
+  if (name === undefined) return undefined;
+  const column = String(name);
+  if (columns.includes(column)) {
+    if (columns.indexOf(column) !== columns.lastIndexOf(column)) throw twice(path, column, role);
+    return column;
+  }
+  const near = nearest(column, columns);
+  const number = /^\d+$/.test(column);
+  throw new InputError(
+    path,
+    `expected a column "${column}" as ${role}, got ${columns.join(', ')}`,
+    number && named ? HEADERLESS : near ? `Did you mean "${near}"?` : undefined,
+  );
+}
+
+function recognised({ path, columns }: Records, role: Role, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const matching = columns.filter((column) => plain(column) === name);
+    if (matching.length > 1 && new Set(matching).size === 1) throw twice(path, matching[0], role);
+    if (matching.length > 1)
+      throw new InputError(
+        path,
+        `expected one column as ${role}, got ${matching.join(' and ')}`,
+        `Name it with columns.${role} (--columns ${role}=NAME)`,
+      );
+    if (matching.length === 1) return matching[0];
+  }
+  return undefined;
+}
+
+const HEADERLESS =
+  'If the first line is a row already, give header: false and columns by number, for example ' +
+  'columns: { user: 1, item: 2, time: 3 } (--no-header --columns user=1,item=2,time=3)';
+
+function notRecognised(
+  { path, columns }: Records,
+  role: Role,
+  roles: readonly Role[],
+  why = '',
+  option: string = role,
+): InputError {
+  const order =
+    role === 'time' && roles.includes('time')
+      ? ', or give fileOrder: true (--file-order) where rows stand in the order of events'
+      : '';
+  return new InputError(
+    path,
+    `expected a column that tells the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
+      `${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ' and more' : ''}${why}`,
+    `Name it with columns.${option} (--columns ${option}=NAME)${order}. ${HEADERLESS}`,
+  );
+}
+
+function twice(path: string, column: string, role: string): InputError {
+  return new InputError(
+    path,
+    `expected different names in the header, got "${column}" twice, as ${role}`,
+    'Rename one of the columns',
+  );
+}
+
+/** An event's or a row's number: never twice the same. */
+async function isRowNumber(records: Records, column: string): Promise<boolean> {
+  const rows = await firstRows(records, [column], 1000);
+  return new Set(rows.map(({ cells: [value] }) => String(value))).size === rows.length;
+}
+
+function plain(column: string): string {
+  return column.toLowerCase().replace(/[\s._-]/g, '');
+}

@@ -1,0 +1,225 @@
+/**
+ * Tells the format of a user's file and opens it: Parquet by content, MovieLens and RecBole by name, JSON and
+ * separated text by ending, and the rest of it by the first lines or as the options say.
+ */
+import { basename } from 'node:path';
+import { InputError, excerpt } from '../../errors';
+import type { Database } from '../duckdb';
+import { regularFile } from '../readableFile';
+import type { SourceFile } from '../readReport';
+import {
+  firstBytes,
+  isUtf8File,
+  lineBlocks,
+  textFile,
+  type TextFile,
+  type TextFileLimits,
+} from '../textFile';
+import { delimitedRecords, splitLine, type DelimitedFormat } from './delimited';
+import { jsonRecords } from './json';
+import { parquetRecords } from './parquet';
+import { emptyFile, type Records } from './records';
+
+/** What cannot always be told from a text file. */
+export interface FormatOptions {
+  /** Between two fields; by default the commonest sign of the first line. */
+  separator?: string;
+  /** False where the first line is a row; columns are then named 1, 2, 3 and so on. */
+  header?: boolean;
+  /** False where double quotes are signs like any other. */
+  quote?: boolean;
+  /** Label of an encoding, such as windows-1252; by default UTF-8, or as a byte order mark says. */
+  encoding?: string;
+}
+
+/**
+ * The 19 genre flags of MovieLens 100K, in the order of its u.item (source: README of ml-100k,
+ * grouplens.org).
+ */
+const GENRES_100K = [
+  'unknown',
+  'Action',
+  'Adventure',
+  'Animation',
+  "Children's",
+  'Comedy',
+  'Crime',
+  'Documentary',
+  'Drama',
+  'Fantasy',
+  'Film-Noir',
+  'Horror',
+  'Musical',
+  'Mystery',
+  'Romance',
+  'Sci-Fi',
+  'Thriller',
+  'War',
+  'Western',
+];
+
+/**
+ * Files without a header that are known by their name (sources: the READMEs of ml-100k, ml-1m and ml-10m,
+ * grouplens.org).
+ */
+const MOVIELENS: Record<string, { separator: string; columns: string[] }> = {
+  'u.data': { separator: '\t', columns: ['user', 'item', 'rating', 'time'] },
+  'u.item': {
+    separator: '|',
+    columns: ['item', 'title', 'release date', 'video release date', 'IMDb URL', ...GENRES_100K],
+  },
+  'ratings.dat': { separator: '::', columns: ['user', 'item', 'rating', 'time'] },
+  'movies.dat': { separator: '::', columns: ['item', 'title', 'genres'] },
+};
+
+/** Columns of flags whose names of value 1 make the category. */
+export const FLAG_COLUMNS: readonly string[] = GENRES_100K;
+
+/** Files that begin so are no text. */
+const BINARY: readonly [start: string, what: string, advice: string][] = [
+  ['PK\x03\x04', 'a ZIP archive or an Excel file', 'Unpack it, or save it as CSV'],
+  ['\xd0\xcf\x11\xe0', 'an Excel file', 'Save it as CSV'],
+  ['BZh', 'a bzip2 file', 'Unpack it, or pack it with gzip'],
+  ['\x28\xb5\x2f\xfd', 'a Zstandard file', 'Unpack it, or pack it with gzip'],
+  ['\xfd7zXZ', 'an xz file', 'Unpack it, or pack it with gzip'],
+];
+
+/** @throws InputError where the file cannot be read, or is of a kind that is not known. */
+export async function openRecords(
+  database: Database,
+  path: string,
+  options: FormatOptions,
+  limits: TextFileLimits,
+): Promise<Records> {
+  const { size } = regularFile(path);
+  if (isParquet(path)) return parquetRecords(await database(), path);
+  const name = bareName(path);
+  const kind = kindOf(path, name, options);
+  const movieLens = Object.hasOwn(MOVIELENS, name) ? MOVIELENS[name] : undefined;
+  const latin1 = movieLens && options.encoding === undefined && !(await isUtf8File(path, limits));
+  const file = textFile(path, limits, latin1 ? 'windows-1252' : options.encoding);
+  const said = file.encoding === 'utf-8' ? [] : [`text read as ${file.encoding}`];
+  const facts: SourceFile = {
+    name: basename(path),
+    bytes: size,
+    uncompressedBytes: size,
+    encoding: file.encoding,
+    replacedCharacters: 0,
+  };
+  if (kind === 'json') {
+    const records = await jsonRecords(file, facts);
+    return { ...records, said: [...said, ...records.said] };
+  }
+  if (movieLens && options.separator === undefined && options.header === undefined)
+    return delimitedRecords(file, { ...movieLens, quoted: false, skip: 0, named: true }, facts, [
+      ...said,
+      `columns as in MovieLens' ${name}`,
+    ]);
+  const top = await firstLines(file);
+  if (top.length === 0) throw emptyFile(path);
+  if (top[0].includes('\0'))
+    throw new InputError(
+      path,
+      'expected text, got NUL bytes in the first line',
+      'If it is UTF-16, give encoding: "utf-16le" (--encoding utf-16le)',
+    );
+  const inOrder = isSasrec(top, options);
+  const format = inOrder
+    ? {
+        separator: top[0].includes('\t') ? '\t' : ' ',
+        quoted: false,
+        columns: ['user', 'item'],
+        skip: 0,
+        named: true,
+      }
+    : formatOf(top, kind, options, said);
+  if (inOrder) said.push('pairs of numbers read as user and item, as SASRec.pytorch has them');
+  return { ...delimitedRecords(file, format, facts, said), inOrder };
+}
+
+/** True for Parquet. @throws InputError where the file cannot be read, or only its name says Parquet. */
+function isParquet(path: string): boolean {
+  if (firstBytes(path, 4).toString('latin1') === 'PAR1') return true;
+  if (!path.toLowerCase().endsWith('.parquet')) return false;
+  throw new InputError(
+    path,
+    'expected a Parquet file, got something else (it does not begin with PAR1)',
+    'Give it the ending it deserves, or write it again',
+  );
+}
+
+function kindOf(
+  path: string,
+  name: string,
+  { separator, header }: FormatOptions,
+): 'json' | 'text' | 'atomic' {
+  const start = firstBytes(path, 8).toString('latin1');
+  const binary = BINARY.find(([magic]) => start.startsWith(magic));
+  if (binary) throw new InputError(path, `expected text or Parquet, got ${binary[1]}`, binary[2]);
+  if (/\.(jsonl|ndjson|json)$/.test(name)) return 'json';
+  if (/\.(inter|item)$/.test(name)) return 'atomic';
+  if (/\.(csv|tsv|txt|tab|psv)$/.test(name) || Object.hasOwn(MOVIELENS, name)) return 'text';
+  if (separator !== undefined || header !== undefined) return 'text';
+  throw new InputError(
+    path,
+    'expected a file ending in .csv, .tsv, .txt, .jsonl, .ndjson, .json, .parquet, .inter or .item ' +
+      `(also with .gz), or one of ${Object.keys(MOVIELENS).join(', ')}, got ${basename(path)}`,
+    'For text with separators and another ending, give separator (--separator)',
+  );
+}
+
+/**
+ * Separator and columns from the first lines; what is not said by the options and no header goes to `said`.
+ */
+function formatOf(
+  top: readonly string[],
+  kind: 'text' | 'atomic',
+  { separator: given, header = true, quote }: FormatOptions,
+  said: string[],
+): DelimitedFormat {
+  const start = top.findIndex((line) => line.trim() !== '');
+  const named = /^"?sep=(.{1,2}?)"?$/i.exec(top[start] ?? '')?.[1];
+  if (named !== undefined) said.push(`separator ${excerpt(named)} as the first line says`);
+  const skipped = Math.max(0, start) + (named === undefined ? 0 : 1);
+  const first = top[skipped] ?? '';
+  const atomic =
+    kind === 'atomic' ? (/^[^:]+:(?:token|float)(?:_seq)?(.)/.exec(first)?.[1] ?? '\t') : undefined;
+  const quoted = quote ?? kind === 'text';
+  const separator = given ?? named ?? atomic ?? commonest(first, quoted);
+  const fields = splitLine(first, separator, quoted) ?? splitLine(first, separator, false)!;
+  if (!header) {
+    said.push('no header: the first line is a row');
+    return { separator, quoted, columns: fields.map((_, k) => String(k + 1)), skip: skipped, named: false };
+  }
+  const columns = fields.map((field) => field.trim().replace(kind === 'atomic' ? /:\w+$/ : /$^/, ''));
+  columns.forEach((column, k) => {
+    if (column === '') said.push(`column ${k + 1} has no name and is left alone`);
+  });
+  return { separator, quoted, columns, skip: skipped + 1, named: true };
+}
+
+/** `user item` a line, both numbers, and nothing else. */
+function isSasrec(top: readonly string[], { separator, header }: FormatOptions): boolean {
+  return separator === undefined && header === undefined && top.every((line) => /^\d+[ \t]\d+ *$/.test(line));
+}
+
+function bareName(path: string): string {
+  return basename(path).toLowerCase().replace(/\.gz$/, '');
+}
+
+async function firstLines(file: TextFile): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { lines } of lineBlocks(file)) {
+    found.push(...lines.slice(0, 50));
+    if (found.length >= 50) break;
+  }
+  return found.slice(0, 50);
+}
+
+/** The separator that cuts a header line most often; a space only where no other does. */
+function commonest(line: string, quoted: boolean): string {
+  const fields = (sign: string): number =>
+    (splitLine(line, sign, quoted) ?? splitLine(line, sign, false)!).length;
+  const best = [',', '\t', ';', '|', '::'].reduce((a, b) => (fields(b) > fields(a) ? b : a));
+  return fields(best) === 1 && fields(' ') > 1 ? ' ' : best;
+}

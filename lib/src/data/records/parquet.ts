@@ -1,0 +1,66 @@
+/** Rows of a Parquet file, by DuckDB. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { basename } from 'node:path';
+import { InputError } from '../../errors';
+import { chunksOf, identifier, isShortage, pathLiteral } from '../duckdb';
+import { regularFile } from '../readableFile';
+import type { Records, Row } from './records';
+
+export async function parquetRecords(connection: DuckDBConnection, path: string): Promise<Records> {
+  const source = `read_parquet(${pathLiteral(path)}, binary_as_string = true)`;
+  const { size: bytes } = regularFile(path);
+  const columns = await sound(path, async () =>
+    (await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRowObjects()).map((row) => ({
+      name: String(row.column_name),
+      nested: /[([]/.test(String(row.column_type).replace(/^DECIMAL.*/, '')),
+    })),
+  );
+  const expression = (name: string): string => {
+    const nested = columns.find((column) => column.name === name)!.nested;
+    return nested ? `CAST(to_json(${identifier(name)}) AS VARCHAR)` : `CAST(${identifier(name)} AS VARCHAR)`;
+  };
+  return {
+    path,
+    columns: columns.map(({ name }) => name),
+    facts: { name: basename(path), bytes, uncompressedBytes: bytes, replacedCharacters: 0 },
+    wordsForMissing: false,
+    said: [],
+    named: true,
+    rows: async function* (wanted) {
+      const nested = wanted.map((name) => columns.find((column) => column.name === name)!.nested);
+      const chunks = chunksOf(connection, `SELECT ${wanted.map(expression).join(', ')} FROM ${source}`);
+      let read = 0;
+      for (;;) {
+        const rows = await sound(path, async () => {
+          const { value: chunk, done } = await chunks.next();
+          if (done) return undefined;
+          const vectors = wanted.map((_, c) => chunk.getColumnVector(c));
+          return Array.from({ length: chunk.rowCount }, (_, j): Row => {
+            const cells = vectors.map((vector, c) => {
+              const text = vector.getItem(j) as string | null;
+              return nested[c] && text !== null ? (JSON.parse(text) as unknown) : text;
+            });
+            return { place: `row ${++read}`, cells };
+          });
+        });
+        if (rows === undefined) return;
+        yield rows;
+      }
+    },
+  };
+}
+
+/** What DuckDB says of a damaged file is no help to its owner; it stays as the cause. */
+async function sound<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isShortage(cause)) throw cause;
+    throw new InputError(
+      path,
+      'expected a sound Parquet file, got one that is damaged or written in a way that is not known here',
+      'Write it again, or as CSV',
+      { cause },
+    );
+  }
+}

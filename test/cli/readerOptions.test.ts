@@ -1,0 +1,88 @@
+/** How commands are told to read files, and what they say of it: on standard error and in --json. */
+import { Command } from 'commander';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { addReaderOptions, readerOptions, type ReaderOptions } from '../../lib/src/cli/readerOptions';
+import { temporaryFolder } from '../data/support';
+
+const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
+const root = temporaryFolder();
+
+function given(...args: string[]): ReaderOptions {
+  const program = addReaderOptions(new Command().exitOverride());
+  program.parse(args, { from: 'user' });
+  return program.opts<ReaderOptions>();
+}
+
+describe('options of readers', () => {
+  it('are those of the library', () => {
+    expect(readerOptions(given(), 'simulation')).toEqual({});
+    expect(
+      readerOptions(
+        given(
+          ...[
+            '--columns',
+            'user=who, am I,item=2',
+            '--columns',
+            'time=a=b',
+            '--separator',
+            'tab',
+            '--no-header',
+          ],
+          ...['--no-quotes', '--encoding', 'latin1', '--time-unit', 'ms', '--file-order'],
+          ...['--min-user-interactions', '2'],
+        ),
+        'own',
+      ),
+    ).toEqual({
+      columns: { user: 'who, am I', item: '2', time: 'a=b' },
+      separator: '\t',
+      header: false,
+      quote: false,
+      encoding: 'latin1',
+      timeUnit: 'milliseconds',
+      fileOrder: true,
+      minUserInteractions: 2,
+    });
+  });
+
+  it('are refused where they mean nothing', () => {
+    expect(() => given('--columns', 'who')).toThrow(/--columns: expected role=name, got "who"/);
+    expect(() => given('--time-unit', 'weeks')).toThrow(/--time-unit: unknown unit "weeks"/);
+    expect(() => readerOptions(given('--no-header'), 'amazon')).toThrow(/--no-header: .*got --data/);
+    expect(() => readerOptions(given('--time-unit', 's'), 'simulation')).toThrow(/got a simulated domain/);
+    expect(readerOptions(given('--time-unit', 's'), 'amazon')).toEqual({ timeUnit: 'seconds' });
+  });
+});
+
+it('a training says what it read, on standard error and in --json', { timeout: 120_000 }, async () => {
+  const lines = Array.from({ length: 40 }, (_, k) =>
+    JSON.stringify({ reviewerID: `u${k % 8}`, asin: `i${k % 7}`, unixReviewTime: 1.4e9 + k }),
+  );
+  const folder = join(root, 'amazon');
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'X_5.json'),
+    [...lines, '{"reviewerID":"\\u001b[2Jshort","asin":"i1","unixReviewTime":1}', '{"asin":"i1"}', ''].join(
+      '\n',
+    ),
+  );
+  const args = ['train', '--data', folder, '--domain', 'X', '--epochs', '1', '--dim', '8', '--json'];
+  const [out, err] = await new Promise<[string, string]>((resolve, reject) =>
+    execFile(process.execPath, [command, ...args], { cwd: root }, (error, out, err) =>
+      error ? reject(new Error(err)) : resolve([out, err]),
+    ),
+  );
+  expect(err).toContain('rows: 42 read, 40 kept; dropped: 1 without user or item, 1 by filters');
+  expect(err).toContain('1 user with fewer than 4 interactions dropped ("\\u001b[2Jshort" with 1)');
+  expect(err).toContain('1 row dropped: no user (X_5.json line 42)');
+  expect(err.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  const { read } = JSON.parse(out) as { read: Record<string, unknown> };
+  expect(read).toMatchObject({
+    columns: { interactions: { user: 'reviewerID', item: 'asin', time: 'unixReviewTime' } },
+    interactions: { read: 42, kept: 40 },
+    times: 'seconds',
+  });
+});
