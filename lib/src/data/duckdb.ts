@@ -2,10 +2,11 @@
  * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards,
  * no network extensions. Only the readers in this folder use it.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { temporaryFolder } from '../asides';
 import { InputError } from '../errors';
 import type { ReadLimits } from './readLimits';
 
@@ -28,8 +29,7 @@ export async function withDuckDB<T>(
 ): Promise<T> {
   const bytes = sources.reduce((sum, path) => sum + statSync(path).size, 0);
   const scratch = limits.scratch ?? tmpdir();
-  mkdirSync(scratch, { recursive: true });
-  const folder = mkdtempSync(join(scratch, 'elephant-read-'));
+  const folder = temporaryFolder('read', scratch);
   try {
     // Loaded here, because most users of this room never read a file and the binary takes its time.
     const { DuckDBInstance } = await import('@duckdb/node-api');

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { folders } from '../../project';
-import { writeFileAtomic } from '../../writeFileAtomic';
+import { writeFileAtomic } from '../../writeAside';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import type { Session } from '../session';
 import { calls, callText } from './calls';
