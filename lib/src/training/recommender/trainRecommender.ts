@@ -8,6 +8,7 @@ import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
 import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
+import { untilInterrupted } from '../../interruption';
 import type { ItemTable } from '../../text/itemTable';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import { type RecommenderOptions, recommenderOptions } from './options';
@@ -27,6 +28,7 @@ export interface TrainRecommender extends Partial<RecommenderOptions> {
   /** An engine to run in, instead of one made and disposed here. */
   engine?: Engine;
   onProgress?: (progress: TrainingProgress) => void;
+  /** Interrupting a notebook's cell ends the training with or without it. */
   signal?: AbortSignal;
   /**
    * Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes
@@ -75,10 +77,11 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
     engine: given,
     onProgress,
     onWarning,
-    signal,
+    signal: asked,
     checkpoint,
     ...overrides
   } = request;
+  const signal = untilInterrupted(asked);
   const options = recommenderOptions(overrides);
   requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
