@@ -1,4 +1,6 @@
 /** The library's public face: what notebooks import by the name `elephant`. */
+import './nodeVersion';
+import './privacy';
 export { InputError } from './errors';
 export type { Session } from './experiments/session';
 export type { OpenAnyOptions as OpenOptions } from './experiments/results/open';

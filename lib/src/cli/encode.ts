@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Dataset } from '../data';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
-import { fileProblem } from '../fileProblem';
+import { writeProblem } from '../writeProblem';
 import type { LanguageModel, Pooling } from '../models/longformer';
 import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDataset } from './dataset';
 import { interruptSignal } from './interrupt';
@@ -59,7 +59,7 @@ export function register(program: Command): void {
     .addOption(jsonOption())
     .action((options: EncodeOptions) =>
       encode(options).catch((error: unknown) => {
-        throw fileProblem(options.out, error);
+        throw writeProblem(options.out, 'the table', error, { another: 'name another file with --out' });
       }),
     );
 }
@@ -107,7 +107,7 @@ async function encode(options: EncodeOptions): Promise<void> {
       `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
         describeCost(cost),
     );
-    const lock = await acquireFileLock(out, signal, (pid) =>
+    const lock = await acquireFileLock(`${out}.lock`, signal, (pid) =>
       line.print(`waits for process ${pid}, which writes to ${out}`),
     );
     const result = await encodeTable(engine, model, dataset.itemTexts, tokenizer, out, {
