@@ -54,3 +54,23 @@ test('a result that is gone after it was computed again is an error, not asked f
     /Arts[^]*: not in the store/,
   );
 });
+
+test('a view is watched where it computes something, under its own words, and nowhere else', async () => {
+  const titles: string[] = [];
+  const watched = (folder: string): StoreSession =>
+    openProfile({
+      profile: 'smoke',
+      set: SET,
+      store: folder,
+      workers: 2,
+      watch: (title, work) => {
+        titles.push(title);
+        return work(() => undefined, new AbortController().signal);
+      },
+    });
+  const fresh = join(mkdtempSync(join(tmpdir(), 'elephant-watched-')), 'store');
+  const rows = await watched(fresh).itemRows('Arts');
+  expect(titles).toEqual(['itemRows("Arts")']);
+  expect(await watched(fresh).itemRows('Arts')).toEqual(rows);
+  expect(titles).toHaveLength(1);
+});

@@ -2,6 +2,8 @@
  * An interrupt of a cell that waits under a progress display: it ends, the display says so, and the kernel
  * goes on.
  */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { KernelClient } from '../../lib/src/jupyter/kernel/kernelClient';
 import { notebookFolder } from '../notebookFolder';
@@ -86,6 +88,32 @@ test.skipIf(process.platform === 'win32').each(Object.entries(TRAININGS))(
         const own = processes.filter((line) => line.trim().startsWith(process.pid + ' '));
         console.log('workers: ' + own.filter((line) => line.includes('runWorker')).length);`);
       expect(printed.join('')).toContain('workers: 0');
+    } finally {
+      kernel.close();
+    }
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a view shows its progress by itself, and is interrupted',
+  async () => {
+    const kernel = await KernelClient.start({ cwd: folder });
+    try {
+      const shown: string[] = [];
+      const reply = await kernel.execute(
+        "import { open } from 'elephant';\n" +
+          `const session = open({ profile: 'smoke', store: ${JSON.stringify(join(tmpdir(), 'interrupted-view'))} });\n` +
+          'await session.table3();',
+        (type, content) => {
+          if (type !== 'display_data' && type !== 'update_display_data') return;
+          shown.push((content.data as Record<string, string>)['text/plain']);
+          if (shown.length === 2) process.kill(kernel.pid, 'SIGINT');
+        },
+      );
+      expect(reply).toMatchObject({ status: 'error' });
+      expect(shown[0]).toBe('table3("SASRec"): starting');
+      expect(shown[1]).toMatch(/^table3\("SASRec"\): \d+ of \d+ stages/);
+      expect(shown.at(-1)).toBe('table3("SASRec"): interrupted; what was finished is kept');
     } finally {
       kernel.close();
     }

@@ -1,7 +1,9 @@
 /** A function that computes each answer once. */
 import type { StageNode } from '../pipeline/stage';
 
-/** The same function with its answers kept, by its arguments as JSON; a stage among them counts as its key. */
+/**
+ * The same function with its answers kept, by its arguments as JSON; a stage among them counts as its key.
+ */
 export function remembered<Arguments extends readonly unknown[], Answer>(
   compute: (...args: Arguments) => Answer,
 ): (...args: Arguments) => Answer {

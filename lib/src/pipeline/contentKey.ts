@@ -5,8 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 /** JSON with sorted keys: equal values, equal text. @throws TypeError where JSON cannot hold the value. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);

@@ -1,8 +1,8 @@
 /**
  * data/results/<profile>.json: what a finished profile says, without weights, so that report and notebooks
- * can be read and checked without training anything. One line per query, in the order of the alphabet; within an
- * answer keys stand as they were made, since that is the order of showing. No times, no paths: equal results,
- * equal bytes.
+ * can be read and checked without training anything. One line per query, in the order of the alphabet; within
+ * an answer keys stand as they were made, since that is the order of showing. No times, no paths: equal
+ * results, equal bytes.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { InputError } from '../../errors';

@@ -20,7 +20,8 @@ export function sasrecCells(profile: Profile): { domain: string; column: string 
 }
 
 /**
- * The runs of a column of Table 3 (SASRec), one per seed; `where` names the caller if there is no such column.
+ * The runs of a column of Table 3 (SASRec), one per seed; `where` names the caller if there is no such
+ * column.
  */
 export function table3Runs(
   where: string,
