@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../lib/src/engine/runtime/onnxRuntime';
 
 /** Where results are written, and committed if they are to be compared with. */
 export const RESULTS_FOLDER = join(__dirname, 'results');

@@ -2,7 +2,7 @@
  * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of
  * each stage. It does what CpuEngine does, so that the engine itself needs no option for it.
  */
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '../../lib/src/engine/runtime/onnxRuntime';
 import { newArray } from '../../lib/src/engine/arrays';
 import { type Graph, sizeOf } from '../../lib/src/engine/graph';
 import { HostState, ortTensor } from '../../lib/src/engine/hostState';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { onnx } from 'onnx-proto';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../lib/src/engine/runtime/onnxRuntime';
 import { expect, it } from 'vitest';
 import { createEngine, exportOnnx, gelu, layerNorm, type Program } from '../../lib/src/engine';
 import { transformerParameters } from '../../bench/engine/transformer';

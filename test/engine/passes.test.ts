@@ -1,6 +1,6 @@
 /** Each pass leaves every result as it was, on small programs made for it, and does what it is there for. */
 import * as tf from '@tensorflow/tfjs-core';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../lib/src/engine/runtime/onnxRuntime';
 import { describe, expect, it } from 'vitest';
 import { transformerBatch, transformerParameters, transformerStep } from '../../bench/engine/transformer';
 import type { Graph } from '../../lib/src/engine/graph';

@@ -3,7 +3,7 @@
  * ELEPHANT_WEBGPU=1 also every operator of the table on WebGPU (fallback to the CPU switched off) against the
  * CPU.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../lib/src/engine/runtime/onnxRuntime';
 import { describe, expect, it } from 'vitest';
 import './swiftshader';
 import type { Attributes, Graph, ValueDType } from '../../lib/src/engine/graph';

@@ -65,7 +65,13 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
   });
   line.print();
   const kernels = writeKernelSpec();
-  const args = ['-m', 'jupyterlab', `--ServerApp.root_dir=${folders.notebooks}`];
+  // Its own extension manager would ask the package index for a list.
+  const args = [
+    '-m',
+    'jupyterlab',
+    `--ServerApp.root_dir=${folders.notebooks}`,
+    '--LabApp.extension_manager=readonly',
+  ];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
   const lacking = browser && !prepare && !(await canOpenBrowser(environment.python));
   if (!browser || lacking) args.push('--no-browser');

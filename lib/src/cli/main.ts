@@ -3,6 +3,7 @@
  * as far as its options; the heavy rooms of the library are imported when a command runs.
  */
 import { Command } from 'commander';
+import '../privacy';
 import { libraryVersion } from '../project';
 import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';

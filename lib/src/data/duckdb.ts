@@ -44,6 +44,7 @@ export async function withDuckDB<T>(
         threads: String(limits.threads ?? availableParallelism()),
         temp_directory: join(started.folder, 'spill'),
         autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
         preserve_insertion_order: 'true',
       },
     );

@@ -8,7 +8,7 @@
  * Blocks are made when a step first asks for them, and made anew where another step on the same state asks
  * for other ones.
  */
-import * as ort from 'onnxruntime-node';
+import * as ort from './runtime/onnxRuntime';
 import { newArray } from './arrays';
 import { sizeOf } from './graph';
 import { HeldState } from './heldState';

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors';
+import '../privacy';
 
 /** Ids of the tokens with a meaning of their own, by role: `<s>` or `[CLS]`, `</s>` or `[SEP]`, and so on. */
 export interface SpecialTokens {
@@ -76,7 +77,8 @@ export async function tokenizerFromJson(
   where = 'tokenizer',
 ): Promise<Tokenizer> {
   // Heavy (it brings a runtime for models): loaded when a tokenizer is first needed.
-  const { PreTrainedTokenizer } = await import('@xenova/transformers');
+  const { env, PreTrainedTokenizer } = await import('@xenova/transformers');
+  env.allowRemoteModels = false;
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([json, config]))
     .digest('hex');

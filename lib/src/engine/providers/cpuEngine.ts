@@ -3,7 +3,7 @@
  * and feeds and fetches the state in place. Reached through createEngine.
  */
 import { availableParallelism } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../runtime/onnxRuntime';
 import { newArray } from '../arrays';
 import { NonFiniteError, ProgramError } from '../errors';
 import { type Graph, sizeOf } from '../graph';

@@ -3,7 +3,7 @@
  * tensors; replace() takes them over and frees the old ones, so at most two generations live at a time.
  * Tensors that are not freed leak.
  */
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '../runtime/onnxRuntime';
 import { HeldState } from '../heldState';
 import { ortTensor } from '../hostState';
 import type { HostArray, NamedHostTensors, TensorSpec } from '../types';

@@ -4,7 +4,7 @@
  * by its states.
  */
 import { onnx } from 'onnx-proto';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../runtime/onnxRuntime';
 import { ortTensor } from '../hostState';
 import type { HostArray, HostTensor, TensorSpec } from '../types';
 

@@ -6,7 +6,7 @@
  * fed to the next run. onnxruntime-node has no device tensors for CUDA, so there the state crosses the bus at
  * each step.
  */
-import * as ort from 'onnxruntime-node';
+import * as ort from '../runtime/onnxRuntime';
 import { InputError } from '../../errors';
 import { NonFiniteError } from '../errors';
 import type { Graph } from '../graph';

@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { onnx } from 'onnx-proto';
+import '../../privacy';
 
 export type NativeProvider = 'cpu' | 'webgpu' | 'cuda';
 

@@ -1,7 +1,7 @@
 /**
  * Sessions of ONNX Runtime on the CPU that write their outputs where the caller says, and nowhere else.
  */
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnxRuntime';
 import type { Graph, Value, ValueDType } from '../graph';
 import { writeOnnx } from '../onnx/writer';
 import { workingBytes } from '../workingBytes';

@@ -10,6 +10,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
+import '../../privacy';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { tslabJupyter, tslabMain, tslabZeromq } from './tslab';
 
