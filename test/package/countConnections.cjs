@@ -1,4 +1,4 @@
-/** Preloaded into all processes of a test: adds a line to $CONNECTIONS for each attempt to reach the network. */
+/** Preloaded into all processes of a test: notes each attempt to reach the network in $CONNECTIONS. */
 const { appendFileSync } = require('node:fs');
 const dns = require('node:dns');
 const net = require('node:net');
