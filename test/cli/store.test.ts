@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { asideName } from '../../lib/dist/asides';
 import { stage } from '../../lib/dist/pipeline/stage';
 import { Store, UNFINISHED } from '../../lib/dist/pipeline/store';
+import { thisProcess } from '../../lib/dist/processIdentity';
 
 const kind = (name: string) => ({ name, file: join(__dirname, '../../lib/dist/errors.js') });
 const nodes = [
@@ -78,11 +80,11 @@ test.each([
 });
 
 test('gc leaves what a process that computes in the store is writing; once it has ended it removes that', async () => {
-  const part = `${store.path(nodes[0])}.part-1-0`;
+  const part = join(store.folder, asideName('recommender-0'));
   const unfinished = join(store.folder, UNFINISHED, 'pretrain-0');
   for (const folder of [part, unfinished]) mkdirSync(folder, { recursive: true });
   const lock = join(store.folder, 'lock');
-  writeFileSync(lock, String(process.pid));
+  writeFileSync(lock, JSON.stringify(thisProcess()));
   const { code, err } = await elephant('gc', '--unfinished');
   expect(err).toMatch(`store gc: process ${process.pid} computes in`);
   expect(code).toBe(2);

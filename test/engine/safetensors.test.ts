@@ -25,9 +25,9 @@ import {
   SafetensorsFile,
   checkRows,
   SafetensorsRowWriter,
-  writeAside,
   writeSafetensors,
 } from '../../lib/src/engine/safetensors/safetensors';
+import { writeAside } from '../../lib/src/writeAside';
 import type { HostTensor, NamedHostTensors } from '../../lib/src/engine/types';
 
 const folder = mkdtempSync(join(tmpdir(), 'elephant-safetensors-'));

@@ -9,6 +9,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { runStages, StagesFailed, type RunStatus } from '../../lib/dist/pipeline/runner';
 import { stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
+import { thisProcess } from '../../lib/dist/processIdentity';
 
 /** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
 const CODE = `
@@ -89,6 +90,10 @@ test('a disk that is full stops the run: what is running ends, nothing else is s
   const others = Array.from({ length: 5 }, (_, i) => node(`later${i}`, i));
   const outcome = runStages([full, ...others], { store, workers: 1 });
   await expect(outcome).rejects.toThrow(/1 stage failed, 5 not run because of that[^]*no space left/);
+  // No stack: nothing in the code is at fault.
+  await expect(outcome).rejects.toMatchObject({
+    failures: [{ stack: expect.stringMatching(/^folder: no space left[^\n]*$/) as string }],
+  });
   expect(ran()).toEqual(['full']);
 });
 
@@ -143,7 +148,7 @@ test('two coordinators compute nothing twice', async () => {
 
 test('the lock of a process that is gone is taken over', async () => {
   await runStages([node('first', 1)], { store, workers: 1 });
-  writeFileSync(join(store.folder, 'lock'), '2147483646');
+  writeFileSync(join(store.folder, 'lock'), JSON.stringify({ ...thisProcess(), pid: 2147483646 }));
   await runStages([node('second', 1)], { store, workers: 1 });
   expect(ran()).toEqual(['first', 'second']);
 });

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { benchMachine } from '../../results';
 import { InputError } from '../../../lib/src/errors';
 import { type Metrics, PROTOCOLS, type Protocol } from '../../../lib/src/evaluation';
-import { writeFileAtomic } from '../../../lib/src/writeFileAtomic';
+import { writeFileAtomic } from '../../../lib/src/writeAside';
 import type { RecommenderOptions } from '../../../lib/src/training/recommender/options';
 import type { RecommenderResult } from '../../../lib/src/training/recommender/trainRecommender';
 

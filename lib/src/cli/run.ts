@@ -101,7 +101,8 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
   } catch (error) {
     if (!(error instanceof StagesFailed)) throw error;
     line.print(error.message);
-    for (const { label, stack } of error.failures) line.print(`\n${label}\n${stack}`);
+    for (const { label, message, stack } of error.failures)
+      if (stack !== message) line.print(`\n${label}\n${stack}`);
     process.exitCode = 1;
   }
   const read = session.readReports();

@@ -2,10 +2,11 @@
  * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards,
  * no network extensions. Only the readers in this folder use it.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { temporaryFolder } from '../asides';
 import { InputError } from '../errors';
 import { regularFile, unreadable } from './readableFile';
 import type { ReadLimits } from './readLimits';
@@ -66,8 +67,7 @@ export async function withDuckDB<T>(
 
 function scratchFolder(scratch: string): string {
   try {
-    mkdirSync(scratch, { recursive: true });
-    return mkdtempSync(join(scratch, 'elephant-read-'));
+    return temporaryFolder('read', scratch);
   } catch (cause) {
     throw unreadable(scratch, cause, 'a folder to write temporary files to');
   }

@@ -6,19 +6,10 @@
  * Layout: 8 bytes magic, header length (uint32), header (JSON), then the sections it lists; the last 32 bytes
  * are SHA-256 of everything before.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { writeFileAtomic } from '../writeAside';
 import type { Read } from './reading/readSource';
 import type { ReadReport } from './readReport';
 import type { Dataset, ItemText } from './types';
@@ -98,7 +89,7 @@ export function savePrepared(path: string, { dataset, report }: Read): void {
   const start = Buffer.alloc(12);
   start.write(MAGIC, 'latin1');
   start.writeUInt32LE(headerText.length, 8);
-  writeAside(path, [start, headerText, ...sections]);
+  writeFileAtomic(path, sealed([start, headerText, ...sections]));
 }
 
 /**
@@ -146,27 +137,14 @@ export function loadPrepared(path: string): Read | undefined {
   return { dataset, report: header.report };
 }
 
-function writeAside(path: string, parts: Uint8Array[]): void {
-  mkdirSync(join(path, '..'), { recursive: true });
-  const aside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
+/** The parts, then the SHA-256 of all of them. */
+function* sealed(parts: readonly Uint8Array[]): Generator<Uint8Array> {
   const hash = createHash('sha256');
-  try {
-    const file = openSync(aside, 'wx');
-    try {
-      for (const part of parts) {
-        hash.update(part);
-        for (let written = 0; written < part.length;) written += writeSync(file, part, written);
-      }
-      writeSync(file, hash.digest());
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(aside, path);
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
+  for (const part of parts) {
+    hash.update(part);
+    yield part;
   }
+  yield hash.digest();
 }
 
 /**

@@ -2,8 +2,8 @@
  * Writes a program and the weights it uses as one standard .onnx file that any ONNX runtime executes without
  * this library.
  */
-import { open, rename, rm } from 'node:fs/promises';
 import { InputError } from '../errors';
+import { writeAside } from '../writeAside';
 import type { ConstantArray, Value } from './graph';
 import { lowerForExport } from './lowering/portable';
 import { writeOnnx } from './onnx/writer';
@@ -39,18 +39,5 @@ export async function exportOnnx(program: Program, state: State, file: string): 
     names.set(value, name.slice(PARAM.length));
     exported.constants.set(value, { data: data as ConstantArray, splat: false });
   }
-  const aside = `${file}.${process.pid}.part`;
-  try {
-    const handle = await open(aside, 'w');
-    try {
-      await handle.writeFile(writeOnnx(exported, program.name, names));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
+  await writeAside(file, (handle) => handle.writeFile(writeOnnx(exported, program.name, names)));
 }

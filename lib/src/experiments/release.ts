@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { writeSafetensors } from '../engine/safetensors/safetensors';
 import { InputError, unknownName } from '../errors';
 import { projectRoot } from '../project';
-import { writeFileAtomic } from '../writeFileAtomic';
+import { writeFileAtomic } from '../writeAside';
 import { fileHash } from '../pipeline/fileHash';
 import { experiment } from './experiment';
 import type { Profile } from './profiles';

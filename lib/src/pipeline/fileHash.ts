@@ -4,19 +4,10 @@
  * process and in data/prepared.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { folders } from '../project';
+import { writeFileAtomic } from '../writeAside';
 
 /** Files above this size are remembered on disk; smaller ones are read again in each process. */
 const REMEMBERED_BYTES = 64 * 2 ** 20;
@@ -67,10 +58,7 @@ function recall(memory: string): Record<string, string> {
 
 function remember(memory: string, all: Record<string, string>): void {
   try {
-    mkdirSync(dirname(memory), { recursive: true });
-    const aside = `${memory}.part-${process.pid}`;
-    writeFileSync(aside, `${JSON.stringify(all, null, 1)}\n`);
-    renameSync(aside, memory);
+    writeFileAtomic(memory, `${JSON.stringify(all, null, 1)}\n`);
   } catch {
     // Only the next start takes longer.
   }

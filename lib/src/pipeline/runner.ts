@@ -6,6 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { sweepAsides } from '../asides';
 import { acquireLock } from './lock';
 import { mostAwaitedFirst } from './mostAwaited';
 import { closure, shallow, type StageNode } from './stage';
@@ -36,6 +37,7 @@ export interface RunStatus {
 export interface StageFailure {
   readonly label: string;
   readonly message: string;
+  /** The message alone where the input was wrong or the system refused. */
   readonly stack: string;
 }
 
@@ -66,6 +68,7 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
   const run = new Run(nodes, options, signal);
   const lock = await acquireLock(options.store.folder, signal, (pid) => run.waitFor(pid));
   try {
+    sweepAsides(options.store.folder);
     await run.execute();
   } finally {
     lock.release();

@@ -4,19 +4,10 @@
  * verify is set aside and computed again. Called by the runner and by whatever reads results (report, tests).
  */
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ASIDE, asideName } from '../asides';
+import { syncFolderSync, writeFileAtomic } from '../writeAside';
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors/safetensors';
 import type { StageNode, StageResult } from './stage';
 import { storeProblem } from './storeProblem';
@@ -67,26 +58,28 @@ export class Store {
   /** Writes a result beside and renames it into place. A result that is already there is left as it is. */
   write(node: StageNode, result: StageResult, seconds: number): void {
     const target = this.path(node);
-    const aside = `${target}.part-${process.pid}-${randomBytes(4).toString('hex')}`;
+    const aside = join(this.folder, asideName(basename(target)));
     try {
-      mkdirSync(aside, { recursive: true });
       const files: Manifest['files'] = {};
       const put = (name: string, bytes: Uint8Array): void => {
-        writeSynced(join(aside, name), bytes);
+        writeFileAtomic(join(aside, name), bytes);
         files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
       };
       put('result.json', Buffer.from(`${JSON.stringify(result.json, null, 1)}\n`));
       put('arrays.safetensors', encodeSafetensors(result.arrays));
       const manifest: Manifest = { key: node.key, kind: node.kind.name, label: node.label, seconds, files };
-      writeSynced(join(aside, 'manifest.json'), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
+      writeFileAtomic(join(aside, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
       if (existsSync(target)) rmSync(aside, { recursive: true });
       else renameSync(aside, target);
+      syncFolderSync(this.folder);
     } catch (cause) {
       try {
         rmSync(aside, { recursive: true, force: true });
       } catch {
         // What cannot be removed is swept later; the cause is what must be told.
       }
+      // Another process was quicker.
+      if (this.has(node)) return;
       throw storeProblem(this.folder, `the result of "${node.label}"`, cause);
     }
   }
@@ -96,7 +89,7 @@ export class Store {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder)
       .map((name) => join(this.folder, name))
-      .filter((folder) => existsSync(join(folder, 'manifest.json')) && !/\.(part|damaged)-/.test(folder))
+      .filter((folder) => existsSync(join(folder, 'manifest.json')) && !isLeftover(basename(folder)))
       .flatMap((folder) => {
         const manifest = readManifest(folder);
         return manifest === undefined ? [] : [{ folder, manifest }];
@@ -106,7 +99,7 @@ export class Store {
   /** Removes what interrupted or damaged writes left behind. Returns the number of folders removed. */
   sweep(): number {
     if (!existsSync(this.folder)) return 0;
-    const leftovers = readdirSync(this.folder).filter((name) => /\.(part|damaged)-/.test(name));
+    const leftovers = readdirSync(this.folder).filter(isLeftover);
     for (const name of leftovers) rmSync(join(this.folder, name), { recursive: true, force: true });
     return leftovers.length;
   }
@@ -128,6 +121,10 @@ export class Store {
   unfinished(node: StageNode): string {
     return join(this.folder, UNFINISHED, folderName(node));
   }
+}
+
+function isLeftover(name: string): boolean {
+  return ASIDE.test(name) || /\.(part|damaged)-/.test(name);
 }
 
 function folderName({ kind, key }: StageNode): string {
@@ -169,14 +166,4 @@ function readManifest(folder: string): Manifest | undefined {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function writeSynced(file: string, bytes: Uint8Array): void {
-  const descriptor = openSync(file, 'w');
-  try {
-    writeFileSync(descriptor, bytes);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,49 +1,23 @@
-/**
- * What is wrong with a store's folder, in words with what to do. Called by store.ts and lock.ts where the
- * system refuses.
- */
+/** What is wrong with a folder of ours, such as the store, where the system refuses to write. */
 import { InputError } from '../errors';
+import { systemCode, writeProblem } from '../writeProblem';
 
 /** True where no stage of a run could be stored either: the disk is full, the folder cannot be written. */
 export function concernsAll(error: unknown): boolean {
-  return (
-    error instanceof InputError &&
-    typeof (error.cause as NodeJS.ErrnoException | undefined)?.code === 'string'
-  );
+  return error instanceof InputError && systemCode(error) !== undefined;
 }
 
 /**
  * An InputError for what the system said; anything that is no matter of the folder comes back as it was.
- * `what`: what was to be written.
+ * `what`: what was to be written; `variable`: the environment variable that names another folder.
  */
-export function storeProblem(folder: string, what: string, cause: unknown): unknown {
-  switch ((cause as NodeJS.ErrnoException).code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new InputError(
-        folder,
-        `no space left on the disk for ${what}`,
-        'Free some space and run again; finished stages are kept',
-        { cause },
-      );
-    case 'EACCES':
-    case 'EROFS':
-    case 'EPERM':
-      return new InputError(
-        folder,
-        `expected a folder that can be written (${what}), got a refusal`,
-        'Make it writable or set another with ELEPHANT_STORE',
-        { cause },
-      );
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new InputError(
-        folder,
-        'expected a folder, got a file on the way to it',
-        'Move the file or set another folder with ELEPHANT_STORE',
-        { cause },
-      );
-    default:
-      return cause;
-  }
+export function storeProblem(
+  folder: string,
+  what: string,
+  cause: unknown,
+  variable = 'ELEPHANT_STORE',
+): unknown {
+  const full =
+    variable === 'ELEPHANT_STORE' ? 'Free some space and run again; finished stages are kept' : undefined;
+  return writeProblem(folder, what, cause, { full, another: `set another folder with ${variable}` });
 }

@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { systemCode } from '../writeProblem';
 import { checkpointFolder } from '../training/checkpointFolder';
 import type { TrainingCheckpoint } from '../training/trainer';
 import type { StageNode } from './stage';
@@ -67,7 +68,7 @@ export class UnfinishedStage {
         try {
           await kept.save(...state);
         } catch (error) {
-          if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+          if (systemCode(error) === undefined) throw error;
           // The stage can do without; whether its result can be written will be seen then.
           this.refused = true;
           this.say(

@@ -3,6 +3,7 @@
  * writes the result into the store. Long-lived, so that compiled programs are shared by the stages it runs.
  * Started by runner.ts.
  */
+import { InputError } from '../errors';
 import { MissingInput, runStage } from './runStage';
 import { Store } from './store';
 import type { StageNode } from './stage';
@@ -35,7 +36,7 @@ async function handle({ node, storeFolder }: ToWorker): Promise<void> {
     send({
       type: 'failed',
       message: failure.message,
-      stack: failure.stack ?? failure.message,
+      stack: error instanceof InputError ? failure.message : (failure.stack ?? failure.message),
       stops: concernsAll(error),
     });
   }

@@ -10,7 +10,7 @@ import type { RunStatus } from '../pipeline/runner';
 import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';
-import { writeFileAtomic } from '../writeFileAtomic';
+import { writeFileAtomic } from '../writeAside';
 import { fileHash, libraryHash, sha256 } from './hashes';
 import type { NotebookInputs } from '../jupyter/notebook/freshness';
 import { runNotebooks, type NotebookResults } from '../jupyter/notebook/runNotebooks';

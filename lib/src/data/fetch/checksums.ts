@@ -2,9 +2,9 @@
  * What was fetched into a folder, with checksums (`checksums.json`): a file that is listed and still has its
  * length and hash is not fetched again. Called by fetchDomain.ts and fetchModel.ts.
  */
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomic } from '../../writeAside';
 import { download, type DownloadOptions } from './download';
 import { hashFile, mismatch } from './hashFile';
 
@@ -56,8 +56,5 @@ export async function readChecksums(folder: string): Promise<Checksums> {
 
 async function record(folder: string, { name, ...facts }: FetchedFile): Promise<void> {
   const all = { ...(await readChecksums(folder)), [name]: facts };
-  const path = join(folder, 'checksums.json');
-  const aside = `${path}.${randomBytes(4).toString('hex')}.part`;
-  await writeFile(aside, `${JSON.stringify(all, null, 2)}\n`, { flush: true });
-  await rename(aside, path);
+  writeFileAtomic(join(folder, 'checksums.json'), `${JSON.stringify(all, null, 2)}\n`);
 }

@@ -6,10 +6,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors';
+import { writeAll, writeAside } from '../../writeAside';
 import { differences } from './differences';
 import { sealedParts, sealProblem } from './seal';
-import { decodeSafetensors, writeAside } from '../safetensors/safetensors';
-import { writeAll } from '../safetensors/writer';
+import { decodeSafetensors } from '../safetensors/safetensors';
 import type { NamedHostTensors } from '../types';
 
 /** What a checkpoint belongs to: it is only loaded into a run for which both are the same. */

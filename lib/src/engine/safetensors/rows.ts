@@ -8,8 +8,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '../../errors';
+import { syncFolder, writeAll } from '../../writeAside';
 import { encodeSafetensorsHeader } from './header';
-import { syncFolder, writeAll } from './writer';
 
 export interface RowTable {
   /** Name of the tensor in the file. */

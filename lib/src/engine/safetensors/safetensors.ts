@@ -11,7 +11,7 @@ import type { NamedHostTensors } from '../types';
 
 export { SafetensorsFile, readSafetensors } from './reader';
 export { SafetensorsRowWriter, checkRows, type RowTable } from './rows';
-export { writeAside, writeSafetensors } from './writer';
+export { writeSafetensors } from './writer';
 
 /**
  * The bytes of a file holding these tensors (float32 -> F32, int32 -> I32, bool -> BOOL); equal tensors,

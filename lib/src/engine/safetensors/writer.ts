@@ -1,11 +1,9 @@
 /**
  * Writes safetensors files that other programs read: aside, synced, renamed, so that a reader never sees half
- * a file. Tables too large for memory are written by safetensorsRows.ts instead.
+ * a file. Tables too large for memory are written by rows.ts instead.
  */
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { InputError } from '../../errors';
+import { writeAll, writeAside } from '../../writeAside';
 import { encodeSafetensorsHeader } from './header';
 import { ELEMENT_BYTES, encodeBfloat16, encodeElements, WRITTEN_TYPE } from './types';
 import type { NamedHostTensors } from '../types';
@@ -63,46 +61,4 @@ export async function writeSafetensors(
   await writeAside(path, async (file) => {
     for (const part of parts) await writeAll(file, part);
   });
-}
-
-/**
- * Lets `write` fill a file beside `path`, syncs it and renames it into place; nothing is left behind where
- * `write` throws.
- */
-export async function writeAside(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const aside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  const file = await open(aside, 'wx');
-  try {
-    try {
-      await write(file);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Writes all bytes, however many calls that takes: from `position`, or else where the file stands. */
-export async function writeAll(file: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const length = Math.min(1 << 26, bytes.length - done);
-    const at = position === undefined ? undefined : position + done;
-    done += (await file.write(bytes, done, length, at)).bytesWritten;
-  }
-}
-
-/** Makes a rename durable. Windows cannot open folders; there the rename is left to the file system. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

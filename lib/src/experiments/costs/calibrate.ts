@@ -3,7 +3,7 @@
  * of the profile's width forward, and a short SASRec. Kept beside the store; measured again when the
  * profile's widths, the engine or the processor change. For estimates only.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { simulateDomain } from '../../data/simulation';
@@ -13,6 +13,7 @@ import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { packageVersion } from '../../project';
 import { createRandom } from '../../random';
 import { trainRecommender } from '../../training/recommender';
+import { writeFileAtomic } from '../../writeAside';
 import { contentKey } from '../../pipeline/contentKey';
 import type { Profile } from '../profiles';
 import { encoderOf } from './encoderOf';
@@ -59,10 +60,7 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
   if (all[key] !== undefined) return all[key];
   const measured = { ...(await encoderSpeed(profile)), ...(await recommenderSpeed(profile)) };
   try {
-    mkdirSync(folder, { recursive: true });
-    const aside = `${path}.part-${process.pid}`;
-    writeFileSync(aside, `${JSON.stringify({ ...all, [key]: measured }, null, 1)}\n`);
-    renameSync(aside, path);
+    writeFileAtomic(path, `${JSON.stringify({ ...all, [key]: measured }, null, 1)}\n`);
   } catch {
     // A store that cannot be written is complained of by the run; a plan can do without.
   }

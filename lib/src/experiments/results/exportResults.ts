@@ -1,7 +1,7 @@
 /** Asks a session everything that data/results keeps, once a profile is complete. */
 import { join } from 'node:path';
 import { folders } from '../../project';
-import { writeFileAtomic } from '../../writeFileAtomic';
+import { writeFileAtomic } from '../../writeAside';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
 import type { Session } from '../session';
 import type { Query } from '../views/view';

@@ -4,10 +4,10 @@
  * Windows and where the folder's path is too long for a socket. Used by kernelProcess.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../asides';
 
 const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 
@@ -27,7 +27,7 @@ export interface Connection {
 export async function createConnection(
   transport: 'ipc' | 'tcp' = process.platform === 'win32' ? 'tcp' : 'ipc',
 ): Promise<Connection> {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-kernel-'));
+  const folder = temporaryFolder('kernel');
   const key = randomBytes(16).toString('hex');
   const socket = join(folder, 's');
   const tcp = transport === 'tcp' || socket.length > LONGEST_SOCKET_PATH;

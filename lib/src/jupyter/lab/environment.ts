@@ -5,11 +5,12 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { acquireLock } from '../../pipeline/lock';
+import { writeFileAtomic } from '../../writeAside';
 
 /** JupyterLab, and the renderer that makes Plotly figures interactive in it. */
 export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const;
@@ -25,6 +26,9 @@ const SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
   '@jupyterlab/completer-extension:manager': { providerTimeout: 15_000 },
 };
+
+/** What a message about the cache folder advises. */
+export const IN_CACHE = { another: 'set another folder with ELEPHANT_CACHE' };
 
 export interface LabEnvironment {
   readonly folder: string;
@@ -68,13 +72,16 @@ const completeFile = (folder: string): string => join(folder, 'complete');
 export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
   const { folder, python, made } = expectedEnvironment();
   if (made) return { folder, python };
-  const lock = await acquireLock(cacheFolder(), options.signal, (pid) =>
-    options.onLine(`waiting for process ${pid}, which makes the environment`),
+  const lock = await acquireLock(
+    cacheFolder(),
+    options.signal,
+    (pid) => options.onLine(`waiting for process ${pid}, which makes the environment`),
+    'ELEPHANT_CACHE',
   );
   try {
     if (!existsSync(completeFile(folder))) {
       await make(folder, python, (await findPython(options.python)).command, options);
-      writeFileSync(completeFile(folder), `${LAB_REQUIREMENTS.join('\n')}\n`);
+      writeFileAtomic(completeFile(folder), `${LAB_REQUIREMENTS.join('\n')}\n`, IN_CACHE);
     }
   } finally {
     lock.release();
@@ -89,7 +96,6 @@ async function make(
   options: LabEnvironmentOptions,
 ): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
   options.onLine(`making a Python environment in ${folder}`);
   await step(
     base,
@@ -110,8 +116,7 @@ async function make(
     options,
   );
   const settings = join(folder, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
-  mkdirSync(dirname(settings), { recursive: true });
-  writeFileSync(settings, JSON.stringify(SETTINGS));
+  writeFileAtomic(settings, JSON.stringify(SETTINGS), IN_CACHE);
 }
 
 /** A Python that can make environments; an InputError says what to install where there is none. */

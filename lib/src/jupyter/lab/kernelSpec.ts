@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { projectRoot } from '../../project';
 import { kernelMainFile } from '../kernel/kernelProcess';
-import { writeFileAtomic } from '../../writeFileAtomic';
-import { cacheFolder } from './environment';
+import { writeFileAtomic } from '../../writeAside';
+import { cacheFolder, IN_CACHE } from './environment';
 
 /** Writes the specification; returns the folder for JUPYTER_PATH. */
 export function writeKernelSpec(): string {
@@ -20,6 +20,10 @@ export function writeKernelSpec(): string {
     language: 'typescript',
     interrupt_mode: 'signal',
   };
-  writeFileAtomic(join(folder, 'kernels', 'tslab', 'kernel.json'), `${JSON.stringify(spec, null, 1)}\n`);
+  writeFileAtomic(
+    join(folder, 'kernels', 'tslab', 'kernel.json'),
+    `${JSON.stringify(spec, null, 1)}\n`,
+    IN_CACHE,
+  );
   return folder;
 }

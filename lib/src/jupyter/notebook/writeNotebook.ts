@@ -2,7 +2,7 @@
  * Writes an .ipynb file as JupyterLab does (sorted keys, one space of indentation, text as lines), so that a
  * notebook saved by either differs only where its content does. Written aside, synced and renamed.
  */
-import { writeFileAtomic } from '../../writeFileAtomic';
+import { writeFileAtomic } from '../../writeAside';
 import type { Cell, CellOutput, JSONObject, JSONValue, Notebook } from './format';
 
 export function writeNotebook(file: string, notebook: Notebook): void {

@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
-import { SafetensorsFile, SafetensorsRowWriter, writeAside } from '../../engine/safetensors/safetensors';
+import { SafetensorsFile, SafetensorsRowWriter } from '../../engine/safetensors/safetensors';
+import { writeFileAtomic } from '../../writeAside';
 import type { Engine } from '../../engine/types';
 import { itemTokensKey } from '../../text/itemTokens';
 import type { Tokenizer } from '../../text/tokenizer';
@@ -96,7 +97,7 @@ export async function encodeTable(
   const key = tableKey(model, texts, tokenizer, tokenLimit(model, maxTokens));
   const metadata = { key, ...(itemKeys && { itemKeys: itemKeysHash(itemKeys) }) };
   if (await holds(path, metadata, onNotice)) {
-    await writeKeys(path, itemKeys);
+    writeKeys(path, itemKeys);
     return { key, reused: true, encoded: 0, seconds: 0 };
   }
   const { sequences } = itemInputs(texts, tokenizer, model, maxTokens);
@@ -112,7 +113,7 @@ export async function encodeTable(
     if (writer.rowsWritten > 1)
       onNotice?.(`${writer.part}: resumes after ${writer.rowsWritten - 1} of ${texts.length} items`);
     const { items: encoded, seconds } = await appendRows(engine, model, sequences, writer, options);
-    await writeKeys(path, itemKeys);
+    writeKeys(path, itemKeys);
     await writer.finish();
     finished = true;
     return { key, reused: false, encoded, seconds };
@@ -170,12 +171,12 @@ async function appendRows(
 }
 
 /** The item keys beside the table, unless they are there. */
-async function writeKeys(path: string, itemKeys?: readonly string[]): Promise<void> {
+function writeKeys(path: string, itemKeys?: readonly string[]): void {
   if (itemKeys === undefined) return;
   const file = itemKeysPath(path);
   const text = `${JSON.stringify(itemKeys)}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  await writeAside(file, async (handle) => void (await handle.writeFile(text)));
+  writeFileAtomic(file, text);
 }
 
 /**

@@ -2,10 +2,10 @@
  * Writes a windowed encoder as a folder that Hugging Face's LongformerModel opens: config.json,
  * model.safetensors with published names. RECFORMER's item positions go along under a name of their own.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
+import { writeFileAtomic } from '../../writeAside';
 import { configJson } from './configFile';
 import type { LanguageModel } from './loadModel';
 import { type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
@@ -17,11 +17,10 @@ export async function saveModel(
   tokenizer?: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const json = configJson(model.config, model.padToken);
-  await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, 'model.safetensors'), publishedWeights(model), { format: 'pt' });
   if (tokenizer !== undefined)
-    await writeFile(join(folder, 'tokenizer.json'), `${JSON.stringify(tokenizer)}\n`);
-  await writeFile(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+    writeFileAtomic(join(folder, 'tokenizer.json'), `${JSON.stringify(tokenizer)}\n`);
+  writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
 }
 
 /**
