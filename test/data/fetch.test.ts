@@ -165,7 +165,7 @@ describe('download', () => {
     [
       'is a web page',
       always('page'),
-      { expected: { gzip: true } },
+      { expected: { format: 'gzip' } },
       /expected a gzip file, got something else \(a page/,
     ],
   ])('leaves no file where it %s', async (_, faults, options, message) => {
@@ -180,7 +180,7 @@ describe('download', () => {
   it('gives up a server that is gone, keeping what came', async () => {
     expect(
       await failure(download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 })),
-    ).toMatch(/2 failures in a row \(fetch failed: .*\)\. Run again later/);
+    ).toMatch(/2 failures in a row \(connect ECONNREFUSED.*\)\. Run again later/);
   });
 
   it('stops when it is told to', async () => {

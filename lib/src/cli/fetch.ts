@@ -14,6 +14,7 @@ interface FetchOptions {
   set: AmazonSet;
   mirror?: string;
   revision?: string;
+  again: boolean;
   json: boolean;
 }
 
@@ -33,15 +34,20 @@ export function register(program: Command): void {
     )
     .option('--mirror <url>', 'another base address')
     .option('--revision <name>', 'branch, tag or commit of a model')
+    .option('--again', 'fetch what is there already, too', false)
     .addOption(jsonOption())
     .action(fetchCommand);
 }
 
-async function fetchCommand(what: string, { to, set, mirror, revision, json }: FetchOptions): Promise<void> {
+async function fetchCommand(
+  what: string,
+  { to, set, mirror, revision, again, json }: FetchOptions,
+): Promise<void> {
   const { describeProgress } = await import('../data/fetch/progress');
   const line = new ProgressLine();
   const options = {
     mirror,
+    again,
     signal: interruptSignal(),
     onProgress: (progress: Parameters<typeof describeProgress>[0]) => line.update(describeProgress(progress)),
     onNotice: (notice: string) => line.print(notice),

@@ -5,8 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../writeAside';
-import { download, type DownloadOptions } from './download';
-import { hashFile, mismatch } from './hashFile';
+import { download, isPinned, type DownloadOptions, type Expected } from './download';
+import { formatProblem } from './format';
+import { hashFile, mismatch, type FileHashes } from './hashFile';
 
 export interface FetchedFile {
   /** Path within the folder. */
@@ -21,28 +22,41 @@ type Checksums = Record<string, Omit<FetchedFile, 'name'>>;
 /**
  * Makes sure that `folder/name` is there and whole: as the hashes expected, where there are any, otherwise as
  * it was when it was listed. One that is there without either is someone's own: it is left, and listed with
- * its hash.
+ * its hash, if it is sound. `again`: fetched in any case.
  */
 export async function ensureFile(
   folder: string,
   name: string,
   url: string,
-  options: DownloadOptions,
+  { again = false, ...options }: DownloadOptions & { again?: boolean },
 ): Promise<FetchedFile & { fresh: boolean }> {
   const path = join(folder, name);
   const listed = (await readChecksums(folder))[name];
-  const { gzip: _, ...hashes } = options.expected ?? {};
-  const pinned = hashes.sha256 !== undefined || hashes.gitBlob !== undefined;
-  const present = await hashFile(path);
-  if (present && mismatch(present, pinned || !listed ? hashes : { sha256: listed.sha256 }) === undefined) {
-    const file = { name, url: listed?.url ?? url, bytes: present.bytes, sha256: present.sha256 };
-    if (listed?.sha256 !== present.sha256) await record(folder, file);
-    return { ...file, fresh: false };
+  const present = again ? undefined : await hashFile(path);
+  if (present !== undefined) {
+    const problem = await problemOf(path, present, options.expected ?? {}, listed?.sha256);
+    if (problem === undefined) {
+      const file = { name, url: listed?.url ?? url, bytes: present.bytes, sha256: present.sha256 };
+      if (listed?.sha256 !== present.sha256) await record(folder, file);
+      return { ...file, fresh: false };
+    }
+    options.onNotice?.(`${path} is not the file it should be (${problem}); fetching it again`);
   }
-  if (present) options.onNotice?.(`${path} is not the file it should be; fetching it again`);
   const file = { name, url, ...(await download(url, path, options)) };
   await record(folder, file);
   return { ...file, fresh: true };
+}
+
+/** Why a file that is there will not do; undefined where it will. */
+async function problemOf(
+  path: string,
+  present: FileHashes,
+  { format, ...hashes }: Expected,
+  listed: string | undefined,
+): Promise<string | undefined> {
+  if (isPinned(hashes)) return mismatch(present, hashes);
+  if (listed !== undefined) return mismatch(present, { sha256: listed });
+  return mismatch(present, hashes) ?? (format && (await formatProblem(path, format)));
 }
 
 export async function readChecksums(folder: string): Promise<Checksums> {

@@ -5,17 +5,17 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../errors';
-import { checkWhole, firstBytes, isGzipStart } from '../textFile';
+import { systemCode, writeProblem } from '../../writeProblem';
+import { type Format, formatProblem } from './format';
 import { hashFile, mismatch, type FileHashes } from './hashFile';
-import { PermanentError, RangeRefusedError, requestFrom, type Body } from './request';
+import { fewestBytes, PermanentError, RangeRefusedError, requestFrom, type Body } from './request';
 
 /** What the file has to be. Everything given is checked. */
 export interface Expected extends Partial<FileHashes> {
-  /** A gzip file: decoded once, so that its own checksum decides. */
-  gzip?: boolean;
+  format?: Format;
 }
 
 export interface DownloadProgress {
@@ -34,14 +34,25 @@ export interface DownloadOptions {
   onProgress?: (progress: DownloadProgress) => void;
   /** A line for people about a retry. */
   onNotice?: (line: string) => void;
-  /** Attempts in a row that bring no new byte before giving up; 5 by default. */
+  /** Attempts in a row that bring hardly a new byte before giving up; 5 by default. */
   attempts?: number;
   /** First wait between attempts; doubles up to 60 times as much. 1,000 by default. */
   backOffMs?: number;
-  /** An attempt without a byte for this long is given up; 30,000 by default. */
+  /**
+   * An attempt without a byte, or with fewer than 256 a second, for this long is given up; 30,000 by default.
+   */
   stallMs?: number;
+  /** Of a file whose length neither we know nor the server says; 64 GiB by default. */
+  mostBytes?: number;
   signal?: AbortSignal;
 }
+
+const IN_FOLDER = {
+  full: 'Make room and run again; it resumes where it stopped',
+  another: 'name another folder with --to',
+};
+const MOST_BYTES = 64 * 2 ** 30;
+const STALL_MS = 30_000;
 
 /** What the part file is the beginning of; kept beside it. */
 interface PartInfo {
@@ -60,8 +71,12 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<{ bytes: number; sha256: string }> {
-  const { attempts = 5, backOffMs = 1000, onNotice } = options;
-  await mkdir(dirname(path), { recursive: true });
+  const { attempts = 5, backOffMs = 1000, stallMs = STALL_MS, onNotice } = options;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw writeProblem(dirname(path), basename(path), cause, IN_FOLDER);
+  }
   let [failures, damaged] = [0, 0];
   for (;;) {
     const before = await partSize(path);
@@ -73,14 +88,11 @@ export async function download(
       return facts;
     } catch (error) {
       options.signal?.throwIfAborted();
-      const outOfSpace = (error as NodeJS.ErrnoException).code === 'ENOSPC';
-      if (outOfSpace)
-        throw new InputError(
-          path,
-          'expected room on the disk, got none',
-          'Make room and run again; it goes on where it stopped',
-          { cause: error },
-        );
+      // A connection may be refused with the codes of a file.
+      if ((error as NodeJS.ErrnoException).syscall !== 'connect') {
+        const problem = writeProblem(dirname(path), basename(path), error, IN_FOLDER);
+        if (problem !== error) throw problem;
+      }
       if (error instanceof DamagedError) {
         // A damaged part is worth nothing: start over, once.
         await removePart(path);
@@ -89,10 +101,11 @@ export async function download(
         onNotice?.(`${url}: ${error.message}; starting over`);
         continue;
       }
+      if (error instanceof EndlessError) await removePart(path);
       if (error instanceof PermanentError)
         throw new InputError(url, error.message, error.advice, { cause: error });
       if (error instanceof RangeRefusedError) await removePart(path);
-      failures = (await partSize(path)) > before ? 1 : failures + 1;
+      failures = (await partSize(path)) - before >= fewestBytes(stallMs) ? 1 : failures + 1;
       if (failures >= attempts) {
         throw new InputError(
           url,
@@ -113,7 +126,7 @@ export async function download(
 
 /** Leaves `<path>.part` complete as far as the server's length says, or throws with what came so far kept. */
 async function continuePart(url: string, path: string, options: DownloadOptions): Promise<void> {
-  const { stallMs = 30_000, signal } = options;
+  const { stallMs = STALL_MS, signal } = options;
   const known = await readPartInfo(path, url);
   const have = known ? await partSize(path) : 0;
   if (known?.total !== undefined && have === known.total) return;
@@ -151,22 +164,28 @@ async function append(
   url: string,
   path: string,
   start: number,
-  { onProgress }: DownloadOptions,
+  { onProgress, expected, mostBytes = MOST_BYTES }: DownloadOptions,
 ): Promise<void> {
   const file = await open(`${path}.part`, 'a');
   const begun = performance.now();
+  const most = expected?.bytes ?? body.total ?? mostBytes;
   let bytes = start;
   try {
     for await (const chunk of body.chunks) {
-      await file.writeFile(chunk);
       bytes += chunk.length;
-      if (body.total !== undefined && bytes > body.total)
-        throw new DamagedError(`expected ${body.total} bytes, got more`);
+      if (bytes > most)
+        throw new EndlessError(`expected at most ${most} bytes, got more`, 'Try another mirror');
+      await file.writeFile(chunk);
       const bytesPerSecond = (bytes - start) / Math.max(1e-3, (performance.now() - begun) / 1000);
       const secondsLeft = body.total === undefined ? undefined : (body.total - bytes) / bytesPerSecond;
       onProgress?.({ url, path, bytes, total: body.total, bytesPerSecond, secondsLeft });
     }
     await file.sync();
+  } catch (error) {
+    // Of a file without a known end the part would fill the disk again.
+    if (systemCode(error) === 'ENOSPC' && body.total === undefined && expected?.bytes === undefined)
+      await removePart(path);
+    throw error;
   } finally {
     await file.close();
   }
@@ -176,24 +195,26 @@ async function append(
 
 class DamagedError extends Error {}
 
+/** More comes than the file can have. */
+class EndlessError extends PermanentError {}
+
 async function checkPart(path: string, expected: Expected): Promise<{ bytes: number; sha256: string }> {
   const part = `${path}.part`;
   if (!existsSync(part)) await writeFile(part, '');
   const got = (await hashFile(part))!;
   const problem = mismatch(got, expected);
   if (problem !== undefined) throw new DamagedError(problem);
-  if (expected.gzip) {
-    if (!isGzipStart(firstBytes(part, 2)))
-      throw new DamagedError('expected a gzip file, got something else (a page of a web site?)');
-    try {
-      await checkWhole(part, { maxUncompressedBytes: Infinity, maxLineBytes: Infinity });
-    } catch (cause) {
-      throw new DamagedError(`expected a sound gzip file, got ${got.bytes} bytes that do not decode`, {
-        cause,
-      });
-    }
+  // Where a hash is known it has decided.
+  if (expected.format !== undefined && !isPinned(expected)) {
+    const other = await formatProblem(part, expected.format);
+    if (other !== undefined) throw new DamagedError(other);
   }
   return { bytes: got.bytes, sha256: got.sha256 };
+}
+
+/** Whether a hash says which file it has to be. */
+export function isPinned({ sha256, gitBlob }: Expected): boolean {
+  return sha256 !== undefined || gitBlob !== undefined;
 }
 
 async function requireRoom(path: string, bytes: number): Promise<void> {

@@ -10,6 +10,7 @@ import { InputError, unknownName } from '../../errors';
 import { AMAZON_CATEGORIES, AMAZON_DOMAINS } from '../amazonDomains';
 import type { AmazonSet } from '../amazonFiles';
 import { ensureFile, type FetchedFile } from './checksums';
+import { formatOf } from './format';
 import type { DownloadOptions } from './download';
 
 export const AMAZON_SITE = 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2';
@@ -24,6 +25,8 @@ export interface FetchDomainOptions extends Omit<DownloadOptions, 'expected'> {
    * default.
    */
   mirror?: string;
+  /** Fetch what is there already, too. */
+  again?: boolean;
 }
 
 const REVIEWS: Record<AmazonSet, (category: string) => string> = {
@@ -46,7 +49,7 @@ export async function fetchDomain(
   const files = domainUrls(domain, set, metadata, mirror);
   const fetched = [];
   for (const { name, url } of files)
-    fetched.push(await ensureFile(folder, name, url, { ...rest, expected: { gzip: name.endsWith('.gz') } }));
+    fetched.push(await ensureFile(folder, name, url, { ...rest, expected: { format: formatOf(name) } }));
   return fetched;
 }
 

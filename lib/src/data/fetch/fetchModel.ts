@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { ensureFile, type FetchedFile } from './checksums';
 import type { DownloadOptions } from './download';
+import { formatOf } from './format';
 import { PermanentError, requestText } from './request';
 
 export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
@@ -14,6 +15,8 @@ export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
   revision?: string;
   /** Base address; by default the environment's HF_ENDPOINT or the hub. */
   mirror?: string;
+  /** Fetch what is there already, too. */
+  again?: boolean;
 }
 
 export interface FetchedModel {
@@ -40,6 +43,9 @@ export const PAPER_MODEL = {
   name: 'allenai/longformer-base-4096',
   revision: '097f2947604baba4ee5d370278f6420675516581',
 } as const;
+
+/** Of a configuration or a tokenizer whose length nobody says. */
+const MOST_TEXT_BYTES = 256 * 2 ** 20;
 
 /** Configuration, tokenizer and weights, and what sentence-transformers says of the vectors. */
 const WANTED =
@@ -84,10 +90,20 @@ export async function fetchModel(
       bytes: file.lfs?.size ?? file.size,
       sha256: file.lfs?.sha256,
       gitBlob: file.lfs ? undefined : file.blobId,
+      format: formatOf(file.rfilename),
     };
-    files.push(await ensureFile(target, file.rfilename, url, { ...rest, expected }));
+    const mostBytes = file.rfilename.endsWith('.safetensors') ? rest.mostBytes : MOST_TEXT_BYTES;
+    files.push(await ensureFile(target, file.rfilename, url, { ...rest, mostBytes, expected }));
   }
   return { folder: target, commit: sha, files };
+}
+
+function isHubFile(file: Partial<HubFile> | null): boolean {
+  const sizes = [file?.size, file?.lfs?.size];
+  return (
+    typeof file?.rfilename === 'string' &&
+    sizes.every((size) => size === undefined || Number.isSafeInteger(size))
+  );
 }
 
 async function listFiles(
@@ -115,11 +131,7 @@ async function listFiles(
   }
   try {
     const { sha, siblings } = JSON.parse(text) as { sha: string; siblings: HubFile[] };
-    if (
-      typeof sha === 'string' &&
-      Array.isArray(siblings) &&
-      siblings.every((file) => typeof file.rfilename === 'string')
-    )
+    if (typeof sha === 'string' && Array.isArray(siblings) && siblings.every(isHubFile))
       return { sha, siblings };
   } catch {
     // Falls through to the same message: not the list it should be.

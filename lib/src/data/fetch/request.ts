@@ -1,15 +1,24 @@
 /**
  * One GET request from a given byte on: follows redirects, tells what the server really sends, gives up on a
- * stall. Called by download.ts (files) and fetchModel.ts (lists of files).
+ * server that stalls or trickles. Goes through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
+ *
+ * Not fetch: Node's own knows these variables only from 22.21 on, and on Node 20 and 22 it ends the process
+ * where a server ends a connection while its answer waits to be read (nodejs/undici#5360).
  */
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
 
 /** An answer that will be the same when asked again. */
 export class PermanentError extends Error {
   constructor(
     message: string,
     readonly advice?: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 
@@ -40,121 +49,169 @@ export interface Body {
 export interface RequestOptions {
   from?: number;
   validator?: string;
+  /** Without a byte for so long, or with fewer than SLOWEST a second over so long, a server is given up. */
   stallMs: number;
   signal?: AbortSignal;
 }
 
 const MOST_REDIRECTS = 10;
+/** Bytes per second. */
+const SLOWEST = 256;
+/** Of an answer that is read into memory. */
+const MOST_TEXT_BYTES = 16 * 2 ** 20;
+
+/** The fewest bytes that a server which is not given up brings in `stallMs`. */
+export function fewestBytes(stallMs: number): number {
+  return Math.ceil((SLOWEST * stallMs) / 1000);
+}
 
 /** @throws PermanentError or TemporaryError by status; errors of the network as they come. */
 export async function requestFrom(
   url: string,
   { from = 0, validator, stallMs, signal }: RequestOptions,
 ): Promise<Body> {
-  const control = new AbortController();
-  const stalled = (): void => control.abort(new TemporaryError(`no byte for ${stallMs / 1000} s`));
-  let timer = setTimeout(stalled, stallMs);
-  const stop = (): void => control.abort(signal?.reason);
   signal?.throwIfAborted();
-  signal?.addEventListener('abort', stop);
-  const close = (): void => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-    control.abort();
-  };
+  const watch = watchOver(stallMs, signal);
   try {
     // identity: the file as it lies there, so that lengths and ranges mean its own bytes.
-    const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+    const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'elephant' };
     if (from > 0) headers.range = `bytes=${from}-`;
     if (from > 0 && validator !== undefined) headers['if-range'] = validator;
-    const response = await follow(url, headers, control.signal);
+    const response = await follow(url, headers, watch.signal);
     requireGood(response);
-    // Locked at once: fetch cancels a body that nobody reads when its response is garbage-collected, and it
-    // then ends empty.
-    const body = (response.body as unknown as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator]();
-    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-    if (response.status === 206 && !range)
-      throw new TemporaryError('the server sent a part without saying which');
-    const length = response.headers.get('content-length');
-    const total = range
-      ? range[2] === '*'
-        ? undefined
-        : Number(range[2])
-      : length === null
-        ? undefined
-        : Number(length);
-    const etag = response.headers.get('etag');
-    const watched = (async function* (): AsyncGenerator<Uint8Array> {
-      try {
-        for (let step = await body?.next(); step && !step.done; step = await body?.next()) {
-          clearTimeout(timer);
-          timer = setTimeout(stalled, stallMs);
-          yield step.value;
-        }
-      } finally {
-        await body?.return?.();
-      }
-    })();
-    return {
-      from: range ? Number(range[1]) : 0,
-      total,
-      validator:
-        (etag?.startsWith('W/') ? undefined : etag) ?? response.headers.get('last-modified') ?? undefined,
-      chunks: watched,
-      close,
-    };
+    return { ...placeOf(response), chunks: watch.chunks(response), close: watch.end };
   } catch (error) {
-    close();
-    throw error;
+    const reason = watch.signal.aborted ? watch.signal.reason : error;
+    watch.end();
+    throw reason;
   }
 }
 
-/** The text of a small answer. */
+/** The text of a small answer. @throws PermanentError where it does not end. */
 export async function requestText(url: string, options: RequestOptions): Promise<string> {
   const body = await requestFrom(url, options);
   try {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of body.chunks) chunks.push(chunk);
+    let bytes = 0;
+    for await (const chunk of body.chunks) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_TEXT_BYTES)
+        throw new PermanentError(`expected at most ${MOST_TEXT_BYTES} bytes, got more`, 'Try another mirror');
+    }
     return Buffer.concat(chunks).toString('utf8');
   } finally {
     body.close();
   }
 }
 
-async function follow(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-  let at = url;
+/** A signal that is aborted where the caller's is, where no byte comes for too long, or too few do. */
+function watchOver(
+  stallMs: number,
+  signal?: AbortSignal,
+): { signal: AbortSignal; chunks(response: IncomingMessage): AsyncGenerator<Uint8Array>; end(): void } {
+  const control = new AbortController();
+  const stalled = (): void => control.abort(new TemporaryError(`no byte for ${stallMs / 1000} s`));
+  let stall = setTimeout(stalled, stallMs);
+  // From the first byte on: how many came since it was last looked.
+  let recent = 0;
+  let trickle: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const fewest = fewestBytes(stallMs);
+    if (recent < fewest)
+      control.abort(new TemporaryError(`fewer than ${fewest} bytes in ${stallMs / 1000} s`));
+    recent = 0;
+  };
+  const stop = (): void => control.abort(signal?.reason);
+  signal?.addEventListener('abort', stop);
+  return {
+    signal: control.signal,
+    async *chunks(response) {
+      try {
+        for await (const chunk of response as AsyncIterable<Buffer>) {
+          clearTimeout(stall);
+          stall = setTimeout(stalled, stallMs);
+          trickle ??= setInterval(look, stallMs);
+          recent += chunk.length;
+          yield chunk;
+        }
+      } catch (error) {
+        throw control.signal.aborted ? control.signal.reason : error;
+      }
+    },
+    end() {
+      clearTimeout(stall);
+      clearInterval(trickle);
+      signal?.removeEventListener('abort', stop);
+      control.abort();
+    },
+  };
+}
+
+async function follow(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  let at = addressOf(url);
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-    const response = await fetch(at, { headers, signal, redirect: 'manual' });
-    const location = response.headers.get('location');
-    if (response.status < 300 || response.status >= 400 || response.status === 304 || location === null)
-      return response;
-    await response.body?.cancel();
-    const next = new URL(location, at);
-    if (at.startsWith('https:') && next.protocol !== 'https:')
-      throw new PermanentError(
-        `expected an encrypted address, got a redirect to ${next.protocol}//${next.host}`,
-        'Try another mirror',
-      );
-    at = next.href;
+    const response = await get(at, headers, signal);
+    const { location } = response.headers;
+    const status = response.statusCode ?? 0;
+    if (status < 300 || status >= 400 || status === 304 || location === undefined) return response;
+    response.destroy();
+    at = redirected(at, location);
   }
   throw new PermanentError(`expected at most ${MOST_REDIRECTS} redirects, got more`, 'Try another mirror');
 }
 
-function requireGood(response: Response): void {
-  const { status, headers } = response;
+function get(at: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
+  const secure = at.protocol === 'https:';
+  const proxy = getProxyForUrl(at.href);
+  const agent = proxy === '' ? false : secure ? new HttpsProxyAgent(proxy) : new HttpProxyAgent(proxy);
+  return new Promise((resolve, reject) => {
+    (secure ? https : http).get(at, { headers, agent, signal }, resolve).on('error', reject);
+  });
+}
+
+function addressOf(text: string, from?: URL): URL {
+  let address: URL;
+  try {
+    address = new URL(text, from);
+  } catch (cause) {
+    throw new PermanentError(`expected an address, got ${JSON.stringify(text)}`, undefined, { cause });
+  }
+  if (address.protocol === 'http:' || address.protocol === 'https:') return address;
+  throw new PermanentError(
+    `expected an address on the web, got ${address.protocol}//${address.host}`,
+    'Try another mirror',
+  );
+}
+
+function redirected(from: URL, location: string): URL {
+  const next = addressOf(location, from);
+  if (from.protocol === 'https:' && next.protocol !== 'https:')
+    throw new PermanentError(
+      `expected an encrypted address, got a redirect to ${next.protocol}//${next.host}`,
+      'Try another mirror',
+    );
+  return next;
+}
+
+function requireGood({ statusCode: status = 0, statusMessage, headers }: IncomingMessage): void {
   if (status === 200 || status === 206) {
-    const encoding = headers.get('content-encoding');
-    if (encoding !== null && encoding !== 'identity')
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity')
       throw new PermanentError(
         `expected the file as it is, got it encoded as ${encoding}`,
         'Try another mirror',
       );
     return;
   }
-  const answer = `${status}${response.statusText ? ` ${response.statusText}` : ''}`;
+  const answer = `${status}${statusMessage ? ` ${statusMessage}` : ''}`;
   if (status === 416) throw new RangeRefusedError(`the server answered ${answer}`);
   if (status === 408 || status === 429 || status >= 500) {
-    const after = Number(headers.get('retry-after'));
+    const after = Number(headers['retry-after']);
     throw new TemporaryError(
       `the server answered ${answer}`,
       after > 0 && after <= 600 ? after * 1000 : undefined,
@@ -167,4 +224,20 @@ function requireGood(response: Response): void {
         ? 'The file is not public here; fetch it by hand into the folder'
         : undefined;
   throw new PermanentError(`expected the file, got the answer ${answer}`, advice);
+}
+
+/** Which bytes of what come. */
+function placeOf({ statusCode, headers }: IncomingMessage): Pick<Body, 'from' | 'total' | 'validator'> {
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+  if (statusCode === 206 && !range) throw new TemporaryError('the server sent a part without saying which');
+  const length = range ? range[2] : headers['content-length'];
+  return {
+    from: range ? Number(range[1]) : 0,
+    total: length === undefined || length === '*' ? undefined : Number(length),
+    validator: validatorOf(headers),
+  };
+}
+
+function validatorOf({ etag, 'last-modified': modified }: IncomingHttpHeaders): string | undefined {
+  return (etag?.startsWith('W/') ? undefined : etag) ?? modified;
 }
