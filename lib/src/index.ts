@@ -1,4 +1,5 @@
 /** The library's public face: what notebooks import by the name `elephant`. */
+import './nodeVersion';
 import './privacy';
 export { InputError } from './errors';
 export type { Session } from './experiments/session';

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeDataset } from '../../lib/src/data';
 import {
+  evaluate,
   itemKnn,
   popularity,
   randomScores,
@@ -9,6 +10,7 @@ import {
   textSimilarity,
   transition,
 } from '../../lib/src/evaluation';
+import { ringDataset } from './smallDataset';
 
 // Training parts 123, 124, 212, 423, 51; the last two of each are held out. Nobody has item 6.
 const sequences = [
@@ -162,4 +164,14 @@ describe('random scores', () => {
     const other = [...(await randomScores(dataset, 4).scores('test', 0, 5))];
     expect(new Set([...all, ...other]).size).toBe(2 * 5 * (items + 1));
   });
+});
+
+it('ties of a baseline are counted in their middle: where all items are equally popular it is no better than chance', async () => {
+  const ring = ringDataset(12, 12, 6);
+  const { metrics, tiedUsers, ties } = await evaluate(ring, popularity(ring));
+  expect(ties).toBe('mean');
+  expect(tiedUsers.full).toBe(12);
+  expect(metrics.full['HR@1']).toBe(0);
+  const asCoded = await evaluate(ring, popularity(ring), { ties: 'optimistic' });
+  expect(asCoded.metrics.full['HR@1']).toBe(1);
 });

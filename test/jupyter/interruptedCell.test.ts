@@ -48,3 +48,46 @@ test.skipIf(process.platform === 'win32').each([
     kernel.close();
   }
 });
+
+/** Below 1 s on an idle machine; without the interrupt it would be for ever. */
+const PATIENCE_MS = 20_000;
+
+const LONG = "dataset: shop, model: 'sasrec', epochs: 1e6, patience: 1e6";
+const TRAININGS = {
+  'a plain training': `trainRecommender({ ${LONG}, onProgress: begun })`,
+  'a learning-rate grid': `learningRateGrid({ ${LONG} }, { processes: 2, onProgress: begun })`,
+};
+
+test.skipIf(process.platform === 'win32').each(Object.entries(TRAININGS))(
+  'interrupting a cell ends %s that was given no signal',
+  async (_, call) => {
+    const kernel = await KernelClient.start({ cwd: folder });
+    const printed: string[] = [];
+    const run = (code: string): Promise<{ status: string }> =>
+      kernel.execute(code, (__, { text }) => void printed.push(String(text)));
+    try {
+      await run(`import { simulateDomain, trainRecommender, learningRateGrid } from 'elephant';
+        const shop = simulateDomain('Pantry');
+        let state = 'runs';
+        let told = false;
+        const begun = () => { if (!told) console.log('trains'); told = true; };`);
+      const cell = run(`const training = ${call};
+        training.catch((error) => { state = error.name; }); await training;`);
+      await expect.poll(() => printed.join(''), { timeout: 60_000 }).toContain('trains');
+      process.kill(kernel.pid, 'SIGINT');
+      expect(await cell).toMatchObject({ status: 'error' });
+      const stateNow = async (): Promise<string> => {
+        await run('console.log(`${state};`)');
+        return printed.join('').split(';').at(-2)?.trim() ?? '';
+      };
+      await expect.poll(stateNow, { timeout: PATIENCE_MS, interval: 100 }).toMatch(/AbortError$/);
+      await run(`import { execSync } from 'node:child_process';
+        const processes = execSync('ps -eo ppid,args').toString().split('\\n');
+        const own = processes.filter((line) => line.trim().startsWith(process.pid + ' '));
+        console.log('workers: ' + own.filter((line) => line.includes('runWorker')).length);`);
+      expect(printed.join('')).toContain('workers: 0');
+    } finally {
+      kernel.close();
+    }
+  },
+);

@@ -1,10 +1,11 @@
 /**
  * What `elephant lab` and `elephant doctor` say where something is missing, and that nothing is left running.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -105,7 +106,7 @@ function pythonOfLab(stubborn: boolean): string {
 case "$*" in
   *version_info*) echo 3.12.0;;
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
-  "-m jupyterlab "*)
+  *jupyterlab.labapp*)
     trap 'echo ended > "${folder}/ended"; ${stubborn ? ':' : 'exit 0'}' TERM
     echo $$ > "${folder}/started"
     while :; do sleep 0.1; done;;
@@ -144,7 +145,7 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
     return { child, jupyter: pid(), ended };
   }
 
-  test.each(['SIGTERM', 'SIGHUP'] as const)('%s: it is told to end', async (signal) => {
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s: it is told to end', async (signal) => {
     const { child, jupyter, ended } = await started(command);
     child.kill(signal);
     expect(await ended).toBe(130);
@@ -172,6 +173,54 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
   });
 });
 
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+if (!hasPython) console.log('Skipped: what becomes of JupyterLab when we are killed, which needs python3.');
+
+describe.skipIf(process.platform === 'win32' || !hasPython)('a Python with another JupyterLab', () => {
+  /** It notes its options, says who it is, and waits until it is told to end. */
+  const STAND_IN = `
+import os, signal, sys, time
+def main():
+    def end(*_):
+        open(os.environ['NOTES'] + '/ended', 'w').close()
+        sys.exit(0)
+    signal.signal(signal.SIGTERM, end)
+    open(os.environ['NOTES'] + '/options', 'w').write(' '.join(sys.argv[1:]))
+    open(os.environ['NOTES'] + '/started', 'w').write(str(os.getpid()))
+    while True: time.sleep(0.1)
+`;
+
+  test('gets options after --, and does not outlive us', async () => {
+    mkdirSync(join(folder, 'jupyterlab'));
+    writeFileSync(join(folder, 'jupyterlab', '__init__.py'), '');
+    writeFileSync(join(folder, 'jupyterlab', 'labapp.py'), STAND_IN);
+    const python = join(folder, 'python');
+    writeFileSync(
+      python,
+      `#!/bin/sh
+case "$*" in
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
+  "-m pip "*) ;;
+  *) exec python3 "$@";;
+esac
+`,
+    );
+    chmodSync(python, 0o755);
+    const command = join(projectRoot, 'lib', 'bin', 'elephant.js');
+    const child = spawn(process.execPath, [command, 'lab', '--no-browser', '--', '--ip', '0.0.0.0'], {
+      stdio: 'ignore',
+      env: { ...process.env, ELEPHANT_LAB_PYTHON: python, PYTHONPATH: folder, NOTES: folder },
+    });
+    const pid = (): number =>
+      Number(existsSync(join(folder, 'started')) && readFileSync(join(folder, 'started'), 'utf8'));
+    await expect.poll(pid, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(readFileSync(join(folder, 'options'), 'utf8')).toMatch(/--no-browser.* --ip 0\.0\.0\.0$/);
+    child.kill('SIGKILL');
+    await expect.poll(() => existsSync(join(folder, 'ended')), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => isRunning(pid()), { timeout: 5000 }).toBe(false);
+  });
+});
+
 test.skipIf(process.platform === 'win32').each([
   ['there is a browser, JupyterLab opens it', 0, ''],
   [
@@ -187,7 +236,7 @@ test.skipIf(process.platform === 'win32').each([
 case "$*" in
   *version_info*) echo 3.12.0;;
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;
-  "-m jupyterlab "*) echo "$*" > "${folder}/started";;
+  *jupyterlab.labapp*) echo "$*" > "${folder}/started";;
   *webbrowser*) exit ${exitCode};;
 esac
 `,

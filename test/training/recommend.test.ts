@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { history } from '../../lib/src/data';
+import { InputError } from '../../lib/src/errors';
 import { recommend, type RecommenderResult, trainRecommender } from '../../lib/src/training';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 
@@ -72,5 +73,24 @@ describe('recommend', () => {
       /expected the dataset [0-9a-f]{32} that the model was trained on, got small [0-9a-f]{32}/,
     );
     expect(await recommend(trained, ring, [])).toEqual([]);
+  });
+
+  it.each<[string, unknown, number, RegExp]>([
+    [
+      'a flat list',
+      ['i1', 'i2'],
+      1,
+      /history 1: expected a list of items, got string "i1"\. A single history/,
+    ],
+    ['one item', 'i1', 1, /recommend: expected a list of histories, got string "i1"/],
+    ['nothing', undefined, 1, /expected a list of histories, got undefined/],
+    ['numbers', [[1, 2]], 1, /history 1: expected items by their key, a string, got number 1/],
+    ['a negative top', [['i1']], -1, /recommend, top: expected a whole number of at least 1, got number -1/],
+    ['half a top', [['i1']], 1.5, /got number 1\.5/],
+    ['no number as top', [['i1']], '3' as unknown as number, /got string "3"/],
+  ])('names %s', async (_, histories, top, message) => {
+    const outcome = recommend(trained, ring, histories as string[][], { top });
+    await expect(outcome).rejects.toThrow(message);
+    await expect(outcome).rejects.toThrow(InputError);
   });
 });

@@ -37,10 +37,11 @@ export function register(program: Command): void {
     .option('--no-browser', 'print the address instead of opening a browser')
     .option('--prepare', 'set everything up, but do not start', false)
     .addOption(jsonOption())
+    .argument('[jupyter...]', 'options of JupyterLab, after --: elephant lab -- --ip 0.0.0.0')
     .action(lab);
 }
 
-async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> {
+async function lab(own: readonly string[], { port, browser, prepare, json }: LabOptions): Promise<void> {
   if (port !== undefined && !(await isFree(port))) {
     throw new InputError(
       '--port',
@@ -66,12 +67,7 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
   line.print();
   const kernels = writeKernelSpec();
   // Its own extension manager would ask the package index for a list.
-  const args = [
-    '-m',
-    'jupyterlab',
-    `--ServerApp.root_dir=${folders.notebooks}`,
-    '--LabApp.extension_manager=readonly',
-  ];
+  const args = [`--ServerApp.root_dir=${folders.notebooks}`, '--LabApp.extension_manager=readonly'];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
   const lacking = browser && !prepare && !(await canOpenBrowser(environment.python));
   if (!browser || lacking) args.push('--no-browser');
@@ -85,28 +81,49 @@ async function lab({ port, browser, prepare, json }: LabOptions): Promise<void> 
     process.stdout.write(
       `${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`,
     );
-  if (!prepare) process.exitCode = await start(environment.python, args, kernels);
+  if (!prepare) process.exitCode = await start(environment.python, [...args, ...own], kernels);
 }
 
 /**
- * Runs JupyterLab until it ends. Ctrl-C reaches it through the terminal, and it asks before it stops; what
- * would end this process otherwise ends JupyterLab first, and its kernels with it.
+ * Starts JupyterLab, and ends it when its standard input ends: the system closes that when our process is
+ * gone, however it went.
+ */
+const LAUNCH = `
+import os, signal, sys, threading, time
+def watch():
+    while os.read(0, 4096): pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(${GRACE_MS / 1000})
+    os._exit(1)
+threading.Thread(target=watch, daemon=True).start()
+from jupyterlab.labapp import main
+sys.exit(main())
+`;
+
+/**
+ * Runs JupyterLab until it ends. It has a process group of its own: what a terminal, npm or a person sends to
+ * this process ends JupyterLab first, and its kernels with it; sent twice, it ends at once.
  */
 function start(python: string, args: readonly string[], kernels: string): Promise<number> {
   const env = {
     ...process.env,
     JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter),
   };
-  const child = spawn(python, args, { stdio: ['inherit', process.stderr, 'inherit'], env });
+  const child = spawn(python, ['-c', LAUNCH, ...args], {
+    stdio: ['pipe', process.stderr, 'inherit'],
+    env,
+    detached: process.platform !== 'win32',
+  });
   let stopped = false;
   const stop = (): void => {
     child.kill(stopped ? 'SIGKILL' : 'SIGTERM');
     if (!stopped) setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
     stopped = true;
   };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
-  process.on('SIGINT', () => undefined);
-  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(name);
+    process.on(name, stop);
+  }
   process.on('exit', () => child.kill('SIGTERM'));
   // npm hands a signal on to its shell, which ends by it and tells nobody.
   const shell = process.ppid;

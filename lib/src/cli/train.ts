@@ -56,7 +56,8 @@ async function train(options: TrainOptions): Promise<void> {
           line,
         );
   const { evaluationOptions } = await import('../training/recommender');
-  const baselines = await baselineMetrics(dataset, { ...evaluationOptions(effective), signal });
+  const { ties: _, ...protocol } = evaluationOptions(effective);
+  const baselines = await baselineMetrics(dataset, { ...protocol, signal });
   const described = {
     model,
     loss: effective.loss,

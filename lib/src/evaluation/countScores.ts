@@ -9,6 +9,7 @@ export function countScores(dataset: Dataset, scorer: Scorer): RankCounter {
   const width = dataset.items + 1;
   return {
     name: scorer.name,
+    ties: scorer.ties,
     async count({ split, first, targets, items, offsets }: RankQuestion): Promise<RankAnswer> {
       const users = targets.length;
       const all = await scorer.scores(split, first, users);

@@ -39,6 +39,7 @@ export interface EvaluateOptions {
   negatives?: number;
   /** D44: how those negatives are drawn, "uniform" by default. */
   negativeDistribution?: NegativeDistribution;
+  /** By default the ranker's own: "mean" for baselines, "optimistic" for everything else. */
   ties?: TieRule;
   /** D13: the padding class 0 competes in the full protocols, as coded; by default it does not. */
   paddingClass?: boolean;
@@ -80,7 +81,7 @@ export async function evaluate(
   ranker: Scorer | RankCounter,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { split = 'test', ties = 'optimistic' } = parse(names, options, 'evaluation');
+  const { split = 'test', ties = ranker.ties ?? 'optimistic' } = parse(names, options, 'evaluation');
   const { batch = 128, signal } = options;
   requireEvaluationUsers(dataset);
   const users = dataset.evaluationUsers.slice(0, options.limit);

@@ -4,11 +4,14 @@
  * users x items). The border between evaluation and the rest.
  */
 import type { EvaluationSplit } from '../data';
+import type { TieRule } from './metrics';
 
 /** Gives scores. */
 export interface Scorer {
   /** For error messages and tables. */
   readonly name: string;
+  /** How its ties are counted where nobody says; "optimistic" by default. */
+  readonly ties?: TieRule;
   /**
    * Scores for the evaluation users first..first+count-1 (indices into dataset.evaluationUsers), from what
    * may be known before the target of `split`. Row-major [count, items + 1], column = item id; column 0 is
@@ -50,5 +53,6 @@ export interface RankAnswer {
  */
 export interface RankCounter {
   readonly name: string;
+  readonly ties?: TieRule;
   count(question: RankQuestion): Promise<RankAnswer>;
 }

@@ -4,7 +4,7 @@ import type { EvaluateOptions, Metrics, Protocol } from '../../evaluation';
 
 export async function baselineMetrics(
   dataset: Dataset,
-  options: EvaluateOptions,
+  options: Omit<EvaluateOptions, 'ties'>,
 ): Promise<Record<string, Record<Protocol, Metrics>>> {
   const { evaluate, popularity, transition } = await import('../../evaluation');
   return {

@@ -1,6 +1,7 @@
 /**
  * A Scorer from a function that fills one user's scores from the user's history. What all baselines are made
- * with; for methods without trained weights.
+ * with; for methods without trained weights. They score many items alike, so the target stands in the middle
+ * of its ties: ahead of them, popularity would be perfect where all items are equally popular.
  */
 import { history, trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
@@ -19,6 +20,7 @@ export function scoreRows(
   let buffer = new Float32Array(0);
   return {
     name,
+    ties: 'mean',
     scores(split, first, count) {
       if (buffer.length < count * width) buffer = new Float32Array(count * width);
       const scores = buffer.subarray(0, count * width).fill(0);

@@ -10,6 +10,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
+import { interruptCell } from '../../interruption';
 import '../../privacy';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { tslabJupyter, tslabMain, tslabZeromq } from './tslab';
@@ -140,6 +141,7 @@ shortenErrors();
 keepAllMessages();
 receiveOnceBound();
 endWithParent();
+process.on('SIGINT', interruptCell);
 if (process.send !== undefined) {
   reportStrays();
   answerRunner();

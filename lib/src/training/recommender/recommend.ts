@@ -30,8 +30,8 @@ export interface RecommendOptions {
 /**
  * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
  * weights of a run on `dataset`.
- * @throws InputError for a dataset that is not the run's, an empty history, and a key that is no item of the
- * dataset.
+ * @throws InputError for a dataset that is not the run's, histories that are none, and a key that is no item
+ * of the dataset.
  */
 export async function recommend(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
@@ -39,6 +39,7 @@ export async function recommend(
   histories: readonly (readonly string[])[],
   { top = 10, repeats = false, threads }: RecommendOptions = {},
 ): Promise<Recommendation[][]> {
+  requireCount(top);
   if (fingerprint !== dataset.fingerprint) {
     throw new InputError(
       'recommend',
@@ -91,14 +92,28 @@ export async function recommend(
 
 function idsOf(itemKeys: readonly string[], histories: readonly (readonly string[])[]): number[][] {
   const ids = new Map(itemKeys.map((key, i) => [key, i + 1]));
-  return histories.map((history, k) => {
+  if (!Array.isArray(histories))
+    throw new InputError('recommend', `expected a list of histories, got ${inWords(histories)}`);
+  return histories.map((history: unknown, k) => {
+    if (!Array.isArray(history))
+      throw new InputError(
+        `recommend, history ${k + 1}`,
+        `expected a list of items, got ${inWords(history)}`,
+        "A single history is a list in a list: [['a', 'b']]",
+      );
     if (history.length === 0)
       throw new InputError(
         `recommend, history ${k + 1}`,
         'expected at least one item, got an empty history',
         'For somebody unknown, popular items are the best guess',
       );
-    return history.map((key) => {
+    return history.map((key: unknown) => {
+      if (typeof key !== 'string')
+        throw new InputError(
+          `recommend, history ${k + 1}`,
+          `expected items by their key, a string, got ${inWords(key)}`,
+          ids.has(String(key)) ? `Write '${String(key)}'` : 'dataset.itemKeys has them all',
+        );
       const id = ids.get(key);
       if (id !== undefined) return id;
       const near = itemKeys.length <= 10_000 ? nearest(key, itemKeys) : undefined;
@@ -109,6 +124,17 @@ function idsOf(itemKeys: readonly string[], histories: readonly (readonly string
       );
     });
   });
+}
+
+function requireCount(top: number): void {
+  if (Number.isInteger(top) && top >= 1) return;
+  throw new InputError('recommend, top', `expected a whole number of at least 1, got ${inWords(top)}`);
+}
+
+/** What was given instead, shortened. */
+function inWords(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `${value === null ? '' : `${typeof value} `}${text.slice(0, 50)}`;
 }
 
 /** Item ids with the highest scores; of equal ones the smaller id first. Class 0 is no item. */

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { InputError } from '../../errors';
+import { untilInterrupted } from '../../interruption';
 import type { TrainingProgress } from '../trainer';
 import type { FromRunWorker, RunRequest } from './runWorker';
 import type { RecommenderResult } from './trainRecommender';
@@ -21,6 +22,7 @@ export interface ParallelOptions {
    * whole call.
    */
   onResult?: (index: number, result: RecommenderResult | FailedRun) => void;
+  /** Interrupting a notebook's cell ends the trainings with or without it. */
   signal?: AbortSignal;
 }
 
@@ -39,7 +41,8 @@ export async function trainInParallel(
   requests: readonly RunRequest[],
   options: ParallelOptions = {},
 ): Promise<(RecommenderResult | FailedRun)[]> {
-  const { processes = availableParallelism(), onProgress, onResult, signal } = options;
+  const { processes = availableParallelism(), onProgress, onResult } = options;
+  const signal = untilInterrupted(options.signal);
   if (requests.some(({ loss }) => typeof loss === 'object'))
     throw new InputError(
       'train in parallel',
@@ -53,7 +56,7 @@ export async function trainInParallel(
   let finished = 0;
 
   const work = async (): Promise<void> => {
-    if (next >= requests.length || signal?.aborted) return;
+    if (next >= requests.length || signal.aborted) return;
     const worker = startRunWorker();
     workers.add(worker);
     try {
@@ -63,7 +66,7 @@ export async function trainInParallel(
           progress[index] = latest;
           onProgress?.(progress, finished);
         });
-        if (signal?.aborted) return;
+        if (signal.aborted) return;
         finished++;
         onResult?.(index, results[index]);
         onProgress?.(progress, finished);
@@ -79,20 +82,20 @@ export async function trainInParallel(
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      reject(signal?.reason);
+      reject(signal.reason);
       for (const worker of workers) worker.kill('SIGKILL');
     };
   });
   aborted.catch(() => undefined);
-  signal?.throwIfAborted();
-  signal?.addEventListener('abort', stop);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', stop);
   try {
     await Promise.race([
       aborted,
       Promise.all(Array.from({ length: Math.max(1, Math.min(processes, requests.length)) }, work)),
     ]);
   } finally {
-    signal?.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
     for (const worker of workers) worker.kill('SIGKILL');
   }
   return results;

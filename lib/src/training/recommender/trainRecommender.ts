@@ -8,6 +8,7 @@ import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
 import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
+import { untilInterrupted } from '../../interruption';
 import type { ItemTable } from '../../text/itemTable';
 import type { LossName, RecommenderLoss } from '../losses';
 import { checkedLoss } from '../losses/ownLoss';
@@ -31,6 +32,7 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
   /** An engine to run in, instead of one made and disposed here. */
   engine?: Engine;
   onProgress?: (progress: TrainingProgress) => void;
+  /** Interrupting a notebook's cell ends the training with or without it. */
   signal?: AbortSignal;
   /**
    * Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes
@@ -79,11 +81,12 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
     engine: given,
     onProgress,
     onWarning,
-    signal,
+    signal: asked,
     checkpoint,
     loss,
     ...overrides
   } = request;
+  const signal = untilInterrupted(asked);
   const [name, ownLoss] = typeof loss === 'object' ? [undefined, checkedLoss(loss)] : [loss];
   const options = recommenderOptions({ ...overrides, loss: name }, ownLoss);
   requireEvaluationUsers(dataset);
