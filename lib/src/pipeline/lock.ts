@@ -1,6 +1,6 @@
 /**
- * One process at a time works in a folder, such as a store, or on a file. A second one waits, and says so; the lock of one
- * that is gone is taken over.
+ * One process at a time works in a folder, such as a store, or on a file. A second one waits, and says so;
+ * the lock of one that is gone is taken over.
  *
  * The lock is a file that names its holder. Where it cannot be told whether the holder still runs (it is in
  * another container or on another machine, or the system does not tell), what counts is that a holder touches
