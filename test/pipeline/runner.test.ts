@@ -180,10 +180,12 @@ test.skipIf(process.platform === 'win32')(
     writeFileSync(
       chatty,
       `exports.run = async (_, __, { progress }) => {
-      for (;;) {
-        for (let i = 0; i < 100; i++) progress(0.1, 'x'.repeat(1000));
-        await new Promise((resolve) => setTimeout(resolve));
-      }
+      progress(0.1, 'works');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      // Computes while the coordinator is killed, and hears of it only after it has written to it.
+      for (const until = Date.now() + 1500; Date.now() < until;);
+      progress(0.2, 'x'.repeat(1e6));
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
     };`,
     );
     const library = (name: string): string =>
