@@ -1,6 +1,14 @@
 /** `elephant store`: what is listed, what is removed, and what is left alone. Runs the compiled library. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -93,4 +101,19 @@ test('gc leaves what a process that computes in the store is writing; once it ha
   expect(await elephant('gc', '--unfinished')).toMatchObject({ code: 0, out: '2 leftovers removed\n' });
   expect(there()).toHaveLength(3);
   expect(readdirSync(store.folder).filter((name) => name !== UNFINISHED)).toHaveLength(3);
+});
+
+test('what a manifest says is shown, not obeyed, by the terminal', async () => {
+  const file = join(store.path(nodes[0]), 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, label: '\u001b[2Jcleared', files: { '\u001b]0;x': {} } }),
+  );
+  const { out: listed } = await elephant('ls');
+  const { code, out: verified } = await elephant('verify');
+  expect(code).toBe(1);
+  expect(listed).toContain('\u241b[2Jcleared');
+  expect(verified).toContain('no file of a result');
+  expect(listed + verified).not.toMatch(/\u001b/);
 });

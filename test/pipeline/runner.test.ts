@@ -2,7 +2,8 @@
  * The runner with real worker processes: order, reuse, failure, crash, interruption, two coordinators. Runs
  * the compiled library.
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { runStages, StagesFailed, type RunStatus } from '../../lib/dist/pipeline
 import { stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
 import { thisProcess } from '../../lib/dist/processIdentity';
+import { groupIsGone } from '../cli/groupIsGone';
 
 /** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
 const CODE = `
@@ -170,3 +172,40 @@ test('nothing is left running after an interruption, although stages were waitin
     .toBe(0);
   expect(ran().length).toBeLessThanOrEqual(2);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'workers whose coordinator was killed end without a word',
+  async () => {
+    const chatty = join(folder, 'chatty.js');
+    writeFileSync(
+      chatty,
+      `exports.run = async (_, __, { progress }) => {
+      progress(0.1, 'works');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      // Computes while the coordinator is killed, and hears of it only after it has written to it.
+      for (const until = Date.now() + 1500; Date.now() < until;);
+      progress(0.2, 'x'.repeat(1e6));
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    };`,
+    );
+    const library = (name: string): string =>
+      JSON.stringify(join(__dirname, '../../lib/dist/pipeline', name));
+    const code = `const { runStages } = require(${library('runner.js')});
+    const { stage } = require(${library('stage.js')});
+    const { Store } = require(${library('store.js')});
+    runStages([stage({ name: 'chatty', file: ${JSON.stringify(chatty)} }, 'chatty', {}, {})], {
+      store: new Store(${JSON.stringify(store.folder)}),
+      workers: 1,
+      onUpdate: ({ running }) => running[0]?.message && console.log('works'),
+    });`;
+    const said = join(folder, 'stderr');
+    const child = spawn(process.execPath, ['-e', code], {
+      detached: true,
+      stdio: ['ignore', 'pipe', openSync(said, 'w')],
+    });
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    child.kill('SIGKILL');
+    await expect.poll(() => groupIsGone(child.pid as number), { timeout: 10_000 }).toBe(true);
+    expect(readFileSync(said, 'utf8')).toBe('');
+  },
+);

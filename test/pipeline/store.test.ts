@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { canonicalJson, contentKey } from '../../lib/src/pipeline/contentKey';
 import { closure, stage, type StageResult } from '../../lib/src/pipeline/stage';
@@ -106,3 +106,22 @@ test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
     expect(store.read(node)).toEqual(result);
   },
 );
+
+test('a manifest that names files elsewhere, or links to them, is damaged, and nothing there is read', () => {
+  const outside = join(mkdtempSync(join(tmpdir(), 'elephant-outside-')), 'secret.json');
+  writeFileSync(outside, 'secret');
+  const store = freshStore();
+  const node = stage(kind, 'one', { x: 1 });
+  store.write(node, result, 1);
+  const folder = store.path(node);
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: object };
+  const named = (name: string): string | undefined => {
+    const files = { ...manifest.files, [name]: { bytes: 5, sha256: '' } };
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, files }));
+    return verify(folder);
+  };
+  for (const name of [outside, relative(folder, outside), '..', 'a/../../b.json', '.hidden'])
+    expect(named(name)).toBe(`manifest.json names ${JSON.stringify(name)}, no file of a result`);
+  symlinkSync(outside, join(folder, 'link.json'));
+  expect(named('link.json')).toBe('link.json is no plain file');
+});

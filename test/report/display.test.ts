@@ -60,6 +60,25 @@ test('words from outside stay words in HTML', () => {
   ).toBe(false);
 });
 
+test('no text node of a title begins a formula that JupyterLab would typeset', () => {
+  const title = 'Soap \\(x^2\\) \\[y\\] \\begin{align}z\\end{align}';
+  const { document } = new JSDOM(`<p>${escapeHtml(title)}</p>`).window;
+  expect(document.body.textContent).toBe(title);
+  const texts = [...document.querySelectorAll('*')].flatMap((element) =>
+    [...element.childNodes]
+      .filter(({ nodeType }) => nodeType === 3)
+      .map(({ textContent }) => textContent ?? ''),
+  );
+  expect(texts.filter((text) => /\\[([]|\\begin/.test(text))).toEqual([]);
+});
+
+test('one long title does not make every line of a table as long', () => {
+  const rows = Array.from({ length: 300 }, (_, i) => [i === 7 ? 'x'.repeat(100_000) : 'short', i]);
+  const text = tableText({ columns: ['title', 'n'], rows });
+  expect(text.length).toBeLessThan(100_000);
+  expect(text).toContain(`${'x'.repeat(199)}…`);
+});
+
 test('right-to-left words are kept apart from what stands beside them', () => {
   expect(escapeHtml('שלום 12')).toBe('<bdi>שלום 12</bdi>');
   expect(escapeHtml('plain 12')).toBe('plain 12');

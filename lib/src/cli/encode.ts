@@ -107,7 +107,7 @@ async function encode(options: EncodeOptions): Promise<void> {
       `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
         describeCost(cost),
     );
-    const lock = await acquireFileLock(`${out}.lock`, signal, (pid) =>
+    const lock = await acquireFileLock(out, signal, (pid) =>
       line.print(`waits for process ${pid}, which writes to ${out}`),
     );
     const result = await encodeTable(engine, model, dataset.itemTexts, tokenizer, out, {

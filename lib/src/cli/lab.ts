@@ -121,8 +121,10 @@ function start(python: string, args: readonly string[], kernels: string): Promis
     stopped = true;
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.removeAllListeners(name);
+    const before = process.listeners(name);
+    // Ours first: a signal that comes while nobody listens is lost.
     process.on(name, stop);
+    for (const listener of before) process.off(name, listener);
   }
   process.on('exit', () => child.kill('SIGTERM'));
   // npm hands a signal on to its shell, which ends by it and tells nobody.

@@ -33,6 +33,7 @@ async function open(): Promise<import('../pipeline/store').Store> {
 
 async function list({ json }: { json: boolean }): Promise<void> {
   const { basename } = await import('node:path');
+  const { visible } = await import('../report/display/escape');
   const entries = (await open()).list().map(({ folder, manifest }) => ({
     folder: basename(folder),
     label: manifest.label,
@@ -44,12 +45,14 @@ async function list({ json }: { json: boolean }): Promise<void> {
   else
     for (const { folder, label, seconds, bytes } of entries)
       process.stdout.write(
-        `${folder}  ${duration(seconds).padStart(12)} ${String(bytes).padStart(12)} bytes  ${label}\n`,
+        `${visible(folder)}  ${duration(seconds).padStart(12)} ${String(bytes).padStart(12)} bytes  ` +
+          `${visible(label)}\n`,
       );
 }
 
 async function verifyAll({ json }: { json: boolean }): Promise<void> {
   const { verify } = await import('../pipeline/store');
+  const { visible } = await import('../report/display/escape');
   const { unfinishedStages, verifyUnfinished } = await import('../pipeline/unfinishedStages');
   const store = await open();
   const entries = store.list();
@@ -69,7 +72,7 @@ async function verifyAll({ json }: { json: boolean }): Promise<void> {
     );
   else {
     for (const { folder, label, problem } of damaged)
-      process.stdout.write(`${folder}: ${label}: ${problem}\n`);
+      process.stdout.write(`${visible(`${folder}: ${label}: ${problem}`)}\n`);
     process.stdout.write(
       `${entries.length} ` +
         `results${unfinished.length > 0 ? ` and ${unfinished.length} unfinished stages` : ''} checked, ` +

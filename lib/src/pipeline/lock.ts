@@ -1,6 +1,6 @@
 /**
- * One process at a time works in a folder, such as a store, or on a file. A second one waits, and says so; the lock of one
- * that is gone is taken over.
+ * One process at a time works in a folder, such as a store, or on a file. A second one waits, and says so;
+ * the lock of one that is gone is taken over.
  *
  * The lock is a file that names its holder. Where it cannot be told whether the holder still runs (it is in
  * another container or on another machine, or the system does not tell), what counts is that a holder touches
@@ -60,20 +60,24 @@ export async function acquireLock(
   } catch (cause) {
     throw storeProblem(folder, 'the folder itself', cause, variable);
   }
-  return acquireFileLock(join(folder, 'lock'), signal, onWait).catch((error: unknown) => {
+  return acquire(join(folder, 'lock'), signal, onWait).catch((error: unknown) => {
     throw storeProblem(folder, 'its lock', error, variable);
   });
 }
 
 /**
- * Takes the lock that is `file`; calls `onWait` once with the holder's process number if it has to wait.
+ * Takes `<path>.lock`; calls `onWait` once with the holder's process number if it has to wait.
  * @throws the signal's reason; what the system says.
  */
 export async function acquireFileLock(
-  file: string,
+  path: string,
   signal: AbortSignal,
   onWait: (pid: number) => void,
 ): Promise<Lock> {
+  return acquire(`${path}.lock`, signal, onWait);
+}
+
+async function acquire(file: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
   const text = JSON.stringify({ ...thisProcess(), token: randomUUID() });
   let seen: Seen | undefined;
   let since = performance.now();

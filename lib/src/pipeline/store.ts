@@ -4,7 +4,7 @@
  * verify is set aside and computed again. Called by the runner and by whatever reads results (report, tests).
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ASIDE, asideName } from '../asides';
 import { syncFolderSync, writeFileAtomic } from '../writeAside';
@@ -131,16 +131,23 @@ function folderName({ kind, key }: StageNode): string {
   return `${kind.name}-${key.slice(0, 24)}`;
 }
 
+/** Names of a result's files: no path, no link upwards. */
+const PLAIN_NAME = /^\w[\w-]*\.[a-z]+$/;
+
 /** Checks a result's folder against its manifest; returns what is wrong, or undefined. */
 export function verify(folder: string, key?: string): string | undefined {
   const manifest = readManifest(folder);
   if (manifest === undefined) return 'manifest.json is not readable';
   if (key !== undefined && manifest.key !== key) return 'manifest.json names another key';
   for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
+    // A manifest may come from anywhere: nothing outside the folder is looked at.
+    if (!PLAIN_NAME.test(name)) return `manifest.json names ${JSON.stringify(name)}, no file of a result`;
     const file = join(folder, name);
-    if (!existsSync(file)) return `${name} is missing`;
+    const facts = lstatSync(file, { throwIfNoEntry: false });
+    if (facts === undefined) return `${name} is missing`;
+    if (!facts.isFile()) return `${name} is no plain file`;
+    if (facts.size !== bytes) return `${name} has ${facts.size} bytes instead of ${bytes}`;
     const content = readFileSync(file);
-    if (content.length !== bytes) return `${name} has ${content.length} bytes instead of ${bytes}`;
     if (sha256(content) !== expected) return `${name} does not match its hash`;
   }
   return undefined;

@@ -3,6 +3,7 @@
  * writes the result into the store. Long-lived, so that compiled programs are shared by the stages it runs.
  * Started by runner.ts.
  */
+import { endWithParent, sendToParent } from '../endWithParent';
 import { InputError } from '../errors';
 import { MissingInput, runStage } from './runStage';
 import { Store } from './store';
@@ -18,12 +19,12 @@ export type FromWorker =
 
 const controller = new AbortController();
 
-process.on('disconnect', () => process.exit(0));
+endWithParent();
 process.on('SIGINT', () => undefined); // The runner decides; Ctrl-C reaches the whole process group.
 process.on('message', (message: ToWorker) => void handle(message));
 
 async function handle({ node, storeFolder }: ToWorker): Promise<void> {
-  const send = (answer: FromWorker): void => void process.send?.(answer);
+  const send = (answer: FromWorker): void => sendToParent(answer);
   try {
     const seconds = await runStage(node, new Store(storeFolder), {
       signal: controller.signal,

@@ -1,6 +1,6 @@
 /** Whether a file is of the format that its name says. A look at its form, not at what it holds. */
 import { open, readFile } from 'node:fs/promises';
-import { firstBytes, checkWhole, isGzipStart } from '../textFile';
+import { checkWhole, firstBytes, isGzipStart } from '../textFile';
 
 export type Format = 'gzip' | 'safetensors' | 'json';
 

@@ -4,8 +4,8 @@
  */
 
 /**
- * As HTML. A dollar sign stands in an element of its own, so that no notebook client sees a formula between
- * two.
+ * As HTML. A dollar sign and a backslash stand in elements of their own, so that no notebook client sees a
+ * formula between two, or one that begins with \\( or \\begin{.
  */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = {
@@ -15,8 +15,9 @@ export function escapeHtml(text: string): string {
     '"': '&quot;',
     "'": '&#39;',
     $: '<span>$</span>',
+    '\\': '<span>\\</span>',
   };
-  const escaped = visible(text).replace(/[&<>"'$]/g, (character) => entities[character]);
+  const escaped = visible(text).replace(/[&<>"'$\\]/g, (character) => entities[character]);
   return DIRECTION.test(text) ? `<bdi>${escaped}</bdi>` : escaped;
 }
 

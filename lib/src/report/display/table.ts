@@ -27,10 +27,13 @@ export function tableMarkdown({ columns, rows, caption }: Table): string {
   return [...title, line(columns), rule, ...rows.map(line)].join('\n');
 }
 
+/** Of a cell as text: one long title would make every line as long. */
+const LONGEST_CELL = 200;
+
 export function tableText({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
   const cells = [columns, ...rows].map((row) =>
-    row.map((value) => visible(String(value)).replace(/\s+/g, ' ')),
+    row.map((value) => shortened(visible(String(value)).replace(/\s+/g, ' '))),
   );
   const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
   const lines = cells.map((row) =>
@@ -40,6 +43,10 @@ export function tableText({ columns, rows, caption }: Table): string {
       .trimEnd(),
   );
   return [...(caption === undefined ? [] : [visible(caption)]), ...lines].join('\n');
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL - 1)}…`;
 }
 
 /**

@@ -2,6 +2,7 @@
  * A worker process that trains recommenders, one at a time: request in, progress and result out over the
  * process channel.
  */
+import { endWithParent, sendToParent } from '../../endWithParent';
 import { NonFiniteError } from '../../engine/errors';
 import type { LossName } from '../losses';
 import type { TrainingProgress } from '../trainer';
@@ -21,7 +22,7 @@ export type FromRunWorker =
 const INTERVAL_MS = 200;
 
 async function handle(request: RunRequest): Promise<void> {
-  const send = (answer: FromRunWorker): void => void process.send?.(answer);
+  const send = (answer: FromRunWorker): void => sendToParent(answer);
   let last = 0;
   try {
     const result = await trainRecommender({
@@ -47,7 +48,7 @@ async function handle(request: RunRequest): Promise<void> {
 }
 
 if (process.send !== undefined) {
-  process.on('disconnect', () => process.exit(0));
+  endWithParent();
   process.on('SIGINT', () => undefined); // The parent decides; Ctrl-C reaches the whole process group.
   process.on('message', (request: RunRequest) => void handle(request));
 }
