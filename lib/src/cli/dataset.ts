@@ -85,7 +85,8 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
     } catch {
       throw cause;
     }
-    if (own === folder) throw cause;
+    // A file, or Amazon files of another domain.
+    if (own === folder || /_5\.json(\.gz)?$|\.jsonl(\.gz)?$/.test(own)) throw cause;
     throw new InputError(
       folder,
       `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`,
