@@ -12,6 +12,8 @@ import type { ItemTable } from '../../text/itemTable';
 import type { LossName, RecommenderLoss } from '../losses';
 import { checkedLoss } from '../losses/ownLoss';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
+import { type BaselineComparison, baselineWarning, compareWithBaselines } from './compareWithBaselines';
+import { type Form, formOf, usualForm } from './forms';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import { recommenderCheckpoint } from './recommenderCheckpoint';
 import { recommenderTrainee } from './recommenderTrainee';
@@ -22,6 +24,16 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
   model: RecommenderOptions['model'];
   /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
   loss?: LossName | RecommenderLoss;
+  /**
+   * Whose settings stand where you set none (forms.ts). By default those adapted to the data on your own
+   * data, and the authors' as coded on any other.
+   */
+  as?: Form;
+  /**
+   * Compare with popularity and transition on validation, and warn where the model does not beat both. By
+   * default on your own data alone.
+   */
+  compare?: boolean;
   /** Item vectors for all variants but "base": V + 1 rows, row 0 zero, any width. */
   table?: ItemTable;
   /** Weights of a finished freeze run, for furtherAll and furtherEmb. */
@@ -37,6 +49,7 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
    * on from it.
    */
   checkpoint?: string;
+  /** Gets warnings; by default they go to standard error. */
   onWarning?: (line: string) => void;
 }
 
@@ -59,6 +72,8 @@ export interface RecommenderResult {
   /** Validation and test metrics of the best epoch's weights. */
   validation: Record<Protocol, Metrics>;
   test: Record<Protocol, Metrics>;
+  /** On validation; where it was asked for (`compare`). */
+  againstBaselines?: BaselineComparison;
   /** Ranks of every user on the test item, all protocols. */
   evaluation: Evaluation;
   /** Weights of the best epoch, by name. */
@@ -72,21 +87,23 @@ export interface RecommenderResult {
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
   const {
     dataset,
+    as = usualForm(dataset),
+    compare = dataset.kind === 'own',
     table,
     start,
     provider,
     threads,
     engine: given,
     onProgress,
-    onWarning,
+    onWarning = console.warn,
     signal,
     checkpoint,
     loss,
     ...overrides
   } = request;
   const [name, ownLoss] = typeof loss === 'object' ? [undefined, checkedLoss(loss)] : [loss];
-  const options = recommenderOptions({ ...overrides, loss: name }, ownLoss);
   requireEvaluationUsers(dataset);
+  const options = recommenderOptions(formOf(as, dataset, { ...overrides, loss: name }), ownLoss);
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
   try {
@@ -112,6 +129,11 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
       });
       const validation = await trainee.evaluate({ split: 'validation', signal });
       const evaluation = await trainee.evaluate({ split: 'test', signal });
+      const againstBaselines = compare
+        ? await compareWithBaselines(dataset, validation.metrics, options, signal)
+        : undefined;
+      const warning = againstBaselines && baselineWarning(againstBaselines, options);
+      if (warning !== undefined) onWarning(warning);
       const trained = run.log.filter(({ epoch }) => epoch > 0);
       return {
         options,
@@ -126,6 +148,7 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
         peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
         validation: validation.metrics,
         test: evaluation.metrics,
+        ...(againstBaselines && { againstBaselines }),
         evaluation,
         weights: run.weights,
       };
