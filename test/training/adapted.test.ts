@@ -117,11 +117,11 @@ it('a shop of 200 users is learnt: better than both baselines on validation', as
     dataset: own(twoWalks(200, 30, 10)),
     model: 'sasrec',
     dim: 16,
-    epochs: 8,
+    epochs: 6,
     threads: 1,
     onWarning: (line) => warnings.push(line),
   });
-  expect(options).toMatchObject({ loss: 'ce', windows: 'all', epochs: 8 });
+  expect(options).toMatchObject({ loss: 'ce', windows: 'all', epochs: 6 });
   expect(againstBaselines?.beaten).toBe(true);
   expect(againstBaselines!.model).toBeGreaterThan(
     1.5 * Math.max(againstBaselines!.popularity, againstBaselines!.transition),
