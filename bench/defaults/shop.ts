@@ -1,7 +1,7 @@
 /**
- * A made-up shop as somebody's own data: users with tastes, items of skewed popularity, and items that tend to
- * follow others. Both baselines find a part of it (popularity, the last item's followers), neither finds
- * tastes or what followed the item before the last. Not calibrated to any file; drawn from its seed alone.
+ * A made-up shop as somebody's own data: users with tastes, items of skewed popularity, and items that tend
+ * to follow others. Popularity and the last item's followers each find a part of it; neither finds tastes.
+ * The shares were set so that popularity has .8 to .95 of what the followers have (sampled NDCG@10).
  */
 import { type Dataset, makeDataset } from '../../lib/src/data';
 import { createRandom, type Random } from '../../lib/src/random';
