@@ -13,6 +13,7 @@ import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
 import { defined } from './train/defined';
 import { addTrainOptions, type TrainOptions } from './train/commandLine';
+import { evaluatedLine, evaluatedUsers } from './train/evaluatedUsers';
 import { tableOf } from './train/itemTable';
 import { metricsTable } from './train/metricsTable';
 import { trainOne } from './train/oneTraining';
@@ -25,16 +26,17 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.options) return printOptions(options);
-  const { model, as, provider, threads, workers, json } = options;
+  const { model, provider, threads, workers, json } = options;
   const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
   checkDatasetOptions(options);
-  const { variant, set, effective, published, dimGiven, several } = settingsOf(options);
+  settingsOf(options);
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
-  if (as === 'published')
+  const { variant, set, effective, as, fromForm, dimGiven, several } = settingsOf(options, dataset);
+  if (as !== 'coded')
     line.print(
-      `as published: ${Object.entries(published)
+      `as ${as}: ${Object.entries(fromForm)
         .map(([name, value]) => `${name}=${value}`)
         .join(', ')}`,
     );
@@ -43,10 +45,11 @@ async function train(options: TrainOptions): Promise<void> {
     `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
       `${interactions} interactions, fingerprint ${fingerprint}`,
   );
+  line.print(evaluatedLine(dataset));
   const table = await tableOf(options.table, effective, dataset, line);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  const request = { ...set, dim, dataset, model, table, variant, provider };
+  const request = { ...set, as, dim, dataset, model, table, variant, provider, compare: true };
   const { test, heading, summary, complete } =
     several === undefined
       ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
@@ -70,6 +73,7 @@ async function train(options: TrainOptions): Promise<void> {
     items,
     interactions,
     read,
+    evaluated: evaluatedUsers(dataset),
   };
   process.stdout.write(
     json
@@ -97,7 +101,7 @@ async function load(options: TrainOptions, line: ProgressLine): Promise<LoadedDa
   return loadDataset(options, line, defined({ ties: tiesInTime, duplicates, exclusion }));
 }
 
-async function printOptions({ as, json }: TrainOptions): Promise<void> {
+async function printOptions({ as = 'coded', json }: TrainOptions): Promise<void> {
   const { optionRows, optionTable } = await import('./train/optionTable');
   const rows = optionRows(as);
   process.stdout.write(json ? `${JSON.stringify({ as, options: rows })}\n` : optionTable(rows));

@@ -7,6 +7,7 @@ import { type FilterOptions, filterSchema } from '../../data/filters';
 import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import { type OptionInfo, optionsOf } from '../../schema';
+import { type Form, FORMS } from '../../training/recommender/forms';
 import {
   MODELS,
   type RecommenderOptions,
@@ -17,7 +18,6 @@ import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
 import { CODED, FLAGS, NOT_BY_SET } from './settings';
 
-const FORMS = ['coded', 'published'] as const;
 /** Those that one training can have; the further ones begin with the weights of another. */
 const VARIANTS = [
   'base',
@@ -33,7 +33,7 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
   tiesInTime?: FilterOptions['ties'];
   dropDuplicates?: boolean;
   exclusion?: FilterOptions['exclusion'];
-  as: (typeof FORMS)[number];
+  as?: Form;
   set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
   /** random, lexical, or a file of `elephant encode`. */
@@ -72,10 +72,10 @@ export function addTrainOptions(command: Command): Command {
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option(
       '--as <form>',
-      'coded (as the authors ran it) or published (as the original paper of the model has it: sets ' +
-        'what you do not set)',
+      'whose settings stand where you set none: coded (as the authors ran it), published (as the original ' +
+        'paper of the model has it) or adapted (to the size of the data); default: adapted for your own ' +
+        'data, else coded',
       oneOf('--as', 'form', FORMS),
-      'coded',
     )
     .option(
       '--table <name>',

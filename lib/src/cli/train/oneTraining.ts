@@ -19,6 +19,7 @@ export async function trainOne(
   const result = await trainRecommender({
     ...request,
     threads: threads ?? usefulThreads(effective, availableParallelism()),
+    onWarning: (warning) => line.print(warning),
     onProgress: (p) => {
       const validated = p.metric === undefined ? '' : `, validation NDCG@10 ${p.metric.toFixed(4)}`;
       const best = p.bestEpoch > 0 ? `, best ${p.bestMetric.toFixed(4)} (epoch ${p.bestEpoch})` : '';
@@ -39,6 +40,7 @@ export async function trainOne(
     peakMemoryMiB,
     evaluation,
     options,
+    againstBaselines,
     test: { full, sampled, fullMasked },
   } = result;
   line.print(
@@ -49,7 +51,7 @@ export async function trainOne(
   return {
     test: { full, sampled, fullMasked },
     heading: '',
-    summary: { epochs, bestEpoch, secondsPerEpoch, peakMemoryMiB, options },
+    summary: { epochs, bestEpoch, secondsPerEpoch, peakMemoryMiB, againstBaselines, options },
     complete: true,
   };
 }

@@ -4,8 +4,8 @@
  */
 import { tableText } from '../../report/display/table';
 import { type OptionInfo, optionsOf } from '../../schema';
+import type { Form } from '../../training/recommender/forms';
 import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
-import type { TrainOptions } from './commandLine';
 import { defaultsOf, NOT_BY_SET } from './settings';
 
 type Value = RecommenderOptions[keyof RecommenderOptions];
@@ -16,7 +16,7 @@ export interface OptionRow extends Omit<OptionInfo, 'key'> {
 }
 
 /** `as`: the form whose defaults they are. */
-export function optionRows(as: TrainOptions['as']): OptionRow[] {
+export function optionRows(as: Form): OptionRow[] {
   const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(as, model));
   return optionsOf(recommenderSchema('sasrec'))
     .filter(({ key }) => !(NOT_BY_SET as readonly string[]).includes(key))

@@ -2,7 +2,10 @@
  * What `elephant train` was told, checked before any data are read: the variant, and the options of the
  * training that are set.
  */
+import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
+import { adaptedForm } from '../../training/recommender/adaptedForm';
+import { type Form, usualForm } from '../../training/recommender/forms';
 import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
 import { publishedForm } from '../../training/recommender/published';
 import type { TrainOptions, Variant } from './commandLine';
@@ -33,8 +36,10 @@ export interface Settings {
   set: Partial<RecommenderOptions>;
   /** All options, with the authors' values where nothing is set. */
   effective: RecommenderOptions;
-  /** Of `set`, what --as published alone says. */
-  published: Partial<RecommenderOptions>;
+  /** Whose settings stand where nothing is set. */
+  as: Form;
+  /** Of `set`, what a form other than "coded" alone says. */
+  fromForm: Partial<RecommenderOptions>;
   /** Whether the width was asked for; a table's file has one of its own. */
   dimGiven: boolean;
   /**
@@ -44,8 +49,11 @@ export interface Settings {
   several?: { learningRates: readonly number[]; seeds: readonly number[] };
 }
 
-/** @throws InputError for options that cannot be, or that do not go together. */
-export function settingsOf(options: TrainOptions): Settings {
+/**
+ * Without a dataset, settings that are adapted to the data are left at the authors' values: enough for the
+ * check. @throws InputError for options that cannot be, or that do not go together.
+ */
+export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
   for (const name of NOT_BY_SET) {
     if (name in options.set)
       throw new InputError(
@@ -63,12 +71,11 @@ export function settingsOf(options: TrainOptions): Settings {
     ...(seeds !== undefined && { seed: seeds[0] }),
     ...options.set,
   });
-  const form = formOf(options.as, model);
+  const as = options.as ?? (dataset === undefined ? 'coded' : usualForm(dataset));
+  const form = formOf(as, { ...given, model }, dataset);
   const set: Partial<RecommenderOptions> = { seed: CODED.seed, ...form, ...given };
-  const published =
-    options.as === 'published'
-      ? Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)))
-      : {};
+  const fromForm =
+    as === 'coded' ? {} : Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)));
   const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions =>
     recommenderOptions({ ...set, model, variant, ...more });
   for (const learningRate of learningRates ?? []) check({ learningRate });
@@ -77,16 +84,29 @@ export function settingsOf(options: TrainOptions): Settings {
     learningRates === undefined && seeds === undefined
       ? undefined
       : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
-  return { variant, set, effective, published, dimGiven: 'dim' in given, several };
+  return { variant, set, effective, as, fromForm, dimGiven: 'dim' in given, several };
 }
 
-/** All options of a training where nothing is set by hand. */
-export function defaultsOf(as: TrainOptions['as'], model: RecommenderOptions['model']): RecommenderOptions {
-  return recommenderOptions({ seed: CODED.seed, ...formOf(as, model), model });
+/** All options of a training where nothing is set by hand. @throws InputError for settings that need data. */
+export function defaultsOf(as: Form, model: RecommenderOptions['model']): RecommenderOptions {
+  if (as === 'adapted')
+    throw new InputError(
+      '--options',
+      'expected --as coded or --as published, got adapted, whose settings depend on the data',
+      'A training prints them before it starts',
+    );
+  return recommenderOptions({ seed: CODED.seed, ...formOf(as, { model }), model });
 }
 
-function formOf(as: TrainOptions['as'], model: RecommenderOptions['model']): Partial<RecommenderOptions> {
-  return as === 'coded' ? CODED : publishedForm(model);
+/** What the form sets where nothing is `given`. */
+function formOf(
+  as: Form,
+  given: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,
+  dataset?: Dataset,
+): Partial<RecommenderOptions> {
+  if (as === 'coded') return CODED;
+  if (as === 'published') return publishedForm(given.model);
+  return dataset === undefined ? {} : adaptedForm(dataset, given);
 }
 
 /**

@@ -90,8 +90,9 @@ function described({
   secondsPerEpoch,
   peakMemoryMiB,
   validation,
+  againstBaselines,
 }: RecommenderResult): object {
-  return { epochs, bestEpoch, stopped, secondsPerEpoch, peakMemoryMiB, validation };
+  return { epochs, bestEpoch, stopped, secondsPerEpoch, peakMemoryMiB, validation, againstBaselines };
 }
 
 function trainedOf(runs: SeveralRuns['runs']): RecommenderResult[] {

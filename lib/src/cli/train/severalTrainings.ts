@@ -35,6 +35,7 @@ export async function trainSeveral(
       'Try a smaller rate',
     );
   }
+  for (const warning of await warningsOf(several)) line.print(warning);
   const complete =
     runs.every(({ result }) => !('failed' in result)) &&
     search.every(({ outcome }) => typeof outcome !== 'object');
@@ -44,6 +45,16 @@ export async function trainSeveral(
     summary: severalSummary(several),
     complete,
   };
+}
+
+/** A line for each seed that does not beat the baselines. */
+async function warningsOf({ runs }: SeveralRuns): Promise<string[]> {
+  const { baselineWarning } = await import('../../training/recommender');
+  return runs.flatMap(({ seed, result }) => {
+    if ('failed' in result || result.againstBaselines === undefined) return [];
+    const warning = baselineWarning(result.againstBaselines, result.options);
+    return warning === undefined ? [] : [`seed ${seed}: ${warning}`];
+  });
 }
 
 async function searchThenSeeds(

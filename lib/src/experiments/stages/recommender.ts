@@ -69,6 +69,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
     const result = await attempt(() =>
       trainRecommender({
         ...options,
+        as: 'coded',
         dataset,
         table,
         start,

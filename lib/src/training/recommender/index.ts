@@ -9,6 +9,9 @@ export {
   recommenderSchema,
 } from './options';
 export { type LossName, LOSSES, type RecommenderLoss } from '../losses';
+export { adaptedForm } from './adaptedForm';
+export { type BaselineComparison, baselineWarning } from './compareWithBaselines';
+export { type Form, FORMS, usualForm } from './forms';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';

@@ -28,6 +28,12 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       blocks: defaulted(whole(1), 2, 'transformer blocks'),
       heads: defaulted(whole(1), by(1, 4), 'attention heads; a divisor of dim'),
       maxLength: defaulted(whole(1), 50, 'items of a history that the model sees, the newest ones'),
+      /** As coded: "newest". */
+      windows: defaulted(
+        oneOf('value', ['newest', 'all']),
+        'newest',
+        'what of a longer history is trained on: the newest maxLength items, or all of it in windows',
+      ),
       dropout: defaulted(belowOne, by(0.5, 0.1), 'dropout rate'),
       padding: defaulted(
         oneOf('value', ['attended', 'masked']),

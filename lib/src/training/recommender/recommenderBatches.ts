@@ -11,6 +11,7 @@ import { negativeFeeds } from './negativeSampling';
 import type { RecommenderOptions } from './options';
 import { sasrecBatch } from './sasrecBatches';
 import { stream } from './streams';
+import { trainingWindows } from './trainingWindows';
 import { trainableUsers, userBatches } from './userBatches';
 
 export interface EpochBatches {
@@ -21,11 +22,12 @@ export interface EpochBatches {
 
 /** `loss`: the one that the options name, or a user's own. */
 export function batchesOf(
-  dataset: Dataset,
+  given: Dataset,
   options: RecommenderOptions,
   loss = libraryLoss(options.loss),
 ): (epoch: number) => EpochBatches {
   const bert = options.model === 'bert4rec';
+  const dataset = options.windows === 'all' ? trainingWindows(given, options.maxLength) : given;
   const users = trainableUsers(dataset, bert ? 1 : 2);
   const negatives = negativeFeeds(dataset, loss, options);
   const shapes = batchShapes(dataset, users, options);

@@ -27,6 +27,8 @@ async function handle(request: RunRequest): Promise<void> {
   try {
     const result = await trainRecommender({
       ...request,
+      // Who asked reads them from the result (againstBaselines).
+      onWarning: () => undefined,
       onProgress(progress) {
         const now = performance.now();
         if (progress.metric === undefined && now - last < INTERVAL_MS) return;

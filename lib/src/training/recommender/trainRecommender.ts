@@ -13,6 +13,8 @@ import type { ItemTable } from '../../text/itemTable';
 import type { LossName, RecommenderLoss } from '../losses';
 import { checkedLoss } from '../losses/ownLoss';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
+import { type BaselineComparison, baselineWarning, compareWithBaselines } from './compareWithBaselines';
+import { type Form, formOf, usualForm } from './forms';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import { recommenderCheckpoint } from './recommenderCheckpoint';
 import { recommenderTrainee } from './recommenderTrainee';
@@ -23,6 +25,16 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
   model: RecommenderOptions['model'];
   /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
   loss?: LossName | RecommenderLoss;
+  /**
+   * Whose settings stand where you set none (forms.ts). By default those adapted to the data on your own
+   * data, and the authors' as coded on any other.
+   */
+  as?: Form;
+  /**
+   * Compare with popularity and transition on validation, and warn where the model does not beat both. By
+   * default on your own data alone.
+   */
+  compare?: boolean;
   /** Item vectors for all variants but "base": V + 1 rows, row 0 zero, any width. */
   table?: ItemTable;
   /** Weights of a finished freeze run, for furtherAll and furtherEmb. */
@@ -39,6 +51,7 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
    * on from it.
    */
   checkpoint?: string;
+  /** Gets warnings; by default they go to standard error. */
   onWarning?: (line: string) => void;
 }
 
@@ -61,6 +74,8 @@ export interface RecommenderResult {
   /** Validation and test metrics of the best epoch's weights. */
   validation: Record<Protocol, Metrics>;
   test: Record<Protocol, Metrics>;
+  /** On validation; where it was asked for (`compare`). */
+  againstBaselines?: BaselineComparison;
   /** Ranks of every user on the test item, all protocols. */
   evaluation: Evaluation;
   /** Weights of the best epoch, by name. */
@@ -74,13 +89,15 @@ export interface RecommenderResult {
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
   const {
     dataset,
+    as = usualForm(dataset),
+    compare = dataset.kind === 'own',
     table,
     start,
     provider,
     threads,
     engine: given,
     onProgress,
-    onWarning,
+    onWarning = console.warn,
     signal: asked,
     checkpoint,
     loss,
@@ -88,8 +105,8 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
   } = request;
   const signal = untilInterrupted(asked);
   const [name, ownLoss] = typeof loss === 'object' ? [undefined, checkedLoss(loss)] : [loss];
-  const options = recommenderOptions({ ...overrides, loss: name }, ownLoss);
   requireEvaluationUsers(dataset);
+  const options = recommenderOptions(formOf(as, dataset, { ...overrides, loss: name }), ownLoss);
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
   try {
@@ -115,6 +132,11 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
       });
       const validation = await trainee.evaluate({ split: 'validation', signal });
       const evaluation = await trainee.evaluate({ split: 'test', signal });
+      const againstBaselines = compare
+        ? await compareWithBaselines(dataset, validation.metrics, options, signal)
+        : undefined;
+      const warning = againstBaselines && baselineWarning(againstBaselines, options);
+      if (warning !== undefined) onWarning(warning);
       const trained = run.log.filter(({ epoch }) => epoch > 0);
       return {
         options,
@@ -129,6 +151,7 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
         peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
         validation: validation.metrics,
         test: evaluation.metrics,
+        ...(againstBaselines && { againstBaselines }),
         evaluation,
         weights: run.weights,
       };

@@ -1,0 +1,86 @@
+/**
+ * Settings that suit the data: the defaults on a user's own data, where the authors' were made for a few
+ * Amazon domains and theirs alone. Values on top of which a user's own stand, like publishedForm.
+ *
+ * The schedule is counted in updates, not in passes over the users: an epoch is `UPDATES.epoch` updates at
+ * least, however few users there are, and patience and the longest training follow from it. Values were
+ * chosen by validation on the made-up shops of bench/defaults; bench/README.md says what they reach.
+ */
+import { type Dataset, history, target } from '../../data';
+import type { RecommenderOptions } from './options';
+import { trainableUsers } from './userBatches';
+import { trainingWindows } from './trainingWindows';
+
+/** Fewest of an epoch, of patience, and of the longest training. */
+const UPDATES = { epoch: 50, patience: 500, training: 10_000 };
+/** Fewest epochs, however long one is: patience, and the longest training. */
+const EPOCHS = { patience: 5, training: 30 };
+/** Positions of an update, about. SASRec has a label at each, BERT4Rec at one in seven. */
+const POSITIONS = { sasrec: 512, bert4rec: 2048 };
+const BATCH = { least: 16, most: 256 };
+/** Up to this many items the softmax is over all of them; beyond, over drawn ones. */
+const MOST_CLASSES = 20_000;
+/**
+ * From this share of users on who come back to an item, rankings keep the history in: masking it, as
+ * recommend does by default, would hide what is to be learnt.
+ */
+const REPEATING = 0.1;
+
+type Given = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
+
+/**
+ * What suits `dataset` and the settings that are `given`. An epoch is then `passes` passes over the users'
+ * windows. @throws InputError for data without anything to train on.
+ */
+export function adaptedForm(dataset: Dataset, given: Given): Partial<RecommenderOptions> {
+  const common = {
+    dim: 64,
+    windows: 'all',
+    selection: boughtAgain(dataset) > REPEATING ? 'full' : 'fullMasked',
+    userSampling: 'shuffled',
+    dropLastBatch: false,
+  } as const;
+  const form: Partial<RecommenderOptions> =
+    given.model === 'bert4rec'
+      ? { ...common, output: 'tied', dropout: 0.2, learningRate: 1e-3 }
+      : {
+          ...common,
+          loss: dataset.items <= MOST_CLASSES ? 'ce' : 'sampled',
+          padding: 'masked',
+          dropout: 0.3,
+          learningRate: 2e-3,
+        };
+  return { ...form, ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }) };
+}
+
+/** Share of evaluated users whose validation item stands in their history already. */
+function boughtAgain(dataset: Dataset): number {
+  const again = dataset.evaluationUsers.filter((row) =>
+    history(dataset, row, 'validation').includes(target(dataset, row, 'validation')),
+  );
+  return again.length / Math.max(1, dataset.evaluationUsers.length);
+}
+
+/** Batch, passes, epochs and patience for the windows that there are. */
+function schedule(
+  dataset: Dataset,
+  given: Given & Pick<RecommenderOptions, 'maxLength' | 'windows'>,
+): Pick<RecommenderOptions, 'batch' | 'passes' | 'epochs' | 'patience'> {
+  const data = given.windows === 'all' ? trainingWindows(dataset, given.maxLength) : dataset;
+  const rows = trainableUsers(data, 2);
+  const lengths = Array.from(rows, (row) =>
+    Math.min(given.maxLength, data.offsets[row + 1] - data.offsets[row] - 3),
+  );
+  const mean = lengths.reduce((sum, length) => sum + Math.max(1, length), 0) / lengths.length;
+  const fitting = 2 ** Math.round(Math.log2(POSITIONS[given.model] / mean));
+  const batch = given.batch ?? Math.min(BATCH.most, Math.max(BATCH.least, fitting));
+  const perPass = Math.ceil(rows.length / batch);
+  const passes = given.passes ?? Math.max(1, Math.ceil(UPDATES.epoch / perPass));
+  const perEpoch = passes * perPass;
+  return {
+    batch,
+    passes,
+    epochs: given.epochs ?? Math.max(EPOCHS.training, Math.ceil(UPDATES.training / perEpoch)),
+    patience: given.patience ?? Math.max(EPOCHS.patience, Math.ceil(UPDATES.patience / perEpoch)),
+  };
+}

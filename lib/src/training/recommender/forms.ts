@@ -1,0 +1,31 @@
+/**
+ * Whose settings stand where a caller sets none: those of the paper's authors (options.ts), of the model's
+ * original paper (published.ts), or ones adapted to the data (adaptedForm.ts).
+ */
+import type { Dataset } from '../../data';
+import { unknownName } from '../../errors';
+import { adaptedForm } from './adaptedForm';
+import { MODELS, type RecommenderOptions } from './options';
+import { publishedForm } from './published';
+
+export const FORMS = ['coded', 'published', 'adapted'] as const;
+export type Form = (typeof FORMS)[number];
+
+type Given = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
+
+/** The paper's data are trained on as the paper's authors did, somebody's own data as suits them. */
+export function usualForm({ kind }: Pick<Dataset, 'kind'>): Form {
+  return kind === 'own' ? 'adapted' : 'coded';
+}
+
+/**
+ * The settings of `form` with `given` on top; undefined values are none. recommenderOptions completes them.
+ * @throws InputError for a form or model that is not there.
+ */
+export function formOf(form: Form, dataset: Dataset, given: Given): Given {
+  if (!FORMS.includes(form)) throw unknownName('train', 'as', String(form), FORMS);
+  if (!MODELS.includes(given.model)) throw unknownName('train', 'model', String(given.model), MODELS);
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Given;
+  if (form === 'adapted') return { ...adaptedForm(dataset, set), ...set };
+  return form === 'published' ? { ...publishedForm(given.model), ...set } : set;
+}
