@@ -86,7 +86,8 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
       throw cause;
     }
     // A file, or Amazon files of another domain.
-    if (own === folder || /_5\.json(\.gz)?$|\.jsonl(\.gz)?$/.test(own)) throw cause;
+    const isAmazon = /^(?!interactions\.).*(_5\.json|\.jsonl)(\.gz)?$/.test(basename(own));
+    if (own === folder || isAmazon) throw cause;
     throw new InputError(
       folder,
       `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`,
