@@ -74,7 +74,7 @@ describe('a loss of your own', () => {
       { ...bpr, inputs: { specs: () => ({}) } },
       'train loss.inputs.feeds: expected a function, got undefined',
     ],
-    [() => 1, 'train: unknown loss'],
+    [() => 1, 'train loss: expected a name or an object, got a function'],
   ])('is refused unless it is one: %o', async (loss, message) => {
     await expect(run({ loss: loss as never })).rejects.toThrow(message);
   });

@@ -8,7 +8,7 @@ import { ce } from './ce';
 import type { RecommenderLoss } from './loss';
 import { sampled } from './sampled';
 
-export { type AllItemsLoss, type NegativesLoss, type RecommenderLoss, sharedClasses } from './loss';
+export * from './loss';
 
 export const LOSSES = { bce, ce, sampled } satisfies Record<
   string,

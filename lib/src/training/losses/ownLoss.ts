@@ -12,12 +12,8 @@ const AGAINST: readonly RecommenderLoss['against'][] = [
 /** `loss`. @throws InputError: which part of the object is wrong. */
 export function checkedLoss(loss: RecommenderLoss): RecommenderLoss {
   const wrong = (part: string, expected: string, got: unknown): InputError =>
-    new InputError(
-      `train loss${part}`,
-      `expected ${expected}, got ${typeof got === 'string' ? `"${got}"` : String(got)}`,
-      'See examples/own-loss',
-    );
-  if (loss === null) throw wrong('', 'a name or an object', loss);
+    new InputError(`train loss${part}`, `expected ${expected}, got ${shown(got)}`, 'See examples/own-loss');
+  if (typeof loss !== 'object' || loss === null) throw wrong('', 'a name or an object', loss);
   const { name, against, value } = loss;
   if (typeof name !== 'string' || name === '' || Object.hasOwn(LOSSES, name))
     throw wrong('.name', `a name other than ${Object.keys(LOSSES).join(', ')}`, name);
@@ -28,4 +24,9 @@ export function checkedLoss(loss: RecommenderLoss): RecommenderLoss {
     if (typeof loss.inputs?.[part] !== 'function')
       throw wrong(`.inputs.${part}`, 'a function', loss.inputs?.[part]);
   return loss;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? `"${value}"` : String(value);
 }

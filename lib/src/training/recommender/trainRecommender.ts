@@ -104,9 +104,13 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
     ...overrides
   } = request;
   const signal = untilInterrupted(asked);
-  const [name, ownLoss] = typeof loss === 'object' ? [undefined, checkedLoss(loss)] : [loss];
+  const named = loss === undefined || typeof loss === 'string';
+  const ownLoss = named ? undefined : checkedLoss(loss);
   requireEvaluationUsers(dataset);
-  const options = recommenderOptions(formOf(as, dataset, { ...overrides, loss: name }), ownLoss);
+  const options = recommenderOptions(
+    formOf(as, dataset, { ...overrides, loss: named ? loss : undefined }),
+    ownLoss,
+  );
   const from = startingPoint(dataset, options, table, start);
   const engine = given ?? (await createEngine({ provider: provider ?? 'cpu', threads, seed: options.seed }));
   try {
