@@ -103,7 +103,7 @@ test("the example for one's own data", async () => {
     );
     writeFileSync(join(folder.path, 'shop.mjs'), example);
     const { stdout } = await promisify(execFile)(process.execPath, ['shop.mjs'], { cwd: folder.path });
-    const printed = /^0\.\d+ \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/m;
+    const printed = /^(?:0\.\d+|1) \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/m;
     expect(stdout.search(printed)).toBe(0);
     // The same with the line for a cell, which prints its first and last state where there is none.
     const line = /^    (const run = await show\.training\(.*)$/m.exec(readme)?.[1] ?? '';
