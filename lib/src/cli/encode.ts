@@ -59,6 +59,8 @@ export function register(program: Command): void {
     .addOption(jsonOption())
     .action((options: EncodeOptions) =>
       encode(options).catch((error: unknown) => {
+        // An error of ours says what was wrong; any other is one of writing.
+        if (error instanceof InputError) throw error;
         throw writeProblem(options.out, 'the table', error, { another: 'name another file with --out' });
       }),
     );

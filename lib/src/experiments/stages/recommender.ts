@@ -6,8 +6,12 @@
 import { NonFiniteError } from '../../engine/errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
-import type { RecommenderOptions } from '../../training/recommender/options';
-import { trainRecommender, type RecommenderResult } from '../../training/recommender/trainRecommender';
+import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
+import {
+  type TrainedRecommender,
+  type TrainingInput,
+  trainWithOptions,
+} from '../../training/recommender/trainWithOptions';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation, type TestFacts } from './storedEvaluation';
@@ -64,16 +68,13 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
   const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
 
   const search: RecommenderFacts['search'] = [];
-  let best: { run: RecommenderResult; value: number } | undefined;
+  let best: { run: TrainedRecommender; value: number } | undefined;
   for (const [index, learningRate] of rates.entries()) {
     const result = await attempt(() =>
-      trainRecommender({
-        ...options,
-        as: 'coded',
+      trainWithOptions(recommenderOptions({ ...options, learningRate }), {
         dataset,
         table,
         start,
-        learningRate,
         threads: context.threads,
         signal: context.signal,
         onProgress: forward(context, index, rates.length),
@@ -92,7 +93,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
  * A run, or undefined where its loss was not finite: that rate is reported as diverged and the search goes
  * on.
  */
-async function attempt(train: () => Promise<RecommenderResult>): Promise<RecommenderResult | undefined> {
+async function attempt(train: () => Promise<TrainedRecommender>): Promise<TrainedRecommender | undefined> {
   try {
     return await train();
   } catch (error) {
@@ -101,11 +102,7 @@ async function attempt(train: () => Promise<RecommenderResult>): Promise<Recomme
   }
 }
 
-function forward(
-  context: StageContext,
-  index: number,
-  total: number,
-): Parameters<typeof trainRecommender>[0]['onProgress'] {
+function forward(context: StageContext, index: number, total: number): TrainingInput['onProgress'] {
   return ({ epoch, epochs, step, steps, bestMetric }) => {
     const share = (epoch - 1 + step / Math.max(1, steps)) / epochs;
     const best = Number.isFinite(bestMetric) ? `, best validation NDCG@10 ${bestMetric.toFixed(4)}` : '';
@@ -114,7 +111,7 @@ function forward(
 }
 
 function stored(
-  result: RecommenderResult,
+  result: TrainedRecommender,
   search: RecommenderFacts['search'],
 ): StageResult<RecommenderFacts> {
   const { options, fingerprint, epochs, bestEpoch, stopped, validation, test, evaluation, weights } = result;

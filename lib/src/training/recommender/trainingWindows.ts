@@ -2,7 +2,8 @@
  * Long histories as several training samples: each window of a user's training part is a user of its own.
  * For training only: nobody is evaluated on it.
  */
-import { type Dataset, SHORTEST_EVALUATED, trainPart } from '../../data';
+import { SHORTEST_EVALUATED, trainPart } from '../../data/splits';
+import type { Dataset } from '../../data/types';
 
 /**
  * `dataset` with a row per window. The newest window ends where the training part ends, the one before it
