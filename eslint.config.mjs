@@ -69,7 +69,8 @@ export default tseslint.config(
   },
   { files: ['**/*.cjs', '**/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
-    // Results are typed by their stage's kind (experiments/stages/kinds.ts): none is forced into another type.
+    // Results are typed by their stage's kind (experiments/stages/kinds.ts): none is forced into another
+    // type.
     files: ['lib/src/experiments/**/*.ts', 'lib/src/report/**/*.ts', 'lib/src/pipeline/**/*.ts'],
     rules: {
       'no-restricted-syntax': [

@@ -77,10 +77,11 @@ async function lab(own: readonly string[], { port, browser, prepare, json }: Lab
     );
   // Jupyter refuses to run as root, as in a container, unless told.
   if (process.getuid?.() === 0) args.push('--allow-root');
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ environment: environment.folder, python: environment.python, kernels, notebooks: folders.notebooks, started: !prepare })}\n`,
-    );
+  if (json) {
+    const { folder, python } = environment;
+    const said = { environment: folder, python, kernels, notebooks: folders.notebooks, started: !prepare };
+    process.stdout.write(`${JSON.stringify(said)}\n`);
+  }
   if (!prepare) process.exitCode = await start(environment.python, [...args, ...own], kernels);
 }
 

@@ -210,11 +210,9 @@ function finish(
     notebooks === undefined
       ? ''
       : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
-  line.print(
-    `${what}: ` +
-      `${written.length === 0 ? 'nothing changed' : `${written.length} file${written.length === 1 ? '' : 's'} written`}; ` +
-      `${ranText}${seconds.toFixed(1)} s`,
-  );
+  const files = `${written.length} file${written.length === 1 ? '' : 's'} written`;
+  const change = written.length === 0 ? 'nothing changed' : files;
+  line.print(`${what}: ${change}; ${ranText}${seconds.toFixed(1)} s`);
   if (leftOut.length > 0)
     line.print(`notebooks left out, since profile ${profile} has nothing for them: ${leftOut.join(', ')}`);
   for (const { message, details } of failures)
@@ -222,9 +220,8 @@ function finish(
   if (failures.length > 0) process.exitCode = 1;
   if (!json) return;
   const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
-  process.stdout.write(
-    `${JSON.stringify({ report: what, written, notebooks: { ran: ran.length, current: current.length, failed, leftOut } })}\n`,
-  );
+  const counts = { ran: ran.length, current: current.length, failed, leftOut };
+  process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: counts })}\n`);
 }
 
 /** The first lines of an error's details, set in. */

@@ -30,14 +30,12 @@ export function watch({
       const first = latest.length === 0;
       latest = runs;
       if (finished === names.length) return;
-      const underWay = runs.flatMap((run, i) =>
-        run === undefined || ended.has(i)
-          ? []
-          : [
-              `${names[i]} epoch ` +
-                `${run.epoch}/${run.epochs}${run.bestEpoch > 0 ? `, best ${run.bestMetric.toFixed(4)} (epoch ${run.bestEpoch})` : ''}`,
-            ],
-      );
+      const underWay = runs.flatMap((run, i) => {
+        if (run === undefined || ended.has(i)) return [];
+        const { epoch, epochs, bestEpoch, bestMetric } = run;
+        const best = bestEpoch > 0 ? `, best ${bestMetric.toFixed(4)} (epoch ${bestEpoch})` : '';
+        return [`${names[i]} epoch ${epoch}/${epochs}${best}`];
+      });
       const left = timeLeft(runs, ended, later, processes);
       line.update(
         [

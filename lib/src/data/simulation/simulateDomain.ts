@@ -6,19 +6,20 @@
  * The model (numbers in parameters.ts, words in lib/data/shop; domain d, product type k, item i, shopper type
  * g, anchor j):
  *
- *   item i       product type k_i ~ 1 / rank^0.7; brand m_i ~ Dirichlet of the type; of each attribute kind of
- *                the type, with probability 0.8, a value, common ones more often; pop_i ~ N(0, popularity^2).
- *                A third of the products come in two or three variants that differ in colour, size or the like
+ *   item i       product type k_i ~ 1 / rank^0.7; brand m_i ~ Dirichlet of the type; of each attribute kind
+ *                of the type, with probability 0.8, a value, common ones more often; pop_i ~ N(0,
+ *                popularity^2). A third of the products come in two or three variants that differ in colour,
+ *                size or the like
  *   text         title: some filler words, values (each with probability `named`), sizes and packs, and with
  *                probability `typed` one of the type's synonyms, otherwise the brand; then brand and category
  *   shopper      type g uniform over 48, the same in all domains: interests phi_g ~ Dirichlet over themes,
  *                liked values, loyalty
- *   product type given an anchor j, the newest item with 0.6, the one before it with 0.25, the third
- *                with 0.15:
+ *   product type given an anchor j, the newest item with 0.6, the one before it with 0.25, the third with
+ *                0.15:
  *                P(k | g, j) = stay [k = k_j] + category (types of k_j's category, by items)
  *                              + complement (types that go with k_j) + rest * interest_g(k),
- *                interest_g(k) ~ items of k * (0.003 + sum over themes of k of phi_g(theme)), the second theme
- *                counting half
+ *                interest_g(k) ~ items of k * (0.003 + sum over themes of k of phi_g(theme)), the second
+ *                theme counting half
  *   item         P(i | k, g, j) ~ exp(pop_i + taste * liked values of i + alike * values that i and j share
  *                                     + brand [m_i = m_j, g loyal])
  *                over items of k not yet taken; without j if k came from interests

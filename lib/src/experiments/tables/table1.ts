@@ -31,7 +31,10 @@ function made(experiment: Experiment, read: Reader): ComparisonTable {
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
       'Layers are counted from 0. ' +
-        `${profile.layerSets.restricted === 'FT' ? 'The restriction holds in fine-tuning only, from the pre-trained weights (D36, the cheaper ' + 'reading)' : 'The restriction holds in pre-training and in fine-tuning (D36)'}; ` +
+        (profile.layerSets.restricted === 'FT'
+          ? 'The restriction holds in fine-tuning only, from the pre-trained weights ' +
+            '(D36, the cheaper reading); '
+          : 'The restriction holds in pre-training and in fine-tuning (D36); ') +
         'None is the language model as it is, None (PT) the pre-trained one.',
       dataNote(profile),
     ],

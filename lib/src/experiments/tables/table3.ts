@@ -31,8 +31,11 @@ function sampled(experiment: Experiment, backbone: Backbone, read: Reader): Comp
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
       dataNote(profile),
-      'Popularity and Transition learn ' +
-        `nothing${profile.given === undefined ? '; the Oracle ranks by the distribution that the data were drawn from, the best that any model ' + 'can expect' : ''}.`,
+      'Popularity and Transition learn nothing' +
+        (profile.given === undefined
+          ? '; the Oracle ranks by the distribution that the data were drawn from, ' +
+            'the best that any model can expect.'
+          : '.'),
       ...(backbone === 'SASRec'
         ? [
             "The lexical table knows which words an item's text has (TF-IDF, truncated SVD) but no " +

@@ -32,10 +32,12 @@ export interface TslabMain {
 
 /** tslab's Jupyter half, the same instance that a running kernel uses. */
 export function tslabJupyter(): TslabJupyter {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require('tslab/dist/jupyter') as TslabJupyter;
 }
 
 export function tslabMain(): TslabMain {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require('tslab/dist/main') as TslabMain;
 }
 
