@@ -5,15 +5,13 @@
  *
  * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol
  * cannot: a promise that was rejected with nobody waiting, an exception thrown outside a cell's call, and
- * with the number of the cell that started it. It ends when the process that started it is gone. Not imported
- * by anything.
+ * with the number of the cell that started it. It ends when the process that started it is gone. Not
+ * imported by anything.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import vm from 'node:vm';
 import { interruptCell } from '../../interruption';
 import '../../privacy';
-import { cellFile, describeCellError, type CellCode } from './cellErrors';
-import { tslabJupyter, tslabMain, tslabZeromq } from './tslab';
+import { currentExecution, patchTslab } from './patchTslab';
+import { tslabMain } from './tslab';
 
 export type FromKernel =
   { type: 'stray'; kind: 'rejection' | 'exception'; execution: number; stack: string } | { type: 'settled' };
@@ -26,82 +24,12 @@ const PARENT_MS = 1000;
 /** How often the timers are looked at while settling. */
 const POLL_MS = 20;
 
-const executions = new AsyncLocalStorage<number>();
-let started = 0;
-/** Code of all executions, since a cell may call a function of an earlier one. */
-const codes = new Map<number, CellCode>();
-
-function followExecutions(): void {
-  const { prototype } = tslabJupyter().JupyterHandlerImpl;
-  const execute = prototype.handleExecuteImpl;
-  prototype.handleExecuteImpl = function (this: unknown, request, ...rest): Promise<unknown> {
-    started++;
-    codes.set(started, { source: request.code, compiled: '' });
-    return executions.run(started, () => execute.call(this, request, ...rest));
-  };
-}
-
-/** Gives each cell's code a name of its own in stacks, and prints an error as describeCellError says. */
-function shortenErrors(): void {
-  const run = vm.runInThisContext;
-  vm.runInThisContext = (code, options) => {
-    const execution = executions.getStore();
-    const own = execution === undefined ? undefined : codes.get(execution);
-    if (execution === undefined || own === undefined || own.compiled !== '' || typeof options !== 'object')
-      return run(code, options);
-    codes.set(execution, { ...own, compiled: code });
-    return run(code, { ...options, filename: cellFile(execution) });
-  };
-  const print = console.error.bind(console);
-  console.error = (...args: unknown[]): void => {
-    if (args.length === 1 && args[0] instanceof Error)
-      print(describeCellError(args[0], codes, executions.getStore() ?? started));
-    else print(...args);
-  };
-}
-
-/**
- * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages
- * (high-water mark), and its Node binding refuses the 513th of one turn of the event loop (unless the
- * time-out is 0: sent at once or not at all).
- */
-function keepAllMessages(): void {
-  const { prototype } = tslabJupyter().ZmqServer;
-  const bind = prototype.bindSocket;
-  prototype.bindSocket = function (this: unknown, socket, port): Promise<void> {
-    socket.sendHighWaterMark = 0;
-    socket.sendTimeout = 0;
-    return bind.call(this, socket, port);
-  };
-}
-
-/**
- * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while
- * others still bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So
- * nothing is received before all are bound; what comes earlier waits in ZeroMQ.
- */
-function receiveOnceBound(): void {
-  const { prototype } = tslabJupyter().ZmqServer;
-  const init = prototype.init;
-  let allBound = (): void => undefined;
-  const bound = new Promise<void>((resolve) => void (allBound = resolve));
-  prototype.init = function (this: unknown): Promise<void> {
-    return init.call(this).then(allBound);
-  };
-  const sockets = tslabZeromq().Socket.prototype;
-  const iterator = sockets[Symbol.asyncIterator];
-  sockets[Symbol.asyncIterator] = function (this: unknown): AsyncIterator<unknown> {
-    const messages = iterator.call(this);
-    return { next: () => bound.then(() => messages.next()) };
-  };
-}
-
 function reportStrays(): void {
   const report =
     (kind: 'rejection' | 'exception') =>
     (reason: unknown): void => {
       const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-      send({ type: 'stray', kind, execution: executions.getStore() ?? started, stack });
+      send({ type: 'stray', kind, execution: currentExecution(), stack });
     };
   process.on('unhandledRejection', report('rejection'));
   process.on('uncaughtException', report('exception'));
@@ -136,10 +64,7 @@ function send(message: FromKernel): void {
   process.send?.(message);
 }
 
-followExecutions();
-shortenErrors();
-keepAllMessages();
-receiveOnceBound();
+patchTslab();
 endWithParent();
 process.on('SIGINT', interruptCell);
 if (process.send !== undefined) {

@@ -1,0 +1,100 @@
+/**
+ * All that we change in tslab and in what it runs on, gathered here. The patches reach into tslab's inside,
+ * so they are for one version of it alone.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import vm from 'node:vm';
+import { packageVersion } from '../../project';
+import { cellFile, describeCellError, type CellCode } from './cellErrors';
+import { tslabJupyter, tslabZeromq } from './tslab';
+
+const VERSION = '1.0.22';
+
+const executions = new AsyncLocalStorage<number>();
+let started = 0;
+/** Code of all executions, since a cell may call a function of an earlier one. */
+const codes = new Map<number, CellCode>();
+
+/** Knows which cell's code is running, also in what it started. */
+function followExecutions(): void {
+  const { prototype } = tslabJupyter().JupyterHandlerImpl;
+  const execute = prototype.handleExecuteImpl;
+  prototype.handleExecuteImpl = function (this: unknown, request, ...rest): Promise<unknown> {
+    started++;
+    codes.set(started, { source: request.code, compiled: '' });
+    return executions.run(started, () => execute.call(this, request, ...rest));
+  };
+}
+
+/** Gives each cell's code a name of its own in stacks, and prints an error as describeCellError says. */
+function shortenErrors(): void {
+  const run = vm.runInThisContext;
+  vm.runInThisContext = (code, options) => {
+    const execution = executions.getStore();
+    const own = execution === undefined ? undefined : codes.get(execution);
+    if (execution === undefined || own === undefined || own.compiled !== '' || typeof options !== 'object')
+      return run(code, options);
+    codes.set(execution, { ...own, compiled: code });
+    return run(code, { ...options, filename: cellFile(execution) });
+  };
+  const print = console.error.bind(console);
+  console.error = (...args: unknown[]): void => {
+    if (args.length === 1 && args[0] instanceof Error)
+      print(describeCellError(args[0], codes, executions.getStore() ?? started));
+    else print(...args);
+  };
+}
+
+/**
+ * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages
+ * (high-water mark), and its Node binding refuses the 513th of one turn of the event loop (unless the
+ * time-out is 0: sent at once or not at all).
+ */
+function keepAllMessages(): void {
+  const { prototype } = tslabJupyter().ZmqServer;
+  const bind = prototype.bindSocket;
+  prototype.bindSocket = function (this: unknown, socket, port): Promise<void> {
+    socket.sendHighWaterMark = 0;
+    socket.sendTimeout = 0;
+    return bind.call(this, socket, port);
+  };
+}
+
+/**
+ * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while
+ * others still bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So
+ * nothing is received before all are bound; what comes earlier waits in ZeroMQ.
+ */
+function receiveOnceBound(): void {
+  const { prototype } = tslabJupyter().ZmqServer;
+  const init = prototype.init;
+  let allBound = (): void => undefined;
+  const bound = new Promise<void>((resolve) => void (allBound = resolve));
+  prototype.init = function (this: unknown): Promise<void> {
+    return init.call(this).then(allBound);
+  };
+  const sockets = tslabZeromq().Socket.prototype;
+  const iterator = sockets[Symbol.asyncIterator];
+  sockets[Symbol.asyncIterator] = function (this: unknown): AsyncIterator<unknown> {
+    const messages = iterator.call(this);
+    return { next: () => bound.then(() => messages.next()) };
+  };
+}
+
+/** Number of the cell whose code is running, or whose code started what is running. */
+export function currentExecution(): number {
+  return executions.getStore() ?? started;
+}
+
+/** @throws Error for another version of tslab. */
+export function patchTslab(): void {
+  const version = packageVersion('tslab');
+  if (version !== VERSION)
+    throw new Error(
+      `tslab: expected version ${VERSION}, which our patches are for, got ${version ?? 'none'}`,
+    );
+  followExecutions();
+  shortenErrors();
+  keepAllMessages();
+  receiveOnceBound();
+}
