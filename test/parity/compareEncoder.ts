@@ -1,7 +1,6 @@
 /**
  * One text encoder against the class of transformers that opens the same folder: forward pass and, with a
- * head, one training step. Called by languageModel.test.ts; Python's side is the task "encoder" of
- * language_model.py.
+ * head, one training step. Python's side is the task "encoder" of language_model.py.
  */
 import { join } from 'node:path';
 import { expect } from 'vitest';

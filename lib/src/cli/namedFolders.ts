@@ -1,8 +1,7 @@
 /**
  * The folders of --data and --model, or of the environment in their place, before a command plans, measures
  * or computes anything. A plan may be made without folders; those that are named must be what they are to be.
- * Called by run.ts and report.ts; a session looks for what it needs once more before its stages run
- * (experiments/givenFolders.ts).
+ * A session looks for what it needs once more before its stages run (experiments/givenFolders.ts).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * Where each history lies in the rectangular input of a model: padded (one history a row, aligned right, as
  * the authors feed it) or packed (several histories a row, design.md section 5). Lengths in, positions out:
- * knows no items and no users. Called by the batchers of the models.
+ * knows no items and no users.
  */
 export interface RowPlan {
   /** Rows of the rectangle, empty ones at the end included. */

@@ -1,7 +1,4 @@
-/**
- * Seeded order of training examples, the same whatever the batch size, and its cut into batches.
- * Called by the training loops of the models.
- */
+/** Seeded order of training examples, the same whatever the batch size, and its cut into batches. */
 import { MT19937 } from './mt19937';
 
 /** A permutation of 0..n-1 that depends on (n, seed, epoch) only. */

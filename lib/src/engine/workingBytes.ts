@@ -1,6 +1,5 @@
 /**
  * Memory that a graph's values take together, without inputs, constants and reuse: how large a program is.
- * Called by cpuEngine.
  */
 import { sizeOf, type Graph, type ValueDType } from './graph';
 

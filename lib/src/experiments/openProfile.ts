@@ -1,7 +1,6 @@
 /**
  * Opens a profile with its store: takes what the caller leaves out from the environment, and checks every
- * option before any work. Called by the command line, and by the `open()` of notebooks (results/open.ts),
- * which reads results files as well.
+ * option before any work.
  */
 import { availableParallelism } from 'node:os';
 import type { ProviderChoice } from '../engine/types';

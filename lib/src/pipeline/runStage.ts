@@ -1,7 +1,4 @@
-/**
- * Runs one stage in this process: inputs from the store, result into the store. Called by worker processes
- * and tests.
- */
+/** Runs one stage in this process: inputs from the store, result into the store. */
 import type { StageContext, StageFunction, StageNode, StageResult } from './stage';
 import type { Store } from './store';
 import { UnfinishedStage } from './unfinishedStage';

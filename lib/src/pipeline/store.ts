@@ -1,7 +1,7 @@
 /**
  * The store of stage results: one folder per content key under data/store. A result is written aside, synced
  * and renamed, so a folder that is there is whole; it is verified by hash when read, and one that does not
- * verify is set aside and computed again. Called by the runner and by whatever reads results (report, tests).
+ * verify is set aside and computed again.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';

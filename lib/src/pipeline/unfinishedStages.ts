@@ -1,7 +1,4 @@
-/**
- * The unfinished stages of a store (unfinishedStage.ts): listed, checked, removed. Called by `elephant
- * store`.
- */
+/** The unfinished stages of a store (unfinishedStage.ts): listed, checked, removed. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listCheckpoints } from '../engine/checkpoint/checkpoint';

@@ -1,6 +1,5 @@
 /**
  * Whether what is committed matches the results: report, figures, results file, notebooks. Writes nothing.
- * Called by `elephant report --check`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes
- * paper-repro.md and data/results; does nothing of that where nothing changed. Called by `elephant report`.
+ * paper-repro.md and data/results; does nothing of that where nothing changed.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';

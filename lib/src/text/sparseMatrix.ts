@@ -1,7 +1,4 @@
-/**
- * A sparse matrix in compressed rows, with the two products that a truncated SVD needs. Called by tfidf.ts
- * and truncatedSvd.ts.
- */
+/** A sparse matrix in compressed rows, with the two products that a truncated SVD needs. */
 
 export interface SparseMatrix {
   readonly rows: number;

@@ -1,6 +1,5 @@
 /**
  * The options of `elephant train`, as commander reads them: names, defaults, and what a single value may be.
- * Called by train.ts.
  */
 import { Option, type Command } from 'commander';
 import { type FilterOptions, filterSchema } from '../../data/filters';

@@ -1,7 +1,7 @@
 /**
  * Downloads one file so that it is there whole and checked, or not at all: resumes what an interrupted run
  * left, retries with back-off, checks length and content, writes aside (`<file>.part`), syncs and renames.
- * Called by fetchDomain.ts and fetchModel.ts; knows neither domains nor models.
+ * Knows neither domains nor models.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * Fetches the files of an Amazon domain from the dataset's site (or a mirror with the same folders) for
- * readAmazon. Called by the command line: `elephant fetch <domain>`.
+ * readAmazon.
  *
  * Addresses: the dataset's page nijianmo.github.io/amazon links to files under
  * mcauleylab.ucsd.edu/public_datasets. The site publishes no checksums, so a file is whole when its length is

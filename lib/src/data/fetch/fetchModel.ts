@@ -1,7 +1,7 @@
 /**
  * Fetches a language model from the Hugging Face hub (or a mirror with its layout): configuration, tokenizer
  * and weights as safetensors, each checked against the hash the hub lists. Pickled weights are never fetched:
- * loading them runs code. Called by the command line: `elephant fetch <owner/model>`.
+ * loading them runs code.
  */
 import { join } from 'node:path';
 import { InputError } from '../../errors';

@@ -1,4 +1,4 @@
-/** Length and hashes of a file in one pass. Called by download.ts and checksums.ts. */
+/** Length and hashes of a file in one pass. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';

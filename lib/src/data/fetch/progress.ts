@@ -1,4 +1,4 @@
-/** A download's progress as one line of text. Called by the command line. */
+/** A download's progress as one line of text. */
 import { basename } from 'node:path';
 import type { DownloadProgress } from './download';
 

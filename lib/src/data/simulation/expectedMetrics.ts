@@ -1,7 +1,6 @@
 /**
  * Expected hit rate and NDCG of a ranking when the distribution of the target is known: no noise from which
  * item the user happened to take, nor, in the sampled setting, from which negatives happened to be drawn.
- * Called by reachable.ts.
  *
  * Rank as method 10.3: r = number of candidates with a score strictly higher than the target's; HR@k = [r <
  * k], NDCG@k = [r < k] / log2(r + 2).

@@ -1,8 +1,7 @@
 /**
  * Lengths of simulated histories: `minLength` plus the whole part of a Lomax (Pareto II) variable of shape 2,
  * cut at 50. Real 5-core files follow this shape closely (Beauty: 32 % at the shortest length, 29 % at least
- * 4 longer, 5 % at least 16 longer; the Lomax of the same mean gives 33 %, 28 %, 5 %). Called by
- * drawSequences.ts.
+ * 4 longer, 5 % at least 16 longer; the Lomax of the same mean gives 33 %, 28 %, 5 %).
  */
 
 import { InputError } from '../../errors';

@@ -1,6 +1,6 @@
 /**
  * Seeded random numbers of the simulation: one independent stream per (seed, label). Not for training or
- * NumPy-equal negatives (those have generators of their own). Called by every file of this folder.
+ * NumPy-equal negatives (those have generators of their own).
  *
  * Generator: xoshiro128** (Blackman and Vigna, 2018), its 128 bits of state filled by SplitMix-style mixing
  * of the FNV-1a hash of "seed/label". Only integer operations, `+ - * /`, `Math.sqrt`, `Math.log` and

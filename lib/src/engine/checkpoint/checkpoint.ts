@@ -1,7 +1,7 @@
 /**
  * Checkpoints of a training run: everything the state holds (weights, optimiser slots, step counter) and what
  * it belongs to, in one safetensors file that carries its own SHA-256. The last two are kept, so that one
- * damaged file never costs a run. Called by the trainer; it knows nothing of schedules or models.
+ * damaged file never costs a run. It knows nothing of schedules or models.
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,4 @@
-/**
- * Which keys of two nested configurations differ, in words. Called by checkpoint.ts when a file belongs to
- * another run.
- */
+/** Which keys of two nested configurations differ, in words. */
 
 /**
  * One text per differing leaf, e.g. `configuration.optimizer.learningRate (checkpoint 0.001, this run

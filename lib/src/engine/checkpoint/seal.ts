@@ -1,7 +1,6 @@
 /**
  * The SHA-256 that a checkpoint carries within itself: taken over the whole file with the hash's own 64
- * digits as zeros, so that header, metadata and tensors are all covered and one file is enough. Called by
- * checkpoint.ts.
+ * digits as zeros, so that header, metadata and tensors are all covered and one file is enough.
  */
 import { createHash } from 'node:crypto';
 import { safetensorsParts } from '../safetensors/writer';

@@ -3,7 +3,7 @@
  * over its threads without guarding the rows they are added to: with two threads, gradients of embeddings
  * lacked some of their sum every few dozen runs. It keeps to one thread where there is little to do, so
  * larger ones are done part by part. Each number is then summed in the order of one thread, and the result is
- * the same to the bit. Called by lowerForCpu.
+ * the same to the bit.
  */
 import { sizeOf, type Node, type Value } from '../graph';
 import type { RuleContext } from '../passes/rewrite';

@@ -2,8 +2,7 @@
  * Serialises a graph as an ONNX model (opset 18, IR version 9, plus com.microsoft operators).
  *
  * Integer attributes that ONNX wants as int64 inputs (axes, shapes, pads) become shared initialisers here.
- * The graph must already be lowered to operators of the provider it is for. Called by the ONNX Runtime engine
- * and by exportOnnx.
+ * The graph must already be lowered to operators of the provider it is for.
  */
 import { onnx } from 'onnx-proto';
 import type { Attribute, ConstantArray, Graph, Node, Value, ValueDType } from '../graph';

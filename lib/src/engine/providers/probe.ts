@@ -1,7 +1,6 @@
 /**
  * Tries one ONNX Runtime provider on one matrix product, in a child process with a time limit: a broken
- * graphics driver aborts its process or hangs, and then only the child is lost. Called by detect.ts and
- * choose.ts, never while training.
+ * graphics driver aborts its process or hangs, and then only the child is lost.
  */
 import { spawn } from 'node:child_process';
 import { onnx } from 'onnx-proto';

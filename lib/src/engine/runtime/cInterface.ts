@@ -2,7 +2,7 @@
  * The C interface of ONNX Runtime, as far as a session on the CPU needs it, called in the library that
  * onnxruntime-node brings. onnxruntime-node copies every output into new memory when a run returns, also
  * those that were given a place: a sixth of a step of a recommender with 12,000 items, an eighth of one of a
- * language model of 37 M weights. Called by cpuSession.ts, which does without where this is not to be had.
+ * language model of 37 M weights.
  *
  * Calls go through koffi. OrtApi is a table of functions to which each version only adds
  * (onnxruntime_c_api.h), so a function's place in it is part of the published interface.

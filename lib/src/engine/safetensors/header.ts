@@ -1,7 +1,6 @@
 /**
  * The header of a safetensors file: 8 bytes of length, JSON, then the tensors' bytes without gaps. Every
- * number in it is checked against the file's size before anything is allocated by it. Called by the reader
- * and the writers.
+ * number in it is checked against the file's size before anything is allocated by it.
  */
 import { InputError } from '../../errors';
 import { scanSafetensorsHeader } from './scanner';

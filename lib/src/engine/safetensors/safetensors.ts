@@ -1,7 +1,6 @@
 /**
  * safetensors in memory, and the doorway to the rest: the one file format for weights, checkpoints and item
- * tables. Python's `safetensors` reads what is written here and the other way round. Called by the store,
- * checkpoints and the language models.
+ * tables. Python's `safetensors` reads what is written here and the other way round.
  */
 import { headerLength, parseSafetensorsHeader } from './header';
 import { decodeElements } from './types';

@@ -3,7 +3,7 @@
  * metadata, nothing else.
  *
  * JSON.parse is not used because it drops duplicate names silently, rounds integers beyond 2^53 and takes any
- * depth. The scanner allocates no more than the text it is given holds. Called by safetensorsHeader.ts alone.
+ * depth. The scanner allocates no more than the text it is given holds.
  */
 
 /** A tensor as the header declares it, before any check against the file. */

@@ -1,7 +1,6 @@
 /**
  * Element types of safetensors files and what they become in JavaScript. Half precisions become float32
- * exactly; 64-bit integers become int32 where every value fits. Called by the reader and the writer, not by
- * models.
+ * exactly; 64-bit integers become int32 where every value fits.
  */
 import type { DType, HostArray, HostTensor } from '../types';
 

@@ -1,7 +1,4 @@
-/**
- * Runs a program once under the recording backend and returns its graph. Called by the compiled engines and
- * by exportOnnx.
- */
+/** Runs a program once under the recording backend and returns its graph. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';

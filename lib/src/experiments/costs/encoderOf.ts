@@ -1,7 +1,4 @@
-/**
- * A profile's language model as far as its cost goes; the models themselves come from the stages. Called by
- * work.ts and calibrate.ts.
- */
+/** A profile's language model as far as its cost goes; the models themselves come from the stages. */
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { Profile } from '../profiles';
 

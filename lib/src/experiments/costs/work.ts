@@ -1,7 +1,7 @@
 /**
  * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of method
- * 15; what cannot be known before (when training stops early) is assumed here and said so. Called by plan.ts;
- * no result depends on it.
+ * 15; what cannot be known before (when training stops early) is assumed here and said so. No result depends
+ * on it.
  */
 import { passes, stageCost } from '../../models/encoder/cost';
 import { MASKED_SHARE } from '../../training/language/maskWords';

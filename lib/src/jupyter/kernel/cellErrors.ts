@@ -1,7 +1,6 @@
 /**
  * What a reader sees of an error that a cell throws: the message, and the lines of the cells that led to it;
- * not the insides of Node.js, of the kernel, or - where the input was wrong - of the library. Called by
- * kernelMain.ts.
+ * not the insides of Node.js, of the kernel, or - where the input was wrong - of the library.
  */
 import { InputError } from '../../errors';
 import { sourceLine } from './sourceLine';

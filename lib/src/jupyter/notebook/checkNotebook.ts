@@ -1,7 +1,4 @@
-/**
- * What is wrong with a notebook as it lies on the disk, in sentences: nothing is run. Called by `elephant
- * notebooks check`.
- */
+/** What is wrong with a notebook as it lies on the disk, in sentences: nothing is run. */
 import { homedir } from 'node:os';
 import { projectRoot } from '../../project';
 import { codeCells, type CodeCell, type Notebook } from './format';

@@ -2,7 +2,7 @@
  * Executes one notebook with the tslab kernel in a process of its own and writes the outputs into the file,
  * after each cell. Whatever goes wrong (a cell throws, hangs, ends the process, prints without end, leaves a
  * rejected promise behind) is a NotebookFailure that names notebook and cell; what was put out until then is
- * in the file. Called by runNotebooks.ts.
+ * in the file.
  */
 import { dirname, basename } from 'node:path';
 import { KernelClient, KernelFault } from '../kernel/kernelClient';

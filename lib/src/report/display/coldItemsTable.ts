@@ -1,7 +1,4 @@
-/**
- * Columns of Table 3 by how often the target was trained on, all domains together. Called by the report.
- * Pure.
- */
+/** Columns of Table 3 by how often the target was trained on, all domains together. Pure. */
 import { measured } from '../../experiments/measured';
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import type { Table } from './table';

@@ -1,4 +1,4 @@
-/** What was computed, as a table. Called by the report. Pure. */
+/** What was computed, as a table. Pure. */
 import type { KindCost } from '../../experiments/views/cost';
 import type { Table } from './table';
 

@@ -1,7 +1,4 @@
-/**
- * The three statistics of Figure 1 in a table and in sentences, all from the measured numbers. Called by the
- * report and by the notebook of section 3.2.
- */
+/** The three statistics of Figure 1 in a table and in sentences, all from the measured numbers. */
 import type { AttentionMap } from '../../experiments/views/attentionMaps';
 import type { Table } from './table';
 

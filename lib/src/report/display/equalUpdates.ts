@@ -1,7 +1,7 @@
 /**
  * Beside Figure 2: is it the data or the updates? A share of the pre-training data with equal epochs, the
  * same with as many updates as all data have, and all data; and which of the paper's shares are too small
- * here. Called by the report. Pure.
+ * here. Pure.
  */
 import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from './overSeeds';

@@ -1,4 +1,4 @@
-/** How far the language stages learnt, as a table. Called by the report and by notebooks. Pure. */
+/** How far the language stages learnt, as a table. Pure. */
 import type { LearningStep } from '../../experiments/views/languageLearning';
 import type { Table } from './table';
 

@@ -1,6 +1,6 @@
 /**
  * The curves of running stages, from what they say of their progress: "epoch 3 of 5, loss 6.123". A stage
- * that says no number has none. Called by progress.ts.
+ * that says no number has none.
  */
 import type { RunStatus } from '../../pipeline/runner';
 import { lineChart } from './lineChart';

@@ -1,6 +1,6 @@
 /**
  * A training in a cell as a chart that is updated in place: loss and validation NDCG@10 by epoch. What stays
- * is made of the result alone: no seconds, nothing of the machine. Called by show.ts.
+ * is made of the result alone: no seconds, nothing of the machine.
  */
 import type { RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';

@@ -1,4 +1,4 @@
-/** Work that ends when the user interrupts the cell it runs in. Called by progress.ts and training.ts. */
+/** Work that ends when the user interrupts the cell it runs in. */
 import { setImmediate } from 'node:timers/promises';
 import { inNotebook } from './display';
 

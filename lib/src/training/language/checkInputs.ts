@@ -1,7 +1,7 @@
 /**
  * Refuses a language stage whose model, tokens and limits do not belong together, before anything is
  * compiled: an id beyond a table's last row would otherwise fail deep in the engine, or read what it should
- * not. Called by all stages.
+ * not.
  */
 import { InputError } from '../../errors';
 import type { EncoderConfig } from '../../models/encoder/config';

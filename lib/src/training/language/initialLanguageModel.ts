@@ -1,7 +1,7 @@
 /**
  * Where a small language model begins that is trained from nothing within minutes: BERT's initial weights but
- * for three things, with which twelve layers of width 48 learn more in equal time. Called by
- * trainMaskedLanguage.ts; published models come with weights of their own.
+ * for three things, with which twelve layers of width 48 learn more in equal time. Published models come with
+ * weights of their own.
  *
  * 1. Word vectors start from counts of the corpus (text/wordVectors.ts), large against an update of Adam, so
  *    that training refines them instead of washing them away.

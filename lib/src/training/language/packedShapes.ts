@@ -1,7 +1,6 @@
 /**
  * The shapes that the batches of a language stage take: one row length and few row counts, chosen for the
  * sequences that the stage will meet. Looks at lengths and sizes only, so equal inputs give equal shapes.
- * Called by the stages and by their estimate.
  */
 import { fewRowCounts } from '../../data/packing';
 import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';

@@ -1,6 +1,6 @@
 /**
  * Output vectors of all evaluation users of a split, from packed runs of the encoder. The packing is fixed by
- * the dataset, so a user's vector is the same to the bit whatever is evaluated. Called by modelRanker.
+ * the dataset, so a user's vector is the same to the bit whatever is evaluated.
  */
 import type { RowPlan } from '../../data/packing';
 import { type EvaluationSplit, history } from '../../data/splits';
