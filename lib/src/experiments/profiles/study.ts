@@ -1,7 +1,4 @@
-/**
- * `mini` with more seeds and language-model chains. Hours; resumable. The control worlds are the profile
- * `worlds`.
- */
+/** `mini` with more seeds, language-model chains and control worlds. Hours; resumable. */
 import { mini } from './mini';
 import type { Profile } from './schema';
 
@@ -19,6 +16,8 @@ export const study: Profile = {
       { world: 'calibrated', seed: 2 },
       { world: 'calibrated', seed: 3 },
       { world: 'calibrated', seed: 1, batchMix: 'oneDomain' },
+      { world: 'unrelated', seed: 1 },
+      { world: 'silent', seed: 1 },
     ],
     backbones: mini.backbones,
     learningRates: mini.recommender.learningRates,
