@@ -88,7 +88,8 @@ describe('simulateDomain', () => {
     expect(published.settings).toEqual({ data: 'shop, world calibrated, size mini', seed: 1, changed: [] });
     const data = simulateDomain('Pantry');
     for (const scorer of [popularity(data), transition(data)]) {
-      const { metrics } = await evaluate(data, scorer, { split: 'test' });
+      // As they were measured: with ties in favour of the target.
+      const { metrics } = await evaluate(data, scorer, { split: 'test', ties: 'optimistic' });
       const row = published.rows.find(
         ({ domain, ranking }: { domain: string; ranking: string }) =>
           domain === 'Pantry' && ranking === scorer.name,
