@@ -65,8 +65,10 @@ export const PARTS: readonly Part[] = [
     section: '5',
     blocks: async (session, sessions) => {
       const rows = await session.scoreboard();
+      // The profile worlds has mini's verdicts; what it adds stands under "Again".
+      const beside = sessions.filter(({ profile }) => profile.name !== 'worlds');
       const others = await Promise.all(
-        sessions.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })),
+        beside.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })),
       );
       const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
       return [
