@@ -45,6 +45,15 @@ test('the profile computes its repetitions', () => {
   expect(nodes.every(({ key }) => all.has(key))).toBe(true);
 });
 
+test('the profile is compared on the cells that its repetitions have, though it has more', () => {
+  const worlds = profile('worlds');
+  const { nodes } = repetitions().recipe(experiment(worlds));
+  const [own, other] = nodes.map(({ inputs }) => Object.keys(inputs).sort());
+  expect(own).toEqual(other);
+  expect(own.join()).not.toContain('BERT4Rec');
+  expect(Object.keys(experiment(worlds).scoreboard().inputs).length).toBeGreaterThan(own.length);
+});
+
 test('Table 1 restricted in PT as well: a PT for each set of layers, the end columns as they are', () => {
   const cell = (column: string, restricted: 'FT' | 'PT and FT'): StageNode =>
     experiment(study)

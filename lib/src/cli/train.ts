@@ -49,7 +49,9 @@ async function train(options: TrainOptions): Promise<void> {
   const table = await tableOf(options.table, effective, dataset, line);
   // A file's table has a width of its own, which the model takes unless another was asked for.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  const request = { ...set, as, dim, dataset, model, table, variant, provider, compare: true };
+  // `set` has all that the form says already.
+  const form = { ...set, as: 'coded' } as const;
+  const request = { ...form, dim, dataset, model, table, variant, provider, compare: true };
   const { test, heading, summary, complete } =
     several === undefined
       ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)

@@ -5,6 +5,8 @@
  * repetition is a profile of its own, so that nothing but its seeds and its world is new.
  */
 import type { SimulationWorld } from '../data/simulation';
+import { allCells } from './cells';
+import { scoreboard } from './chain/scoreboard';
 import type { ScoreboardRow } from './claims';
 import { experiment } from './experiment';
 import type { Profile, Repetition } from './profiles';
@@ -37,14 +39,20 @@ export function repeated(profile: Profile, { world, seed, batchMix }: Repetition
   };
 }
 
-/** The verdicts of the profile itself, then those of every repetition. */
+/** The verdicts of the profile itself, then those of every repetition, all from the same cells. */
 export const repetitions = view('repetitions', {
   kept: (profile) => profile.repetitions.runs.length > 0,
-  of: ({ profile, scoreboard }) => {
-    const { runs } = profile.repetitions;
+  of: (original) => {
+    const { profile } = original;
+    const { runs, backbones } = profile.repetitions;
+    // On the cells that a repetition has: a verdict on both backbones says nothing beside one on SASRec
+    // alone.
+    const repeatedCells = allCells(original).filter(
+      ({ table, backbone = 'SASRec' }) => table === 'table3' && backbones.includes(backbone),
+    );
     const own: Repetition = { world: profile.simulation.world, seed: profile.language.seed };
     const boards = [
-      { run: own, node: scoreboard() },
+      { run: own, node: scoreboard(original, repeatedCells) },
       ...runs.map((run) => ({ run, node: experiment(repeated(profile, run)).scoreboard() })),
     ];
     return {

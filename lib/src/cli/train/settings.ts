@@ -4,10 +4,8 @@
  */
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
-import { adaptedForm } from '../../training/recommender/adaptedForm';
-import { type Form, usualForm } from '../../training/recommender/forms';
+import { type Form, formSettings, usualForm } from '../../training/recommender/forms';
 import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
-import { publishedForm } from '../../training/recommender/published';
 import type { TrainOptions, Variant } from './commandLine';
 import { defined } from './defined';
 
@@ -72,7 +70,7 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
     ...options.set,
   });
   const as = options.as ?? (dataset === undefined ? 'coded' : usualForm(dataset));
-  const form = formOf(as, { ...given, model }, dataset);
+  const form = as === 'coded' ? CODED : formSettings(as, { ...given, model }, dataset);
   const set: Partial<RecommenderOptions> = { seed: CODED.seed, ...form, ...given };
   const fromForm =
     as === 'coded' ? {} : Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)));
@@ -95,18 +93,8 @@ export function defaultsOf(as: Form, model: RecommenderOptions['model']): Recomm
       'expected --as coded or --as published, got adapted, whose settings depend on the data',
       'A training prints them before it starts',
     );
-  return recommenderOptions({ seed: CODED.seed, ...formOf(as, { model }), model });
-}
-
-/** What the form sets where nothing is `given`. */
-function formOf(
-  as: Form,
-  given: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,
-  dataset?: Dataset,
-): Partial<RecommenderOptions> {
-  if (as === 'coded') return CODED;
-  if (as === 'published') return publishedForm(given.model);
-  return dataset === undefined ? {} : adaptedForm(dataset, given);
+  const form = as === 'coded' ? CODED : formSettings(as, { model });
+  return recommenderOptions({ seed: CODED.seed, ...form, model });
 }
 
 /**

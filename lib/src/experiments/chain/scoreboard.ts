@@ -1,7 +1,8 @@
-/** The verdicts on the paper's claims, from the runs behind every cell of a profile. */
+/** The verdicts on the paper's claims, from the runs behind the cells of a profile. */
 import { fileHash } from '../../pipeline/fileHash';
 import { stage, type StageNode } from '../../pipeline/stage';
 import { allCells } from '../cells';
+import type { Cell } from '../columns';
 import type { Experiment } from '../experiment';
 import { PAPER_TABLES_FILE } from '../paper';
 import { kinds } from '../stages/kinds';
@@ -9,8 +10,12 @@ import { runName, type ScoreboardFacts } from '../stages/scoreboard';
 
 const RESAMPLES = 10_000;
 
-export function scoreboard(experiment: Experiment): StageNode<ScoreboardFacts> {
-  const runs = allCells(experiment).flatMap((cell) =>
+/** From all cells, or from `cells` alone: a claim on others is then not measured. */
+export function scoreboard(
+  experiment: Experiment,
+  cells: readonly Cell[] = allCells(experiment),
+): StageNode<ScoreboardFacts> {
+  const runs = cells.flatMap((cell) =>
     (experiment.cell(cell) ?? []).map((node, index) => [runName(cell, index), node] as const),
   );
   return stage(

@@ -50,7 +50,7 @@ function answerRunner(): void {
 }
 
 /** A kernel whose JupyterLab was killed would stay for ever: tslab does not notice. */
-function endWithParent(): void {
+function endWithLab(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(1), PARENT_MS).unref();
 }
@@ -65,7 +65,7 @@ function send(message: FromKernel): void {
 }
 
 patchTslab();
-endWithParent();
+endWithLab();
 process.on('SIGINT', interruptCell);
 if (process.send !== undefined) {
   reportStrays();

@@ -19,6 +19,15 @@ export function usualForm({ kind }: Pick<Dataset, 'kind'>): Form {
 }
 
 /**
+ * What `form` sets where nothing is `given`. Without a dataset, settings that follow from the data are left
+ * out.
+ */
+export function formSettings(form: Form, given: Given, dataset?: Dataset): Partial<RecommenderOptions> {
+  if (form === 'adapted') return dataset === undefined ? {} : adaptedForm(dataset, given);
+  return form === 'published' ? publishedForm(given.model) : {};
+}
+
+/**
  * The settings of `form` with `given` on top; undefined values are none. recommenderOptions completes them.
  * @throws InputError for a form or model that is not there.
  */
@@ -26,6 +35,5 @@ export function formOf(form: Form, dataset: Dataset, given: Given): Given {
   if (!FORMS.includes(form)) throw unknownName('train', 'as', String(form), FORMS);
   if (!MODELS.includes(given.model)) throw unknownName('train', 'model', String(given.model), MODELS);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Given;
-  if (form === 'adapted') return { ...adaptedForm(dataset, set), ...set };
-  return form === 'published' ? { ...publishedForm(given.model), ...set } : set;
+  return { ...formSettings(form, set, dataset), ...set };
 }
