@@ -19,11 +19,14 @@ describe('findings', () => {
         row('d', 'reproduced'),
       ]),
     ).toEqual([
-      'These findings of the paper appear here: Claim a. Claim d.',
-      'These do not, the measured effect points the other way or is too small: Claim b.',
-      'On 1 claims these data cannot tell.',
+      { intro: 'Of 4 claims of the paper, these 2 are reproduced:', claims: ['Claim a.', 'Claim d.'] },
+      {
+        intro: 'These 1 are not. The measured effect points the other way or is too small:',
+        claims: ['Claim b.'],
+      },
+      { intro: 'On 1 these data cannot tell.', claims: [] },
     ]);
-    expect(findings([row('a', 'undecided')])[0]).toBe('No claim of the paper is reproduced.');
+    expect(findings([row('a', 'undecided')])[0].intro).toBe('No claim of the paper is reproduced.');
   });
 
   it('in other settings tells lost ones from undecided ones, and leaves other seeds to the table', () => {

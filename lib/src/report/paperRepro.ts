@@ -39,10 +39,16 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
 export function blockMarkdown(block: Block): string {
   if ('heading' in block) return `## ${escapeMarkdown(block.heading)}`;
   if ('text' in block) return escapeMarkdown(block.text);
+  if ('list' in block) return listMarkdown(block);
   if ('table' in block) return tableMarkdown(block.table);
   if ('comparison' in block) return comparisonSection(block.comparison);
   const { alt, id } = block.figure;
   return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
+}
+
+function listMarkdown({ intro, list }: Extract<Block, { list: unknown }>): string {
+  const items = list.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
+  return [escapeMarkdown(intro), ...(items === '' ? [] : [items])].join('\n\n');
 }
 
 function comparisonSection(table: ComparisonTable): string {

@@ -36,6 +36,7 @@ import { hasCurves } from './figures/languageCurves';
 export type Block =
   | { readonly heading: string }
   | { readonly text: string }
+  | { readonly intro: string; readonly list: readonly string[] }
   | { readonly table: Table }
   | { readonly comparison: ComparisonTable }
   | { readonly figure: Figure; readonly caption: string };
@@ -73,7 +74,7 @@ export const PARTS: readonly Part[] = [
       const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
       return [
         { heading: 'What was found' },
-        ...findings(rows).map((text): Block => ({ text })),
+        ...findings(rows).map(({ intro, claims }): Block => ({ intro, list: claims })),
         {
           figure: scoreboard(rows),
           caption: 'Each claim of the paper: our effect with its 95 % interval over users.',

@@ -6,21 +6,34 @@ import type { ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { settingOf } from './verdicts';
 
-/** One paragraph per verdict that occurs. */
-export function findings(rows: readonly ScoreboardRow[]): string[] {
+/** A sentence and the claims that it speaks of. */
+export interface Finding {
+  readonly intro: string;
+  readonly claims: readonly string[];
+}
+
+/** One finding per verdict that occurs. */
+export function findings(rows: readonly ScoreboardRow[]): Finding[] {
   const list = (verdict: ScoreboardRow['verdict']): string[] =>
     rows.filter((row) => row.verdict === verdict).map(({ claim }) => claim.statement);
   const [yes, no] = [list('reproduced'), list('not reproduced')];
   const open = rows.filter(({ verdict }) => verdict === 'undecided').length;
-  return [
-    ...(yes.length === 0
-      ? ['No claim of the paper is reproduced.']
-      : [`These findings of the paper appear here: ${yes.join(' ')}`]),
-    ...(no.length === 0
-      ? []
-      : [`These do not, the measured effect points the other way or is too small: ${no.join(' ')}`]),
-    ...(open === 0 ? [] : [`On ${open} claims these data cannot tell.`]),
-  ];
+  const found: Finding[] =
+    yes.length === 0
+      ? [{ intro: 'No claim of the paper is reproduced.', claims: [] }]
+      : [
+          {
+            intro: `Of ${rows.length} claims of the paper, these ${yes.length} are reproduced:`,
+            claims: yes,
+          },
+        ];
+  if (no.length > 0)
+    found.push({
+      intro: `These ${no.length} are not. The measured effect points the other way or is too small:`,
+      claims: no,
+    });
+  if (open > 0) found.push({ intro: `On ${open} these data cannot tell.`, claims: [] });
+  return found;
 }
 
 /**

@@ -97,6 +97,15 @@ export const show = {
     display({ 'text/html': `<p>${escapeHtml(text)}</p>`, 'text/plain': visible(text) });
   },
 
+  /** Shows a sentence and a list below it, as text. */
+  list(intro: string, items: readonly string[]): void {
+    const bullets = items.map((item) => `<li>${escapeHtml(item)}</li>`).join('');
+    display({
+      'text/html': `<p>${escapeHtml(intro)}</p>${bullets === '' ? '' : `<ul>${bullets}</ul>`}`,
+      'text/plain': [intro, ...items.map((item) => `- ${item}`)].map(visible).join('\n'),
+    });
+  },
+
   /** Shows how a computation goes on, in place, and hands on its result. To be awaited. */
   progress,
 
