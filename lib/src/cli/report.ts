@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
+import type { Session } from '../experiments/session';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
 import { positive } from '../schema';
 import { interruptSignal } from './interrupt';
@@ -34,6 +35,8 @@ interface ReportOptions {
   only?: string;
   section?: string;
   fromResults?: string;
+  html?: string;
+  slides?: string;
   check: boolean;
   json: boolean;
 }
@@ -70,6 +73,11 @@ export function register(program: Command): void {
       'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs ' +
         'nothing',
     )
+    .option(
+      '--html <file>',
+      'write the report as one self-contained HTML file instead; trains what is missing, runs no notebook',
+    )
+    .option('--slides <file>', 'write slides of the findings, one HTML file, in the same way')
     .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
@@ -86,6 +94,12 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
   const session = openProfile({ profile, set, data, model, provider, workers, signal });
   checkAllFolders(session.profile);
+  if (handsOut(options)) {
+    const line = new ProgressLine();
+    const { describeStatus } = await import('../report/display/progress');
+    await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
+    return handOut(session, options, line, signal);
+  }
   if (options.check) {
     const { missing } = session.progress();
     if (missing > 0)
@@ -134,15 +148,33 @@ async function fromResults(file: string, options: ReportOptions, signal: AbortSi
   const { openResults } = await import('../experiments/results/fileAnswers');
   const session = openResults(file);
   if (options.check) return check(session, options, signal);
+  if (handsOut(options)) return handOut(session, options, new ProgressLine(), signal);
   const { writeRendered } = await import('../report/writeReport');
   const started = performance.now();
   const written = await writeRendered(session, signal);
   finish(new ProgressLine(), started, options, 'paper-repro.md', written);
 }
 
+function handsOut({ html, slides }: ReportOptions): boolean {
+  return html !== undefined || slides !== undefined;
+}
+
+/** The report or the slides as a file of the user's, and nothing else. */
+async function handOut(
+  session: Session,
+  { html, slides, json }: ReportOptions,
+  line: ProgressLine,
+  signal: AbortSignal,
+): Promise<void> {
+  const { writeHandout } = await import('../report/handout/writeHandout');
+  const written = await writeHandout(session, { html, slides }, signal);
+  for (const { file, bytes } of written) line.print(`${file}: ${(bytes / 1e6).toFixed(1)} MB written`);
+  if (json) process.stdout.write(`${JSON.stringify({ written })}\n`);
+}
+
 /** Options of which one would silently be ignored are refused. */
 function rejectContradictions(
-  { only, section, fromResults, check }: ReportOptions,
+  { only, section, fromResults, check, html, slides }: ReportOptions,
   given: (name: string) => boolean,
 ): void {
   const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
@@ -156,6 +188,10 @@ function rejectContradictions(
       `cannot stand beside ${parts}`,
       'The text of the parts is what standard output gets',
     );
+  const handout = html === undefined ? (slides === undefined ? undefined : '--slides') : '--html';
+  const other = check ? '--check' : parts;
+  if (handout !== undefined && other !== undefined)
+    throw new InputError(handout, `cannot stand beside ${other}`, 'It writes the whole report');
   if (fromResults === undefined) return;
   if (parts !== undefined)
     throw new InputError(
@@ -172,11 +208,7 @@ function rejectContradictions(
     );
 }
 
-async function check(
-  session: import('../experiments/session').Session,
-  options: ReportOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function check(session: Session, options: ReportOptions, signal: AbortSignal): Promise<void> {
   const checked: Checked = { ...options, profile: session.profile };
   const { checkReport } = await import('../report/checkReport');
   const mismatch = await checkReport(session, signal);

@@ -7,7 +7,7 @@ import type { Provenance } from '../experiments/views/provenance';
 import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
 import { profileFacts } from './display/profileFacts';
-import { tableMarkdown } from './display/table';
+import { tableMarkdown, type Table } from './display/table';
 import type { Block } from './parts';
 
 export interface ReportContent {
@@ -31,7 +31,7 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
       ? []
       : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
     '## Provenance',
-    provenanceSection(provenance),
+    ...provenanceTables(provenance).map(tableMarkdown),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -68,7 +68,8 @@ function withoutStyles(html: string): string {
   return html.replace(/ style="[^"]*"/g, '');
 }
 
-function provenanceSection(provenance: Provenance): string {
+/** What the results depend on. */
+export function provenanceTables(provenance: Provenance): Table[] {
   const { provider, data, seeds, fingerprints, versions } = provenance;
   const facts = {
     ...profileFacts(provenance),
@@ -78,7 +79,7 @@ function provenanceSection(provenance: Provenance): string {
     ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [`version of ${name}`, version])),
   };
   return [
-    tableMarkdown({ columns: ['what', 'value'], rows: Object.entries(facts) }),
-    tableMarkdown({ columns: ['dataset', 'fingerprint'], rows: Object.entries(fingerprints) }),
-  ].join('\n\n');
+    { columns: ['what', 'value'], rows: Object.entries(facts) },
+    { columns: ['dataset', 'fingerprint'], rows: Object.entries(fingerprints) },
+  ];
 }

@@ -53,13 +53,40 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
       restriction(claim, ours) === ''
         ? claim.statement
         : `${claim.statement} (Here: ${restriction(claim, ours)}.)`,
-      `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
+      inNumbers({ paper, ours }).paper,
       ours === undefined ? '–' : percent(ours.effect),
       ours === undefined
         ? (reason ?? '–')
         : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
       ours === undefined ? '–' : adjusted(ours),
       verdict,
+    ]),
+  };
+}
+
+/** A claim's two numbers in words, for a slide. `ours` is empty if the claim was not measured. */
+export function inNumbers({ paper, ours }: Pick<ScoreboardRow, 'paper' | 'ours'>): {
+  paper: string;
+  ours: string;
+} {
+  return {
+    paper: `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
+    ours:
+      ours === undefined
+        ? ''
+        : `${percent(ours.effect)} (${percent(ours.interval.low)} to ${percent(ours.interval.high)})`,
+  };
+}
+
+/** The effect of a claim on each dataset, and for each backbone if the claim is about both. */
+export function effectsByDataset({ byCell }: Measurement): Table {
+  const both = new Set(byCell.map(({ backbone }) => backbone)).size > 1;
+  return {
+    columns: ['dataset', ...(both ? ['backbone'] : []), 'effect'],
+    rows: byCell.map(({ domain, backbone, effect }) => [
+      domain,
+      ...(both ? [backbone ?? ''] : []),
+      effect === undefined ? '–' : percent(effect),
     ]),
   };
 }

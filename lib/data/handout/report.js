@@ -1,0 +1,106 @@
+// What a reader can do on the page: change the theme, search tables, and use the figures, which are pictures
+// until they are scrolled to.
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const live = new Map();
+
+  const setTheme = (theme) => {
+    root.dataset.theme = theme;
+    document.getElementById('theme').textContent = theme === 'dark' ? 'Light theme' : 'Dark theme';
+    for (const [plot, figure] of live) Plotly.react(plot, figure.data, themed(figure.layout), CONFIG);
+  };
+
+  // Figures are drawn on the page's own ground: their ink, grid and ground follow the theme.
+  const themed = (layout) => {
+    const style = getComputedStyle(root);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const [ink, line, ground] = ['--ink', '--line', '--ground'].map(colour);
+    const axis = { color: ink, gridcolor: line, linecolor: ink, tickcolor: ink, zerolinecolor: ink };
+    const own = structuredClone(layout);
+    for (const name of Object.keys(own))
+      if (/^[xy]axis\d*$/.test(name)) own[name] = { ...own[name], ...axis };
+    for (const note of own.annotations ?? []) note.font = { ...note.font, color: ink };
+    delete own.width;
+    const narrow = innerWidth < NARROW;
+    if (narrow && !('xaxis2' in own)) fit(own);
+    if (narrow && 'xaxis2' in own) own.width = NARROW;
+    return {
+      ...own,
+      autosize: own.width === undefined,
+      paper_bgcolor: ground,
+      plot_bgcolor: ground,
+      font: { ...own.font, color: ink },
+    };
+  };
+
+  // One panel fits a phone if its numbers are few and upright; several are scrolled sideways.
+  const NARROW = 640;
+  const fit = (own) => {
+    own.margin = { ...own.margin, l: 8, r: 8 };
+    if (own.xaxis) own.xaxis = { ...own.xaxis, tickangle: 0, nticks: 4, title: undefined };
+    if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
+  };
+
+  const download = (format, title) => ({
+    name: title,
+    title,
+    icon: Plotly.Icons.camera,
+    click: (plot) =>
+      Plotly.downloadImage(plot, { format, filename: plot.dataset.figure, scale: format === 'png' ? 2 : 1 }),
+  });
+  const CONFIG = {
+    displaylogo: false,
+    responsive: true,
+    modeBarButtonsToRemove: ['toImage', 'lasso2d', 'select2d'],
+    modeBarButtonsToAdd: [download('png', 'Download as PNG'), download('svg', 'Download as SVG')],
+  };
+
+  const draw = (plot) => {
+    const figure = JSON.parse(document.getElementById(`data-${plot.dataset.figure}`).textContent);
+    plot.replaceChildren();
+    plot.classList.add('live');
+    live.set(plot, figure);
+    Plotly.newPlot(plot, figure.data, themed(figure.layout), CONFIG);
+  };
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        watch.unobserve(target);
+        draw(target);
+      }
+    },
+    { rootMargin: '200px' },
+  );
+
+  // Rows that a cell spans stay together.
+  const groups = (body) => {
+    const found = [];
+    let left = 0;
+    for (const row of body.rows) {
+      if (left === 0) {
+        found.push([]);
+        left = Math.max(1, ...Array.from(row.cells, (cell) => cell.rowSpan));
+      }
+      found.at(-1).push(row);
+      left -= 1;
+    }
+    return found;
+  };
+  const search = (input) => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const rows of groups(input.closest('.searchable').querySelector('tbody'))) {
+      const text = rows.map((row) => row.textContent.toLowerCase()).join(' ');
+      for (const row of rows) row.hidden = !words.every((word) => text.includes(word));
+    }
+  };
+
+  document.getElementById('theme').addEventListener('click', () => {
+    setTheme(root.dataset.theme === 'dark' ? 'light' : 'dark');
+  });
+  for (const input of document.querySelectorAll('input[type=search]'))
+    input.addEventListener('input', () => search(input));
+  setTheme(dark.matches ? 'dark' : 'light');
+  for (const plot of document.querySelectorAll('.plot')) watch.observe(plot);
+})();

@@ -1,0 +1,103 @@
+/**
+ * The report as one HTML file that needs nothing else: text, tables with a search, and figures that are
+ * pictures until the page's script makes them interactive. Opened from a disk or from a server, it asks the
+ * network for nothing.
+ */
+import { comparisonHtml, comparisonLegend } from '../display/comparisonTable';
+import { escapeHtml } from '../display/escape';
+import { tableHtml } from '../display/table';
+import type { Figure } from '../figures/figure';
+import { renderSvg } from '../figures/renderSvg';
+import { provenanceTables, type ReportContent } from '../paperRepro';
+import type { Block } from '../parts';
+import { asset, jsonElement, onePage, plotlyScript, svgImage } from './onePage';
+
+/** A table with more rows than this gets a field to search in. */
+const SEARCHED_ROWS = 8;
+
+const TITLE = 'The Elephant in the Room, reproduced';
+
+/** @throws DOMException of name AbortError, by `signal`. */
+export async function htmlReport(
+  { blocks, missing, provenance }: ReportContent,
+  signal?: AbortSignal,
+): Promise<string> {
+  const all: Block[] = [
+    ...blocks,
+    ...(missing.length === 0 ? [] : [{ heading: 'What is not here yet' }, { intro: '', list: missing }]),
+    { heading: 'Provenance' },
+    ...provenanceTables(provenance).map((table): Block => ({ table })),
+  ];
+  const contents: string[] = [];
+  const body: string[] = [];
+  for (const block of all) {
+    signal?.throwIfAborted();
+    body.push(await blockHtml(block, contents));
+  }
+  return onePage({
+    title: TITLE,
+    styles: [asset('report.css')],
+    body: pageBody(contents, body),
+    scripts: [plotlyScript(), asset('report.js')],
+  });
+}
+
+function pageBody(contents: readonly string[], body: readonly string[]): string {
+  const entries = contents.map((text, i) => `<li><a href="#part-${i + 1}">${escapeHtml(text)}</a></li>`);
+  return `<a class="skip" href="#report">Skip to the report</a>
+<div class="page">
+<nav aria-label="Contents">
+<button id="theme" type="button">Dark theme</button>
+<ol>${entries.join('')}</ol>
+</nav>
+<main id="report">
+<h1>${escapeHtml(TITLE)}</h1>
+<p>Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language Model in
+Sequential Recommendation, RecSys 2024
+(<a href="https://doi.org/10.1145/3640457.3688107">doi:10.1145/3640457.3688107</a>).</p>
+${body.join('\n')}
+</main>
+</div>`;
+}
+
+/** A heading is added to `contents`; its anchor is its place there. */
+async function blockHtml(block: Block, contents: string[]): Promise<string> {
+  const heading = (text: string): string => `<h2 id="part-${contents.push(text)}">${escapeHtml(text)}</h2>`;
+  if ('heading' in block) return heading(block.heading);
+  if ('text' in block) return paragraph(block.text);
+  if ('list' in block) {
+    const items = block.list.map((item) => `<li>${escapeHtml(item)}</li>`).join('');
+    return `${block.intro === '' ? '' : paragraph(block.intro)}${items === '' ? '' : `<ul>${items}</ul>`}`;
+  }
+  if ('table' in block) return tableBox(tableHtml(block.table), block.table.rows.length, block.table.caption);
+  if ('figure' in block) return figureHtml(block.figure, block.caption);
+  const { comparison } = block;
+  return [
+    heading(comparison.title),
+    paragraph(comparisonLegend(comparison), 'legend'),
+    tableBox(comparisonHtml(comparison), comparison.rows.length, comparison.title),
+    ...comparison.notes.map((note) => paragraph(note, 'note')),
+  ].join('\n');
+}
+
+function tableBox(table: string, rows: number, name = 'table'): string {
+  const label = escapeHtml(`Search in: ${name}`);
+  const region = `class="table" tabindex="0" role="region" aria-label="${escapeHtml(name)}"`;
+  const search =
+    rows > SEARCHED_ROWS ? `<input type="search" placeholder="Search this table" aria-label="${label}">` : '';
+  return `<div class="searchable">${search}<div ${region}>${table}</div></div>`;
+}
+
+async function figureHtml(figure: Figure, caption: string): Promise<string> {
+  const { id, alt, data, layout } = figure;
+  const image = svgImage(await renderSvg(figure), alt);
+  return `<figure>
+<div class="plot" data-figure="${escapeHtml(id)}">${image}</div>
+<figcaption>${escapeHtml(caption)}</figcaption>
+${jsonElement(`data-${id}`, { data, layout })}
+</figure>`;
+}
+
+function paragraph(text: string, kind?: string): string {
+  return `<p${kind === undefined ? '' : ` class="${kind}"`}>${escapeHtml(text)}</p>`;
+}

@@ -1,0 +1,94 @@
+/** The one-file report and the slides in a real browser: drawn, searched, and read by everybody. */
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
+import { folders } from '../../lib/src/project';
+import { writeHandout } from '../../lib/src/report/handout/writeHandout';
+import { chromiumPath } from './jupyter';
+
+const missing = existsSync(chromiumPath()) ? undefined : `no Chromium at ${chromiumPath()}`;
+if (missing !== undefined) console.log(`handout: browser tests skipped, ${missing}`);
+
+describe.skipIf(missing !== undefined)('handout', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+  let browser: Browser;
+  const problems: string[] = [];
+  const opened = async (file: string, width: number, colorScheme: 'light' | 'dark'): Promise<Page> => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, bypassCSP: false });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('request', (request) => /^https?:/.test(request.url()) && problems.push(request.url()));
+    await page.goto(pathToFileURL(join(folder, file)).href);
+    return page;
+  };
+
+  beforeAll(async () => {
+    const session = openResults(join(folders.results, 'mini.json'));
+    await writeHandout(session, { html: join(folder, 'report.html'), slides: join(folder, 'slides.html') });
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  }, 120_000);
+  afterAll(() => browser?.close());
+
+  it.each([
+    [1280, 'light'],
+    [768, 'dark'],
+    [400, 'light'],
+  ] as const)(
+    'fits %d pixels (%s), without problems for anybody',
+    { timeout: 120_000 },
+    async (width, scheme) => {
+      const page = await opened('report.html', width, scheme);
+      await page.locator('.plot').first().scrollIntoViewIfNeeded();
+      await page.locator('.plot.live .main-svg').first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('searches a table by whole datasets', { timeout: 120_000 }, async () => {
+    const page = await opened('report.html', 1280, 'light');
+    const table = page
+      .locator('.searchable', { hasText: 'trainable' })
+      .filter({ hasText: 'Popularity' })
+      .first();
+    const rows = table.locator('tbody tr:visible');
+    const all = await rows.count();
+    await table.locator('input').fill('pantry');
+    expect(await rows.count()).toBe(all / 5);
+    await page.close();
+  });
+
+  it('shows every slide whole', { timeout: 120_000 }, async () => {
+    const page = await opened('slides.html', 1120, 'light');
+    const tooHigh = await page.evaluate(() => {
+      const { Reveal } = window as unknown as {
+        Reveal: { getTotalSlides(): number; slide(n: number): void; getCurrentSlide(): HTMLElement };
+      };
+      return Array.from({ length: Reveal.getTotalSlides() }, (_, n) => n).filter((n) => {
+        Reveal.slide(n);
+        return Reveal.getCurrentSlide().scrollHeight > 700;
+      });
+    });
+    expect(tooHigh).toEqual([]);
+    await page.close();
+  });
+
+  it('met no error and asked the network for nothing', () => expect(problems).toEqual([]));
+});
+
+/** What axe-core calls serious or critical, one line each. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  const axe = await import('axe-core');
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof import('axe-core') }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
+}
