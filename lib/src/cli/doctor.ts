@@ -12,7 +12,7 @@ const PACKAGES = [
   'tslab',
   '@duckdb/node-api',
   '@xenova/transformers',
-  'plotly.js-dist-min',
+  'plotly.js-dist',
   'mathjs',
   'danfojs-node',
 ];

@@ -71,7 +71,7 @@ function openWindow(): PlotlyWindow {
     const box = { x: left, y: top, left, top, right, bottom, width: right - left, height: bottom - top };
     return { ...box, toJSON: () => box };
   };
-  const plotly = readFileSync(require.resolve('plotly.js-dist-min/plotly.min.js'), 'utf8');
+  const plotly = readFileSync(require.resolve('plotly.js-dist/plotly.min.js'), 'utf8');
   dom.eval(plotly);
   return dom as PlotlyWindow;
 }

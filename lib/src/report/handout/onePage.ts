@@ -43,7 +43,7 @@ export function asset(name: string): string {
 }
 
 export function plotlyScript(): string {
-  return readFileSync(require.resolve('plotly.js-dist-min/plotly.min.js'), 'utf8');
+  return readFileSync(require.resolve('plotly.js-dist/plotly.min.js'), 'utf8');
 }
 
 /** A picture whose data stand in the page. */
