@@ -54,9 +54,13 @@ export {
 export { readItemTable, type ReadItemTableOptions } from './models/longformer';
 export type { ItemTable } from './text';
 export {
+  openRecommender,
   recommend,
+  saveRecommender,
   trainRecommender,
+  type Catalogue,
   type RecommenderResult,
+  type SavedRecommender,
   type TrainRecommender,
 } from './training/recommender';
 /**

@@ -10,10 +10,17 @@ export {
 } from './options';
 export { type LossName, LOSSES, type RecommenderLoss } from '../losses';
 export { adaptedForm } from './adaptedForm';
+export type { Catalogue } from './catalogue';
 export { type BaselineComparison, baselineWarning } from './compareWithBaselines';
 export { type Form, FORMS, usualForm } from './forms';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';
+export {
+  openRecommender,
+  type Recommender,
+  type SavedRecommender,
+  saveRecommender,
+} from './savedRecommender';
 export { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
 export { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';

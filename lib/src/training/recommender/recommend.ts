@@ -4,11 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Dataset } from '../../data';
 import { createEngine } from '../../engine/engine';
 import { InputError, nearest } from '../../errors';
 import { bert4recClasses, maskToken } from '../../models/bert4rec';
 import { itemVectors } from '../../models/itemEmbedding';
+import { type Catalogue, requireCatalogue } from './catalogue';
 import { packSequences } from './packedFeeds';
 import { encodeProgram } from './programs';
 import type { RecommenderResult } from './trainRecommender';
@@ -29,25 +29,18 @@ export interface RecommendOptions {
 
 /**
  * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
- * weights of a run on `dataset`.
+ * weights of a run on `dataset`. Of a recommender that was opened from a file, its catalogue is the dataset.
  * @throws InputError for a dataset that is not the run's, histories that are none, and a key that is no item
  * of the dataset.
  */
 export async function recommend(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
-  dataset: Dataset,
+  dataset: Catalogue,
   histories: readonly (readonly string[])[],
   { top = 10, repeats = false, threads }: RecommendOptions = {},
 ): Promise<Recommendation[][]> {
   requireCount(top);
-  if (fingerprint !== dataset.fingerprint) {
-    throw new InputError(
-      'recommend',
-      `expected the dataset ${fingerprint} that the model was trained on, got ${dataset.name} ` +
-        `${dataset.fingerprint}`,
-      'Read the same files with the same options',
-    );
-  }
+  requireCatalogue('recommend', fingerprint, dataset);
   const known = idsOf(dataset.itemKeys, histories);
   if (known.length === 0) return [];
   const { model, maxLength } = options;
