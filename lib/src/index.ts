@@ -54,6 +54,7 @@ export {
 export { readItemTable, type ReadItemTableOptions } from './models/longformer';
 export type { ItemTable } from './text';
 export {
+  exportRecommender,
   openRecommender,
   recommend,
   saveRecommender,

@@ -1,5 +1,5 @@
 /** A recommender as a file: it recommends as before, and whatever is wrong with the file is one message. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,8 @@ import {
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 
 const ring = ringDataset(12, 16, 8);
-const file = (name: string): string => join(tmpdir(), `${name}.safetensors`);
+const folder = mkdtempSync(join(tmpdir(), 'elephant-saved-'));
+const file = (name: string): string => join(folder, `${name}.safetensors`);
 const small = { dim: 8, heads: 1, maxLength: 6, batch: 60, epochs: 1, threads: 1, loss: 'ce' } as const;
 let trained: RecommenderResult;
 

@@ -2,6 +2,7 @@
  * Writes a program and the weights it uses as one standard .onnx file that any ONNX runtime executes without
  * this library.
  */
+import { onnx } from 'onnx-proto';
 import { InputError } from '../errors';
 import { writeAside } from '../writeAside';
 import type { ConstantArray, Value } from './graph';
@@ -20,6 +21,11 @@ const LIMIT = 2 ** 31 - 1;
  * The file appears whole or not at all. Throws InputError where the weights exceed the format's 2 GiB.
  */
 export async function exportOnnx(program: Program, state: State, file: string): Promise<void> {
+  await writeModel(await onnxModel(program, state), file);
+}
+
+/** The same as a message to build on. Its operators are the standard's own. */
+export async function onnxModel(program: Program, state: State): Promise<onnx.ModelProto> {
   const { graph, sites } = traceForward(program, state);
   if (sites.length > 0)
     throw new InputError(
@@ -33,11 +39,24 @@ export async function exportOnnx(program: Program, state: State, file: string): 
     if (!name.startsWith(PARAM)) continue;
     const { data } = await state.read(name.slice(PARAM.length));
     bytes += data.byteLength;
-    if (bytes > LIMIT)
-      throw new InputError(`export of "${program.name}"`, `expected at most 2 GiB of weights, got more`);
+    if (bytes > LIMIT) throw tooLarge(program.name);
     exported.inputs.delete(name);
     names.set(value, name.slice(PARAM.length));
     exported.constants.set(value, { data: data as ConstantArray, splat: false });
   }
-  await writeAside(file, (handle) => handle.writeFile(writeOnnx(exported, program.name, names)));
+  const model = onnx.ModelProto.decode(writeOnnx(exported, program.name, names));
+  model.opsetImport = model.opsetImport.filter(({ domain }) => domain === '');
+  return model;
+}
+
+/** Writes a model, whole or not at all. @throws InputError where it exceeds the format's 2 GiB. */
+export async function writeModel(model: onnx.ModelProto, file: string): Promise<void> {
+  const { name, initializer } = model.graph!;
+  const bytes = initializer!.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);
+  if (bytes > LIMIT) throw tooLarge(name!);
+  await writeAside(file, (handle) => handle.writeFile(onnx.ModelProto.encode(model).finish()));
+}
+
+function tooLarge(name: string): InputError {
+  return new InputError(`export of "${name}"`, 'expected at most 2 GiB of weights, got more');
 }

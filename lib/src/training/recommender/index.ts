@@ -12,6 +12,7 @@ export { type LossName, LOSSES, type RecommenderLoss } from '../losses';
 export { adaptedForm } from './adaptedForm';
 export type { Catalogue } from './catalogue';
 export { type BaselineComparison, baselineWarning } from './compareWithBaselines';
+export { exportedKeysPath, type ExportOptions, exportRecommender } from './exportRecommender';
 export { type Form, FORMS, usualForm } from './forms';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';

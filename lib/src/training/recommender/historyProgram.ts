@@ -1,0 +1,38 @@
+/**
+ * A recommender's encoder for one history as other programs give it: a row of `maxLength` item ids, with 0 in
+ * front where it is shorter. For export; inside the library, histories are packed (packedFeeds.ts).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Program } from '../../engine/types';
+import { maskToken } from '../../models/bert4rec';
+import type { RecommenderOptions } from './options';
+import { encodeProgram } from './programs';
+
+/** `ids` int32 [maxLength], newest last. `hidden` [dim]: the vector that items are scored against. */
+export function historyProgram(options: RecommenderOptions, items: number): Program {
+  const { model, maxLength, dim } = options;
+  const encode = encodeProgram(options, items, 1, 1);
+  return {
+    name: `${model} of one history`,
+    inputs: { ids: { shape: [maxLength], dtype: 'int32' } },
+    outputs(params, { ids }, context) {
+      const asked =
+        model === 'bert4rec'
+          ? tf.concat([tf.slice(ids as Tensor1D, 1), tf.tensor1d([maskToken(items)], 'int32')])
+          : ids;
+      const present = tf.cast(tf.greater(asked, 0), 'int32');
+      const row = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [1, maxLength]);
+      const absent = tf.sub(tf.scalar(maxLength, 'int32'), tf.sum(present));
+      const inputs = {
+        items: row(asked),
+        slots: row(tf.range(0, maxLength, 1, 'int32')),
+        segments: row(present),
+        padded: row(tf.mul(absent, tf.onesLike(present))),
+        places: tf.tensor1d([maxLength - 1], 'int32'),
+      };
+      const { hidden } = encode.outputs(params, inputs, context);
+      return { hidden: tf.reshape(hidden, [dim]) };
+    },
+  };
+}
