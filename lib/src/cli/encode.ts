@@ -5,7 +5,6 @@
  */
 import type { Command } from 'commander';
 import { readdirSync, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Dataset } from '../data';
 import type { ProviderChoice } from '../engine/types';
@@ -15,6 +14,7 @@ import type { LanguageModel, Pooling } from '../models/longformer';
 import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDataset } from './dataset';
 import { interruptSignal } from './interrupt';
 import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
+import { checkOutFile } from './outFile';
 import { duration, ProgressLine } from './progress';
 
 interface EncodeOptions extends DatasetOptions {
@@ -69,11 +69,7 @@ export function register(program: Command): void {
 async function encode(options: EncodeOptions): Promise<void> {
   const { out, threads, provider, maxTokens } = options;
   checkDatasetOptions(options);
-  if (!out.endsWith('.safetensors'))
-    throw new InputError('--out', `expected a name that ends in .safetensors, got "${out}"`);
-  const folder = await stat(dirname(out)).catch(() => undefined);
-  if (folder?.isDirectory() !== true)
-    throw new InputError('--out', `expected a folder that is there, got "${dirname(out)}"`, 'Make it first');
+  await checkOutFile(out, '.safetensors');
   if (options.recformer && options.pooling !== undefined)
     throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
   const signal = interruptSignal(

@@ -8,9 +8,11 @@ import { libraryVersion } from '../project';
 import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';
 import { exitCode } from './exitCode';
+import { register as registerExport } from './export';
 import { register as registerFetch } from './fetch';
 import { register as registerLab } from './lab';
 import { register as registerNotebooks } from './notebooks';
+import { register as registerRecommend } from './recommend';
 import { register as registerRelease } from './release';
 import { register as registerReport } from './report';
 import { register as registerRun } from './run';
@@ -36,6 +38,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     registerLab,
     registerRun,
     registerTrain,
+    registerRecommend,
+    registerExport,
     registerEncode,
     registerFetch,
     registerStore,

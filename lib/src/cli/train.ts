@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors';
 import { checkDatasetOptions, loadDataset, type LoadedDataset } from './dataset';
 import { interruptSignal } from './interrupt';
+import { checkOutFile } from './outFile';
 import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
 import { defined } from './train/defined';
@@ -26,11 +27,12 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.options) return printOptions(options);
-  const { model, provider, threads, workers, json } = options;
+  const { model, provider, threads, workers, out, json } = options;
   const signal = interruptSignal('of a training nothing is kept');
   // Before the data are read: a mistyped option need not wait for them.
   checkDatasetOptions(options);
   settingsOf(options);
+  if (out !== undefined) await checkOutFile(out, '.safetensors');
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
   const { variant, set, effective, as, fromForm, dimGiven, several } = settingsOf(options, dataset);
@@ -52,7 +54,7 @@ async function train(options: TrainOptions): Promise<void> {
   // `set` has all that the form says already.
   const form = { ...set, as: 'coded' } as const;
   const request = { ...form, dim, dataset, model, table, variant, provider, compare: true };
-  const { test, heading, summary, complete } =
+  const { test, heading, summary, complete, recommender } =
     several === undefined
       ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
       : await trainSeveral(
@@ -60,7 +62,11 @@ async function train(options: TrainOptions): Promise<void> {
           { ...several, processes: workers ?? availableParallelism(), signal },
           line,
         );
-  const { evaluationOptions } = await import('../training/recommender');
+  const { evaluationOptions, saveRecommender } = await import('../training/recommender');
+  if (out !== undefined) {
+    await saveRecommender(recommender!, dataset, out);
+    line.print(`saved as ${out}`);
+  }
   const { ties: _, ...protocol } = evaluationOptions(effective);
   const baselines = await baselineMetrics(dataset, { ...protocol, signal });
   const described = {
@@ -76,6 +82,7 @@ async function train(options: TrainOptions): Promise<void> {
     interactions,
     read,
     evaluated: evaluatedUsers(dataset),
+    out,
   };
   process.stdout.write(
     json

@@ -44,6 +44,8 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
   workers?: number;
   threads?: number;
   provider: ProviderChoice;
+  /** Where the trained recommender is saved. */
+  out?: string;
   options: boolean;
   json: boolean;
 }
@@ -126,6 +128,10 @@ export function addTrainOptions(command: Command): Command {
       wholeNumber('--threads', 1),
     )
     .addOption(providerOption('cpu'))
+    .option(
+      '--out <file>',
+      'save the trained recommender as a .safetensors file, for elephant recommend and export',
+    )
     .option(
       '--options',
       'train nothing: print every option that --set takes, with defaults (those of --as), values and meaning',

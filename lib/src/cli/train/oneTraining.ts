@@ -53,5 +53,6 @@ export async function trainOne(
     heading: '',
     summary: { epochs, bestEpoch, secondsPerEpoch, peakMemoryMiB, againstBaselines, options },
     complete: true,
+    recommender: result,
   };
 }

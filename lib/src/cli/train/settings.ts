@@ -2,6 +2,7 @@
  * What `elephant train` was told, checked before any data are read: the variant, and the options of the
  * training that are set.
  */
+import { resolve } from 'node:path';
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
 import { type Form, formSettings, usualForm } from '../../training/recommender/forms';
@@ -62,6 +63,7 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
   }
   const variant = variantOf(options);
   rejectListsBesideSingles(options);
+  checkOut(options);
   const { model, learningRates, seeds } = options;
   const given: Partial<RecommenderOptions> = defined({
     ...Object.fromEntries(FLAGS.map((flag) => [flag, options[flag]])),
@@ -136,6 +138,15 @@ function rejectListsBesideSingles({
       'expected a single training, got several, which have one thread each',
       'Use --workers',
     );
+}
+
+/** @throws InputError where --out has no single training to save, or would replace what is read. */
+function checkOut({ out, seeds, table }: TrainOptions): void {
+  if (out === undefined) return;
+  if (seeds !== undefined && seeds.length > 1)
+    throw new InputError('--out', `expected one seed, got ${seeds.length}`, 'Save the training of one seed');
+  if (resolve(out) === resolve(table))
+    throw new InputError('--out', 'expected another file than that of --table', 'Name another file');
 }
 
 /** @throws InputError where --variant, --freeze and --table do not go together. */

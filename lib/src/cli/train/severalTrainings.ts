@@ -44,6 +44,7 @@ export async function trainSeveral(
     heading: severalHeading(several),
     summary: severalSummary(several),
     complete,
+    recommender: runs.length === 1 ? (runs[0].result as RecommenderResult) : undefined,
   };
 }
 
