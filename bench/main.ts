@@ -12,6 +12,7 @@ import { registerPublished } from './recommender/published/command';
 import { registerRanking } from './recommender/rankingCommand';
 import { registerSequential } from './recommender/sequentialCommand';
 import { registerSideBySide } from './recommender/sideBySideCommand';
+import { registerServing } from './serving/command';
 
 async function main(): Promise<void> {
   const bench = new Command('npm run bench --')
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   registerPublished(bench);
   registerRanking(bench);
   registerSequential(bench);
+  registerServing(bench);
   registerSideBySide(bench);
   try {
     await bench.parseAsync();

@@ -1,4 +1,4 @@
-"""The same file from Python (pip install onnxruntime): python recommend.py shop.onnx comb soap"""
+"""The same file from Python (pip install onnxruntime): python recommend.py sasrec.onnx comb soap"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-// Recommendations over HTTP by ONNX Runtime alone, without the library: node serve.mjs shop.onnx
+// Recommendations over HTTP by ONNX Runtime alone, without the library: node serve.mjs sasrec.onnx
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -12,7 +12,7 @@ const int64 = (values, shape) => new Tensor('int64', BigInt64Array.from(values, 
 
 async function recommend(history, top) {
   const unknown = history.filter((key) => !ids.has(key));
-  if (history.length === 0 || unknown.length > 0 || !(Number.isInteger(top) && top > 0))
+  if (history.length === 0 || unknown.length > 0 || !(Number.isSafeInteger(top) && top > 0))
     return { error: 'expected /?item=<key>&item=<key>&top=<number>', unknown };
   const known = history.map((key) => ids.get(key));
   const { items, scores } = await model.run({
@@ -20,7 +20,7 @@ async function recommend(history, top) {
     top: int64([top], [1]),
   });
   const next = Array.from(items.data, (id, i) => ({ item: keys[Number(id) - 1], score: scores.data[i] }));
-  return { next: next.filter(({ score }) => score > -Infinity) }; // the history itself, if so much was asked for
+  return { next: next.filter(({ score }) => score > -Infinity) }; // not the history, if so many are asked for
 }
 
 const server = createServer(async ({ url }, response) => {

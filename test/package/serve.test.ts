@@ -1,6 +1,6 @@
 /**
- * The served example: a recommender that was exported answers over HTTP as `recommend` does, in JavaScript and
- * (with ELEPHANT_PYTHON) in Python, and what was asked wrongly is said.
+ * The served example: an exported recommender answers as `recommend` does, over HTTP and (with
+ * ELEPHANT_PYTHON) in Python, and what was asked wrongly is said.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -63,6 +63,7 @@ describe('the server', () => {
     ['an unknown item', '?item=i3&item=x', ['x']],
     ['no items', '', []],
     ['a top that is none', '?item=i3&top=many', []],
+    ['a top beyond all numbers', '?item=i3&top=1e300', []],
   ])('refuses %s', async (_, query, unknown) => {
     expect(await ask(query)).toEqual({
       status: 400,

@@ -17,7 +17,7 @@ export interface RecommenderGraph {
   encoder: onnx.IGraphProto;
   items: number;
   maxLength: number;
-  /** Names of initialisers: vectors that items are scored against [items + 1, dim], and a bias [items + 1]. */
+  /** Names of initialisers: vectors that items are scored against [items + 1, dim], a bias [items + 1]. */
   classes: string;
   bias?: string;
   /** Items of the history may come again. */
@@ -58,7 +58,7 @@ export function recommenderGraph(options: RecommenderGraph): onnx.IGraphProto {
       ),
       ...(repeats ? [] : withoutHistory()),
       // Column 0 is padding.
-      node('Slice', [offered, 'axis', 'end', 'axis'], ['offered']),
+      node('Slice', [offered, 'second', 'end', 'axis'], ['offered']),
       node('Min', ['top', 'count'], ['most']),
       node('TopK', ['offered', 'most'], ['scores', 'columns'], [integer('axis', 1)]),
       node('Add', ['columns', 'one'], ['items']),
@@ -92,6 +92,7 @@ function constants(items: number, maxLength: number): onnx.ITensorProto[] {
   return [
     integers('room', [0, maxLength, 0, 0]),
     integers('first', [0]),
+    integers('second', [1]),
     integers('last', [-1]),
     integers('end', [END]),
     integers('axis', [1]),
