@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import { packageVersion } from '../../project';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
+import { loadEdited } from './loadEdited';
 import { tslabJupyter, tslabZeromq } from './tslab';
 
 const VERSION = '1.0.22';
@@ -81,6 +82,18 @@ function receiveOnceBound(): void {
   };
 }
 
+/** Lets object literals and patterns use variables of earlier cells: previousVariables.ts. */
+function rewriteProperties(): void {
+  const ours = JSON.stringify(require.resolve('./previousVariables'));
+  loadEdited(
+    'tslab/dist/converter',
+    'if (!ts.isIdentifier(node)) {\n                return ts.visitEachChild(node, wrapPrevIdentifier',
+    `const ours = require(${ours}).rewriteProperty({ ts, checker, declsFile }, node, wrapPrevIdentifier);
+            if (ours !== undefined) return ours;
+            `,
+  );
+}
+
 /** Number of the cell whose code is running, or whose code started what is running. */
 export function currentExecution(): number {
   return executions.getStore() ?? started;
@@ -93,6 +106,7 @@ export function patchTslab(): void {
     throw new Error(
       `tslab: expected version ${VERSION}, which our patches are for, got ${version ?? 'none'}`,
     );
+  rewriteProperties();
   followExecutions();
   shortenErrors();
   keepAllMessages();
