@@ -6,8 +6,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import { packageVersion } from '../../project';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
+import { cellQueue } from './cellQueue';
 import { loadEdited } from './loadEdited';
-import { tslabJupyter, tslabZeromq } from './tslab';
+import { tslabJupyter, tslabZeromq, type ExecuteError, type ExecutionCount } from './tslab';
 
 const VERSION = '1.0.22';
 
@@ -15,16 +16,42 @@ const executions = new AsyncLocalStorage<number>();
 let started = 0;
 /** Code of all executions, since a cell may call a function of an earlier one. */
 const codes = new Map<number, CellCode>();
+/** What the running cell threw; undefined while it runs, and if it does not compile. */
+let thrown: Error | undefined;
 
 /** Knows which cell's code is running, also in what it started. */
 function followExecutions(): void {
   const { prototype } = tslabJupyter().JupyterHandlerImpl;
   const execute = prototype.handleExecuteImpl;
-  prototype.handleExecuteImpl = function (this: unknown, request, ...rest): Promise<unknown> {
+  prototype.handleExecuteImpl = function (this: unknown, request, ...rest): ReturnType<typeof execute> {
     started++;
     codes.set(started, { source: request.code, compiled: '' });
     return executions.run(started, () => execute.call(this, request, ...rest));
   };
+}
+
+/** Replaces tslab's queue of cells, and tells why one failed. */
+function queueCells(): void {
+  const { prototype } = tslabJupyter().JupyterHandlerImpl;
+  const queue = cellQueue();
+  prototype.handleExecute = function (this: typeof prototype, request, ...rest) {
+    return queue(request, async () => {
+      thrown = undefined;
+      try {
+        const { count } = await this.handleExecuteImpl(request, ...rest);
+        return { status: 'ok', execution_count: count };
+      } catch (failure) {
+        if (failure instanceof Error) console.error(failure);
+        const { count } = failure as ExecutionCount;
+        return { status: 'error', execution_count: count, ...whyFailed() };
+      }
+    });
+  };
+}
+
+function whyFailed(): Pick<ExecuteError, 'ename' | 'evalue' | 'traceback'> {
+  const { name, message } = thrown ?? { name: 'Error', message: 'see what the cell printed' };
+  return { ename: name, evalue: message, traceback: [] };
 }
 
 /** Gives each cell's code a name of its own in stacks, and prints an error as describeCellError says. */
@@ -40,9 +67,9 @@ function shortenErrors(): void {
   };
   const print = console.error.bind(console);
   console.error = (...args: unknown[]): void => {
-    if (args.length === 1 && args[0] instanceof Error)
-      print(describeCellError(args[0], codes, executions.getStore() ?? started));
-    else print(...args);
+    if (args.length !== 1 || !(args[0] instanceof Error)) return print(...args);
+    thrown = args[0];
+    print(describeCellError(thrown, codes, executions.getStore() ?? started));
   };
 }
 
@@ -108,6 +135,7 @@ export function patchTslab(): void {
     );
   rewriteProperties();
   followExecutions();
+  queueCells();
   shortenErrors();
   keepAllMessages();
   receiveOnceBound();

@@ -11,11 +11,37 @@ export interface DisplayContent {
   transient: { display_id?: string };
 }
 
+export interface ExecuteRequest {
+  readonly code: string;
+  /** True without it. */
+  readonly stop_on_error?: boolean;
+}
+
+export interface ExecutionCount {
+  readonly count: number;
+}
+
+export type ExecuteReply =
+  { readonly status: 'ok'; readonly execution_count: number } | ExecuteError | { readonly status: 'aborted' };
+
+export interface ExecuteError {
+  readonly status: 'error';
+  readonly execution_count: number;
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
 export interface TslabJupyter {
   /** Set while a kernel runs: writes a display into the cell that was started last. */
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
   JupyterHandlerImpl: {
-    prototype: { handleExecuteImpl(request: { code: string }, ...rest: unknown[]): Promise<unknown> };
+    prototype: {
+      /** Runs a cell that is next, and rejects if it fails; both with the count of executions. */
+      handleExecuteImpl(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecutionCount>;
+      /** Takes requests as they come. */
+      handleExecute(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecuteReply>;
+    };
   };
   ZmqServer: {
     prototype: {
