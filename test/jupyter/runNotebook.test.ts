@@ -69,7 +69,8 @@ describe.concurrent('a notebook that runs', () => {
       [],
     ]);
     expect(codeCells(readNotebook(file)).map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4]);
-    expect(seen).toEqual(expect.arrayContaining(['3 half', '3 whole']));
+    expect(seen).toContain('3 whole');
+    expect(seen).not.toContain('3 half');
     const bytes = readFileSync(file, 'utf8');
     expect(formatNotebook(readNotebook(file))).toBe(bytes);
     await runNotebook(file);

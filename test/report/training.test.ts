@@ -121,16 +121,18 @@ test('a training that fails says so, and outside a notebook there are lines alon
   ]);
 });
 
-test('stages that run show the curve of a training below the bar, and leave the same words as ever', async () => {
-  const status = (...running: RunStatus['running']): RunStatus => ({
-    total: 4,
-    done: 1,
-    fromStore: 0,
-    running,
-    failures: [],
-    secondsLeft: undefined,
-    waitingFor: undefined,
-  });
+const IDLE: RunStatus = {
+  total: 4,
+  done: 1,
+  fromStore: 0,
+  running: [],
+  failures: [],
+  secondsLeft: undefined,
+  waitingFor: undefined,
+};
+
+test('stages that run show the curve of a training below the bar, and leave nothing', async () => {
+  const status = (...running: RunStatus['running']): RunStatus => ({ ...IDLE, running });
   const encode = { label: 'table', share: 0.5, message: '' };
   await show.progress('Table 3', async (onUpdate) => {
     const tell = (...running: RunStatus['running']): void => {
@@ -153,7 +155,18 @@ test('stages that run show the curve of a training below the bar, and leave the 
   expect(html[32]).toContain('PT &lt;b&gt;: loss so far, last 4');
   expect(html[33]).toBe(html[32].replace('>table: PT', '>table'));
   expect(html[34]).toContain('SASRec: best validation NDCG@10 so far, last 0.0812');
-  expect(shown.at(-1)).toEqual({ 'text/html': 'Table 3: ready', 'text/plain': 'Table 3: ready' });
+  expect(shown.at(-1)).toEqual({ 'text/html': '', 'text/plain': '' });
+});
+
+test('stages that fail keep the curve', async () => {
+  const failing = show.progress('Table 3', async (onUpdate) => {
+    clock += 250;
+    onUpdate({ ...IDLE, running: [{ label: 'PT', share: 0.5, message: 'epoch 1 of 5, loss 6.500' }] });
+    throw new Error('on purpose');
+  });
+  await expect(failing).rejects.toThrow('on purpose');
+  expect(shown.at(-1)?.['text/plain']).toBe('Table 3: failed');
+  expect(shown.at(-1)?.['text/html']).toContain('PT: loss so far, last 6.5');
 });
 
 test('a real training in a real cell leaves the same bytes in every run', async () => {

@@ -1,4 +1,5 @@
 /** The report's room: showing in notebooks, figures, headless execution of notebooks, paper-repro.md. */
+import './display/lastValues';
 export { compareColumns } from './display/compareColumns';
 export { competence } from './display/competence';
 export { describeAttention } from './display/describeAttention';

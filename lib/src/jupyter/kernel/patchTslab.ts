@@ -7,7 +7,7 @@ import vm from 'node:vm';
 import { packageVersion } from '../../project';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { cellQueue } from './cellQueue';
-import { loadEdited } from './loadEdited';
+import { editTslab } from './editTslab';
 import { tslabJupyter, tslabZeromq, type ExecuteError, type ExecutionCount } from './tslab';
 
 const VERSION = '1.0.22';
@@ -109,16 +109,12 @@ function receiveOnceBound(): void {
   };
 }
 
-/** Lets object literals and patterns use variables of earlier cells: previousVariables.ts. */
-function rewriteProperties(): void {
-  const ours = JSON.stringify(require.resolve('./previousVariables'));
-  loadEdited(
-    'tslab/dist/converter',
-    'if (!ts.isIdentifier(node)) {\n                return ts.visitEachChild(node, wrapPrevIdentifier',
-    `const ours = require(${ours}).rewriteProperty({ ts, checker, declsFile }, node, wrapPrevIdentifier);
-            if (ours !== undefined) return ours;
-            `,
-  );
+/** TensorFlow.js recommends another backend in red when a cell first computes with it. */
+function dropAdvertisement(): void {
+  const warn = console.warn.bind(console);
+  console.warn = (...args: unknown[]): void => {
+    if (!String(args[0]).includes('looks like you are running TensorFlow.js in Node.js')) warn(...args);
+  };
 }
 
 /** Number of the cell whose code is running, or whose code started what is running. */
@@ -133,10 +129,11 @@ export function patchTslab(): void {
     throw new Error(
       `tslab: expected version ${VERSION}, which our patches are for, got ${version ?? 'none'}`,
     );
-  rewriteProperties();
+  editTslab();
   followExecutions();
   queueCells();
   shortenErrors();
   keepAllMessages();
   receiveOnceBound();
+  dropAdvertisement();
 }

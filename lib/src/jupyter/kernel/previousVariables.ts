@@ -1,7 +1,7 @@
 /**
  * Variables of earlier cells in object literals and patterns. tslab turns each into a property of `exports`,
  * but takes `x` in `{ x }` and `{ x: y }` for the property alone: a shorthand misses the variable, and a
- * property's name is taken for a variable. patchTslab.ts puts this before tslab's own rewriting.
+ * property's name is taken for a variable. editTslab.ts puts this before tslab's own rewriting.
  */
 import type * as ts from '@tslab/typescript-for-tslab';
 

@@ -73,8 +73,10 @@ export class OutputCollector {
     });
   }
 
-  /** To be called when the cell has ended: adds the note on what was cut. */
+  /** To be called when the cell has ended: drops displays left empty, adds the note on what was cut. */
   finish(): void {
+    const kept = this.outputs.filter((output) => !isEmpty(output));
+    this.outputs.splice(0, this.outputs.length, ...kept);
     if (this.printed <= this.limits.keptText) return;
     this.append(
       'stderr',
@@ -88,4 +90,9 @@ export class OutputCollector {
     if (last?.output_type === 'stream' && last.name === name) last.text += text;
     else this.outputs.push({ output_type: 'stream', name, text });
   }
+}
+
+/** A display that was of use while the cell ran. */
+function isEmpty(output: CellOutput): boolean {
+  return output.output_type === 'display_data' && Object.values(output.data).every((form) => form === '');
 }

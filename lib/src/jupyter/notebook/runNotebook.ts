@@ -40,7 +40,7 @@ export interface NotebookProgress {
   /** Code cells in all, and the one that runs, from 1. */
   readonly cells: number;
   readonly cell: number;
-  /** The last line that the cell showed: a progress display or printed text. */
+  /** The last line that the cell printed, or put into a display that it updates in place. */
   readonly message: string;
 }
 
@@ -137,8 +137,11 @@ class Run {
         metadata?: JSONObject;
         transient?: { display_id?: string };
       };
-      collector.display(display, type === 'update_display_data');
-      if (typeof display.data['text/plain'] === 'string') this.progress(index, display.data['text/plain']);
+      const update = type === 'update_display_data';
+      collector.display(display, update);
+      // What is shown once is a result, such as a table, and tells nothing of how the cell goes on.
+      const text = display.data['text/plain'];
+      if (update && typeof text === 'string') this.progress(index, text);
     }
     if (collector.excessive) {
       const megabytes = Math.round(collector.total / 2 ** 20);

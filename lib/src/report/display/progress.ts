@@ -1,7 +1,6 @@
 /**
- * A progress display that is updated in place while stages run, with the curve of a training that runs. What
- * it shows last stays in the notebook, so those words are the same in every run: no seconds, nothing about
- * what was in the store already.
+ * A progress display that is updated in place while stages run, with the curve of a training that runs. It is
+ * empty in the end, so that a notebook is the same whether its results were in the store or not.
  */
 import type { RunStatus } from '../../pipeline/runner';
 import { display, inNotebook } from './display';
@@ -21,9 +20,8 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
   const curves = new StageCurves();
   const due = every(INTERVAL_MS);
   return untilInterrupted(async (signal) => {
-    signal.addEventListener('abort', () =>
-      handle.update(bundle(title, 'interrupted; what was finished is kept')),
-    );
+    const stopped = (words: string): void => handle.update(bundle(title, words, { curve: curves.svg() }));
+    signal.addEventListener('abort', () => stopped('interrupted; what was finished is kept'));
     try {
       const result = await work((status) => {
         curves.take(status.running);
@@ -35,10 +33,10 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
             }),
           );
       }, signal);
-      handle.update(bundle(title, 'ready'));
+      handle.update({ 'text/html': '', 'text/plain': '' });
       return result;
     } catch (error) {
-      if (!signal.aborted) handle.update(bundle(title, 'failed'));
+      if (!signal.aborted) stopped('failed');
       throw error;
     }
   });
@@ -62,13 +60,11 @@ export function roughly(seconds: number): string {
 function bundle(
   title: string,
   words: string,
-  running?: { share: number; curve: string },
+  { share, curve = '' }: { share?: number; curve?: string } = {},
 ): Record<string, string> {
   const text = `${title}: ${words}`;
-  const [bar, curve] =
-    running === undefined
-      ? ['', '']
-      : [`<progress max="100" value="${Math.round(100 * running.share)}"></progress> `, running.curve];
+  const bar =
+    share === undefined ? '' : `<progress max="100" value="${Math.round(100 * share)}"></progress> `;
   return {
     'text/html': `${bar}${escapeHtml(text)}${curve === '' ? '' : `<br>${curve}`}`,
     'text/plain': visible(text),
