@@ -3,12 +3,12 @@
  * library. Not a test.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { labEnvironment } from '../../lib/src/jupyter/lab/environment';
 import { writeKernelSpec } from '../../lib/src/jupyter/lab/kernelSpec';
-import { folders } from '../../lib/src/project';
+import { NOTEBOOKS } from '../../lib/src/report/notebooks';
 
 /** Why these tests cannot run here, or undefined. */
 export function missingForJupyter(browser: boolean): string | undefined {
@@ -35,10 +35,7 @@ export function runnableNotebooks(folder: string): { names: string[]; env: NodeJ
       names: ['04-2-settings'],
       env: { ELEPHANT_PROFILE: 'smoke', ELEPHANT_STORE: join(folder, 'store') },
     };
-  const names = readdirSync(folders.notebooks)
-    .filter((file) => file.endsWith('.ipynb'))
-    .map((file) => file.replace('.ipynb', ''));
-  return { names: names.sort(), env: { ELEPHANT_PROFILE, ELEPHANT_STORE } };
+  return { names: NOTEBOOKS.map(({ name }) => name), env: { ELEPHANT_PROFILE, ELEPHANT_STORE } };
 }
 
 export interface Jupyter {

@@ -4,7 +4,7 @@ import { checkNotebook } from '../../lib/src/jupyter/notebook/checkNotebook';
 import { codeCells, type CellOutput, type Notebook } from '../../lib/src/jupyter/notebook/format';
 import { staleness, stampNotebook } from '../../lib/src/jupyter/notebook/freshness';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
-import { notebookFiles } from '../../lib/src/report/writeReport';
+import { notebookFiles } from '../../lib/src/report/notebooks';
 
 const INPUTS = { library: 'a'.repeat(64), results: 'b'.repeat(64) };
 

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { folders } from '../../lib/src/project';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
-import { notebookFiles } from '../../lib/src/report/writeReport';
+import { notebookFiles } from '../../lib/src/report/notebooks';
 import type { Answer } from './answers/answer';
 
 const session = openResults(join(folders.results, 'mini.json'));

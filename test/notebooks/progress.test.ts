@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeCells } from '../../lib/src/jupyter/notebook/format';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
-import { notebookFiles } from '../../lib/src/report/writeReport';
+import { notebookFiles } from '../../lib/src/report/notebooks';
 
 test.each(notebookFiles().map((file) => [basename(file), file]))('%s', (_, file) => {
   const { cells } = readNotebook(file);

@@ -12,7 +12,7 @@ import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { projectRoot } from '../../lib/src/project';
 import type { CellOutput } from '../../lib/src/jupyter/notebook/format';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
-import { notebookFiles } from '../../lib/src/report/writeReport';
+import { notebookFiles } from '../../lib/src/report/notebooks';
 import { notebookFolder } from '../notebookFolder';
 
 test('every decision that a reader meets by its number is in the list', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
-import { notebookFiles } from '../../lib/src/report/writeReport';
+import { notebookFiles } from '../../lib/src/report/notebooks';
 
 const text = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 const under = (folder: string, ending: string): string[] =>

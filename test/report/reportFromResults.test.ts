@@ -18,7 +18,7 @@ import { checkReport } from '../../lib/src/report/checkReport';
 import { comparisonLegend } from '../../lib/src/report/display/comparisonTable';
 import { paperRepro } from '../../lib/src/report/paperRepro';
 import { renderParts, reportContent } from '../../lib/src/report/renderReport';
-import { notebooksOf } from '../../lib/src/report/writeReport';
+import { notebooksOf } from '../../lib/src/report/notebooks';
 
 const FILE = join(folders.results, 'mini.json');
 /** The committed ones. */

@@ -15,7 +15,7 @@ export function register(program: Command): void {
 
 async function check({ json }: { json: boolean }): Promise<void> {
   const { checkNotebooks } = await import('../report/checkReport');
-  const { notebookFiles } = await import('../report/writeReport');
+  const { notebookFiles } = await import('../report/notebooks');
   const problems = checkNotebooks();
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.stderr.write(

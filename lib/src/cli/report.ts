@@ -65,7 +65,7 @@ export function register(program: Command): void {
     .option(
       '--only <part>',
       'one part alone (table3, figure2, scoreboard, ...): its figures and notebook; its text on ' +
-        'standard output',
+        'standard output (Markdown, on a terminal plain)',
     )
     .option('--section <number>', 'the parts of one section of the paper (4.5) alone')
     .option(
@@ -115,6 +115,9 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { describeStatus } = await import('../report/display/progress');
   const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
   const { writeParts, writeReport } = await import('../report/writeReport');
+  const textOf = process.stdout.isTTY
+    ? (await import('../report/blockText')).blockText
+    : (await import('../report/paperRepro')).blockMarkdown;
   const line = new ProgressLine();
   const started = performance.now();
   const writing: WriteReportOptions = {
@@ -134,9 +137,9 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     onNotebook: (progress) => line.update(describeNotebook(progress)),
   };
   if (choice !== undefined) {
-    const { markdown, written, notebooks } = await writeParts(session, choice, writing);
+    const { blocks, written, notebooks } = await writeParts(session, choice, writing);
     finish(line, started, options, options.only ?? `section ${options.section}`, written, notebooks);
-    process.stdout.write(markdown);
+    process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
   } else {
     const { report: file, written, notebooks } = await writeReport(session, writing);
     finish(line, started, options, file, written, notebooks);

@@ -10,9 +10,9 @@ import { sha256 } from './hashes';
 import { checkNotebook } from '../jupyter/notebook/checkNotebook';
 import { OTHER_RESULTS, staleness } from '../jupyter/notebook/freshness';
 import { readNotebook } from '../jupyter/notebook/readNotebook';
+import { notebookFiles, notebooksOf } from './notebooks';
 import { shownResults } from './otherProfiles';
 import { renderReport } from './renderReport';
-import { notebookFiles, notebooksOf } from './writeReport';
 
 /** What differs, a line each, and why. */
 export interface Mismatch {
@@ -46,6 +46,7 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
  */
 export function checkNotebooks(files: readonly string[] = notebookFiles(), results?: string): string[] {
   return files.flatMap((file) => {
+    if (!existsSync(file)) return [`notebooks/${basename(file)}: is not there`];
     const notebook = readNotebook(file);
     const problems = checkNotebook(notebook);
     const stale = problems.length === 0 ? staleness(notebook, { results }) : undefined;

@@ -6,9 +6,10 @@
 import { unknownName } from '../errors';
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
 import type { ComparisonTable } from '../experiments/measured';
-import { profile as namedProfile, type Profile, type TableName } from '../experiments/profiles';
+import { profile as namedProfile } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
+import { has, hasFigure1, type Condition } from './conditions';
 import { coldItemsTable } from './display/coldItemsTable';
 import { competence } from './display/competence';
 import { costTable } from './display/costTable';
@@ -31,6 +32,7 @@ import {
 } from './figures';
 import type { Figure } from './figures/figure';
 import { hasCurves } from './figures/languageCurves';
+import { SECTIONS } from './notebooks';
 
 /** A piece of the report, in the order of reading. */
 export type Block =
@@ -50,15 +52,6 @@ export interface Part {
   /** `others`: the committed results of other profiles, to stand beside. */
   readonly blocks: (session: Session, others: readonly Session[]) => Promise<Block[]>;
 }
-
-type Condition = (profile: Profile) => boolean;
-
-const has =
-  (table: TableName): Condition =>
-  (profile) =>
-    profile.tables.includes(table);
-const simulated: Condition = ({ given }) => given === undefined;
-const hasFigure1: Condition = (profile) => profile.attention.domains.length > 0 && simulated(profile);
 
 export const PARTS: readonly Part[] = [
   {
@@ -301,28 +294,6 @@ export const PARTS: readonly Part[] = [
   },
 ];
 
-/**
- * Sections that a notebook is about, with a part of the report or without, and which profiles the notebook
- * runs on: those that have what it shows. Items, users and the oracle are of simulated data alone.
- */
-const SECTIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
-  ['3.1', simulated],
-  ['3.2', hasFigure1],
-  ['3.3', has('table1')],
-  ['4.1', simulated],
-  ['4.2', simulated],
-  ['4.3', has('table3')],
-  ['4.4', (profile) => has('table4')(profile) && simulated(profile)],
-  ['4.5', has('table5')],
-  ['4.6', has('figure2')],
-  ['5', () => true],
-]);
-
-/** Whether a profile has what the notebook of a section shows; true for notebooks of no section. */
-export function hasNotebook(section: string, profile: Profile): boolean {
-  return SECTIONS.get(section)?.(profile) ?? true;
-}
-
 export interface Choice {
   readonly parts: readonly Part[];
   /** Sections whose notebooks are run. */
@@ -341,7 +312,7 @@ export function chooseParts({
   readonly section?: string;
 }): Choice {
   if (section !== undefined) {
-    if (!SECTIONS.has(section)) throw unknownName('--section', 'section', section, [...SECTIONS.keys()]);
+    if (!SECTIONS.includes(section)) throw unknownName('--section', 'section', section, SECTIONS);
     return { parts: PARTS.filter((part) => part.section === section), sections: [section] };
   }
   const parts = PARTS.filter(({ name }) => name === only);

@@ -2,10 +2,9 @@
  * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes
  * paper-repro.md and data/results; does nothing of that where nothing changed.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { resultsPath, resultsText } from '../experiments/results/exportResults';
-import type { Profile } from '../experiments/profiles';
 import type { RunStatus } from '../pipeline/runner';
 import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
@@ -15,9 +14,9 @@ import { fileHash, libraryHash, sha256 } from './hashes';
 import type { NotebookInputs } from '../jupyter/notebook/freshness';
 import { runNotebooks, type NotebookResults } from '../jupyter/notebook/runNotebooks';
 import type { NotebookProgress } from '../jupyter/notebook/runNotebook';
+import { notebooksOf, type ChosenNotebooks } from './notebooks';
 import { shownResults } from './otherProfiles';
-import { blockMarkdown } from './paperRepro';
-import { hasNotebook, type Choice } from './parts';
+import type { Block, Choice } from './parts';
 import { renderParts, renderReport, REPORT_FILE } from './renderReport';
 
 export interface WriteReportOptions {
@@ -78,21 +77,31 @@ export async function writeReport(
 }
 
 /**
- * Some parts alone: computes their stages, writes their figures, runs their notebooks. paper-repro.md stays
- * as it is, and so the notebooks bear no stamp; the parts' own text is handed back.
+ * Some parts alone: computes their stages, writes their figures, runs their notebooks, and hands back the
+ * parts' own blocks. paper-repro.md stays as it is.
  */
 export async function writeParts(
-  session: Session,
+  session: StoreSession,
   { parts, sections }: Choice,
   options: WriteReportOptions,
-): Promise<{ markdown: string; written: string[]; notebooks: WrittenNotebooks }> {
+): Promise<{ blocks: Block[]; written: string[]; notebooks: WrittenNotebooks }> {
   const { blocks, files } = await renderParts(session, parts, options.signal);
-  const notebooks = notebooksOf(session.profile, sections);
+  const library = libraryHash();
   return {
-    markdown: `${blocks.map(blockMarkdown).join('\n\n')}\n`,
+    blocks,
     written: writeChanged(files),
-    notebooks: await run(notebooks, options),
+    notebooks: await run(notebooksOf(session.profile, sections), options, {
+      library,
+      results: shownResults(await resultsHash(session, library, options.signal), session.profile.name),
+    }),
   };
+}
+
+/** As a whole report would have it. While results are missing, of what they will be made from. */
+async function resultsHash(session: StoreSession, library: string, signal: AbortSignal): Promise<string> {
+  const inputs = inputsKey(session, library);
+  if (session.progress().missing > 0) return inputs;
+  return unchanged(inputs)?.results ?? sha256(await resultsText(session, signal));
 }
 
 /** paper-repro.md and the figures alone, from a session that has all results. */
@@ -100,39 +109,10 @@ export async function writeRendered(session: Session, signal: AbortSignal): Prom
   return writeChanged(await renderReport(session, signal));
 }
 
-export function notebookFiles(): string[] {
-  if (!existsSync(folders.notebooks)) return [];
-  return readdirSync(folders.notebooks)
-    .filter((file) => file.endsWith('.ipynb'))
-    .sort()
-    .map((file) => join(folders.notebooks, file));
-}
-
-/**
- * The notebooks, all or those of some sections, that a profile has results for, and the names of the others.
- */
-export function notebooksOf(
-  profile: Profile,
-  sections?: readonly string[],
-): { files: string[]; leftOut: string[] } {
-  const chosen = notebookFiles().filter((file) => sections?.includes(sectionOf(file)) ?? true);
-  const runs = (file: string): boolean => hasNotebook(sectionOf(file), profile);
-  return {
-    files: chosen.filter(runs),
-    leftOut: chosen.filter((file) => !runs(file)).map((file) => basename(file, '.ipynb')),
-  };
-}
-
-/** "04-3-main-results.ipynb" -> "4.3". */
-function sectionOf(file: string): string {
-  const [, chapter = '', section] = /^0?(\d+)-(?:(\d+)-)?/.exec(basename(file)) ?? [];
-  return section === undefined ? chapter : `${chapter}.${section}`;
-}
-
 async function run(
-  { files, leftOut }: ReturnType<typeof notebooksOf>,
+  { files, leftOut }: ChosenNotebooks,
   options: WriteReportOptions,
-  inputs?: NotebookInputs,
+  inputs: NotebookInputs,
 ): Promise<WrittenNotebooks> {
   const { env, signal, parallel, cellSeconds, onNotebook } = options;
   return {

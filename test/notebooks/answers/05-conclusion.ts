@@ -4,7 +4,7 @@ import type { ScoreboardRow } from '../../../lib/src/experiments/claims';
 import { claimsAbove } from '../../../lib/src/experiments/claims/claim';
 import { verdict } from '../../../lib/src/experiments/claims/verdict';
 import { verdicts } from '../../../lib/src/report';
-import { notebookFiles } from '../../../lib/src/report/writeReport';
+import { notebookFiles } from '../../../lib/src/report/notebooks';
 import type { Answer } from './answer';
 
 export const answers: readonly Answer[] = [

@@ -1,0 +1,15 @@
+/** A piece of the report as plain text, for a terminal; paperRepro.ts has it as Markdown. Pure. */
+import { comparisonText } from './display/comparisonTable';
+import { visible } from './display/escape';
+import { tableText } from './display/table';
+import type { Block } from './parts';
+
+export function blockText(block: Block): string {
+  if ('heading' in block) return `${visible(block.heading)}\n${'-'.repeat(block.heading.length)}`;
+  if ('text' in block) return visible(block.text);
+  if ('table' in block) return tableText(block.table);
+  if ('figure' in block) return `${visible(block.caption)} (figures/${block.figure.id}.svg)`;
+  const { comparison } = block;
+  const notes = comparison.notes.map((note) => `- ${visible(note)}`);
+  return [comparisonText(comparison), ...notes].join('\n');
+}
