@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../lib/src/errors';
-import { projectRoot } from '../../lib/src/project';
+import { folders, projectRoot } from '../../lib/src/project';
 import { cacheFolder, labEnvironment } from '../../lib/src/jupyter/lab/environment';
 import { writeKernelSpec } from '../../lib/src/jupyter/lab/kernelSpec';
 
@@ -304,6 +304,89 @@ test("the kernel specification starts this project's kernel, from a folder of it
   expect(spec.argv.slice(0, 2).every((file) => existsSync(file))).toBe(true);
   expect(spec.language).toBe('typescript');
 });
+
+/** `elephant lab` with a Jupyter data folder of its own. */
+function labCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', ...args],
+      { env: { ...process.env, JUPYTER_DATA_DIR: join(folder, 'jupyter'), ...env } },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+describe('`elephant lab --register`', () => {
+  const registered = (): string => join(folder, 'jupyter', 'kernels', 'tslab');
+
+  test('puts the kernel where all Jupyters of the user look, makes nothing else, and may be repeated', async () => {
+    const first = await labCommand(['--register', '--json']);
+    expect(first.code, first.err).toBe(0);
+    expect(JSON.parse(first.out)).toEqual({ kernel: registered(), replaced: null });
+    const { argv } = JSON.parse(readFileSync(join(registered(), 'kernel.json'), 'utf8')) as {
+      argv: string[];
+    };
+    expect(argv.slice(0, 2).every((file) => existsSync(file))).toBe(true);
+    expect(existsSync(cacheFolder())).toBe(false);
+    expect(await labCommand(['--register'])).toMatchObject({ code: 0, out: '' });
+  });
+
+  test('names another copy of the project whose kernel it replaces', async () => {
+    mkdirSync(registered(), { recursive: true });
+    const entry = '/other/lib/dist/jupyter/kernel/kernelMain.js';
+    writeFileSync(join(registered(), 'kernel.json'), JSON.stringify({ argv: ['node', entry] }));
+    expect((await labCommand(['--register'])).err).toContain(`${entry} was registered before`);
+  });
+
+  test("leaves another program's kernel alone", async () => {
+    mkdirSync(registered(), { recursive: true });
+    const theirs = JSON.stringify({ argv: ['tslab', 'kernel'] });
+    writeFileSync(join(registered(), 'kernel.json'), theirs);
+    const { code, err } = await labCommand(['--register']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/another program's kernel "tslab".*jupyter kernelspec remove tslab/s);
+    expect(readFileSync(join(registered(), 'kernel.json'), 'utf8')).toBe(theirs);
+  });
+
+  test('is refused beside options of JupyterLab', async () => {
+    expect((await labCommand(['--register', '--prepare'])).code).toBe(2);
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a second JupyterLab on the notebooks says so', async () => {
+  const runtime = join(folder, 'jupyter', 'runtime');
+  mkdirSync(runtime, { recursive: true });
+  const server = (pid: number, root_dir: string): void =>
+    writeFileSync(
+      join(runtime, `jpserver-${pid}.json`),
+      JSON.stringify({ pid, root_dir, url: `http://localhost:${pid}/`, token: 'abc' }),
+    );
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  server(process.pid, folders.notebooks);
+  server(process.ppid, folder);
+  server(ended, folders.notebooks);
+  writeFileSync(join(runtime, 'jpserver-1.json'), '{"pid"');
+  const { err } = await labCommand(['--no-browser'], { ELEPHANT_LAB_PYTHON: endingLab() });
+  expect(err.match(/open already, in process \d+: \S+/g)).toEqual([
+    `open already, in process ${process.pid}: http://localhost:${process.pid}/?token=abc`,
+  ]);
+});
+
+/** A Python whose JupyterLab ends at once. */
+function endingLab(): string {
+  const file = join(folder, 'python');
+  writeFileSync(
+    file,
+    '#!/bin/sh\ncase "$*" in\n  *version_info*) echo 3.12.0;;\n' +
+      '  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python";;\nesac\n',
+  );
+  chmodSync(file, 0o755);
+  return file;
+}
 
 test('a port in use is named before anything is made', async () => {
   const server = createServer();

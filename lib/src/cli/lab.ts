@@ -22,6 +22,7 @@ interface LabOptions {
   port?: number;
   browser: boolean;
   prepare: boolean;
+  register: boolean;
   json: boolean;
 }
 
@@ -36,12 +37,19 @@ export function register(program: Command): void {
     )
     .option('--no-browser', 'print the address instead of opening a browser')
     .option('--prepare', 'set everything up, but do not start', false)
+    .option(
+      '--register',
+      "register the notebooks' kernel for all your Jupyters (VS Code, nbconvert, JupyterLab); starts nothing",
+      false,
+    )
     .addOption(jsonOption())
     .argument('[jupyter...]', 'options of JupyterLab, after --: elephant lab -- --ip 0.0.0.0')
     .action(lab);
 }
 
-async function lab(own: readonly string[], { port, browser, prepare, json }: LabOptions): Promise<void> {
+async function lab(own: readonly string[], options: LabOptions): Promise<void> {
+  const { port, browser, prepare, json } = options;
+  if (options.register) return registerAlone(own, options);
   if (port !== undefined && !(await isFree(port))) {
     throw new InputError(
       '--port',
@@ -66,6 +74,7 @@ async function lab(own: readonly string[], { port, browser, prepare, json }: Lab
   });
   line.print();
   const kernels = writeKernelSpec();
+  if (!prepare) await sayWhatRuns();
   // Its own extension manager would ask the package index for a list.
   const args = [`--ServerApp.root_dir=${folders.notebooks}`, '--LabApp.extension_manager=readonly'];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
@@ -83,6 +92,37 @@ async function lab(own: readonly string[], { port, browser, prepare, json }: Lab
     process.stdout.write(`${JSON.stringify(said)}\n`);
   }
   if (!prepare) process.exitCode = await start(environment.python, [...args, ...own], kernels);
+}
+
+/** `elephant lab --register`. */
+async function registerAlone(
+  own: readonly string[],
+  { port, browser, prepare, json }: LabOptions,
+): Promise<void> {
+  if (port !== undefined || !browser || prepare || own.length > 0)
+    throw new InputError(
+      '--register',
+      'starts nothing, and cannot stand beside options of JupyterLab',
+      'Give it alone',
+    );
+  const { registerKernel } = await import('../jupyter/lab/kernelSpec');
+  const { folder, replaced } = registerKernel();
+  if (json) process.stdout.write(`${JSON.stringify({ kernel: folder, replaced: replaced ?? null })}\n`);
+  if (replaced !== undefined) process.stderr.write(`${replaced} was registered before, and no longer is\n`);
+  process.stderr.write(
+    `the kernel "TypeScript" is registered in ${folder}; to undo it, delete that folder\n` +
+      'VS Code, nbconvert and every JupyterLab find it; notebooks import the library if they lie in this project\n',
+  );
+}
+
+/** Two servers on one folder write the same files. */
+async function sayWhatRuns(): Promise<void> {
+  const { runningServers } = await import('../jupyter/lab/runningServers');
+  for (const { pid, url } of runningServers(folders.notebooks))
+    process.stderr.write(
+      `these notebooks are open already, in process ${pid}: ${url}\n` +
+        'a second JupyterLab starts now; what you save in one overwrites what you save in the other\n',
+    );
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';
 import type { StoreSession } from '../experiments/openProfile';
+import { BACKBONES, type Backbone } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import {
   formatTable,
@@ -32,12 +33,11 @@ const TABLES = [
   'historyMasked',
   'shareOfOracle',
 ] as const;
-const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
 /** Those that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
 
 interface Options {
-  backbone?: (typeof BACKBONES)[number];
+  backbone?: Backbone;
   results?: string;
   profile: string;
   set: string[];
@@ -117,7 +117,7 @@ async function stored({ profile, set, data, model }: Options): Promise<StoreSess
 async function dataOf(
   session: Session,
   table: (typeof TABLES)[number],
-  backbone: (typeof BACKBONES)[number],
+  backbone: Backbone,
 ): Promise<TableData> {
   if (table === 'figure2') return fractionData(await session.figure2());
   return tableData(

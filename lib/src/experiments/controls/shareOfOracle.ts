@@ -6,13 +6,14 @@ import { InputError } from '../../errors';
 import type { Experiment } from '../experiment';
 import { measured, type ComparisonTable } from '../measured';
 import type { Backbone } from '../profiles';
+import { backboneArgs } from '../tables/backbone';
 import { cellMetrics } from '../tables/buildTable';
 import { table3Columns } from '../tables/table3';
 import { view, type Recipe } from '../views/view';
 
 /** @throws InputError on given data, which have no oracle. */
 export const shareOfOracle = view('shareOfOracle', {
-  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  args: (_, backbone?: Backbone) => backboneArgs('shareOfOracle', backbone),
   kept: ({ given, backbones }, ask) =>
     given === undefined ? backbones.map((backbone) => ask(backbone)) : [],
   of: recipe,

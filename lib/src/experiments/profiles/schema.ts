@@ -25,7 +25,7 @@ import {
   whole,
 } from '../../schema';
 
-const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
+export const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
 const TABLES = ['table1', 'table3', 'table4', 'table5', 'figure2'] as const;
 const backbone = oneOf('backbone', BACKBONES);
 const batchMix = oneOf('value', ['shuffled', 'oneDomain']);

@@ -5,12 +5,13 @@ import type { ComparisonTable, TableColumn } from '../measured';
 import { paperTables } from '../paper';
 import type { Backbone } from '../profiles';
 import { view, type Reader } from '../views/view';
+import { backboneArgs } from './backbone';
 import { buildTable, tableStages } from './buildTable';
 import { dataNote } from './dataNote';
 import { WITH_50 } from './metrics';
 
 export const table3 = view('table3', {
-  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  args: (_, backbone?: Backbone) => backboneArgs('table3', backbone),
   kept: ({ tables, backbones }, ask) =>
     tables.includes('table3') ? backbones.map((backbone) => ask(backbone)) : [],
   of: (experiment, backbone) => ({
@@ -53,7 +54,7 @@ function sampled(experiment: Experiment, backbone: Backbone, read: Reader): Comp
  * same. Kept where no runs are made for full ranking (Table 4).
  */
 export const table3AllItems = view('table3AllItems', {
-  args: (_, backbone: Backbone = 'SASRec') => [backbone] as const,
+  args: (_, backbone?: Backbone) => backboneArgs('table3AllItems', backbone),
   kept: ({ tables, backbones }, ask) =>
     tables.includes('table3') && !tables.includes('table4') ? backbones.map((backbone) => ask(backbone)) : [],
   of: (experiment, backbone) => ({

@@ -8,7 +8,8 @@ import { packageVersion } from '../../project';
 import { cellFile, describeCellError, type CellCode } from './cellErrors';
 import { cellQueue } from './cellQueue';
 import { editTslab } from './editTslab';
-import { tslabJupyter, tslabZeromq, type ExecuteError, type ExecutionCount } from './tslab';
+import { calledAt, printQuickInfo } from './inspection';
+import { tslabInspect, tslabJupyter, tslabZeromq, type ExecuteError, type ExecutionCount } from './tslab';
 
 const VERSION = '1.0.22';
 
@@ -109,6 +110,18 @@ function receiveOnceBound(): void {
   };
 }
 
+/** Shift-Tab: see inspection.ts. */
+function inspectCalls(): void {
+  tslabInspect().printQuickInfo = printQuickInfo;
+  const { prototype } = tslabJupyter().JupyterHandlerImpl;
+  const inspect = prototype.handleInspect;
+  prototype.handleInspect = function (this: unknown, request) {
+    const reply = inspect.call(this, request);
+    const called = reply.found ? undefined : calledAt(request.code, request.cursor_pos);
+    return called === undefined ? reply : inspect.call(this, { ...request, cursor_pos: called });
+  };
+}
+
 /** TensorFlow.js recommends another backend in red when a cell first computes with it. */
 function dropAdvertisement(): void {
   const warn = console.warn.bind(console);
@@ -135,5 +148,6 @@ export function patchTslab(): void {
   shortenErrors();
   keepAllMessages();
   receiveOnceBound();
+  inspectCalls();
   dropAdvertisement();
 }

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { JSONValue } from '../notebook/format';
+import type { QuickInfo } from './inspection';
 
 export interface DisplayContent {
   data: Record<string, JSONValue>;
@@ -32,6 +33,15 @@ export interface ExecuteError {
   readonly traceback: readonly string[];
 }
 
+export interface InspectRequest {
+  readonly code: string;
+  readonly cursor_pos: number;
+}
+
+export interface InspectReply {
+  readonly found: boolean;
+}
+
 export interface TslabJupyter {
   /** Set while a kernel runs: writes a display into the cell that was started last. */
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
@@ -41,6 +51,7 @@ export interface TslabJupyter {
       handleExecuteImpl(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecutionCount>;
       /** Takes requests as they come. */
       handleExecute(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecuteReply>;
+      handleInspect(request: InspectRequest): InspectReply;
     };
   };
   ZmqServer: {
@@ -60,6 +71,11 @@ export interface TslabMain {
 export function tslabJupyter(): TslabJupyter {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require('tslab/dist/jupyter') as TslabJupyter;
+}
+
+export function tslabInspect(): { printQuickInfo: (info: QuickInfo) => string } {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('tslab/dist/inspect') as ReturnType<typeof tslabInspect>;
 }
 
 export function tslabMain(): TslabMain {

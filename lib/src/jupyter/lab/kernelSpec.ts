@@ -1,29 +1,65 @@
 /**
- * The kernel specification through which JupyterLab starts this project's kernel. It lies in a folder of this
- * project's own under the cache, named to JupyterLab by JUPYTER_PATH, so no other Jupyter on the machine sees
- * it.
+ * The kernel specification through which JupyterLab starts this project's kernel. For `elephant lab` it lies in
+ * a folder of this project's own under the cache, named to JupyterLab by JUPYTER_PATH. `elephant lab --register`
+ * puts it where every Jupyter of this user looks.
  */
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../../errors';
 import { projectRoot } from '../../project';
-import { kernelMainFile } from '../kernel/kernelProcess';
 import { writeFileAtomic } from '../../writeAside';
+import { kernelMainFile } from '../kernel/kernelProcess';
 import { cacheFolder, IN_CACHE } from './environment';
+import { jupyterDataFolder } from './jupyterFolders';
 
-/** Writes the specification; returns the folder for JUPYTER_PATH. */
-export function writeKernelSpec(): string {
-  const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
-  const folder = join(cacheFolder(), `kernel-${project}`);
+/** Notebooks name their kernel by it. */
+const NAME = 'tslab';
+
+function specification(): string {
   const spec = {
     argv: [process.execPath, kernelMainFile, '{connection_file}'],
     display_name: 'TypeScript',
     language: 'typescript',
     interrupt_mode: 'signal',
   };
-  writeFileAtomic(
-    join(folder, 'kernels', 'tslab', 'kernel.json'),
-    `${JSON.stringify(spec, null, 1)}\n`,
-    IN_CACHE,
-  );
+  return `${JSON.stringify(spec, null, 1)}\n`;
+}
+
+/** Writes the specification; returns the folder for JUPYTER_PATH. */
+export function writeKernelSpec(): string {
+  const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
+  const folder = join(cacheFolder(), `kernel-${project}`);
+  writeFileAtomic(join(folder, 'kernels', NAME, 'kernel.json'), specification(), IN_CACHE);
   return folder;
+}
+
+export interface Registration {
+  /** Deleting it undoes the registration. */
+  readonly folder: string;
+  /** The project that was registered before. */
+  readonly replaced?: string;
+}
+
+/**
+ * Registers the kernel for all Jupyters of this user.
+ * @throws InputError if another program's kernel has the name.
+ */
+export function registerKernel(): Registration {
+  const folder = join(jupyterDataFolder(), 'kernels', NAME);
+  const file = join(folder, 'kernel.json');
+  const replaced = existsSync(file) ? registeredBy(file) : undefined;
+  writeFileAtomic(file, specification(), { another: 'set another folder with JUPYTER_DATA_DIR' });
+  return { folder, ...(replaced !== undefined && replaced !== kernelMainFile && { replaced }) };
+}
+
+/** The entry of the kernel that is registered, of this project or of another copy of it. */
+function registeredBy(file: string): string {
+  const [, entry] = /"([^"]*kernelMain\.js)"/.exec(readFileSync(file, 'utf8')) ?? [];
+  if (entry !== undefined) return JSON.parse(`"${entry}"`) as string;
+  throw new InputError(
+    'lab --register',
+    `another program's kernel "${NAME}" is registered in ${file}`,
+    `Remove it first: jupyter kernelspec remove ${NAME}`,
+  );
 }
