@@ -7,6 +7,7 @@ import { Option, type Command } from 'commander';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
+import { megabytes, planText } from './planText';
 import { duration, ProgressLine } from './progress';
 import { sayWhatWasRead } from './readerOptions';
 
@@ -146,45 +147,11 @@ async function plan({ profile, set, workers, data, model, json }: RunOptions): P
   const { openProfile } = await import('../experiments/openProfile');
   const session = openProfile({ profile, set, workers, data, model });
   checkNamedFolders(session.profile);
-  const { kinds, ...total } = await session.plan();
+  const planned = await session.plan();
   if (json) {
+    const { kinds, ...total } = planned;
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);
     return;
   }
-  const row = (...[name, ...cells]: string[]): string =>
-    `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart([8, 9, 12, 12, 15, 11][i])).join('')}\n`;
-  process.stdout.write(row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured'));
-  for (const { kind, stages, missing, seconds, flop, bytes, measured } of kinds) {
-    const known = measured === undefined ? '' : `x ${measured.toPrecision(2)}`;
-    process.stdout.write(
-      row(
-        kind,
-        String(stages),
-        String(missing),
-        flop === 0 ? '' : flop.toExponential(1),
-        bytes === 0 ? '' : megabytes(bytes),
-        missing === 0 ? '' : duration(seconds),
-        known,
-      ),
-    );
-  }
-  const flop = kinds.reduce((sum, kind) => sum + kind.flop, 0);
-  process.stdout.write(
-    row(
-      'all',
-      String(total.stages),
-      String(total.missing),
-      flop === 0 ? '' : flop.toExponential(1),
-      total.bytes === 0 ? '' : megabytes(total.bytes),
-      total.missing === 0 ? '' : duration(kinds.reduce((sum, kind) => sum + kind.seconds, 0)),
-      '',
-    ),
-  );
-  if (total.missing > 0)
-    process.stdout.write(
-      `About ${duration(total.seconds)} with ${workers} worker processes. "measured": what stages of ` +
-        `the kind took in this store by what sizes and calibration said; the times are corrected by it.\n`,
-    );
+  process.stdout.write(planText(profile, workers, planned));
 }
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
