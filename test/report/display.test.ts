@@ -217,8 +217,8 @@ test('a table that a page may cut names its last column, so that one sees whethe
     ...comparison,
     columns: Array.from({ length: count }, (_, i) => ({ id: `c${i}`, label: `c${i}`, group: 'Control' })),
   });
-  expect(wideHint(wide(8))).toBeUndefined();
-  expect(wideHint(wide(9))).toBe(
+  expect(wideHint(wide(9), 'notebook')).toBeUndefined();
+  expect(wideHint(wide(9), 'page')).toBe(
     '9 columns, the last one Control: c8; where they do not fit, scroll sideways (the bar is below the ' +
       'table).',
   );

@@ -1,6 +1,7 @@
 /** A piece of the report as plain text, for a terminal; paperRepro.ts has it as Markdown. Pure. */
 import { comparisonText } from './display/comparisonTable';
 import { visible } from './display/escape';
+import { glanceText } from './display/glance';
 import { tableText } from './display/table';
 import type { Block } from './parts';
 
@@ -9,6 +10,7 @@ export function blockText(block: Block): string {
   if ('text' in block) return visible(block.text);
   if ('table' in block) return tableText(block.table);
   if ('figure' in block) return `${visible(block.caption)} (figures/${block.figure.id}.svg)`;
+  if ('glance' in block) return glanceText(block.glance);
   const { comparison } = block;
   const notes = comparison.notes.map((note) => `- ${visible(note)}`);
   return [comparisonText(comparison), ...notes].join('\n');

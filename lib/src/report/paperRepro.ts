@@ -6,6 +6,7 @@ import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/views/provenance';
 import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
 import { escapeMarkdown } from './display/escape';
+import { glanceHtml, type Glance } from './display/glance';
 import { profileFacts } from './display/profileFacts';
 import { tableMarkdown, type Table } from './display/table';
 import type { Block } from './parts';
@@ -26,6 +27,8 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
       'This page is written by `npm run report`; it depends on the stored results alone. ' +
       "A number such as D36 names a decision where the paper leaves room or its authors' code differs " +
       'from it: see [Decisions](docs/decisions.md).',
+    `What follows is of the profile **${escapeMarkdown(provenance.profile)}** ` +
+      `(${escapeMarkdown(provenance.data)}), if no other profile is named.`,
     ...blocks.map(blockMarkdown),
     ...(missing.length === 0
       ? []
@@ -41,7 +44,8 @@ export function blockMarkdown(block: Block): string {
   if ('text' in block) return escapeMarkdown(block.text);
   if ('list' in block) return listMarkdown(block);
   if ('table' in block) return tableMarkdown(block.table);
-  if ('comparison' in block) return comparisonSection(block.comparison);
+  if ('comparison' in block) return comparisonSection(block.comparison, block.under === true ? '###' : '##');
+  if ('glance' in block) return glanceSection(block.glance);
   const { alt, id } = block.figure;
   return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
 }
@@ -51,10 +55,17 @@ function listMarkdown({ intro, list }: Extract<Block, { list: unknown }>): strin
   return [escapeMarkdown(intro), ...(items === '' ? [] : [items])].join('\n\n');
 }
 
-function comparisonSection(table: ComparisonTable): string {
+function glanceSection(glance: Glance): string {
+  const { title, legend } = glance;
+  return [`## ${escapeMarkdown(title)}`, escapeMarkdown(legend), withoutStyles(glanceHtml(glance))].join(
+    '\n\n',
+  );
+}
+
+function comparisonSection(table: ComparisonTable, level: '##' | '###'): string {
   return [
-    `## ${escapeMarkdown(table.title)}`,
-    escapeMarkdown([comparisonLegend(table), wideHint(table) ?? ''].join(' ').trim()),
+    `${level} ${escapeMarkdown(table.title)}`,
+    escapeMarkdown([comparisonLegend(table), wideHint(table, 'page') ?? ''].join(' ').trim()),
     withoutStyles(comparisonHtml(table)),
     table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
   ].join('\n\n');

@@ -17,6 +17,7 @@ import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { controlFindings, findings } from './display/findings';
+import { glanceAt, type Glance } from './display/glance';
 import { learningTable } from './display/learningTable';
 import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
@@ -40,7 +41,9 @@ export type Block =
   | { readonly text: string }
   | { readonly intro: string; readonly list: readonly string[] }
   | { readonly table: Table }
-  | { readonly comparison: ComparisonTable }
+  /** `under`: it stands under the heading before it. */
+  | { readonly comparison: ComparisonTable; readonly under?: boolean }
+  | { readonly glance: Glance }
   | { readonly figure: Figure; readonly caption: string };
 
 export interface Part {
@@ -164,6 +167,7 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => {
       const tables = await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)));
       return tables.flatMap((table): Block[] => [
+        { glance: glanceAt(table) },
         { comparison: table },
         { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` },
       ]);
@@ -175,11 +179,15 @@ export const PARTS: readonly Part[] = [
     blocks: async (session, others) => {
       const real = others.find(({ profile }) => profile.given !== undefined);
       if (session.profile.given !== undefined || real === undefined) return [];
+      const own = `profile ${real.profile.name}`;
+      const tables = [await real.table2(), await real.table3(), await real.table3AllItems()];
       return [
-        { heading: `On Amazon reviews (profile ${real.profile.name})` },
-        { comparison: await real.table2() },
-        { comparison: await real.table3() },
-        { comparison: await real.table3AllItems() },
+        { heading: `On Amazon reviews (${own})` },
+        { text: 'The same tables on the reviews of real products, with a published language model.' },
+        ...tables.map((table): Block => ({
+          comparison: { ...table, title: `${table.title} (${own})` },
+          under: true,
+        })),
       ];
     },
   },
@@ -246,7 +254,10 @@ export const PARTS: readonly Part[] = [
           : [];
       return [
         { heading: 'Beyond the paper' },
-        ...[...tables, ...shares].map((comparison): Block => ({ comparison })),
+        {
+          text: 'What the paper does not ask, and its claims need: one loss, one scale, other tables, the oracle.',
+        },
+        ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(cold.length === 0 ? [] : [{ table: coldItemsTable(cold.flat()) }]),
       ];
     },

@@ -9,11 +9,11 @@ import { overSeeds } from './overSeeds';
 import { alignment, tableText, type Table } from './table';
 
 /** The columns that others are held against. */
-const BASES: readonly string[] = ['SAS', 'BERT'];
+export const BASES: readonly string[] = ['SAS', 'BERT'];
 const ORACLE = 'oracle';
 
-/** Columns beside dataset and metric that a notebook on a laptop shows without scrolling. */
-const MOST_IN_SIGHT = 8;
+/** Columns beside dataset and metric that fit without scrolling: in a notebook on a laptop, on a code host. */
+export const MOST_IN_SIGHT = { notebook: 10, page: 6 } as const;
 
 /** What stands where there is no number: not computed by us, or not printed in the paper. */
 const ABSENT = '–';
@@ -47,9 +47,12 @@ export function comparisonHtml(table: ComparisonTable): string {
  * words, since the bar to scroll with stands below the last row, out of sight, and untrusted notebooks get no
  * style that would say so.
  */
-export function wideHint({ columns }: ComparisonTable): string | undefined {
+export function wideHint(
+  { columns }: ComparisonTable,
+  where: keyof typeof MOST_IN_SIGHT,
+): string | undefined {
   const last = columns.at(-1);
-  if (last === undefined || columns.length <= MOST_IN_SIGHT) return undefined;
+  if (last === undefined || columns.length <= MOST_IN_SIGHT[where]) return undefined;
   return (
     `${columns.length} columns, the last one ` +
     `${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; where they do not fit, ` +
@@ -150,9 +153,8 @@ function isBest(row: TableRow, column: TableColumn, { columns, unit }: Compariso
 }
 
 /**
- * On which side of the base column a cell lies, and whether it lies there in the paper: by shape for
- * everybody, by colour besides. The colours are JupyterLab's own, so they fit its theme; a code host shows
- * the shape alone.
+ * On which side of the base column a cell lies, and whether it lies there in the paper. By shape alone: code
+ * hosts and notebooks that were not run take no colour.
  */
 function directionHtml(row: TableRow, { id }: TableColumn, { columns }: ComparisonTable): string {
   const base = columns.find((column) => BASES.includes(column.id));
@@ -169,9 +171,5 @@ function directionHtml(row: TableRow, { id }: TableColumn, { columns }: Comparis
   const [here, there] = [Math.sign(own.ours.mean - other.ours.mean), Math.sign(own.paper - other.paper)];
   if (here === 0) return '';
   const agrees = here === there;
-  const colour = agrees ? 'var(--jp-success-color1, inherit)' : 'var(--jp-error-color1, inherit)';
-  return (
-    '<small style="color: ' +
-    `${colour}">${here > 0 ? (agrees ? '▲' : '△') : agrees ? '▼' : '▽'}</small>&nbsp;`
-  );
+  return `<small>${here > 0 ? (agrees ? '▲' : '△') : agrees ? '▼' : '▽'}</small>&nbsp;`;
 }

@@ -13,6 +13,7 @@ import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './co
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
+import { glanceAt, glanceHtml, glanceText } from './glance';
 import { profileFacts } from './profileFacts';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
@@ -24,14 +25,24 @@ export const show = {
       display({ 'text/html': tableHtml(table), 'text/plain': tableText(table) });
       return;
     }
-    const small = (note: string): string => `<p><small>${escapeHtml(note)}</small></p>`;
-    const notes = [comparisonLegend(table), ...table.notes].map(small).join('\n');
-    const hint = wideHint(table);
+    display({
+      'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${wholeTable(table)}`,
+      'text/plain': comparisonText(table),
+    });
+  },
+
+  /**
+   * Shows one metric of a table of the paper: variants as rows, datasets as columns, shaded by the gain over the
+   * random start. The whole table is folded below.
+   * @throws InputError for a table that has no random start to compare with, or lacks the metric.
+   */
+  glance(table: ComparisonTable, metric?: string): void {
+    const glance = glanceAt(table, metric);
     display({
       'text/html':
-        `<p><b>${escapeHtml(table.title)}</b></p>\n${hint === undefined ? '' : `${small(hint)}\n`}<div ` +
-        `style="overflow-x: auto">${comparisonHtml(table)}</div>\n${notes}`,
-      'text/plain': comparisonText(table),
+        `<p><b>${escapeHtml(glance.title)}</b></p>\n<div style="overflow-x: auto">${glanceHtml(glance)}</div>\n${small(`${glance.legend} Blue: above, orange: below.`)}\n<details><summary>` +
+        `The whole table, with every metric and the paper's numbers</summary>\n${wholeTable(table)}</details>`,
+      'text/plain': glanceText(glance),
     });
   },
 
@@ -115,3 +126,16 @@ export const show = {
    */
   training,
 };
+
+function wholeTable(table: ComparisonTable): string {
+  const notes = [comparisonLegend(table), ...table.notes].map(small).join('\n');
+  const hint = wideHint(table, 'notebook');
+  return (
+    `${hint === undefined ? '' : `${small(hint)}\n`}<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n` +
+    notes
+  );
+}
+
+function small(note: string): string {
+  return `<p><small>${escapeHtml(note)}</small></p>`;
+}
