@@ -1,7 +1,6 @@
 /**
  * A small line chart as SVG text, made in a moment: for what is drawn again and again while one looks. Not a
- * figure: those are Plotly's (figures/). Looks as they do, on a white ground of its own, in any theme. Pure:
- * equal data, equal bytes.
+ * figure: those are Plotly's (figures/). Looks as they do, in any theme. Pure: equal data, equal bytes.
  */
 import { textWidth } from '../figures/textMetrics';
 import { FONT_FAMILY, GRID, INK, seriesStyle } from '../figures/theme';
@@ -55,7 +54,6 @@ export function lineChart({ title, note, alt, panels }: LineChart): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
       `${height}" font-family="${FONT_FAMILY}" font-size="${SIZES.text}" fill="${INK}" role="img" ` +
       `aria-label="${escapeXml(alt)}">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text x="12" y="20" font-size="${SIZES.title}">${fitted(title, width - 24, SIZES.title)}</text>`,
     `<text x="12" y="38">${fitted(note, width - 24, SIZES.text)}</text>`,
     ...panels.map(

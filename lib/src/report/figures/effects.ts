@@ -7,7 +7,7 @@ import { unknownName } from '../../errors';
 import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 const BASES = ['SAS', 'BERT'];
 const OURS = seriesStyle(0);
@@ -43,7 +43,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
             tickangle: 0,
             nticks: 4,
             zeroline: true,
-            zerolinecolor: '#222222',
+            zerolinecolor: INK,
             zerolinewidth: 1,
           }),
         ],
@@ -70,13 +70,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
       trace(row, columns, base, i, 'paper', 'the paper'),
     ]),
     layout: layout({
-      title: {
-        text: plainText(`${metric} over ${base.label}, in percent`),
-        x: 0,
-        xref: 'paper',
-        font: { size: 15 },
-      },
-      margin: { l: 64, r: 24, t: 48, b: 96 },
+      ...titled(plainText(finding(rows, columns, base, metric))),
       height: 190 + ROW_HEIGHT * columns.length,
       ...axes,
     }),
@@ -136,6 +130,26 @@ function spread(row: TableRow, column: string, base: string): number {
 
 function labelOf({ id }: TableColumn): string {
   return plainText(id);
+}
+
+/** "N@10 over SAS, in percent: on average from −67.2 (freeze.LF) to +12.4 (trainable.lexical)". */
+function finding(
+  rows: readonly TableRow[],
+  columns: readonly TableColumn[],
+  base: TableColumn,
+  metric: string,
+): string {
+  const means = columns.flatMap(({ id }) => {
+    const values = rows.flatMap((row) => effect(row, id, base.id, 'ours') ?? []);
+    return values.length === 0 ? [] : [{ id, mean: values.reduce((a, b) => a + b) / values.length }];
+  });
+  const [lowest, ...others] = means.sort((a, b) => a.mean - b.mean);
+  const highest = others.at(-1);
+  const what = `${metric} over ${base.label}, in percent`;
+  if (lowest === undefined || highest === undefined) return what;
+  const words = ({ id, mean }: { id: string; mean: number }): string =>
+    `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(1)} (${id})`;
+  return `${what}: on average from ${words(lowest)} to ${words(highest)}`;
 }
 
 function altText(

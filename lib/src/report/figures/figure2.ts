@@ -7,7 +7,7 @@ import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, layout, seriesStyle, titled } from './theme';
 
 const PANELS = [
   { metric: 'H@10', title: 'HR@10 (%)' },
@@ -40,6 +40,7 @@ export function figure2(
       ]),
     ),
     layout: layout({
+      ...titled(plainText(finding(points, domains))),
       xaxis: { ...share, domain: [0, 0.44] },
       yaxis: axis(PANELS[0].title),
       xaxis2: { ...share, domain: [0.56, 1], anchor: 'y2' },
@@ -96,8 +97,22 @@ function updatesTrace(
     ...trace(points, domain, n, metric, panel),
     mode: 'markers',
     name: plainText(`${domain}, equal updates`),
-    marker: { color: '#ffffff', symbol: 'diamond', size: 9, line: { color, width: 2 } },
+    marker: { color, symbol: 'diamond-open', size: 9, line: { width: 2 } },
   };
+}
+
+/** Of one dataset from where to where, of several on how many it rises. */
+function finding(points: readonly FractionPoint[], domains: readonly string[]): string {
+  const ends = domains.map((domain) => {
+    const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
+    const [from, to] = [own[0], own[own.length - 1]].map(({ values }) => values['N@10'].mean);
+    return { domain, from, to };
+  });
+  const [{ domain, from, to }] = ends;
+  if (ends.length === 1)
+    return `${domain}: NDCG@10 ${from.toFixed(1)} % without pre-training, ${to.toFixed(1)} % with all data`;
+  const rising = ends.filter((end) => end.to > end.from).length;
+  return `With all pre-training data NDCG@10 is higher than without on ${rising} of ${ends.length} datasets`;
 }
 
 function altText(

@@ -2,7 +2,7 @@
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import { overSeeds } from '../display/overSeeds';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, layout, seriesStyle, titled } from './theme';
 
 /** `groups` of one domain, in ascending order of length within a column. */
 export function historyLengths(groups: readonly LengthGroup[]): Figure {
@@ -45,8 +45,19 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
       };
     }),
     layout: layout({
+      ...titled(plainText(finding(groups, columns))),
       xaxis: axis(`items before the one to be ranked, ${plainText(domain)}`, { type: 'category' }),
       yaxis: axis('NDCG@10 (%)', { rangemode: 'tozero' }),
     }),
   };
+}
+
+/** "Arts: trainable.FT is above SAS in 3 of 4 groups": the last column against the first. */
+function finding(groups: readonly LengthGroup[], columns: readonly string[]): string {
+  const [first, last] = [columns[0], columns[columns.length - 1]];
+  const of = (column: string): LengthGroup[] => groups.filter((group) => group.column === column);
+  if (first === last) return `${groups[0].domain}: ${first}`;
+  const base = of(first);
+  const above = of(last).filter(({ ndcg }, i) => ndcg.mean > base[i].ndcg.mean).length;
+  return `${groups[0].domain}: ${last} is above ${first} in ${above} of ${base.length} groups`;
 }

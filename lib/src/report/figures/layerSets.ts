@@ -2,7 +2,7 @@
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, layout, seriesStyle, titled } from './theme';
 
 const METRIC = 'N@10';
 
@@ -41,8 +41,21 @@ export function layerSets(table: ComparisonTable): Figure {
       `NDCG@10 of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ` +
       `${measured.join('; ')}.`,
     data: rows.flatMap((row, i) => [trace(table, row, i, 'ours'), trace(table, row, i, 'paper')]),
-    layout: layout(axes),
+    layout: layout({ ...titled(plainText(rows.map((row) => finding(table, row)).join('; '))), ...axes }),
   };
+}
+
+/** "Pantry: tuning 0,4,8 gives 90 % of what tuning all layers gives": the best of the choices that leave layers as they are. */
+function finding({ columns }: ComparisonTable, { dataset, cells }: TableRow): string {
+  const all = cells.All?.ours?.mean;
+  const [best] = columns
+    .flatMap(({ id }) => {
+      const mean = cells[id]?.ours?.mean;
+      return id === 'All' || mean === undefined ? [] : [{ id, mean }];
+    })
+    .sort((a, b) => b.mean - a.mean);
+  if (!all || best === undefined) return dataset;
+  return `${dataset}: tuning ${best.id} gives ${((100 * best.mean) / all).toFixed(0)} % of what tuning all layers gives`;
 }
 
 function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'ours' | 'paper'): JSONObject {

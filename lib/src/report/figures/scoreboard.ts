@@ -5,7 +5,7 @@
 import type { ScoreboardRow } from '../../experiments/claims';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 const VERDICTS = [
   { verdict: 'reproduced', series: 2 },
@@ -49,11 +49,12 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
       },
     ],
     layout: layout({
-      height: 170 + ROW_HEIGHT * shown.length,
+      ...titled(`Of ${shown.length} claims of the paper: ${counts.join(', ')}`),
+      height: 194 + ROW_HEIGHT * shown.length,
       xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, {
         range: [-EDGE * 1.05, EDGE * 1.05],
         zeroline: true,
-        zerolinecolor: '#222222',
+        zerolinecolor: INK,
         zerolinewidth: 1,
       }),
       yaxis: axis('', {

@@ -1,14 +1,15 @@
 /**
- * The look that all figures share. A white ground of its own, so that a figure reads the same in print, in a
- * light and in a dark page. Series differ by colour (Okabe and Ito 2008, told apart by the colour-blind), by
+ * The look that all figures share. No ground of its own, and words in a grey that is read on white and on black,
+ * so that a figure suits a light page, a dark one and print. Series differ by colour (Okabe and Ito 2008, told apart by the colour-blind), by
  * marker and by dash.
  */
 import type { JSONObject } from '../../jupyter/notebook/format';
 
 export const FONT_FAMILY = 'Helvetica, Arial, sans-serif';
 
-export const INK = '#222222';
-export const GRID = '#e3e3e3';
+/** At 4.5 to 1 on white, 4.1 to 1 on JupyterLab's dark page (contrast as WCAG has it). */
+export const INK = '#767676';
+export const GRID = 'rgba(128, 128, 128, 0.25)';
 
 /** Width and height of a figure with one row of panels, in pixels. */
 export const FIGURE_SIZE = { width: 760, height: 380 } as const;
@@ -20,7 +21,7 @@ const SERIES = [
   { color: '#CC79A7', dash: 'dashdot', symbol: 'triangle-up' },
   { color: '#56B4E9', dash: 'longdash', symbol: 'cross' },
   { color: '#E69F00', dash: 'longdashdot', symbol: 'x' },
-  { color: '#000000', dash: 'solid', symbol: 'star' },
+  { color: INK, dash: 'solid', symbol: 'star' },
 ] as const;
 
 /** The style of the n-th series of a figure; styles repeat after the seventh. */
@@ -32,13 +33,21 @@ export function seriesStyle(n: number): (typeof SERIES)[number] {
 export function layout(own: JSONObject): JSONObject {
   return {
     ...FIGURE_SIZE,
-    paper_bgcolor: '#ffffff',
-    plot_bgcolor: '#ffffff',
+    paper_bgcolor: 'rgba(0, 0, 0, 0)',
+    plot_bgcolor: 'rgba(0, 0, 0, 0)',
     font: { family: FONT_FAMILY, size: 13, color: INK },
     margin: { l: 64, r: 24, t: 24, b: 96 },
     legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.22, yanchor: 'top' },
     hoverlabel: { font: { family: FONT_FAMILY } },
     ...own,
+  };
+}
+
+/** Above the figure, at the left: what it shows, as a finding if there is one. With room for it. */
+export function titled(text: string): JSONObject {
+  return {
+    title: { text, x: 0, xref: 'paper', font: { size: 15 } },
+    margin: { l: 64, r: 24, t: 48, b: 96 },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, modeOf, seriesStyle, wholeStep } from './theme';
+import { axis, layout, modeOf, seriesStyle, wholeStep, titled } from './theme';
 
 export interface TrainingCurve {
   /** What is trained: "random table". */
@@ -32,14 +32,23 @@ export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
       ...curves.flatMap((curve, n) => PANELS.map((panel) => best(curve, n, panel))),
     ],
     layout: layout({
-      title: { text: plainText(domains), x: 0, xref: 'paper', font: { size: 15 } },
-      margin: { l: 64, r: 24, t: 48, b: 96 },
+      ...titled(plainText(`${domains}: ${finding(curves)}`)),
       xaxis: axis('epoch', { domain: [0, 0.44], dtick }),
       yaxis: axis('training loss'),
       xaxis2: axis('epoch', { domain: [0.56, 1], anchor: 'y2', dtick }),
       yaxis2: axis('validation NDCG@10 (%)', { anchor: 'x2' }),
     }),
   };
+}
+
+/** "highest validation NDCG@10 37.0 %, trainable.FT after epoch 12". */
+function finding(curves: readonly TrainingCurve[]): string {
+  const kept = curves.flatMap(({ label, epochs }) =>
+    epochs.map(({ epoch, validation }) => ({ label, epoch, validation })),
+  );
+  const [first, ...others] = kept;
+  const best = others.reduce((a, b) => (b.validation > a.validation ? b : a), first);
+  return `highest validation NDCG@10 ${(100 * best.validation).toFixed(1)} %, ${best.label} after epoch ${best.epoch}`;
 }
 
 const PANELS = ['loss', 'validation'] as const;
