@@ -111,7 +111,7 @@ async function registerAlone(
   if (replaced !== undefined) process.stderr.write(`${replaced} was registered before, and no longer is\n`);
   process.stderr.write(
     `the kernel "TypeScript" is registered in ${folder}; to undo it, delete that folder\n` +
-      'VS Code, nbconvert and every JupyterLab find it; notebooks import the library if they lie in this project\n',
+      'VS Code, nbconvert and every JupyterLab find it; the library is there for notebooks in this project\n',
   );
 }
 

@@ -8,10 +8,15 @@ import type { Block } from './parts';
 export function blockText(block: Block): string {
   if ('heading' in block) return `${visible(block.heading)}\n${'-'.repeat(block.heading.length)}`;
   if ('text' in block) return visible(block.text);
+  if ('list' in block) return listText(block);
   if ('table' in block) return tableText(block.table);
   if ('figure' in block) return `${visible(block.caption)} (figures/${block.figure.id}.svg)`;
   if ('glance' in block) return glanceText(block.glance);
   const { comparison } = block;
   const notes = comparison.notes.map((note) => `- ${visible(note)}`);
   return [comparisonText(comparison), ...notes].join('\n');
+}
+
+function listText({ intro, list }: Extract<Block, { list: unknown }>): string {
+  return [...(intro === '' ? [] : [intro]), ...list.map((item) => `- ${item}`)].map(visible).join('\n');
 }

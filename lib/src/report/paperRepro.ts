@@ -44,7 +44,7 @@ export function blockMarkdown(block: Block): string {
   if ('text' in block) return escapeMarkdown(block.text);
   if ('list' in block) return listMarkdown(block);
   if ('table' in block) return tableMarkdown(block.table);
-  if ('comparison' in block) return comparisonSection(block.comparison, block.under === true ? '###' : '##');
+  if ('comparison' in block) return comparisonSection(block.comparison, block);
   if ('glance' in block) return glanceSection(block.glance);
   const { alt, id } = block.figure;
   return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
@@ -62,12 +62,18 @@ function glanceSection(glance: Glance): string {
   );
 }
 
-function comparisonSection(table: ComparisonTable, level: '##' | '###'): string {
-  return [
-    `${level} ${escapeMarkdown(table.title)}`,
-    escapeMarkdown([comparisonLegend(table), wideHint(table, 'page') ?? ''].join(' ').trim()),
+function comparisonSection(
+  table: ComparisonTable,
+  { under = false, folded = false }: { readonly under?: boolean; readonly folded?: boolean },
+): string {
+  const whole = [
     withoutStyles(comparisonHtml(table)),
     table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
+  ];
+  return [
+    `${under ? '###' : '##'} ${escapeMarkdown(table.title)}`,
+    escapeMarkdown([comparisonLegend(table), wideHint(table, 'page') ?? ''].join(' ').trim()),
+    ...(folded ? ['<details><summary>The whole table</summary>', ...whole, '</details>'] : whole),
   ].join('\n\n');
 }
 

@@ -41,8 +41,8 @@ export type Block =
   | { readonly text: string }
   | { readonly intro: string; readonly list: readonly string[] }
   | { readonly table: Table }
-  /** `under`: it stands under the heading before it. */
-  | { readonly comparison: ComparisonTable; readonly under?: boolean }
+  /** `under`: it stands under the heading before it. `folded`: the table unfolds by a click. */
+  | { readonly comparison: ComparisonTable; readonly under?: boolean; readonly folded?: boolean }
   | { readonly glance: Glance }
   | { readonly figure: Figure; readonly caption: string };
 
@@ -168,7 +168,7 @@ export const PARTS: readonly Part[] = [
       const tables = await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)));
       return tables.flatMap((table): Block[] => [
         { glance: glanceAt(table) },
-        { comparison: table },
+        { comparison: table, folded: true },
         { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` },
       ]);
     },
@@ -255,7 +255,7 @@ export const PARTS: readonly Part[] = [
       return [
         { heading: 'Beyond the paper' },
         {
-          text: 'What the paper does not ask, and its claims need: one loss, one scale, other tables, the oracle.',
+          text: 'What the paper leaves open: one loss for all, one scale for all, other tables, the oracle.',
         },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(cold.length === 0 ? [] : [{ table: coldItemsTable(cold.flat()) }]),

@@ -20,11 +20,11 @@ export interface OwnOptions extends SourceOptions, TextFileLimits, ReadLimits {
 }
 
 /**
- * Reads interactions of your own (user, item, time) and, if there are any, texts of the items: CSV, JSON or
- * Parquet, MovieLens, RecBole and SASRec.pytorch files. Users and items of few interactions are left out, as for
- * the paper's data; `readOwnWithReport` says what was dropped.
- * @param path file of interactions, or a folder with interactions.* and items.*, MovieLens, RecBole or Amazon
- * files, or parts of interactions.
+ * Reads interactions of your own (user, item, time) and, if there are any, texts of the items: CSV, JSON
+ * or Parquet, MovieLens, RecBole and SASRec.pytorch files. Users and items of few interactions are left
+ * out, as for the paper's data; `readOwnWithReport` says what was dropped.
+ * @param path file of interactions, or a folder with interactions.* and items.*, MovieLens, RecBole or
+ * Amazon files, or parts of interactions.
  * @throws InputError (file and line or row, what was expected, what came).
  */
 export async function readOwn(path: string, options: OwnOptions = {}): Promise<Dataset> {

@@ -1,6 +1,6 @@
 /**
- * All views, by the names of the session's methods, in the order in which a reader meets them. The words above
- * each are what an editor and Shift-Tab in a notebook say of `session.table3`.
+ * All views, by the names of the session's methods, in the order in which a reader meets them. The words
+ * above each are what an editor and Shift-Tab in a notebook say of `session.table3`.
  */
 export {
   /** What the results depend on: profile, seeds, data fingerprints, versions. `show.provenance` shows it. */
@@ -45,7 +45,10 @@ export {
   table3AllItems,
 } from '../tables/table3';
 export {
-  /** Loss and validation NDCG@10 by epoch, for columns of Table 3 (SASRec). `figures.trainingCurves` draws them. */
+  /**
+   * Loss and validation NDCG@10 by epoch, for columns of Table 3 (SASRec). `figures.trainingCurves` draws
+   * them.
+   */
   trainingCurves,
 } from './trainingCurves';
 export {
@@ -97,7 +100,10 @@ export {
   historyMasked,
 } from '../controls/historyMasked';
 export {
-  /** Beyond the paper: test results by how often the target was trained on, for columns of Table 3 (SASRec). */
+  /**
+   * Beyond the paper: test results by how often the target was trained on, for columns of Table 3
+   * (SASRec).
+   */
   coldItems,
 } from '../controls/coldItems';
 export {
@@ -113,7 +119,10 @@ export {
   learningRates,
 } from './learningRates';
 export {
-  /** The verdict on each claim of the paper, with its effect and 95 % interval. `figures.scoreboard` draws it. */
+  /**
+   * The verdict on each claim of the paper, with its effect and 95 % interval. `figures.scoreboard` draws
+   * it.
+   */
   scoreboard,
 } from './scoreboard';
 export {

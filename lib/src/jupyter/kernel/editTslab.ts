@@ -8,7 +8,8 @@ export function editTslab(): void {
   loadEdited(
     'tslab/dist/converter',
     'if (!ts.isIdentifier(node)) {\n                return ts.visitEachChild(node, wrapPrevIdentifier',
-    `const ours = ${call('previousVariables')}.rewriteProperty({ ts, checker, declsFile }, node, wrapPrevIdentifier);
+    `const { rewriteProperty } = ${call('previousVariables')};
+            const ours = rewriteProperty({ ts, checker, declsFile }, node, wrapPrevIdentifier);
             if (ours !== undefined) return ours;
             `,
   );

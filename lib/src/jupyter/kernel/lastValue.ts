@@ -1,6 +1,6 @@
 /**
- * The value of a cell's last line. tslab prints it as Node.js prints objects; what a library knows how to show
- * is shown instead. report/display/lastValues.ts says what that is.
+ * The value of a cell's last line. tslab prints it as Node.js prints objects; what a library knows how to
+ * show is shown instead. report/display/lastValues.ts says what that is.
  */
 
 /** Resolves to true once a value is shown, to false for one that is not known. */

@@ -1,7 +1,7 @@
 /**
- * The kernel specification through which JupyterLab starts this project's kernel. For `elephant lab` it lies in
- * a folder of this project's own under the cache, named to JupyterLab by JUPYTER_PATH. `elephant lab --register`
- * puts it where every Jupyter of this user looks.
+ * The kernel specification through which JupyterLab starts this project's kernel. For `elephant lab` it
+ * lies in a folder of this project's own under the cache, named to JupyterLab by JUPYTER_PATH. `elephant
+ * lab --register` puts it where every Jupyter of this user looks.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

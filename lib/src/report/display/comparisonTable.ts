@@ -12,7 +12,7 @@ import { alignment, tableText, type Table } from './table';
 export const BASES: readonly string[] = ['SAS', 'BERT'];
 const ORACLE = 'oracle';
 
-/** Columns beside dataset and metric that fit without scrolling: in a notebook on a laptop, on a code host. */
+/** Columns that fit without scrolling, beside dataset and metric: in a laptop's notebook, on a code host. */
 export const MOST_IN_SIGHT = { notebook: 10, page: 6 } as const;
 
 /** What stands where there is no number: not computed by us, or not printed in the paper. */

@@ -1,7 +1,7 @@
 /**
- * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each cell with
- * its gain over the model that starts at random. Of ours; the last two columns are the mean gains, ours and the
- * paper's. As HTML and as text. Pure.
+ * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each
+ * cell with its gain over the model that starts at random. Of ours; the last two columns are the mean
+ * gains, ours and the paper's. As HTML and as text. Pure.
  */
 import { unknownName } from '../../errors';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
@@ -25,11 +25,17 @@ interface GlanceRow {
   readonly paper?: number;
 }
 
+/** What the legend adds on a page that shows the shades. */
+export const SHADES = 'Blue: above, orange: below.';
+
 const METRICS: Readonly<Record<string, string>> = { 'N@10': 'NDCG@10', 'N@5': 'NDCG@5' };
 /** Rankings that learn nothing, and the oracle: no variants. */
 const NO_MODEL = 'No model';
 
-/** @throws InputError for a table without a model that starts at random, or a metric that it does not have. */
+/**
+ * @throws InputError for a table without a model that starts at random, or a metric that it does not
+ * have.
+ */
 export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
   const base = table.columns.find(({ id }) => BASES.includes(id));
   const ids = table.columns.map(({ id }) => id);
@@ -43,8 +49,8 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
   return {
     title: `${table.title.replace(':', ' at a glance:')}, ${METRICS[metric] ?? metric} (%)`,
     legend:
-      `Each cell: our mean, and below it its gain over ${base.label}. At the right the mean of the gains, ours and ` +
-      "the paper's.",
+      `Each cell: our mean, and below it its gain over ${base.label}. At the right the mean of the gains, ` +
+      "ours and the paper's.",
     datasets: rows.map(({ dataset }) => dataset),
     rows: variants.map((variant) => rowOf(variant, base, rows)),
   };

@@ -13,7 +13,7 @@ import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './co
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
-import { glanceAt, glanceHtml, glanceText } from './glance';
+import { glanceAt, glanceHtml, glanceText, SHADES } from './glance';
 import { profileFacts } from './profileFacts';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
@@ -32,16 +32,20 @@ export const show = {
   },
 
   /**
-   * Shows one metric of a table of the paper: variants as rows, datasets as columns, shaded by the gain over the
-   * random start. The whole table is folded below.
+   * Shows one metric of a table of the paper: variants as rows, datasets as columns, shaded by the gain
+   * over the random start. The whole table is folded below.
    * @throws InputError for a table that has no random start to compare with, or lacks the metric.
    */
   glance(table: ComparisonTable, metric?: string): void {
     const glance = glanceAt(table, metric);
+    const whole = "<summary>The whole table, with every metric and the paper's numbers</summary>";
     display({
-      'text/html':
-        `<p><b>${escapeHtml(glance.title)}</b></p>\n<div style="overflow-x: auto">${glanceHtml(glance)}</div>\n${small(`${glance.legend} Blue: above, orange: below.`)}\n<details><summary>` +
-        `The whole table, with every metric and the paper's numbers</summary>\n${wholeTable(table)}</details>`,
+      'text/html': [
+        `<p><b>${escapeHtml(glance.title)}</b></p>`,
+        scrolling(glanceHtml(glance)),
+        small(`${glance.legend} ${SHADES}`),
+        `<details>${whole}\n${wholeTable(table)}</details>`,
+      ].join('\n'),
       'text/plain': glanceText(glance),
     });
   },
@@ -128,12 +132,16 @@ export const show = {
 };
 
 function wholeTable(table: ComparisonTable): string {
-  const notes = [comparisonLegend(table), ...table.notes].map(small).join('\n');
   const hint = wideHint(table, 'notebook');
-  return (
-    `${hint === undefined ? '' : `${small(hint)}\n`}<div style="overflow-x: auto">${comparisonHtml(table)}</div>\n` +
-    notes
-  );
+  return [
+    ...(hint === undefined ? [] : [small(hint)]),
+    scrolling(comparisonHtml(table)),
+    ...[comparisonLegend(table), ...table.notes].map(small),
+  ].join('\n');
+}
+
+function scrolling(html: string): string {
+  return `<div style="overflow-x: auto">${html}</div>`;
 }
 
 function small(note: string): string {

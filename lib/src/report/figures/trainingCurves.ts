@@ -48,7 +48,8 @@ function finding(curves: readonly TrainingCurve[]): string {
   );
   const [first, ...others] = kept;
   const best = others.reduce((a, b) => (b.validation > a.validation ? b : a), first);
-  return `highest validation NDCG@10 ${(100 * best.validation).toFixed(1)} %, ${best.label} after epoch ${best.epoch}`;
+  const percent = (100 * best.validation).toFixed(1);
+  return `highest validation NDCG@10 ${percent} %, ${best.label} after epoch ${best.epoch}`;
 }
 
 const PANELS = ['loss', 'validation'] as const;

@@ -5,6 +5,7 @@
  */
 import { comparisonHtml, comparisonLegend } from '../display/comparisonTable';
 import { escapeHtml } from '../display/escape';
+import { glanceHtml, SHADES } from '../display/glance';
 import { tableHtml } from '../display/table';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
@@ -71,6 +72,11 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
   }
   if ('table' in block) return tableBox(tableHtml(block.table), block.table.rows.length, block.table.caption);
   if ('figure' in block) return figureHtml(block.figure, block.caption);
+  if ('glance' in block) {
+    const { title, legend, rows } = block.glance;
+    const table = tableBox(glanceHtml(block.glance), rows.length, title);
+    return [heading(title), paragraph(`${legend} ${SHADES}`, 'legend'), table].join('\n');
+  }
   const { comparison } = block;
   return [
     heading(comparison.title),

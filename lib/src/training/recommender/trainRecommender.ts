@@ -33,11 +33,11 @@ export interface RecommenderResult extends TrainedRecommender {
 
 /**
  * Trains a recommender on a dataset, keeps the epoch that is best on validation, and tests it. `model` is
- * "sasrec" or "bert4rec"; what else is left open has a default that suits the data (docs/options.md). With
- * `table` the item vectors start from a language model's. The result has weights, log and test metrics, and is
- * what `recommend` takes.
- * @throws InputError for wrong options or tables; NonFiniteError if the loss diverges; the signal's reason
- * when aborted.
+ * "sasrec" or "bert4rec"; what else is left open has a default that suits the data (docs/options.md).
+ * With `table` the item vectors start from a language model's. The result has weights, log and test
+ * metrics, and is what `recommend` takes.
+ * @throws InputError for wrong options or tables; NonFiniteError if the loss diverges; the signal's
+ * reason when aborted.
  */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
   const { dataset, as = usualForm(dataset), compare = dataset.kind === 'own' } = request;
