@@ -58,7 +58,7 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
 
 /** Without the title. */
 export function glanceHtml({ datasets, rows }: Glance): string {
-  const head = ['', ...datasets, 'mean gain', 'in the paper']
+  const head = ['variant', ...datasets, 'mean gain', 'in the paper']
     .map((name, i) => `<th ${alignment(i === 0 ? 'left' : 'right')}>${escapeHtml(name)}</th>`)
     .join('');
   const body = rows.map(({ variant, cells, gain, paper }) => {
@@ -76,7 +76,7 @@ export function glanceHtml({ datasets, rows }: Glance): string {
 export function glanceText({ title, legend, datasets, rows }: Glance): string {
   const table = tableText({
     caption: title,
-    columns: ['', ...datasets, 'mean gain', 'in the paper'],
+    columns: ['variant', ...datasets, 'mean gain', 'in the paper'],
     rows: rows.map(({ variant, cells, gain, paper }) => [
       variant,
       ...cells.map((cell) =>

@@ -70,7 +70,10 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
     const items = block.list.map((item) => `<li>${escapeHtml(item)}</li>`).join('');
     return `${block.intro === '' ? '' : paragraph(block.intro)}${items === '' ? '' : `<ul>${items}</ul>`}`;
   }
-  if ('table' in block) return tableBox(tableHtml(block.table), block.table.rows.length, block.table.caption);
+  if ('table' in block) {
+    const { caption = contents.at(-1), rows } = block.table;
+    return tableBox(tableHtml(block.table), rows.length, caption);
+  }
   if ('figure' in block) return figureHtml(block.figure, block.caption);
   if ('glance' in block) {
     const { title, legend, rows } = block.glance;
