@@ -45,7 +45,7 @@ export const BENCH_CASES: readonly BenchCase[] = [
   { name: 'BERT4Rec, masked positions only', options: { model: 'bert4rec' } },
 ];
 
-export interface BenchSide {
+interface BenchSide {
   /**
    * Median over the epochs but the first, in which programs are compiled and memory is touched first; when
    * quick, from steps.

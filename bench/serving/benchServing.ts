@@ -29,7 +29,7 @@ export interface ServedModel {
 }
 
 /** Milliseconds of a call, as a clock on the wall has them, and calls per second. */
-export interface Latency {
+interface Latency {
   p50: number;
   p95: number;
   p99: number;

@@ -11,7 +11,7 @@ import { writeFileAtomic } from '../../../lib/src/writeAside';
 import type { RecommenderOptions } from '../../../lib/src/training/recommender/options';
 import type { RecommenderResult } from '../../../lib/src/training/recommender/trainRecommender';
 
-export type ProtocolMetrics = Record<Protocol, Metrics>;
+type ProtocolMetrics = Record<Protocol, Metrics>;
 
 /** One finished training: what was run, and its figures; no weights and no users' ranks. */
 export interface PublishedRun extends Pick<

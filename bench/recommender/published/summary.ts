@@ -8,7 +8,7 @@ import type { PublishedRun } from './publishedFile';
 import { PUBLISHED_ROWS, rowOptions } from './recipes';
 import { type Reference, references } from './references';
 
-export interface Spread {
+interface Spread {
   mean: number;
   /** Sample standard deviation over seeds; absent with one. */
   sd?: number;
@@ -79,7 +79,7 @@ export function summarise(domain: string, runs: readonly PublishedRun[]): Publis
   });
 }
 
-export function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Spread {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   if (values.length < 2) return { mean };
   return {

@@ -63,7 +63,7 @@ export async function prepared(
 }
 
 /** Where the prepared form of a source lies. */
-export function preparedPath(folder: string, { reader, name, sources, options }: Source): string {
+function preparedPath(folder: string, { reader, name, sources, options }: Source): string {
   const files = sources.map((path) => {
     const { size, mtimeMs } = statSync(path);
     return [resolve(path), size, mtimeMs];
@@ -78,7 +78,7 @@ export function preparedPath(folder: string, { reader, name, sources, options }:
   return join(folder, `${basename(name).replace(/[^\w.-]/g, '_')}-${key}.dataset`);
 }
 
-export function savePrepared(path: string, { dataset, report }: Read): void {
+function savePrepared(path: string, { dataset, report }: Read): void {
   const { offsets, sequence, evaluationUsers, userKeys, itemKeys, itemTexts, ...rest } = dataset;
   const sections = [offsets, sequence, evaluationUsers].map(bytesOf);
   sections.push(encodeStrings(userKeys), encodeStrings(itemKeys));
@@ -95,7 +95,7 @@ export function savePrepared(path: string, { dataset, report }: Read): void {
 /**
  * The dataset of a prepared file; undefined where there is none, or none that is whole (it is then removed).
  */
-export function loadPrepared(path: string): Read | undefined {
+function loadPrepared(path: string): Read | undefined {
   let file: Buffer;
   try {
     file = readFileSync(path);

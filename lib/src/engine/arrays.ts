@@ -4,14 +4,6 @@ import { sizeOf } from './graph';
 import type { DType, HostArray, TensorSpec } from './types';
 import { InputError } from '../errors';
 
-export const BYTES_PER_ELEMENT: Record<ValueDType, number> = {
-  float32: 4,
-  int32: 4,
-  bool: 1,
-  int64: 8,
-  uint32: 4,
-};
-
 export function newArray(dtype: DType, length: number): HostArray {
   return dtype === 'float32'
     ? new Float32Array(length)

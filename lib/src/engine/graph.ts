@@ -73,13 +73,6 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   });
 }
 
-/** Which node makes each value. */
-export function producers(graph: Graph): Map<Value, Node> {
-  const result = new Map<Value, Node>();
-  for (const node of graph.nodes) for (const output of node.outputs) result.set(output, node);
-  return result;
-}
-
 /** How many times each value is read, by nodes and as output of the graph. */
 export function useCounts(graph: Graph): Map<Value, number> {
   const counts = new Map<Value, number>();

@@ -9,10 +9,10 @@ import { WEBGPU_OPERATORS } from './providers/webgpuOperators';
 import { recordedKernels } from './trace/define';
 import './trace/kernels';
 
-export const TABLE_START = '<!-- kernels: generated, see kernelTable.ts -->';
-export const TABLE_END = '<!-- end of kernels -->';
+const TABLE_START = '<!-- kernels: generated, see kernelTable.ts -->';
+const TABLE_END = '<!-- end of kernels -->';
 
-export function kernelTable(): string {
+function kernelTable(): string {
   const rows = [...recordedKernels]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([kernel, operators]) => {

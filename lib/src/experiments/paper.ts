@@ -22,7 +22,7 @@ export interface PaperTables {
 }
 
 /** Its id, and by metric ("HR@5") the change in per cent. */
-export type PaperClaim = Readonly<Record<string, unknown>>;
+type PaperClaim = Readonly<Record<string, unknown>>;
 
 /** No code: a stage that reads it has its hash in the configuration. */
 export const PAPER_TABLES_FILE = join(__dirname, '..', '..', 'data', 'paper-tables.json');

@@ -21,7 +21,7 @@ export interface SessionOptions {
 }
 
 /** Runs `work` and shows how it goes on; its signal says that the user interrupted. */
-export type Watch = (
+type Watch = (
   title: string,
   work: (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<void>,
 ) => Promise<void>;

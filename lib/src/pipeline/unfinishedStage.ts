@@ -14,7 +14,7 @@ import type { StageNode } from './stage';
 import type { Store } from './store';
 
 /** Seconds from one save to the next, at least. */
-export const SAVE_EVERY = 20;
+const SAVE_EVERY = 20;
 /** Of the time of a stage, saving takes at most one part in this many. */
 const SHARE = 50;
 

@@ -1,4 +1,4 @@
-/** The report's room: showing in notebooks, figures, headless execution of notebooks, paper-repro.md. */
+/** What the report offers to notebooks and scripts: showing tables, verdicts, figures. */
 import './display/lastValues';
 export { compareColumns } from './display/compareColumns';
 export { competence } from './display/competence';
@@ -8,7 +8,6 @@ export { learningTable } from './display/learningTable';
 export { open } from './open';
 export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
-export { describeStatus, type Watched } from './display/progress';
 export type { Table } from './display/table';
 export {
   formatTable,
@@ -19,12 +18,5 @@ export {
   type TableValue,
 } from './tableData';
 export type { Figure } from './figures/figure';
-export { engineTour, type EngineTour, type GraphStage } from './engineTour';
-export { renderSvg } from './figures/renderSvg';
+export { engineTour } from './engineTour';
 export * as figures from './figures';
-export {
-  NotebookFailure,
-  runNotebook,
-  type NotebookProgress,
-  type RunNotebookOptions,
-} from '../jupyter/notebook/runNotebook';

@@ -59,7 +59,7 @@ async function problemOf(
   return mismatch(present, hashes) ?? (format && (await formatProblem(path, format)));
 }
 
-export async function readChecksums(folder: string): Promise<Checksums> {
+async function readChecksums(folder: string): Promise<Checksums> {
   try {
     return JSON.parse(await readFile(join(folder, 'checksums.json'), 'utf8')) as Checksums;
   } catch {

@@ -23,7 +23,7 @@ export class PermanentError extends Error {
 }
 
 /** An answer that may change: the server is busy or broken. */
-export class TemporaryError extends Error {
+class TemporaryError extends Error {
   constructor(
     message: string,
     readonly retryAfterMs?: number,

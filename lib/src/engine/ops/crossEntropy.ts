@@ -68,7 +68,7 @@ export function softmaxCrossEntropyWithLabels(
 }
 
 /** sum(weights * values) / sum(weights); 0 where all weights are 0. */
-export function weightedMean(values: Tensor1D, weights?: Tensor1D): Scalar {
+function weightedMean(values: Tensor1D, weights?: Tensor1D): Scalar {
   if (weights === undefined) return tf.mean(values);
   return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-12));
 }

@@ -9,7 +9,7 @@ import { safetensorsParts } from './writer';
 import type { NamedHostTensors } from '../types';
 
 export { SafetensorsFile, readSafetensors } from './reader';
-export { SafetensorsRowWriter, checkRows, type RowTable } from './rows';
+export { SafetensorsRowWriter, checkRows } from './rows';
 export { writeSafetensors } from './writer';
 
 /**

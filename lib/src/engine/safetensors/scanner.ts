@@ -7,7 +7,7 @@
  */
 
 /** A tensor as the header declares it, before any check against the file. */
-export interface DeclaredTensor {
+interface DeclaredTensor {
   dtype: string;
   shape: number[];
   begin: number;

@@ -27,7 +27,7 @@ export const ELEMENT_BYTES: Readonly<Record<string, number>> = Object.assign(Obj
 export const WRITTEN_TYPE: Readonly<Record<DType, string>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
 /** The types whose values can be read; the others of ELEMENT_BYTES can only be listed. */
-export const READABLE_TYPES = ['F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as const;
+const READABLE_TYPES = ['F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as const;
 
 /**
  * The engine's form of raw little-endian elements: F32, F16, BF16 -> float32; I32, I64, U8 -> int32; BOOL ->

@@ -14,7 +14,7 @@ import { Recorder } from './recorder';
 
 export const TRACE_BACKEND = 'elephant-trace';
 
-export class TraceBackend extends tf.KernelBackend {
+class TraceBackend extends tf.KernelBackend {
   private values = new WeakMap<object, Value>();
   /** Set while trace() runs. */
   recorder: Recorder | undefined;

@@ -7,13 +7,13 @@ import type { Value } from '../graph';
 import { traceBackend, TRACE_BACKEND } from './backend';
 import type { Recorder } from './recorder';
 
-export type KernelInputs = Record<string, Value> & { list: Value[] };
+type KernelInputs = Record<string, Value> & { list: Value[] };
 /**
  * Attributes as TensorFlow.js passes them; each kernel file reads those that its kernel is documented to
  * have.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type KernelAttributes = any;
+type KernelAttributes = any;
 export type KernelFunction = (g: Recorder, inputs: KernelInputs, attrs: KernelAttributes) => Value | Value[];
 
 /** Kernels that can be recorded, by TensorFlow.js name, with the ONNX operators that each becomes. */

@@ -48,7 +48,7 @@ export function columnIn({ table, column, backbone: own }: Column, cell: Cell): 
  * The measures that a claim is counted under: all of the paper's, or its cut-offs only where the claim itself
  * names the families.
  */
-export function measuresOf(claim: Claim): Measure[] {
+function measuresOf(claim: Claim): Measure[] {
   const ownFamily = columnsOf(claim.contrast).some(({ family }) => family !== undefined);
   const families = ownFamily ? [claim.metric.family] : (['HR', 'NDCG'] as const);
   return families.flatMap((family) => CUTOFFS.map((k) => ({ family, k })));

@@ -8,7 +8,7 @@ import type { Claim, Column, Measure } from './claim';
 import { columnsOf, contrastValues } from './contrast';
 
 /** The domains of Tables 3 and 4; Tables 1 and 5 print some of them. */
-export const PAPER_DOMAINS = ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'] as const;
+const PAPER_DOMAINS = ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'] as const;
 
 export interface PaperStand extends CellCount {
   /**

@@ -11,7 +11,7 @@
 import type { Backbone, Claim, Column, Gain, TableId } from './claim';
 
 /** The margin of "comparable", relative. */
-export const COMPARABLE = 0.02;
+const COMPARABLE = 0.02;
 
 const NDCG10 = { family: 'NDCG', k: 10 } as const;
 const BOTH: readonly Backbone[] = ['SASRec', 'BERT4Rec'];

@@ -58,7 +58,7 @@ export const coldItems = view('coldItems', {
 });
 
 /** Indices into `dataset.evaluationUsers`, by group; groups without users are left out. */
-export function userGroups(dataset: Dataset): { group: string; users: number[] }[] {
+function userGroups(dataset: Dataset): { group: string; users: number[] }[] {
   const trainings = new Int32Array(dataset.items + 1);
   for (let row = 0; row < dataset.users; row++) for (const item of trainPart(dataset, row)) trainings[item]++;
   const counts = Array.from(dataset.evaluationUsers, (row) => trainings[target(dataset, row, 'test')]);

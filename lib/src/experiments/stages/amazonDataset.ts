@@ -38,7 +38,7 @@ export const run: StageFunction<AmazonDatasetConfig, DatasetFacts> = async (
 };
 
 /** At most `count` users (0: all), drawn by a seeded hash of their keys, with the items that these have. */
-export function withUsers(dataset: Dataset, count: number, seed: number): Dataset {
+function withUsers(dataset: Dataset, count: number, seed: number): Dataset {
   const { offsets, sequence, userKeys, itemKeys, itemTexts } = dataset;
   const order = userKeys
     .map((key, row) => ({ row, hash: keyHash(key, seed) }))

@@ -16,7 +16,7 @@ export interface BaselinesConfig {
   seed: number;
 }
 
-export const BASELINE_NAMES = ['popularity', 'transition', 'itemKnn', 'textSimilarity', 'random'] as const;
+const BASELINE_NAMES = ['popularity', 'transition', 'itemKnn', 'textSimilarity', 'random'] as const;
 export type BaselineName = (typeof BASELINE_NAMES)[number];
 export type BaselinesFacts = Record<BaselineName, Record<Protocol, Metrics>>;
 

@@ -4,7 +4,7 @@ import type { Profile } from '../profiles';
 import { loadDataset } from '../stages/storedDataset';
 import { view } from './view';
 
-export interface ItemRow extends ItemText {
+interface ItemRow extends ItemText {
   readonly id: number;
   readonly interactions: number;
 }

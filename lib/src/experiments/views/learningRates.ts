@@ -32,7 +32,7 @@ export function rateDomains({
 }
 
 /** Columns where none are named; two where each rate is a training of its own. */
-export function rateColumns({ recommender: { learningRates } }: Profile): readonly string[] {
+function rateColumns({ recommender: { learningRates } }: Profile): readonly string[] {
   return learningRates.SASRec.length > 1 ? CURVES : ['SAS', 'trainable.FT'];
 }
 

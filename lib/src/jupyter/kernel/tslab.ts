@@ -33,12 +33,12 @@ export interface ExecuteError {
   readonly traceback: readonly string[];
 }
 
-export interface InspectRequest {
+interface InspectRequest {
   readonly code: string;
   readonly cursor_pos: number;
 }
 
-export interface InspectReply {
+interface InspectReply {
   readonly found: boolean;
 }
 

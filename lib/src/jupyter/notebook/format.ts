@@ -9,7 +9,7 @@ export type JSONObject = { [key: string]: JSONValue };
  */
 export type MimeBundle = Record<string, JSONValue>;
 
-export interface StreamOutput {
+interface StreamOutput {
   output_type: 'stream';
   name: 'stdout' | 'stderr';
   text: string;
@@ -22,7 +22,7 @@ export interface DisplayOutput {
 }
 
 /** What a headless run writes where the protocol has no output for it: a crash, a hang, too much output. */
-export interface ErrorOutput {
+interface ErrorOutput {
   output_type: 'error';
   ename: string;
   evalue: string;
@@ -31,7 +31,7 @@ export interface ErrorOutput {
 
 export type CellOutput = StreamOutput | DisplayOutput | ErrorOutput;
 
-export interface MarkdownCell {
+interface MarkdownCell {
   cell_type: 'markdown' | 'raw';
   id: string;
   metadata: JSONObject;

@@ -22,7 +22,7 @@ export function readNotebook(file: string): Notebook {
 }
 
 /** Parses a notebook's text; `name` is for messages. */
-export function parseNotebook(text: string, name: string): Notebook {
+function parseNotebook(text: string, name: string): Notebook {
   let json: JSONValue;
   try {
     json = JSON.parse(text) as JSONValue;

@@ -30,7 +30,7 @@ function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | 
 }
 
 /** Rows of one section of the paper ("4.3", "3.3"); all without it. */
-export function ofSection(rows: readonly ScoreboardRow[], section?: string): ScoreboardRow[] {
+function ofSection(rows: readonly ScoreboardRow[], section?: string): ScoreboardRow[] {
   if (section === undefined) return [...rows];
   const own = rows.filter(({ claim }) => claim.section.split(' ')[0] === section);
   if (own.length === 0)

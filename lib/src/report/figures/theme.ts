@@ -12,7 +12,7 @@ export const INK = '#767676';
 export const GRID = 'rgba(128, 128, 128, 0.25)';
 
 /** Width and height of a figure with one row of panels, in pixels. */
-export const FIGURE_SIZE = { width: 760, height: 380 } as const;
+const FIGURE_SIZE = { width: 760, height: 380 } as const;
 
 const SERIES = [
   { color: '#0072B2', dash: 'solid', symbol: 'circle' },

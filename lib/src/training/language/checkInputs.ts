@@ -43,7 +43,7 @@ export function checkRecformerInputs(
 }
 
 /** Ids within the word table. */
-export function checkTokens(where: string, { vocabulary }: EncoderConfig, tokens: Int32Array): void {
+function checkTokens(where: string, { vocabulary }: EncoderConfig, tokens: Int32Array): void {
   const wrong = tokens.find((id) => id < 0 || id >= vocabulary);
   if (wrong !== undefined) {
     throw new InputError(

@@ -30,7 +30,7 @@ export interface PretrainingSequencesOptions {
   seed: number;
 }
 
-export const PRETRAINING_SEQUENCES_DEFAULTS: PretrainingSequencesOptions = {
+const PRETRAINING_SEQUENCES_DEFAULTS: PretrainingSequencesOptions = {
   evaluated: [],
   targets: 'out',
   heldOut: 0.02,
