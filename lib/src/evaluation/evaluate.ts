@@ -89,7 +89,10 @@ export async function evaluate(
     throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
-  const ranks = each(() => ({ above: new Int32Array(users.length), ties: new Int32Array(users.length) }));
+  const ranks = each((): Ranks => ({
+    above: new Int32Array(users.length),
+    ties: new Int32Array(users.length),
+  }));
   const trained = trainedItems(dataset);
   const judged = Array.from(users, (_, k) => k).filter((k) => trained[targets[k]] === 1);
   if (judged.length === 0) {

@@ -31,7 +31,7 @@ export function truncatedSvd(
   const { oversampling = 16, iterations = dim > 256 ? 2 : 6 } = options;
   const width = Math.min(dim + oversampling, a.rows, a.columns);
   const random = createRandom(seed);
-  let right = Array.from({ length: width }, () =>
+  let right: Float64Array[] = Array.from({ length: width }, () =>
     Float64Array.from({ length: a.columns }, () => random.normal()),
   );
   for (let i = 0; i < iterations; i++) {
