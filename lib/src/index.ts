@@ -1,4 +1,8 @@
-/** The library's public face: what notebooks import by the name `elephant`. */
+/**
+ * The library's public face: what notebooks import by the name `elephant`.
+ *
+ * @module elephant
+ */
 import './nodeVersion';
 import './privacy';
 export { InputError } from './errors';
@@ -35,6 +39,7 @@ export {
   tableData,
   verdicts,
   type Figure,
+  type Finding,
   type Table,
   type TableData,
   type TableFormat,
@@ -64,13 +69,6 @@ export {
   type SavedRecommender,
   type TrainRecommender,
 } from './training/recommender';
-/**
- * Several trainings side by side, each in a process of one thread. `trainInParallel` takes any requests and
- * gives a result, or a FailedRun, for each. `learningRateGrid` is the paper's search (D5): of `learningRates`
- * (the paper's by default) the best validation NDCG@10 on the first of `seeds` decides, a rate that diverges
- * is said to, and the other seeds are trained at the rate chosen. Both end their processes where `signal` is
- * aborted; @throws its reason, and learningRateGrid an InputError where no rate trains.
- */
 export {
   LEARNING_RATES,
   learningRateGrid,

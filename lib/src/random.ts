@@ -4,6 +4,7 @@
  * (MT19937, method 10.1).
  */
 
+/** A seeded generator of numbers and shuffles. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number;
@@ -15,12 +16,21 @@ export interface Random {
   shuffle<T extends { length: number; [index: number]: unknown }>(values: T): T;
   /** What `restore` takes to continue the very same stream, for stages that resume. */
   save(): number[];
+  /** Goes back to where `save` was called. */
   restore(saved: readonly number[]): void;
 }
 
 /**
- * Equal seeds, equal numbers, on every machine. Generator: sfc32 (a 32-bit chaotic counter generator), seeded
- * by splitmix.
+ * A generator: equal seeds give equal numbers on every machine. It is sfc32 (a 32-bit chaotic counter
+ * generator), seeded by splitmix.
+ * @example
+ * ```ts
+ * import { createRandom, sasrecBody, SASREC_DEFAULTS, sasrecTable } from 'elephant/models';
+ * const options = { ...SASREC_DEFAULTS, items: 100, dim: 16 };
+ * const random = createRandom(42);
+ * const weights = { ...sasrecTable(options, random), ...sasrecBody(options, random) };
+ * console.log(weights['item/table'].shape); // [101, 16]
+ * ```
  */
 export function createRandom(seed: number): Random {
   let state = Math.floor(seed) >>> 0;

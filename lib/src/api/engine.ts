@@ -1,2 +1,6 @@
-/** `elephant/engine`: programs in TensorFlow.js ops, compiled or eager; optimisers, state, ONNX export. */
+/**
+ * Programs in TensorFlow.js ops, compiled or eager; optimisers, state, ONNX export.
+ *
+ * @module elephant/engine
+ */
 export * from '../engine';

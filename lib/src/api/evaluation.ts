@@ -1,2 +1,6 @@
-/** `elephant/evaluation`: ranking protocols, metrics, counting baselines. */
+/**
+ * Ranking protocols, metrics, counting baselines.
+ *
+ * @module elephant/evaluation
+ */
 export * from '../evaluation';

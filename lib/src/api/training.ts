@@ -1,6 +1,7 @@
 /**
- * `elephant/training`: training of recommenders, their programs and losses, packing of histories, and the
- * generic trainer.
+ * Training of recommenders, their programs and losses, packing of histories, and the generic trainer.
+ *
+ * @module elephant/training
  */
 export * from '../training';
 export * from '../training/losses';

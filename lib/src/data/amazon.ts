@@ -12,6 +12,7 @@ import type { TimeUnit } from './reading/times';
 import { lineBlocks, textFile, type TextFileLimits } from './textFile';
 import type { Dataset } from './types';
 
+/** Which file is read, how, and what of it is kept. */
 export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits {
   /** Review file to read; by default the first that exists of 5core, full, ratings. */
   set?: AmazonSet;
@@ -25,8 +26,15 @@ export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits
 }
 
 /**
- * The dataset of one domain. @throws InputError (folder, domain, damaged or wrong files, nothing left by the
- * filters).
+ * The dataset of one domain, from a folder of Amazon review files (2014, 2018 or 2023; `elephant fetch` gets
+ * them). `domain` is a name of the paper ("Pantry") or of the files ("Prime_Pantry").
+ * @throws InputError for the folder, the domain, damaged or wrong files, and if the filters leave nothing.
+ * @example
+ * ```ts
+ * import { datasetStatistics, readAmazon } from 'elephant';
+ * const pantry = await readAmazon('data/raw', 'Pantry', { minUserInteractions: 5 });
+ * console.log(datasetStatistics(pantry));
+ * ```
  */
 export async function readAmazon(
   folder: string,
@@ -36,7 +44,7 @@ export async function readAmazon(
   return (await readAmazonWithReport(folder, domain, options)).dataset;
 }
 
-/** The same, with the report of what was read, taken, dropped and guessed. */
+/** As readAmazon, with the report of what was read, taken, dropped and guessed. */
 export async function readAmazonWithReport(
   folder: string,
   domain: string,

@@ -10,6 +10,7 @@ export interface AmazonDomain {
   files: string;
 }
 
+/** The domains of the paper. */
 export const AMAZON_DOMAINS: readonly AmazonDomain[] = [
   { paper: 'Books', files: 'Books' },
   { paper: 'Clothing', files: 'Clothing_Shoes_and_Jewelry' },

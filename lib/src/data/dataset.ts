@@ -6,6 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { SHORTEST_EVALUATED, target, trainedItems } from './splits';
 import type { Dataset, ItemText } from './types';
 
+/** What a dataset is made of. */
 export interface DatasetParts {
   name: string;
   kind: Dataset['kind'];
@@ -26,8 +27,20 @@ export interface DatasetParts {
 }
 
 /**
- * @throws RangeError where the parts contradict each other: a defect of the caller, since readers check their
+ * A Dataset from sequences and texts: checked, with its evaluation users and fingerprint.
+ * @throws RangeError if the parts contradict each other: a defect of the caller, since readers check their
  * input before.
+ * @example
+ * ```ts
+ * import { makeDataset } from 'elephant/data';
+ * const text = (title: string) => ({ title, brand: '', category: '' });
+ * const dataset = makeDataset({
+ *   ...({ name: 'toy', kind: 'own', userKeys: ['u', 'v'], itemKeys: ['a', 'b'] } as const),
+ *   offsets: Int32Array.of(0, 3, 7), // u has interactions 0 to 2, v 3 to 6
+ *   sequence: Int32Array.of(1, 2, 1, 2, 1, 1, 2), // item ids from 1, oldest first
+ *   itemTexts: [text('Comb'), text('Soap')],
+ * });
+ * ```
  */
 export function makeDataset(parts: DatasetParts): Dataset {
   checkParts(parts);

@@ -40,6 +40,7 @@ export const filterSchema = object({
     'D31',
   ),
 });
+/** Filters on users and items; docs/decisions.md#d30, #d31 and #d33 say why. */
 export type FilterOptions = v.InferInput<typeof filterSchema>;
 export type Filter = v.InferOutput<typeof filterSchema>;
 
@@ -52,6 +53,7 @@ export function filterOptions(given: FilterOptions): Filter {
   return parse(filterSchema, Object.fromEntries(known), 'filter');
 }
 
+/** Filters in full, as they are if none are set. */
 export const FILTER_DEFAULTS = filterOptions({});
 
 /**

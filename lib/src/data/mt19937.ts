@@ -6,6 +6,14 @@
 const N = 624;
 const M = 397;
 
+/**
+ * NumPy's legacy generator, bit for bit. Not for cryptography.
+ * @example
+ * ```ts
+ * import { MT19937 } from 'elephant/data';
+ * console.log(new MT19937(98765).below(100)); // as numpy.random.seed(98765); numpy.random.randint(100)
+ * ```
+ */
 export class MT19937 {
   private readonly state = new Uint32Array(N);
   private index = N;

@@ -8,6 +8,7 @@ import { MT19937 } from './mt19937';
 import { trainPart } from './splits';
 import type { Dataset } from './types';
 
+/** How many negatives, and how they are drawn. */
 export interface NegativeOptions {
   /** Per user. */
   count?: number;
@@ -20,6 +21,7 @@ export interface NegativeOptions {
   distribution?: NegativeDistribution;
 }
 
+/** Each item with equal probability, or in proportion to its training interactions. */
 export type NegativeDistribution = 'uniform' | 'popularity';
 
 const cache = new WeakMap<Dataset, Map<string, Int32Array>>();
@@ -29,6 +31,14 @@ const cache = new WeakMap<Dataset, Map<string, Int32Array>>();
  * from all items, untrained ones included (D32; but see `distribution`), without repetition within a user.
  * Kept in memory per dataset: do not write into it.
  * @throws InputError where the catalogue has too few items that a user did not touch.
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * import { evaluationNegatives } from 'elephant/data';
+ * const dataset = await readOwn('examples/shop');
+ * const drawn = evaluationNegatives(dataset, { count: 5 }); // 5 item ids per evaluation user
+ * console.log(drawn.length / dataset.evaluationUsers.length); // 5
+ * ```
  */
 export function evaluationNegatives(
   dataset: Dataset,

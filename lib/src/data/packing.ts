@@ -44,6 +44,12 @@ export function padRows(lengths: ArrayLike<number>, rowLength: number): RowPlan 
  * occur (one compiled graph per shape); by default fewRowCounts.
  * @throws RangeError for a length that is negative or above rowLength: clip histories to the newest items
  * first.
+ * @example
+ * ```ts
+ * import { packRows, planPositions } from 'elephant/data';
+ * const plan = packRows([2, 3, 1], 3); // histories of 2, 3 and 1 items in rows of 3
+ * console.log(plan.rows, plan.row, planPositions(plan, 3).segment); // 2 rows instead of 3
+ * ```
  */
 export function packRows(
   lengths: ArrayLike<number>,

@@ -28,6 +28,10 @@ export interface TooFew {
   example?: { key: string; interactions: number };
 }
 
+/**
+ * What a reader read, took, kept, dropped and guessed. Every row of the source is in exactly one of the
+ * counts of interactions.
+ */
 export interface ReadReport {
   files: SourceFile[];
   /** The columns taken, by role. */
@@ -72,7 +76,15 @@ export interface ReadReport {
   findings: Finding[];
 }
 
-/** The report in lines of plain text. */
+/**
+ * The report in lines of plain text.
+ * @example
+ * ```ts
+ * import { describeReadReport, readOwnWithReport } from 'elephant';
+ * const { report } = await readOwnWithReport('examples/shop');
+ * console.log(describeReadReport(report).join('\n'));
+ * ```
+ */
 export function describeReadReport(report: ReadReport): string[] {
   const { interactions: n, users, items, filter, columns } = report;
   const dropped = [

@@ -5,6 +5,7 @@
  */
 import type { Dataset } from './types';
 
+/** Which target is ranked: the last item but one (validation) or the last one (test). */
 export type EvaluationSplit = 'validation' | 'test';
 
 /** Users with fewer interactions have no targets: all they have is training (method 2.4). */
@@ -25,6 +26,14 @@ export function trainPart(dataset: Sequences, row: number): Int32Array {
 /**
  * What a model may look at to predict the target: the training part for validation, training part and
  * validation item for test.
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * import { history, target, trainPart } from 'elephant/data';
+ * const dataset = await readOwn('examples/shop');
+ * const row = dataset.evaluationUsers[0];
+ * console.log(trainPart(dataset, row), history(dataset, row, 'test'), target(dataset, row, 'test'));
+ * ```
  */
 export function history(dataset: Sequences, row: number, split: EvaluationSplit): Int32Array {
   requireTargets(dataset, row);
@@ -38,7 +47,7 @@ export function target(dataset: Sequences, row: number, split: EvaluationSplit):
   return dataset.sequence[dataset.offsets[row + 1] - (split === 'validation' ? 2 : 1)];
 }
 
-/** Flag per item id (length items + 1): 1 where the item occurs in some user's training part. */
+/** Which items occur in some user's training part: a flag per item id, length items + 1. */
 export function trainedItems(dataset: Sequences & Pick<Dataset, 'users' | 'items'>): Uint8Array {
   const trained = new Uint8Array(dataset.items + 1);
   for (let row = 0; row < dataset.users; row++) {

@@ -6,6 +6,7 @@
 import { trainedItems } from './splits';
 import type { Dataset } from './types';
 
+/** Counts, and means over users or items. */
 export interface DatasetStatistics {
   name: string;
   kind: Dataset['kind'];
@@ -34,6 +35,15 @@ export interface DatasetStatistics {
   titleWords: number;
 }
 
+/**
+ * Counts that describe a dataset: the columns of the paper's Table 2, and more.
+ * @example
+ * ```ts
+ * import { datasetStatistics, readOwn } from 'elephant';
+ * const { users, items, averageLength, density } = datasetStatistics(await readOwn('examples/shop'));
+ * console.log(users, items, averageLength.toFixed(1), density.toFixed(3));
+ * ```
+ */
 export function datasetStatistics(dataset: Dataset): DatasetStatistics {
   const { users, items, interactions, offsets, itemTexts } = dataset;
   let [shortest, longest] = [users > 0 ? Infinity : 0, 0];

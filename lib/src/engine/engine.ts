@@ -10,8 +10,16 @@ import { probeProvider } from './providers/probe';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
- * `provider` is "cpu" by default: results there do not depend on the machine. "auto" picks the fastest by a
- * short measurement. Throws InputError where the provider is unknown or does not work here.
+ * An engine, the thing that programs run in. `provider` is "cpu" by default: results there do not depend on
+ * the machine. "auto" picks the fastest by a short measurement.
+ * @throws InputError if the provider is unknown or does not work here.
+ * @example
+ * ```ts
+ * import { createEngine } from 'elephant/engine';
+ * const engine = await createEngine({ provider: 'cpu', threads: 2 });
+ * console.log(engine.description);
+ * await engine.dispose();
+ * ```
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { provider = 'cpu', threads } = options;

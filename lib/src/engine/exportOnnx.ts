@@ -17,8 +17,19 @@ import type { Program, State } from './types';
 const LIMIT = 2 ** 31 - 1;
 
 /**
- * Inputs and outputs keep the names and fixed shapes of the program; the state's tensors become initialisers.
- * The file appears whole or not at all. Throws InputError where the weights exceed the format's 2 GiB.
+ * Writes `program` with its weights from `state` as one .onnx file. Inputs and outputs keep the names and
+ * fixed shapes of the program; the state's tensors become initialisers. The file appears whole or not at all.
+ * @throws InputError if the program draws random numbers, or its weights exceed the format's 2 GiB.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { createEngine, exportOnnx, type Program } from 'elephant/engine';
+ * const engine = await createEngine();
+ * const state = engine.createState({ w: { shape: [2], dtype: 'float32', data: Float32Array.of(1, 2) } });
+ * const inputs: Program['inputs'] = { x: { shape: [2], dtype: 'float32' } };
+ * const outputs: Program['outputs'] = ({ w }, { x }) => ({ y: tf.mul(w, x) });
+ * await exportOnnx({ name: 'scale', inputs, outputs }, state, 'scale.onnx');
+ * ```
  */
 export async function exportOnnx(program: Program, state: State, file: string): Promise<void> {
   await writeModel(await onnxModel(program, state), file);

@@ -9,12 +9,14 @@ import { InputError } from '../errors';
 import { SUM } from './step';
 import type { NamedTensors, Optimizer } from './types';
 
+/** Settings of sgd. */
 export interface SgdOptions {
   learningRate: number;
   /** 0 = none. */
   momentum?: number;
 }
 
+/** Settings of adam; `beta1`, `beta2` and `eps` are .9, .999 and 1e-8 by default, as in PyTorch. */
 export interface AdamOptions {
   learningRate: number;
   beta1?: number;
@@ -29,6 +31,7 @@ export interface AdamOptions {
   groupLearningRates?: Record<string, number>;
 }
 
+/** Settings of adamW. */
 export interface AdamWOptions extends AdamOptions {
   /** Decoupled decay: the weight shrinks by learningRate * weightDecay at each step. */
   weightDecay?: number;
@@ -36,6 +39,9 @@ export interface AdamWOptions extends AdamOptions {
   decays?: (name: string) => boolean;
 }
 
+/**
+ * Stochastic gradient descent, with momentum if it is not 0: v = momentum * v + g, w = w - learningRate * v.
+ */
 export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
   return {
     name: 'sgd',
@@ -50,11 +56,20 @@ export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
   };
 }
 
-/** Adam with bias correction, as PyTorch computes it: eps is added to sqrt(v / (1 - beta2^t)). */
+/**
+ * Adam with bias correction, as PyTorch computes it: eps is added to sqrt(v / (1 - beta2^t)).
+ * @example
+ * ```ts
+ * import { adam, clipByGlobalNorm } from 'elephant/engine';
+ * const optimizer = clipByGlobalNorm(adam({ learningRate: 1e-3 }), 5);
+ * console.log(optimizer.feeds); // { learningRate: 0.001 }, which may be fed anew at each step
+ * ```
+ */
 export function adam(options: AdamOptions): Optimizer {
   return { ...adamW({ ...options, weightDecay: 0 }), name: 'adam' };
 }
 
+/** Adam with decoupled weight decay (.01 by default) of the parameters that `decays` names. */
 export function adamW({
   learningRate,
   beta1 = 0.9,

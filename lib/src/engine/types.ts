@@ -8,11 +8,16 @@
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
+/** Where a program can run: compiled for the processor, WebGPU or CUDA, or eagerly in TensorFlow.js. */
 export const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
+/** One of PROVIDERS. */
 export type ProviderName = (typeof PROVIDERS)[number];
+/** A provider by name, or "auto": the fastest here by a short measurement. */
 export type ProviderChoice = ProviderName | 'auto';
 
+/** Element type of a tensor. */
 export type DType = 'float32' | 'int32' | 'bool';
+/** A tensor's values in JavaScript's memory: float32, int32, and bool as bytes of 0 and 1. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;
 
 /** Shape and type of a tensor, without its values. */
@@ -26,8 +31,11 @@ export interface HostTensor extends TensorSpec {
   data: HostArray;
 }
 
+/** TensorFlow.js tensors by name, as a program sees them. */
 export type NamedTensors = Record<string, Tensor>;
+/** Shapes and types by name: what a program declares as its inputs. */
 export type NamedSpecs = Record<string, TensorSpec>;
+/** Tensors in JavaScript's memory by name: weights, snapshots, results. */
 export type NamedHostTensors = Record<string, HostTensor>;
 /** What is fed at each run: a typed array of the declared length, or a number for a scalar. */
 export type Feeds = Record<string, HostArray | number>;
@@ -48,7 +56,19 @@ export interface ProgramContext {
   uniform(shape: readonly number[]): Tensor;
 }
 
-/** A function without side effects on the state: evaluation, encoding. */
+/**
+ * A function without side effects on the state: evaluation, encoding.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import type { Program } from 'elephant/engine';
+ * const double: Program = {
+ *   name: 'double',
+ *   inputs: { x: { shape: [3], dtype: 'float32' } },
+ *   outputs: (_, { x }) => ({ y: tf.mul(x, 2) }),
+ * };
+ * ```
+ */
 export interface Program {
   /** Appears in error messages and caches. */
   name: string;
@@ -57,7 +77,20 @@ export interface Program {
   outputs(params: NamedTensors, inputs: NamedTensors, context: ProgramContext): NamedTensors;
 }
 
-/** A training step: loss, gradients by TensorFlow.js autodiff, optimiser update, all in one graph. */
+/**
+ * A training step: loss, gradients by TensorFlow.js autodiff, optimiser update, all in one graph.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { sgd, type TrainingProgram } from 'elephant/engine';
+ * const regression: TrainingProgram = {
+ *   name: 'regression',
+ *   inputs: { x: { shape: [8], dtype: 'float32' }, y: { shape: [8], dtype: 'float32' } },
+ *   loss: ({ slope }, { x, y }) => tf.losses.meanSquaredError(y, tf.mul(slope, x)) as tf.Scalar,
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ * };
+ * ```
+ */
 export interface TrainingProgram {
   name: string;
   inputs: NamedSpecs;
@@ -123,15 +156,19 @@ export interface State {
   snapshot(filter?: (name: string) => boolean): Promise<NamedHostTensors>;
   /** Writes a snapshot back; names it does not hold are left as they are. */
   restore(snapshot: NamedHostTensors): Promise<void>;
+  /** Frees its tensors. */
   dispose(): void;
 }
 
 /** A compiled or eager function: feeds in, host tensors out. */
 export interface CompiledProgram {
+  /** Runs once. `feeds` has each declared input; the result has each output by its name. */
   run(feeds: Feeds): Promise<NamedHostTensors>;
+  /** Frees the compiled graph; the state stays. */
   dispose(): void;
 }
 
+/** A compiled or eager training step on a state. */
 export interface TrainingStep {
   /**
    * One update of the state. `loss` is checked: a value that is not finite throws NonFiniteError with the
@@ -140,9 +177,11 @@ export interface TrainingStep {
   run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Gradients of the present state without updating it (for tests and teaching). */
   gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
+  /** Frees the compiled graph; the state stays. */
   dispose(): void;
 }
 
+/** Where and how an engine runs. */
 export interface EngineOptions {
   provider?: ProviderChoice;
   /** Threads inside one operation; the number of cores by default. */
@@ -151,17 +190,37 @@ export interface EngineOptions {
   seed?: number;
 }
 
+/**
+ * Compiles programs and holds their states. Dispose of it when done: it keeps memory outside of JavaScript's.
+ */
 export interface Engine {
   readonly provider: ProviderName;
   /** One line for people: provider, device, threads, and why it was chosen. */
   readonly description: string;
+  /** A state that starts from `tensors`, such as initial or trained weights. */
   createState(tensors: NamedHostTensors): State;
-  /** Traces and compiles a function of the state. */
+  /**
+   * Traces and compiles a function of the state. @throws MissingKernelError for an op that cannot be
+   * compiled.
+   * @example
+   * ```ts
+   * import * as tf from '@tensorflow/tfjs-core';
+   * import { createEngine, type Program } from 'elephant/engine';
+   * const engine = await createEngine();
+   * const state = engine.createState({ w: { shape: [2], dtype: 'float32', data: Float32Array.of(3, 4) } });
+   * const outputs: Program['outputs'] = ({ w }, { by }) => ({ y: tf.mul(w, by) });
+   * const inputs = { by: { shape: [], dtype: 'float32' } } as const;
+   * const program = await engine.compile({ name: 'scale', inputs, outputs }, state);
+   * console.log((await program.run({ by: 10 })).y.data); // Float32Array [30, 40]
+   * ```
+   */
   compile(program: Program, state: State): Promise<CompiledProgram>;
   /**
-   * Traces and compiles a training step; adds the optimiser's slots and step counter to the state where
+   * Traces and compiles a training step. Adds the optimiser's slots and step counter to the state if they are
    * absent.
+   * @throws MissingKernelError for an op that cannot be compiled.
    */
   compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep>;
+  /** Frees everything compiled or held by this engine. */
   dispose(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, TIE_RULES, type TieRule } from './metrics';
 import type { RankCounter, Scorer } from './scorer';
 
+/** The three candidate sets that every evaluation ranks in at once. */
 export const PROTOCOLS = ['sampled', 'full', 'fullMasked'] as const;
 /**
  * "sampled": the target among the user's 100 negatives. "full": among all items, nothing masked, as the
@@ -30,6 +31,7 @@ export const EVALUATION_NAMES = {
 };
 const names = v.partial(v.object(EVALUATION_NAMES));
 
+/** What is ranked, and how ranks are counted. */
 export interface EvaluateOptions {
   split?: EvaluationSplit;
   /**
@@ -52,6 +54,7 @@ export interface EvaluateOptions {
   signal?: AbortSignal;
 }
 
+/** Ranks per user and metrics, under every protocol. */
 export interface Evaluation {
   scorer: string;
   split: EvaluationSplit;
@@ -73,8 +76,18 @@ export interface Evaluation {
 }
 
 /**
+ * Ranks each evaluation user's target under all protocols, from one pass over the scores. Metrics are shares
+ * of 1.
  * @throws InputError for an unknown name, and if nobody can be evaluated; Error if a score is not finite
  * (user and scorer are named).
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * import { evaluate, popularity } from 'elephant/evaluation';
+ * const dataset = await readOwn('examples/shop');
+ * const { metrics } = await evaluate(dataset, popularity(dataset), { split: 'test' });
+ * console.log(metrics.sampled['HR@10'], metrics.full['NDCG@10']);
+ * ```
  */
 export async function evaluate(
   dataset: Dataset,
@@ -161,7 +174,10 @@ export async function evaluate(
   };
 }
 
-/** @throws InputError where nobody can be evaluated; asked before anything is trained, too. */
+/**
+ * Refuses a dataset in which nobody can be evaluated; ask before a long training.
+ * @throws InputError if there are no evaluation users.
+ */
 export function requireEvaluationUsers({ name, evaluationUsers, exclusions }: Dataset): void {
   if (evaluationUsers.length > 0) return;
   throw new InputError(

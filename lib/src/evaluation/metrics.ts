@@ -4,6 +4,7 @@
  */
 import { InputError, unknownName } from '../errors';
 
+/** The k of HR@k and NDCG@k, unless others are asked for. */
 export const CUTOFFS = [1, 5, 10, 20, 50] as const;
 
 /** {"HR@1": ..., "NDCG@1": ..., "HR@5": ...}, shares between 0 and 1. */
@@ -22,6 +23,7 @@ export interface Ranks {
  * of its ties. "pessimistic": behind all of them.
  */
 export const TIE_RULES = ['optimistic', 'mean', 'pessimistic'] as const;
+/** One of TIE_RULES. */
 export type TieRule = (typeof TIE_RULES)[number];
 
 const TIE_SHARE: Record<TieRule, number> = { optimistic: 0, mean: 0.5, pessimistic: 1 };
@@ -37,6 +39,7 @@ export function gain(rank: number, k: number): number {
   return rank < k ? 1 / Math.log2(rank + 2) : 0;
 }
 
+/** Which metrics, averaged over whom. */
 export interface MetricOptions {
   cutoffs?: readonly number[];
   ties?: TieRule;
@@ -49,7 +52,16 @@ export interface MetricOptions {
   batchMean?: number;
 }
 
-/** Means over users. @throws InputError where there is nobody to average over. */
+/**
+ * HR@k and NDCG@k, means over users, as shares of 1. @throws InputError if there is nobody to average over.
+ * @example
+ * ```ts
+ * import { rankingMetrics } from 'elephant/evaluation';
+ * // Three users: their targets are first, second and eleventh; one shares its score with another item.
+ * const ranks = { above: Int32Array.of(0, 1, 10), ties: Int32Array.of(0, 1, 0) };
+ * console.log(rankingMetrics(ranks, { cutoffs: [10], ties: 'mean' })); // HR@10 0.667, NDCG@10 0.518
+ * ```
+ */
 export function rankingMetrics(
   ranks: Ranks,
   { cutoffs = CUTOFFS, ties = 'optimistic', users, batchMean }: MetricOptions = {},
@@ -82,7 +94,15 @@ export function rankingMetrics(
   return metrics;
 }
 
-/** One metric per user, for tests and bootstrap over users. */
+/**
+ * One metric per user, for tests and bootstrap over users.
+ * @example
+ * ```ts
+ * import { perUser } from 'elephant/evaluation';
+ * const ranks = { above: Int32Array.of(0, 12), ties: Int32Array.of(0, 0) };
+ * console.log(perUser(ranks, 'HR', 10)); // Float64Array [1, 0]
+ * ```
+ */
 export function perUser(
   ranks: Ranks,
   metric: 'HR' | 'NDCG',

@@ -54,5 +54,6 @@ export interface RankAnswer {
 export interface RankCounter {
   readonly name: string;
   readonly ties?: TieRule;
+  /** Counts for the users of `question`. */
   count(question: RankQuestion): Promise<RankAnswer>;
 }

@@ -6,6 +6,7 @@ import type { Backbone, Profile, TableName } from './profiles';
 
 export type TableId = TableName;
 
+/** A column of one of the paper's tables on one dataset. */
 export interface Cell {
   readonly table: TableId;
   /** Default "SASRec". */

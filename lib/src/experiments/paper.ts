@@ -8,6 +8,7 @@ import { join } from 'node:path';
 type Cells = Record<string, number | null>;
 type ByMetric = Record<string, Cells>;
 
+/** The paper's Tables 1 to 5 as printed. */
 export interface PaperTables {
   /** dataset -> statistic -> number. */
   readonly table2: Record<string, Cells>;
@@ -29,6 +30,14 @@ export const PAPER_TABLES_FILE = join(__dirname, '..', '..', 'data', 'paper-tabl
 
 let tables: PaperTables | undefined;
 
+/**
+ * The numbers that the paper prints. Metrics are percentages.
+ * @example
+ * ```ts
+ * import { paperTables } from 'elephant';
+ * console.log(paperTables().table3.SASRec.Pantry['N@10']['freeze.FT']);
+ * ```
+ */
 export function paperTables(): PaperTables {
   tables ??= JSON.parse(readFileSync(PAPER_TABLES_FILE, 'utf8')) as PaperTables;
   return tables;

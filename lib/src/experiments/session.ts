@@ -20,6 +20,12 @@ type Method<V> = V extends View<infer T, infer Given> ? (...given: Given) => Pro
 /** A method for each view. */
 export type ViewMethods = { readonly [Name in keyof typeof views]: Method<(typeof views)[Name]> };
 
+/**
+ * A profile's results: a method for each table, figure and list, which computes what is missing.
+ * `session.table3('BERT4Rec')` gives a ComparisonTable, `session.figure2()` a list of FractionPoint,
+ * `session.scoreboard()` one of ScoreboardRow; lib/src/experiments/views/index.ts names them all.
+ * `session.profile` has the settings.
+ */
 export type Session = Answers & ViewMethods;
 
 /** The same answers with a method for each view. */

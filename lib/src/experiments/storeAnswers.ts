@@ -15,6 +15,7 @@ export interface SessionOptions {
   /** Worker processes; default the number of cores. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
+  /** Called as stages begin, go on and end. */
   readonly onUpdate?: (status: RunStatus) => void;
   /** Shows how a view is computed; only called where stages are missing. */
   readonly watch?: Watch;

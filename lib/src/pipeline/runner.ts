@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly onUpdate?: (status: RunStatus) => void;
 }
 
+/** How far a run of stages is. */
 export interface RunStatus {
   readonly total: number;
   readonly done: number;

@@ -30,7 +30,11 @@ export interface EngineTour {
 /** How often the engine runs its list of passes (engine/passes/index.ts). */
 const ROUNDS = 2;
 
-/** `state` holds the program's parameters; slots of the optimiser are added. Nothing is executed. */
+/**
+ * What the engine makes of a training program, step by step: the graph as recorded, after the passes, and as
+ * ONNX Runtime gets it. `state` holds the program's parameters; slots of the optimiser are added. Nothing is
+ * executed.
+ */
 export function engineTour(program: TrainingProgram, state: NamedHostTensors): EngineTour {
   const host = new HostState(state);
   for (const name of trainedNames(program, host)) {

@@ -3,7 +3,7 @@ import './display/lastValues';
 export { compareColumns } from './display/compareColumns';
 export { competence } from './display/competence';
 export { describeAttention } from './display/describeAttention';
-export { controlFindings, findings } from './display/findings';
+export { controlFindings, findings, type Finding } from './display/findings';
 export { learningTable } from './display/learningTable';
 export { open } from './open';
 export { show } from './display/show';
@@ -19,4 +19,15 @@ export {
 } from './tableData';
 export type { Figure } from './figures/figure';
 export { engineTour } from './engineTour';
+/**
+ * The figures: each a pure function from a session's data to a Plotly specification, which `show.figure`
+ * draws.
+ * @example
+ * ```ts
+ * import { figures, open, show } from 'elephant';
+ * const session = open({ results: 'data/results/mini.json' });
+ * await show.figure(figures.effects(await session.table3()));
+ * await show.figure(figures.scoreboard(await session.scoreboard()));
+ * ```
+ */
 export * as figures from './figures';

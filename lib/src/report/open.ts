@@ -8,6 +8,12 @@ import { progress } from './display/progress';
  * Opens a profile with its store, or a results file. In a notebook a view that has to train shows its
  * progress and the training's curve in the cell that asks, and interrupting the cell ends it.
  * @throws InputError for an option, or a value of the environment in its place, that cannot be meant.
+ * @example
+ * ```ts
+ * import { open, show } from 'elephant';
+ * const session = open({ results: 'data/results/mini.json' }); // open() trains what data/store lacks
+ * show.table(await session.table3());
+ * ```
  */
 export function open(options: OpenAnyOptions = {}): Session {
   return openQuietly({ ...(inNotebook() && { watch: progress }), ...options });

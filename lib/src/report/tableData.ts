@@ -15,6 +15,7 @@ export interface TableValue {
   paper?: number;
 }
 
+/** A table as plain data, for a script or a file. */
 export interface TableData {
   title: string;
   /** "%", or empty for counts. */
@@ -34,6 +35,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const nameOf = (id: string): string => NAMES[id] ?? id;
 
+/** A comparison table as plain data. */
 export function tableData({ title, unit, columns, rows }: ComparisonTable): TableData {
   return {
     title,
@@ -85,9 +87,18 @@ export function fractionData(points: readonly FractionPoint[]): TableData {
 }
 
 export const TABLE_FORMATS = ['md', 'csv', 'latex', 'json'] as const;
+/** Markdown, CSV (a line per number), LaTeX or JSON. */
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
-/** The text of a table, with a line break at its end. */
+/**
+ * The text of a table, with a line break at its end.
+ * @example
+ * ```ts
+ * import { formatTable, open, tableData } from 'elephant';
+ * const session = open({ results: 'data/results/mini.json' });
+ * console.log(formatTable(tableData(await session.table3()), 'md'));
+ * ```
+ */
 export function formatTable(table: TableData, format: TableFormat): string {
   switch (format) {
     case 'json':

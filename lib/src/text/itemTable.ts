@@ -5,6 +5,7 @@
  */
 import { InputError } from '../errors';
 
+/** One vector per item; row 0 (padding) is zero. */
 export interface ItemTable {
   /** Number of items + 1; row i belongs to item id i. */
   readonly rows: number;

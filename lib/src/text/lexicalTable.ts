@@ -11,9 +11,21 @@ import { truncatedSvd } from './truncatedSvd';
 import { itemWords } from './words';
 
 /**
+ * An item table from words alone: TF-IDF over title, brand and category, reduced to `dim` columns by a
+ * truncated SVD.
+ *
  * Row i = left singular vectors times singular values of item i's TF-IDF row; every row has length at most 1,
  * and inner products of rows approximate the cosine of the texts. Columns beyond the rank of the texts are
- * zero, as are rows of items without a word. Equal input and seed, equal table.
+ * zero, as are rows of items without a word. Equal input and seed, equal table. @throws InputError for a
+ * `dim` that is no positive integer.
+ * @example
+ * ```ts
+ * import { readOwn, trainRecommender } from 'elephant';
+ * import { lexicalTable } from 'elephant/models';
+ * const dataset = await readOwn('examples/shop');
+ * const table = lexicalTable(dataset.itemTexts, 16, 1);
+ * await trainRecommender({ dataset, table, variant: 'trainable', model: 'sasrec', loss: 'ce', epochs: 5 });
+ * ```
  */
 export function lexicalTable(itemTexts: readonly ItemText[], dim: number, seed: number): ItemTable {
   if (!Number.isInteger(dim) || dim < 1)

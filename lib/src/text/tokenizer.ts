@@ -18,6 +18,7 @@ export interface SpecialTokens {
   readonly mask: number;
 }
 
+/** From a text to token ids, as a language model's own files say. */
 export interface Tokenizer {
   /** Largest token id + 1: the rows that the model's word table must have at least. */
   readonly vocabularySize: number;
@@ -57,7 +58,15 @@ const ROLES: Readonly<Record<keyof SpecialTokens, readonly string[]>> = {
 /** A plain object of parsed JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads `tokenizer.json` (and `tokenizer_config.json` where present) of a model's folder. */
+/**
+ * Reads `tokenizer.json` (and `tokenizer_config.json` where present) of a model's folder.
+ * @example
+ * ```ts
+ * import { loadTokenizer } from 'elephant/models';
+ * const tokenizer = await loadTokenizer('data/models/sentence-transformers/all-MiniLM-L6-v2');
+ * console.log(tokenizer.encode('shampoo'));
+ * ```
+ */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
   const advice = 'Save it from Python with AutoTokenizer.from_pretrained(...).save_pretrained(folder)';

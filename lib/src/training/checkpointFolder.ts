@@ -15,7 +15,11 @@ const ALSO = '/also/';
 /** Of an epoch: so that a file's number grows from one save to the next. */
 const MOST_UPDATES = 1e6;
 
-/** `warn` gets a line when a damaged file was passed over for the one before it. */
+/**
+ * A TrainingCheckpoint in `folder`. `identity` says what the run depends on; a folder of another run is
+ * refused. `warn` gets a line when a damaged file was passed over for the one before it.
+ * @throws InputError, on loading, for a folder of another run.
+ */
 export function checkpointFolder(
   folder: string,
   identity: CheckpointIdentity,

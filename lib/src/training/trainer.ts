@@ -27,6 +27,7 @@ export interface Trainee {
   restore(tensors: NamedHostTensors): Promise<void>;
 }
 
+/** When a training stops, what decides which epoch is kept, and who hears of it. */
 export interface TrainerOptions {
   /** At most this many. */
   epochs: number;
@@ -41,6 +42,7 @@ export interface TrainerOptions {
   also?: Readonly<Record<string, number>>;
   /** Validate the starting weights too, as a candidate for the best (further-training, D38). */
   startIsCandidate?: boolean;
+  /** Called after every update and every validation. */
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
   /** Where an interrupted run is kept; it goes on from what was saved last. */
@@ -67,6 +69,7 @@ export interface TrainingProgress {
   timeLeft: number;
 }
 
+/** What is logged of an epoch. */
 export interface EpochLog {
   /** From 1; 0 is the validation of the starting weights. */
   epoch: number;
@@ -101,7 +104,9 @@ export interface TrainerState {
  * update; without it, every epoch is saved.
  */
 export interface TrainingCheckpoint {
+  /** Whether to save after this update; without it, every epoch is saved. */
   due?(): boolean;
+  /** What was saved last; undefined if nothing was. */
   load(): Promise<
     | {
         state: TrainerState;
@@ -111,6 +116,7 @@ export interface TrainingCheckpoint {
       }
     | undefined
   >;
+  /** Keeps all parts as one, in place of what was saved before. */
   save(
     state: TrainerState,
     tensors: NamedHostTensors,
@@ -119,6 +125,7 @@ export interface TrainingCheckpoint {
   ): Promise<void>;
 }
 
+/** The trainer's state at the end of a run, and the weights that it chose. */
 export interface TrainingResult extends TrainerState {
   /** Why it ended. */
   stopped: 'epochs' | 'patience';
@@ -130,7 +137,25 @@ export interface TrainingResult extends TrainerState {
   alsoWeights: Record<string, NamedHostTensors>;
 }
 
-/** @throws the signal's reason when aborted, after the update under way; whatever the trainee throws. */
+/**
+ * Trains epoch by epoch, validates after each, keeps the best weights, and stops when `patience` is out. A
+ * run that was interrupted resumes from `checkpoint`, to the bit.
+ * @throws the signal's reason when aborted, after the update under way; whatever the trainee throws.
+ * @example
+ * ```ts
+ * import { train, type Trainee } from 'elephant/training';
+ * const values = [0.1, 0.3, 0.2]; // of a validation after each epoch
+ * const nothing = async () => ({});
+ * const trainee: Trainee = {
+ *   trainEpoch: (_epoch, onStep) => onStep(1, 1, 0.5),
+ *   validate: async () => ({ ndcg: values.shift() ?? 0 }),
+ *   weights: nothing,
+ *   snapshot: nothing,
+ *   restore: async () => undefined,
+ * };
+ * console.log((await train(trainee, { epochs: 3, patience: 2, metric: 'ndcg' })).bestEpoch); // 2
+ * ```
+ */
 export async function train(trainee: Trainee, options: TrainerOptions): Promise<TrainingResult> {
   const { epochs, patience, metric, also, signal, checkpoint, onProgress } = options;
   let state: TrainerState = {

@@ -9,6 +9,7 @@ import { download, isPinned, type DownloadOptions, type Expected } from './downl
 import { formatProblem } from './format';
 import { hashFile, mismatch, type FileHashes } from './hashFile';
 
+/** A file of the folder, and what it was fetched as. */
 export interface FetchedFile {
   /** Path within the folder. */
   name: string;

@@ -18,6 +18,7 @@ export interface Expected extends Partial<FileHashes> {
   format?: Format;
 }
 
+/** How far the download of one file is. */
 export interface DownloadProgress {
   url: string;
   path: string;
@@ -31,6 +32,7 @@ export interface DownloadProgress {
 
 export interface DownloadOptions {
   expected?: Expected;
+  /** Called as bytes come. */
   onProgress?: (progress: DownloadProgress) => void;
   /** A line for people about a retry. */
   onNotice?: (line: string) => void;

@@ -13,8 +13,10 @@ import { ensureFile, type FetchedFile } from './checksums';
 import { formatOf } from './format';
 import type { DownloadOptions } from './download';
 
+/** Where the files of 2018 are. */
 export const AMAZON_SITE = 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2';
 
+/** Which files, from where, and how persistently. */
 export interface FetchDomainOptions extends Omit<DownloadOptions, 'expected'> {
   /** Which reviews; 5core by default, which are by far the smallest. */
   set?: AmazonSet;
@@ -36,9 +38,16 @@ const REVIEWS: Record<AmazonSet, (category: string) => string> = {
 };
 
 /**
+ * Fetches the review and metadata files of one domain into `folder`, for readAmazon. Files that are there and
+ * whole are left; an interrupted download resumes.
  * @param domain a name of the paper ("Pantry") or of the dataset ("Prime_Pantry").
  * @returns the files, whether fetched now (`fresh`) or already there.
  * @throws InputError for an unknown domain and for files that cannot be had.
+ * @example
+ * ```ts
+ * import { fetchDomain } from 'elephant/data';
+ * for (const { name, bytes } of await fetchDomain('Pantry', 'data/raw')) console.log(name, bytes);
+ * ```
  */
 export async function fetchDomain(
   domain: string,
@@ -53,7 +62,7 @@ export async function fetchDomain(
   return fetched;
 }
 
-/** File names and addresses, without asking anybody. */
+/** Names and addresses of the files that fetchDomain would fetch, without asking anybody. */
 export function domainUrls(
   domain: string,
   set: AmazonSet = '5core',

@@ -10,6 +10,7 @@ import type { DownloadOptions } from './download';
 import { formatOf } from './format';
 import { PermanentError, requestText } from './request';
 
+/** Which revision, from where, and how persistently. */
 export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
   /** Branch, tag or commit; by default "main", for the paper's model the commit of PAPER_MODEL. */
   revision?: string;
@@ -19,6 +20,7 @@ export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
   again?: boolean;
 }
 
+/** Where a fetched model is, and which one it is. */
 export interface FetchedModel {
   /** Where the files are: `<folder>/<owner>/<model>`. */
   folder: string;
@@ -52,8 +54,16 @@ const WANTED =
   /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$|^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$|^\d+_\w+\/config\.json$/;
 
 /**
+ * Fetches a language model of the Hugging Face hub into `<folder>/<owner>/<model>`, for loadModel:
+ * configuration, tokenizer and safetensors, each checked against the hub's hash.
  * @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that
  * cannot be had.
+ * @example
+ * ```ts
+ * import { fetchModel } from 'elephant/data';
+ * const { folder, commit } = await fetchModel('sentence-transformers/all-MiniLM-L6-v2', 'data/models');
+ * console.log(folder, commit);
+ * ```
  */
 export async function fetchModel(
   name: string,

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { DownloadProgress } from './download';
 
-/** For example "Beauty_5.json.gz  12.5 of 40.0 MiB (31 %), 2.5 MiB/s, 11 s left". */
+/** A download in one line: "Beauty_5.json.gz  12.5 of 40.0 MiB (31 %), 2.5 MiB/s, 11 s left". */
 export function describeProgress({
   path,
   bytes,

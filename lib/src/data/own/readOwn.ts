@@ -20,18 +20,25 @@ export interface OwnOptions extends SourceOptions, TextFileLimits, ReadLimits {
 }
 
 /**
- * Reads interactions of your own (user, item, time) and, if there are any, texts of the items: CSV, JSON
- * or Parquet, MovieLens, RecBole and SASRec.pytorch files. Users and items of few interactions are left
- * out, as for the paper's data; `readOwnWithReport` says what was dropped.
+ * Reads interactions of your own (user, item, time) and, if there are any, texts of the items (item, title,
+ * brand, category): CSV, JSON or Parquet, MovieLens, RecBole and SASRec.pytorch files. Columns are found by
+ * their usual names. Users and items of few interactions are left out, as for the paper's data;
+ * `readOwnWithReport` says what was dropped.
  * @param path file of interactions, or a folder with interactions.* and items.*, MovieLens, RecBole or
  * Amazon files, or parts of interactions.
  * @throws InputError (file and line or row, what was expected, what came).
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * const dataset = await readOwn('examples/shop', { minUserInteractions: 3 });
+ * console.log(dataset.users, dataset.items, dataset.itemTexts[0].title);
+ * ```
  */
 export async function readOwn(path: string, options: OwnOptions = {}): Promise<Dataset> {
   return (await readOwnWithReport(path, options)).dataset;
 }
 
-/** The same, with the report of what was read, taken, dropped and guessed. */
+/** As readOwn, with the report of what was read, taken, dropped and guessed. */
 export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<Read> {
   const {
     items,

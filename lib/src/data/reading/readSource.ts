@@ -42,6 +42,7 @@ export interface SourceOptions extends FilterOptions, FormatOptions {
   timeUnit?: TimeUnit;
 }
 
+/** A dataset, and the report of how it was read. */
 export interface Read {
   dataset: Dataset;
   report: ReadReport;

@@ -4,7 +4,9 @@
  */
 import { InputError, excerpt } from '../../errors';
 
+/** Units of times that are numbers, and how many of each make a second. */
 export const TIME_UNITS = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
+/** One of TIME_UNITS. */
 export type TimeUnit = keyof typeof TIME_UNITS;
 
 /** Seconds of the year 2100. A fixed bound, so that a wrong clock changes no dataset. */

@@ -12,6 +12,7 @@ export interface ExpectedMetrics {
   readonly ndcg: number;
 }
 
+/** Under which protocol, and at which cut-off. */
 export interface ExpectedOptions {
   /** Cut-off k. */
   readonly cutoff: number;
@@ -24,10 +25,11 @@ export interface ExpectedOptions {
 }
 
 /**
+ * Expected HR@k and NDCG@k of one user's ranking when the distribution of the target is known.
  * @param target P(target = id) at index id - 1, [items]; sums to 1.
  * @param scores The ranking's scores at index id - 1, [items]; finite.
- * @throws RangeError where a score is not finite, lengths differ, or fewer items are left than negatives
- * asked for.
+ * @throws RangeError if a score is not finite, lengths differ, or fewer items are left than negatives asked
+ * for.
  */
 export function expectedMetrics(
   target: Float64Array,

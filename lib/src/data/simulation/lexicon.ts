@@ -61,6 +61,7 @@ export const SLOTS = {
 } as const;
 export type SentenceKind = keyof typeof SLOTS;
 
+/** All words of the shop, as its JSON files have them. */
 export interface Lexicon {
   readonly kinds: readonly AttributeKind[];
   readonly themes: readonly Theme[];
@@ -85,7 +86,10 @@ export function shopLexicon(): Lexicon {
   return (embedded ??= readLexicon(FOLDER));
 }
 
-/** @throws InputError that names the file, the entry and the rule for an entry that breaks one. */
+/**
+ * The words of a shop from the JSON files of a folder laid out as lib/data/shop.
+ * @throws InputError that names the file, the entry and the rule for an entry that breaks one.
+ */
 export function readLexicon(folder: string): Lexicon {
   const hash = createHash('sha256');
   const read = (name: string): Entry => {

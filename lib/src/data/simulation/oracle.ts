@@ -12,6 +12,10 @@
  */
 import type { ChoiceModel } from './choice';
 
+/**
+ * The exact distribution of a user's next item, by somebody who knows the shop but not which type of shopper
+ * the user is. No ranking does better in expectation.
+ */
 export class Oracle {
   constructor(
     private readonly choice: ChoiceModel,

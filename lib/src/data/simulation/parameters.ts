@@ -14,10 +14,12 @@ export const simulatedDomains = [
   'Instruments',
   'Pantry',
 ] as const;
+/** One of simulatedDomains. */
 export type DomainName = (typeof simulatedDomains)[number];
 
-/** Domains the language model is pre-trained on, and those models are evaluated on (method 2.1). */
+/** Domains that the language model is pre-trained on (docs/method.md, section 2.1). */
 export const pretrainingDomains: readonly DomainName[] = ['Books', 'Clothing', 'Sports', 'Movies'];
+/** Domains that models are evaluated on (docs/method.md, section 2.1). */
 export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Arts', 'Instruments', 'Pantry'];
 
 /**
@@ -31,6 +33,7 @@ export const evaluationDomains: readonly DomainName[] = ['Sports', 'Movies', 'Ar
  *   word's meaning says nothing of behaviour. Control for what plain language brings.
  */
 export const simulationWorlds = ['calibrated', 'shuffled', 'unrelated', 'silent'] as const;
+/** One of simulationWorlds. */
 export type SimulationWorld = (typeof simulationWorlds)[number];
 
 /** The parameters that are matched to real files; dimensionless. */
@@ -152,12 +155,14 @@ const mini: Readonly<Record<DomainName, DomainSize>> = {
   Pantry: { users: 400, items: 350, meanLength: 8.0, minLength: 4 },
 };
 
+/** Sizes of the shop; domainSize has their numbers. */
 export const simulationSizes = ['smoke', 'mini', 'study'] as const;
+/** One of simulationSizes. */
 export type SimulationSize = (typeof simulationSizes)[number];
 
 /**
- * `smoke`: 200 users and items everywhere. `study`: four times the users and items of `mini` in the domains
- * that are evaluated.
+ * Users, items and lengths of a domain. `smoke`: 200 users and items everywhere. `study`: four times the
+ * users and items of `mini` in the domains that are evaluated.
  */
 export function domainSize(name: DomainName, size: SimulationSize): DomainSize {
   const base = mini[name];

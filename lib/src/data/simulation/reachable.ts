@@ -11,6 +11,7 @@ import { expectedMetrics, type ExpectedMetrics } from './expectedMetrics';
 import { Oracle } from './oracle';
 import type { SimulatedTruth } from './simulateDomain';
 
+/** Under which protocol, and at which cut-off. */
 export interface ReachableOptions {
   /** Default "test". */
   readonly split?: EvaluationSplit;
@@ -90,10 +91,21 @@ export function reachablePerUser(truth: SimulatedTruth, options: ReachableOption
  */
 export interface RowScorer {
   readonly name: string;
+  /** Row-major [count, items + 1] for the evaluation users first..first+count-1; column 0 is unused. */
   scores(split: EvaluationSplit, first: number, count: number): Float32Array | Promise<Float32Array>;
 }
 
-/** The oracle among the rankings: evaluate it like any model. */
+/**
+ * The oracle among the rankings: evaluate it like any model.
+ * @example
+ * ```ts
+ * import { oracleScorer, simulateTruth } from 'elephant/data';
+ * import { evaluate } from 'elephant/evaluation';
+ * const truth = simulateTruth('Pantry', { size: 'smoke' });
+ * const { metrics } = await evaluate(truth.dataset, oracleScorer(truth));
+ * console.log(metrics.sampled['NDCG@10']); // what the best recommender could reach
+ * ```
+ */
 export function oracleScorer(truth: SimulatedTruth): RowScorer {
   const V = truth.dataset.items;
   return {

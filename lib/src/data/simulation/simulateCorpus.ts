@@ -8,6 +8,7 @@ import { shopLexicon, SLOTS, type Lexicon, type ProductType, type SentenceKind }
 import { simulatedDomains, simulationWorlds, type SimulationWorld } from './parameters';
 import { Stream } from './random';
 
+/** How many sentences, of which world. */
 export interface CorpusOptions {
   /** Default 1. */
   readonly seed?: number;
@@ -30,7 +31,16 @@ const WEIGHTS: Readonly<Record<SentenceKind, number>> = {
 };
 const KINDS = Object.keys(SLOTS) as SentenceKind[];
 
-/** Lower-case sentences without a full stop. */
+/**
+ * Plain sentences about the shop's things, for a language model that has not seen any item: lower case,
+ * without a full stop. The same options give the same sentences.
+ * @throws InputError for options that cannot be meant.
+ * @example
+ * ```ts
+ * import { simulateCorpus } from 'elephant/data';
+ * console.log(simulateCorpus({ sentences: 3, seed: 7 }));
+ * ```
+ */
 export function simulateCorpus(options: CorpusOptions = {}): string[] {
   const { seed = 1, sentences = 20_000, world = 'calibrated' } = options;
   if (!Number.isSafeInteger(seed))

@@ -84,6 +84,12 @@ export interface SimulatedTruth {
 /**
  * One simulated domain as a dataset: pure in its arguments, a fraction of a second at the default size.
  * @throws InputError for an unknown name, world, size or parameter, or a value out of range.
+ * @example
+ * ```ts
+ * import { simulateDomain } from 'elephant';
+ * const pantry = simulateDomain('Pantry', { size: 'smoke', seed: 2 });
+ * console.log(pantry.users, pantry.items, pantry.itemTexts[0].title);
+ * ```
  */
 export function simulateDomain(name: DomainName, options: SimulationOptions = {}): Dataset {
   return simulateTruth(name, options).dataset;

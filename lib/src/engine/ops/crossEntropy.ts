@@ -27,7 +27,16 @@ export function logSumExp(x: Tensor): Tensor {
   return run(x);
 }
 
-/** -log softmax(logits)[label] for each row. logits: [n, classes]; labels: int32 [n]; result: [n]. */
+/**
+ * -log softmax(logits)[label] for each row. logits: [n, classes]; labels: int32 [n]; result: [n].
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { softmaxCrossEntropy } from 'elephant/engine';
+ * const loss = softmaxCrossEntropy(tf.tensor2d([[2, 0, 0]]), tf.tensor1d([0], 'int32'));
+ * console.log(loss.dataSync()[0]); // -ln of the first softmax: 0.2395
+ * ```
+ */
 export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const [rows, classes] = logits.shape;
   const run = tf.customGrad((input, save) => {

@@ -10,6 +10,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
+/** Vectors, classes and labels of meanLinearCrossEntropy: n rows of width d. */
 export interface LinearCrossEntropy {
   /** [n, d] */
   hidden: Tensor2D;
@@ -30,6 +31,15 @@ const BLOCK = 1 << 22;
 /**
  * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] where given (0
  * leaves a row out; no gradient flows into them). The mean over no rows is 0.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { meanLinearCrossEntropy } from 'elephant/engine';
+ * const hidden = tf.tensor2d([[1, 0], [0, 1]]); // [n, d]: an output vector per row
+ * const classes = tf.tensor2d([[0, 0], [2, 0], [0, 2]]); // [items + 1, d]; row 0 is padding
+ * const loss = meanLinearCrossEntropy({ hidden, classes, labels: tf.tensor1d([1, 2], 'int32') });
+ * console.log(loss.dataSync()[0]); // 0.2395
+ * ```
  */
 export function meanLinearCrossEntropy(
   { hidden, classes, labels, bias }: LinearCrossEntropy,

@@ -7,6 +7,7 @@ import type { Dataset } from '../../data/types';
 import type { Scorer } from '../scorer';
 import { scoreRows } from './scoreRows';
 
+/** How much of a history votes, and with what weight. */
 export interface ItemKnnOptions {
   /** Items of the history that vote, the newest. */
   recent?: number;
@@ -16,6 +17,10 @@ export interface ItemKnnOptions {
   shrinkage?: number;
 }
 
+/**
+ * Scores each item by the users it shares with the history's last items: cosine of the sets of users who
+ * trained on them.
+ */
 export function itemKnn(
   dataset: Dataset,
   { recent = 10, decay = 0.8, shrinkage = 10 }: ItemKnnOptions = {},

@@ -6,6 +6,7 @@ import type { Dataset } from '../../data';
 import type { Scorer } from '../scorer';
 import { scoreRows } from './scoreRows';
 
+/** Scores uniform in [0, 1) by user and `seed`: what a protocol gives for nothing. */
 export function randomScores(dataset: Dataset, seed = 1): Scorer {
   return scoreRows(dataset, 'random', (row, _, user) => {
     let state = Math.imul(seed, 0x9e3779b1) ^ Math.imul(user + 1, 0x85ebca6b);

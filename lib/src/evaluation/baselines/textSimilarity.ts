@@ -15,6 +15,20 @@ export interface TextTable {
   data: Float32Array;
 }
 
+/**
+ * Scores each item by the cosine of its row in `table` with the mean of the history's last `recent` rows, an
+ * older row weighing `decay` times the next newer one.
+ * @throws InputError for a table that has other than items + 1 rows.
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * import { evaluate, textSimilarity } from 'elephant/evaluation';
+ * import { lexicalTable } from 'elephant/models';
+ * const dataset = await readOwn('examples/shop');
+ * const words = lexicalTable(dataset.itemTexts, 8, 1); // TF-IDF, reduced to 8 columns, seed 1
+ * console.log((await evaluate(dataset, textSimilarity(dataset, words))).metrics.full['NDCG@10']);
+ * ```
+ */
 export function textSimilarity(
   dataset: Dataset,
   table: TextTable,

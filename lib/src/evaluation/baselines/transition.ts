@@ -8,6 +8,10 @@ import type { Dataset } from '../../data/types';
 import type { Scorer } from '../scorer';
 import { scoreRows, trainingCounts } from './scoreRows';
 
+/**
+ * Scores each item by how often it followed the history's last item in the training parts; among equals the
+ * more popular item is first.
+ */
 export function transition(dataset: Dataset): Scorer {
   const counts = trainingCounts(dataset);
   const most = counts.reduce((a, b) => Math.max(a, b), 1);

@@ -58,6 +58,7 @@ type Strength = 'strong' | 'weak' | 'unprinted';
 
 type Protocol = 'sampled' | 'full';
 
+/** A claim of the paper as a contrast between columns of its tables. */
 export interface Claim {
   readonly id: string;
   /** Of the paper, such as "4.3 (2)". */

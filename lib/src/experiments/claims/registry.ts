@@ -45,6 +45,14 @@ const below = { direction: 'below', margin: 0 } as const;
 const notBelow = { direction: 'notBelow', margin: COMPARABLE } as const;
 const notAbove = { direction: 'notAbove', margin: COMPARABLE } as const;
 
+/**
+ * The paper's claims, in its order.
+ * @example
+ * ```ts
+ * import { CLAIMS } from 'elephant';
+ * for (const { section, statement } of CLAIMS.slice(0, 3)) console.log(section, statement);
+ * ```
+ */
 export const CLAIMS: readonly Claim[] = [
   {
     id: 'none-worst',

@@ -55,6 +55,7 @@ export interface Measurement {
   readonly leftOut: readonly string[];
 }
 
+/** A claim, what the paper's numbers say of it, what ours do, and the verdict. */
 export interface ScoreboardRow {
   readonly claim: Claim;
   readonly paper: PaperStand;

@@ -10,11 +10,18 @@ import { worlds } from './worlds';
 
 const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, worlds, study, real, paper };
 
+/** Names that `profile` and `open` take. */
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 
 /**
  * The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON.
  * @throws InputError for a name that there is none of, and for a value that cannot be meant.
+ * @example
+ * ```ts
+ * import { profile } from 'elephant';
+ * const { domains, recommender } = profile('mini', ['recommender.epochs=3']);
+ * console.log(domains, recommender.epochs);
+ * ```
  */
 export function profile(name: string, overrides: readonly string[] = []): Profile {
   if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);

@@ -233,7 +233,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
   });
 }
 
-export type Profile = v.InferOutput<ReturnType<typeof profileSchema>>;
+/** How large an experiment is: every value that docs/options.md lists under the profile. */
+export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {}
 export type Repetition = v.InferOutput<typeof repetition>;
 export type Backbone = (typeof BACKBONES)[number];
 export type TableName = (typeof TABLES)[number];

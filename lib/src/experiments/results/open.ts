@@ -9,6 +9,7 @@ import { openProfile, type OpenOptions } from '../openProfile';
 import type { Session } from '../session';
 import { openResults } from './fileAnswers';
 
+/** What to open: a profile with its store, or a results file. */
 export interface OpenAnyOptions extends OpenOptions {
   /** A results file such as data/results/mini.json. */
   readonly results?: string;

@@ -8,6 +8,7 @@ import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profile
 import { MANIFEST, readManifest } from '../releasedModels';
 import { view, type Reader } from './view';
 
+/** What a profile's results depend on: data, seeds, versions. */
 export interface Provenance {
   readonly profile: string;
   /**

@@ -14,6 +14,16 @@ import { BERT4REC_NORM_EPS, type BERT4RecOptions } from './options';
  * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result
  * [n, d]): then the last block computes its feed-forward, two thirds of its work, for those only. `inputs` as
  * in packedSpecs; the id V + 1 is the mask token.
+ * @example
+ * ```ts
+ * import type { Program } from 'elephant/engine';
+ * import { bert4rec, BERT4REC_DEFAULTS, packedSpecs } from 'elephant/models';
+ * const options = { ...BERT4REC_DEFAULTS, items: 100, dim: 16 };
+ * const outputs: Program['outputs'] = (params, inputs, context) => ({
+ *   hidden: bert4rec(params, inputs, context, options), // [8 * 50, 16]
+ * });
+ * const forward: Program = { name: 'BERT4Rec', inputs: packedSpecs(8, options.maxLength), outputs };
+ * ```
  */
 export function bert4rec(
   params: NamedTensors,

@@ -14,6 +14,7 @@ export interface BERT4RecOptions {
   output: 'untied' | 'tied';
 }
 
+/** The paper's values. */
 export const BERT4REC_DEFAULTS: Omit<BERT4RecOptions, 'items'> = {
   dim: 768,
   blocks: 2,

@@ -10,7 +10,7 @@ import type { Random } from '../../random';
 import { constant, normal, uniform } from '../initialise';
 import type { BERT4RecOptions } from './options';
 
-/** Everything but the item table and the mask row. */
+/** BERT4Rec's initial weights, by name: everything but the item table and the mask row. */
 export function bert4recBody(
   { items, dim, blocks, maxLength, output }: BERT4RecOptions,
   random: Random,
@@ -37,7 +37,7 @@ export function bert4recBody(
   return body;
 }
 
-/** The random item table [V + 1, d] with row 0 zero, and the mask row [1, d]. */
+/** BERT4Rec's random item table [V + 1, d], row 0 zero, as `item/table`, and the mask row [1, d]. */
 export function bert4recTable({ items, dim }: BERT4RecOptions, random: Random): NamedHostTensors {
   const table = normal(random, [items + 1, dim], 1);
   table.data.fill(0, 0, dim);

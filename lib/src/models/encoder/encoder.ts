@@ -13,6 +13,7 @@ import type { EncoderConfig } from './config';
 import type { BatchShape } from './packing';
 import { relativeBias } from './relativeBias';
 
+/** Which outputs are wanted, and how they are computed. */
 export interface EncoderOptions {
   /** Which attention form; by row length unless given. Equal results. */
   form?: 'dense' | 'banded';
@@ -27,6 +28,7 @@ export interface EncoderOptions {
   pooledOnly?: boolean;
 }
 
+/** What the encoder gives for packed rows. */
 export interface EncoderOutputs {
   /** [rows * rowLength, d]; absent with pooledOnly. */
   hidden?: Tensor;
@@ -36,7 +38,11 @@ export interface EncoderOutputs {
   attentions: Tensor[];
 }
 
-/** `inputs` as in encoderSpecs. */
+/**
+ * The forward pass of a BERT-like or Longformer-like text encoder on packed rows. `params` are the weights of
+ * a LanguageModel; `inputs` as in encoderSpecs; `shape` is the size of the packed batch, `config` that of the
+ * model.
+ */
 export function encoder(
   params: NamedTensors,
   inputs: NamedTensors,

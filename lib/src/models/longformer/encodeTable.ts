@@ -20,6 +20,7 @@ import { itemInputs, tokenLimit } from './itemSequences';
 import type { LanguageModel } from './loadModel';
 import { itemKeysHash, itemKeysPath, readTableFile, TABLE_TENSOR } from './readItemTable';
 
+/** How far an encoding is; `done` of `items`. */
 export interface EncodeProgress {
   done: number;
   items: number;
@@ -28,6 +29,7 @@ export interface EncodeProgress {
   timeLeft: number;
 }
 
+/** Limits of the inputs, and what is written beside the table. */
 export interface EncodeTableOptions {
   /** Tokens of an item's input at most, special ones included; by default as many as the model says. */
   maxTokens?: number;
@@ -44,6 +46,7 @@ export interface EncodeTableOptions {
   signal?: AbortSignal;
 }
 
+/** What was done to have the table. */
 export interface EncodedTable {
   key: string;
   /** The table was there already. */
@@ -78,8 +81,19 @@ function partPath(path: string, key: string): string {
 }
 
 /**
- * Writes the table to `path` (safetensors), or finds it there already. @throws InputError, also where `path`
- * is something else than an item table; the signal's reason when aborted.
+ * Encodes `texts` into an item table at `path` (safetensors, [items + 1, d], row 0 zero), or finds it there
+ * already. An interrupted run resumes. `elephant encode` is built on this.
+ * @throws InputError, also if `path` is something else than an item table; the signal's reason when aborted.
+ * @example
+ * ```ts
+ * import { readOwn } from 'elephant';
+ * import { createEngine } from 'elephant/engine';
+ * import { encodeTable, loadModel, loadTokenizer } from 'elephant/models';
+ * const folder = 'data/models/sentence-transformers/all-MiniLM-L6-v2';
+ * const [{ model }, tokenizer] = [await loadModel(folder), await loadTokenizer(folder)];
+ * const { itemTexts, itemKeys } = await readOwn('examples/shop');
+ * await encodeTable(await createEngine(), model, itemTexts, tokenizer, 'shop.safetensors', { itemKeys });
+ * ```
  */
 export async function encodeTable(
   engine: Engine,

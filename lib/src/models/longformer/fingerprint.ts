@@ -5,7 +5,9 @@
 import { createHash } from 'node:crypto';
 import type { LanguageModel } from './loadModel';
 
-/** 64 hex digits; one changed bit of one weight gives another. */
+/**
+ * SHA-256 of a model's configuration and weights, 64 hex digits; one changed bit of one weight gives another.
+ */
 export function modelFingerprint({ config, weights, padToken, pooling, normalise }: LanguageModel): string {
   const hash = createHash('sha256');
   hash.update(

@@ -29,8 +29,10 @@ const AROUND = 2;
 const CHARACTERS_PER_TOKEN = 16;
 
 /**
- * `maxTokens`: tokens of an input at most, special ones included; by default as many as the model says.
- * @throws InputError where tokenizer and model do not belong together, or the model cannot read as much.
+ * Items as token sequences for a language model: RECFORMER's attribute form for windowed models, plain text
+ * for sentence encoders. `maxTokens`: tokens of an input at most, special ones included; by default as many
+ * as the model says.
+ * @throws InputError if tokenizer and model do not belong together, or the model cannot read as much.
  */
 export function itemInputs(
   texts: readonly ItemText[],

@@ -50,7 +50,15 @@ export interface LoadReport {
 }
 
 /**
+ * Reads a published language model from a folder: config.json and model.safetensors of a BERT, RoBERTa,
+ * DistilBERT, MPNet, MiniLM or Longformer. `report` names tensors that are unused or missing.
  * @throws InputError for folders and files that are not what they should be, or not what is computed here.
+ * @example
+ * ```ts
+ * import { loadModel } from 'elephant/models';
+ * const { model, report } = await loadModel('data/models/sentence-transformers/all-MiniLM-L6-v2');
+ * console.log(model.config.layers, model.config.hidden, report.missing); // 6 384 []
+ * ```
  */
 export async function loadModel(
   given: string,

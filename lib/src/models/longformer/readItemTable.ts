@@ -14,6 +14,7 @@ export const TABLE_TENSOR = 'items';
 
 const ENCODE_AGAIN = 'Encode the items of this dataset again';
 
+/** What is expected of the table, and who hears of what could not be checked. */
 export interface ReadItemTableOptions {
   /** Refuses a table of another width. */
   width?: number;
@@ -36,6 +37,13 @@ export function itemKeysHash(keys: readonly string[]): string {
  * without keys, of another program, must have the dataset's items in its order.
  * @throws InputError for a file that is damaged or no item table, and for one that lacks items of the
  * dataset.
+ * @example
+ * ```ts
+ * import { readItemTable, readOwn, trainRecommender } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const table = await readItemTable('shop.safetensors', dataset); // as `elephant encode` wrote it
+ * await trainRecommender({ dataset, table, variant: 'trainable', model: 'sasrec', loss: 'ce' });
+ * ```
  */
 export async function readItemTable(
   path: string,

@@ -10,7 +10,10 @@ import { configJson } from './configFile';
 import type { LanguageModel } from './loadModel';
 import { type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
 
-/** `tokenizer` is the parsed tokenizer.json to put beside the weights. */
+/**
+ * Writes a windowed model to a folder that Hugging Face's LongformerModel opens. `tokenizer` is the parsed
+ * tokenizer.json to put beside the weights.
+ */
 export async function saveModel(
   folder: string,
   model: LanguageModel,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { type JsonObject, readJsonArray, readJsonObject } from './jsonFile';
 
+/** How token vectors become one: the first token's, or the mean of all. */
 export type Pooling = 'first' | 'mean';
 
 export interface SentenceForm {
@@ -60,7 +61,10 @@ export async function readSentenceForm(folder: string, asked?: Pooling): Promise
   return { pooling, normalise, ...text, prompt: await promptOf(folder) };
 }
 
-/** Folder of config.json, weights and tokenizer: the one given, or one within it that modules.json names. */
+/**
+ * Where a model's config.json, weights and tokenizer are: the folder given, or one within it that
+ * modules.json names.
+ */
 export async function encoderFolder(folder: string): Promise<string> {
   const path = (await modulesOf(folder))?.find(({ name }) => name === 'Transformer')?.path ?? '';
   return join(folder, path);

@@ -11,6 +11,7 @@ import type { EncoderConfig } from '../encoder/config';
 import { normal } from '../initialise';
 import type { LanguageModel } from './loadModel';
 
+/** Sizes of the RECFORMER to make; the authors' by default. */
 export interface RecformerOptions {
   window?: number;
   tokenTypes?: number;
@@ -26,6 +27,18 @@ export interface RecformerOptions {
   itemPositionStart?: 'normal' | 'zero';
 }
 
+/**
+ * RECFORMER's starting point from a published encoder (docs/method.md, section 4.7): four token types, item
+ * positions, a window of 64 tokens. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer
+ * first.
+ * @throws InputError for a model with relative positions (MPNet).
+ * @example
+ * ```ts
+ * import { loadModel, saveModel, toRecformer } from 'elephant/models';
+ * const { model } = await loadModel('data/models/allenai/longformer-base-4096');
+ * await saveModel('data/models/recformer-start', toRecformer(model));
+ * ```
+ */
 export function toRecformer(model: LanguageModel, options: RecformerOptions = {}): LanguageModel {
   const {
     window = 64,

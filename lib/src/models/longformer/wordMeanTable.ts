@@ -8,7 +8,11 @@ import type { Tokenizer } from '../../text/tokenizer';
 import { checkTokenizer, plainText } from './itemSequences';
 import type { LanguageModel } from './loadModel';
 
-/** Rows of items without a token are zero. */
+/**
+ * An item table without any layer of the model: the mean of its word vectors over an item's tokens, [items +
+ * 1, d]. Rows of items without a token are zero.
+ * @throws InputError if tokenizer and model do not belong together.
+ */
 export function wordMeanTable(
   model: LanguageModel,
   texts: readonly ItemText[],

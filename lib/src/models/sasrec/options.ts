@@ -17,6 +17,7 @@ export interface SASRecOptions {
   padding: 'attended' | 'masked';
 }
 
+/** The paper's values. */
 export const SASREC_DEFAULTS: Omit<SASRecOptions, 'items'> = {
   dim: 768,
   blocks: 2,

@@ -8,7 +8,7 @@ import type { Random } from '../../random';
 import { constant, uniform, xavierNormal } from '../initialise';
 import type { SASRecOptions } from './options';
 
-/** Everything but the item table. */
+/** SASRec's initial weights, by name: everything but the item table. */
 export function sasrecBody({ dim, blocks, maxLength }: SASRecOptions, random: Random): NamedHostTensors {
   const body: NamedHostTensors = { position: xavierNormal(random, [maxLength, dim]) };
   const norm = (name: string): void => {
@@ -37,7 +37,7 @@ export function sasrecBody({ dim, blocks, maxLength }: SASRecOptions, random: Ra
   return body;
 }
 
-/** The random item table, [V + 1, d]. */
+/** SASRec's random item table, [V + 1, d], as `item/table`. */
 export function sasrecTable({ items, dim }: SASRecOptions, random: Random): NamedHostTensors {
   return { 'item/table': xavierNormal(random, [items + 1, dim]) };
 }

@@ -16,6 +16,18 @@ import { SASREC_NORM_EPS, type SASRecOptions } from './options';
  * a position is its vector . table[j]. `inputs` as in packedSpecs; `embedded` is table[items], [rows *
  * rowLength, d] (looked up by the caller, who may look up labels in the same gather). What stands where
  * nothing lies is finite and without meaning.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import type { Program } from 'elephant/engine';
+ * import { itemVectors, packedSpecs, sasrec, SASREC_DEFAULTS } from 'elephant/models';
+ * const options = { ...SASREC_DEFAULTS, items: 100, dim: 16 };
+ * const outputs: Program['outputs'] = (params, inputs, context) => {
+ *   const embedded = tf.gather(itemVectors(params), tf.reshape(inputs.items, [-1]));
+ *   return { hidden: sasrec(params, inputs, embedded, context, options) }; // [8 * 50, 16]
+ * };
+ * const forward: Program = { name: 'SASRec', inputs: packedSpecs(8, options.maxLength), outputs };
+ * ```
  */
 export function sasrec(
   params: NamedTensors,

@@ -60,4 +60,11 @@ function sentences(maps: readonly AttentionMap[]): string[] {
     });
 }
 
-export const describeAttention = Object.assign(table, { sentences });
+/**
+ * The three statistics of Figure 1 as a table; `describeAttention.sentences` says them in words, a sentence
+ * each for every domain.
+ */
+export const describeAttention = Object.assign(table, {
+  /** The same in words. */
+  sentences,
+});

@@ -12,7 +12,7 @@ export interface Finding {
   readonly claims: readonly string[];
 }
 
-/** One finding per verdict that occurs. */
+/** What was found of the paper's claims, in words: one finding per verdict that occurs. */
 export function findings(rows: readonly ScoreboardRow[]): Finding[] {
   const list = (verdict: ScoreboardRow['verdict']): string[] =>
     rows.filter((row) => row.verdict === verdict).map(({ claim }) => claim.statement);

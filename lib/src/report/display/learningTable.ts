@@ -37,4 +37,11 @@ function sentences(steps: readonly LearningStep[]): string[] {
   ];
 }
 
-export const learningTable = Object.assign(table, { sentences });
+/**
+ * How far the language stages learnt, as a table; `learningTable.sentences` says for how many datasets
+ * fine-tuning changed the item table.
+ */
+export const learningTable = Object.assign(table, {
+  /** The same in words. */
+  sentences,
+});

@@ -18,6 +18,16 @@ import { profileFacts } from './profileFacts';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
 
+/**
+ * Shows something in the notebook's cell that runs; outside a notebook it prints the text form.
+ * @example
+ * ```ts
+ * import { figures, open, show } from 'elephant';
+ * const session = open({ results: 'data/results/mini.json' });
+ * show.provenance(await session.provenance());
+ * await show.figure(figures.figure2(await session.figure2()));
+ * ```
+ */
 export const show = {
   /** Shows one of the paper's tables beside what was measured, or any table of text and numbers. */
   table(table: ComparisonTable | Table): void {

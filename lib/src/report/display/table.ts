@@ -1,6 +1,7 @@
 /** A plain table as HTML, Markdown and text. Cells are text: whatever they hold is shown as it is. Pure. */
 import { escapeHtml, escapeMarkdown, visible } from './escape';
 
+/** A plain table. Numbers are shown as they are; text is never taken for mark-up. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];

@@ -40,6 +40,17 @@ function ofSection(rows: readonly ScoreboardRow[], section?: string): Scoreboard
   return own;
 }
 
+/**
+ * The verdicts on the paper's claims as a table; of one section ("4.3") if it is given.
+ * @throws InputError for a section without claims.
+ * @example
+ * ```ts
+ * import { countVerdicts, open, show, verdicts } from 'elephant';
+ * const rows = await open({ results: 'data/results/mini.json' }).scoreboard();
+ * show.table(verdicts(rows, '4.3'));
+ * console.log(countVerdicts(rows)); // "Of 38 claims 17 are reproduced, ..."
+ * ```
+ */
 export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
   return {
     caption:
@@ -126,7 +137,6 @@ export function besideProfiles(
 /**
  * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed.
  * Claims that no repetition measures are left out.
- *
  * @param boards the profile's own first
  */
 export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
@@ -166,7 +176,10 @@ const WORLDS: Readonly<Record<RepeatedScoreboard['world'], string>> = {
   silent: 'plain language says nothing of behaviour (silent)',
 };
 
-/** "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided and 3 are not measured." */
+/**
+ * How many claims have which verdict: "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided
+ * and 3 are not measured."
+ */
 export function countVerdicts(rows: readonly ScoreboardRow[], section?: string): string {
   const own = ofSection(rows, section);
   const counted = (['reproduced', 'not reproduced', 'undecided', 'not measured'] as const).map((name) => {

@@ -15,6 +15,10 @@ const PAPER = seriesStyle(1);
 const GAP = 0.025;
 const ROW_HEIGHT = 24;
 
+/**
+ * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in
+ * percent of it. One panel per dataset. @throws InputError for a `metric` or a table that does not have it.
+ */
 export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   const metrics = [...new Set(table.rows.map((row) => row.metric))];
   if (!metrics.includes(metric)) throw unknownName(`figures.effects, ${table.id}`, 'metric', metric, metrics);

@@ -5,6 +5,7 @@
 import { visible } from '../display/escape';
 import type { JSONObject } from '../../jupyter/notebook/format';
 
+/** A Plotly specification with an alternative text. */
 export interface Figure {
   /** File name without extension: "training-curves". */
   readonly id: string;

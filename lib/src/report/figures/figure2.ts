@@ -14,6 +14,10 @@ const PANELS = [
   { metric: 'N@10', title: 'NDCG@10 (%)' },
 ] as const;
 
+/**
+ * Figure 2: HR@10 and NDCG@10 by the share of pre-training sequences, a line per dataset. `atEqualUpdates`
+ * are points without a line.
+ */
 export function figure2(
   points: readonly FractionPoint[],
   atEqualUpdates: readonly FractionPoint[] = [],

@@ -24,6 +24,10 @@ const KINDS = {
 const MOST_NODES = 80;
 const ROW_HEIGHT = 46;
 
+/**
+ * A graph of `engineTour`: inputs on the left, outputs on the right. @throws RangeError for more than 80
+ * operators.
+ */
 export function graph(source: Graph, title: string): Figure {
   if (source.nodes.length > MOST_NODES)
     throw new RangeError(

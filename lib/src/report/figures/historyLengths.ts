@@ -4,7 +4,10 @@ import { overSeeds } from '../display/overSeeds';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle, titled } from './theme';
 
-/** `groups` of one domain, in ascending order of length within a column. */
+/**
+ * NDCG@10 by how many items the users have had before, a line per column of Table 3. `groups` of one domain,
+ * in ascending order of length within a column.
+ */
 export function historyLengths(groups: readonly LengthGroup[]): Figure {
   const columns = [...new Set(groups.map(({ column }) => column))];
   const { domain } = groups[0];

@@ -14,6 +14,7 @@ const GAP = 0.06;
 const PANEL_HEIGHT = 300;
 const LEGEND_HEIGHT = 110;
 
+/** Item tables laid flat, one panel per table: each item a point, coloured by its category. */
 export function itemMap(maps: readonly ItemMap[]): Figure {
   const categories = frequent(maps[0]);
   const rows = Math.ceil(maps.length / 2);

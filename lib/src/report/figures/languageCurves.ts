@@ -29,6 +29,7 @@ export function hasCurves(steps: readonly LearningStep[]): boolean {
   return steps.some(({ curves = [] }) => curves.length > 0);
 }
 
+/** How the language stages learnt by epoch, one panel each for LF, PT and FT. */
 export function languageCurves(steps: readonly LearningStep[]): Figure {
   const panels = PANELS.map((panel) => ({
     ...panel,

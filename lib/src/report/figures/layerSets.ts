@@ -6,6 +6,7 @@ import { axis, layout, seriesStyle, titled } from './theme';
 
 const METRIC = 'N@10';
 
+/** Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel per dataset. */
 export function layerSets(table: ComparisonTable): Figure {
   const rows = table.rows.filter(({ metric }) => metric === METRIC);
   const width = 1 / rows.length;

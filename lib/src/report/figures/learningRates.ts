@@ -9,6 +9,7 @@ import { axis, layout, seriesStyle } from './theme';
 
 const GAP = 0.025;
 
+/** Best validation NDCG@10 at each learning rate that was tried, one panel per dataset. */
 export function learningRates(searches: readonly RateSearch[]): Figure {
   const domains = [...new Set(searches.map(({ domain }) => domain))];
   const columns = [...new Set(searches.map(({ column }) => column))];

@@ -19,6 +19,9 @@ const EDGE = 100;
 
 type Measured = ScoreboardRow & { readonly ours: NonNullable<ScoreboardRow['ours']> };
 
+/**
+ * The scoreboard as a forest plot: each measured claim's effect with its interval, beside the paper's own.
+ */
 export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
   const shown = rows.filter((row): row is Measured => row.ours !== undefined);
   const labels = shown.map(labelOf);

@@ -6,6 +6,7 @@ import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
 import { axis, layout, modeOf, seriesStyle, wholeStep, titled } from './theme';
 
+/** The epochs of one training. */
 export interface TrainingCurve {
   /** What is trained: "random table". */
   readonly label: string;
@@ -19,6 +20,7 @@ export interface TrainingCurve {
   }[];
 }
 
+/** Loss and validation NDCG@10 by epoch, a line per training; the best epoch is marked. */
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
   const domains = [...new Set(curves.map(({ domain }) => domain))].join(', ');
   const longest = Math.max(...curves.map(({ epochs }) => epochs.length));

@@ -2,11 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NegativesLoss } from './loss';
 
-/** sum_n weights[n] * (softplus(-h.positive) + mean over k of softplus(h.negative)). */
+/** SASRec's own loss, of each label and its drawn items. */
 export const bce = {
   name: 'bce',
   meaning: 'each label against drawn items',
   against: 'negativesPerPosition',
+  /** sum_n weights[n] * (softplus(-h.positive) + mean over k of softplus(h.negative)). */
   value({ hidden, positives, negatives, weights }) {
     const [N, d] = hidden.shape;
     const k = negatives.shape[0] / N;

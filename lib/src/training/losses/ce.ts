@@ -6,6 +6,7 @@ export const ce = {
   name: 'ce',
   meaning: 'softmax over all items',
   against: 'allItems',
+  /** Mean over labels of -ln softmax(hidden . classes + bias)[label]. */
   value: ({ hidden, classes, bias, labels, weights }) =>
     meanLinearCrossEntropy({ hidden, classes, bias, labels }, weights),
 } satisfies AllItemsLoss;

@@ -10,6 +10,18 @@ import { sampled } from './sampled';
 
 export * from './loss';
 
+/**
+ * The losses of the library by name. They compute from vectors alone, so they can be called by hand.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { LOSSES } from 'elephant/training';
+ * const hidden = tf.tensor2d([[1, 0]]); // [N, d]
+ * const classes = tf.tensor2d([[0, 0], [2, 0], [0, 2]]); // [items + 1, d]; row 0 is padding
+ * const batch = { hidden, classes, labels: tf.tensor1d([1], 'int32'), weights: tf.tensor1d([1]) };
+ * console.log(LOSSES.ce.value(batch).dataSync()[0]); // 0.2395
+ * ```
+ */
 export const LOSSES = { bce, ce, sampled } satisfies Record<
   string,
   RecommenderLoss & { readonly meaning: string }
@@ -18,7 +30,7 @@ export const LOSSES = { bce, ce, sampled } satisfies Record<
 /** One of LOSSES; of a finished training also the name of the user's own loss. */
 export type LossName = keyof typeof LOSSES | (string & {});
 
-/** @throws InputError for a name that is none of LOSSES. */
+/** The loss of that name. @throws InputError for a name that is none of LOSSES. */
 export function libraryLoss(name: string): RecommenderLoss {
   if (!Object.hasOwn(LOSSES, name)) throw unknownName('train', 'loss', name, Object.keys(LOSSES));
   return LOSSES[name as keyof typeof LOSSES];

@@ -11,6 +11,7 @@ export type RecommenderLoss = AllItemsLoss | NegativesLoss;
 /** Each label is compared with all items. The only kind for BERT4Rec. */
 export interface AllItemsLoss extends NamedLoss {
   readonly against: 'allItems';
+  /** The loss of a batch: a scalar, in TensorFlow.js ops that have gradients. */
   value(batch: AllItemsVectors): Scalar;
 }
 
@@ -25,9 +26,12 @@ export interface NegativesLoss extends NamedLoss {
   readonly defaults?: Partial<LossOptions>;
   /** Inputs of the program beyond ids and weights: their shapes, and their values for one update. */
   readonly inputs?: {
+    /** Shapes and types; `positions` is N, the padded size of a batch. */
     specs(options: LossOptions, positions: number): NamedSpecs;
+    /** The values for one update, under the names of `specs`. */
     feeds(batch: DrawnItems, options: LossOptions): Feeds;
   };
+  /** The loss of a batch: a scalar, in TensorFlow.js ops that have gradients. */
   value(batch: NegativesVectors, options: LossOptions): Scalar;
 }
 
@@ -55,6 +59,7 @@ interface LabelledVectors {
   readonly weights: Tensor1D;
 }
 
+/** What a loss over all items gets of a batch. */
 export interface AllItemsVectors extends LabelledVectors {
   /** Vector of each id, [items + 1, d]; id 0 is padding. */
   readonly classes: Tensor2D;
@@ -62,6 +67,7 @@ export interface AllItemsVectors extends LabelledVectors {
   readonly bias?: Tensor1D;
 }
 
+/** What a loss over drawn items gets of a batch. */
 export interface NegativesVectors extends LabelledVectors {
   /** Vectors of the labels, [N, d]. */
   readonly positives: Tensor2D;

@@ -21,17 +21,20 @@ export const sampled = {
   // Sampled softmax with one negative is no softmax; 256 is what the field uses.
   defaults: { negatives: 256 },
   inputs: {
+    /** [K] and [N], by the option `logQ`. */
     specs({ negatives, logQ }, positions) {
       const specs: NamedSpecs = {};
       if (logQ !== 'none') specs.logQ = { shape: [negatives], dtype: 'float32' };
       if (logQ === 'both') specs.logQLabels = { shape: [positions], dtype: 'float32' };
       return specs;
     },
+    /** ln of how often each draw, and each label, is expected among the K. */
     feeds: ({ labels, negatives, logExpected }, { logQ }) => ({
       ...(logQ !== 'none' && { logQ: Float32Array.from(negatives, logExpected) }),
       ...(logQ === 'both' && { logQLabels: Float32Array.from(labels, logExpected) }),
     }),
   },
+  /** Softmax cross-entropy of each label against itself and the K drawn items. */
   value({ hidden, positives, negatives, labels, negativeLabels, weights, inputs: { logQ, logQLabels } }) {
     const [N] = hidden.shape;
     const [K] = negatives.shape;

@@ -37,7 +37,10 @@ export async function compareWithBaselines(
   return { protocol, ...values, beaten: values.model > Math.max(values.popularity, values.transition) };
 }
 
-/** A line that says so where the model does not beat both, with what to try; undefined where it does. */
+/**
+ * A line that says if the model does not beat both baselines on validation, with what to try; undefined if it
+ * does.
+ */
 export function baselineWarning(
   { protocol, model, popularity, transition, beaten }: BaselineComparison,
   { loss, learningRate }: RecommenderOptions,

@@ -15,6 +15,7 @@ import { historyProgram } from './historyProgram';
 import { recommenderGraph } from './recommenderGraph';
 import type { RecommenderResult } from './trainRecommender';
 
+/** What the exported model answers. */
 export interface ExportOptions {
   /** Items of the history may come again; by default they are left out. */
   repeats?: boolean;
@@ -29,6 +30,13 @@ export function exportedKeysPath(file: string): string {
  * Writes `file`, and beside it the item keys as a JSON list (exportedKeysPath): that of item id i at index
  * i - 1. Each appears whole or not at all. Scores are those of `recommend`. `catalogue`: the dataset that the
  * model was trained on. @throws InputError for another dataset, and for weights of more than 2 GiB.
+ * @example
+ * ```ts
+ * import { exportRecommender, readOwn, trainRecommender } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const run = await trainRecommender({ dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 20 });
+ * await exportRecommender(run, dataset, 'shop.onnx'); // and shop.items.json
+ * ```
  */
 export async function exportRecommender(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,

@@ -8,12 +8,20 @@ import { adaptedForm } from './adaptedForm';
 import { MODELS, type RecommenderOptions } from './options';
 import { publishedForm } from './published';
 
+/**
+ * Whose settings to take: those of the paper's authors, of the model's original paper, or ones adapted to the
+ * data.
+ */
 export const FORMS = ['coded', 'published', 'adapted'] as const;
+/** One of FORMS. */
 export type Form = (typeof FORMS)[number];
 
 type Given = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
 
-/** The paper's data are trained on as the paper's authors did, somebody's own data as suits them. */
+/**
+ * Whose settings a training takes if none are named: on the paper's data those of its authors, on somebody's
+ * own data ones that suit them.
+ */
 export function usualForm({ kind }: Pick<Dataset, 'kind'>): Form {
   return kind === 'own' ? 'adapted' : 'coded';
 }

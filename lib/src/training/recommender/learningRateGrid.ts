@@ -11,6 +11,7 @@ import type { RecommenderResult } from './trainRecommender';
 /** The paper's grid. */
 export const LEARNING_RATES = [3e-4, 1e-3, 3e-3, 1e-2] as const;
 
+/** One learning rate and what came of it. */
 export interface GridPoint {
   learningRate: number;
   /** Best validation NDCG@10 under the selection protocol, or why there is none. */
@@ -18,6 +19,7 @@ export interface GridPoint {
   result?: RecommenderResult;
 }
 
+/** All rates that were tried, the one chosen, and the runs at it. */
 export interface GridResult {
   /** In the order of the rates given. */
   grid: GridPoint[];
@@ -26,7 +28,20 @@ export interface GridResult {
   runs: RecommenderResult[];
 }
 
-/** @throws InputError where no rate gave a result; Error where a further seed failed. */
+/**
+ * The paper's search (D5). Each of `learningRates` (the paper's by default) is trained with the first of
+ * `seeds`; the best validation NDCG@10 decides, and the other seeds are trained at the rate chosen. A rate
+ * that diverges is noted in the grid. The test item has no say.
+ * @throws InputError if no rate trains; Error if a further seed fails; the signal's reason when aborted.
+ * @example
+ * ```ts
+ * import { learningRateGrid, readOwn } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const request = { dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 5 } as const;
+ * const { grid, learningRate } = await learningRateGrid(request, { learningRates: [1e-3, 1e-2] });
+ * console.log(learningRate, grid.map(({ outcome }) => outcome));
+ * ```
+ */
 export async function learningRateGrid(
   request: Omit<RunRequest, 'learningRate' | 'seed'>,
   {

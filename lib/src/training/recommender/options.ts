@@ -9,7 +9,9 @@ import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluat
 import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
 import { libraryLoss, LOSS_MEANINGS, type LossName, LOSSES, type RecommenderLoss } from '../losses';
 
+/** The recommenders that can be trained. */
 export const MODELS = ['sasrec', 'bert4rec'] as const;
+/** What may become of the item table (docs/method.md, section 9). */
 export const VARIANTS = ['base', 'freeze', 'trainable', 'furtherAll', 'furtherEmb', 'withID'] as const;
 
 type Model = (typeof MODELS)[number];
@@ -179,11 +181,18 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
   );
 }
 
-export type RecommenderOptions = v.InferOutput<ReturnType<typeof recommenderSchema>>;
+/** Every setting of a training, complete; docs/options.md lists them with defaults and ranges. */
+export interface RecommenderOptions extends v.InferOutput<ReturnType<typeof recommenderSchema>> {}
 
 /**
  * The effective options: defaults of the model and the loss with `overrides`; undefined values are no
  * overrides. `own`: the loss, if it is none of LOSSES. @throws InputError for what cannot be.
+ * @example
+ * ```ts
+ * import { recommenderOptions } from 'elephant/training';
+ * const options = recommenderOptions({ model: 'bert4rec', dim: 64 });
+ * console.log(options.loss, options.heads, options.dropout); // ce 4 0.1
+ * ```
  */
 export function recommenderOptions(
   overrides: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,

@@ -15,6 +15,7 @@ export function roundRows(rows: number): number {
   return Math.ceil(rows / step) * step;
 }
 
+/** Histories as a model's input: where each lies, and the feeds. */
 export interface PackedBatch {
   plan: RowPlan;
   feeds: PackedFeeds;
@@ -23,6 +24,12 @@ export interface PackedBatch {
 /**
  * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount`
  * fixes the number of rows, or rounds it up; by default few counts occur.
+ * @example
+ * ```ts
+ * import { packSequences } from 'elephant/training';
+ * const { plan, feeds } = packSequences([[4, 2], [7], [1, 5, 3]], 3); // ids from 1, oldest first
+ * console.log(plan.rows, feeds.items); // 2 rows of 3 positions
+ * ```
  */
 export function packSequences(
   sequences: readonly ArrayLike<number>[],

@@ -18,6 +18,13 @@ import type { RecommenderOptions } from './options';
 /**
  * The training step for batches of `rows` packed rows (and `labelled` labelled positions for BERT4Rec).
  * `loss`: the one that the options name, or a user's own.
+ * @example
+ * ```ts
+ * import { recommenderOptions, trainingProgram } from 'elephant/training';
+ * const options = recommenderOptions({ model: 'sasrec', loss: 'ce', dim: 16 });
+ * const program = trainingProgram(options, 100, () => true, 8); // 100 items, 8 rows, all weights trained
+ * console.log(Object.keys(program.inputs));
+ * ```
  */
 export function trainingProgram(
   options: RecommenderOptions,
@@ -120,6 +127,13 @@ function paddedLoss(params: NamedTensors, classes: Tensor2D, loss: AllItemsLoss)
 /**
  * Output vectors [places, d] of a packed batch, without dropout, at the flat positions `places` [places] of
  * its rectangle.
+ * @example
+ * ```ts
+ * import { encodeProgram, recommenderOptions } from 'elephant/training';
+ * const options = recommenderOptions({ model: 'sasrec', dim: 16 });
+ * const program = encodeProgram(options, 100, 8, 32); // 100 items, 8 rows; vectors at 32 places: [32, 16]
+ * console.log(program.inputs.items.shape); // [8, 50]
+ * ```
  */
 export function encodeProgram(
   options: RecommenderOptions,

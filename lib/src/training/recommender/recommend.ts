@@ -13,12 +13,14 @@ import { packSequences } from './packedFeeds';
 import { encodeProgram } from './programs';
 import type { RecommenderResult } from './trainRecommender';
 
+/** An item and how the model scores it. */
 export interface Recommendation {
   /** Original key of the item, as in the dataset. */
   item: string;
   score: number;
 }
 
+/** What and how much to recommend. */
 export interface RecommendOptions {
   /** How many for each history; 10 by default. */
   top?: number;
@@ -30,8 +32,17 @@ export interface RecommendOptions {
 /**
  * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
  * weights of a run on `dataset`. Of a recommender that was opened from a file, its catalogue is the dataset.
+ * A score is the model's logit: higher is better, and comparable within a history only.
  * @throws InputError for a dataset that is not the run's, histories that are none, and a key that is no item
  * of the dataset.
+ * @example
+ * ```ts
+ * import { readOwn, recommend, trainRecommender } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const run = await trainRecommender({ dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 20 });
+ * const [next] = await recommend(run, dataset, [['comb', 'soap']], { top: 3 });
+ * console.log(next.map(({ item, score }) => `${item} ${score.toFixed(2)}`));
+ * ```
  */
 export async function recommend(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,

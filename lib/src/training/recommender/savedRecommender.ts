@@ -38,6 +38,13 @@ const FORMAT = `${KIND}1`;
  * Writes a trained recommender to `file`, whole or not at all. `catalogue`: the dataset that it was trained
  * on, of which the item keys are kept. @throws InputError for another dataset, and where the system refuses
  * to write.
+ * @example
+ * ```ts
+ * import { readOwn, saveRecommender, trainRecommender } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const run = await trainRecommender({ dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 20 });
+ * await saveRecommender(run, dataset, 'shop.safetensors');
+ * ```
  */
 export async function saveRecommender(
   recommender: Recommender,
@@ -64,6 +71,13 @@ export async function saveRecommender(
  * Reads a recommender that saveRecommender wrote; `recommend(saved, saved.catalogue, histories)` then works
  * without its dataset. @throws InputError for a file that is missing, no recommender, cut, damaged, or of
  * another version of the format.
+ * @example
+ * ```ts
+ * import { openRecommender, recommend } from 'elephant';
+ * const saved = await openRecommender('shop.safetensors'); // as saveRecommender wrote it
+ * const [next] = await recommend(saved, saved.catalogue, [['comb', 'soap']]);
+ * console.log(next[0].item);
+ * ```
  */
 export async function openRecommender(file: string): Promise<SavedRecommender> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {

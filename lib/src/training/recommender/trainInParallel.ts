@@ -12,6 +12,7 @@ import type { TrainingProgress } from '../trainer';
 import type { FromRunWorker, RunRequest } from './runWorker';
 import type { RecommenderResult } from './trainRecommender';
 
+/** How trainings run side by side. */
 export interface ParallelOptions {
   /** The number of cores by default. */
   processes?: number;
@@ -34,8 +35,18 @@ export interface FailedRun {
 }
 
 /**
- * Trains all; a run that fails does not stop the others. @throws the signal's reason when aborted: all
- * processes are ended; InputError for a loss object, which another process cannot be given.
+ * Trains all requests side by side, each in a process of one thread; a run that fails does not stop the
+ * others. The results are in the order of the requests, and equal those of one after another.
+ * @throws the signal's reason when aborted: all processes are ended; InputError for a loss object, which
+ * another process cannot be given.
+ * @example
+ * ```ts
+ * import { readOwn, trainInParallel } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const request = { dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 5 } as const;
+ * for (const run of await trainInParallel([1, 2].map((seed) => ({ ...request, seed }))))
+ *   console.log('failed' in run ? run.failed : run.test.full['NDCG@10']);
+ * ```
  */
 export async function trainInParallel(
   requests: readonly RunRequest[],

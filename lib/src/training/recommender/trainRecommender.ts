@@ -10,6 +10,10 @@ import { type Form, formOf, usualForm } from './forms';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import { type TrainedRecommender, type TrainingInput, trainWithOptions } from './trainWithOptions';
 
+/**
+ * A dataset, a model, and any of the settings of RecommenderOptions; docs/options.md says what each means and
+ * what it is if left out.
+ */
 export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'loss'>, TrainingInput {
   model: RecommenderOptions['model'];
   /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
@@ -26,6 +30,7 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
   compare?: boolean;
 }
 
+/** What a training gives: effective options, log, metrics, ranks per user, and the best epoch's weights. */
 export interface RecommenderResult extends TrainedRecommender {
   /** On validation; if it was asked for (`compare`). */
   againstBaselines?: BaselineComparison;
@@ -35,9 +40,16 @@ export interface RecommenderResult extends TrainedRecommender {
  * Trains a recommender on a dataset, keeps the epoch that is best on validation, and tests it. `model` is
  * "sasrec" or "bert4rec"; what else is left open has a default that suits the data (docs/options.md).
  * With `table` the item vectors start from a language model's. The result has weights, log and test
- * metrics, and is what `recommend` takes.
+ * metrics, and is what `recommend` takes. Metrics are shares of 1, under every protocol.
  * @throws InputError for wrong options or tables; NonFiniteError if the loss diverges; the signal's
  * reason when aborted.
+ * @example
+ * ```ts
+ * import { readOwn, trainRecommender } from 'elephant';
+ * const dataset = await readOwn('examples/shop');
+ * const run = await trainRecommender({ dataset, model: 'sasrec', loss: 'ce', dim: 16, epochs: 20 });
+ * console.log(run.bestEpoch, run.validation.full['NDCG@10'], run.test.full['NDCG@10']);
+ * ```
  */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
   const { dataset, as = usualForm(dataset), compare = dataset.kind === 'own' } = request;

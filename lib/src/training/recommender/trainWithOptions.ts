@@ -27,6 +27,7 @@ export interface TrainingInput {
   threads?: number;
   /** An engine to run in, instead of one made and disposed here. */
   engine?: Engine;
+  /** Called after every update and every validation. */
   onProgress?: (progress: TrainingProgress) => void;
   /** Interrupting a notebook's cell ends the training with or without it. */
   signal?: AbortSignal;

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TRACE_BACKEND } from '../backend';
 import { recordedKernels } from '../define';
 
+/** An op that the engine cannot compile. The message has the op, its shapes and what to do instead. */
 export class MissingKernelError extends Error {
   override readonly name = 'MissingKernelError';
 
