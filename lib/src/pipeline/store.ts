@@ -12,7 +12,7 @@ import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors/safe
 import type { StageNode, StageResult } from './stage';
 import { storeProblem } from './storeProblem';
 
-interface Manifest {
+export interface Manifest {
   readonly key: string;
   readonly kind: string;
   readonly label: string;
@@ -37,20 +37,25 @@ export class Store {
     return existsSync(join(this.path(node), 'manifest.json'));
   }
 
+  /** True where the result is there and verified. A damaged one is set aside. */
+  isWhole(node: StageNode): boolean {
+    const folder = this.path(node);
+    if (!this.has(node)) return false;
+    const problem = verify(folder, node.key);
+    if (problem === undefined) return true;
+    renameSync(folder, `${folder}.damaged-${randomBytes(4).toString('hex')}`);
+    process.stderr.write(
+      `store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
+    );
+    return false;
+  }
+
   /**
    * The result, verified; undefined where there is none or where it is damaged (then it is set aside first).
    */
   read<Facts>(node: StageNode<Facts>): StageResult<Facts> | undefined {
+    if (!this.isWhole(node)) return undefined;
     const folder = this.path(node);
-    if (!this.has(node)) return undefined;
-    const problem = verify(folder, node.key);
-    if (problem !== undefined) {
-      renameSync(folder, `${folder}.damaged-${randomBytes(4).toString('hex')}`);
-      process.stderr.write(
-        `store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
-      );
-      return undefined;
-    }
     const json = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Facts;
     return { json, arrays: decodeSafetensors(readFileSync(join(folder, 'arrays.safetensors'))).tensors };
   }
@@ -111,7 +116,7 @@ export class Store {
 
   /** The folder of a node's result, whether it is there or not. */
   path(node: StageNode): string {
-    return join(this.folder, folderName(node));
+    return join(this.folder, resultName(node));
   }
 
   /**
@@ -119,7 +124,7 @@ export class Store {
    * not.
    */
   unfinished(node: StageNode): string {
-    return join(this.folder, UNFINISHED, folderName(node));
+    return join(this.folder, UNFINISHED, resultName(node));
   }
 }
 
@@ -127,12 +132,13 @@ function isLeftover(name: string): boolean {
   return ASIDE.test(name) || /\.(part|damaged)-/.test(name);
 }
 
-function folderName({ kind, key }: StageNode): string {
+/** A result's name in every store: "recommender-<24 digits of the key>". */
+export function resultName({ kind, key }: StageNode): string {
   return `${kind.name}-${key.slice(0, 24)}`;
 }
 
 /** Names of a result's files: no path, no link upwards. */
-const PLAIN_NAME = /^\w[\w-]*\.[a-z]+$/;
+export const PLAIN_NAME = /^\w[\w-]*\.[a-z]+$/;
 
 /** Checks a result's folder against its manifest; returns what is wrong, or undefined. */
 export function verify(folder: string, key?: string): string | undefined {
@@ -154,11 +160,18 @@ export function verify(folder: string, key?: string): string | undefined {
 }
 
 /** Undefined where it is absent, damaged or of another version. */
-function readManifest(folder: string): Manifest | undefined {
+export function readManifest(folder: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(
-      readFileSync(join(folder, 'manifest.json'), 'utf8'),
-    ) as Partial<Manifest> | null;
+    return parseManifest(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where the text is damaged or of another version. */
+export function parseManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
     const whole =
       typeof manifest?.key === 'string' &&
       typeof manifest.label === 'string' &&

@@ -1,0 +1,74 @@
+/**
+ * Where several machines find each other's results: a folder that all of them mount, or an S3-compatible
+ * bucket. Each machine computes in a folder of its own (`local`, a Store as in a local run); with a shared
+ * folder, that is the shared folder itself. A bucket's client is loaded only if there is a bucket.
+ */
+import { resolve } from 'node:path';
+import { InputError } from '../errors';
+import type { StageNode } from './stage';
+import { Store } from './store';
+
+export interface SharedStore {
+  /** For messages: a folder's path, or s3://bucket/prefix. Never with credentials. */
+  readonly place: string;
+  /** Where this machine reads and writes results. */
+  readonly local: Store;
+  /** The keys of those nodes whose results are there; not verified. */
+  present(nodes: readonly StageNode[]): Promise<Set<string>>;
+  /**
+   * Brings a result into `local`, verified. False if there is none, or a damaged one, which is then set
+   * aside with a line on standard error.
+   */
+  fetch(node: StageNode): Promise<boolean>;
+  /**
+   * Gives all machines the result that is in `local`. If another machine was quicker, its result counts, and
+   * replaces the one in `local`.
+   */
+  publish(node: StageNode): Promise<void>;
+  /** Brings into `local` what another machine had done of a stage before it was killed. */
+  fetchUnfinished(node: StageNode): Promise<void>;
+  /** Gives all machines what this one has done of a stage so far (unfinishedStage.ts). */
+  publishUnfinished(node: StageNode): Promise<void>;
+}
+
+/**
+ * Opens the store named on the command line.
+ *
+ * @param place a folder, or s3://bucket/prefix
+ * @param localFolder where this machine keeps results of a bucket
+ * @throws InputError if it is neither, or cannot be reached
+ */
+export async function openSharedStore(place: string, localFolder: string): Promise<SharedStore> {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place)?.[1].toLowerCase();
+  if (scheme === undefined && place !== '') return new SharedFolder(new Store(resolve(place)));
+  if (scheme === 's3')
+    return (await import('./bucket/bucketStore')).openBucket(place, new Store(localFolder));
+  throw new InputError(
+    '--store',
+    `expected a folder or s3://bucket/prefix, got ${scheme === undefined ? 'nothing' : `${scheme}://`}`,
+    'Name a folder that all machines mount, or a bucket',
+  );
+}
+
+/** A folder on a disk or a network file system: what one machine has written, the others see. */
+export class SharedFolder implements SharedStore {
+  readonly place: string;
+
+  constructor(readonly local: Store) {
+    this.place = local.folder;
+  }
+
+  async present(nodes: readonly StageNode[]): Promise<Set<string>> {
+    return new Set(nodes.filter((node) => this.local.has(node)).map(({ key }) => key));
+  }
+
+  async fetch(node: StageNode): Promise<boolean> {
+    return this.local.isWhole(node);
+  }
+
+  async publish(): Promise<void> {}
+
+  async fetchUnfinished(): Promise<void> {}
+
+  async publishUnfinished(): Promise<void> {}
+}
