@@ -19,6 +19,7 @@ import { register as registerRun } from './run';
 import { register as registerShow } from './show';
 import { register as registerStore } from './store';
 import { register as registerTrain } from './train';
+import { register as registerWorker } from './worker';
 
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await runCommand(argv);
@@ -37,6 +38,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     registerNotebooks,
     registerLab,
     registerRun,
+    registerWorker,
     registerTrain,
     registerRecommend,
     registerExport,

@@ -49,6 +49,22 @@ export function givenModel(): Option {
   );
 }
 
+/** `--queue`: several machines (docs/cluster.md). */
+export function queueOption(): Option {
+  return new Option(
+    '--queue <address>',
+    'Redis that hands stages to workers on other machines: redis://host:port (docs/cluster.md)',
+  ).env('ELEPHANT_QUEUE');
+}
+
+/** `--store` of runs on several machines. */
+export function sharedStoreOption(): Option {
+  return new Option(
+    '--store <place>',
+    'where the machines of --queue share results: a folder that all mount, or s3://bucket/prefix',
+  );
+}
+
 /** A parser for whole numbers from `min` to `max`. */
 export function wholeNumber(
   option: string,

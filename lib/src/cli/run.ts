@@ -4,9 +4,19 @@
  */
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
+import { InputError } from '../errors';
+import { folders } from '../project';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders, checkNamedFolders } from './namedFolders';
-import { givenData, givenModel, jsonOption, profileSetOption, wholeNumber } from './options';
+import {
+  givenData,
+  givenModel,
+  jsonOption,
+  profileSetOption,
+  queueOption,
+  sharedStoreOption,
+  wholeNumber,
+} from './options';
 import { megabytes, planText } from './planText';
 import { duration, ProgressLine } from './progress';
 import { sayWhatWasRead } from './readerOptions';
@@ -17,6 +27,9 @@ import { sayWhatWasRead } from './readerOptions';
  */
 const FEWEST_PLANNED = 50;
 
+/** What an interrupted coordinator leaves. */
+const KEPT_ON_QUEUE = 'workers finish what is on the queue, the next run continues from there';
+
 interface RunOptions {
   profile: string;
   set: string[];
@@ -24,6 +37,12 @@ interface RunOptions {
   data?: string;
   model?: string;
   json: boolean;
+}
+
+/** Of `run` alone. */
+interface ClusterOptions {
+  queue?: string;
+  store?: string;
 }
 
 export function register(program: Command): void {
@@ -49,7 +68,9 @@ export function register(program: Command): void {
         'meaning',
       false,
     )
-    .action(({ options, ...given }: RunOptions & { options: boolean }) =>
+    .addOption(queueOption().conflicts('workers'))
+    .addOption(sharedStoreOption())
+    .action(({ options, ...given }: RunOptions & ClusterOptions & { options: boolean }) =>
       options ? printOptions(given) : run(given),
     );
   command('plan', 'show the stages of a profile and what is still to be computed; computes nothing')
@@ -73,16 +94,24 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ profile, options })}\n` : profileOptionsText(options));
 }
 
-async function run({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
+async function run(options: RunOptions & ClusterOptions): Promise<void> {
+  const { profile, set, workers, data, model, json, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../pipeline/runner');
   const line = new ProgressLine();
-  const session = openProfile({ profile, set, workers, data, model, signal: interruptSignal() });
+  const cluster = await clusterOf(queue, store);
+  const session = openProfile({
+    ...{ profile, set, workers, data, model, cluster },
+    store: cluster?.store.local.folder,
+    signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
+  });
   checkAllFolders(session.profile);
   const before = session.progress();
+  // Of other machines nothing is measured here.
   const worthPlanning =
-    before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined);
+    cluster === undefined &&
+    (before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined));
   const planned = worthPlanning ? await session.plan() : undefined;
   if (planned !== undefined) {
     line.print(
@@ -97,8 +126,12 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
         );
   }
   const started = performance.now();
+  let found = 0;
   try {
-    await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
+    await session.run(session.nodes(), (status) => {
+      found = status.fromStore;
+      line.update(describeStatus(status));
+    });
   } catch (error) {
     if (!(error instanceof StagesFailed)) throw error;
     line.print(error.message);
@@ -112,10 +145,14 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
     await sayWhatWasRead(report, line);
   }
   const after = session.progress();
+  const computed =
+    cluster === undefined
+      ? before.missing - after.missing
+      : Math.max(0, after.stages - after.missing - found);
   const seconds = (performance.now() - started) / 1000;
   const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
   line.print(
-    `${profile}: ${after.stages} stages, ${before.missing - after.missing} computed now, ` +
+    `${profile}: ${after.stages} stages, ${computed} computed now, ` +
       `${after.missing} missing; ${duration(seconds)}${estimated}`,
   );
   if (after.missing === 0)
@@ -124,7 +161,7 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
     const summary = {
       profile,
       stages: after.stages,
-      computed: before.missing - after.missing,
+      computed,
       missing: after.missing,
       seconds,
       estimatedSeconds: planned?.seconds ?? null,
@@ -132,6 +169,19 @@ async function run({ profile, set, workers, data, model, json }: RunOptions): Pr
     };
     process.stdout.write(`${JSON.stringify(summary)}\n`);
   }
+}
+
+/** Where other machines compute; undefined for a run on this one. */
+async function clusterOf(queue?: string, place?: string) {
+  if (queue === undefined && place === undefined) return undefined;
+  if (queue === undefined || place === undefined)
+    throw new InputError(
+      queue === undefined ? '--store' : '--queue',
+      'expected --queue and --store together, got one of them',
+      'For a run on this machine alone, ELEPHANT_STORE names another folder',
+    );
+  const { openSharedStore } = await import('../pipeline/sharedStore');
+  return { queue, store: await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store) };
 }
 
 async function printGraph({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {

@@ -2,6 +2,7 @@
 import type { ReadReport } from '../data/readReport';
 import { runStages, type RunStatus } from '../pipeline/runner';
 import { closure, type Reader, type StageNode, type StageResult } from '../pipeline/stage';
+import type { SharedStore } from '../pipeline/sharedStore';
 import type { Store } from '../pipeline/store';
 import { allNodes } from './allNodes';
 import { experiment } from './experiment';
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** Called as stages begin, go on and end. */
   readonly onUpdate?: (status: RunStatus) => void;
+  /** Other machines compute: the address of Redis, and where the results are shared. */
+  readonly cluster?: { readonly queue: string; readonly store: SharedStore };
   /** Shows how a view is computed; only called where stages are missing. */
   readonly watch?: Watch;
 }
@@ -79,7 +82,11 @@ export class StoreAnswers implements Answers {
     signal = this.options.signal,
   ): Promise<void> {
     checkFolders(this.profile);
-    await runStages(nodes, { store: this.store, workers: this.options.workers, signal, onUpdate });
+    const { cluster, workers } = this.options;
+    if (cluster === undefined) return runStages(nodes, { store: this.store, workers, signal, onUpdate });
+    // Loaded here, so that a local run needs no client of Redis.
+    const { runOnQueue } = await import('../pipeline/queue/runOnQueue');
+    return runOnQueue(nodes, { ...cluster, signal, onUpdate });
   }
 
   /** Every stage of the profile. */

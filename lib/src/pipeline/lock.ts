@@ -23,6 +23,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessIdentity, stateOf, thisProcess } from '../processIdentity';
 import { storeProblem } from './storeProblem';
+import { tell } from './tell';
 
 export interface Lock {
   release(): void;
@@ -95,7 +96,7 @@ async function acquire(file: string, signal: AbortSignal, onWait: (pid: number) 
     }
     if (!waiting && seen.holder !== undefined) onWait(seen.holder.pid);
     waiting ||= seen.holder !== undefined;
-    if (!told && performance.now() - begun > TELL_MS) tell(file, seen.holder);
+    if (!told && performance.now() - begun > TELL_MS) sayWait(file, seen.holder);
     told ||= performance.now() - begun > TELL_MS;
     await sleep(POLL_MS);
     signal.throwIfAborted();
@@ -192,12 +193,10 @@ function read(file: string): string | undefined {
   }
 }
 
-/** The line of a progress display, if there is one, is overwritten. */
-function tell(file: string, holder: ProcessIdentity | undefined): void {
-  const start = process.stderr.isTTY ? '\r\x1b[2K' : '';
-  const who =
+function sayWait(file: string, holder: ProcessIdentity | undefined): void {
+  tell(
     holder === undefined
-      ? `whoever has left ${file} unfinished`
-      : `process ${holder.pid} on ${JSON.stringify(holder.host)}, which holds ${file}`;
-  process.stderr.write(`${start}elephant: waiting for ${who}\n`);
+      ? `waiting for whoever has left ${file} unfinished`
+      : `waiting for process ${holder.pid} on ${JSON.stringify(holder.host)}, which holds ${file}`,
+  );
 }

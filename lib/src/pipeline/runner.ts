@@ -3,13 +3,13 @@
  * worker processes, a stage that fails stops only what depends on it. Knows nothing of what the stages
  * compute.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { sweepAsides } from '../asides';
 import { acquireLock } from './lock';
 import { mostAwaitedFirst } from './mostAwaited';
 import { closure, shallow, type StageNode } from './stage';
+import { forkWorker, RECYCLE_BYTES } from './stageProcesses';
 import type { Store } from './store';
 import type { FromWorker, ToWorker } from './worker';
 
@@ -75,13 +75,6 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
     lock.release();
   }
 }
-
-/**
- * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what
- * large programs once took. A new one costs about half a second, so that only language stages, which take
- * many, are followed by one.
- */
-const RECYCLE_BYTES = 768 * 2 ** 20;
 
 interface Worker {
   readonly process: ChildProcess;
@@ -178,10 +171,7 @@ class Run {
   }
 
   private spawn(): Worker {
-    const child = fork(join(__dirname, 'worker.js'), [], {
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = forkWorker();
     const worker: Worker = { process: child, node: undefined, share: 0, message: '', startedAt: 0 };
     child.on('message', (message: FromWorker) => this.receive(worker, message));
     child.on('error', (error) => this.settle?.reject(error));

@@ -81,8 +81,18 @@ export function stage<Config, Facts, Inputs>(
 ): StageNode<Facts, Config> {
   const nodes = { ...inputs } as Readonly<Record<string, StageNode>>;
   const inputKeys = Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node.key]));
-  const key = contentKey({ kind: kind.name, config, inputs: inputKeys, threads, code: codeHash(kind.file) });
+  const key = stageKey(kind, config, inputKeys, threads);
   return { kind, config, inputs: nodes, threads, sources, label, key };
+}
+
+/** The content key of a stage; `inputs`: the keys of the stages that it takes, by name. */
+export function stageKey(
+  kind: StageKind,
+  config: unknown,
+  inputs: Readonly<Record<string, string>>,
+  threads: number,
+): string {
+  return contentKey({ kind: kind.name, config, inputs, threads, code: codeHash(kind.file) });
 }
 
 /** True where a node is of a kind, whose configuration and facts it then has. */

@@ -1,7 +1,7 @@
 /**
- * The few things that we ask of an S3-compatible bucket: list, read, write, write if absent, remove. Endpoint,
- * region and credentials come from the environment, as every AWS tool reads them (AWS_ENDPOINT_URL,
- * AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE).
+ * The few things that we ask of an S3-compatible bucket: list, read, write, write if absent, remove.
+ * Endpoint, region and credentials come from the environment, as every AWS tool reads them
+ * (AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE).
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';

@@ -1,0 +1,68 @@
+/** `elephant worker`: computes stages that a coordinator on some machine (`run --queue`) puts on a queue. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { InputError } from '../errors';
+import { folders } from '../project';
+import { interruptSignal } from './interrupt';
+import { givenData, givenModel, queueOption, sharedStoreOption, wholeNumber } from './options';
+import { duration, ProgressLine } from './progress';
+
+interface WorkerOptions {
+  queue?: string;
+  store: string;
+  workers: number;
+  data?: string;
+  model?: string;
+  goneAfter?: number;
+}
+
+export function register(program: Command): void {
+  program
+    .command('worker')
+    .description('compute stages that elephant run --queue hands out, until interrupted')
+    .addOption(queueOption())
+    .addOption(sharedStoreOption().makeOptionMandatory())
+    .option(
+      '--workers <n>',
+      'processes side by side',
+      wholeNumber('--workers', 1, 1024),
+      availableParallelism(),
+    )
+    .addOption(givenData())
+    .addOption(givenModel())
+    .option(
+      '--gone-after <seconds>',
+      'take over the stages of a worker that was silent for so long (default: 15)',
+      wholeNumber('--gone-after', 3, 3600),
+    )
+    .action(work);
+}
+
+async function work({ queue, store: place, workers, data, model, goneAfter }: WorkerOptions): Promise<void> {
+  if (queue === undefined)
+    throw new InputError(
+      '--queue',
+      'expected the address of Redis, got none',
+      'Give --queue or ELEPHANT_QUEUE',
+    );
+  const signal = interruptSignal('other workers take over what was running here');
+  const { openSharedStore } = await import('../pipeline/sharedStore');
+  const { serveQueue } = await import('../pipeline/queue/serveQueue');
+  const { kinds } = await import('../experiments/stages/kinds');
+  const { sourcesHere } = await import('../experiments/sourcesHere');
+  const store = await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store);
+  const given = {
+    data: data ?? (process.env.ELEPHANT_DATA || undefined),
+    model: model ?? (process.env.ELEPHANT_MODEL || undefined),
+  };
+  const line = new ProgressLine();
+  await serveQueue({
+    ...{ queue, store, kinds, workers, goneAfter, signal },
+    sources: (node) => sourcesHere(node, given),
+    onComputed: (label, seconds) => line.print(`computed ${label} in ${duration(seconds)}`),
+    onUpdate: (running) =>
+      line.update(
+        running.map(({ label, message }) => (message === '' ? label : `${label}: ${message}`)).join('; '),
+      ),
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * Where the given files of a stage that another machine asks for are on this one: found by their content, as
+ * the stage's configuration names it, never by a path that comes with it.
+ */
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { canonicalJson } from '../pipeline/contentKey';
+import { fileHash } from '../pipeline/fileHash';
+import { NotHere } from '../pipeline/notHere';
+import type { StageNode } from '../pipeline/stage';
+import { folders } from '../project';
+import { amazonFileHashes, modelFileHashes } from './givenFolders';
+
+/** What a worker was given on its command line. */
+export interface GivenHere {
+  readonly data?: string;
+  readonly model?: string;
+  /** Language models that come with the project. */
+  readonly models?: string;
+}
+
+const HASHES = v.record(v.string(), v.string());
+const DOMAIN = v.looseObject({
+  domain: v.pipe(v.string(), v.regex(/^\w[\w .&-]*$/)),
+  set: v.optional(v.picklist(['5core', 'full', 'ratings'])),
+  files: HASHES,
+});
+const MODEL = v.looseObject({ files: HASHES });
+const FILE = { file: v.pipe(v.string(), v.regex(/^[\w-]+\.safetensors$/)), sha256: v.string() };
+const RELEASED = v.looseObject({ ...FILE, shared: v.optional(v.object(FILE)) });
+
+/** @throws NotHere if a stage needs files that this machine has not got */
+export function sourcesHere(
+  { kind, label, config }: StageNode,
+  { data, model, models = folders.models }: GivenHere,
+): Record<string, string> {
+  const need = <T>(schema: v.GenericSchema<unknown, T>): T => {
+    const parsed = v.safeParse(schema, config);
+    if (!parsed.success) throw new NotHere(`"${label}" names files in another way than this version does`);
+    return parsed.output;
+  };
+  const same = (files: Record<string, string>, here: Record<string, string>): void => {
+    if (canonicalJson(files) !== canonicalJson(here))
+      throw new NotHere(`"${label}" wants other files than those that were given here`);
+  };
+  switch (kind.name) {
+    case 'amazonDataset': {
+      const { domain, set, files } = need(DOMAIN);
+      if (data === undefined) throw new NotHere(`"${label}" needs files of ${domain}: give --data here`);
+      same(files, amazonFileHashes(data, domain, set));
+      return { data };
+    }
+    case 'givenTokenizer':
+    case 'givenLanguage': {
+      const { files } = need(MODEL);
+      if (model === undefined) throw new NotHere(`"${label}" needs a language model: give --model here`);
+      same(files, modelFileHashes(model));
+      return { model };
+    }
+    case 'releasedModel': {
+      const { shared, ...own } = need(RELEASED);
+      for (const { file, sha256 } of shared === undefined ? [own] : [own, shared])
+        same({ [file]: sha256 }, { [file]: fileHash(join(models, file)) });
+      return { models };
+    }
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What a worker tells every second on the queue's stream of events: that it is there, and what it computes.
+ * It does not depend on a job being on the queue, so that a Redis that lost everything costs no work.
+ */
+import * as v from 'valibot';
+import { printable } from '../../errors';
+
+/** One queue per Redis database; another database in the address is another queue. */
+export const QUEUE = 'elephant-stages';
+export const BEAT_MS = 1000;
+/** A stage or a worker of which nothing was heard for so long is not running. */
+export const SILENT_MS = 10_000;
+/** Events that Redis keeps. */
+export const EVENTS = 10_000;
+
+const TEXT = v.pipe(v.string(), v.maxLength(2000), v.transform(printable));
+const BEAT = v.object({
+  worker: TEXT,
+  running: v.array(v.object({ key: v.string(), share: v.number(), message: TEXT })),
+  /** Why it does not take a job that it was offered. */
+  refusal: v.optional(TEXT),
+});
+
+export type Beat = v.InferOutput<typeof BEAT>;
+
+/** Undefined if it is none of ours. */
+export function readBeat(text: unknown): Beat | undefined {
+  try {
+    const parsed = v.safeParse(BEAT, JSON.parse(String(text)));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

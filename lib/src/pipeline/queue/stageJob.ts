@@ -1,0 +1,96 @@
+/**
+ * A stage as a job of the queue. What comes back from Redis is data, from wherever: it names a stage kind
+ * that this library has, its key is computed anew, and nothing in it is run or opened.
+ */
+import * as v from 'valibot';
+import { printable } from '../../errors';
+import { libraryVersion } from '../../project';
+import { codeHash } from '../codeHash';
+import { type StageKind, stageKey, type StageNode } from '../stage';
+
+const FORMAT = 1;
+const KEY = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const LABEL = v.pipe(v.string(), v.maxLength(500), v.transform(printable));
+const JOB = v.strictObject({
+  format: v.literal(FORMAT),
+  kind: v.string(),
+  label: LABEL,
+  key: KEY,
+  config: v.unknown(),
+  inputs: v.record(v.string(), v.strictObject({ kind: v.string(), label: LABEL, key: KEY })),
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
+  /** Of the coordinator: the version of the library and the hash of the code that computes the stage. */
+  version: v.pipe(v.string(), v.maxLength(100), v.transform(printable)),
+  code: KEY,
+});
+
+export type StageJob = v.InferOutput<typeof JOB>;
+
+/** Something on the queue that no coordinator of ours has put there. */
+export class ForeignJob extends Error {
+  override readonly name = 'ForeignJob';
+}
+
+/** The job belongs to another version of the library. */
+export class OtherCode extends Error {
+  override readonly name = 'OtherCode';
+}
+
+export function stageJob({ kind, label, key, config, inputs, threads }: StageNode): StageJob {
+  return {
+    format: FORMAT,
+    kind: kind.name,
+    label,
+    key,
+    config,
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        { kind: input.kind.name, label: input.label, key: input.key },
+      ]),
+    ),
+    threads,
+    version: libraryVersion(),
+    code: codeHash(kind.file),
+  };
+}
+
+/**
+ * The stage that a job asks for. Its sources are this machine's business, and left empty.
+ *
+ * @param kinds those that this library has, by name
+ * @throws ForeignJob, OtherCode
+ */
+export function stageOf(
+  id: string | undefined,
+  data: unknown,
+  kinds: Readonly<Record<string, StageKind>>,
+): StageNode {
+  const parsed = v.safeParse(JOB, data);
+  if (!parsed.success) throw new ForeignJob(`expected a stage, got ${printable(parsed.issues[0].message)}`);
+  const { kind: name, label, key, config, inputs, threads, version, code } = parsed.output;
+  const kindOf = (kind: string): StageKind => {
+    if (Object.hasOwn(kinds, kind)) return kinds[kind];
+    throw new ForeignJob(`expected a known kind of stage, got ${JSON.stringify(kind.slice(0, 60))}`);
+  };
+  const kind = kindOf(name);
+  const here = codeHash(kind.file);
+  if (code !== here)
+    throw new OtherCode(
+      `"${label}" wants elephant ${version} with code ${code.slice(0, 12)} of ${name}; here it is ` +
+        `${libraryVersion()} with ${here.slice(0, 12)}`,
+    );
+  const keys = Object.fromEntries(Object.entries(inputs).map(([input, { key: of }]) => [input, of]));
+  if (stageKey(kind, config, keys, threads) !== key || id !== key)
+    throw new ForeignJob(`the key of "${label}" is not that of what it asks for`);
+  return {
+    ...{ kind, label, key, config, threads },
+    sources: {},
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([input, about]) => [
+        input,
+        { ...about, kind: kindOf(about.kind), config: null, inputs: {}, threads: 1, sources: {} },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,66 @@
+/** Processes (worker.ts) that compute one stage at a time each, and are used again for the next. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { shallow, type StageNode } from './stage';
+import type { FromWorker, ToWorker } from './worker';
+
+/**
+ * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what
+ * large programs once took. A new one costs about half a second, so that only language stages, which take
+ * many, are followed by one.
+ */
+export const RECYCLE_BYTES = 768 * 2 ** 20;
+
+export type StageOutcome = Exclude<FromWorker, { type: 'progress' }>;
+type Progress = Extract<FromWorker, { type: 'progress' }>;
+
+export function forkWorker(): ChildProcess {
+  return fork(join(__dirname, 'worker.js'), [], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+export class StageProcesses {
+  private readonly idle: ChildProcess[] = [];
+  private readonly busy = new Set<ChildProcess>();
+
+  /** Computes a stage whose inputs are in the folder. */
+  run(node: StageNode, storeFolder: string, onProgress: (at: Progress) => void): Promise<StageOutcome> {
+    const child = this.idle.pop() ?? forkWorker();
+    this.busy.add(child);
+    return new Promise((resolve) => {
+      const end = (outcome: StageOutcome): void => {
+        for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
+        this.busy.delete(child);
+        if (outcome.type === 'done' && outcome.residentBytes > RECYCLE_BYTES) child.kill('SIGKILL');
+        else if (child.connected) this.keep(child);
+        resolve(outcome);
+      };
+      const failed = (message: string): void =>
+        end({ type: 'failed', message, stack: message, stops: false });
+      child.on('message', (message: FromWorker) =>
+        message.type === 'progress' ? onProgress(message) : end(message),
+      );
+      child.on('error', ({ message }) => failed(`its worker process could not be used: ${message}`));
+      child.on('exit', (code, killedBy) =>
+        failed(`its worker process ended (${killedBy ?? `exit code ${code}`})`),
+      );
+      child.send({ type: 'run', node: shallow(node), storeFolder } satisfies ToWorker);
+    });
+  }
+
+  /** Ends all of them; what they were computing comes to nothing. */
+  kill(): void {
+    for (const child of [...this.idle, ...this.busy]) child.kill('SIGKILL');
+  }
+
+  private keep(child: ChildProcess): void {
+    this.idle.push(child);
+    child.once('exit', () => {
+      const at = this.idle.indexOf(child);
+      if (at !== -1) this.idle.splice(at, 1);
+    });
+    child.on('error', () => undefined);
+  }
+}
