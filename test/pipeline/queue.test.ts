@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { queueName } from '../../lib/dist/pipeline/queue/heartbeat';
 import { openRedis, versionProblem } from '../../lib/dist/pipeline/queue/redis';
 import { runOnQueue } from '../../lib/dist/pipeline/queue/runOnQueue';
 import {
@@ -230,13 +231,26 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     expect(ran()).toEqual(['a', 'b']);
   });
 
+  test('machines of another store on the same Redis do not meddle', async () => {
+    const other = await openSharedStore(join(folder, 'other'), '');
+    const a = node('a', 1);
+    machine({ place: other.place });
+    await runOnQueue([a], { queue: redis.address, store: other });
+    const running = run([a]);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(store.local.has(a)).toBe(false);
+    machine();
+    await running;
+    expect(ran()).toEqual(['a', 'a']);
+  });
+
   test('what most others wait for goes first', async () => {
     const chain = node('chain', 1);
     const middle = node('middle', 1, { chain });
     const end = node('end', 1, { middle });
     const others = ['p', 'q', 'r'].map((name) => node(name, 1));
     const running = run([...others, end]);
-    const queue = new Queue('elephant-stages', { connection: client });
+    const queue = new Queue(queueName(store), { connection: client });
     await expect.poll(() => queue.count()).toBe(4);
     machine();
     await running;
@@ -281,7 +295,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
 
   test('a job that is not ours is dropped with a line, and nothing of it is run', async () => {
     const { said } = machine();
-    const queue = new Queue('elephant-stages', { connection: client });
+    const queue = new Queue(queueName(store), { connection: client });
     const evil = join(folder, 'evil.js');
     writeFileSync(evil, `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'evil'))}, '')`);
     await queue.add('x', { kind: { name: 'add', file: evil } });
@@ -329,7 +343,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     const running = run([node('a', 1, {}, { full: true })], undefined, controller.signal);
     expect(await full.ended).toBe(2);
     expect(full.said()).toMatch(/no space left on the disk for it[^]*Free some space/);
-    const queue = new Queue('elephant-stages', { connection: client });
+    const queue = new Queue(queueName(store), { connection: client });
     expect(await queue.getJobCounts('prioritized', 'active')).toEqual({ prioritized: 1, active: 0 });
     controller.abort();
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });

@@ -23,7 +23,7 @@ async function main() {
       if (lacks === label) throw new NotHere(`"${label}" needs --data here`);
       return {};
     },
-    onComputed: (label) => console.log(label),
+    onComputed: ({ label }) => console.log(label),
   });
 }
 

@@ -48,6 +48,7 @@ async function work({ queue, store: place, workers, data, model, goneAfter }: Wo
   const signal = interruptSignal('other workers take over what was running here');
   const { openSharedStore } = await import('../pipeline/sharedStore');
   const { serveQueue } = await import('../pipeline/queue/serveQueue');
+  const { resultName } = await import('../pipeline/store');
   const { kinds } = await import('../experiments/stages/kinds');
   const { sourcesHere } = await import('../experiments/sourcesHere');
   const store = await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store);
@@ -59,7 +60,8 @@ async function work({ queue, store: place, workers, data, model, goneAfter }: Wo
   await serveQueue({
     ...{ queue, store, kinds, workers, goneAfter, signal },
     sources: (node) => sourcesHere(node, given),
-    onComputed: (label, seconds) => line.print(`computed ${label} in ${duration(seconds)}`),
+    onComputed: (node, seconds) =>
+      line.print(`computed ${node.label} (${resultName(node)}) in ${duration(seconds)}`),
     onUpdate: (running) =>
       line.update(
         running.map(({ label, message }) => (message === '' ? label : `${label}: ${message}`)).join('; '),

@@ -3,14 +3,20 @@
  * bucket. Each machine computes in a folder of its own (`local`, a Store as in a local run); with a shared
  * folder, that is the shared folder itself. A bucket's client is loaded only if there is a bucket.
  */
-import { resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../errors';
 import type { StageNode } from './stage';
 import { Store } from './store';
+import { storeProblem } from './storeProblem';
 
 export interface SharedStore {
   /** For messages: a folder's path, or s3://bucket/prefix. Never with credentials. */
   readonly place: string;
+  /** The same on every machine that sees this store, however it is mounted; of no other store. */
+  readonly id: string;
   /** Where this machine reads and writes results. */
   readonly local: Store;
   /** The keys of those nodes whose results are there; not verified. */
@@ -40,7 +46,7 @@ export interface SharedStore {
  */
 export async function openSharedStore(place: string, localFolder: string): Promise<SharedStore> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place)?.[1].toLowerCase();
-  if (scheme === undefined && place !== '') return new SharedFolder(new Store(resolve(place)));
+  if (scheme === undefined && place !== '') return openSharedFolder(new Store(resolve(place)));
   if (scheme === 's3')
     return (await import('./bucket/bucketStore')).openBucket(place, new Store(localFolder));
   throw new InputError(
@@ -50,11 +56,37 @@ export async function openSharedStore(place: string, localFolder: string): Promi
   );
 }
 
+/** The file that holds a shared folder's id. */
+const ID = '.store-id';
+const ID_LENGTH = 36;
+const POLL_MS = 50;
+const TRIALS = 100;
+
+async function openSharedFolder(local: Store): Promise<SharedStore> {
+  const file = join(local.folder, ID);
+  try {
+    mkdirSync(local.folder, { recursive: true });
+    writeFileSync(file, randomUUID(), { flag: 'wx' });
+  } catch (cause) {
+    if (!existsSync(file)) throw storeProblem(local.folder, ID, cause);
+  }
+  // The machine that made it may be writing it at this moment.
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const id = readFileSync(file, 'utf8');
+    if (id.length === ID_LENGTH) return new SharedFolder(local, id);
+    await sleep(POLL_MS);
+  }
+  throw new InputError(file, 'expected the id of a shared store, got something else', 'Remove the file');
+}
+
 /** A folder on a disk or a network file system: what one machine has written, the others see. */
-export class SharedFolder implements SharedStore {
+class SharedFolder implements SharedStore {
   readonly place: string;
 
-  constructor(readonly local: Store) {
+  constructor(
+    readonly local: Store,
+    readonly id: string,
+  ) {
     this.place = local.folder;
   }
 

@@ -4,7 +4,7 @@
  * (`results/<name>.json`), which is written last and only if there is none. What is fetched is verified
  * against it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { asideName } from '../../asides';
@@ -23,15 +23,19 @@ import {
 import { storeProblem } from '../storeProblem';
 import { Bucket } from './bucket';
 
+/** The object that holds the store's id. */
+const ID = 'store-id';
 const SHA256 = /^[0-9a-f]{64}$/;
 /** A checkpoint within a stage's folder: part/step-000000000012.safetensors. */
 const CHECKPOINT = /^[\w-]+\/step-\d{12}\.safetensors$/;
 
 export async function openBucket(url: string, local: Store): Promise<SharedStore> {
-  return new BucketStore(await Bucket.open(url), local);
+  const bucket = await Bucket.open(url);
+  await bucket.create(ID, randomUUID());
+  return new BucketStore(bucket, local, (await bucket.text(ID)) ?? '');
 }
 
-export class BucketStore implements SharedStore {
+class BucketStore implements SharedStore {
   readonly place: string;
   /** By stage: the checkpoints in the bucket that this machine has written or read. */
   private readonly known = new Map<string, Set<string>>();
@@ -39,6 +43,7 @@ export class BucketStore implements SharedStore {
   constructor(
     private readonly bucket: Bucket,
     readonly local: Store,
+    readonly id: string,
   ) {
     this.place = bucket.place;
   }

@@ -2,11 +2,16 @@
  * What a worker tells every second on the queue's stream of events: that it is there, and what it computes.
  * It does not depend on a job being on the queue, so that a Redis that lost everything costs no work.
  */
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { printable } from '../../errors';
+import type { SharedStore } from '../sharedStore';
 
-/** One queue per Redis database; another database in the address is another queue. */
-export const QUEUE = 'elephant-stages';
+/** The queue of a store: workers take only stages whose inputs they can find. */
+export function queueName({ id }: SharedStore): string {
+  return `elephant-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+}
+
 export const BEAT_MS = 1000;
 /** A stage or a worker of which nothing was heard for so long is not running. */
 export const SILENT_MS = 10_000;

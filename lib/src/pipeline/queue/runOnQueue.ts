@@ -12,7 +12,7 @@ import { StagesFailed, type RunStatus, type StageFailure } from '../runner';
 import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
 import { tell } from '../tell';
-import { BEAT_MS, EVENTS, QUEUE, readBeat, SILENT_MS } from './heartbeat';
+import { BEAT_MS, EVENTS, queueName, readBeat, SILENT_MS } from './heartbeat';
 import { inTurn } from './inTurn';
 import { openRedis, type RedisLink } from './redis';
 import { stageJob } from './stageJob';
@@ -101,8 +101,9 @@ class QueueRun {
     private readonly signal: AbortSignal,
   ) {
     const connection = redis.client;
-    this.queue = new Queue(QUEUE, { connection, streams: { events: { maxLen: EVENTS } } });
-    this.events = new QueueEvents(QUEUE, { connection, autorun: false });
+    const name = queueName(options.store);
+    this.queue = new Queue(name, { connection, streams: { events: { maxLen: EVENTS } } });
+    this.events = new QueueEvents(name, { connection, autorun: false });
     this.fromStore = finished.size;
     this.byKey = new Map(nodes.map((node) => [node.key, node]));
     this.waiting = mostAwaitedFirst(nodes.filter(({ key }) => !finished.has(key)));

@@ -12,7 +12,7 @@ import type { SharedStore } from '../sharedStore';
 import type { StageKind, StageNode } from '../stage';
 import { StageProcesses } from '../stageProcesses';
 import { tell } from '../tell';
-import { type Beat, BEAT_MS, EVENTS, QUEUE } from './heartbeat';
+import { type Beat, BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { NotHere } from '../notHere';
 import { openRedis, type RedisLink } from './redis';
 import type { JobOutcome } from './runOnQueue';
@@ -34,7 +34,7 @@ export interface ServeOptions {
   readonly goneAfter?: number;
   readonly signal: AbortSignal;
   /** A stage was computed here, and its result is in the store. */
-  readonly onComputed?: (label: string, seconds: number) => void;
+  readonly onComputed?: (node: StageNode, seconds: number) => void;
   readonly onUpdate?: (running: readonly { label: string; share: number; message: string }[]) => void;
 }
 
@@ -89,14 +89,15 @@ class Machine {
     private readonly options: ServeOptions,
   ) {
     this.lockMs = 1000 * (options.goneAfter ?? GONE_AFTER);
-    this.worker = new Worker(QUEUE, null, {
+    const queue = queueName(options.store);
+    this.worker = new Worker(queue, null, {
       connection: redis.client,
       autorun: false,
       lockDuration: this.lockMs,
       stalledInterval: this.lockMs / 3,
       maxStalledCount: MOST_TAKEOVERS,
     });
-    this.voice = new QueueEventsProducer(QUEUE, { connection: redis.client });
+    this.voice = new QueueEventsProducer(queue, { connection: redis.client });
     // The connection tells of its trouble in redis.ts.
     this.worker.on('error', () => undefined);
     this.voice.on('error', () => undefined);
@@ -188,7 +189,7 @@ class Machine {
     }
     await store.publish(node);
     await this.complete(job, { seconds: outcome.seconds });
-    this.options.onComputed?.(node.label, outcome.seconds);
+    this.options.onComputed?.(node, outcome.seconds);
   }
 
   private async refuse(job: Job, error: unknown): Promise<void> {
