@@ -419,6 +419,11 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  test('a clock that is wrong is said', async () => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000);
+    await expect(run([node('a', 1)])).rejects.toThrow(/within a minute of Redis's, got (599|60\d) s apart/);
+  });
+
   test.each([
     ['none', ''],
     ['another', ':wrong-password@'],

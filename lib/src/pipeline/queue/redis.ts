@@ -9,6 +9,8 @@ import { tell } from '../tell';
 /** BullMQ's recommendation. */
 const VERSION = [6, 2];
 const RETRY_MS = 500;
+/** Machines tell each other when a job may be taken again. */
+const MOST_SKEW_MS = 60_000;
 /** At the start, Redis may still be starting; a wrong address should not be waited for without end. */
 const START_SECONDS = 60;
 const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH|ERR Client sent AUTH)/;
@@ -42,7 +44,7 @@ export async function openRedis(
   try {
     signal.throwIfAborted();
     await Promise.race([ready(client, place, startSeconds), stopped, refused]);
-    const problem = versionProblem(await client.info('server'));
+    const problem = versionProblem(await client.info('server')) ?? clockProblem(await client.time());
     if (problem !== undefined) throw new InputError(place, ...problem);
   } catch (error) {
     client.disconnect();
@@ -125,4 +127,15 @@ export function versionProblem(info: string): [problem: string, advice: string] 
   const [major, minor] = (version ?? '').split('.').map(Number);
   if (major > VERSION[0] || (major === VERSION[0] && minor >= VERSION[1])) return undefined;
   return [`expected Redis ${VERSION.join('.')} or newer, got ${version ?? 'none'}`, 'Update it'];
+}
+
+/** The same by what TIME says: seconds and microseconds. */
+function clockProblem([seconds]: readonly (number | string)[]):
+  [problem: string, advice: string] | undefined {
+  const skew = Math.abs(Date.now() - 1000 * Number(seconds));
+  if (skew < MOST_SKEW_MS) return undefined;
+  return [
+    `expected the clock of this machine within a minute of Redis's, got ${Math.round(skew / 1000)} s apart`,
+    'Set the clocks, for example with NTP',
+  ];
 }
