@@ -168,12 +168,21 @@ describe.skipIf(missing !== undefined)('a queue', () => {
   });
   afterEach(async () => {
     for (const machine of machines.splice(0)) machine.kill('SIGKILL');
+    await Promise.all(queues.splice(0).map((queue) => queue.close()));
     await client.flushall();
   });
   afterAll(async () => {
     client.disconnect();
     await redis.kill();
   });
+
+  const queues: Queue[] = [];
+  function queueOfStages(): Queue {
+    const queue = new Queue(queueName(store), { connection: client });
+    queue.on('error', () => undefined);
+    queues.push(queue);
+    return queue;
+  }
 
   interface Machine {
     child: ChildProcess;
@@ -250,7 +259,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     const end = node('end', 1, { middle });
     const others = ['p', 'q', 'r'].map((name) => node(name, 1));
     const running = run([...others, end]);
-    const queue = new Queue(queueName(store), { connection: client });
+    const queue = queueOfStages();
     await expect.poll(() => queue.count()).toBe(4);
     machine();
     await running;
@@ -295,7 +304,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
 
   test('a job that is not ours is dropped with a line, and nothing of it is run', async () => {
     const { said } = machine();
-    const queue = new Queue(queueName(store), { connection: client });
+    const queue = queueOfStages();
     const evil = join(folder, 'evil.js');
     writeFileSync(evil, `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'evil'))}, '')`);
     await queue.add('x', { kind: { name: 'add', file: evil } });
@@ -343,7 +352,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     const running = run([node('a', 1, {}, { full: true })], undefined, controller.signal);
     expect(await full.ended).toBe(2);
     expect(full.said()).toMatch(/no space left on the disk for it[^]*Free some space/);
-    const queue = new Queue(queueName(store), { connection: client });
+    const queue = queueOfStages();
     expect(await queue.getJobCounts('prioritized', 'active')).toEqual({ prioritized: 1, active: 0 });
     controller.abort();
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
