@@ -38,7 +38,7 @@ export interface ServeOptions {
   readonly onUpdate?: (running: readonly { label: string; share: number; message: string }[]) => void;
 }
 
-export const GONE_AFTER = 15;
+const GONE_AFTER = 15;
 /** Looked for again after this, when the queue was empty. */
 const POLL_MS = 100;
 /** A job that this machine cannot take now is offered again after this. */
