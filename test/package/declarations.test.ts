@@ -45,7 +45,7 @@ test("the package's parts are found by tslab's module resolution", () => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const ts = require('@tslab/typescript-for-tslab') as typeof TypeScript;
   const options = { moduleResolution: ts.ModuleResolutionKind.Node10 };
-  for (const part of ['', '/engine', '/models', '/training', '/evaluation', '/data']) {
+  for (const part of ['', '/engine', '/models', '/training', '/evaluation', '/data', '/text']) {
     const from = join(root, 'notebooks', 'cell.ts');
     const { resolvedModule } = ts.resolveModuleName(`elephant${part}`, from, options, ts.sys);
     expect(resolvedModule?.resolvedFileName, part).toMatch(/lib\/dist\/(index|api\/\w+)\.d\.ts$/);

@@ -7,6 +7,7 @@ import type { ItemText } from '../data/types';
 import { InputError } from '../errors';
 import type { Tokenizer } from './tokenizer';
 
+/** How much of a text and a history a model is given. */
 export interface InputLimits {
   /** Attributes used, in stored order. */
   maxAttributes: number;
