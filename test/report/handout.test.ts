@@ -26,7 +26,9 @@ beforeAll(async () => {
 
 it('has every part of the report, and an entry of the contents for each heading', async () => {
   const { blocks } = await reportContent(session);
-  expect(report.querySelectorAll('figure')).toHaveLength(blocks.filter((block) => 'figure' in block).length);
+  expect(report.querySelectorAll('figure')).toHaveLength(
+    blocks.filter((block) => 'figure' in block || 'picture' in block).length,
+  );
   const headings = Array.from(report.querySelectorAll('h2'), ({ id, textContent }) => [
     `#${id}`,
     textContent,

@@ -80,6 +80,7 @@ test('what stays is made of the result, and the same however long it took', asyn
   expect(first).toEqual({
     'text/plain': 'A <title>: 2 epochs; best validation NDCG@10 10.0 % after epoch 1, marked',
     'image/svg+xml': expect.stringContaining('A &lt;title&gt;'),
+    'image/png': expect.stringMatching(/^iVBOR/),
   });
 });
 

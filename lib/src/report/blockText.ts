@@ -11,6 +11,7 @@ export function blockText(block: Block): string {
   if ('list' in block) return listText(block);
   if ('table' in block) return tableText(block.table);
   if ('figure' in block) return `${visible(block.caption)} (figures/${block.figure.id}.svg)`;
+  if ('picture' in block) return `${visible(block.caption)} (figures/${block.picture.id}.svg)`;
   if ('glance' in block) return glanceText(block.glance);
   const { comparison } = block;
   const notes = comparison.notes.map((note) => `- ${visible(note)}`);

@@ -31,3 +31,6 @@ export { engineTour } from './engineTour';
  * ```
  */
 export * as figures from './figures';
+/** The pictures that explain the method, for `show.picture`. */
+export * as pictures from './pictures';
+export type { Picture } from './pictures';

@@ -46,7 +46,7 @@ export function blockMarkdown(block: Block): string {
   if ('table' in block) return tableMarkdown(block.table);
   if ('comparison' in block) return comparisonSection(block.comparison, block);
   if ('glance' in block) return glanceSection(block.glance);
-  const { alt, id } = block.figure;
+  const { alt, id } = 'picture' in block ? block.picture : block.figure;
   return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
 }
 

@@ -23,6 +23,8 @@ import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import {
   effects,
+  gainSplit,
+  gainSplits,
   figure1,
   figure2,
   languageCurves,
@@ -33,7 +35,9 @@ import {
 } from './figures';
 import type { Figure } from './figures/figure';
 import { hasCurves } from './figures/languageCurves';
+import { methodInPictures } from './methodInPictures';
 import { SECTIONS } from './notebooks';
+import type { Picture } from './pictures';
 
 /** A piece of the report, in the order of reading. */
 export type Block =
@@ -44,7 +48,8 @@ export type Block =
   /** `under`: it stands under the heading before it. `folded`: the table unfolds by a click. */
   | { readonly comparison: ComparisonTable; readonly under?: boolean; readonly folded?: boolean }
   | { readonly glance: Glance }
-  | { readonly figure: Figure; readonly caption: string };
+  | { readonly figure: Figure; readonly caption: string }
+  | { readonly picture: Picture; readonly caption: string };
 
 export interface Part {
   readonly name: string;
@@ -108,6 +113,7 @@ export const PARTS: readonly Part[] = [
       return blocks;
     },
   },
+  { name: 'method', section: undefined, blocks: async () => methodInPictures() },
   {
     name: 'learning',
     section: undefined,
@@ -258,6 +264,7 @@ export const PARTS: readonly Part[] = [
           text: 'What the paper leaves open: one loss for all, one scale for all, other tables, the oracle.',
         },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
+        ...(equalScales.length > 0 && shown.includes('table3') ? [await textAndScale(session)] : []),
         ...(cold.length === 0 ? [] : [{ table: coldItemsTable(cold.flat()) }]),
       ];
     },
@@ -304,6 +311,17 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => [{ heading: 'What it cost' }, { table: costTable(await session.cost()) }],
   },
 ];
+
+/** The gain of each item table, split in two. */
+async function textAndScale(session: Session): Promise<Block> {
+  const [table3, equal] = [await session.table3('SASRec'), await session.equalScales()];
+  return {
+    figure: gainSplit(gainSplits(table3, equal), session.profile.equalScales),
+    caption:
+      'The gain of SASRec from each item table, split in two: from random vectors to the table at the same ' +
+      'scale (what the vectors say), and from there to the table as it is (their scale).',
+  };
+}
 
 export interface Choice {
   readonly parts: readonly Part[];

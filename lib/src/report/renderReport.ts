@@ -64,6 +64,7 @@ async function renderFigures(
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const block of blocks) {
+    if ('picture' in block) files.set(join(folders.figures, `${block.picture.id}.svg`), block.picture.svg);
     if (!('figure' in block)) continue;
     await interruptible(signal);
     files.set(join(folders.figures, `${block.figure.id}.svg`), await renderSvg(block.figure));

@@ -9,12 +9,14 @@ import { stageGraph } from '../../experiments/stageGraph';
 import type { Provenance } from '../../experiments/views/provenance';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
+import { withoutStyleSheet, type Picture } from '../pictures';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
 import { glanceAt, glanceHtml, glanceText, SHADES } from './glance';
 import { profileFacts } from './profileFacts';
+import { svgPng } from './svgPng';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
 
@@ -85,6 +87,12 @@ export const show = {
       config: { displaylogo: false, responsive: false },
     };
     display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
+  },
+
+  /** Shows a picture that explains something. To be awaited. */
+  async picture({ svg, alt }: Picture): Promise<void> {
+    const png = await svgPng(withoutStyleSheet(svg));
+    display({ 'image/svg+xml': svg, 'image/png': png, 'text/plain': alt });
   },
 
   /** Shows names and values: a configuration, versions, seeds. */

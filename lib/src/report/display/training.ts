@@ -9,6 +9,7 @@ import { visible } from './escape';
 import { every } from './every';
 import { lineChart } from './lineChart';
 import { roughly } from './progress';
+import { svgPng } from './svgPng';
 import { untilInterrupted } from './untilInterrupted';
 
 /** What `trainRecommender` takes to be watched, and to be stopped with the cell. */
@@ -56,7 +57,7 @@ export async function training<T extends Trained>(
           handle.update(now(`epoch ${epoch} of at most ${epochs}${left}`));
         },
       });
-      handle.update(final(title, result));
+      handle.update(await final(title, result));
       return result;
     } catch (error) {
       if (!signal.aborted) handle.update(now('failed'));
@@ -65,7 +66,7 @@ export async function training<T extends Trained>(
   });
 }
 
-function final(title: string, { options, log, bestEpoch }: Trained): Record<string, string> {
+async function final(title: string, { options, log, bestEpoch }: Trained): Promise<Record<string, string>> {
   const epochs = log.map(({ epoch, loss, metrics }) => ({
     epoch,
     loss,
@@ -77,7 +78,7 @@ function final(title: string, { options, log, bestEpoch }: Trained): Record<stri
     `${count} epoch${count === 1 ? '' : 's'}; best validation NDCG@10 ${(100 * value).toFixed(1)} % ` +
     `after epoch ${bestEpoch}, marked`;
   const { svg, plain } = drawn(title, words, epochs, bestEpoch);
-  return { 'image/svg+xml': svg, 'text/plain': plain };
+  return { 'image/svg+xml': svg, 'image/png': await svgPng(svg), 'text/plain': plain };
 }
 
 function drawn(

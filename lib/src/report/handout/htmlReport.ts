@@ -11,6 +11,7 @@ import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { provenanceTables, type ReportContent } from '../paperRepro';
 import type { Block } from '../parts';
+import type { Picture } from '../pictures';
 import { asset, jsonElement, onePage, plotlyScript, svgImage } from './onePage';
 
 /** A table with more rows than this gets a field to search in. */
@@ -75,6 +76,7 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
     return tableBox(tableHtml(block.table), rows.length, caption);
   }
   if ('figure' in block) return figureHtml(block.figure, block.caption);
+  if ('picture' in block) return pictureHtml(block.picture, block.caption);
   if ('glance' in block) {
     const { title, legend, rows } = block.glance;
     const table = tableBox(glanceHtml(block.glance), rows.length, title);
@@ -105,6 +107,11 @@ async function figureHtml(figure: Figure, caption: string): Promise<string> {
 <figcaption>${escapeHtml(caption)}</figcaption>
 ${jsonElement(`data-${id}`, { data, layout })}
 </figure>`;
+}
+
+/** Not made interactive: there is nothing to point at. */
+function pictureHtml({ svg, alt }: Picture, caption: string): string {
+  return `<figure>\n${svgImage(svg, alt)}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`;
 }
 
 function paragraph(text: string, kind?: string): string {

@@ -1,0 +1,129 @@
+/**
+ * How much of an item table's gain over the random one is what its vectors say, and how much is their scale.
+ * Three trainings give it: from random vectors, from the table at the scale of the random one, and from the
+ * table as it is. The first step is what the vectors say, the second is scale. No claim of the paper.
+ */
+import { InputError } from '../../errors';
+import type { ComparisonTable } from '../../experiments/measured';
+import type { JSONObject } from '../../jupyter/notebook/format';
+import { plainText, type Figure } from './figure';
+import { axis, INK, layout, seriesStyle, titled } from './theme';
+
+const BASE = 'SAS';
+const SOURCES = ['LF', 'PT', 'FT', 'lexical'] as const;
+
+/** The gain of one item table over the random one. */
+export interface GainSplit {
+  readonly source: string;
+  /** Points of the metric: from random vectors to the table at the scale of the random one. */
+  readonly text: number;
+  /** From there to the table at its own scale. */
+  readonly scale: number;
+}
+
+/**
+ * Means over the domains of `equalScales`. `table3` is SASRec's, `equalScales` the view of that name.
+ * @throws InputError where one of them lacks a column or domain.
+ */
+export function gainSplits(
+  table3: ComparisonTable,
+  equalScales: ComparisonTable,
+  metric = 'N@10',
+): GainSplit[] {
+  const domains = equalScales.rows.filter((row) => row.metric === metric).map(({ dataset }) => dataset);
+  const mean = (table: ComparisonTable, column: string): number => {
+    const known = domains.flatMap(
+      (domain) =>
+        table.rows.find((row) => row.dataset === domain && row.metric === metric)?.cells[column]?.ours
+          ?.mean ?? [],
+    );
+    if (known.length === 0 || known.length < domains.length)
+      throw new InputError(
+        `gainSplits, ${table.id}`,
+        `expected a number for ${metric} of ${column} on ${domains.join(', ')}`,
+      );
+    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  };
+  return SOURCES.map((source) => {
+    const equal = mean(equalScales, `trainable.${source}`);
+    return {
+      source,
+      text: equal - mean(equalScales, BASE),
+      scale: mean(table3, `trainable.${source}`) - equal,
+    };
+  });
+}
+
+const PARTS = [
+  { part: 'text', name: 'what the vectors say' },
+  { part: 'scale', name: 'their scale' },
+] as const;
+
+/** For the numbers at the ends of the bars, as a share of the axis. */
+const ROOM = 0.12;
+
+/** "Scale outweighs what the vectors say in: LF, PT". */
+function finding(splits: readonly GainSplit[]): string {
+  const mostly = splits.filter(({ text, scale }) => Math.abs(scale) > Math.abs(text));
+  const names = mostly.map(({ source }) => source).join(', ');
+  return mostly.length === 0
+    ? 'What the vectors say outweighs their scale in every table'
+    : `Scale outweighs what the vectors say in: ${names}`;
+}
+
+/** Two bars for each table, and their sum. `domains`: what the gains are means of. */
+export function gainSplit(splits: readonly GainSplit[], domains: readonly string[]): Figure {
+  const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+  const inWords = ({ source, text, scale }: GainSplit): string =>
+    `${source} ${points(text)} by what its vectors say, ${points(scale)} by their scale`;
+  const sources = splits.map(({ source }) => plainText(source));
+  const ends = splits.flatMap(({ text, scale }) => [0, text, scale, text + scale]);
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const room = ROOM * (most - least);
+  const trace = ({ part, name }: (typeof PARTS)[number], n: number): JSONObject => ({
+    type: 'bar',
+    orientation: 'h',
+    name,
+    y: sources,
+    x: splits.map((split) => split[part]),
+    text: splits.map((split) => points(split[part])),
+    textposition: 'outside',
+    cliponaxis: false,
+    marker: {
+      color: seriesStyle(n).color,
+      line: { color: seriesStyle(n).color, width: 1 },
+      pattern: { shape: n === 0 ? '' : '/' },
+    },
+    hovertemplate: `%{y}, ${name}: %{text} points<extra></extra>`,
+  });
+  return {
+    id: 'gain-split',
+    alt:
+      'The gain of SASRec from each item table over the random one in points of NDCG@10, split in two: ' +
+      `${splits.map(inWords).join('; ')}. ` +
+      `Mean of ${domains.join(', ')}.`,
+    data: [
+      ...PARTS.map(trace),
+      {
+        type: 'scatter',
+        mode: 'markers',
+        name: 'both together',
+        y: sources,
+        x: splits.map(({ text, scale }) => text + scale),
+        marker: { color: INK, symbol: 'diamond', size: 10 },
+        hovertemplate: '%{y}, both: %{x:.1f} points<extra></extra>',
+      },
+    ],
+    layout: layout({
+      ...titled(plainText(finding(splits))),
+      barmode: 'group',
+      height: 380,
+      xaxis: axis('NDCG@10 over random vectors, in points', {
+        range: [least - room, most + room],
+        zeroline: true,
+        zerolinecolor: INK,
+      }),
+      yaxis: axis('', { type: 'category', autorange: 'reversed' }),
+    }),
+  };
+}
