@@ -1,7 +1,7 @@
 /**
- * The exercises of the notebooks: every one has an answer here, and what the notebook says in brackets holds
- * on the committed results, on the paper's printed numbers, or on data made for it. Those of A-engine are in
- * test/report/figures-tables.test.ts.
+ * The exercises of the notebooks: every one has an answer here, and what the notebook says in brackets, or
+ * folded, holds on the committed results, on the paper's printed numbers, or on data made for it. Those of
+ * A-engine are in test/report/figures-tables.test.ts.
  */
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,10 +13,10 @@ import type { Answer } from './answers/answer';
 
 const session = openResults(join(folders.results, 'mini.json'));
 
-/** The numbered lines under "Change this". */
+/** What is numbered under "Change this", each with its answer. */
 function exercisesOf(file: string): string[] {
   const cell = readNotebook(file).cells.find(({ source }) => source.startsWith('## Change this'));
-  return cell?.source.split('\n').filter((line) => /^\d+\. /.test(line)) ?? [];
+  return cell?.source.split(/^(?=\d+\. )/m).slice(1) ?? [];
 }
 
 const answersOf = async (name: string): Promise<readonly Answer[]> =>
@@ -30,7 +30,8 @@ describe.each(notebooks)('$name', ({ name, exercises }) => {
   test('has two or three exercises, an answer to each here and in words in the notebook', async () => {
     expect(exercises.length).toBeGreaterThanOrEqual(2);
     expect(await answersOf(name)).toHaveLength(exercises.length);
-    for (const exercise of exercises) expect(exercise).toMatch(/\? .*\(.+\)$/s);
+    for (const exercise of exercises)
+      expect(exercise.trim()).toMatch(/\? .*\(.+\)$|\?.*\n<details>.+<\/details>$/s);
   });
 
   test.each(exercises.map((exercise, i) => [exercise.replaceAll('%', ' per cent').slice(0, 70), i] as const))(

@@ -175,6 +175,8 @@ test('a profile runs the notebooks that it has results for; a part that it has n
   const without = notebooksOf(profile('mini', ['attention.domains=[]']));
   expect(without.leftOut).toEqual(['03-2-attention']);
   expect(notebooksOf(profile('real')).files.map((file) => basename(file, '.ipynb'))).toEqual([
+    '01-sasrec-by-hand',
+    '02-losses-and-ranking',
     '04-3-main-results',
     '05-conclusion',
     'A-engine',

@@ -16,7 +16,14 @@ interface ReportNotebook {
   readonly within?: Condition;
 }
 
+const hasTour: Condition = (profile) =>
+  has('table3')(profile) && profile.equalScales.length > 0 && simulated(profile);
+
 export const NOTEBOOKS: readonly ReportNotebook[] = [
+  { name: '00-tour', within: hasTour },
+  { name: '01-sasrec-by-hand' },
+  { name: '02-losses-and-ranking' },
+  { name: '03-0-words-to-vectors', within: simulated },
   { name: '03-1-background', section: '3.1', within: simulated },
   { name: '03-2-attention', section: '3.2', within: hasFigure1 },
   { name: '03-3-redundancy', section: '3.3', within: has('table1') },
