@@ -55,7 +55,7 @@ export function register(program: Command): void {
       'the table: tensor "items" [items + 1, width], row 0 zero; keys of the items in <file>.items.json',
     )
     .option('--threads <n>', 'threads of the CPU provider (default: all cores)', wholeNumber('--threads', 1))
-    .addOption(providerOption('cpu'))
+    .addOption(providerOption())
     .addOption(jsonOption())
     .action((options: EncodeOptions) =>
       encode(options).catch((error: unknown) => {

@@ -36,6 +36,7 @@ export function nextCommand(cause: Mismatch['cause'], checked: Checked): string 
 export function reportCommand({ profile, set = [], data, model }: Checked): string {
   const options = [
     ...(profile.name === 'mini' ? [] : ['--profile', profile.name]),
+    ...(profile.device === undefined ? [] : ['--provider', profile.device.provider]),
     ...(set.length === 0 ? [] : ['--set', ...set.map(quoted)]),
     ...(profile.given === undefined
       ? []

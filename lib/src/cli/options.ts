@@ -8,16 +8,22 @@ import { PROVIDERS, type ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import { parse } from '../schema';
 
-/** `--provider`, with every command's own default. */
-export function providerOption(defaultChoice: ProviderChoice): Option {
-  const choices = ['auto', ...PROVIDERS] as const;
+/** `--provider` of the commands that train or encode one thing. */
+export function providerOption(): Option {
+  const choices = ['auto', ...PROVIDERS] as const satisfies readonly ProviderChoice[];
   return new Option('--provider <name>', `where to compute: ${choices.join(', ')}`)
-    .default(defaultChoice)
-    .argParser((value) => {
-      if (!(choices as readonly string[]).includes(value))
-        throw unknownName('--provider', 'provider', value, choices);
-      return value as ProviderChoice;
-    });
+    .default('cpu')
+    .argParser(oneOf('--provider', 'provider', choices));
+}
+
+/** `--provider` of the commands that take a profile, whose results are kept by provider. */
+export function profileProviderOption(): Option {
+  return new Option(
+    '--provider <name>',
+    `where to train and encode: ${PROVIDERS.join(', ')}; results of each are kept apart`,
+  )
+    .default('cpu')
+    .argParser(oneOf('--provider', 'provider', PROVIDERS));
 }
 
 export function jsonOption(): Option {

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { ProviderChoice } from '../engine/types';
+import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import type { Session } from '../experiments/session';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
@@ -17,8 +17,8 @@ import {
   givenData,
   givenModel,
   jsonOption,
+  profileProviderOption,
   profileSetOption,
-  providerOption,
   valueOf,
   wholeNumber,
 } from './options';
@@ -29,7 +29,7 @@ interface ReportOptions {
   set: string[];
   data?: string;
   model?: string;
-  provider: ProviderChoice;
+  provider: ProviderName;
   workers: number;
   cellSeconds: number;
   only?: string;
@@ -49,7 +49,7 @@ export function register(program: Command): void {
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())
-    .addOption(providerOption('cpu'))
+    .addOption(profileProviderOption())
     .option(
       '--workers <n>',
       'processes side by side',

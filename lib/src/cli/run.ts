@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
+import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import { folders } from '../project';
 import { interruptSignal } from './interrupt';
@@ -12,6 +13,7 @@ import {
   givenData,
   givenModel,
   jsonOption,
+  profileProviderOption,
   profileSetOption,
   queueOption,
   sharedStoreOption,
@@ -36,6 +38,7 @@ interface RunOptions {
   workers: number;
   data?: string;
   model?: string;
+  provider: ProviderName;
   json: boolean;
 }
 
@@ -60,6 +63,7 @@ export function register(program: Command): void {
       )
       .addOption(givenData())
       .addOption(givenModel())
+      .addOption(profileProviderOption())
       .addOption(jsonOption());
   command('run', 'compute all stages of a profile')
     .option(
@@ -95,14 +99,14 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, set, workers, data, model, json, queue, store } = options;
+  const { profile, set, workers, data, model, provider, json, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../pipeline/runner');
   const line = new ProgressLine();
   const cluster = await clusterOf(queue, store);
   const session = openProfile({
-    ...{ profile, set, workers, data, model, cluster },
+    ...{ profile, set, workers, data, model, provider, cluster },
     store: cluster?.store.local.folder,
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
@@ -184,18 +188,19 @@ async function clusterOf(queue?: string, place?: string) {
   return { queue, store: await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store) };
 }
 
-async function printGraph({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
+async function printGraph({ json, ...given }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const { stageGraph } = await import('../experiments/stageGraph');
-  const session = openProfile({ profile, set, workers, data, model });
+  const session = openProfile(given);
   checkNamedFolders(session.profile);
   const graph = stageGraph(session.nodes());
-  process.stdout.write(json ? `${JSON.stringify({ profile, graph })}\n` : graph);
+  process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
 }
 
-async function plan({ profile, set, workers, data, model, json }: RunOptions): Promise<void> {
+async function plan({ json, ...given }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({ profile, set, workers, data, model });
+  const session = openProfile(given);
+  const { profile, workers } = given;
   checkNamedFolders(session.profile);
   const planned = await session.plan();
   if (json) {

@@ -4,9 +4,10 @@ import { InputError, unknownName } from '../errors';
 import { CpuEngine } from './providers/cpuEngine';
 import { EagerEngine } from './providers/eagerEngine';
 import { chooseProvider } from './providers/choose';
-import { graphicsName } from './providers/detect';
+import { loadEagerBinding } from './providers/eagerBinding';
 import { GpuEngine } from './providers/gpuEngine';
-import { probeProvider } from './providers/probe';
+import { graphicsName } from './providers/graphicsName';
+import { requireWorking } from './providers/workingProvider';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
@@ -35,38 +36,19 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       return new GpuEngine(choice.provider, options, graphicsName(), ` (${choice.reason})`);
     }
     case 'tfjs':
-      return new EagerEngine(options, await eagerBackend());
+      return new EagerEngine(options, eagerBackend());
     case 'webgpu':
-    case 'cuda': {
-      // Tried in a child process first: a driver that is not there or broken may end the process that loads
-      // it.
-      const { works, reason } = await probeProvider(provider, { timeoutMs: 10_000 });
-      if (!works)
-        throw new InputError(
-          'provider',
-          `${provider} does not work here: ${reason ?? 'unknown'}`,
-          'See `elephant doctor`, or choose cpu',
-        );
+    case 'cuda':
+      await requireWorking(provider);
       return new GpuEngine(provider, options, graphicsName());
-    }
     default:
       throw unknownName('provider', 'provider', String(provider), [...PROVIDERS, 'auto']);
   }
 }
 
 /** "tensorflow" where the native binding is installed and loads, else the plain CPU backend. */
-async function eagerBackend(): Promise<string> {
-  for (const binding of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      // The package may be a stand-in of another name (an npm alias) without the native backend.
-      const { name } = (await import(`${binding}/package.json`)) as { name: string };
-      if (name !== binding) continue;
-      await import(binding);
-    } catch {
-      // Not installed, or its library does not load here: the next one.
-    }
-    if (tf.findBackendFactory('tensorflow') != null) break;
-  }
+function eagerBackend(): string {
+  loadEagerBinding();
   // Also where the caller loaded a binding from elsewhere.
   return tf.findBackendFactory('tensorflow') != null ? 'tensorflow' : 'cpu';
 }

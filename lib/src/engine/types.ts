@@ -20,6 +20,15 @@ export type DType = 'float32' | 'int32' | 'bool';
 /** A tensor's values in JavaScript's memory: float32, int32, and bool as bytes of 0 and 1. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;
 
+/** What a provider other than the CPU computes on. */
+export interface Device {
+  readonly provider: Exclude<ProviderName, 'cpu'>;
+  /** As far as it is known, and as it decides the last bits of results: "NVIDIA H200", "SwiftShader". */
+  readonly name: string;
+  /** Whether two computations at once would only take each other's memory and time. */
+  readonly oneAtATime: boolean;
+}
+
 /** Shape and type of a tensor, without its values. */
 export interface TensorSpec {
   shape: readonly number[];

@@ -3,8 +3,9 @@
  * option before any work.
  */
 import { availableParallelism } from 'node:os';
-import type { ProviderChoice } from '../engine/types';
-import { InputError } from '../errors';
+import { deviceOf } from '../engine/providers/device';
+import { PROVIDERS, type ProviderName } from '../engine/types';
+import { InputError, unknownName } from '../errors';
 import { folders } from '../project';
 import { withFolders } from './givenFolders';
 import { profile as profileByName } from './profiles';
@@ -17,8 +18,11 @@ export interface OpenOptions extends SessionOptions {
   readonly profile?: string;
   /** Overrides such as "recommender.epochs=3"; default ELEPHANT_SET, separated by spaces. */
   readonly set?: readonly string[];
-  /** Where to compute; stored results are those of the CPU provider. Default "cpu", or ELEPHANT_PROVIDER. */
-  readonly provider?: ProviderChoice;
+  /**
+   * Where language models and recommenders are trained and items encoded; results of other providers than the
+   * CPU have keys of their own. Default "cpu", or ELEPHANT_PROVIDER.
+   */
+  readonly provider?: ProviderName;
   /** The store's folder; default data/store, or ELEPHANT_STORE. */
   readonly store?: string;
   /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
@@ -33,22 +37,22 @@ export type StoreSession = StoreAnswers & ViewMethods;
 /** @throws InputError where an option, or the environment in its place, is not one that can be. */
 export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
-  const provider = options.provider ?? (environment.ELEPHANT_PROVIDER as ProviderChoice | undefined) ?? 'cpu';
-  if (provider !== 'cpu') {
+  const device = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));
+  if (device !== undefined && options.cluster !== undefined)
     throw new InputError(
-      'open',
-      `provider "${provider}" is not there for the paper's stages yet`,
-      'Use "cpu", whose results do not depend on the machine',
+      'provider',
+      `expected cpu beside a queue, got "${device.provider}"`,
+      'Workers on a queue compute on the CPU; run on this machine alone, without --queue',
     );
-  }
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
   const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
   const fromFiles = named.given !== undefined;
-  const profile = withFolders(
+  const placed = withFolders(
     named,
     options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined),
     options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined),
   );
+  const profile = device === undefined ? placed : { ...placed, device };
   const workers =
     options.workers ??
     (environment.ELEPHANT_WORKERS === undefined
@@ -58,4 +62,16 @@ export function openProfile(options: OpenOptions = {}): StoreSession {
     throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
   const store = new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store);
   return withViews(new StoreAnswers(profile, store, { ...options, workers }));
+}
+
+function providerNamed(name: string): ProviderName {
+  if (name === 'auto')
+    throw new InputError(
+      'provider',
+      `expected one of ${PROVIDERS.join(', ')}, got "auto"`,
+      'Results depend on the provider: name it, elephant doctor says which work here',
+    );
+  if (!(PROVIDERS as readonly string[]).includes(name))
+    throw unknownName('provider', 'provider', name, PROVIDERS);
+  return name as ProviderName;
 }

@@ -1,5 +1,6 @@
 /** Answers from the store: what is missing is computed, the rest is read; openProfile.ts makes one. */
 import type { ReadReport } from '../data/readReport';
+import { requireWorking } from '../engine/providers/workingProvider';
 import { runStages, type RunStatus } from '../pipeline/runner';
 import { closure, type Reader, type StageNode, type StageResult } from '../pipeline/stage';
 import type { SharedStore } from '../pipeline/sharedStore';
@@ -83,6 +84,9 @@ export class StoreAnswers implements Answers {
   ): Promise<void> {
     checkFolders(this.profile);
     const { cluster, workers } = this.options;
+    const provider = this.profile.device?.provider;
+    if ((provider === 'webgpu' || provider === 'cuda') && this.missing(nodes).length > 0)
+      await requireWorking(provider);
     if (cluster === undefined) return runStages(nodes, { store: this.store, workers, signal, onUpdate });
     // Loaded here, so that a local run needs no client of Redis.
     const { runOnQueue } = await import('../pipeline/queue/runOnQueue');

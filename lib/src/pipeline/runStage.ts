@@ -42,6 +42,7 @@ export async function runStage(
     signal,
     progress,
     threads: node.threads,
+    device: node.device,
     sources: node.sources,
     checkpoint: (part) => unfinished.checkpoint(part),
   });

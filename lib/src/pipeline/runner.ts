@@ -11,6 +11,7 @@ import { mostAwaitedFirst } from './mostAwaited';
 import { closure, shallow, type StageNode } from './stage';
 import { forkWorker, RECYCLE_BYTES } from './stageProcesses';
 import type { Store } from './store';
+import { waitsFor } from './waitsFor';
 import type { FromWorker, ToWorker } from './worker';
 
 export interface RunOptions {
@@ -147,12 +148,7 @@ class Run {
     });
     for (const node of [...this.waiting]) {
       const ready = Object.values(node.inputs).every((input) => this.finished.has(input.key));
-      if (
-        !ready ||
-        (node.kind.oneAtATime === true &&
-          this.busy().some((worker) => worker.node?.kind.name === node.kind.name))
-      )
-        continue;
+      if (!ready || waitsFor(node, this.running())) continue;
       // Stages of fewer threads, let in before it, would keep a stage of several waiting until nothing else
       // is left.
       if (this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) break;
@@ -246,11 +242,12 @@ class Run {
     return this.workers.filter(({ node }) => node !== undefined);
   }
 
+  private running(): StageNode[] {
+    return this.busy().map(({ node }) => node as StageNode);
+  }
+
   private usedThreads(): number {
-    return this.busy().reduce(
-      (sum, { node }) => sum + Math.min((node as StageNode).threads, this.capacity),
-      0,
-    );
+    return this.running().reduce((sum, { threads }) => sum + Math.min(threads, this.capacity), 0);
   }
 
   private update(): void {

@@ -3,7 +3,7 @@
  * again by its content key. Who runs it (this process, worker processes, another machine) is none of its
  * business.
  */
-import type { NamedHostTensors } from '../engine/types';
+import type { Device, NamedHostTensors } from '../engine/types';
 import type { TrainingCheckpoint } from '../training/trainer';
 import { codeHash } from './codeHash';
 import { contentKey } from './contentKey';
@@ -17,6 +17,8 @@ export interface StageResult<Facts = unknown> {
 export interface StageContext {
   /** Threads that the stage may use. Part of the key, since the order of sums depends on it. */
   readonly threads: number;
+  /** Where the stage computes; undefined on the CPU. */
+  readonly device?: Device;
   readonly signal: AbortSignal;
   /** Folders on this machine that the stage reads; what is in them is in its configuration, as hashes. */
   readonly sources: Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ export interface StageNode<Facts = unknown, Config = unknown> {
   readonly config: Config;
   readonly inputs: Readonly<Record<string, StageNode>>;
   readonly threads: number;
+  /** Where it computes; undefined on the CPU. */
+  readonly device?: Device;
   /** Not part of the key: where given files lie on this machine. */
   readonly sources: Readonly<Record<string, string>>;
   /** For people: "SASRec, Arts, random table, seed 1". */
@@ -93,6 +97,19 @@ export function stageKey(
   threads: number,
 ): string {
   return contentKey({ kind: kind.name, config, inputs, threads, code: codeHash(kind.file) });
+}
+
+/**
+ * The stage computed on a device, under a key of its own; without a device the stage as it is. Its host's
+ * part takes one thread.
+ */
+export function onDevice<Facts, Config>(
+  node: StageNode<Facts, Config>,
+  device: Device | undefined,
+): StageNode<Facts, Config> {
+  if (device === undefined) return node;
+  const { provider, name } = device;
+  return { ...node, threads: 1, device, key: contentKey({ stage: node.key, provider, device: name }) };
 }
 
 /** True where a node is of a kind, whose configuration and facts it then has. */

@@ -127,7 +127,7 @@ export function addTrainOptions(command: Command): Command {
         'cores for ce, else one)',
       wholeNumber('--threads', 1),
     )
-    .addOption(providerOption('cpu'))
+    .addOption(providerOption())
     .option(
       '--out <file>',
       'save the trained recommender as a .safetensors file, for elephant recommend and export',

@@ -3,10 +3,11 @@
  * never ends the caller: whatever loads a driver does so in a child process. It measures nothing; choose.ts
  * does.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageVersion } from '../../project';
+import { graphicsName } from './graphicsName';
 import { probeProvider, type Probe } from './probe';
 
 export interface ProviderReport {
@@ -118,22 +119,4 @@ function cudaLibrary(): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The graphics card's name where the system tells it without loading a driver. ONNX Runtime does not say
- * which adapter it chose.
- */
-export function graphicsName(): string {
-  const forced = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
-  if (forced !== undefined) return `Vulkan driver ${forced.split(/[/\\]/).pop()}`;
-  try {
-    const folder = '/proc/driver/nvidia/gpus';
-    const [first] = readdirSync(folder);
-    const model = /^Model:\s*(.*)$/m.exec(readFileSync(join(folder, first, 'information'), 'utf8'));
-    if (model !== null) return model[1];
-  } catch {
-    // Not Linux, or no NVIDIA driver: the name stays unknown.
-  }
-  return 'the system’s default adapter';
 }

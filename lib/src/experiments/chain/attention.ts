@@ -1,5 +1,5 @@
 /** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
-import { stage, type StageNode } from '../../pipeline/stage';
+import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
 import type { AttentionFacts } from '../stages/attention';
 import { kinds } from '../stages/kinds';
@@ -9,8 +9,8 @@ export function attention(
   domain: string,
   model: 'Longformer' | 'RECFORMER',
 ): StageNode<AttentionFacts> {
-  const { input, attention } = experiment.profile;
-  return stage(
+  const { input, attention, device } = experiment.profile;
+  const node = stage(
     kinds.attention,
     `attention of ${model}, ${domain}`,
     { limits: input, sequences: attention.sequences },
@@ -21,4 +21,5 @@ export function attention(
       tokens: experiment.itemTokens(domain),
     },
   );
+  return onDevice(node, device);
 }

@@ -2,7 +2,7 @@
 import { shopLexicon } from '../../data/simulation/lexicon';
 import { evaluationDomains, type DomainName } from '../../data/simulation/parameters';
 import { folders } from '../../project';
-import { stage, type StageNode } from '../../pipeline/stage';
+import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { Experiment } from '../experiment';
 import { modelFileHashes } from '../givenFolders';
@@ -21,7 +21,7 @@ export function languageModel(experiment: Experiment): StageNode<LanguageFacts> 
   if (profile.given !== undefined) return givenLanguage(profile, profile.given);
   const { vocabulary: _, from, ...model } = profile.language;
   const tokenizer = experiment.tokenizer();
-  const scratch = stage(
+  const trained = stage(
     kinds.language,
     'language model (LF)',
     {
@@ -35,6 +35,7 @@ export function languageModel(experiment: Experiment): StageNode<LanguageFacts> 
     { tokenizer },
     profile.languageThreads,
   );
+  const scratch = onDevice(trained, profile.device);
   return from === 'released' && profile.simulation.world !== 'silent'
     ? released(releasedName('language'), scratch, tokenizer)
     : scratch;
@@ -103,7 +104,7 @@ export function pretrained(
     [domain, seen.dataset(domain)] as const,
     [tokensOf(domain), seen.itemTokens(domain)] as const,
   ]);
-  const scratch = stage(
+  const trained = stage(
     kinds.pretrain,
     fraction === 1
       ? `pre-training (PT)${layersText(tuned)}`
@@ -128,6 +129,7 @@ export function pretrained(
     { ...Object.fromEntries(domains), model: experiment.lf(), tokenizer },
     profile.languageThreads,
   );
+  const scratch = onDevice(trained, profile.device);
   const isReleased =
     profile.given === undefined &&
     seen.profile.simulation.world === 'calibrated' &&

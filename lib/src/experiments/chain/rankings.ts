@@ -1,5 +1,5 @@
 /** What ranks the items of a domain: SASRec and BERT4Rec, and baselines without a trained model. */
-import { stage, type StageNode } from '../../pipeline/stage';
+import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
 import type { Backbone } from '../profiles';
 import type { BaselinesFacts } from '../stages/baselines';
@@ -44,7 +44,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
   const starts = further ? experiment.recommenders(domain, { ...choice, variant: 'freeze' }) : undefined;
   const run = (index: number, rates: readonly number[], chosenBy?: Run): Run => {
     const seed = seeds[index];
-    return stage(
+    const node = stage(
       kinds.recommender,
       `${labelOf(domain, choice)}, seed ${seed}`,
       {
@@ -65,6 +65,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
         ...(chosenBy && { rates: chosenBy }),
       },
     );
+    return onDevice(node, experiment.profile.device);
   };
   const searched = run(0, learningRates[backbone]);
   return [searched, ...seeds.slice(1).map((_seed, i) => run(i + 1, [], searched))];

@@ -1,5 +1,5 @@
 /** RECFORMER as fine-tuning leaves it. */
-import { stage, type StageNode } from '../../pipeline/stage';
+import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
 import type { FinetuneConfig } from '../stages/finetune';
 import type { FinetuneFacts, TiedTestFacts, TunedFacts } from '../stages/finetuneFacts';
@@ -47,15 +47,16 @@ function finetuned(
   model: StageNode<ModelFacts>,
   choice: Pick<FinetuneConfig, 'tuned' | 'protocols' | 'trainableTable'>,
 ): StageNode<FinetuneFacts, FinetuneConfig> {
-  const { finetune, decisions, input, language, languageThreads } = experiment.profile;
+  const { finetune, decisions, input, language, languageThreads, device } = experiment.profile;
   const { emptyHistory, schedule } = decisions;
-  return stage(
+  const node = stage(
     kinds.finetune,
     label,
     { ...finetune, emptyHistory, schedule, ...choice, limits: input, seed: language.seed },
     { dataset: experiment.dataset(domain), model, tokens: experiment.itemTokens(domain) },
     languageThreads,
   );
+  return onDevice(node, device);
 }
 
 /** REC as full ranking selects it (Table 4), or with an item table that FT2 trained as well (Table 5). */

@@ -1,5 +1,5 @@
 /** Item tables: from a language model, from words alone, and controls made from one. */
-import { stage, type StageNode } from '../../pipeline/stage';
+import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
 import type { ControlTableConfig } from '../stages/controlTable';
 import { kinds } from '../stages/kinds';
@@ -40,12 +40,13 @@ export function encodedTable(
   model: StageNode<ModelFacts>,
   name: string,
 ): StageNode<TableFacts> {
-  return stage(
+  const node = stage(
     kinds.encode,
     `${name} table, ${domain}`,
     { limits: experiment.profile.input },
     { model, tokens: experiment.itemTokens(domain) },
   );
+  return onDevice(node, experiment.profile.device);
 }
 
 export function controlTable(

@@ -49,6 +49,7 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
     batch: profile.recommender.batch.SASRec,
     cpu: cpus()[0]?.model ?? '',
     engine: packageVersion('onnxruntime-node') ?? '',
+    ...(profile.device && { provider: profile.device.provider, device: profile.device.name }),
   });
   const path = join(folder, FILE);
   let all: Record<string, Calibration> = {};
@@ -69,7 +70,7 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
 
 async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenSeconds'>> {
   const config = { ...encoderOf(profile), layers: LAYERS, vocabulary: 300, positions: 130 };
-  const engine = await createEngine({ provider: 'cpu', threads: 1 });
+  const engine = await createEngine({ provider: profile.device?.provider, threads: 1 });
   const state = engine.createState(initialEncoder(config, createRandom(1)));
   const encoder = new SequenceEncoder(engine, state, config, { padToken: 1 });
   const length = 64;
@@ -91,6 +92,7 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
 }
 
 async function recommenderSpeed({
+  device,
   language: { hidden },
   recommender: {
     batch: { SASRec: batch },
@@ -106,7 +108,7 @@ async function recommenderSpeed({
       epochs,
       patience: epochs,
       batch: Math.min(batch, 64),
-      provider: 'cpu',
+      provider: device?.provider,
       threads: 1,
     });
     return (performance.now() - start) / 1000;

@@ -4,6 +4,7 @@
  */
 import { mostAwaitedFirst } from '../../pipeline/mostAwaited';
 import type { StageNode } from '../../pipeline/stage';
+import { waitsFor } from '../../pipeline/waitsFor';
 
 export interface Estimate {
   readonly seconds: number;
@@ -27,8 +28,8 @@ export function schedule(
       const threads = Math.min(node.threads, workers);
       const ready = Object.values(node.inputs).every(({ key }) => finished.has(key) || !open.has(key));
       if (reserved || !ready) return true;
-      if (node.kind.oneAtATime === true && running.some((entry) => entry.node.kind.name === node.kind.name))
-        return true;
+      const beside = running.map((entry) => entry.node);
+      if (waitsFor(node, beside)) return true;
       if (running.reduce((sum, entry) => sum + entry.threads, 0) + threads > workers)
         return (reserved = true);
       const cost = estimate(node);

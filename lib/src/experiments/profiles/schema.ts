@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { filterSchema } from '../../data/filters';
 import { simulatedDomains, simulationSizes, simulationWorlds } from '../../data/simulation/parameters';
+import type { Device } from '../../engine/types';
 import { InputError } from '../../errors';
 import {
   anyText,
@@ -234,7 +235,10 @@ export function profileSchema({ profile, domain, listed }: Names) {
 }
 
 /** How large an experiment is: every value that docs/options.md lists under the profile. */
-export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {}
+export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {
+  /** Where training and encoding compute; undefined on the CPU. Set by open() and `--provider`. */
+  device?: Device;
+}
 export type Repetition = v.InferOutput<typeof repetition>;
 export type Backbone = (typeof BACKBONES)[number];
 export type TableName = (typeof TABLES)[number];

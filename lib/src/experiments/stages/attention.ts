@@ -12,6 +12,7 @@ import {
 } from '../../models/recformer/firstTokenAttention';
 import { INPUT_LIMITS, sequenceInput, type InputLimits } from '../../text/recformerInput';
 import type { StageFunction } from '../../pipeline/stage';
+import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { loadItemTokens, type ItemTokensFacts } from './storedItemTokens';
 import { loadModel, type ModelFacts } from './storedModel';
@@ -51,8 +52,9 @@ export interface AttentionInputs {
 export const run: StageFunction<AttentionConfig, AttentionFacts, AttentionInputs> = async (
   { limits: given, sequences },
   inputs,
-  { threads, signal, progress },
+  context,
 ) => {
+  const { threads, signal, progress } = context;
   const limits = { ...INPUT_LIMITS, ...given };
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const dataset = loadDataset(inputs.dataset);
@@ -65,7 +67,7 @@ export const run: StageFunction<AttentionConfig, AttentionFacts, AttentionInputs
       limits,
     ),
   );
-  const engine = await createEngine({ provider: 'cpu', threads });
+  const engine = await createEngine({ provider: providerOf(context), threads });
   const state = engine.createState(model.weights);
   try {
     const maps = [];

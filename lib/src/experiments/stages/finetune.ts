@@ -10,6 +10,7 @@ import type { FinetuneInput, FinetuneOptions, TrainedStage } from '../../trainin
 import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
 import type { FinetuneFacts } from './finetuneFacts';
+import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation } from './storedEvaluation';
 import { storeFinetune } from './storedFinetune';
@@ -52,7 +53,7 @@ export const run: StageFunction<FinetuneConfig, FinetuneFacts, FinetuneInputs> =
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
   const { threads, signal } = context;
-  const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
+  const engine = await createEngine({ provider: providerOf(context), threads, seed: options.seed });
   const input = { engine, dataset, model: loadModel(inputs.model), ...loadItemTokens(inputs.tokens), signal };
   try {
     if (options.tuned !== 'all' && options.tuned.length === 0)

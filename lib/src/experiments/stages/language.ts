@@ -10,6 +10,7 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/longformer/toRecformer';
 import { trainMaskedLanguage } from '../../training/language/trainMaskedLanguage';
 import type { StageFunction } from '../../pipeline/stage';
+import { providerOf } from './providerOf';
 import { storeModel, type ModelFacts } from './storedModel';
 import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
 
@@ -43,8 +44,9 @@ export interface LanguageFacts extends ModelFacts {
 export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: TokenizerFacts }> = async (
   config,
   inputs,
-  { threads, signal, progress, checkpoint },
+  context,
 ) => {
+  const { threads, signal, progress, checkpoint } = context;
   const {
     layers,
     heads,
@@ -78,7 +80,7 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
     attentionDropout: 0.1,
     initializerStd: 0.02,
   };
-  const engine = await createEngine({ provider: 'cpu', threads, seed });
+  const engine = await createEngine({ provider: providerOf(context), threads, seed });
   try {
     const result = await trainMaskedLanguage(
       engine,

@@ -10,6 +10,7 @@ import {
 import type { PretrainOptions } from '../../training/language/pretrainOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
 import type { StageFunction, StageResult } from '../../pipeline/stage';
+import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { loadItemTokens, tokensOf, type ItemTokensFacts } from './storedItemTokens';
 import { loadModel, storeModel, type ModelFacts } from './storedModel';
@@ -59,8 +60,9 @@ export interface PretrainInputs {
 export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> = async (
   config,
   { model, tokenizer: vocabulary, ...perDomain },
-  { threads, signal, progress, checkpoint },
+  context,
 ) => {
+  const { threads, signal, progress, checkpoint } = context;
   const {
     fraction,
     heldOut,
@@ -91,7 +93,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     targets,
     seed,
   });
-  const engine = await createEngine({ provider: 'cpu', threads, seed });
+  const engine = await createEngine({ provider: providerOf(context), threads, seed });
   try {
     const {
       model: trained,

@@ -13,6 +13,7 @@ import {
   trainWithOptions,
 } from '../../training/recommender/trainWithOptions';
 import type { StageContext, StageFunction, StageResult } from '../../pipeline/stage';
+import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation, type TestFacts } from './storedEvaluation';
 import { itemTable } from './storedTable';
@@ -75,6 +76,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
         dataset,
         table,
         start,
+        provider: providerOf(context),
         threads: context.threads,
         signal: context.signal,
         onProgress: forward(context, index, rates.length),

@@ -49,10 +49,7 @@ function made({ profile, dataset }: Experiment, read: Reader): Provenance {
     pretrainingDomains: profile.pretrainingDomains,
     ...(profile.given === undefined &&
       profile.language.from === 'released' && { releasedModels: released() }),
-    provider:
-      profile.languageThreads === 1
-        ? 'cpu, one thread a stage'
-        : `cpu, ${profile.languageThreads} threads a language stage, one any other`,
+    provider: providerText(profile),
     data:
       profile.given === undefined
         ? `made-up shop, world "${world}", size "${size}", seed ${seed}`
@@ -69,6 +66,14 @@ function made({ profile, dataset }: Experiment, read: Reader): Provenance {
   };
 }
 
+function providerText({ device, languageThreads }: Profile): string {
+  if (device !== undefined)
+    return `${device.provider}, ${device.name}; cpu for what is not trained or encoded`;
+  return languageThreads === 1
+    ? 'cpu, one thread a stage'
+    : `cpu, ${languageThreads} threads a language stage, one any other`;
+}
+
 function released(): string {
   const models = Object.entries(readManifest(join(folders.models, MANIFEST)));
   return (
@@ -78,7 +83,7 @@ function released(): string {
 }
 
 /** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */
-function changes(profile: Profile): string[] {
+function changes({ device: _, ...profile }: Profile): string[] {
   if (!PROFILE_NAMES.includes(profile.name)) return [];
   const named = Object.fromEntries(leaves(namedProfile(profile.name)));
   return leaves(profile)
