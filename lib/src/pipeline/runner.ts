@@ -80,6 +80,8 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
 interface Worker {
   readonly process: ChildProcess;
   node: StageNode | undefined;
+  /** That of its stages which was used last. */
+  device?: string;
   share: number;
   message: string;
   startedAt: number;
@@ -160,8 +162,11 @@ class Run {
   }
 
   private start(node: StageNode): void {
-    const worker = this.workers.find((candidate) => candidate.node === undefined) ?? this.spawn();
-    Object.assign(worker, { node, share: 0, message: '', startedAt: performance.now() });
+    const idle = this.workers.filter((candidate) => candidate.node === undefined);
+    // What was compiled for a device stays with the process that has used it.
+    const worker = idle.find(({ device }) => device === node.device?.name) ?? idle[0] ?? this.spawn();
+    const device = node.device?.name ?? worker.device;
+    Object.assign(worker, { node, device, share: 0, message: '', startedAt: performance.now() });
     const message: ToWorker = { type: 'run', node: shallow(node), storeFolder: this.options.store.folder };
     worker.process.send(message);
   }

@@ -1,7 +1,8 @@
 /**
  * Moves tensors between JavaScript and a WebGPU device: through sessions that do nothing but copy, because
- * onnxruntime-node ends the process when a device tensor is asked for its data. Owned by a GPU engine, used
- * by its states.
+ * onnxruntime-node ends the process when a device tensor is asked for its data. One for the process, kept to
+ * its end: while one of its sessions is open, ONNX Runtime keeps the shaders that it compiled for any
+ * program, and the next engine need not compile them again. A step of a small encoder has hundreds.
  */
 import { onnx } from 'onnx-proto';
 import * as ort from '../runtime/onnxRuntime';
@@ -33,12 +34,6 @@ export class DeviceTransfer {
     return { ...spec, data: (await session.run({ x: tensor })).y.data as HostArray };
   }
 
-  async dispose(): Promise<void> {
-    const sessions = [...this.sessions.values()];
-    this.sessions.clear();
-    for (const session of sessions) await (await session).release();
-  }
-
   private session(dtype: Movable, to: 'cpu' | 'gpu-buffer'): Promise<ort.InferenceSession> {
     const key = `${dtype} ${to}`;
     let session = this.sessions.get(key);
@@ -53,6 +48,8 @@ export class DeviceTransfer {
     return session;
   }
 }
+
+export const deviceTransfer = new DeviceTransfer();
 
 /** y = x, of any shape. */
 function copyModel(dtype: Movable): Uint8Array {

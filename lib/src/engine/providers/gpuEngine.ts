@@ -43,7 +43,7 @@ import type {
 } from '../types';
 import { DeviceError } from './deviceError';
 import { DeviceState } from './deviceState';
-import { DeviceTransfer } from './deviceTransfer';
+import { deviceTransfer, type DeviceTransfer } from './deviceTransfer';
 import { lowerForWebGpu, notOnWebGpu } from './webgpuLowering';
 
 export type GpuProvider = 'webgpu' | 'cuda';
@@ -65,7 +65,7 @@ export class GpuEngine implements Engine {
     why = '',
   ) {
     this.seed = seed;
-    this.transfer = provider === 'webgpu' ? new DeviceTransfer() : undefined;
+    this.transfer = provider === 'webgpu' ? deviceTransfer : undefined;
     this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${device}${why}`;
   }
 
@@ -123,7 +123,6 @@ export class GpuEngine implements Engine {
 
   async dispose(): Promise<void> {
     for (const session of [...this.sessions]) await this.release(session);
-    await this.transfer?.dispose();
   }
 
   private async session(name: string, traced: TracedStep): Promise<GpuSession> {
