@@ -7,8 +7,9 @@ import { mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Device } from '../../lib/dist/engine/types';
 import { runStages, StagesFailed, type RunStatus } from '../../lib/dist/pipeline/runner';
-import { stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
+import { onDevice, stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
 import { thisProcess } from '../../lib/dist/processIdentity';
 import { groupIsGone } from '../cli/groupIsGone';
@@ -114,6 +115,44 @@ test('of a kind that goes one at a time never two run at once; others run beside
   expect(seen.some((labels) => labels.filter((label) => label.startsWith('heavy')).length > 1)).toBe(false);
   expect(seen.some((labels) => labels.length === 2)).toBe(true);
   expect(ran()).toHaveLength(4);
+});
+
+test('of stages on one device never two run at once, whatever their kind; stages of the CPU run beside them', async () => {
+  const device: Device = { provider: 'webgpu', name: 'a card', oneAtATime: true };
+  const wait = { wait: 300 };
+  const onCard = [0, 1].map((i) => onDevice(node(`card${i}`, i, {}, wait), device));
+  const other: StageKind = { ...kind, name: 'other' };
+  onCard.push(onDevice(stage(other, 'card2', { name: 'card2', value: 2, log: join(folder, 'log') }), device));
+  const onCpu = [0, 1].map((i) => node(`cpu${i}`, i, {}, wait));
+  const seen: string[][] = [];
+  await runStages([...onCard, ...onCpu], {
+    store,
+    workers: 3,
+    onUpdate: ({ running }) => seen.push(running.map(({ label }) => label)),
+  });
+  expect(seen.some((labels) => labels.filter((label) => label.startsWith('card')).length > 1)).toBe(false);
+  expect(seen.some((labels) => labels.length > 1)).toBe(true);
+  expect(ran()).toHaveLength(5);
+});
+
+test('a device has a key of its own and gives the stage its provider; without one a stage stays as it is', async () => {
+  const device = (name: string): Device => ({ provider: 'cuda', name, oneAtATime: true });
+  const plain = node('plain', 1);
+  expect(onDevice(plain, undefined)).toBe(plain);
+  const keys = [plain, onDevice(plain, device('one')), onDevice(plain, device('other'))].map(
+    ({ key }) => key,
+  );
+  expect(new Set(keys).size).toBe(3);
+
+  writeFileSync(
+    join(folder, 'where.js'),
+    'exports.run = async (config, inputs, { device }) => ({ json: device ?? null, arrays: {} });',
+  );
+  const where = stage({ name: 'where', file: join(folder, 'where.js') }, 'where', {});
+  const there = onDevice(where, device('one'));
+  await runStages([where, there], { store, workers: 1 });
+  expect(store.read(where)?.json).toBe(null);
+  expect(store.read(there)?.json).toEqual(device('one'));
 });
 
 test('an interrupted run stops at once; the next one goes on from what was finished', async () => {
