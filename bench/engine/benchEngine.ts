@@ -7,12 +7,13 @@ import { InputError } from '../../lib/src/errors';
 import { PyTorchPeer, type PeerMode } from './peer';
 import { BENCH_SHAPES, transformerJob, type BenchJob } from './jobs';
 import { median } from '../median';
-import { RESULTS_FOLDER, writeResults } from '../results';
+import { peerPython } from '../options';
+import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
 import { createEngine } from '../../lib/src/engine/engine';
-import type { ProviderChoice } from '../../lib/src/engine/types';
+import type { ProviderName } from '../../lib/src/engine/types';
 
 export interface BenchOptions {
-  provider?: ProviderChoice;
+  provider?: ProviderName;
   /** The same for both sides; all cores by default. */
   threads?: number;
   /** Turns of ours and each peer; the median is reported. At least 7. */
@@ -62,7 +63,7 @@ export async function benchEngine({
   jobs = BENCH_SHAPES.map(transformerJob),
   label,
   peers = ['eager', 'eager with malloc settings', 'compile'],
-  python = process.env.ELEPHANT_PYTHON,
+  python = peerPython(provider),
   resultsFolder = RESULTS_FOLDER,
   onProgress = () => undefined,
 }: BenchOptions = {}): Promise<BenchResult[]> {
@@ -142,8 +143,8 @@ export async function benchEngine({
   if (resultsFolder !== false)
     await writeResults(
       resultsFolder,
-      `engine-${label === undefined ? '' : `${label}-`}${engine.provider}-${threads}-threads`,
-      { provider: engine.provider, threads, rounds, matrixProductPeakGflops: peak, results },
+      `engine-${label === undefined ? '' : `${label}-`}${measuredOn(provider, threads, 'cpu-')}`,
+      { provider, engine: engine.description, threads, rounds, matrixProductPeakGflops: peak, results },
     );
   return results;
 }

@@ -1,23 +1,28 @@
 /** `npm run bench -- engine`: what of the engine is measured, and how the rows are printed. */
 import { type Command, Option } from 'commander';
-import { jsonOption, providerOption, wholeNumber } from '../../lib/src/cli/options';
+import { jsonOption, wholeNumber } from '../../lib/src/cli/options';
 import { ProgressLine } from '../../lib/src/cli/progress';
-import type { ProviderChoice } from '../../lib/src/engine/types';
-import { pythonOption, threadsOption } from '../options';
+import type { ProviderName } from '../../lib/src/engine/types';
+import { benchProviderOption, peerPython, pythonOption, threadsOption } from '../options';
 import { printRows } from '../printRows';
 import type { BenchJob } from './jobs';
 
 export function registerEngine(bench: Command): void {
   bench
     .command('engine')
-    .description('a training step of transformers in four shapes, or of a deep narrow text encoder')
+    .description(
+      'a training step of transformers in four shapes, of a deep narrow text encoder, or of a tiny ' +
+        'transformer, to see that it runs',
+    )
     .addOption(
-      new Option('--shape <name>', 'which').choices(['transformer', 'encoder']).default('transformer'),
+      new Option('--shape <name>', 'which')
+        .choices(['transformer', 'encoder', 'tiny'])
+        .default('transformer'),
     )
     .addOption(threadsOption())
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .addOption(pythonOption())
-    .addOption(providerOption('cpu'))
+    .addOption(benchProviderOption())
     .addOption(
       instead('--profile', 'where the time of these steps goes, by operator', ['python', 'provider']),
     )
@@ -43,11 +48,11 @@ function instead(
 }
 
 interface EngineBenchOptions {
-  shape: 'transformer' | 'encoder';
+  shape: 'transformer' | 'encoder' | 'tiny';
   threads: number;
   rounds: number;
   python?: string;
-  provider: ProviderChoice;
+  provider: ProviderName;
   profile: boolean;
   passes: boolean;
   adam: boolean;
@@ -71,7 +76,12 @@ async function rowsOf(options: EngineBenchOptions): Promise<readonly object[]> {
   }
   const { shape, python, provider } = options;
   const { benchEngine } = await import('./benchEngine');
-  return benchEngine({ ...common, ...(await stepsOf(shape)), python, provider });
+  return benchEngine({
+    ...common,
+    ...(await stepsOf(shape)),
+    python: peerPython(provider, python),
+    provider,
+  });
 }
 
 async function printProfile(options: EngineBenchOptions): Promise<void> {
@@ -96,6 +106,8 @@ async function stepsOf(
   shape: EngineBenchOptions['shape'],
 ): Promise<{ jobs?: readonly BenchJob[]; label?: string }> {
   if (shape === 'transformer') return {};
-  const { ENCODER_SHAPES, encoderJob } = await import('./jobs');
+  const { ENCODER_SHAPES, encoderJob, transformerJob } = await import('./jobs');
+  if (shape === 'tiny')
+    return { jobs: [transformerJob({ batch: 4, length: 5, dim: 8, items: 20 })], label: shape };
   return { jobs: ENCODER_SHAPES.map(encoderJob), label: shape };
 }

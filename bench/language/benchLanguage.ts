@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createEngine, type Engine } from '../../lib/src/engine';
-import type { State } from '../../lib/src/engine/types';
+import type { ProviderName, State } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
 import { adamW, clipByGlobalNorm } from '../../lib/src/engine/optimizers';
 import { type EncoderConfig, RECFORMER_BASE } from '../../lib/src/models/encoder/config';
@@ -48,8 +48,13 @@ export interface LanguageBenchOptions {
   /** A Python with torch and transformers; without it only ours are measured. */
   python?: string;
   threads?: number;
-  /** Fewer items and turns: some minutes in all, larger noise. */
-  quick?: boolean;
+  /** Where ours computes; "cpu" by default. */
+  provider?: ProviderName;
+  /**
+   * "quick": fewer items and turns, some minutes in all, larger noise. "tiny": a model of one layer and width
+   * 16 alone, to see that it runs.
+   */
+  size?: BenchSize;
   signal?: AbortSignal;
   onProgress?: (line: string) => void;
 }
@@ -76,9 +81,15 @@ const SMALL: EncoderConfig = {
 /** At the size of the paper (method 4.1), item positions left out, since the peer has none. */
 const BASE: EncoderConfig = { ...RECFORMER_BASE, tokenTypes: 1, itemPositions: 0 };
 
+const TINY: EncoderConfig = { ...SMALL, layers: 1, heads: 1, hidden: 16, intermediate: 32, vocabulary: 300 };
+
 /** Items encoded per turn by each model, turns, and training steps timed. */
-const FULL = { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 };
-const QUICK = { MiniLM: 384, small: 256, base: 40, turns: 1, steps: 3 };
+const SIZES = {
+  full: { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 },
+  quick: { MiniLM: 384, small: 256, base: 40, turns: 1, steps: 3 },
+  tiny: { MiniLM: 4, small: 4, base: 0, turns: 1, steps: 1 },
+} as const;
+type BenchSize = keyof typeof SIZES;
 
 /** @throws InputError without texts; the signal's reason when aborted, between two rows. */
 export async function benchLanguage({
@@ -86,13 +97,14 @@ export async function benchLanguage({
   texts,
   python,
   threads = availableParallelism(),
-  quick = false,
+  provider,
+  size = 'full',
   signal,
   onProgress,
 }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
   if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
-  const size = quick ? QUICK : FULL;
-  const engine = await createEngine({ threads });
+  const { MiniLM, small, base, turns, steps } = SIZES[size];
+  const engine = await createEngine({ provider, threads });
   const peer = python === undefined ? undefined : new Peer(python);
   const rows: LanguageBenchRow[] = [];
   const add = (added: readonly LanguageBenchRow[]): void => {
@@ -113,17 +125,21 @@ export async function benchLanguage({
       const tokenizer = await loadTokenizer(model);
       const { cls, sep } = tokenizer.special;
       const sequences = texts
-        .slice(0, size.MiniLM)
+        .slice(0, MiniLM)
         .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
       await peer?.ask({ do: 'open', kind: 'encoder', model, threads });
       const state = engine.createState(loaded.weights);
-      add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, size.turns));
+      add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, turns));
       state.dispose();
     }
-    for (const [name, config, count] of [
-      ['small Longformer', SMALL, size.small],
-      ['Longformer of base size', BASE, size.base],
-    ] as const) {
+    const models: readonly (readonly [name: string, config: EncoderConfig, titles: number])[] =
+      size === 'tiny'
+        ? [['tiny Longformer', TINY, small]]
+        : [
+            ['small Longformer', SMALL, small],
+            ['Longformer of base size', BASE, base],
+          ];
+    for (const [name, config, count] of models) {
       const random = createRandom(1);
       await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
       const make = (length: number): EncoderSequence => ({
@@ -132,7 +148,8 @@ export async function benchLanguage({
         ),
       });
       const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
-      const trains = config === SMALL;
+      const trains = config !== BASE;
+      const shortest = size === 'tiny' ? 8 : 100;
       const state = engine.createState({
         ...initialEncoder(config, random),
         ...(trains ? initialLanguageHead(config, random) : {}),
@@ -145,17 +162,19 @@ export async function benchLanguage({
           { config, padToken: 1 },
           texts.slice(0, count).map((text) => make(lengthOf(text))),
           peer,
-          size.turns,
+          turns,
         ),
       );
       if (trains)
         add(
           await trainingRows(
+            name,
             engine,
             state,
-            Array.from({ length: 8 }, () => make(100 + random.integer(101))),
+            config,
+            Array.from({ length: 8 }, () => make(shortest + random.integer(shortest + 1))),
             peer,
-            size.steps,
+            steps,
           ),
         );
       state.dispose();
@@ -224,8 +243,10 @@ async function encodeRows(
  * foretold.
  */
 async function trainingRows(
+  modelName: string,
   engine: Engine,
   state: State,
+  config: EncoderConfig,
   sequences: EncoderSequence[],
   peer: Peer | undefined,
   repeats: number,
@@ -241,7 +262,7 @@ async function trainingRows(
   const lengths = sequences.map((s) => s.tokens.length);
   const estimate = await estimateLanguageCost(engine, {
     stage: 'LF',
-    config: SMALL,
+    config,
     lengths,
     epochs: 1,
     batch: 8,
@@ -253,12 +274,12 @@ async function trainingRows(
     const steps = new PackedSteps({
       engine,
       state,
-      config: SMALL,
+      config,
       padToken: 1,
-      shapes: packedShapes(SMALL, [lengths], Math.max(...lengths)),
+      shapes: packedShapes(config, [lengths], Math.max(...lengths)),
       program: (shape) =>
         pretrainingProgram(
-          SMALL,
+          config,
           { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 },
           { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable },
         ),
@@ -270,7 +291,7 @@ async function trainingRows(
     return { step, close: () => steps.dispose() };
   };
   const { step, close } = opened(() => true);
-  const last = opened(tunedWeights([SMALL.layers - 1], SMALL.layers, { freezeWords: true }));
+  const last = opened(tunedWeights([config.layers - 1], config.layers, { freezeWords: true }));
   await step();
   await last.step();
   const request = { do: 'mlm', sequences: sequences.map((s) => [...s.tokens]), positions };
@@ -289,7 +310,7 @@ async function trainingRows(
   }
   await close();
   await last.close();
-  const shape = `MLM step, small Longformer, 8 sequences of ${Math.round(tokens / 8)} tokens on average`;
+  const shape = `MLM step, ${modelName}, 8 sequences of ${Math.round(tokens / 8)} tokens on average`;
   const row = (
     name: string,
     mine: readonly number[],

@@ -1,14 +1,15 @@
 /** `npm run bench -- language`: which titles are encoded, and how the rows are printed and kept. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { interruptSignal } from '../../lib/src/cli/interrupt';
 import { jsonOption } from '../../lib/src/cli/options';
 import { ProgressLine } from '../../lib/src/cli/progress';
 import type { Dataset } from '../../lib/src/data';
 import type { DomainName } from '../../lib/src/data/simulation';
+import type { ProviderName } from '../../lib/src/engine/types';
 import { readAmazon } from '../../lib/src/data/sources';
-import { pythonOption, threadsOption } from '../options';
+import { benchProviderOption, peerPython, pythonOption, threadsOption } from '../options';
 import { printRows } from '../printRows';
-import { RESULTS_FOLDER, writeResults } from '../results';
+import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
 
 export function registerLanguage(bench: Command): void {
   bench
@@ -20,8 +21,14 @@ export function registerLanguage(bench: Command): void {
     )
     .option('--data <folder>', 'folder with the Amazon files; without it the titles are simulated')
     .option('--domain <name>', 'the domain whose titles are encoded (default: Beauty, Pantry if simulated)')
-    .option('--quick', 'fewer items and turns: some minutes in all', false)
+    .option('--quick', 'fewer items and turns: some minutes in all')
+    .addOption(
+      new Option('--tiny', 'one tiny model alone, to see that it runs; no file is written').conflicts(
+        'quick',
+      ),
+    )
     .addOption(threadsOption())
+    .addOption(benchProviderOption())
     .addOption(pythonOption('torch and transformers'))
     .addOption(jsonOption())
     .action(language);
@@ -31,8 +38,10 @@ interface LanguageOptions {
   model?: string;
   data?: string;
   domain?: string;
-  quick: boolean;
+  quick?: true;
+  tiny?: true;
   threads: number;
+  provider: ProviderName;
   python?: string;
   json: boolean;
 }
@@ -42,8 +51,10 @@ async function language({
   data,
   domain,
   quick,
+  tiny,
   threads,
-  python = process.env.ELEPHANT_PYTHON,
+  provider,
+  python,
   json,
 }: LanguageOptions): Promise<void> {
   const { benchLanguage } = await import('./benchLanguage');
@@ -52,14 +63,15 @@ async function language({
   const rows = await benchLanguage({
     model,
     texts: itemTexts.map(({ title }) => title),
-    python,
+    python: peerPython(provider, python),
     threads,
-    quick,
+    provider,
+    size: tiny ? 'tiny' : quick ? 'quick' : 'full',
     signal: interruptSignal(),
     onProgress: (text) => line.print(text),
   });
-  const name = `language${quick ? '-quick' : ''}-${threads}-threads`;
-  await writeResults(RESULTS_FOLDER, name, { threads, results: rows });
+  const name = `language${quick ? '-quick' : ''}-${measuredOn(provider, threads)}`;
+  if (!tiny) await writeResults(RESULTS_FOLDER, name, { provider, threads, results: rows });
   printRows(rows, json);
 }
 

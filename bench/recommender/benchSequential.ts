@@ -15,6 +15,7 @@ import type { Metrics, Protocol } from '../../lib/src/evaluation';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
 import type { RunRequest } from '../../lib/src/training/recommender/runWorker';
 import { usefulThreads } from '../../lib/src/training/recommender/usefulThreads';
+import type { ProviderName } from '../../lib/src/engine/types';
 import { median } from '../median';
 import { timeStepsApart } from './timedWorker';
 import { runIn, startRunWorker } from '../../lib/src/training/recommender/trainInParallel';
@@ -92,6 +93,8 @@ export interface BenchOptions {
   /** Time so many steps of each side instead of epochs. */
   quick?: number;
   threads?: number;
+  /** Where ours computes; "cpu" by default. */
+  provider?: ProviderName;
   /** A Python with torch and numpy; without it only ours are measured. */
   python?: string;
   cases?: readonly BenchCase[];
@@ -105,6 +108,7 @@ export async function benchSequential(
     epochs = 4,
     quick,
     threads = availableParallelism(),
+    provider,
     python,
     cases = BENCH_CASES,
     onProgress,
@@ -132,7 +136,7 @@ export async function benchSequential(
       const say = (line: string): void => onProgress?.(`${name}: ${line}`);
       const own = usefulThreads(effective, threads);
       const timed = await timeStepsApart(
-        { dataset, options: effective, steps: quick ?? 10, threads: own },
+        { dataset, options: effective, steps: quick ?? 10, threads: own, provider },
         signal,
       );
       say(
@@ -142,7 +146,12 @@ export async function benchSequential(
       );
       const ours =
         quick === undefined
-          ? await measureOurs({ ...effective, dataset, threads: own }, effective.selection, say, signal)
+          ? await measureOurs(
+              { ...effective, dataset, threads: own, provider },
+              effective.selection,
+              say,
+              signal,
+            )
           : {
               side: { secondsPerEpoch: timed.secondsPerEpoch, peakMemoryMiB: timed.peakMemoryMiB },
               epochs: timed.timed / timed.batches,

@@ -3,17 +3,22 @@ import type { Command } from 'commander';
 import { interruptSignal } from '../../lib/src/cli/interrupt';
 import { jsonOption, wholeNumber } from '../../lib/src/cli/options';
 import { ProgressLine } from '../../lib/src/cli/progress';
+import type { Dataset } from '../../lib/src/data';
+import type { DomainName } from '../../lib/src/data/simulation';
 import { readAmazon } from '../../lib/src/data/sources';
+import type { ProviderName } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
-import { dataOptions, pythonOption, threadsOption } from '../options';
+import { benchProviderOption, peerPython, pythonOption, threadsOption } from '../options';
 import { printRows } from '../printRows';
-import { RESULTS_FOLDER, writeResults } from '../results';
+import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
 import type { BenchCase } from './benchSequential';
 
 export function registerSequential(bench: Command): void {
-  const command = bench.command('sequential').description('epochs of SASRec and BERT4Rec on a domain');
-  for (const option of dataOptions()) command.addOption(option);
-  command
+  bench
+    .command('sequential')
+    .description('epochs of SASRec and BERT4Rec on a domain')
+    .option('--data <folder>', 'folder with the Amazon files; without it the domain is simulated')
+    .option('--domain <name>', 'the domain (default: Beauty, Pantry if simulated)')
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
     .option('--only <text>', 'the cases whose name contains this, e.g. CE or BERT4Rec; no file is written')
     .option('--dim <n>', 'width of both', wholeNumber('--dim', 1), 64)
@@ -23,52 +28,64 @@ export function registerSequential(bench: Command): void {
       wholeNumber('--quick', 2),
     )
     .addOption(threadsOption())
+    .addOption(benchProviderOption())
     .addOption(pythonOption())
     .addOption(jsonOption())
     .action(sequential);
 }
 
 interface SequentialOptions {
-  data: string;
-  domain: string;
+  data?: string;
+  domain?: string;
   epochs: number;
   only?: string;
   dim: number;
   quick?: number | true;
   threads: number;
+  provider: ProviderName;
   python?: string;
   json: boolean;
 }
 
 async function sequential({
   data,
-  domain,
+  domain = data === undefined ? 'Pantry' : 'Beauty',
   epochs,
   only,
   dim,
   quick,
   threads,
-  python = process.env.ELEPHANT_PYTHON,
+  provider,
+  python,
   json,
 }: SequentialOptions): Promise<void> {
   const { BENCH_CASES, benchSequential } = await import('./benchSequential');
   const cases = only === undefined ? BENCH_CASES : casesWith(only, BENCH_CASES);
   const line = new ProgressLine();
-  const rows = await benchSequential(await readAmazon(data, domain), {
+  const rows = await benchSequential(await datasetOf(data, domain), {
     cases,
     options: { dim },
     epochs,
     quick: quick === true ? 40 : quick,
     threads,
-    python,
+    provider,
+    python: peerPython(provider, python),
     onProgress: (text) => line.print(text),
     signal: interruptSignal(),
   });
   const width = dim === 64 ? '' : `-d${dim}`;
-  const name = `sequential-${domain}${width}${quick === undefined ? '' : '-quick'}-${threads}-threads`;
+  const quickly = quick === undefined ? '' : '-quick';
+  const name = `sequential-${domain}${width}${quickly}-${measuredOn(provider, threads)}`;
   // Some cases alone are no file to compare with.
-  if (only === undefined) await writeResults(RESULTS_FOLDER, name, { domain, dim, threads, results: rows });
+  if (only === undefined)
+    await writeResults(RESULTS_FOLDER, name, { domain, dim, provider, threads, results: rows });
   printRows(rows, json);
+}
+
+async function datasetOf(data: string | undefined, domain: string): Promise<Dataset> {
+  if (data !== undefined) return readAmazon(data, domain);
+  const { simulateDomain } = await import('../../lib/src/data/simulation');
+  return simulateDomain(domain as DomainName, { size: 'study' });
 }
 
 function casesWith(text: string, cases: readonly BenchCase[]): BenchCase[] {

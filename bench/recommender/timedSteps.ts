@@ -5,7 +5,7 @@
  */
 import type { Dataset } from '../../lib/src/data';
 import { createEngine } from '../../lib/src/engine/engine';
-import type { CompiledProgram, TrainingStep } from '../../lib/src/engine/types';
+import type { CompiledProgram, ProviderName, TrainingStep } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
 import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
@@ -20,6 +20,8 @@ export interface TimedStepsRequest {
   /** Steps to time, those that a shape begins with not counted. */
   steps: number;
   threads: number;
+  /** "cpu" by default. */
+  provider?: ProviderName;
 }
 
 export interface TimedSteps {
@@ -43,10 +45,11 @@ export async function timeSteps({
   options: overrides,
   steps,
   threads,
+  provider = 'cpu',
 }: TimedStepsRequest): Promise<TimedSteps> {
   const options = recommenderOptions(overrides);
   const { tensors, trainable } = startingPoint(dataset, options);
-  const engine = await createEngine({ provider: 'cpu', threads, seed: options.seed });
+  const engine = await createEngine({ provider, threads, seed: options.seed });
   try {
     const state = engine.createState(tensors);
     const epochOf = batchesOf(dataset, options);
