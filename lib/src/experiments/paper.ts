@@ -23,7 +23,7 @@ export interface PaperTables {
 }
 
 /** Its id, and by metric ("HR@5") the change in per cent. */
-type PaperClaim = Readonly<Record<string, unknown>>;
+export type PaperClaim = Readonly<Record<string, unknown>>;
 
 /** No code: a stage that reads it has its hash in the configuration. */
 export const PAPER_TABLES_FILE = join(__dirname, '..', '..', 'data', 'paper-tables.json');

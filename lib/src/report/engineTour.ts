@@ -12,7 +12,7 @@ import { slotName, trainedNames } from '../engine/step';
 import { traceStep } from '../engine/traceProgram';
 import type { NamedHostTensors, TrainingProgram } from '../engine/types';
 
-interface GraphStage {
+export interface GraphStage {
   readonly name: string;
   readonly nodes: number;
   /** Nodes of each operator, the most frequent first. */

@@ -20,7 +20,7 @@ export interface AttributeKind {
   readonly values: readonly string[];
 }
 
-interface Theme {
+export interface Theme {
   readonly name: string;
   /** Words shared by names of product types about the theme. */
   readonly words: readonly string[];

@@ -13,7 +13,7 @@ import {
 import { Stream, zipf } from './random';
 
 /** One of finitely many shopper types. The same in all domains. */
-interface Shopper {
+export interface Shopper {
   /** Interest in each theme; sums to 1. */
   readonly interests: Float64Array;
   /** Per attribute kind, the values that the shopper likes, as indices. */

@@ -7,7 +7,7 @@
  */
 
 /** A tensor as the header declares it, before any check against the file. */
-interface DeclaredTensor {
+export interface DeclaredTensor {
   dtype: string;
   shape: number[];
   begin: number;

@@ -54,9 +54,9 @@ export type Direction = 'above' | 'below' | 'notBelow' | 'notAbove';
  * How well the paper's own numbers bear the claim out (method 12). "strong": in at least nine of ten cells,
  * the margin granted. "weak": in fewer. "unprinted": the paper shows a curve without numbers.
  */
-type Strength = 'strong' | 'weak' | 'unprinted';
+export type Strength = 'strong' | 'weak' | 'unprinted';
 
-type Protocol = 'sampled' | 'full';
+export type Protocol = 'sampled' | 'full';
 
 /** A claim of the paper as a contrast between columns of its tables. */
 export interface Claim {

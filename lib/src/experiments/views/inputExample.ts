@@ -11,7 +11,7 @@ import { view } from './view';
 
 const TYPES = ['<s>', 'attribute name', 'attribute value', 'padding'] as const;
 
-interface InputToken {
+export interface InputToken {
   /** As the vocabulary writes it; a leading Ġ marks a space. */
   readonly token: string;
   readonly type: (typeof TYPES)[number];

@@ -4,7 +4,7 @@ import type { Profile } from '../profiles';
 import { loadDataset } from '../stages/storedDataset';
 import { view } from './view';
 
-interface ItemRow extends ItemText {
+export interface ItemRow extends ItemText {
   readonly id: number;
   readonly interactions: number;
 }
