@@ -21,7 +21,11 @@ test('everybody gets the edited text, which requires as before', () => {
     'a.js',
     'let sum = require("./sum");\nreturn_(sum);\nfunction return_(x) { module.exports = x; }',
   );
-  loadEdited(file, 'return_(sum)', 'sum += 1;\n');
+  loadEdited(file, [
+    { before: 'return_(sum)', insert: 'sum += 1;\n' },
+    { before: 'let sum', insert: 'globalThis.edited = true;\n' },
+  ]);
+  expect(globalThis).toHaveProperty('edited', true);
   expect(require(file)).toBe(2);
 });
 
@@ -30,11 +34,11 @@ test.each([
   ['two', 'anchor();anchor();', 'got it 2 times'],
 ])('an anchor that stands in %s place is refused', (name, text, problem) => {
   const file = fileOf(`${name}.js`, text);
-  expect(() => loadEdited(file, 'anchor()', '')).toThrow(problem);
+  expect(() => loadEdited(file, [{ before: 'anchor()', insert: '' }])).toThrow(problem);
 });
 
 test('a file that is loaded already is refused', () => {
   const file = fileOf('early.js', 'module.exports = 1;');
   require(file);
-  expect(() => loadEdited(file, '= 1', '')).toThrow('expected not to be loaded yet');
+  expect(() => loadEdited(file, [{ before: '= 1', insert: '' }])).toThrow('expected not to be loaded yet');
 });

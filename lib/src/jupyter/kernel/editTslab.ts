@@ -5,25 +5,38 @@
 import { loadEdited } from './loadEdited';
 
 export function editTslab(): void {
-  loadEdited(
-    'tslab/dist/converter',
-    'if (!ts.isIdentifier(node)) {\n                return ts.visitEachChild(node, wrapPrevIdentifier',
-    `const { rewriteProperty } = ${call('previousVariables')};
+  loadEdited('tslab/dist/converter', [
+    {
+      before:
+        'if (!ts.isIdentifier(node)) {\n                return ts.visitEachChild(node, wrapPrevIdentifier',
+      insert: `const { rewriteProperty } = ${call('previousVariables')};
             const ours = rewriteProperty({ ts, checker, declsFile }, node, wrapPrevIdentifier);
             if (ours !== undefined) return ours;
             `,
-  );
-  // A value of the library shows itself as the last line of a cell.
-  loadEdited(
-    'tslab/dist/executor',
-    'console.log(ret);',
-    `if (await ${call('lastValue')}.showsItself(ret)) return true;\n            `,
-  );
-  // A console in JupyterLab asks for the history: there is none.
-  loadEdited(
-    'tslab/dist/jupyter',
-    'default:\n                    console.warn(`unknown msg_type',
-    `case "history_request": {
+    },
+    // TypeScript has a second timer, for modules that come or go while a notebook is open. tslab knows one.
+    {
+      before: 'if (rebuildTimer) {\n            throw new Error("Unexpected pending rebuildTimer")',
+      insert: `if (callback.name !== "updateProgramWithWatchStatus") return setTimeout(callback, 250);
+        `,
+    },
+    {
+      before: 'throw new Error("clearing unexpected tiemr")',
+      insert: 'return clearTimeout(timeoutId);\n        ',
+    },
+  ]);
+  loadEdited('tslab/dist/executor', [
+    // A value of the library shows itself as the last line of a cell.
+    {
+      before: 'console.log(ret);',
+      insert: `if (await ${call('lastValue')}.showsItself(ret)) return true;\n            `,
+    },
+  ]);
+  loadEdited('tslab/dist/jupyter', [
+    // A console in JupyterLab asks for the history: there is none.
+    {
+      before: 'default:\n                    console.warn(`unknown msg_type',
+      insert: `case "history_request": {
                     const reply = msg.createReply();
                     reply.header.msg_type = "history_reply";
                     reply.content = { status: "ok", history: [] };
@@ -31,7 +44,8 @@ export function editTslab(): void {
                     break;
                 }
                 `,
-  );
+    },
+  ]);
 }
 
 /** Requires a file beside this one, from a file of tslab. */

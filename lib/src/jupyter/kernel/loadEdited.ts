@@ -9,20 +9,30 @@ const { _nodeModulePaths: foldersAbove } = Module as unknown as {
   _nodeModulePaths(folder: string): string[];
 };
 
+/** What is put into a file, and the text before which it is put. */
+export interface Edit {
+  readonly before: string;
+  readonly insert: string;
+}
+
 /**
- * The file behind `id`, with `insertion` before `anchor`, becomes what `require` gives everybody.
- * @throws Error if the file is loaded already, or the anchor does not stand in it exactly once.
+ * The file behind `id`, with these edits, becomes what `require` gives everybody.
+ * @throws Error if the file is loaded already, or a text to edit does not stand in it exactly once.
  */
-export function loadEdited(id: string, anchor: string, insertion: string): void {
+export function loadEdited(id: string, edits: readonly Edit[]): void {
   const file = require.resolve(id);
   if (require.cache[file] !== undefined) throw new Error(`${id}: expected not to be loaded yet`);
-  const parts = readFileSync(file, 'utf8').split(anchor);
-  if (parts.length !== 2)
-    throw new Error(`${id}: expected "${anchor.trim()}" once, got it ${parts.length - 1} times`);
+  let text = readFileSync(file, 'utf8');
+  for (const { before, insert } of edits) {
+    const parts = text.split(before);
+    if (parts.length !== 2)
+      throw new Error(`${id}: expected "${before.trim()}" once, got it ${parts.length - 1} times`);
+    text = parts.join(insert + before);
+  }
   const module = new Module(file) as Loadable;
   module.filename = file;
   module.paths = foldersAbove(dirname(file));
   require.cache[file] = module;
-  module._compile(parts.join(insertion + anchor), file);
+  module._compile(text, file);
   module.loaded = true;
 }
