@@ -11,6 +11,7 @@ import { tableHtml } from '../display/table';
 import { countVerdicts, effectsByDataset, inNumbers } from '../display/verdicts';
 import { effects, figure1, figure2, layerSets, scoreboard } from '../figures';
 import type { Figure } from '../figures/figure';
+import { chain } from '../pictures';
 import { renderSvg } from '../figures/renderSvg';
 import { asset, onePage, svgImage } from './onePage';
 
@@ -158,8 +159,9 @@ const METHOD = [
 <li><b>FT</b> is PT, fine-tuned on one domain: RECFORMER.</li>
 <li>Each gives a vector per item. SASRec starts from these vectors in place of random ones.</li>
 </ol>
-<p>The vectors may stay as they are (<i>freeze</i>) or be trained on (<i>trainable</i>).</p>`,
-    'Recommending costs the same as with plain SASRec: the language model is not needed any more.',
+${chainImage()}`,
+    'Freeze: the vectors stay as they are. Trainable: they are trained on. Recommending costs the same as ' +
+      'with plain SASRec: the language model is not needed any more.',
   ),
   slide(
     'How a claim is judged here',
@@ -223,6 +225,11 @@ const DISCUSSION = slide(
 </ol>`,
   'Notebook 05 has the scoreboard to play with.',
 );
+
+function chainImage(): string {
+  const { svg, alt } = chain();
+  return `<figure class="small">${svgImage(svg, alt)}</figure>`;
+}
 
 async function picture(figure: Figure): Promise<string> {
   return `<figure>${svgImage(await renderSvg(figure), figure.alt)}</figure>`;
