@@ -14,9 +14,14 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** Whole programs killed, resumed or run end to end: minutes of a core. `.ci/run` runs them. */
+const slow = process.env.ELEPHANT_SLOW === '1';
+if (!slow) console.log('slow tests (test/**/*.slow.test.ts) skipped, ELEPHANT_SLOW is not 1');
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
     globalSetup: ['test/temporaryFolder.ts'],
     pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
