@@ -6,7 +6,7 @@ import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { folders, projectRoot } from '../../lib/src/project';
 import { blockText } from '../../lib/src/report/blockText';
 import { notebookFiles, NOTEBOOKS } from '../../lib/src/report/notebooks';
-import { chooseParts } from '../../lib/src/report/parts';
+import { chooseParts } from '../../lib/src/report/chooseParts';
 import { renderParts } from '../../lib/src/report/renderReport';
 
 const { status, stdout } = spawnSync('git', ['ls-files', 'notebooks/*.ipynb'], {

@@ -86,7 +86,7 @@ export function register(program: Command): void {
 async function report(options: ReportOptions, command: Command): Promise<void> {
   rejectContradictions(options, (name) => command.getOptionValueSource(name) === 'cli');
   const { openProfile } = await import('../experiments/openProfile');
-  const { chooseParts } = await import('../report/parts');
+  const { chooseParts } = await import('../report/chooseParts');
   const choice =
     options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
   const { profile, set, data, model, provider, workers } = options;

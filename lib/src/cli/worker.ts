@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors';
 import { folders } from '../project';
 import { interruptSignal } from './interrupt';
-import { givenData, givenModel, queueOption, sharedStoreOption, wholeNumber } from './options';
+import { givenData, givenModel, jsonOption, queueOption, sharedStoreOption, wholeNumber } from './options';
 import { duration, ProgressLine } from './progress';
 
 interface WorkerOptions {
@@ -14,6 +14,7 @@ interface WorkerOptions {
   data?: string;
   model?: string;
   goneAfter?: number;
+  json: boolean;
 }
 
 export function register(program: Command): void {
@@ -35,10 +36,12 @@ export function register(program: Command): void {
       'take over the stages of a worker that was silent for so long (default: 15)',
       wholeNumber('--gone-after', 3, 3600),
     )
+    .addOption(jsonOption())
     .action(work);
 }
 
-async function work({ queue, store: place, workers, data, model, goneAfter }: WorkerOptions): Promise<void> {
+async function work(options: WorkerOptions): Promise<void> {
+  const { queue, store: place, workers, data, model, goneAfter, json } = options;
   if (queue === undefined)
     throw new InputError(
       '--queue',
@@ -57,14 +60,22 @@ async function work({ queue, store: place, workers, data, model, goneAfter }: Wo
     model: model ?? (process.env.ELEPHANT_MODEL || undefined),
   };
   const line = new ProgressLine();
-  await serveQueue({
-    ...{ queue, store, kinds, workers, goneAfter, signal },
-    sources: (node) => sourcesHere(node, given),
-    onComputed: (node, seconds) =>
-      line.print(`computed ${node.label} (${resultName(node)}) in ${duration(seconds)}`),
-    onUpdate: (running) =>
-      line.update(
-        running.map(({ label, message }) => (message === '' ? label : `${label}: ${message}`)).join('; '),
-      ),
-  });
+  const computed: { label: string; result: string; seconds: number }[] = [];
+  try {
+    await serveQueue({
+      ...{ queue, store, kinds, workers, goneAfter, signal },
+      sources: (node) => sourcesHere(node, given),
+      onComputed: (node, seconds) => {
+        computed.push({ label: node.label, result: resultName(node), seconds });
+        line.print(`computed ${node.label} (${resultName(node)}) in ${duration(seconds)}`);
+      },
+      onUpdate: (running) =>
+        line.update(
+          running.map(({ label, message }) => (message === '' ? label : `${label}: ${message}`)).join('; '),
+        ),
+    });
+  } finally {
+    // It ends by an interruption or an error, and has computed these all the same.
+    if (json) process.stdout.write(`${JSON.stringify({ computed })}\n`);
+  }
 }

@@ -3,7 +3,7 @@ import { comparisonText } from './display/comparisonTable';
 import { visible } from './display/escape';
 import { glanceText } from './display/glance';
 import { tableText } from './display/table';
-import type { Block } from './parts';
+import type { Block } from './block';
 
 export function blockText(block: Block): string {
   if ('heading' in block) return `${visible(block.heading)}\n${'-'.repeat(block.heading.length)}`;

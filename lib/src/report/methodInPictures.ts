@@ -1,5 +1,5 @@
 /** The report's part that explains the method: each picture with a caption. */
-import type { Block } from './parts';
+import type { Block } from './block';
 import { causalMask, chain, fineTuning, leaveOneOut, packing, tableTreatments } from './pictures';
 
 export function methodInPictures(): Block[] {

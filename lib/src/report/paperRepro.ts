@@ -9,7 +9,7 @@ import { escapeMarkdown } from './display/escape';
 import { glanceHtml, type Glance } from './display/glance';
 import { profileFacts } from './display/profileFacts';
 import { tableMarkdown, type Table } from './display/table';
-import type { Block } from './parts';
+import type { Block } from './block';
 
 export interface ReportContent {
   readonly blocks: readonly Block[];

@@ -1,14 +1,12 @@
 /**
- * The report's parts in their order: what each shows, from which views of a session. `--only` and `--section`
- * choose among them. A part asks the session for nothing but its own results, so a part alone computes its
- * own stages alone.
+ * The report's parts in their order: what each shows, from which views of a session. A part asks the session
+ * for nothing but its own results, so a part alone computes its own stages alone.
  */
-import { unknownName } from '../errors';
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
-import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import { rateDomains } from '../experiments/views/learningRates';
+import type { Block } from './block';
 import { has, hasFigure1, type Condition } from './conditions';
 import { coldItemsTable } from './display/coldItemsTable';
 import { competence } from './display/competence';
@@ -17,9 +15,8 @@ import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { controlFindings, findings } from './display/findings';
-import { glanceAt, type Glance } from './display/glance';
+import { glanceAt } from './display/glance';
 import { learningTable } from './display/learningTable';
-import type { Table } from './display/table';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import {
   effects,
@@ -33,23 +30,8 @@ import {
   scoreboard,
   trainingCurves,
 } from './figures';
-import type { Figure } from './figures/figure';
 import { hasCurves } from './figures/languageCurves';
 import { methodInPictures } from './methodInPictures';
-import { SECTIONS } from './notebooks';
-import type { Picture } from './pictures';
-
-/** A piece of the report, in the order of reading. */
-export type Block =
-  | { readonly heading: string }
-  | { readonly text: string }
-  | { readonly intro: string; readonly list: readonly string[] }
-  | { readonly table: Table }
-  /** `under`: it stands under the heading before it. `folded`: the table unfolds by a click. */
-  | { readonly comparison: ComparisonTable; readonly under?: boolean; readonly folded?: boolean }
-  | { readonly glance: Glance }
-  | { readonly figure: Figure; readonly caption: string }
-  | { readonly picture: Picture; readonly caption: string };
 
 export interface Part {
   readonly name: string;
@@ -321,36 +303,4 @@ async function textAndScale(session: Session): Promise<Block> {
       'The gain of SASRec from each item table, split in two: from random vectors to the table at the same ' +
       'scale (what the vectors say), and from there to the table as it is (their scale).',
   };
-}
-
-export interface Choice {
-  readonly parts: readonly Part[];
-  /** Sections whose notebooks are run. */
-  readonly sections: readonly string[];
-}
-
-/**
- * One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known
- * one.
- */
-export function chooseParts({
-  only,
-  section,
-}: {
-  readonly only?: string;
-  readonly section?: string;
-}): Choice {
-  if (section !== undefined) {
-    if (!SECTIONS.includes(section)) throw unknownName('--section', 'section', section, SECTIONS);
-    return { parts: PARTS.filter((part) => part.section === section), sections: [section] };
-  }
-  const parts = PARTS.filter(({ name }) => name === only);
-  if (parts.length === 0)
-    throw unknownName(
-      '--only',
-      'part',
-      only ?? '',
-      PARTS.map(({ name }) => name),
-    );
-  return { parts, sections: parts.flatMap((part) => part.section ?? []) };
 }

@@ -10,7 +10,8 @@ import { folders, projectRoot } from '../project';
 import { renderSvg } from './figures/renderSvg';
 import { otherProfiles } from './otherProfiles';
 import { paperRepro, type ReportContent } from './paperRepro';
-import { PARTS, type Block, type Part } from './parts';
+import type { Block } from './block';
+import { PARTS, type Part } from './parts';
 
 export const REPORT_FILE = join(projectRoot, 'paper-repro.md');
 

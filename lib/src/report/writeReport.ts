@@ -16,7 +16,8 @@ import { runNotebooks, type NotebookResults } from '../jupyter/notebook/runNoteb
 import type { NotebookProgress } from '../jupyter/notebook/runNotebook';
 import { notebooksOf, type ChosenNotebooks } from './notebooks';
 import { shownResults } from './otherProfiles';
-import type { Block, Choice } from './parts';
+import type { Block } from './block';
+import type { Choice } from './chooseParts';
 import { renderParts, renderReport, REPORT_FILE } from './renderReport';
 
 export interface WriteReportOptions {

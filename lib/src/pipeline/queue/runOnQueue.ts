@@ -11,11 +11,11 @@ import { mostAwaitedFirst } from '../mostAwaited';
 import { StagesFailed, type RunStatus, type StageFailure } from '../runner';
 import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
-import { tell } from '../tell';
-import { BEAT_MS, EVENTS, queueName, readBeat, SILENT_MS } from './heartbeat';
+import { BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { inTurn } from './inTurn';
 import { openRedis, type RedisLink } from './redis';
 import { stageJob } from './stageJob';
+import { WorkersHeard } from './workersHeard';
 
 export interface QueueOptions {
   /** Address of Redis, which may hold a password. */
@@ -82,11 +82,7 @@ class QueueRun {
   private readonly repaired = new Set<string>();
   private readonly priority: ReadonlyMap<string, number>;
   private readonly byKey: ReadonlyMap<string, StageNode>;
-  /** What workers said last, by key of the stage; times in ms. */
-  private readonly heard = new Map<string, { share: number; message: string; at: number }>();
-  private workerHeard = performance.now();
-  private toldOfNone = false;
-  private readonly told = new Set<string>();
+  private readonly heard = new WorkersHeard();
   private readonly fetches = new Set<Promise<void>>();
   private waiting: StageNode[];
   private spent = 0;
@@ -200,7 +196,7 @@ class QueueRun {
   /** What waits for it can begin; the result is brought here meanwhile. */
   private finish(node: StageNode): void {
     this.submitted.delete(node.key);
-    this.heard.delete(node.key);
+    this.heard.forget(node.key);
     this.finished.add(node.key);
     const fetching = this.options.store.fetch(node).then(
       (found) => {
@@ -250,33 +246,18 @@ class QueueRun {
   }
 
   private hear(data: string): void {
-    const beat = readBeat(data);
-    if (beat === undefined) return;
-    this.workerHeard = performance.now();
-    this.toldOfNone = false;
-    for (const { key, share, message } of beat.running)
-      if (this.submitted.has(key))
-        this.heard.set(key, { share, message: `${message} (${beat.worker})`, at: performance.now() });
-    if (beat.refusal !== undefined && !this.told.has(beat.refusal)) {
-      this.told.add(beat.refusal);
-      tell(`${beat.worker} leaves a stage to others: ${beat.refusal}`);
-    }
-    this.update();
+    if (this.heard.hear(data, (key) => this.submitted.has(key))) this.update();
   }
 
   /** What was put on the queue and is not there any more: done without our hearing of it, or lost. */
   private async compare(): Promise<void> {
     if (this.redis.client.status !== 'ready') return;
-    const silent = performance.now() - this.workerHeard > SILENT_MS;
-    if (silent && !this.toldOfNone) {
-      this.toldOfNone = true;
-      const { place } = this.options.store;
-      tell(`waiting for a worker: elephant worker --queue ${this.redis.place} --store ${place}`);
-    }
+    this.heard.tellIfNone(this.redis.place, this.options.store.place);
     const asked = [...this.submitted.values()];
     const states = await Promise.all(asked.map(({ key }) => this.queue.getJobState(key)));
     const gone = asked.filter(
-      ({ key }, at) => states[at] === 'unknown' && this.submitted.has(key) && !this.isHeard(key),
+      ({ key }, at) =>
+        states[at] === 'unknown' && this.submitted.has(key) && this.heard.of(key) === undefined,
     );
     if (gone.length === 0) return;
     const present = await this.options.store.present(gone);
@@ -286,21 +267,19 @@ class QueueRun {
     if (lost.length > 0) this.submit(lost);
   }
 
-  private isHeard(key: string): boolean {
-    const heard = this.heard.get(key);
-    return heard !== undefined && performance.now() - heard.at < SILENT_MS;
-  }
-
   private update(): void {
-    const running = [...this.submitted.values()].filter(({ key }) => this.isHeard(key));
+    const running = [...this.submitted.values()].flatMap(({ key, label }) => {
+      const heard = this.heard.of(key);
+      return heard === undefined ? [] : [{ label, ...heard }];
+    });
     const perStage = this.computed === 0 ? undefined : this.spent / this.computed;
-    const begun = running.reduce((sum, { key }) => sum + (this.heard.get(key)?.share ?? 0), 0);
+    const begun = running.reduce((sum, { share }) => sum + share, 0);
     const open = this.waiting.length + this.submitted.size - begun;
     this.options.onUpdate?.({
       total: this.nodes.length,
       done: this.finished.size,
       fromStore: this.fromStore,
-      running: running.map(({ key, label }) => ({ label, ...this.heard.get(key)! })),
+      running,
       failures: this.failures,
       secondsLeft: perStage === undefined ? undefined : (perStage * open) / Math.max(1, running.length),
       waitingFor: undefined,

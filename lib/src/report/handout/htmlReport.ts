@@ -10,7 +10,7 @@ import { tableHtml } from '../display/table';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { provenanceTables, type ReportContent } from '../paperRepro';
-import type { Block } from '../parts';
+import type { Block } from '../block';
 import type { Picture } from '../pictures';
 import { asset, jsonElement, onePage, plotlyScript, svgImage } from './onePage';
 
@@ -92,10 +92,8 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
 }
 
 function tableBox(table: string, rows: number, name = 'table'): string {
-  const label = escapeHtml(`Search in: ${name}`);
   const region = `class="table" tabindex="0" role="region" aria-label="${escapeHtml(name)}"`;
-  const search =
-    rows > SEARCHED_ROWS ? `<input type="search" placeholder="Search this table" aria-label="${label}">` : '';
+  const search = rows > SEARCHED_ROWS ? '<label>Search this table <input type="search"></label>' : '';
   return `<div class="searchable">${search}<div ${region}>${table}</div></div>`;
 }
 
