@@ -78,6 +78,19 @@ describe.skipIf(missing !== undefined)('handout', () => {
     await page.close();
   });
 
+  it('shows the notes of a slide by S, and hides them again', { timeout: 120_000 }, async () => {
+    const page = await opened('slides.html', 1120, 'light');
+    const notes = page.locator('.speaker-notes');
+    await page.keyboard.press('ArrowRight');
+    expect(await notes.isVisible()).toBe(false);
+    await page.keyboard.press('s');
+    expect(await notes.textContent()).toContain('Let the audience vote');
+    expect(await notes.isVisible()).toBe(true);
+    await page.keyboard.press('s');
+    expect(await notes.isVisible()).toBe(false);
+    await page.close();
+  });
+
   it('met no error and asked the network for nothing', () => expect(problems).toEqual([]));
 });
 

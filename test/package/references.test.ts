@@ -99,3 +99,8 @@ describe('every citation resolves', () => {
     expect([...sources].filter(([, words]) => words.includes(old)).map(([path]) => path)).toEqual([]);
   });
 });
+
+it('no page has marks of a merge', () => {
+  const marked = pages.filter((path) => /^(<{7} |={7}$|>{7} )/m.test(text(path)));
+  expect(marked).toEqual([]);
+});

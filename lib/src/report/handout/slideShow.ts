@@ -1,6 +1,6 @@
 /**
  * Slides for a lecture of half an hour: the question, the method, one finding each with the paper's number,
- * ours and the verdict, and what to make of them. One HTML file (reveal.js); S shows the speaker's notes.
+ * ours and the verdict, and what to make of them. One HTML file (reveal.js); S shows and hides the notes.
  */
 import { readFileSync } from 'node:fs';
 import type { Measurement, ScoreboardRow } from '../../experiments/claims';
@@ -107,11 +107,7 @@ export async function slideShow(session: Session, signal?: AbortSignal): Promise
     title: TITLE,
     styles: [distributed('reset.css'), distributed('reveal.css'), asset('slides.css')],
     body: `<div class="reveal"><div class="slides">\n${slides.join('\n')}\n</div></div>`,
-    scripts: [
-      distributed('reveal.js'),
-      'Reveal.initialize({ width: 1120, height: 700, margin: 0.05, center: false, hash: true, ' +
-        "slideNumber: 'c/t', transition: 'none' });",
-    ],
+    scripts: [distributed('reveal.js'), asset('slides.js')],
   });
 }
 
