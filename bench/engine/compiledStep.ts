@@ -11,7 +11,7 @@ import { optimise } from '../../lib/src/engine/passes';
 import { removeDeadCode } from '../../lib/src/engine/passes/deadCode';
 import { checkedFeeds, RandomWords } from '../../lib/src/engine/programInputs';
 import { slotName, trainedNames } from '../../lib/src/engine/step';
-import { copyingSession, cpuSession } from '../../lib/src/engine/runtime/cpuSession';
+import { cpuSession } from '../../lib/src/engine/runtime/cpuSession';
 import { RANDOM_INPUT } from '../../lib/src/engine/trace/context';
 import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../../lib/src/engine/traceProgram';
 import type { DType, Feeds, TrainingProgram } from '../../lib/src/engine/types';
@@ -58,9 +58,7 @@ export async function compileStep(
   times.push(performance.now());
   const graph = prepare(traced);
   times.push(performance.now());
-  const session = await (profile === undefined
-    ? cpuSession(graph, program.name, threads)
-    : copyingSession(graph, program.name, threads, profile));
+  const session = await cpuSession(graph, program.name, threads, profile);
   times.push(performance.now());
   const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
   const random = new RandomWords(sites, 0);

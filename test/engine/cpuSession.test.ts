@@ -27,6 +27,16 @@ function product(): Graph {
   return graph;
 }
 
+/** x times x, element by element. */
+function square(size: number): Graph {
+  const graph = emptyGraph();
+  const [x, squares] = [newValue([size], 'float32'), newValue([size], 'float32')];
+  graph.inputs.set('x', x);
+  graph.nodes.push({ op: 'Mul', inputs: [x, x], outputs: [squares], attrs: {} });
+  graph.outputs.set('squares', squares);
+  return graph;
+}
+
 const tensor = (shape: number[], data: Float32Array) => ortTensor({ shape, dtype: 'float32' }, data);
 const filled = (size: number, from: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(from + i));
@@ -52,6 +62,21 @@ describe.skipIf(process.platform !== 'linux' || !installed)('a session through t
   it('is what Linux gets', async () => {
     expect(await cInterface()).toBeDefined();
   });
+
+  it.skipIf(process.arch !== 'x64').each([1, 2])(
+    'takes denormal numbers for zero while it runs, on %i threads, and leaves those of JavaScript alone',
+    async (threads) => {
+      const size = 2 ** 20;
+      const session = await cpuSession(square(size), 'square', threads);
+      const squares = new Float32Array(size);
+      // The square of 1e-20 is below the smallest normal number; of 1e-18 it is not.
+      const x = Float32Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 1e-20 : 1e-18));
+      await session.run({ x: tensor([size], x) }, { squares: tensor([size], squares) });
+      await session.release();
+      expect(new Set(squares)).toEqual(new Set([0, Math.fround(Math.fround(1e-18) ** 2)]));
+      expect(Number.MIN_VALUE / 1).toBeGreaterThan(0);
+    },
+  );
 
   it('writes the bytes of onnxruntime-node, run after run, in whatever order tensors are given', async () => {
     const [bound, copying] = [

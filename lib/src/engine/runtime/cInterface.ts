@@ -8,6 +8,7 @@
  * (onnxruntime_c_api.h), so a function's place in it is part of the published interface.
  */
 import { join, dirname } from 'node:path';
+import { type Denormals, denormals } from './denormals';
 
 /** Address of something of the runtime's. */
 export type Handle = bigint;
@@ -27,6 +28,7 @@ const FUNCTIONS = {
   CreateSessionFromArray: { place: 8, takes: ['void *', 'void *', 'size_t', 'void *', 'out'] },
   Run: { place: 9, takes: ['void *', 'void *', 'void *', 'void *', 'size_t', 'void *', 'size_t', 'void *'] },
   CreateSessionOptions: { place: 10, takes: ['out'] },
+  EnableProfiling: { place: 14, takes: ['void *', 'str'] },
   DisableMemPattern: { place: 17, takes: ['void *'] },
   SetSessionLogSeverityLevel: { place: 22, takes: ['void *', 'int'] },
   SetSessionGraphOptimizationLevel: { place: 23, takes: ['void *', 'int'] },
@@ -52,7 +54,7 @@ type Functions = { [name in keyof typeof FUNCTIONS]: (...values: unknown[]) => H
   [name in keyof typeof RELEASES]: (handle: Handle) => void;
 };
 
-export interface CInterface extends Functions {
+export interface CInterface extends Functions, Denormals {
   /** Address of an array's memory, which stays where it is while the array lives. */
   addressOf(array: ArrayBufferView): bigint;
 }
@@ -123,5 +125,5 @@ async function load(): Promise<CInterface> {
       ];
     }),
   ) as unknown as Pick<Functions, keyof typeof FUNCTIONS>;
-  return { ...functions, ...releases, addressOf: (array) => koffi.address(array) };
+  return { ...functions, ...releases, ...(await denormals()), addressOf: (array) => koffi.address(array) };
 }

@@ -23,16 +23,22 @@ type Tensors = Readonly<Record<string, ort.Tensor>>;
 
 /**
  * Of a graph that needs no more passes. Through the C interface where it is to be had: the same bytes sooner.
+ * With `profile` under the runtime's profiler, whose file begins with that path and is whole once the session
+ * is released.
  */
-export async function cpuSession(graph: Graph, name: string, threads: number): Promise<CpuSession> {
+export async function cpuSession(
+  graph: Graph,
+  name: string,
+  threads: number,
+  profile?: string,
+): Promise<CpuSession> {
   const c = await cInterface();
-  return c === undefined ? copyingSession(graph, name, threads) : new BoundSession(c, graph, name, threads);
+  return c === undefined
+    ? copyingSession(graph, name, threads, profile)
+    : new BoundSession(c, graph, name, threads, profile);
 }
 
-/**
- * By the calls of onnxruntime-node, which makes a copy of each output beside. With `profile` under the
- * runtime's profiler, whose file begins with that path and is whole once the session is released.
- */
+/** By the calls of onnxruntime-node, which makes a copy of each output beside. */
 export async function copyingSession(
   graph: Graph,
   name: string,
@@ -101,6 +107,7 @@ class BoundSession implements CpuSession {
     graph: Graph,
     name: string,
     threads: number,
+    profile?: string,
   ) {
     [this.inputs, this.outputs] = [graph.inputs, graph.outputs].map((values) =>
       Array.from(values, ([place, value]) => placeOf(place, value)),
@@ -124,8 +131,10 @@ class BoundSession implements CpuSession {
       c.SetSessionGraphOptimizationLevel(options, GRAPH_OPTIMISATIONS_OFF);
       c.SetSessionLogSeverityLevel(options, LOG_SEVERITY);
       if (!keepsPatterns(graph)) c.DisableMemPattern(options);
+      if (profile !== undefined) c.EnableProfiling(options, profile);
+      const { env } = shared;
       const model = writeOnnx(graph, name);
-      this.session = c.CreateSessionFromArray(shared.env, model, model.byteLength, options);
+      this.session = c.flushed(() => c.CreateSessionFromArray(env, model, model.byteLength, options));
     } finally {
       c.ReleaseSessionOptions(options);
     }
@@ -140,15 +149,17 @@ class BoundSession implements CpuSession {
     try {
       this.inputs.forEach((place, i) => (given[i] = this.value(place, feeds)));
       this.outputs.forEach((place, i) => (written[i] = this.value(place, outputs)));
-      this.c.Run(
-        this.session,
-        shared!.runOptions,
-        this.inputNames,
-        given,
-        given.length,
-        this.outputNames,
-        written.length,
-        written,
+      this.c.flushed(() =>
+        this.c.Run(
+          this.session,
+          shared!.runOptions,
+          this.inputNames,
+          given,
+          given.length,
+          this.outputNames,
+          written.length,
+          written,
+        ),
       );
     } finally {
       for (const values of [given, written])
