@@ -39,6 +39,7 @@ export {
   show,
   tableData,
   verdicts,
+  whenSentences,
   type Figure,
   type Finding,
   type Picture,

@@ -43,6 +43,11 @@ export const share = number(
   (says) => v.gtValue(0, says),
   (says) => v.maxValue(1, says),
 );
+export const shareOrNone = number(
+  'a share from 0 to 1',
+  (says) => v.minValue(0, says),
+  (says) => v.maxValue(1, says),
+);
 export const properShare = number(
   'a share above 0 and below 1',
   (says) => v.gtValue(0, says),

@@ -186,6 +186,25 @@ describe('worlds', () => {
   const few = (name: DomainName, world: SimulationWorld): Data =>
     simulateDomain(name, { world, sizeOverrides: { users: 60, items: 120 } });
 
+  it('passes texts around among a share of the items, the more the fewer keep theirs', () => {
+    const kept = (textsKept: number) => simulateDomain('Arts', { size: 'smoke', textsKept });
+    const all = kept(1);
+    const moved = [1, 0.75, 0.25, 0].map((share) => {
+      const domain = kept(share);
+      expect(domain.sequence).toEqual(all.sequence);
+      expect(domain.itemTexts.map(({ title }) => title).sort()).toEqual(
+        all.itemTexts.map(({ title }) => title).sort(),
+      );
+      return domain.itemTexts.flatMap((text, i) =>
+        text === all.itemTexts[i] || text.title === all.itemTexts[i].title ? [] : [i],
+      );
+    });
+    // A few items have the title of another.
+    expect(moved.map((items) => Math.round(items.length / 10))).toEqual([0, 5, 15, 20]);
+    for (const n of [1, 2, 3]) expect(moved[n]).toEqual(expect.arrayContaining(moved[n - 1]));
+    expect(() => kept(1.5)).toThrow('textsKept: expected 0 to 1, got 1.5');
+  });
+
   it('"shuffled" has the texts of "calibrated" in another order and the same histories', () => {
     for (const name of ['Arts', 'Sports'] as const) {
       const [calibrated, shuffled] = [few(name, 'calibrated'), few(name, 'shuffled')];

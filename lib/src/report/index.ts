@@ -8,6 +8,7 @@ export { learningTable } from './display/learningTable';
 export { open } from './open';
 export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
+export { whenSentences } from './display/whenSentences';
 export type { Table } from './display/table';
 export {
   formatTable,

@@ -6,7 +6,7 @@ import type { Session } from '../experiments/session';
 import { folders } from '../project';
 import { fileHash, sha256 } from './hashes';
 
-const BESIDE = ['worlds', 'study', 'real'];
+const BESIDE = ['worlds', 'when', 'study', 'real'];
 
 /** Those of them that are there, without `profile` itself. */
 export function otherProfiles(profile: string): Session[] {

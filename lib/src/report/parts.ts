@@ -17,6 +17,7 @@ import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
 import { controlFindings, findings } from './display/findings';
 import { glanceAt } from './display/glance';
 import { learningTable } from './display/learningTable';
+import { whenSentences } from './display/whenSentences';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import {
   effects,
@@ -29,6 +30,7 @@ import {
   learningRates,
   scoreboard,
   trainingCurves,
+  whenItHelps,
 } from './figures';
 import { hasCurves } from './figures/languageCurves';
 import { methodInPictures } from './methodInPictures';
@@ -49,8 +51,8 @@ export const PARTS: readonly Part[] = [
     section: '5',
     blocks: async (session, sessions) => {
       const rows = await session.scoreboard();
-      // The profile worlds has mini's verdicts; what it adds stands under "Again".
-      const beside = sessions.filter(({ profile }) => profile.name !== 'worlds');
+      // The profile worlds has mini's verdicts, and when has none; what they add has parts of its own.
+      const beside = sessions.filter(({ profile }) => !['worlds', 'when'].includes(profile.name));
       const others = await Promise.all(
         beside.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })),
       );
@@ -248,6 +250,25 @@ export const PARTS: readonly Part[] = [
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(equalScales.length > 0 && shown.includes('table3') ? [await textAndScale(session)] : []),
         ...(cold.length === 0 ? [] : [{ table: coldItemsTable(cold.flat()) }]),
+      ];
+    },
+  },
+  {
+    name: 'when',
+    section: undefined,
+    blocks: async (session, others) => {
+      const swept = [session, ...others].find(({ profile }) => profile.name === 'when');
+      if (swept === undefined) return [];
+      const points = await swept.whenItHelps();
+      return [
+        { heading: 'When does it help?' },
+        { text: whenSentences(points).join(' ') },
+        {
+          figure: whenItHelps(points),
+          caption:
+            'What an item table gains SASRec over the random one as one condition changes and all others stay. ' +
+            'Mean and standard deviation over three seeds. The grey bands are where four Amazon files lie.',
+        },
       ];
     },
   },

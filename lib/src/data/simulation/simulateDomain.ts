@@ -39,7 +39,7 @@
 
 import { InputError, unknownName } from '../../errors';
 import { makeDataset } from '../dataset';
-import type { Dataset } from '../types';
+import type { Dataset, ItemText } from '../types';
 import { makeCatalogue, type Catalogue } from './catalogue';
 import { ChoiceModel } from './choice';
 import { drawSequences } from './drawSequences';
@@ -69,6 +69,11 @@ export interface SimulationOptions {
   readonly size?: SimulationSize;
   /** Replace single entries of the size; for calibration and tests. */
   readonly sizeOverrides?: Partial<DomainSize>;
+  /**
+   * Share of the items that keep their own text, 0 to 1; the rest have texts of one another. Default 1. What
+   * users take does not change.
+   */
+  readonly textsKept?: number;
   /** Replace single parameters; for calibration and tests. */
   readonly parameters?: Partial<SimulationParameters>;
 }
@@ -97,10 +102,12 @@ export function simulateDomain(name: DomainName, options: SimulationOptions = {}
 
 /** As simulateDomain, with the hidden part, for the oracle and for calibration. */
 export function simulateTruth(name: DomainName, options: SimulationOptions = {}): SimulatedTruth {
-  const { seed = 1, world: kind = 'calibrated', size: sizeName = 'mini' } = options;
+  const { seed = 1, world: kind = 'calibrated', size: sizeName = 'mini', textsKept = 1 } = options;
   checkNames(name, kind, sizeName, options);
   if (!Number.isSafeInteger(seed))
     throw new InputError('simulateDomain', `seed: expected an integer, got ${seed}`);
+  if (!(textsKept >= 0 && textsKept <= 1))
+    throw new InputError('simulateDomain', `textsKept: expected 0 to 1, got ${textsKept}`);
   const size: DomainSize = { ...domainSize(name, sizeName), ...options.sizeOverrides };
   checkSize(size);
   const parameters = { ...calibratedParameters, ...options.parameters };
@@ -120,9 +127,17 @@ export function simulateTruth(name: DomainName, options: SimulationOptions = {})
     sequence: Int32Array.from(sequences.flat()),
     userKeys: sequences.map((_, row) => key('u', row + 1)),
     itemKeys: catalogue.texts.map((_, row) => key('i', row + 1)),
-    itemTexts: catalogue.texts,
+    itemTexts: textsOfOthers(catalogue.texts, 1 - textsKept, new Stream(seed, `others' texts/${name}`)),
   });
   return { dataset, catalogue, choice, parameters };
+}
+
+/** With the texts of this share of the items passed around among them, so that none of those keeps its own. */
+function textsOfOthers(texts: readonly ItemText[], share: number, random: Stream): readonly ItemText[] {
+  const order = random.shuffle(texts.map((_, i) => i)).slice(0, Math.round(share * texts.length));
+  const result = [...texts];
+  order.forEach((item, k) => (result[item] = texts[order[(k + 1) % order.length]]));
+  return result;
 }
 
 function checkNames(name: string, world: string, size: string, options: SimulationOptions): void {
@@ -133,7 +148,7 @@ function checkNames(name: string, world: string, size: string, options: Simulati
   known('world', world, simulationWorlds);
   known('size', size, simulationSizes);
   for (const key of Object.keys(options))
-    known('option', key, ['seed', 'world', 'size', 'sizeOverrides', 'parameters']);
+    known('option', key, ['seed', 'world', 'size', 'sizeOverrides', 'textsKept', 'parameters']);
   for (const key of Object.keys(options.sizeOverrides ?? {}))
     known('size entry', key, Object.keys(domainSize('Arts', 'mini')));
   for (const key of Object.keys(options.parameters ?? {}))

@@ -60,14 +60,27 @@ function simulatedDataset(
   return stage(kinds.dataset, `${domain}, simulated`, simulatedConfig(profile, domain, world), {});
 }
 
-/** A world that does not touch a domain leaves it the calibrated one, so that its results are found again. */
+/**
+ * A world that does not touch a domain leaves it the calibrated one, so that its results are found again; so
+ * do other texts and other users than the calibrated ones, which only domains without a part in pre-training
+ * have.
+ */
 function simulatedConfig(
-  { simulation: { size, seed } }: Profile,
+  { simulation: { size, seed, textsKept, users } }: Profile,
   domain: DomainName,
   world: SimulationWorld,
 ): DatasetConfig {
-  const touched = world === 'shuffled' || (world === 'unrelated' && pretrainingDomains.includes(domain));
-  return { domain, world: touched ? world : 'calibrated', size, seed, lexicon: shopLexicon().fingerprint };
+  const pretrained = pretrainingDomains.includes(domain);
+  const touched = world === 'shuffled' || (world === 'unrelated' && pretrained);
+  return {
+    domain,
+    world: touched ? world : 'calibrated',
+    size,
+    seed,
+    lexicon: shopLexicon().fingerprint,
+    ...(!pretrained && textsKept !== 1 && { textsKept }),
+    ...(!pretrained && users !== 1 && { users }),
+  };
 }
 
 /** The world that the language corpus speaks of: all but one have the same. */
@@ -95,8 +108,9 @@ export function tokenizer({ profile }: Experiment): StageNode<TokenizerFacts> {
   }
   const { vocabulary, sentences } = profile.language;
   // Every world has the same texts.
+  const calibrated = { ...profile, simulation: { ...profile.simulation, textsKept: 1, users: 1 } };
   const domains = simulatedDomains.map(
-    (domain) => [domain, simulatedDataset(profile, domain, 'calibrated')] as const,
+    (domain) => [domain, simulatedDataset(calibrated, domain, 'calibrated')] as const,
   );
   return stage(
     kinds.tokenizer,

@@ -49,16 +49,18 @@ export function encodedTable(
   return onDevice(node, experiment.profile.device);
 }
 
+/** @param times Of "rescaled": the spread as a multiple of the random table's. */
 export function controlTable(
   experiment: Experiment,
   domain: string,
   control: ControlTableConfig['control'],
   source: TableSource = 'FT',
+  times = 1,
 ): StageNode<TableFacts> {
   return stage(
     kinds.controlTable,
-    `${control} control of the ${source} table, ${domain}`,
-    { control, seed: SEED },
+    `${control} control of the ${source} table, ${domain}${times === 1 ? '' : `, ${times} times as wide`}`,
+    { control, seed: SEED, ...(times !== 1 && { times }) },
     { table: experiment.table(domain, source) },
   );
 }

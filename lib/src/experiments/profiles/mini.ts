@@ -4,7 +4,7 @@ import type { Profile } from './schema';
 
 export const mini: Profile = {
   name: 'mini',
-  simulation: { world: 'calibrated', size: 'mini', seed: 1 },
+  simulation: { world: 'calibrated', size: 'mini', seed: 1, textsKept: 1, users: 1 },
   domains: ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'],
   pretrainingDomains: [...pretrainingDomains],
   tables: ['table1', 'table3', 'table4', 'table5', 'figure2'],
@@ -51,6 +51,7 @@ export const mini: Profile = {
   equalScales: ['Arts', 'Pantry', 'Sports'],
   equalUpdates: [],
   fractionDomains: ['Pantry'],
+  sweeps: { domain: 'Arts', textsKept: [], users: [], scales: [] },
   repetitions: { runs: [], backbones: [], learningRates: { SASRec: [], BERT4Rec: [] } },
   // From validation of the random and the lexical table on Pantry and Arts, before any language model's table
   // was tried: rate 3e-3 is as good as 6e-3 and 1e-3. Tables as a language model gives them spread as wide as

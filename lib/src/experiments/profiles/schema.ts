@@ -23,6 +23,7 @@ import {
   positive,
   properShare,
   share,
+  shareOrNone,
   whole,
 } from '../../schema';
 
@@ -91,6 +92,11 @@ export function profileSchema({ profile, domain, listed }: Names) {
       ),
       size: option(oneOf('size', simulationSizes), 'users and items of the simulated domains'),
       seed: option(whole(0), 'seed of the simulated domains and the language corpus'),
+      textsKept: option(
+        shareOrNone,
+        'share of the items that keep their own text, in domains that are not pre-trained on',
+      ),
+      users: option(positive, 'times as many users, in domains that are not pre-trained on'),
     }),
     domains: option(list(domain, 1), 'domains that are evaluated (Tables 3 to 5)'),
     pretrainingDomains: option(list(domain, 1), 'domains that are pre-trained on'),
@@ -215,6 +221,13 @@ export function profileSchema({ profile, domain, listed }: Names) {
       ),
       backbones: option(list(backbone), 'sequential models of these'),
       learningRates: perBackbone(positives, 'learning rates of these'),
+    }),
+    /** What an item table gains under other conditions ("When does it help?"); empty lists: nothing. */
+    sweeps: object({
+      domain: option(domain, 'domain of the sweeps; not one that is pre-trained on'),
+      textsKept: option(list(shareOrNone), 'values of simulation.textsKept'),
+      users: option(positives, 'values of simulation.users'),
+      scales: option(positives, "spreads of the item table, as multiples of the random table's"),
     }),
     recommender: object({
       epochs: option(whole(1), 'epochs at most of SASRec and BERT4Rec'),

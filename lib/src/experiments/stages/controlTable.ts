@@ -6,10 +6,12 @@ import { itemTable, storeTable, type TableFacts } from './storedTable';
 export interface ControlTableConfig {
   control: 'spectrum' | 'rescaled' | 'whitened';
   seed: number;
+  /** Of "rescaled": the spread as a multiple of the random table's; 1 where absent. */
+  times?: number;
 }
 
 export const run: StageFunction<ControlTableConfig, TableFacts, { table: unknown }> = async (
-  { control, seed },
+  { control, seed, times = 1 },
   inputs,
 ) => {
   const table = itemTable(inputs.table);
@@ -20,6 +22,6 @@ export const run: StageFunction<ControlTableConfig, TableFacts, { table: unknown
       return storeTable(whitenedTable(table), control);
     case 'rescaled':
       // Xavier-normal, as SASRec draws its own table (method 7.2).
-      return storeTable(rescaledTable(table, Math.sqrt(2 / (table.rows + table.dim))), control);
+      return storeTable(rescaledTable(table, times * Math.sqrt(2 / (table.rows + table.dim))), control);
   }
 };

@@ -1,5 +1,10 @@
 /** Stage: one simulated domain. */
-import type { DomainName, SimulationSize, SimulationWorld } from '../../data/simulation/parameters';
+import {
+  domainSize,
+  type DomainName,
+  type SimulationSize,
+  type SimulationWorld,
+} from '../../data/simulation/parameters';
 import { simulateDomain } from '../../data/simulation/simulateDomain';
 import type { StageFunction } from '../../pipeline/stage';
 import { storeDataset, type DatasetFacts } from './storedDataset';
@@ -11,8 +16,20 @@ export interface DatasetConfig {
   seed: number;
   /** Fingerprint of the shop's words: not code, so it must be said. */
   lexicon: string;
+  /** Share of the items that keep their own text; all where absent. */
+  textsKept?: number;
+  /** Times as many users as the size has; once where absent. */
+  users?: number;
 }
 
-export const run: StageFunction<DatasetConfig, DatasetFacts> = async ({ domain, world, size, seed }) => {
-  return storeDataset(simulateDomain(domain, { world, size, seed }));
+export const run: StageFunction<DatasetConfig, DatasetFacts> = async ({
+  domain,
+  world,
+  size,
+  seed,
+  textsKept,
+  users = 1,
+}) => {
+  const sizeOverrides = { users: Math.round(users * domainSize(domain, size).users) };
+  return storeDataset(simulateDomain(domain, { world, size, seed, sizeOverrides, textsKept }));
 };

@@ -111,6 +111,13 @@ export {
   shareOfOracle,
 } from '../controls/shareOfOracle';
 export {
+  /**
+   * Beyond the paper: what an item table gains as texts, users, scale or pre-training change (profile when).
+   * `figures.whenItHelps` draws it.
+   */
+  whenItHelps,
+} from './whenItHelps';
+export {
   /** The claims again with other seeds and batches, and in the control worlds. */
   repetitions,
 } from '../repetitions';

@@ -13,4 +13,5 @@ export { layerSets } from './layerSets';
 export { matrix, type Matrix } from './matrix';
 export { scoreboard } from './scoreboard';
 export { learningRates } from './learningRates';
+export { whenItHelps } from './whenItHelps';
 export { trainingCurves, type TrainingCurve } from './trainingCurves';
