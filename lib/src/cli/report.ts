@@ -45,7 +45,7 @@ export function register(program: Command): void {
   program
     .command('report')
     .description('train what is missing, run all notebooks, write paper-repro.md and figures/')
-    .option('--profile <name>', 'how large: smoke, mini, worlds, study, real or paper', 'mini')
+    .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())

@@ -53,7 +53,7 @@ export function register(program: Command): void {
     program
       .command(name)
       .description(description)
-      .option('--profile <name>', 'how large: smoke, mini, worlds, study, real or paper', 'mini')
+      .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
       .addOption(profileSetOption())
       .option(
         '--workers <n>',

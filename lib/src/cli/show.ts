@@ -61,7 +61,11 @@ export function register(program: Command): void {
       oneOf('--backbone', 'backbone', BACKBONES),
     )
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
-    .option('--profile <name>', 'whose stored results: smoke, mini, worlds, study, real or paper', 'mini')
+    .option(
+      '--profile <name>',
+      'whose stored results: smoke, mini, worlds, when, study, real or paper',
+      'mini',
+    )
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())
