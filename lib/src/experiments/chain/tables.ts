@@ -49,18 +49,30 @@ export function encodedTable(
   return onDevice(node, experiment.profile.device);
 }
 
-/** @param times Of "rescaled": the spread as a multiple of the random table's. */
 export function controlTable(
   experiment: Experiment,
   domain: string,
   control: ControlTableConfig['control'],
   source: TableSource = 'FT',
+): StageNode<TableFacts> {
+  return controlOf(experiment.table(domain, source), source, domain, control);
+}
+
+/**
+ * A control of any table; `source` is its name, for people.
+ * @param times Of "rescaled": the spread as a multiple of the random table's.
+ */
+export function controlOf(
+  table: StageNode,
+  source: string,
+  domain: string,
+  control: ControlTableConfig['control'],
   times = 1,
 ): StageNode<TableFacts> {
   return stage(
     kinds.controlTable,
     `${control} control of the ${source} table, ${domain}${times === 1 ? '' : `, ${times} times as wide`}`,
     { control, seed: SEED, ...(times !== 1 && { times }) },
-    { table: experiment.table(domain, source) },
+    { table },
   );
 }

@@ -1,11 +1,12 @@
 /**
  * Beyond the paper: what an item table gains SASRec over the random one, trained further, as one condition
  * changes and all others stay: how much texts say of behaviour, how many users there are, the table's scale,
- * and how much the language model was pre-trained. In the simulated shop alone, where conditions can be set.
+ * and how much the language model was pre-trained. What stays is the calibrated shop, the scale of the random
+ * table, and all of pre-training. In the simulated shop alone, where conditions can be set.
  */
 import type { StageNode } from '../../pipeline/stage';
-import type { TableSource } from '../chain/tables';
-import { fractionColumns } from '../columns';
+import { controlOf, type TableSource } from '../chain/tables';
+import { percentage } from '../columns';
 import { experiment as experimentOf, type Experiment } from '../experiment';
 import { measured, type Measured } from '../measured';
 import type { Profile } from '../profiles';
@@ -98,23 +99,31 @@ function scales(experiment: Experiment): Planned[] {
   return settings.flatMap((setting) =>
     SCALED.map((table) => ({
       ...planned('scale', setting, experiment, table),
-      runs: trained(
-        experiment,
-        experiment.controlTable(domain, 'rescaled', table, setting),
-        `${table} rescaled${setting === 1 ? '' : ` ${setting}`}`,
-      ),
+      runs: trained(experiment, experiment.table(domain, table), table, setting),
     })),
   );
 }
 
-/** Figure 2 with the seeds of the sweeps. */
+/** Shares of pre-training; none is LF. */
 function shares(experiment: Experiment): Planned[] {
-  const { domain } = experiment.profile.sweeps;
-  if (!experiment.profile.fractionDomains.includes(domain)) return [];
-  return fractionColumns(experiment.profile).map((column) => ({
-    ...planned('pretraining', Number(column), experiment, column === '0' ? 'LF' : 'PT'),
-    runs: experiment.cell({ table: 'figure2', domain, column }) ?? [],
-  }));
+  const { pretrain, sweeps } = experiment.profile;
+  const models = [
+    { percent: '0', model: experiment.lf(), table: 'LF' as const },
+    ...pretrain.fractions.map((fraction) => ({
+      percent: percentage(fraction),
+      model: experiment.pt({ fraction }),
+      table: 'PT' as const,
+    })),
+    { percent: '100', model: experiment.pt(), table: 'PT' as const },
+  ];
+  return models.map(({ percent, model, table }) => {
+    const name = percent === '0' || percent === '100' ? table : `PT ${percent} %`;
+    const node = experiment.encoded(sweeps.domain, model, name);
+    return {
+      ...planned('pretraining', Number(percent), experiment, table),
+      runs: trained(experiment, node, name),
+    };
+  });
 }
 
 /** The experiment with something else in the shop. */
@@ -134,9 +143,17 @@ function planned(sweep: Sweep, setting: number, there: Experiment, table: TableS
   };
 }
 
-function trained(there: Experiment, node: StageNode, name: string): Runs {
+/** From the table at a multiple of the random one's spread. */
+function trained(there: Experiment, table: StageNode, source: string, times = 1): Runs {
   const { domain } = there.profile.sweeps;
-  return there.recommenders(domain, { backbone: 'SASRec', variant: 'trainable', table: { node, name } });
+  return there.recommenders(domain, {
+    backbone: 'SASRec',
+    variant: 'trainable',
+    table: {
+      node: controlOf(table, source, domain, 'rescaled', times),
+      name: `${source} rescaled${times === 1 ? '' : ` to ${times}`}`,
+    },
+  });
 }
 
 function base(there: Experiment): Runs {

@@ -50,7 +50,7 @@ const SENTENCES: readonly {
   {
     sweep: 'pretraining',
     say: (first, last) =>
-      `At its own scale it changes NDCG@10 by ${gainOf(first)} without any pre-training (LF), and by ` +
+      `Without any pre-training (LF) the table changes NDCG@10 by ${gainOf(first)}, after all of it by ` +
       `${gainOf(last)} with all of it.`,
   },
 ];
