@@ -51,7 +51,7 @@ const SENTENCES: readonly {
     sweep: 'pretraining',
     say: (first, last) =>
       `Without any pre-training (LF) the table changes NDCG@10 by ${gainOf(first)}, after all of it by ` +
-      `${gainOf(last)} with all of it.`,
+      `${gainOf(last)}.`,
   },
 ];
 
