@@ -1,6 +1,7 @@
 /** How a command is told to read a user's files, and how it says what it read. */
 import { Option, type Command } from 'commander';
 import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
+import { DATE_ORDERS, type DateOrder } from '../data/reading/dates';
 import { TIME_UNITS } from '../data/reading/times';
 import { InputError } from '../errors';
 import { oneOf, wholeNumber } from './options';
@@ -13,6 +14,7 @@ export interface ReaderOptions {
   quotes: boolean;
   encoding?: string;
   timeUnit?: TimeUnit;
+  dateOrder?: DateOrder;
   fileOrder?: boolean;
   minUserInteractions?: number;
   minItemInteractions?: number;
@@ -41,6 +43,11 @@ export function addReaderOptions(command: Command): Command {
     .option('--no-quotes', 'double quotes are signs like any other')
     .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
     .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
+    .option(
+      '--date-order <order>',
+      'of dates with the year last: dmy (31/12/2020) or mdy (12/31/2020)',
+      oneOf('--date-order', 'order', DATE_ORDERS),
+    )
     .option('--file-order', 'there are no times: rows stand in the order of events')
     .option(
       '--min-user-interactions <n>',
@@ -64,8 +71,8 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  * The options that were given, as the readers take them.
  * @throws InputError for those that the kind of data has no use for.
  */
-export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'simulation'): SourceOptions {
-  const { header, quotes, columns, separator, encoding, timeUnit, fileOrder } = given;
+export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
+  const { header, quotes, columns, separator, encoding, timeUnit, dateOrder, fileOrder } = given;
   const { minUserInteractions, minItemInteractions } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
@@ -74,18 +81,19 @@ export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'si
     ['--no-quotes', 'quote', quotes ? undefined : false],
     ['--encoding', 'encoding', encoding],
     ['--time-unit', 'timeUnit', timeUnit],
+    ['--date-order', 'dateOrder', dateOrder],
     ['--file-order', 'fileOrder', fileOrder],
     ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
     ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
   ];
   const set = all.filter(([, , value]) => value !== undefined);
   const useless = set.find(
-    ([, name]) => kind === 'simulation' || (kind === 'amazon' && !AMAZON_TOO.includes(name)),
+    ([, name]) => kind === 'none' || (kind === 'amazon' && !AMAZON_TOO.includes(name)),
   );
   if (useless)
     throw new InputError(
       useless[0],
-      `expected files of your own, got ${kind === 'amazon' ? '--data' : 'a simulated domain'}`,
+      `expected files of your own, got ${kind === 'amazon' ? '--data' : 'none'}`,
       'The option says how files are read (--interactions)',
     );
   return Object.fromEntries(set.map(([, name, value]) => [name, value]));
