@@ -12,6 +12,7 @@ export interface ReaderOptions {
   separator?: string;
   header: boolean;
   quotes: boolean;
+  backslashes?: boolean;
   encoding?: string;
   timeUnit?: TimeUnit;
   dateOrder?: DateOrder;
@@ -41,6 +42,7 @@ export function addReaderOptions(command: Command): Command {
     .option('--separator <sign>', 'between two fields: a sign, or tab, comma, space, bar', separator)
     .option('--no-header', 'the first line is a row; --columns takes numbers from 1')
     .option('--no-quotes', 'double quotes are signs like any other')
+    .option('--backslashes', 'quotes within quoted fields stand after a backslash')
     .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
     .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
     .option(
@@ -72,13 +74,14 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  * @throws InputError for those that the kind of data has no use for.
  */
 export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
-  const { header, quotes, columns, separator, encoding, timeUnit, dateOrder, fileOrder } = given;
+  const { header, quotes, columns, separator, backslashes, encoding, timeUnit, dateOrder, fileOrder } = given;
   const { minUserInteractions, minItemInteractions } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
     ['--separator', 'separator', separator],
     ['--no-header', 'header', header ? undefined : false],
     ['--no-quotes', 'quote', quotes ? undefined : false],
+    ['--backslashes', 'backslashes', backslashes],
     ['--encoding', 'encoding', encoding],
     ['--time-unit', 'timeUnit', timeUnit],
     ['--date-order', 'dateOrder', dateOrder],

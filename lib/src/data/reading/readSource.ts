@@ -67,9 +67,9 @@ async function readFiles(
   limits: TextFileLimits,
 ): Promise<Read> {
   const { columns: given = {}, fileOrder, ...others } = options;
-  const { timeUnit, dateOrder, separator, header, quote, encoding, ...filter } = others;
+  const { timeUnit, dateOrder, separator, header, quote, backslashes, encoding, ...filter } = others;
   const open = (path: string, withHeader: boolean | undefined): Promise<Records> =>
-    openRecords(database, path, { separator, header: withHeader, quote, encoding }, limits);
+    openRecords(database, path, { separator, header: withHeader, quote, backslashes, encoding }, limits);
   const openItems = async (path: string): Promise<Records> => {
     // Of two files one may have a header and the other none.
     const headed = await open(path, header === false || header);
