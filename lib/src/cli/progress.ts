@@ -1,6 +1,7 @@
 /**
  * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so
- * that logs stay readable. Control characters of data and servers are escaped. Nothing is ever written to standard output.
+ * that logs stay readable. Control characters of data and servers are escaped. Nothing is ever written to
+ * standard output.
  */
 import { printable } from '../errors';
 
