@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
+import { workOf } from '../../lib/src/experiments/costs/work';
 import { checkFolders } from '../../lib/src/experiments/givenFolders';
 import { openProfile, type OpenOptions } from '../../lib/src/experiments/openProfile';
+import type { StageNode } from '../../lib/src/pipeline/stage';
 import { resultsPath } from '../../lib/src/experiments/results/exportResults';
 import { dataNote } from '../../lib/src/experiments/tables/dataNote';
 
@@ -53,6 +56,19 @@ describe('a profile on own data', () => {
       targets: 'out',
       evaluated: ['corner'],
     });
+  });
+
+  test('is planned by the size of its files', () => {
+    const { profile, experiment } = open({ interactions });
+    const work = (node: StageNode) =>
+      workOf(
+        node,
+        profile,
+        domainSizes(profile, () => undefined),
+      )?.flop;
+    const [recommender] = experiment.cell({ table: 'table3', domain: 'corner', column: 'SAS' })!;
+    for (const node of [experiment.pt(), experiment.recformer('corner'), recommender])
+      expect(work(node), node.label).toBeGreaterThan(0);
   });
 
   test('says whose data they are', () => {

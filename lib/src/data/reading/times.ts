@@ -49,7 +49,9 @@ export class Times {
         `${path} ${place}`,
         `expected ${kind} as ${column}${first ? `, as in ${seenFrom(path, first)}` : ''}, got ` +
           excerpt(text),
-        'Mend or remove the row',
+        first
+          ? 'Mend or remove the row'
+          : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020; other dates are not known',
       );
     }
     if (number && this.unit === undefined && value > 0) {

@@ -41,7 +41,7 @@ function ownDataset(given: GivenFiles, own: OwnData): StageNode<DatasetFacts> {
   return stage(
     kinds.ownDataset,
     `${name}, own data`,
-    { name, reading: { ...filter, ...reading }, users, files: ownFileHashes(interactions, items) },
+    { domain: name, reading: { ...filter, ...reading }, users, files: ownFileHashes(interactions, items) },
     {},
     1,
     { interactions, ...(items !== undefined && { items }) },

@@ -44,7 +44,6 @@ export function onOwnData(base: Profile, own: OwnData): Profile {
     own,
     domains: [name],
     pretrainingDomains: [name],
-    pretrain: { ...base.pretrain, epochs: 4 },
     finetune: { ...base.finetune, epochs: 8, patience: 2, accumulation: 1 },
     attention: { ...base.attention, domains: replaced(base.attention.domains) },
     layerSets: { ...base.layerSets, domain: name, also: [] },

@@ -7,7 +7,8 @@ import { storeDataset, type DatasetFacts } from './storedDataset';
 import { withUsers } from './withUsers';
 
 export interface OwnDatasetConfig {
-  name: string;
+  /** The data's name. */
+  domain: string;
   /** How the files are read, and the filters. */
   reading: SourceOptions;
   /** Users at most, a seeded draw; 0: all. */
@@ -17,11 +18,16 @@ export interface OwnDatasetConfig {
 }
 
 export const run: StageFunction<OwnDatasetConfig, DatasetFacts> = async (
-  { name, reading, users },
+  { domain, reading, users },
   _,
   { threads, sources: { interactions, items } },
 ) => {
-  const { dataset, report } = await readOwnWithReport(interactions, { ...reading, name, items, threads });
+  const { dataset, report } = await readOwnWithReport(interactions, {
+    ...reading,
+    name: domain,
+    items,
+    threads,
+  });
   const drawn = withUsers(dataset, users, reading.sampleSeed ?? FILTER_DEFAULTS.sampleSeed);
   const { json, arrays } = storeDataset(drawn);
   return { json: { ...json, report }, arrays };
