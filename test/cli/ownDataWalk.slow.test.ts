@@ -1,8 +1,8 @@
 /**
- * README's walk with one's own data, from file to recommendations, on five sets as users have them: read, in two
- * of them an item table of a language model (MiniLM where ELEPHANT_MINILM names one, otherwise a made-up one),
- * train with the defaults, recommend in another process. All are rings of items, so that the next item is known.
- * Runs the compiled library.
+ * README's walk with one's own data, from file to recommendations, on five sets as users have them: read, in
+ * two of them an item table of a language model (MiniLM where ELEPHANT_MINILM names one, otherwise a made-up
+ * one), train with the defaults, recommend in another process. All are rings of items, so that the next item
+ * is known. Runs the compiled library.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A profile on a small shop's own files: `elephant run` and `show` from CSV files and a tiny language model to
- * Table 3. Runs the compiled library.
+ * A profile on a small shop's own files: `elephant run` and `show` from CSV files and a tiny language model
+ * to Table 3. Runs the compiled library.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';

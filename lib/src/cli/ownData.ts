@@ -13,13 +13,14 @@ export function addOwnDataOptions(command: Command): Command {
   command
     .option(
       '--interactions <path>',
-      'profiles real and paper: your own data instead of --data, a file of interactions or a folder that has one',
+      'profiles real and paper: your own data instead of --data, a file of interactions or a folder that ' +
+        'has one',
     )
     .option('--items <file>', 'the items of your own data, where they do not lie beside the interactions');
   return addReaderOptions(command);
 }
 
-/** What a session is opened with. @throws InputError for options that have no meaning without --interactions. */
+/** What a session is opened with. @throws InputError for options that mean nothing without --interactions. */
 export function ownData(options: OwnDataOptions): Pick<OpenOptions, 'interactions' | 'items' | 'reading'> {
   const { interactions, items } = options;
   if (interactions === undefined && items !== undefined)

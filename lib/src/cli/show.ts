@@ -118,8 +118,8 @@ async function stored(options: Options): Promise<StoreSession> {
       'show',
       `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`,
       options.interactions === undefined
-        ? 'Compute them with: npx elephant run --profile ' +
-            `${profile}${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +
+        ? `Compute them with: npx elephant run --profile ${profile}` +
+            `${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +
             '--results data/results/mini.json'
         : 'Compute them with npx elephant run and the same options',
     );

@@ -1,6 +1,6 @@
 /**
- * Profiles on real data: where the user's files, the Amazon files and the language model lie on this machine, what of them
- * enters a stage's key (their content, never their place), and the check before any work.
+ * Profiles on real data: where the user's files, the Amazon files and the language model lie on this machine,
+ * what of them enters a stage's key (their content, never their place), and the check before any work.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -87,7 +87,8 @@ export async function fetchModel(
       .filter((file) => /\.(bin|safetensors|onnx|h5|pt)$/.test(file));
     throw new InputError(
       `model ${name}`,
-      `expected weights as model.safetensors, got ${others.slice(0, 5).map(excerpt).join(', ') || 'no weights'}`,
+      'expected weights as model.safetensors, got ' +
+        (others.slice(0, 5).map(excerpt).join(', ') || 'no weights'),
       'Choose a revision that has them (the hub keeps converted ones under names such as refs/pr/1) or ' +
         'another model; pickled weights are never loaded',
     );

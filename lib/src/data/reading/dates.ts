@@ -73,7 +73,8 @@ export class Dates {
       const [[order, { place, text }], [otherOrder, other]] = [second, first];
       throw new InputError(
         place,
-        `expected dates as ${NAMES[otherOrder]} as in ${other.place} (${other.text}), got ${NAMES[order]} (${text})`,
+        `expected dates as ${NAMES[otherOrder]} as in ${other.place} (${other.text}), got ${NAMES[order]} ` +
+          `(${text})`,
         'Write all dates as year-month-day',
       );
     }
@@ -81,7 +82,8 @@ export class Dates {
     if (this.undecided === undefined) return undefined;
     throw new InputError(
       this.undecided.place,
-      `expected dates that tell day and month apart, got ${this.undecided.text} and none with a day after the 12th`,
+      `expected dates that tell day and month apart, got ${this.undecided.text} and none with a day after ` +
+        'the 12th',
       'Name their order with dateOrder: dmy for day/month/year, mdy for month/day/year (--date-order dmy)',
     );
   }

@@ -57,7 +57,7 @@ async function* rows(
       `${file.path} line ${line}`,
       problem,
       'Mend or remove the line; a field that holds the separator needs double quotes. Where quotes are ' +
-        'plain signs, give quote: false (--no-quotes); where a backslash stands before those within a field, ' +
+        'plain signs, give quote: false (--no-quotes); where quotes within a field stand after a backslash, ' +
         'backslashes: true (--backslashes)',
     );
   facts.uncompressedBytes = 0;
