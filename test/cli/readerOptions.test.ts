@@ -18,7 +18,7 @@ function given(...args: string[]): ReaderOptions {
 
 describe('options of readers', () => {
   it('are those of the library', () => {
-    expect(readerOptions(given(), 'simulation')).toEqual({});
+    expect(readerOptions(given(), 'none')).toEqual({});
     expect(
       readerOptions(
         given(
@@ -52,7 +52,7 @@ describe('options of readers', () => {
     expect(() => given('--columns', 'who')).toThrow(/--columns: expected role=name, got "who"/);
     expect(() => given('--time-unit', 'weeks')).toThrow(/--time-unit: unknown unit "weeks"/);
     expect(() => readerOptions(given('--no-header'), 'amazon')).toThrow(/--no-header: .*got --data/);
-    expect(() => readerOptions(given('--time-unit', 's'), 'simulation')).toThrow(/got a simulated domain/);
+    expect(() => readerOptions(given('--time-unit', 's'), 'none')).toThrow(/got none/);
     expect(readerOptions(given('--time-unit', 's'), 'amazon')).toEqual({ timeUnit: 'seconds' });
   });
 });

@@ -144,8 +144,8 @@ describe('download', () => {
   });
 
   it.each<[string, Fault[], DownloadOptions, RegExp]>([
-    ['is not there', ['missing'], {}, /expected the file, got the answer 404 Not Found\. Check the name/],
-    ['is not public', ['forbidden'], {}, /403 Forbidden\. The file is not public/],
+    ['is not there', ['missing'], {}, /expected the file, got the answer 404 "Not Found"\. Check the name/],
+    ['is not public', ['forbidden'], {}, /403 "Forbidden"\. The file is not public/],
     ['never stops redirecting', ['redirectLoop'], {}, /expected at most 10 redirects/],
     ['stays busy', always('busy'), {}, /got 5 failures in a row \(the server answered 503/],
     ['stalls for good', always('stall'), { attempts: 1 }, /got 1 failures in a row \(no byte for 1 s\)/],
@@ -357,7 +357,7 @@ describe('fetchModel', () => {
     [
       'has no safetensors',
       [{ rfilename: 'config.json' }, { rfilename: 'pytorch_model.bin' }],
-      /expected weights as model\.safetensors, got pytorch_model\.bin\. .*refs\/pr\/1.*never loaded/,
+      /expected weights as model\.safetensors, got "pytorch_model\.bin"\. .*refs\/pr\/1.*never loaded/,
     ],
   ])('refuses a model that %s', async (_, siblings, message) => {
     list(siblings);

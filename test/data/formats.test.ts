@@ -144,6 +144,22 @@ describe('other programs write', () => {
       'quotes over lines and after spaces',
       { 'x.csv': `user,note,item,time\n${rows((u, i, t) => `${u}, "a ""b"",\nc" ,${i},${t}`)}` },
     ],
+    [
+      'quotes after a backslash',
+      {
+        'x.csv': `user,note,item,time\n${rows((u, i, t) => `${u},"a \\"b\\", c:\\\\",${i},${t}`)}`,
+      },
+      /x\.csv: quotes after a backslash read as part of their field/,
+    ],
+    [
+      'a backslash at the end of a field',
+      { 'x.csv': `note,user,item,time\n${rows((...row) => `"c:\\",${row.join(',')}`)}` },
+    ],
+    [
+      'UTF-16 within gzip',
+      { 'x.csv.gz': gzipSync(Buffer.from(`\ufeff${csv}`, 'utf16le')) },
+      /read as utf-16le/,
+    ],
     ['bars', { 'x.txt': csv.replaceAll(',', '|') }],
     ['spaces between fields', { 'x.txt': csv.replaceAll(',', '  ') }],
     ['a comma at the end of each line', { 'x.csv': csv.replaceAll('\n', ',\n') }, /column 4 has no name/],
@@ -203,6 +219,8 @@ describe('other programs write', () => {
       /list that begins here to end, got the end of the file/,
     );
     expect(await failure({ 'x.csv': Buffer.from(csv, 'utf16le') })).toMatch(/NUL bytes .*utf-16le/);
+    const late = `user,note,item,time\n${'ann,"x",i1,1\n'.repeat(60)}ann,"a \\"b\\"",i1,1\n`;
+    expect(await failure({ 'x.csv': late })).toMatch(/line 62: [^]*backslashes: true \(--backslashes\)/);
     expect(await failure({ 'x.csv': 'PK\x03\x04rest' })).toMatch(
       /got a ZIP archive or an Excel file. Unpack it/,
     );

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request, type RequestListener, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -89,14 +89,46 @@ describe('without end', () => {
 
 describe('something else', () => {
   it.each([
-    ['file:///etc/passwd', /expected an address on the web, got file:\/\/\. Try another mirror/],
-    ['gopher://somewhere/x', /expected an address on the web, got gopher:\/\/somewhere/],
+    ['file:///etc/passwd', /expected an address on the web, got "file:\/\/"\. Try another mirror/],
+    ['gopher://somewhere/x', /expected an address on the web, got "gopher:\/\/somewhere"/],
     ['http://', /expected an address, got "http:\/\/"/],
   ])('a redirect to %s is refused at once', async (location, message) => {
     let asked = 0;
     const url = await serve((_, response) => (asked++, response.writeHead(302, { location }).end()));
     expect(await failure(download(url, join(folder, 'file'), quick))).toMatch(message);
     expect(asked).toBe(1);
+  });
+
+  it('what a server says in an error is quoted, cut and never steers the terminal', async () => {
+    const raw = async (head: string): Promise<string> => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () =>
+          socket.end(Buffer.from(`HTTP/1.1 ${head}\r\ncontent-length: 0\r\n\r\n`, 'latin1')),
+        );
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      endings.push(() => void server.close());
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return failure(download(url, join(folder, 'file'), { ...quick, attempts: 1 }));
+    };
+    const long = 'x'.repeat(8000);
+    for (const head of [
+      `404 \x9b2J${long}`,
+      `503 \x9b2J${long}`,
+      `200 OK\r\ncontent-encoding: \x9b2J${long}`,
+      `302 Found\r\nlocation: gopher://${long}.example/`,
+    ]) {
+      const message = await raw(head);
+      expect(message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+      expect(message).toMatch(/"[^"]*x\.\.\."/);
+      expect(message.length).toBeLessThan(300);
+    }
+    const siblings = Array.from({ length: 1000 }, (_, k) => ({ rfilename: `\u001b[2J${k}${long}.bin` }));
+    const mirror = await serve((_, response) => void response.end(JSON.stringify({ sha: 'c', siblings })));
+    const message = await failure(fetchModel('me/tiny', folder, { mirror, ...quick }));
+    expect(message).toContain('\\u001b[2J0xxx');
+    expect(message.length).toBeLessThan(1000);
   });
 
   it('a size that is no number is no list of files', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Dataset } from '../../lib/src/data';
-import { readOwn, readOwnWithReport, type OwnOptions } from '../../lib/src/data/sources';
+import { describeReadReport, readOwn, readOwnWithReport, type OwnOptions } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
 
@@ -178,11 +178,11 @@ describe('formats', () => {
 });
 
 describe('times', () => {
-  const order = async (times: (string | number)[]): Promise<string> => {
+  const order = async (times: (string | number)[], options: OwnOptions = {}): Promise<string> => {
     const folder = folderWith({
       'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},${time}`).join('\n')}`,
     });
-    return byKey(await readOwn(join(folder, 'x.csv'))).u;
+    return byKey(await readOwn(join(folder, 'x.csv'), options)).u;
   };
 
   it('may be seconds, fractions, milli-, micro- and nanoseconds, or small counters', async () => {
@@ -204,6 +204,25 @@ describe('times', () => {
     expect(
       await order(['2020-01-02', '2020-01-01T23:00:00Z', '2020-01-01 22:00:00', '2020-01-02T02:00:00+01:00']),
     ).toBe('cbad');
+  });
+
+  it('may have the year last, day or month first as a day after the 12th tells', async () => {
+    const days = ['02/01/2021', '31/12/2020', '01/03/2020', '02/01/2020 23:00'];
+    const [first, second, third, fourth] = days;
+    expect(await order([first, second, third, fourth])).toBe('dcba');
+    expect(await order(['02-01-2021', '12-31-2020', '01-03-2020', '02-01-2020 11:00 PM'])).toBe('cdba');
+    expect(await order(['2.1.2021', '31.12.2020', '1.3.2020', '2.1.2020'])).toBe('dcba');
+    const same = ['1/2/2020 3:00 PM', '1/2/2020 12:30 AM', '2/1/2020 0:00', '2/1/2020 01:00'];
+    expect(await order(same, { dateOrder: 'dmy' })).toBe('cdba');
+    expect(await order(same, { dateOrder: 'mdy' })).toBe('bacd');
+    const file = join(
+      folderWith({ 'x.csv': `user,item,time\n${days.map((day) => `u,${day},${day}`).join('\n')}` }),
+      'x.csv',
+    );
+    const { report } = await readOwnWithReport(file);
+    expect(describeReadReport(report).join('\n')).toContain(
+      'dates read as day/month/year, as 31/12/2020 tells',
+    );
   });
 
   it('are dropped and counted where negative, empty or after 2099', async () => {
@@ -270,7 +289,25 @@ describe('bad input', () => {
     );
     expect(
       await failure({ 'x.csv': 'user,item,time\nu,a,2020-01-01\nu,b,31.12.2019\nu,b,12' }, 'x.csv'),
-    ).toMatch(/line 3: expected an ISO date as time, as in line 2, got "31\.12\.2019"/);
+    ).toMatch(/line 3: expected a date \(2020-12-31\) as time, as in line 2, got "31\.12\.2019"/);
+    const dates = (...texts: string[]) =>
+      failure({ 'x.csv': `user,item,time\n${texts.map((text) => `u,a,${text}`).join('\n')}` }, 'x.csv');
+    expect(await dates('01/02/2020', '03/04/2020')).toMatch(
+      /line 2: expected dates that tell day and month apart, got 01\/02\/2020 and none with a day after the 12th\. Name their order with dateOrder: dmy for day\/month\/year, mdy for month\/day\/year \(--date-order dmy\)/,
+    );
+    expect(await dates('31/01/2020', '01/31/2020')).toMatch(
+      /line 3: expected dates as day\/month\/year as in .*line 2 \(31\/01\/2020\), got month\/day\/year \(01\/31\/2020\)/,
+    );
+    expect(await dates('31/12/20')).toMatch(
+      /expected a number or a date \(2020-12-31\) as time, got "31\/12\/20"/,
+    );
+    expect(await dates('31/02/2020')).toMatch(/expected a number or a date/);
+    expect(
+      await failure({ 'x.csv': `user,item,time\nu,a,12/31/2020` }, 'x.csv', { dateOrder: 'dmy' }),
+    ).toMatch(/got "12\/31\/2020"/);
+    expect(await failure({ 'x.csv': good }, 'x.csv', { dateOrder: 'ymd' as 'dmy' })).toMatch(
+      /dateOrder: unknown order "ymd"/,
+    );
     expect(await failure({ 'x.csv': `${good}\nu,a,inf` }, 'x.csv')).toMatch(/got "inf"/);
   });
 

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { experiment } from '../../lib/src/experiments/experiment';
 import { withFolders } from '../../lib/src/experiments/givenFolders';
+import { openProfile } from '../../lib/src/experiments/openProfile';
 import { profile } from '../../lib/src/experiments/profiles';
 import { sourcesHere } from '../../lib/src/experiments/sourcesHere';
 import { NotHere } from '../../lib/src/pipeline/notHere';
@@ -50,6 +51,28 @@ describe.each<[string, StageNode, Record<string, string>]>([
   test('of other content, or none, are not taken', () => {
     expect(() => sourcesHere(sent(node), given('two'))).toThrow(/wants other files than those/);
     expect(() => sourcesHere(sent(node), {})).toThrow(/give --(data|model) here/);
+  });
+});
+
+describe('own data', () => {
+  const shop = (title: string): string => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'elephant-sources-')), 'shop');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'interactions.csv'), 'user,item,time\n');
+    writeFileSync(join(folder, 'items.csv'), title);
+    return folder;
+  };
+  const interactions = shop('one');
+  const session = openProfile({ profile: 'real', interactions, set: [] });
+  const node = session.experiment.dataset('shop');
+
+  test('are found by their content, and others refused', () => {
+    const copy = shop('one');
+    expect(sourcesHere(sent(node), { interactions: copy })).toEqual({ interactions: copy });
+    expect(() => sourcesHere(sent(node), { interactions: shop('two') })).toThrow(
+      /wants other files than those/,
+    );
+    expect(() => sourcesHere(sent(node), {})).toThrow(/give --interactions here/);
   });
 });
 

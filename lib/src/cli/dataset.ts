@@ -56,7 +56,7 @@ export async function loadDataset(
 ): Promise<LoadedDataset> {
   checkDatasetOptions(options);
   const { data, domain, interactions, items } = options;
-  const kind = interactions !== undefined ? 'own' : data !== undefined ? 'amazon' : 'simulation';
+  const kind = interactions !== undefined ? 'own' : data !== undefined ? 'amazon' : 'none';
   const files = { ...filter, ...readerOptions(options, kind), cache: folders.prepared };
   if (interactions === undefined && data === undefined) {
     const { simulateDomain } = await import('../data/simulation');

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import '../privacy';
 import { libraryVersion } from '../project';
+import { endWithReader } from './closedPipe';
 import { register as registerDoctor } from './doctor';
 import { register as registerEncode } from './encode';
 import { exitCode } from './exitCode';
@@ -22,6 +23,7 @@ import { register as registerTrain } from './train';
 import { register as registerWorker } from './worker';
 
 export async function main(argv: readonly string[]): Promise<void> {
+  endWithReader();
   process.exitCode = await runCommand(argv);
 }
 

@@ -7,16 +7,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmazonFiles, listAmazonDomains } from '../data/amazonFiles';
 import { InputError } from '../errors';
-import { checkFolders } from '../experiments/givenFolders';
+import { amazonDomains, checkFolders } from '../experiments/givenFolders';
 import type { Profile } from '../experiments/profiles';
 
 /**
  * @throws InputError where a folder that was named is not there, or lacks files that the profile takes from
  * it.
  */
-export function checkNamedFolders({ given, domains, pretrainingDomains }: Profile): void {
+export function checkNamedFolders(profile: Profile): void {
+  const { given } = profile;
   if (given === undefined) return;
-  if (given.data !== '') checkDataFolder(given.data, [...new Set([...domains, ...pretrainingDomains])]);
+  if (given.data !== '') checkDataFolder(given.data, amazonDomains(profile));
   if (given.model !== '') checkModelFolder(given.model);
 }
 

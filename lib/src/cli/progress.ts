@@ -1,7 +1,10 @@
 /**
  * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so
- * that logs stay readable. Nothing is ever written to standard output.
+ * that logs stay readable. Control characters of data and servers are escaped. Nothing is ever written to
+ * standard output.
  */
+import { printable } from '../errors';
+
 const INTERVAL_MS = process.stderr.isTTY ? 100 : 5000;
 
 export class ProgressLine {
@@ -14,10 +17,10 @@ export class ProgressLine {
     if (!force && now - this.last < INTERVAL_MS) return;
     this.last = now;
     if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 100) - 1)}`);
+      process.stderr.write(`\r\x1b[2K${printable(text).slice(0, (process.stderr.columns ?? 100) - 1)}`);
       this.open = true;
     } else {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${printable(text)}\n`);
     }
   }
 
@@ -25,7 +28,7 @@ export class ProgressLine {
   print(text?: string): void {
     if (this.open) process.stderr.write('\r\x1b[2K');
     this.open = false;
-    if (text !== undefined) process.stderr.write(`${text}\n`);
+    if (text !== undefined) process.stderr.write(`${printable(text)}\n`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** How a command is told to read a user's files, and how it says what it read. */
 import { Option, type Command } from 'commander';
 import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
+import { DATE_ORDERS, type DateOrder } from '../data/reading/dates';
 import { TIME_UNITS } from '../data/reading/times';
 import { InputError } from '../errors';
 import { oneOf, wholeNumber } from './options';
@@ -11,8 +12,10 @@ export interface ReaderOptions {
   separator?: string;
   header: boolean;
   quotes: boolean;
+  backslashes?: boolean;
   encoding?: string;
   timeUnit?: TimeUnit;
+  dateOrder?: DateOrder;
   fileOrder?: boolean;
   minUserInteractions?: number;
   minItemInteractions?: number;
@@ -39,8 +42,14 @@ export function addReaderOptions(command: Command): Command {
     .option('--separator <sign>', 'between two fields: a sign, or tab, comma, space, bar', separator)
     .option('--no-header', 'the first line is a row; --columns takes numbers from 1')
     .option('--no-quotes', 'double quotes are signs like any other')
+    .option('--backslashes', 'quotes within quoted fields stand after a backslash')
     .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
     .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
+    .option(
+      '--date-order <order>',
+      'of dates with the year last: dmy (31/12/2020) or mdy (12/31/2020)',
+      oneOf('--date-order', 'order', DATE_ORDERS),
+    )
     .option('--file-order', 'there are no times: rows stand in the order of events')
     .option(
       '--min-user-interactions <n>',
@@ -64,28 +73,30 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  * The options that were given, as the readers take them.
  * @throws InputError for those that the kind of data has no use for.
  */
-export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'simulation'): SourceOptions {
-  const { header, quotes, columns, separator, encoding, timeUnit, fileOrder } = given;
+export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
+  const { header, quotes, columns, separator, backslashes, encoding, timeUnit, dateOrder, fileOrder } = given;
   const { minUserInteractions, minItemInteractions } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
     ['--separator', 'separator', separator],
     ['--no-header', 'header', header ? undefined : false],
     ['--no-quotes', 'quote', quotes ? undefined : false],
+    ['--backslashes', 'backslashes', backslashes],
     ['--encoding', 'encoding', encoding],
     ['--time-unit', 'timeUnit', timeUnit],
+    ['--date-order', 'dateOrder', dateOrder],
     ['--file-order', 'fileOrder', fileOrder],
     ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
     ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
   ];
   const set = all.filter(([, , value]) => value !== undefined);
   const useless = set.find(
-    ([, name]) => kind === 'simulation' || (kind === 'amazon' && !AMAZON_TOO.includes(name)),
+    ([, name]) => kind === 'none' || (kind === 'amazon' && !AMAZON_TOO.includes(name)),
   );
   if (useless)
     throw new InputError(
       useless[0],
-      `expected files of your own, got ${kind === 'amazon' ? '--data' : 'a simulated domain'}`,
+      `expected files of your own, got ${kind === 'amazon' ? '--data' : 'none'}`,
       'The option says how files are read (--interactions)',
     );
   return Object.fromEntries(set.map(([, name, value]) => [name, value]));

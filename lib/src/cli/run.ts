@@ -21,6 +21,7 @@ import {
 } from './options';
 import { megabytes, planText } from './planText';
 import { duration, ProgressLine } from './progress';
+import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { sayWhatWasRead } from './readerOptions';
 
 /**
@@ -32,7 +33,7 @@ const FEWEST_PLANNED = 50;
 /** What an interrupted coordinator leaves. */
 const KEPT_ON_QUEUE = 'workers finish what is on the queue, the next run continues from there';
 
-interface RunOptions {
+interface RunOptions extends OwnDataOptions {
   profile: string;
   set: string[];
   workers: number;
@@ -50,21 +51,23 @@ interface ClusterOptions {
 
 export function register(program: Command): void {
   const command = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
-      .addOption(profileSetOption())
-      .option(
-        '--workers <n>',
-        'processes side by side',
-        wholeNumber('--workers', 1, 1024),
-        availableParallelism(),
-      )
-      .addOption(givenData())
-      .addOption(givenModel())
-      .addOption(profileProviderOption())
-      .addOption(jsonOption());
+    addOwnDataOptions(
+      program
+        .command(name)
+        .description(description)
+        .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
+        .addOption(profileSetOption())
+        .option(
+          '--workers <n>',
+          'processes side by side',
+          wholeNumber('--workers', 1, 1024),
+          availableParallelism(),
+        )
+        .addOption(givenData())
+        .addOption(givenModel())
+        .addOption(profileProviderOption())
+        .addOption(jsonOption()),
+    );
   command('run', 'compute all stages of a profile')
     .option(
       '--options',
@@ -107,6 +110,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
   const cluster = await clusterOf(queue, store);
   const session = openProfile({
     ...{ profile, set, workers, data, model, provider, cluster },
+    ...ownData(options),
     store: cluster?.store.local.folder,
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
@@ -159,6 +163,8 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
     `${profile}: ${after.stages} stages, ${computed} computed now, ` +
       `${after.missing} missing; ${duration(seconds)}${estimated}`,
   );
+  if (after.missing === 0 && session.profile.own !== undefined)
+    line.print('elephant show table3, with the same options, prints what came out');
   if (after.missing === 0)
     await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {
@@ -191,7 +197,7 @@ async function clusterOf(queue?: string, place?: string) {
 async function printGraph({ json, ...given }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const { stageGraph } = await import('../experiments/stageGraph');
-  const session = openProfile(given);
+  const session = openProfile({ ...given, ...ownData(given) });
   checkNamedFolders(session.profile);
   const graph = stageGraph(session.nodes());
   process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
@@ -199,7 +205,7 @@ async function printGraph({ json, ...given }: RunOptions): Promise<void> {
 
 async function plan({ json, ...given }: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile(given);
+  const session = openProfile({ ...given, ...ownData(given) });
   const { profile, workers } = given;
   checkNamedFolders(session.profile);
   const planned = await session.plan();

@@ -17,6 +17,7 @@ import {
   type TableFormat,
 } from '../report/tableData';
 import { interruptSignal } from './interrupt';
+import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { givenData, givenModel, oneOf, profileSetOption } from './options';
 
 const TABLES = [
@@ -36,7 +37,7 @@ const TABLES = [
 /** Those that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
 
-interface Options {
+interface Options extends OwnDataOptions {
   backbone?: Backbone;
   results?: string;
   profile: string;
@@ -48,7 +49,7 @@ interface Options {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('show')
     .description(
       "print one of the paper's tables as measured and as printed, from stored results or a results " +
@@ -77,6 +78,7 @@ export function register(program: Command): void {
     )
     .option('--json', 'the same as --format json', false)
     .action(show);
+  addOwnDataOptions(command);
 }
 
 async function show(table: (typeof TABLES)[number], options: Options, command: Command): Promise<void> {
@@ -84,7 +86,7 @@ async function show(table: (typeof TABLES)[number], options: Options, command: C
   const format = json ? 'json' : options.format;
   if (backbone !== undefined && !BY_BACKBONE.includes(table))
     throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${table}`, 'Leave it out');
-  const chosen = (['profile', 'set', 'data', 'model'] as const).find(
+  const chosen = (['profile', 'set', 'data', 'interactions', 'model'] as const).find(
     (name) => command.getOptionValueSource(name) === 'cli',
   );
   if (results !== undefined && chosen !== undefined)
@@ -101,18 +103,25 @@ async function show(table: (typeof TABLES)[number], options: Options, command: C
 }
 
 /** A session that computes nothing: what is missing is an error with the command that computes it. */
-async function stored({ profile, set, data, model }: Options): Promise<StoreSession> {
+async function stored(options: Options): Promise<StoreSession> {
+  const { profile, set, data, model } = options;
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({ profile, set, data, model, signal: interruptSignal() });
+  const session = openProfile({
+    ...{ profile, set, data, model },
+    ...ownData(options),
+    signal: interruptSignal(),
+  });
   session.run = async (nodes) => {
     const missing = nodes.filter((node) => !session.has(node));
     if (missing.length === 0) return;
     throw new InputError(
       'show',
       `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`,
-      'Compute them with: npx elephant run --profile ' +
-        `${profile}${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +
-        '--results data/results/mini.json',
+      options.interactions === undefined
+        ? `Compute them with: npx elephant run --profile ${profile}` +
+            `${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +
+            '--results data/results/mini.json'
+        : 'Compute them with npx elephant run and the same options',
     );
   };
   return session;

@@ -12,6 +12,8 @@ interface WorkerOptions {
   store: string;
   workers: number;
   data?: string;
+  interactions?: string;
+  items?: string;
   model?: string;
   goneAfter?: number;
   json: boolean;
@@ -32,6 +34,11 @@ export function register(program: Command): void {
     .addOption(givenData())
     .addOption(givenModel())
     .option(
+      '--interactions <path>',
+      'own data of a run on them: a file of interactions, or a folder that has one',
+    )
+    .option('--items <file>', 'the items of own data, where they do not lie beside the interactions')
+    .option(
       '--gone-after <seconds>',
       'take over the stages of a worker that was silent for so long (default: 15)',
       wholeNumber('--gone-after', 3, 3600),
@@ -41,7 +48,7 @@ export function register(program: Command): void {
 }
 
 async function work(options: WorkerOptions): Promise<void> {
-  const { queue, store: place, workers, data, model, goneAfter, json } = options;
+  const { queue, store: place, workers, data, interactions, items, model, goneAfter, json } = options;
   if (queue === undefined)
     throw new InputError(
       '--queue',
@@ -56,6 +63,7 @@ async function work(options: WorkerOptions): Promise<void> {
   const { sourcesHere } = await import('../experiments/sourcesHere');
   const store = await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store);
   const given = {
+    ...{ interactions, items },
     data: data ?? (process.env.ELEPHANT_DATA || undefined),
     model: model ?? (process.env.ELEPHANT_MODEL || undefined),
   };

@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { InputError } from '../errors';
 import { regularFile, unreadable } from './readableFile';
 
@@ -39,6 +39,8 @@ export interface TextBlock {
 export const LONGEST_LINE = 2 ** 24;
 
 const CHUNK = 1 << 20;
+/** Bytes of a gzip file that surely hold the first ones of its content. */
+const GZIP_START = 4096;
 const GIB = 2 ** 30;
 const LF = 10;
 const CR = 13;
@@ -260,12 +262,21 @@ function lastCharacterStart(buffer: Buffer): number {
 }
 
 function markedEncoding(path: string): string {
-  const start = isGzip(path) ? Buffer.alloc(0) : firstBytes(path, 2);
+  const start = isGzip(path) ? unzippedStart(path) : firstBytes(path, 2);
   return startsWith(start, [0xff, 0xfe])
     ? 'utf-16le'
     : startsWith(start, [0xfe, 0xff])
       ? 'utf-16be'
       : 'utf-8';
+}
+
+/** The first bytes of what a gzip file holds; none of one that is damaged, which shows when it is read. */
+function unzippedStart(path: string): Buffer {
+  try {
+    return gunzipSync(firstBytes(path, GZIP_START), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function labelOf(encoding: string): string {

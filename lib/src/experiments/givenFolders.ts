@@ -1,13 +1,14 @@
 /**
- * Profiles on real data: where the Amazon files and the language model lie on this machine, what of them
- * enters a stage's key (their content, never their place), and the check before any work.
+ * Profiles on real data: where the user's files, the Amazon files and the language model lie on this machine,
+ * what of them enters a stage's key (their content, never their place), and the check before any work.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmazonFiles, type AmazonSet } from '../data/amazonFiles';
+import { ownSource } from '../data/own/files';
 import { InputError } from '../errors';
 import { fileHash } from '../pipeline/fileHash';
-import type { Profile } from './profiles';
+import type { OwnData, Profile } from './profiles';
 
 /** Files of a model's folder that decide what is loaded. */
 const MODEL_FILES = [
@@ -32,6 +33,16 @@ export function amazonFileHashes(folder: string, domain: string, set?: AmazonSet
     if (error instanceof InputError) return { reviews: 'absent', metadata: 'absent' };
     throw error;
   }
+}
+
+/** Content hashes of a user's own files, in the order in which they are read. */
+export function ownFileHashes(
+  interactions: string,
+  items?: string,
+): { interactions: string[]; items: string[] } {
+  const { files } = ownSource(interactions, items);
+  const hashes = (paths: readonly string[]): string[] => paths.map((path) => fileHash(path));
+  return { interactions: hashes(files.interactions), items: hashes(files.items) };
 }
 
 /** Content hashes of the files of a model's folder, shards included. */
@@ -75,9 +86,11 @@ export function withFolders(profile: Profile, data: string | undefined, model: s
 
 /** @throws InputError where files that the profile needs are not there. Called before any stage runs. */
 export function checkFolders(profile: Profile): void {
-  const { given, name } = profile;
+  const { given, name, own } = profile;
   if (given === undefined) return;
-  if (given.data === '')
+  if (own !== undefined) checkOwnData(own);
+  const amazon = amazonDomains(profile);
+  if (given.data === '' && amazon.length > 0)
     throw new InputError(
       `profile ${name}`,
       'needs a folder with Amazon review files, got none',
@@ -89,8 +102,7 @@ export function checkFolders(profile: Profile): void {
       'needs a folder with a language model (config.json, model.safetensors, tokenizer.json), got none',
       'Give --model or set ELEPHANT_MODEL; elephant fetch <owner/name> downloads one',
     );
-  for (const domain of profile.domains) findAmazonFiles(given.data, domain);
-  for (const domain of profile.pretrainingDomains) findAmazonFiles(given.data, domain);
+  for (const domain of amazon) findAmazonFiles(given.data, domain);
   for (const file of ['config.json', 'tokenizer.json']) {
     if (!existsSync(join(given.model, file)))
       throw new InputError(
@@ -99,6 +111,22 @@ export function checkFolders(profile: Profile): void {
         'Give the folder that config.json, model.safetensors and tokenizer.json are in',
       );
   }
+}
+
+/** Domains of a profile on files that are read from the folder of Amazon files. */
+export function amazonDomains({ domains, pretrainingDomains, own }: Profile): string[] {
+  return [...new Set([...domains, ...pretrainingDomains])].filter((domain) => domain !== own?.name);
+}
+
+/** @throws InputError where there is no file of items, whose texts the language model reads. */
+function checkOwnData({ interactions, items }: OwnData): void {
+  if (ownSource(interactions, items).files.items.length > 0) return;
+  throw new InputError(
+    interactions,
+    'expected a file of items, whose texts the language model reads, got none',
+    'Put it beside the interactions as items.csv (item,title,brand,category), or name it with --items; ' +
+      'elephant train needs no texts',
+  );
 }
 
 function readJson(path: string): Record<string, unknown> {

@@ -3,12 +3,14 @@
  * option before any work.
  */
 import { availableParallelism } from 'node:os';
+import { ownSource } from '../data/own/files';
+import type { SourceOptions } from '../data/reading/readSource';
 import { deviceOf } from '../engine/providers/device';
 import { PROVIDERS, type ProviderName } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import { folders } from '../project';
 import { withFolders } from './givenFolders';
-import { profile as profileByName } from './profiles';
+import { profile as profileByName, type OwnData } from './profiles';
 import { withViews, type ViewMethods } from './session';
 import { StoreAnswers, type SessionOptions } from './storeAnswers';
 import { Store } from '../pipeline/store';
@@ -27,6 +29,15 @@ export interface OpenOptions extends SessionOptions {
   readonly store?: string;
   /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
   readonly data?: string;
+  /**
+   * Profiles on files: your own data in the place of the Amazon domains, a file of interactions or a folder
+   * that has one. They are evaluated and pre-trained on.
+   */
+  readonly interactions?: string;
+  /** The file of items, if it does not lie beside the interactions. */
+  readonly items?: string;
+  /** How your own files are read, as `readOwn` takes it. */
+  readonly reading?: SourceOptions;
   /** Profiles on files: the language model's folder; default ELEPHANT_MODEL. */
   readonly model?: string;
 }
@@ -45,7 +56,11 @@ export function openProfile(options: OpenOptions = {}): StoreSession {
       'Workers on a queue compute on the CPU; run on this machine alone, without --queue',
     );
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
-  const named = profileByName(options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini', set);
+  const named = profileByName(
+    options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini',
+    set,
+    ownData(options),
+  );
   const fromFiles = named.given !== undefined;
   const placed = withFolders(
     named,
@@ -62,6 +77,19 @@ export function openProfile(options: OpenOptions = {}): StoreSession {
     throw new InputError('open', `workers: expected a whole number of at least 1, got ${workers}`);
   const store = new Store(options.store ?? environment.ELEPHANT_STORE ?? folders.store);
   return withViews(new StoreAnswers(profile, store, { ...options, workers }));
+}
+
+function ownData({ interactions, items, reading = {} }: OpenOptions): OwnData | undefined {
+  if (interactions === undefined) {
+    if (items !== undefined || Object.keys(reading).length > 0)
+      throw new InputError(
+        items === undefined ? 'reading' : 'items',
+        'expected interactions as well, got none',
+      );
+    return undefined;
+  }
+  const { name } = ownSource(interactions, items);
+  return { name, interactions, ...(items !== undefined && { items }), reading };
 }
 
 function providerNamed(name: string): ProviderName {

@@ -43,6 +43,7 @@ const SMALL: Readonly<Record<string, number>> = {
   tokenizer: 1,
   oracle: 0.5,
   amazonDataset: 2,
+  ownDataset: 2,
   givenLanguage: 1,
   lexical: 0.3,
 };

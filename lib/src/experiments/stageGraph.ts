@@ -8,6 +8,7 @@ import { kinds } from './stages/kinds';
 const TITLES: Readonly<Record<string, string>> = {
   dataset: 'dataset',
   amazonDataset: 'dataset, Amazon reviews',
+  ownDataset: 'dataset, own data',
   tokenizer: 'vocabulary',
   givenTokenizer: 'vocabulary, given',
   itemTokens: 'tokens of items',

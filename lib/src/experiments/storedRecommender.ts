@@ -12,7 +12,7 @@ import type { RecommenderFacts } from './stages/recommender';
 import type { DatasetFacts } from './stages/storedDataset';
 
 const WEIGHTS = 'weights/';
-const DATASETS = ['dataset', 'amazonDataset'];
+const DATASETS = ['dataset', 'amazonDataset', 'ownDataset'];
 const WHERE = 'store';
 const LIST = '`elephant store ls` lists the results';
 

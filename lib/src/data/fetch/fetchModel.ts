@@ -4,7 +4,7 @@
  * loading them runs code.
  */
 import { join } from 'node:path';
-import { InputError } from '../../errors';
+import { excerpt, InputError } from '../../errors';
 import { ensureFile, type FetchedFile } from './checksums';
 import type { DownloadOptions } from './download';
 import { formatOf } from './format';
@@ -87,7 +87,8 @@ export async function fetchModel(
       .filter((file) => /\.(bin|safetensors|onnx|h5|pt)$/.test(file));
     throw new InputError(
       `model ${name}`,
-      `expected weights as model.safetensors, got ${others.join(', ') || 'no weights'}`,
+      'expected weights as model.safetensors, got ' +
+        (others.slice(0, 5).map(excerpt).join(', ') || 'no weights'),
       'Choose a revision that has them (the hub keeps converted ones under names such as refs/pr/1) or ' +
         'another model; pickled weights are never loaded',
     );
@@ -141,7 +142,7 @@ async function listFiles(
   }
   try {
     const { sha, siblings } = JSON.parse(text) as { sha: string; siblings: HubFile[] };
-    if (typeof sha === 'string' && Array.isArray(siblings) && siblings.every(isHubFile))
+    if (/^[0-9a-f]{1,64}$/.test(sha) && Array.isArray(siblings) && siblings.every(isHubFile))
       return { sha, siblings };
   } catch {
     // Falls through to the same message: not the list it should be.

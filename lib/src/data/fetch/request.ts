@@ -10,6 +10,7 @@ import https from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { excerpt } from '../../errors';
 
 /** An answer that will be the same when asked again. */
 export class PermanentError extends Error {
@@ -179,11 +180,11 @@ function addressOf(text: string, from?: URL): URL {
   try {
     address = new URL(text, from);
   } catch (cause) {
-    throw new PermanentError(`expected an address, got ${JSON.stringify(text)}`, undefined, { cause });
+    throw new PermanentError(`expected an address, got ${excerpt(text)}`, undefined, { cause });
   }
   if (address.protocol === 'http:' || address.protocol === 'https:') return address;
   throw new PermanentError(
-    `expected an address on the web, got ${address.protocol}//${address.host}`,
+    `expected an address on the web, got ${excerpt(`${address.protocol}//${address.host}`)}`,
     'Try another mirror',
   );
 }
@@ -192,7 +193,7 @@ function redirected(from: URL, location: string): URL {
   const next = addressOf(location, from);
   if (from.protocol === 'https:' && next.protocol !== 'https:')
     throw new PermanentError(
-      `expected an encrypted address, got a redirect to ${next.protocol}//${next.host}`,
+      `expected an encrypted address, got a redirect to ${excerpt(`${next.protocol}//${next.host}`)}`,
       'Try another mirror',
     );
   return next;
@@ -203,12 +204,12 @@ function requireGood({ statusCode: status = 0, statusMessage, headers }: Incomin
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
       throw new PermanentError(
-        `expected the file as it is, got it encoded as ${encoding}`,
+        `expected the file as it is, got it encoded as ${excerpt(encoding)}`,
         'Try another mirror',
       );
     return;
   }
-  const answer = `${status}${statusMessage ? ` ${statusMessage}` : ''}`;
+  const answer = `${status}${statusMessage ? ` ${excerpt(statusMessage)}` : ''}`;
   if (status === 416) throw new RangeRefusedError(`the server answered ${answer}`);
   if (status === 408 || status === 429 || status >= 500) {
     const after = Number(headers['retry-after']);

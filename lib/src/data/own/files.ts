@@ -46,10 +46,17 @@ export function findOwnFiles(path: string): SourceFiles {
   );
 }
 
+/** The files of a path and its dataset's name, with the file of items if it is named. */
+export function ownSource(path: string, items?: string): { name: string; files: SourceFiles } {
+  const found = findOwnFiles(path);
+  const files = items === undefined ? found : { ...found, items: partsOf(items, 'a readable file of items') };
+  return { name: nameOf(path, files.interactions), files };
+}
+
 /**
  * A file itself, or the parts in a folder that stands for a file. @throws InputError where there are none.
  */
-export function partsOf(path: string, expected?: string): string[] {
+function partsOf(path: string, expected?: string): string[] {
   if (!statOf(path, expected).isDirectory()) return [path];
   const parts = partsIn(path);
   if (parts.length > 0) return parts;
@@ -59,7 +66,7 @@ export function partsOf(path: string, expected?: string): string[] {
 /**
  * The dataset's name where none is given: the file's, or the folder's where the file is named as everybody's.
  */
-export function nameOf(path: string, interactions: readonly string[]): string {
+function nameOf(path: string, interactions: readonly string[]): string {
   if (interactions.length > 1 && !interactions[0].endsWith('.inter')) return plainName(path);
   const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/, '');
   return /^(u|ratings|interactions)$/.test(name) ? basename(join(interactions[0], '..')) : name;

@@ -8,7 +8,7 @@ import type { ReadLimits } from '../readLimits';
 import type { Read, SourceOptions } from '../reading/readSource';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
-import { findOwnFiles, nameOf, partsOf } from './files';
+import { ownSource } from './files';
 
 export interface OwnOptions extends SourceOptions, TextFileLimits, ReadLimits {
   /** File of items; by default the one beside the interactions, where a folder is given. */
@@ -51,9 +51,8 @@ export async function readOwnWithReport(path: string, options: OwnOptions = {}):
     maxLineBytes,
     ...content
   } = options;
-  const found = findOwnFiles(path);
-  const files = items === undefined ? found : { ...found, items: partsOf(items, 'a readable file of items') };
-  const name = given ?? nameOf(path, files.interactions);
+  const { name: ownName, files } = ownSource(path, items);
+  const name = given ?? ownName;
   const limits = { memoryMiB, threads, scratch, maxUncompressedBytes, maxLineBytes };
   const sources = [...files.interactions, ...files.items];
   return prepared(cache, { reader: 'own', name, sources, options: { ...content, name } }, async () => {

@@ -6,9 +6,17 @@ import { InputError } from '../../errors';
 import type { Database } from '../duckdb';
 import type { Records, Row } from '../records/records';
 import { CellReader } from './cells';
+import { NAMES, type DateOrder } from './dates';
 import type { TakenColumns } from './columns';
 import type { Findings } from './findings';
 import { TIME_UNITS, Times, type TimeUnit } from './times';
+
+export interface TimeOptions {
+  /** Unit of times that are numbers. */
+  timeUnit?: TimeUnit;
+  /** Order of day, month and year in dates that have the year last. */
+  dateOrder?: DateOrder;
+}
 
 export type TimeKind = TimeUnit | 'dates' | 'file order';
 
@@ -17,10 +25,10 @@ export async function loadInteractions(
   database: Database,
   parts: readonly Records[],
   columns: TakenColumns,
-  timeUnit: TimeUnit | undefined,
+  { timeUnit, dateOrder }: TimeOptions,
   findings: Findings,
 ): Promise<TimeKind> {
-  const times = new Times(timeUnit);
+  const times = new Times(timeUnit, dateOrder);
   const names = [columns.user!, columns.item!, ...(columns.time === undefined ? [] : [columns.time])];
   let appender: DuckDBAppender | undefined;
   for (const records of parts) {
@@ -44,11 +52,20 @@ export async function loadInteractions(
   appender.flushSync();
   appender.closeSync();
   const kind = columns.time === undefined ? 'file order' : times.kind();
+  const told = times.dateOrder();
+  if (told !== undefined) findings.guess(`dates read as ${NAMES[told.order]}, as ${told.example.text} tells`);
+  const seconds = told?.order === 'mdy' ? MONTH_FIRST : 't';
   const perSecond = kind === 'dates' || kind === 'file order' ? 1 : TIME_UNITS[kind];
-  await connection.run(`CREATE TABLE raw AS SELECT u, i, t / ${perSecond} AS t FROM loaded`);
+  await connection.run(`CREATE TABLE raw AS SELECT u, i, ${seconds} / ${perSecond} AS t FROM loaded`);
   await connection.run('DROP TABLE loaded');
   return kind;
 }
+
+/** `t`, a date that was taken to have the day first: where that is at most 12, it is the month (dates.ts). */
+const MONTH_FIRST = `(WITH dates AS (SELECT make_timestamp(CAST(t * 1e6 AS BIGINT)) AS taken)
+  SELECT CASE WHEN day(taken) > 12 THEN t
+  ELSE epoch(make_timestamp(year(taken), day(taken), month(taken), 0, 0, 0)) + t - 86400 * floor(t / 86400)
+  END FROM dates)`;
 
 async function newTable(connection: DuckDBConnection): Promise<DuckDBAppender> {
   await connection.run('CREATE TABLE loaded (u VARCHAR, i VARCHAR, t DOUBLE)');

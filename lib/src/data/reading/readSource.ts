@@ -14,6 +14,7 @@ import type { Records } from '../records/records';
 import { sequencesFromRaw } from '../sequences';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
+import { DATE_ORDERS } from './dates';
 import {
   checkColumnOptions,
   interactionColumns,
@@ -23,9 +24,9 @@ import {
   type TakenColumns,
 } from './columns';
 import { Findings } from './findings';
-import { loadInteractions } from './interactions';
+import { loadInteractions, type TimeOptions } from './interactions';
 import { collectItemTexts } from './itemTexts';
-import { TIME_UNITS, type TimeUnit } from './times';
+import { TIME_UNITS } from './times';
 
 /** Files of one table each: parts follow one another. */
 export interface SourceFiles {
@@ -34,12 +35,10 @@ export interface SourceFiles {
 }
 
 /** How files are to be understood where that cannot be told; all of it may be left out. */
-export interface SourceOptions extends FilterOptions, FormatOptions {
+export interface SourceOptions extends FilterOptions, FormatOptions, TimeOptions {
   columns?: ColumnNames;
   /** True where the file has no times and its order is that of the events. */
   fileOrder?: boolean;
-  /** Unit of times that are numbers. */
-  timeUnit?: TimeUnit;
 }
 
 /** A dataset, and the report of how it was read. */
@@ -67,9 +66,10 @@ async function readFiles(
   options: SourceOptions,
   limits: TextFileLimits,
 ): Promise<Read> {
-  const { columns: given = {}, timeUnit, fileOrder, separator, header, quote, encoding, ...filter } = options;
+  const { columns: given = {}, fileOrder, ...others } = options;
+  const { timeUnit, dateOrder, separator, header, quote, backslashes, encoding, ...filter } = others;
   const open = (path: string, withHeader: boolean | undefined): Promise<Records> =>
-    openRecords(database, path, { separator, header: withHeader, quote, encoding }, limits);
+    openRecords(database, path, { separator, header: withHeader, quote, backslashes, encoding }, limits);
   const openItems = async (path: string): Promise<Records> => {
     // Of two files one may have a header and the other none.
     const headed = await open(path, header === false || header);
@@ -88,7 +88,7 @@ async function readFiles(
   if (interactions.length > 1)
     findings.guess(`${interactions.length} files of interactions read as parts of one`);
   if (items.length > 1) findings.guess(`${items.length} files of items read as parts of one`);
-  const times = await loadInteractions(database, interactions, columns, timeUnit, findings);
+  const times = await loadInteractions(database, interactions, columns, { timeUnit, dateOrder }, findings);
   const connection = await database();
   const { counts, ...sequences } = await sequencesFromRaw(connection, files.interactions[0], filter);
   await connection.run('DROP TABLE raw');
@@ -136,7 +136,7 @@ async function inTurn<T, R>(values: readonly T[], work: (value: T) => Promise<R>
 }
 
 /** @throws InputError for values that cannot be meant, before any file is opened. */
-function checkOptions({ columns = {}, separator, timeUnit }: SourceOptions): void {
+function checkOptions({ columns = {}, separator, timeUnit, dateOrder }: SourceOptions): void {
   checkColumnOptions(columns);
   if (
     separator !== undefined &&
@@ -145,4 +145,6 @@ function checkOptions({ columns = {}, separator, timeUnit }: SourceOptions): voi
     throw new InputError('separator', `expected a sign between fields, got ${JSON.stringify(separator)}`);
   if (timeUnit !== undefined && !Object.hasOwn(TIME_UNITS, timeUnit))
     throw unknownName('timeUnit', 'unit', String(timeUnit), Object.keys(TIME_UNITS));
+  if (dateOrder !== undefined && !DATE_ORDERS.includes(dateOrder))
+    throw unknownName('dateOrder', 'order', String(dateOrder), DATE_ORDERS);
 }

@@ -10,6 +10,8 @@ export interface DelimitedFormat {
   separator: string;
   /** Whether fields may stand in double quotes, a doubled quote being one. */
   quoted: boolean;
+  /** Whether in such fields a quote after a backslash is one too. */
+  backslashes?: boolean;
   columns: readonly string[];
   /** Lines before the first row: header, and what stands above it. */
   skip: number;
@@ -42,11 +44,11 @@ export function delimitedRecords(
 
 async function* rows(
   file: TextFile,
-  { separator, quoted, columns, skip }: DelimitedFormat,
+  { separator, quoted, backslashes, columns, skip }: DelimitedFormat,
   facts: SourceFile,
   wanted: readonly number[],
 ): AsyncGenerator<Row[]> {
-  const fields = new FieldReader(separator, quoted);
+  const fields = new FieldReader(separator, quoted, backslashes);
   const longest = file.limits.maxLineBytes ?? LONGEST_LINE;
   let first = 0;
   let bad: Row['invalid'];
@@ -55,7 +57,8 @@ async function* rows(
       `${file.path} line ${line}`,
       problem,
       'Mend or remove the line; a field that holds the separator needs double quotes. Where quotes are ' +
-        'plain signs, give quote: false (--no-quotes)',
+        'plain signs, give quote: false (--no-quotes); where quotes within a field stand after a backslash, ' +
+        'backslashes: true (--backslashes)',
     );
   facts.uncompressedBytes = 0;
   facts.replacedCharacters = 0;
@@ -102,6 +105,20 @@ export function splitLine(line: string, separator: string, quoted: boolean): str
   return reader.take(line) === undefined && !reader.open ? reader.values : undefined;
 }
 
+/**
+ * True where these lines, the first of a file, are rows of so many fields only if quotes within a field stand
+ * after a backslash.
+ */
+export function needsBackslashes(lines: readonly string[], separator: string, fields: number): boolean {
+  const fits = (backslashes: boolean): boolean => {
+    const reader = new FieldReader(separator, true, backslashes);
+    return lines.every(
+      (line) => reader.take(line) === undefined && (reader.open || reader.values.length === fields),
+    );
+  };
+  return lines.some((line) => line.includes('\\"')) && !fits(false) && fits(true);
+}
+
 /** Cuts lines into fields; a quoted field may go over several lines. */
 class FieldReader {
   values: string[] = [];
@@ -114,6 +131,7 @@ class FieldReader {
   constructor(
     private readonly separator: string,
     private readonly quoted: boolean,
+    private readonly backslashes = false,
   ) {}
 
   /** @returns what is wrong with the line. */
@@ -138,8 +156,8 @@ class FieldReader {
         this.open = true;
         at = start + 1;
       }
-      const end = line.indexOf('"', at);
-      this.add(line.slice(at, end === -1 ? undefined : end));
+      const end = this.nextQuote(line, at);
+      this.add(this.unescaped(line.slice(at, end === -1 ? undefined : end)));
       if (end === -1) return undefined;
       at = end + 1;
       if (line[at] === '"') {
@@ -157,6 +175,21 @@ class FieldReader {
       }
       at += this.separator.length;
     }
+  }
+
+  /** Where the next quote is that no backslash makes a sign like any other; -1 if there is none. */
+  private nextQuote(line: string, from: number): number {
+    let at = line.indexOf('"', from);
+    while (this.backslashes && at !== -1) {
+      const before = /\\*$/.exec(line.slice(from, at))![0].length;
+      if (before % 2 === 0) break;
+      at = line.indexOf('"', at + 1);
+    }
+    return at;
+  }
+
+  private unescaped(text: string): string {
+    return this.backslashes ? text.replace(/\\(["\\])/g, '$1') : text;
   }
 
   private add(part: string): void {

@@ -15,7 +15,7 @@ import {
   type TextFile,
   type TextFileLimits,
 } from '../textFile';
-import { delimitedRecords, splitLine, type DelimitedFormat } from './delimited';
+import { delimitedRecords, needsBackslashes, splitLine, type DelimitedFormat } from './delimited';
 import { jsonRecords } from './json';
 import { parquetRecords } from './parquet';
 import { emptyFile, type Records } from './records';
@@ -28,6 +28,10 @@ export interface FormatOptions {
   header?: boolean;
   /** False where double quotes are signs like any other. */
   quote?: boolean;
+  /**
+   * True where quotes within a quoted field stand after a backslash; by default told by the first lines.
+   */
+  backslashes?: boolean;
   /** Label of an encoding, such as windows-1252; by default UTF-8, or as a byte order mark says. */
   encoding?: string;
 }
@@ -174,7 +178,7 @@ function kindOf(
 function formatOf(
   top: readonly string[],
   kind: 'text' | 'atomic',
-  { separator: given, header = true, quote }: FormatOptions,
+  { separator: given, header = true, quote, backslashes: escaped }: FormatOptions,
   said: string[],
 ): DelimitedFormat {
   const start = top.findIndex((line) => line.trim() !== '');
@@ -187,15 +191,19 @@ function formatOf(
   const quoted = quote ?? kind === 'text';
   const separator = given ?? named ?? atomic ?? commonest(first, quoted);
   const fields = splitLine(first, separator, quoted) ?? splitLine(first, separator, false)!;
+  const rows = top.slice(skipped).filter((line) => line !== '');
+  const backslashes = escaped ?? (quoted && needsBackslashes(rows, separator, fields.length));
+  if (backslashes && escaped === undefined) said.push('quotes after a backslash read as part of their field');
   if (!header) {
     said.push('no header: the first line is a row');
-    return { separator, quoted, columns: fields.map((_, k) => String(k + 1)), skip: skipped, named: false };
+    const columns = fields.map((_, k) => String(k + 1));
+    return { separator, quoted, backslashes, columns, skip: skipped, named: false };
   }
   const columns = fields.map((field) => field.trim().replace(kind === 'atomic' ? /:\w+$/ : /$^/, ''));
   columns.forEach((column, k) => {
     if (column === '') said.push(`column ${k + 1} has no name and is left alone`);
   });
-  return { separator, quoted, columns, skip: skipped + 1, named: true };
+  return { separator, quoted, backslashes, columns, skip: skipped + 1, named: true };
 }
 
 /** `user item` a line, both numbers, and nothing else. */

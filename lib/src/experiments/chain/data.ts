@@ -9,8 +9,8 @@ import {
 import { unknownName } from '../../errors';
 import { stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
-import { amazonFileHashes, modelFileHashes } from '../givenFolders';
-import type { Profile } from '../profiles';
+import { amazonFileHashes, modelFileHashes, ownFileHashes } from '../givenFolders';
+import type { OwnData, Profile } from '../profiles';
 import type { DatasetConfig } from '../stages/dataset';
 import { kinds } from '../stages/kinds';
 import type { DatasetFacts } from '../stages/storedDataset';
@@ -27,9 +27,25 @@ export function domainsOf({ given, domains, pretrainingDomains }: Profile): read
 }
 
 export function dataset({ profile }: Experiment, domain: string): StageNode<DatasetFacts> {
-  return profile.given === undefined
-    ? simulatedDataset(profile, simulated(domain), profile.simulation.world)
-    : amazonDataset(profile.given, domain, profile.pretrainingDomains.includes(domain));
+  const { given, own, pretrainingDomains, simulation } = profile;
+  if (given === undefined) return simulatedDataset(profile, simulated(domain), simulation.world);
+  return domain === own?.name
+    ? ownDataset(given, own)
+    : amazonDataset(given, domain, pretrainingDomains.includes(domain));
+}
+
+/** The user's own filters stand above the profile's. */
+function ownDataset(given: GivenFiles, own: OwnData): StageNode<DatasetFacts> {
+  const { name, interactions, items, reading } = own;
+  const { set: _, users, ...filter } = given.evaluated;
+  return stage(
+    kinds.ownDataset,
+    `${name}, own data`,
+    { domain: name, reading: { ...filter, ...reading }, users, files: ownFileHashes(interactions, items) },
+    {},
+    1,
+    { interactions, ...(items !== undefined && { items }) },
+  );
 }
 
 /** A domain that is both pre-trained on and evaluated has the filters of pre-training (method 2.2). */

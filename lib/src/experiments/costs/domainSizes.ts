@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { findAmazonFiles } from '../../data/amazonFiles';
+import { ownSource } from '../../data/own/files';
 import { domainSize, type DomainName } from '../../data/simulation/parameters';
 import type { DatasetStatistics } from '../../data/statistics';
 import { paperTables } from '../paper';
@@ -43,31 +44,30 @@ function measured({ users, items, averageLength, evaluationUsers }: DatasetStati
 }
 
 function estimated(profile: Profile, domain: string): DomainSizes {
-  const { given } = profile;
+  const { given, own } = profile;
   if (given === undefined) {
     const { users, items, meanLength } = domainSize(domain as DomainName, profile.simulation.size);
     return { users, items, meanLength, evaluated: 0.95 * users };
   }
-  const { users: most, set } = profile.pretrainingDomains.includes(domain)
-    ? given.pretraining
-    : given.evaluated;
+  const { users: most, set } =
+    domain !== own?.name && profile.pretrainingDomains.includes(domain) ? given.pretraining : given.evaluated;
   const printed = paperTables().table2[domain];
+  const files = (): string[] =>
+    domain === own?.name
+      ? [...ownSource(own.interactions, own.items).files.interactions]
+      : [findAmazonFiles(given.data, domain, set === 'any' ? undefined : set).reviews];
   const whole =
-    printed?.users != null
+    domain !== own?.name && printed?.users != null
       ? { users: printed.users, items: printed.items ?? 0, meanLength: printed.avgLen ?? LENGTH }
-      : fromFile(given.data, domain, set === 'any' ? undefined : set);
+      : fromFiles(files);
   const users = most === 0 ? whole.users : Math.min(most, whole.users);
   const items = Math.min(whole.items, Math.ceil(users * whole.meanLength));
   return { users, items, meanLength: whole.meanLength, evaluated: EVALUATED * users };
 }
 
-function fromFile(
-  folder: string,
-  domain: string,
-  set: Parameters<typeof findAmazonFiles>[2],
-): Omit<DomainSizes, 'evaluated'> {
+function fromFiles(files: () => readonly string[]): Omit<DomainSizes, 'evaluated'> {
   try {
-    const users = interactionsIn(findAmazonFiles(folder, domain, set).reviews) / LENGTH;
+    const users = files().reduce((sum, file) => sum + interactionsIn(file), 0) / LENGTH;
     return { users, items: ITEMS_PER_USER * users, meanLength: LENGTH };
   } catch {
     // What is wrong with a file, the run says.

@@ -202,9 +202,12 @@ const BEST_AT: Record<RecommenderConfig['variant'], readonly [number, number]> =
 };
 
 export function recommenderWork(
-  { model, loss, variant, dim, epochs, patience, batch, passes: perEpoch, learningRates }: RecommenderConfig,
+  config: RecommenderConfig,
   { users, items, meanLength, evaluated }: DomainSizes,
 ): Work {
+  const { model, loss, variant, dim, epochs, patience, batch, learningRates, leastUpdates = 1 } = config;
+  const perPass = Math.max(1, Math.floor(users / batch));
+  const perEpoch = Math.max(config.passes, Math.ceil(leastUpdates / perPass));
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
   const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
@@ -219,7 +222,7 @@ export function recommenderWork(
   const tables =
     (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
-  const updates = runs * passes * Math.max(1, Math.floor(users / batch));
+  const updates = runs * passes * perPass;
   const logits = 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * classes;
   return {
     flop,

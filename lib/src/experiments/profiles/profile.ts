@@ -1,6 +1,7 @@
 /** A profile by its name, with single values changed as `--set` asks. */
 import { InputError, unknownName } from '../../errors';
 import { mini } from './mini';
+import { onOwnData, type OwnData } from './ownData';
 import { paper } from './paper';
 import { real } from './real';
 import { checkProfile, type Profile } from './schema';
@@ -16,6 +17,7 @@ export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 
 /**
  * The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON.
+ * @param own a user's data, on which the profile is then; open() makes it of `interactions`.
  * @throws InputError for a name that there is none of, and for a value that cannot be meant.
  * @example
  * ```ts
@@ -24,15 +26,16 @@ export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
  * console.log(domains, recommender.epochs);
  * ```
  */
-export function profile(name: string, overrides: readonly string[] = []): Profile {
+export function profile(name: string, overrides: readonly string[] = [], own?: OwnData): Profile {
   if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);
-  const result = structuredClone(PROFILES[name]);
+  const named = own === undefined ? PROFILES[name] : onOwnData(PROFILES[name], own);
+  const { own: _, ...result } = structuredClone(named);
   for (const override of overrides) apply(result, override);
-  checkProfile(result, PROFILES[name]);
+  checkProfile(result, named);
   // Tables that are made from Table 3's columns need its domains.
   for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const)
     result[list] = result[list].filter((domain) => result.domains.includes(domain));
-  return result;
+  return own === undefined ? result : { ...result, own };
 }
 
 type Tree = { [key: string]: unknown };

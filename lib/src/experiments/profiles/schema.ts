@@ -26,6 +26,7 @@ import {
   shareOrNone,
   whole,
 } from '../../schema';
+import type { OwnData } from './ownData';
 
 export const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
 const TABLES = ['table1', 'table3', 'table4', 'table5', 'figure2'] as const;
@@ -235,6 +236,10 @@ export function profileSchema({ profile, domain, listed }: Names) {
       /** The paper's 128 and 256 would leave domains of 300 users two updates an epoch. */
       batch: perBackbone(whole(1), 'users per update'),
       passes: perBackbone(whole(1), 'passes over the users that make an epoch'),
+      /** Absent: as many as the passes have. */
+      leastUpdates: v.optional(
+        option(whole(1), 'updates that an epoch has at least, by more passes over few users'),
+      ),
       learningRates: perBackbone(
         list(positive, 1),
         'rates from which validation NDCG@10 chooses, on the first seed',
@@ -251,6 +256,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
 export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {
   /** Where training and encoding compute; undefined on the CPU. Set by open() and `--provider`. */
   device?: Device;
+  /** A user's own data, in the place of the domains of this name. Set by open() and `--interactions`. */
+  own?: OwnData;
 }
 export type Repetition = v.InferOutput<typeof repetition>;
 export type Backbone = (typeof BACKBONES)[number];

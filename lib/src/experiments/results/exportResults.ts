@@ -25,9 +25,9 @@ export async function resultsText(session: Session, signal?: AbortSignal): Promi
 
 /** Where files lie on this machine is nobody's business. */
 function withoutPaths(profile: Profile): Profile {
-  return profile.given === undefined
-    ? profile
-    : { ...profile, given: { ...profile.given, data: '', model: '' } };
+  const { own, ...rest } = profile;
+  const named = own === undefined ? rest : { ...rest, own: { ...own, interactions: '', items: undefined } };
+  return profile.given === undefined ? named : { ...named, given: { ...profile.given, data: '', model: '' } };
 }
 
 /** Where a profile's results belong; undefined where it is one of a kind, made with overrides. */

@@ -22,7 +22,9 @@ export interface OpenAnyOptions extends OpenOptions {
 export function open(options: OpenAnyOptions = {}): Session {
   const results = options.results ?? process.env.ELEPHANT_RESULTS;
   if (results === undefined || results === '') return openProfile(options);
-  const ignored = (['profile', 'set', 'data', 'model'] as const).find((name) => options[name] !== undefined);
+  const ignored = (['profile', 'set', 'data', 'interactions', 'model'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   if (ignored !== undefined) {
     const advice =
       options.results === undefined

@@ -19,6 +19,8 @@ export const kinds = {
   dataset: kind<typeof import('./dataset')>('dataset'),
   /** A domain of Amazon reviews from a folder. */
   amazonDataset: kind<typeof import('./amazonDataset')>('amazonDataset'),
+  /** A user's own interactions and items. */
+  ownDataset: kind<typeof import('./ownDataset')>('ownDataset'),
   /** The tokenizer of a given language model. */
   givenTokenizer: kind<typeof import('./givenTokenizer')>('givenTokenizer'),
   /** LF: a given language model. */

@@ -31,6 +31,8 @@ export interface RecommenderConfig {
   batch: number;
   /** That make an epoch. */
   passes: number;
+  /** More passes make an epoch where it would have fewer updates. */
+  leastUpdates?: number;
   /** The grid; empty where the input `rates` names the rate. */
   learningRates: number[];
   seed: number;
@@ -59,7 +61,7 @@ export interface RecommenderInputs {
 }
 
 export const run: StageFunction<RecommenderConfig, RecommenderFacts, RecommenderInputs> = async (
-  { learningRates, ...options },
+  { learningRates, leastUpdates = 1, ...given },
   inputs,
   context,
 ) => {
@@ -68,6 +70,8 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
   const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
   const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
 
+  const perPass = Math.max(1, Math.floor(dataset.users / given.batch));
+  const options = { ...given, passes: Math.max(given.passes, Math.ceil(leastUpdates / perPass)) };
   const search: RecommenderFacts['search'] = [];
   let best: { run: TrainedRecommender; value: number } | undefined;
   for (const [index, learningRate] of rates.entries()) {

@@ -5,7 +5,7 @@ import type { Dataset, ItemText } from '../../data/types';
 import { datasetStatistics, type DatasetStatistics } from '../../data/statistics';
 import type { StageResult } from '../../pipeline/stage';
 
-/** What the stages "dataset" and "amazonDataset" say. */
+/** What the stages "dataset", "amazonDataset" and "ownDataset" say. */
 export interface DatasetFacts {
   name: string;
   kind: Dataset['kind'];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { folders, libraryVersion, packageVersion } from '../../project';
 import type { Experiment } from '../experiment';
 import { PROFILE_NAMES, profile as namedProfile, type Profile } from '../profiles';
+import { givenData } from '../tables/dataNote';
 import { MANIFEST, readManifest } from '../releasedModels';
 import { view, type Reader } from './view';
 
@@ -53,7 +54,7 @@ function made({ profile, dataset }: Experiment, read: Reader): Provenance {
     data:
       profile.given === undefined
         ? `made-up shop, world "${world}", size "${size}", seed ${seed}`
-        : 'Amazon reviews',
+        : givenData(profile),
     seeds: profile.recommender.seeds,
     fingerprints: Object.fromEntries(
       profile.domains.map((domain) => [domain, read(dataset(domain)).json.fingerprint]),
@@ -83,9 +84,9 @@ function released(): string {
 }
 
 /** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */
-function changes({ device: _, ...profile }: Profile): string[] {
+function changes({ device: _, own, ...profile }: Profile): string[] {
   if (!PROFILE_NAMES.includes(profile.name)) return [];
-  const named = Object.fromEntries(leaves(namedProfile(profile.name)));
+  const named = Object.fromEntries(leaves(namedProfile(profile.name, [], own)));
   return leaves(profile)
     .filter(([path, value]) => value !== named[path] && path !== 'given.data' && path !== 'given.model')
     .map(([path, value]) => `${path}=${value}`);

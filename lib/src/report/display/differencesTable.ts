@@ -4,11 +4,12 @@
  * docstrings of the options too.
  */
 import type { Profile } from '../../experiments/profiles';
+import { givenData } from '../../experiments/tables/dataNote';
 import type { Table } from './table';
 
 export function differencesTable(ours: Profile, paper: Profile): Table {
   const data = (p: Profile): string =>
-    p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : 'Amazon reviews';
+    p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : givenData(p);
   const model = ({ language: { layers, hidden }, given }: Profile): string =>
     `${layers} layers, width ${hidden}, ` +
     `${given === undefined ? 'trained from scratch on sentences about the shop' : 'published weights'}`;
