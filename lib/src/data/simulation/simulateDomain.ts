@@ -132,7 +132,7 @@ export function simulateTruth(name: DomainName, options: SimulationOptions = {})
   return { dataset, catalogue, choice, parameters };
 }
 
-/** With the texts of this share of the items passed around among them, so that none of those keeps its own. */
+/** Passes the texts of this share of the items around among them, so that none of those keeps its own. */
 function textsOfOthers(texts: readonly ItemText[], share: number, random: Stream): readonly ItemText[] {
   const order = random.shuffle(texts.map((_, i) => i)).slice(0, Math.round(share * texts.length));
   const result = [...texts];

@@ -27,8 +27,8 @@ const SENTENCES: readonly {
   {
     sweep: 'texts',
     say: (first, last) =>
-      `If no text belongs to its item, the pre-trained table (PT) changes NDCG@10 by ${gainOf(first)}; with every ` +
-      `text in its place, by ${gainOf(last)}.`,
+      `If no text belongs to its item, the pre-trained table (PT) changes NDCG@10 by ${gainOf(first)}; ` +
+      `with every text in its place, by ${gainOf(last)}.`,
   },
   {
     sweep: 'users',
@@ -42,8 +42,8 @@ const SENTENCES: readonly {
       const [best] = [...all].sort((a, b) => b.gain.mean - a.gain.mean);
       const [worst] = [...all].sort((a, b) => a.gain.mean - b.gain.mean);
       return (
-        `At the scale that suits it best, ${best.at} times the spread of random vectors, it changes NDCG@10 ` +
-        `by ${gainOf(best)}; at ${worst.at} times, by ${gainOf(worst)}.`
+        `At the scale that suits it best, ${best.at} times the spread of random vectors, it changes ` +
+        `NDCG@10 by ${gainOf(best)}; at ${worst.at} times, by ${gainOf(worst)}.`
       );
     },
   },

@@ -37,7 +37,7 @@ const [ACROSS, UP] = [
   ],
 ] as const;
 
-/** What each item table gains over the random one, a panel per condition. Bars: standard deviation over seeds. */
+/** What each item table gains over the random one, a panel per condition; bars: deviation over seeds. */
 export function whenItHelps(points: readonly GainPoint[]): Figure {
   const { domain } = points[0];
   const shown = SWEEPS.filter((sweep) => points.some((point) => point.sweep === sweep));
@@ -191,9 +191,8 @@ function altText(points: readonly GainPoint[], shown: readonly Sweep[]): string 
         .filter((point) => point.sweep === sweep && tableOf(point) === table)
         .sort((a, b) => a.at - b.at);
       if (own.length === 0) return [];
-      return [
-        `${table} ${own.map(({ at, gain }) => `${percent(gain.mean)} at ${Number(at.toPrecision(3))}`).join(', ')}`,
-      ];
+      const values = own.map(({ at, gain }) => `${percent(gain.mean)} at ${Number(at.toPrecision(3))}`);
+      return [`${table} ${values.join(', ')}`];
     });
     return `By ${PANELS[sweep].title}: ${tables.join('; ')}`;
   });
