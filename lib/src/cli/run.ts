@@ -19,9 +19,10 @@ import {
   sharedStoreOption,
   wholeNumber,
 } from './options';
-import { megabytes, planText } from './planText';
+import { planText } from './planText';
 import { duration, ProgressLine } from './progress';
 import { sayWhatWasRead } from './readerOptions';
+import { megabytes } from './scalingText';
 
 /**
  * Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would
@@ -40,6 +41,13 @@ interface RunOptions {
   model?: string;
   provider: ProviderName;
   json: boolean;
+}
+
+/** Of `plan` alone. */
+interface PlanOptions {
+  schema: boolean;
+  graph?: boolean;
+  device?: string;
 }
 
 /** Of `run` alone. */
@@ -82,7 +90,14 @@ export function register(program: Command): void {
     .addOption(
       new Option('--graph', 'print the graph of the stages instead, as Mermaid text').conflicts('schema'),
     )
-    .action(({ schema, graph, ...given }: RunOptions & { schema: boolean; graph?: boolean }) =>
+    .addOption(
+      new Option(
+        '--device <name>',
+        'estimate for a GPU from its published rates (H100, A100, ...; with --provider cuda or webgpu), or for ' +
+          'this machine (measured); also for up to 64 machines',
+      ).conflicts(['schema', 'graph']),
+    )
+    .action(({ schema, graph, ...given }: RunOptions & PlanOptions) =>
       schema ? printSchema(given) : graph ? printGraph(given) : plan(given),
     );
 }
@@ -197,12 +212,12 @@ async function printGraph({ json, ...given }: RunOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
 }
 
-async function plan({ json, ...given }: RunOptions): Promise<void> {
+async function plan({ json, device, ...given }: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const session = openProfile(given);
   const { profile, workers } = given;
   checkNamedFolders(session.profile);
-  const planned = await session.plan();
+  const planned = await session.plan({ device });
   if (json) {
     const { kinds, ...total } = planned;
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);

@@ -125,13 +125,21 @@ export class StoreAnswers implements Answers {
   }
 
   /**
-   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine
-   * for a few seconds.
+   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it. Without a device it
+   * measures this machine for a few seconds; `device` is the name of a published GPU, which the profile's
+   * provider is taken to compute on, or "measured": this machine's, with the bytes that programs move.
+   * @throws InputError for a device that is not known or that the provider does not compute on.
    */
-  async plan(): Promise<Plan> {
+  async plan({ device }: { device?: string } = {}): Promise<Plan> {
     // The calibration brings the engine with it: loaded when first needed.
     const { planOf } = await import('./plan');
-    return planOf(this.nodes(), this.profile, this.store, this.options.workers ?? 1);
+    const { MEASURED, ratesOf } = await import('./costs/devices');
+    const workers = this.options.workers ?? 1;
+    if (device === undefined || device === MEASURED)
+      return planOf(this.nodes(), this.profile, this.store, { workers, moved: device !== undefined });
+    const rates = ratesOf(device, this.profile.device?.provider ?? 'cpu');
+    const there = { ...this.profile, device: rates.device };
+    return planOf(allNodes(there), there, this.store, { workers, rates });
   }
 
   /** The stored result of a stage. @throws where there is none. */
