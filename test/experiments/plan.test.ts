@@ -120,7 +120,7 @@ test('every published device has plausible rates and names their source', () => 
   for (const { name, full, source, memoryGB, fp32, tf32 = fp32, bandwidth, bus } of devices) {
     expect(source, name).toMatch(/^NVIDIA .*(data sheet|white paper)/);
     expect(full, name).toMatch(/^NVIDIA /);
-    // What a source is quoted for is what stands in the file; TF32 of some sources is with sparsity, twice as much.
+    // What a source is quoted for stands in the file; TF32 of some is with sparsity, twice as much.
     const quoted = source.replaceAll(',', '');
     for (const value of [fp32, memoryGB]) expect(quoted, name).toContain(String(value));
     expect(

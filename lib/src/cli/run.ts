@@ -93,8 +93,8 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--device <name>',
-        'estimate for a GPU from its published rates (H100, A100, ...; with --provider cuda or webgpu), or for ' +
-          'this machine (measured); also for up to 64 machines',
+        'estimate for a GPU from its published rates (H100, A100, ...; with --provider cuda or webgpu), or ' +
+          'for this machine (measured); also for up to 64 machines',
       ).conflicts(['schema', 'graph']),
     )
     .action(({ schema, graph, ...given }: RunOptions & PlanOptions) =>

@@ -52,7 +52,7 @@ function shapesOnly(specs: NamedSpecs): State {
   return { specs } as State;
 }
 
-export function graphCost(graph: Graph): ProgramCost {
+function graphCost(graph: Graph): ProgramCost {
   const total = (values: ReadonlyMap<string, Value>, prefix: string, wanted: boolean): number =>
     [...values]
       .filter(([name]) => name.startsWith(prefix) === wanted)
@@ -79,7 +79,7 @@ function productFlop({ inputs: [a], outputs: [output], attrs }: Node): number {
   return 2 * inner * sizeOf(output.shape);
 }
 
-/** Inputs and constants stay throughout; a tensor made on the way stays until its last reader, outputs stay. */
+/** Inputs, constants and outputs stay; a tensor made on the way stays until its last reader. */
 function peakOf(graph: Graph): number {
   const memoryOf = new Map<Value, Value>();
   const owner = (value: Value): Value => memoryOf.get(value) ?? value;

@@ -55,7 +55,7 @@ export function deviceCost(runs: readonly ProgramRuns[], rates: DeviceRates): De
 type RunSeconds = Omit<DeviceSeconds, 'start'>;
 
 /** Of one run. */
-export function runSeconds({ kernels, stateBytes, feedBytes }: ProgramCost, rates: DeviceRates): RunSeconds {
+function runSeconds({ kernels, stateBytes, feedBytes }: ProgramCost, rates: DeviceRates): RunSeconds {
   const { products, memory, bus, launch } = ASSUMPTIONS;
   const shortest = launch.value * 1e-6;
   const flopRate = products.value * rates.flopPerSecond;

@@ -83,7 +83,7 @@ export function ratesOf(name: string, provider: ProviderName): DeviceRates {
       `expected the provider cuda or webgpu with ${found.name}, got ${provider}`,
       'Add --provider cuda',
     );
-  // ONNX Runtime's CUDA provider multiplies in TF32 where the GPU can, unless told otherwise; WebGPU has fp32.
+  // ONNX Runtime's CUDA provider multiplies in TF32 where the GPU can, unless told not to; WebGPU has fp32.
   const precision = provider === 'cuda' && found.tf32 !== undefined ? 'tf32' : 'fp32';
   return {
     name: found.name,
