@@ -4,7 +4,7 @@
  */
 import { forwardCost, type ProgramCost, trainingCost } from '../../engine/programCost';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
-import type { NamedSpecs, Optimizer } from '../../engine/types';
+import type { NamedSpecs } from '../../engine/types';
 import { bert4recBody } from '../../models/bert4rec';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { BatchShape } from '../../models/encoder/packing';
@@ -32,6 +32,8 @@ interface Batch {
   readonly lengths: readonly number[];
   readonly longest: number;
   readonly tuned: TunedLayers;
+  /** Steps of an update. */
+  readonly accumulation: number;
 }
 
 const shapeOf = (config: EncoderConfig, { lengths, longest }: Batch): BatchShape =>
@@ -43,7 +45,6 @@ export interface MaskedBatch extends Batch {
   /** Pairs of the contrastive loss; 0 without. */
   readonly pairs: number;
   readonly freezeWords: boolean;
-  readonly accumulation: number;
 }
 
 /** A step of LF or PT. */
@@ -52,7 +53,7 @@ export const maskedStep = remembered((config: EncoderConfig, batch: MaskedBatch)
   const shape = shapeOf(config, batch);
   const labels = labelPlaces(shape, masked.part, masked.sequences, masked.share);
   const plain = clipByGlobalNorm(adamW({ learningRate: 1 }), 1);
-  const optimizer: Optimizer = accumulation > 1 ? accumulateGradients(plain, accumulation) : plain;
+  const optimizer = accumulateGradients(plain, accumulation);
   const trainable = tunedWeights(tuned, config.layers, { freezeWords });
   return trainingCost(
     pretrainingProgram(config, { ...shape, labels, pairs }, { optimizer, trainable }),
@@ -66,7 +67,10 @@ export const finetuningStep = remembered((config: EncoderConfig, items: number, 
     finetuningProgram(
       config,
       { ...shapeOf(config, batch), users: batch.lengths.length },
-      { optimizer: adamW({ learningRate: 1 }), trainable: tunes(config, batch.tuned) },
+      {
+        optimizer: accumulateGradients(adamW({ learningRate: 1 }), batch.accumulation),
+        trainable: tunes(config, batch.tuned),
+      },
     ),
     float({ ...encoderShapes(config), [ITEM_TABLE]: [items + 1, config.hidden] }),
   ),

@@ -172,7 +172,7 @@ const sequenceTokens = (profile: Profile, items: number): number =>
   Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
 
 function finetuneWork(
-  { epochs, patience, tuned, batch, accumulation, trainableTable }: FinetuneConfig,
+  { epochs, patience, tuned, batch, accumulation, pieces = 1, trainableTable }: FinetuneConfig,
   profile: Profile,
   { users, items, meanLength, evaluated }: DomainSizes,
 ): Work {
@@ -201,15 +201,16 @@ function finetuneWork(
     forwardTokens: first * tokensOfItems + (first + second + 2) * tokensOfUsers,
     updates: updates * (passes({ training: true, reached }) / 3),
     labels: 0,
-    batchTokens: batch * accumulation * tokensOfInput,
+    batchTokens: (batch * accumulation * tokensOfInput) / pieces,
     programs: (config) => [
       {
         cost: finetuningStep(config, Math.round(items), {
-          lengths: alike(batch * accumulation, tokensOfInput),
+          lengths: alike(Math.ceil((batch * accumulation) / pieces), tokensOfInput),
           longest: profile.input.maxTokens,
           tuned,
+          accumulation: pieces,
         }),
-        times: updates,
+        times: updates * pieces,
       },
       ...encodings(config, ofItem, items * first),
       ...encodings(config, ofUser, evaluated * (first + second + 2)),
