@@ -62,12 +62,14 @@ test('for a device: bytes, what the time is spent on, machines, and all that is 
     spentOn: { products: 10, memory: 20, launch: 5, bus: 60, start: 5 },
     measured: undefined,
   };
-  const device = {
-    ...ratesOf('T4', 'cuda'),
-    assumptions: Object.values(ASSUMPTIONS),
-    tooLarge: ['a', 'b', 'c', 'd'],
-  };
-  const text = planText('paper', 1, { ...plan, seconds: 100, kinds: [dataset, trained], device });
+  const device = { ...ratesOf('T4', 'cuda'), assumptions: Object.values(ASSUMPTIONS) };
+  const large = (label: string) => ({
+    label,
+    bytes: 17e9,
+    setting: label === 'b' ? 'finetune.pieces=2' : undefined,
+  });
+  const memory = { limitBytes: device.memoryBytes, tooLarge: ['a', 'b', 'c', 'd'].map(large) };
+  const text = planText('paper', 1, { ...plan, seconds: 100, kinds: [dataset, trained], device, memory });
   const lines = text.split('\n');
   expect(lines[0]).toMatch(/FLOP +memory +moved +worker time +mostly on$/);
   expect(lines[2]).toMatch(/1\.0e\+15 +19073 MiB +3\.0e\+14 B +1 min 40 s +bus 60 %$/);
@@ -76,7 +78,9 @@ test('for a device: bytes, what the time is spent on, machines, and all that is 
   expect(text).toContain('Machines with one T4 and 1 process each:\n');
   expect(text).toContain('      64           0.1 s      4.0\n');
   expect(text).toContain('No number of machines is quicker than 0.1 s: Arts -> tokens of items, Arts\n');
-  expect(text).toContain('4 stages need more than the 15259 MiB of one T4: a; b; c; ...\n');
+  expect(text).toContain(
+    '4 stages need more than 15259 MiB: a (16212 MiB); b (16212 MiB, fits with finetune.pieces=2); c (16212 MiB); ...\n',
+  );
   expect(text).toContain(`Rates: ${device.source}.\n`);
   for (const { name, value, meaning } of device.assumptions)
     expect(text).toMatch(new RegExp(`^  ${name} +${value} +${meaning}$`, 'm'));

@@ -73,7 +73,8 @@ test('for a published device: FLOP, memory, bytes and time of each stage, and 1 
     expect(seconds).toBeGreaterThanOrEqual(work / machines / 2);
   }
   expect(more.at(-1)!.seconds).toBeLessThan(0.5 * plan.seconds);
-  expect(plan.device).toMatchObject({ name: 'H100', precision: 'tf32', tooLarge: [] });
+  expect(plan.device).toMatchObject({ name: 'H100', precision: 'tf32' });
+  expect(plan.memory).toEqual({ limitBytes: 80e9, tooLarge: [] });
 });
 
 test('its FLOP are near those of the formulas', async () => {
@@ -92,15 +93,28 @@ test('its FLOP are near those of the formulas', async () => {
   }
 });
 
-test('a slower device takes longer, under WebGPU the state stays on it, and what does not fit is named', async () => {
+test('a slower device takes longer, under WebGPU the state stays on it', async () => {
   const of = (plan: Plan, kind: string) => plan.kinds.find((each) => each.kind === kind)!;
   const [h100, t4, webgpu] = await Promise.all([planOn('H100'), planOn('T4'), planOn('H100', 'webgpu')]);
   expect(of(t4, 'pretrain').seconds).toBeGreaterThan(of(h100, 'pretrain').seconds);
   expect(of(webgpu, 'recommender').spentOn!.bus).toBeLessThan(of(h100, 'recommender').spentOn!.bus);
   expect(webgpu.device!.precision).toBe('fp32');
-  const large = await planOn('T4', 'cuda', 'pretrain.batch=20000');
-  expect(large.device!.tooLarge).toContain('pre-training (PT)');
-  expect(large.device!.tooLarge.every((label) => label.startsWith('pre-training'))).toBe(true);
+});
+
+test('stages that need more memory than there is are named, with what makes them fit', async () => {
+  const rates = ratesOf('H100', 'cuda');
+  const p = { ...profile('smoke', TRAINED), device: rates.device };
+  const { kinds } = await planOn('H100');
+  const most = kinds.find(({ kind }) => kind === 'pretrain')!.bytes;
+  const nodes = closure(allNodes(p)).filter(({ kind }) => kind.name === 'pretrain');
+  const plan = await planOf(nodes, p, freshStore(), { workers: 1, rates, memoryBytes: 0.9 * most });
+  expect(plan.memory!.limitBytes).toBe(0.9 * most);
+  expect(plan.memory!.tooLarge.length).toBeGreaterThan(0);
+  for (const { label, bytes, setting } of plan.memory!.tooLarge) {
+    expect(label).toMatch(/^pre-training/);
+    expect(bytes).toBe(most);
+    expect(setting).toBe(`pretrain.batch=${p.pretrain.batch / 2}`);
+  }
 });
 
 test('a device that is not known names the nearest; the CPU computes on none', () => {

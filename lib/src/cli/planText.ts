@@ -1,6 +1,6 @@
 /** What `elephant plan` prints: a line per kind of stage, what all take, and how long it will be. Pure. */
 import type { KindPlan, Plan } from '../experiments/plan';
-import { megabytes, processes, scalingText } from './scalingText';
+import { megabytes, memoryText, processes, scalingText } from './scalingText';
 import { duration } from './progress';
 
 /** In a cell that has no number. */
@@ -36,7 +36,7 @@ export function planText(profile: string, workers: number, plan: Plan): string {
       columns,
     ),
   );
-  return `${heading}${lines.join('')}${ending(profile, workers, plan)}${scalingText(workers, plan)}`;
+  return `${heading}${lines.join('')}${ending(profile, workers, plan)}${memoryText(plan)}${scalingText(workers, plan)}`;
 }
 
 function ending(profile: string, workers: number, { missing, stages, seconds, device }: Plan): string {

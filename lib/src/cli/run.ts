@@ -13,6 +13,7 @@ import {
   givenData,
   givenModel,
   jsonOption,
+  memoryOption,
   profileProviderOption,
   profileSetOption,
   queueOption,
@@ -40,6 +41,8 @@ interface RunOptions {
   data?: string;
   model?: string;
   provider: ProviderName;
+  /** In bytes. */
+  memory?: number;
   json: boolean;
 }
 
@@ -72,6 +75,7 @@ export function register(program: Command): void {
       .addOption(givenData())
       .addOption(givenModel())
       .addOption(profileProviderOption())
+      .addOption(memoryOption())
       .addOption(jsonOption());
   command('run', 'compute all stages of a profile')
     .option(
@@ -114,7 +118,7 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, set, workers, data, model, provider, json, queue, store } = options;
+  const { profile, set, workers, data, model, provider, memory, json, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../pipeline/runner');
@@ -126,6 +130,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
   checkAllFolders(session.profile);
+  if (memory !== undefined) await session.requireMemory(memory);
   const before = session.progress();
   // Of other machines nothing is measured here.
   const worthPlanning =
@@ -212,12 +217,17 @@ async function printGraph({ json, ...given }: RunOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
 }
 
-async function plan({ json, device, ...given }: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
+async function plan({
+  json,
+  device,
+  memory,
+  ...given
+}: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const session = openProfile(given);
   const { profile, workers } = given;
   checkNamedFolders(session.profile);
-  const planned = await session.plan({ device });
+  const planned = await session.plan({ device, memoryBytes: memory });
   if (json) {
     const { kinds, ...total } = planned;
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);

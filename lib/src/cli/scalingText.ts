@@ -22,27 +22,27 @@ export function scalingText(
   );
 }
 
-function deviceText({
-  name,
-  source,
-  memoryBytes,
-  tooLarge,
-  assumptions,
-}: NonNullable<Plan['device']>): string {
+function deviceText({ source, assumptions }: NonNullable<Plan['device']>): string {
   const lines = assumptions.map(
-    ({ name: what, value, meaning }) => `  ${what.padEnd(9)}${String(value).padEnd(6)}${meaning}\n`,
+    ({ name, value, meaning }) => `  ${name.padEnd(9)}${String(value).padEnd(6)}${meaning}\n`,
   );
-  const has = `the ${megabytes(memoryBytes)} of one ${name}`;
-  return (
-    `${tooLarge.length === 0 ? `Every stage fits ${has}.` : tooLargeText(tooLarge, has)}\n\n` +
-    `Rates: ${source}.\nAssumed, not measured:\n${lines.join('')}`
-  );
+  return `\nRates: ${source}.\nAssumed, not measured:\n${lines.join('')}`;
 }
 
-function tooLargeText(labels: readonly string[], has: string): string {
-  const more = labels.length > NAMED ? '; ...' : '';
-  const need = labels.length === 1 ? '1 stage needs' : `${labels.length} stages need`;
-  return `${need} more than ${has}: ${labels.slice(0, NAMED).join('; ')}${more}`;
+/** Whether every stage fits the memory that it was compared with; nothing where there is no limit. */
+export function memoryText({ memory }: Plan): string {
+  if (memory === undefined) return '';
+  const { limitBytes, tooLarge } = memory;
+  if (tooLarge.length === 0) return `Every stage fits ${megabytes(limitBytes)}.\n`;
+  const more = tooLarge.length > NAMED ? '; ...' : '';
+  const need = tooLarge.length === 1 ? '1 stage needs' : `${tooLarge.length} stages need`;
+  const named = tooLarge
+    .slice(0, NAMED)
+    .map(
+      ({ label, bytes, setting }) =>
+        `${label} (${megabytes(bytes)}${setting ? `, fits with ${setting}` : ''})`,
+    );
+  return `${need} more than ${megabytes(limitBytes)}: ${named.join('; ')}${more}\n`;
 }
 
 /** "2 processes". */

@@ -7,6 +7,7 @@ import { calibration, type Calibration } from './costs/calibrate';
 import { deviceCost, type DeviceCost, type DeviceSeconds } from './costs/deviceTime';
 import { type Assumption, ASSUMPTIONS, type DeviceRates } from './costs/devices';
 import { domainSizes } from './costs/domainSizes';
+import { stagesTooLarge, type TooLarge } from './costs/memoryCheck';
 import { criticalPath, RUNNER_OVERHEAD, schedule, type Estimate } from './costs/schedule';
 import { PROCESS_BYTES, workOf, type Work } from './costs/work';
 import { experiment } from './experiment';
@@ -69,9 +70,9 @@ export interface Plan {
   /** The published device that was planned for, with what was assumed of it. */
   readonly device?: DeviceRates & {
     readonly assumptions: readonly Assumption[];
-    /** Stages that need more memory than it has. */
-    readonly tooLarge: readonly string[];
   };
+  /** What was compared with a limit, or with the memory of a published device. */
+  readonly memory?: { readonly limitBytes: number; readonly tooLarge: readonly TooLarge[] };
 }
 
 export interface PlanOptions {
@@ -79,6 +80,8 @@ export interface PlanOptions {
   readonly workers: number;
   /** Of a published device; the speed of this machine is measured otherwise. */
   readonly rates?: DeviceRates;
+  /** Compare each stage's memory with this; with the device's by default. */
+  readonly memoryBytes?: number;
   /** Count the bytes that programs move, which takes some seconds; always done for a published device. */
   readonly moved?: boolean;
 }
@@ -104,7 +107,7 @@ export async function planOf(
   targets: readonly StageNode[],
   profile: Profile,
   store: Store,
-  { workers, rates, moved = rates !== undefined }: PlanOptions,
+  { workers, rates, memoryBytes = rates?.memoryBytes, moved = rates !== undefined }: PlanOptions,
 ): Promise<Plan> {
   const nodes = closure(targets);
   const missing = nodes.filter((node) => !store.has(node));
@@ -151,6 +154,7 @@ export async function planOf(
   const play = (machines: number) =>
     schedule(missing, onMachine, { workers, machines, overhead: RUNNER_OVERHEAD });
   const { seconds, bytes } = play(1);
+  const onDevice = missing.filter(({ device }) => device !== undefined);
   const path = criticalPath(missing, (node) => planned(node).seconds);
   return {
     stages: nodes.length,
@@ -164,13 +168,11 @@ export async function planOf(
       return { machines, seconds: time, speedup: time > 0 ? seconds / time : 1 };
     }),
     criticalPath: { seconds: path.seconds, stages: path.nodes.map(({ label }) => label) },
-    ...(rates !== undefined && {
-      device: {
-        ...rates,
-        assumptions: Object.values(ASSUMPTIONS),
-        tooLarge: missing
-          .filter((node) => (there(node)?.bytes ?? 0) > rates.memoryBytes)
-          .map(({ label }) => label),
+    ...(rates !== undefined && { device: { ...rates, assumptions: Object.values(ASSUMPTIONS) } }),
+    ...(memoryBytes !== undefined && {
+      memory: {
+        limitBytes: memoryBytes,
+        tooLarge: stagesTooLarge(rates === undefined ? missing : onDevice, profile, sizes, memoryBytes),
       },
     }),
   };

@@ -39,7 +39,7 @@ export function deviceCost(runs: readonly ProgramRuns[], rates: DeviceRates): De
     spent.reduce((total, each) => total + each.times * each[part], 0);
   return {
     flop: sum(({ kernels }) => kernels.reduce((total, { flop }) => total + flop, 0)),
-    bytes: ASSUMPTIONS.arena.value * Math.max(0, ...runs.map(({ cost }) => cost.peakBytes)),
+    bytes: deviceBytes(runs),
     hostBytes: Math.max(0, ...runs.map(({ cost }) => cost.stateBytes)),
     movedBytes: sum(({ kernels }) => kernels.reduce((total, { bytes }) => total + bytes, 0)),
     seconds: {
@@ -50,6 +50,11 @@ export function deviceCost(runs: readonly ProgramRuns[], rates: DeviceRates): De
       start: runs.length * ASSUMPTIONS.start.value,
     },
   };
+}
+
+/** Of the device's memory, at the busiest moment. */
+export function deviceBytes(runs: readonly ProgramRuns[]): number {
+  return ASSUMPTIONS.arena.value * Math.max(0, ...runs.map(({ cost }) => cost.peakBytes));
 }
 
 type RunSeconds = Omit<DeviceSeconds, 'start'>;
