@@ -36,7 +36,8 @@ export function planText(profile: string, workers: number, plan: Plan): string {
       columns,
     ),
   );
-  return `${heading}${lines.join('')}${ending(profile, workers, plan)}${memoryText(plan)}${scalingText(workers, plan)}`;
+  const below = [ending(profile, workers, plan), memoryText(plan), scalingText(workers, plan)];
+  return [heading, ...lines, ...below].join('');
 }
 
 function ending(profile: string, workers: number, { missing, stages, seconds, device }: Plan): string {

@@ -62,7 +62,7 @@ it('losses, gradients, item tables and metrics are those of whole updates, with 
     expect(losses.length, `${pieces}`).toBe(whole.losses.length);
     losses.forEach((loss, i) => expect(loss, `${pieces}, ${i}`).toBeCloseTo(whole.losses[i], 4));
     for (const stage of ['FT1', 'FT2', 'trainable']) {
-      // Adam's first moments: sums of the updates' gradients. A weight that has none (a key's bias) drifts with
+      // Adam's first moments: sums of the updates' gradients. A weight without one (a key's bias) drifts with
       // rounding errors, whose size Adam makes that of a step, so weights themselves are not compared.
       const moments = Object.entries(whole.ends[stage]).filter(([name]) => name.endsWith('/m'));
       const largest = Math.max(...moments.flatMap(([, { data }]) => Array.from(data, Math.abs)));

@@ -1,4 +1,4 @@
-/** An update of fine-tuning in pieces, for memory that does not hold the whole (FinetuneOptions.pieces). Pure. */
+/** An update of fine-tuning in pieces, for memory that does not hold the whole. Pure. */
 import type { Sample } from './updatePlan';
 
 /** Consecutive parts of nearly equal size; some are empty where there are more pieces than members. */
