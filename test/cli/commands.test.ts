@@ -181,6 +181,16 @@ describe('wrong input', () => {
       /--freeze: is short for --variant freeze, got --variant withID/,
     ],
     [
+      'a device that is not known',
+      ['plan', '--profile', 'paper', '--provider', 'cuda', '--device', 'H10'],
+      /--device: unknown device "H10"\. Did you mean "H100"\?/,
+    ],
+    [
+      'a device that the provider does not compute on',
+      ['plan', '--profile', 'paper', '--device', 'A100'],
+      /--device: expected the provider cuda or webgpu with A100, got cpu\. Add --provider cuda/,
+    ],
+    [
       'a variant that the model has not',
       ['train', '--table', 'lexical', '--model', 'bert4rec', '--variant', 'withID'],
       /withID is defined for sasrec only/,

@@ -54,6 +54,7 @@ it('no key covers code that only compares, estimates or starts other processes',
   for (const file of [
     'estimateLanguageCost',
     'learningRateGrid',
+    'programCost',
     'published',
     'recommend',
     'trainInParallel',

@@ -55,6 +55,19 @@ export function givenModel(): Option {
   );
 }
 
+/** `--memory` of the commands that take a profile, in GiB; the value is bytes. */
+export function memoryOption(): Option {
+  return new Option(
+    '--memory <GiB>',
+    'memory that a stage may take: of the device with --provider webgpu or cuda, of its process otherwise',
+  ).argParser((text) => {
+    const value = Number(text);
+    if (!(value > 0) || text.trim() === '' || !Number.isFinite(value))
+      throw new InputError('--memory', `expected a number of GiB above 0, got "${text}"`);
+    return value * 2 ** 30;
+  });
+}
+
 /** `--queue`: several machines (docs/cluster.md). */
 export function queueOption(): Option {
   return new Option(

@@ -1,48 +1,92 @@
 /** What `elephant plan` prints: a line per kind of stage, what all take, and how long it will be. Pure. */
 import type { KindPlan, Plan } from '../experiments/plan';
+import { megabytes, memoryText, processes, scalingText } from './scalingText';
 import { duration } from './progress';
 
 /** In a cell that has no number. */
 const NOTHING = '–';
 
 export function planText(profile: string, workers: number, plan: Plan): string {
-  const { kinds, stages, missing, seconds, bytes } = plan;
+  const { kinds, stages, missing, bytes, device } = plan;
   const sum = (value: (kind: KindPlan) => number): number =>
     kinds.reduce((total, kind) => total + value(kind), 0);
-  const all = {
+  const counted = kinds.some(({ movedBytes }) => movedBytes !== undefined);
+  const all: KindPlan = {
     kind: 'all',
     stages,
     missing,
-    bytes,
+    bytes: device === undefined ? bytes : Math.max(0, ...kinds.map((kind) => kind.bytes)),
     flop: sum(({ flop }) => flop),
+    movedBytes: counted ? sum(({ movedBytes }) => movedBytes ?? 0) : undefined,
     seconds: sum((kind) => kind.seconds),
+    spentOn: undefined,
     measured: undefined,
   };
-  const end =
-    missing === 0
-      ? `Nothing is missing: all ${stages} stages of ${profile} are in the store.\n`
-      : `About ${duration(seconds)} with ${workers} worker processes. "measured": what stages of ` +
-        'the kind took in this store by what sizes and calibration said; the times are corrected by it.\n';
-  const heading = row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured');
-  return `${heading}${[...kinds, all].map(line).join('')}${end}`;
+  const left = new Set([...(counted ? [] : ['moved']), device === undefined ? 'mostly on' : 'measured']);
+  const columns = COLUMNS.filter(({ name }) => !left.has(name));
+  const heading = row(
+    'kind',
+    columns.map(({ name }) => name),
+    columns,
+  );
+  const lines = [...kinds, all].map((kind) =>
+    row(
+      kind.kind,
+      columns.map(({ cell }) => cell(kind) ?? NOTHING),
+      columns,
+    ),
+  );
+  const below = [ending(profile, workers, plan), memoryText(plan), scalingText(workers, plan)];
+  return [heading, ...lines, ...below].join('');
 }
 
-export const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
-
-function line({ kind, stages, missing, seconds, flop, bytes, measured }: KindPlan): string {
-  return row(
-    kind,
-    String(stages),
-    String(missing),
-    flop === 0 ? NOTHING : flop.toExponential(1),
-    bytes === 0 ? NOTHING : megabytes(bytes),
-    missing === 0 ? NOTHING : duration(seconds),
-    measured === undefined ? NOTHING : `x ${measured.toPrecision(2)}`,
+function ending(profile: string, workers: number, { missing, stages, seconds, device }: Plan): string {
+  if (missing === 0) return `Nothing is missing: all ${stages} stages of ${profile} are in the store.\n`;
+  const about = `About ${duration(seconds)} with ${processes(workers, 'worker ')}`;
+  if (device !== undefined) return `${about} and one ${device.full}, products in ${device.precision}.\n`;
+  return (
+    `${about}. "measured": what stages of ` +
+    'the kind took in this store by what sizes and calibration said; the times are corrected by it.\n'
   );
 }
 
-const WIDTHS = [8, 9, 12, 12, 15, 11];
+interface Column {
+  readonly name: string;
+  readonly width: number;
+  readonly cell: (kind: KindPlan) => string | undefined;
+}
 
-function row(name: string, ...cells: string[]): string {
-  return `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart(WIDTHS[i])).join('')}\n`;
+const COLUMNS: readonly Column[] = [
+  { name: 'stages', width: 8, cell: ({ stages }) => String(stages) },
+  { name: 'missing', width: 9, cell: ({ missing }) => String(missing) },
+  { name: 'FLOP', width: 12, cell: ({ flop }) => (flop === 0 ? undefined : flop.toExponential(1)) },
+  { name: 'memory', width: 12, cell: ({ bytes }) => (bytes === 0 ? undefined : megabytes(bytes)) },
+  {
+    name: 'moved',
+    width: 10,
+    cell: ({ movedBytes }) => (movedBytes ? `${movedBytes.toExponential(1)} B` : undefined),
+  },
+  {
+    name: 'worker time',
+    width: 15,
+    cell: ({ missing, seconds }) => (missing === 0 ? undefined : duration(seconds)),
+  },
+  { name: 'mostly on', width: 17, cell: ({ spentOn }) => spentOn && largestPart(spentOn) },
+  {
+    name: 'measured',
+    width: 11,
+    cell: ({ measured }) => (measured === undefined ? undefined : `x ${measured.toPrecision(2)}`),
+  },
+];
+
+/** "bus 81 %". */
+function largestPart(spentOn: NonNullable<KindPlan['spentOn']>): string {
+  const parts = Object.entries(spentOn) as [string, number][];
+  const [name, most] = parts.reduce((a, b) => (b[1] > a[1] ? b : a));
+  const all = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return `${name} ${Math.round((100 * most) / all)} %`;
+}
+
+function row(name: string, cells: readonly string[], columns: readonly Column[]): string {
+  return `${name.padEnd(16)}${cells.map((cell, i) => cell.padStart(columns[i].width)).join('')}\n`;
 }

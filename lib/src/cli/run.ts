@@ -13,16 +13,18 @@ import {
   givenData,
   givenModel,
   jsonOption,
+  memoryOption,
   profileProviderOption,
   profileSetOption,
   queueOption,
   sharedStoreOption,
   wholeNumber,
 } from './options';
-import { megabytes, planText } from './planText';
+import { planText } from './planText';
 import { duration, ProgressLine } from './progress';
 import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { sayWhatWasRead } from './readerOptions';
+import { megabytes } from './scalingText';
 
 /**
  * Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would
@@ -40,7 +42,16 @@ interface RunOptions extends OwnDataOptions {
   data?: string;
   model?: string;
   provider: ProviderName;
+  /** In bytes. */
+  memory?: number;
   json: boolean;
+}
+
+/** Of `plan` alone. */
+interface PlanOptions {
+  schema: boolean;
+  graph?: boolean;
+  device?: string;
 }
 
 /** Of `run` alone. */
@@ -66,6 +77,7 @@ export function register(program: Command): void {
         .addOption(givenData())
         .addOption(givenModel())
         .addOption(profileProviderOption())
+        .addOption(memoryOption())
         .addOption(jsonOption()),
     );
   command('run', 'compute all stages of a profile')
@@ -85,7 +97,14 @@ export function register(program: Command): void {
     .addOption(
       new Option('--graph', 'print the graph of the stages instead, as Mermaid text').conflicts('schema'),
     )
-    .action(({ schema, graph, ...given }: RunOptions & { schema: boolean; graph?: boolean }) =>
+    .addOption(
+      new Option(
+        '--device <name>',
+        'estimate for a GPU from its published rates (H100, A100, ...; with --provider cuda or webgpu), or ' +
+          'for this machine (measured); also for up to 64 machines',
+      ).conflicts(['schema', 'graph']),
+    )
+    .action(({ schema, graph, ...given }: RunOptions & PlanOptions) =>
       schema ? printSchema(given) : graph ? printGraph(given) : plan(given),
     );
 }
@@ -102,7 +121,7 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, set, workers, data, model, provider, json, queue, store } = options;
+  const { profile, set, workers, data, model, provider, memory, json, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../pipeline/runner');
@@ -115,6 +134,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
   checkAllFolders(session.profile);
+  if (memory !== undefined) await session.requireMemory(memory);
   const before = session.progress();
   // Of other machines nothing is measured here.
   const worthPlanning =
@@ -203,12 +223,17 @@ async function printGraph({ json, ...given }: RunOptions): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
 }
 
-async function plan({ json, ...given }: RunOptions): Promise<void> {
+async function plan({
+  json,
+  device,
+  memory,
+  ...given
+}: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const session = openProfile({ ...given, ...ownData(given) });
   const { profile, workers } = given;
   checkNamedFolders(session.profile);
-  const planned = await session.plan();
+  const planned = await session.plan({ device, memoryBytes: memory });
   if (json) {
     const { kinds, ...total } = planned;
     process.stdout.write(`${JSON.stringify({ profile, workers, ...total, kinds })}\n`);

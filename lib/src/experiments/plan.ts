@@ -1,14 +1,18 @@
 /**
  * What a profile needs before anything runs: stages, FLOP, memory and time by kind, from the sizes
- * (costs/work.ts), a short calibration of this machine, and, where stages of a kind have run in this store,
- * what they took against what was estimated.
+ * (costs/work.ts) and a speed. That of this machine is measured in a short calibration, and corrected by what
+ * stages of a kind have taken in this store. That of a GPU that is not here follows from its published rates.
  */
 import { calibration, type Calibration } from './costs/calibrate';
+import { deviceCost, type DeviceCost, type DeviceSeconds } from './costs/deviceTime';
+import { type Assumption, ASSUMPTIONS, type DeviceRates } from './costs/devices';
 import { domainSizes } from './costs/domainSizes';
-import { schedule, type Estimate } from './costs/schedule';
+import { stagesTooLarge, type TooLarge } from './costs/memoryCheck';
+import { criticalPath, RUNNER_OVERHEAD, schedule, type Estimate } from './costs/schedule';
 import { PROCESS_BYTES, workOf, type Work } from './costs/work';
 import { experiment } from './experiment';
 import type { Profile } from './profiles';
+import { remembered } from './remembered';
 import { closure, type StageNode } from '../pipeline/stage';
 import type { Store } from '../pipeline/store';
 
@@ -20,10 +24,34 @@ export interface KindPlan {
   readonly seconds: number;
   /** Of the missing stages, where arithmetic is what they do. */
   readonly flop: number;
-  /** Of the largest missing stage. */
+  /** Of the largest missing stage; of the device's memory where it computes on a published one. */
   readonly bytes: number;
+  /** Read and written in memory by the missing stages; undefined where it was not asked for. */
+  readonly movedBytes: number | undefined;
+  /** What the seconds on a published device are spent on; undefined for the CPU. */
+  readonly spentOn: DeviceSeconds | undefined;
   /** What finished stages took by what would have been estimated; undefined where none has run. */
   readonly measured: number | undefined;
+}
+
+/** A stage that is missing, with what its kind's line sums up. */
+export interface StagePlan {
+  readonly label: string;
+  readonly kind: string;
+  readonly onDevice: boolean;
+  readonly seconds: number;
+  readonly flop: number;
+  readonly bytes: number;
+  readonly movedBytes: number | undefined;
+  readonly spentOn: DeviceSeconds | undefined;
+}
+
+/** The schedule played through on several machines. */
+export interface ScalingRow {
+  readonly machines: number;
+  readonly seconds: number;
+  /** Time of one machine by that of these. */
+  readonly speedup: number;
 }
 
 export interface Plan {
@@ -31,11 +59,35 @@ export interface Plan {
   readonly missing: number;
   /** Until all is done with the workers given. */
   readonly seconds: number;
-  /** At once, over all processes. */
+  /** Of this machine at once, over all processes. */
   readonly bytes: number;
   readonly kinds: readonly KindPlan[];
+  readonly each: readonly StagePlan[];
+  /** Machines with as many processes as given, and a device each. */
+  readonly scaling: readonly ScalingRow[];
+  /** The longest chain of stages that wait for each other: no number of machines is quicker. */
+  readonly criticalPath: { readonly seconds: number; readonly stages: readonly string[] };
+  /** The published device that was planned for, with what was assumed of it. */
+  readonly device?: DeviceRates & {
+    readonly assumptions: readonly Assumption[];
+  };
+  /** What was compared with a limit, or with the memory of a published device. */
+  readonly memory?: { readonly limitBytes: number; readonly tooLarge: readonly TooLarge[] };
 }
 
+export interface PlanOptions {
+  /** Processes side by side. */
+  readonly workers: number;
+  /** Of a published device; the speed of this machine is measured otherwise. */
+  readonly rates?: DeviceRates;
+  /** Compare each stage's memory with this; with the device's by default. */
+  readonly memoryBytes?: number;
+  /** Count the bytes that programs move, which takes some seconds; always done for a published device. */
+  readonly moved?: boolean;
+}
+
+/** Machines that the schedule is played through for. */
+const MACHINES = [1, 2, 4, 8, 16, 32, 64];
 /** Seconds of stages that are no training, on the machine that the calibration's constants are from. */
 const SMALL: Readonly<Record<string, number>> = {
   scoreboard: 1,
@@ -56,53 +108,148 @@ export async function planOf(
   targets: readonly StageNode[],
   profile: Profile,
   store: Store,
-  workers: number,
+  { workers, rates, memoryBytes = rates?.memoryBytes, moved = rates !== undefined }: PlanOptions,
 ): Promise<Plan> {
   const nodes = closure(targets);
-  const missingKeys = new Set(nodes.filter((node) => !store.has(node)).map(({ key }) => key));
-  const speed = missingKeys.size === 0 ? undefined : await calibration(profile, store.folder);
+  const missing = nodes.filter((node) => !store.has(node));
   const { dataset } = experiment(profile);
   const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
   const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
-  const first = (node: StageNode): number =>
-    speed === undefined ? 0 : secondsOf(node, works.get(node.key), speed, profile, workers);
+  const needsSpeed = missing.length > 0 && rates === undefined;
+  const speed = needsSpeed ? await calibration(profile, store.folder) : undefined;
 
+  /** On a published device; undefined for stages of the CPU. */
+  const there = remembered((node: StageNode): DeviceCost | undefined => {
+    const work = works.get(node.key);
+    if (rates === undefined || node.device === undefined || work === undefined) return undefined;
+    return deviceCost(work.programs(), rates);
+  });
+  const first = (node: StageNode): number => {
+    if (missing.length === 0) return 0;
+    return totalOf(there(node)) ?? secondsOf(node, works.get(node.key), speed, profile, workers);
+  };
+  const ratios = ratiosToEstimates(nodes, store, first);
+  const each = new Map(
+    missing.map((node) => {
+      const [work, device] = [works.get(node.key), there(node)];
+      const estimate: StagePlan = {
+        label: node.label,
+        kind: node.kind.name,
+        onDevice: node.device !== undefined,
+        seconds: first(node) * (ratios.get(node.kind.name) ?? 1),
+        flop: device?.flop ?? work?.flop ?? 0,
+        bytes: device?.bytes ?? work?.bytes ?? PROCESS_BYTES,
+        movedBytes: moved ? (device?.movedBytes ?? movedBytes(work)) : undefined,
+        spentOn: device?.seconds,
+      };
+      return [node.key, estimate];
+    }),
+  );
+  const planned = (node: StageNode): StagePlan => each.get(node.key)!;
+  /** Of the machine that the stage's process is on. */
+  const onMachine = (node: StageNode): Estimate => {
+    const device = there(node);
+    const { seconds, bytes } = planned(node);
+    return { seconds, bytes: device === undefined ? bytes : PROCESS_BYTES + device.hostBytes };
+  };
+  const play = (machines: number) =>
+    schedule(missing, onMachine, { workers, machines, overhead: RUNNER_OVERHEAD });
+  const { seconds, bytes } = play(1);
+  const onDevice = missing.filter(({ device }) => device !== undefined);
+  const path = criticalPath(missing, (node) => planned(node).seconds);
+  return {
+    stages: nodes.length,
+    missing: missing.length,
+    seconds,
+    bytes,
+    kinds: byKind(nodes, each, ratios),
+    each: [...each.values()],
+    scaling: MACHINES.map((machines) => {
+      const time = play(machines).seconds;
+      return { machines, seconds: time, speedup: time > 0 ? seconds / time : 1 };
+    }),
+    criticalPath: { seconds: path.seconds, stages: path.nodes.map(({ label }) => label) },
+    ...(rates !== undefined && { device: { ...rates, assumptions: Object.values(ASSUMPTIONS) } }),
+    ...(memoryBytes !== undefined && {
+      memory: {
+        limitBytes: memoryBytes,
+        tooLarge: stagesTooLarge(rates === undefined ? missing : onDevice, profile, sizes, memoryBytes),
+      },
+    }),
+  };
+}
+
+/** By kind: what finished stages took by what `first` says of them. */
+function ratiosToEstimates(
+  nodes: readonly StageNode[],
+  store: Store,
+  first: (node: StageNode) => number,
+): Map<string, number> {
   const ratios = new Map<string, number>();
   for (const kind of new Set(nodes.map((node) => node.kind.name))) {
-    const done = nodes.filter((node) => node.kind.name === kind && !missingKeys.has(node.key));
+    const done = nodes.filter((node) => node.kind.name === kind && store.has(node));
     const estimated = done.reduce((sum, node) => sum + first(node), 0);
     if (estimated > 0)
       ratios.set(kind, done.reduce((sum, node) => sum + (store.seconds(node) ?? 0), 0) / estimated);
   }
-  const estimate = (node: StageNode): Estimate => ({
-    seconds: first(node) * (ratios.get(node.kind.name) ?? 1),
-    bytes: works.get(node.key)?.bytes ?? PROCESS_BYTES,
-  });
+  return ratios;
+}
 
-  const missing = nodes.filter(({ key }) => missingKeys.has(key));
-  const kinds = [...new Set(nodes.map((node) => node.kind.name))].map((kind): KindPlan => {
-    const own = missing.filter((node) => node.kind.name === kind);
+function byKind(
+  nodes: readonly StageNode[],
+  each: ReadonlyMap<string, StagePlan>,
+  ratios: ReadonlyMap<string, number>,
+): KindPlan[] {
+  return [...new Set(nodes.map((node) => node.kind.name))].map((kind): KindPlan => {
+    const all = nodes.filter((node) => node.kind.name === kind);
+    const own = all.flatMap(({ key }) => each.get(key) ?? []);
+    const sum = (of: (stage: StagePlan) => number): number =>
+      own.reduce((total, stage) => total + of(stage), 0);
     return {
       kind,
-      stages: nodes.filter((node) => node.kind.name === kind).length,
+      stages: all.length,
       missing: own.length,
-      seconds: own.reduce((sum, node) => sum + estimate(node).seconds, 0),
-      flop: own.reduce((sum, node) => sum + (works.get(node.key)?.flop ?? 0), 0),
-      bytes: Math.max(0, ...own.map((node) => estimate(node).bytes)),
+      seconds: sum(({ seconds }) => seconds),
+      flop: sum(({ flop }) => flop),
+      bytes: Math.max(0, ...own.map(({ bytes }) => bytes)),
+      movedBytes: own.some(({ movedBytes }) => movedBytes !== undefined)
+        ? sum(({ movedBytes }) => movedBytes ?? 0)
+        : undefined,
+      spentOn: own.map(({ spentOn }) => spentOn).reduce(together, undefined),
       measured: ratios.get(kind),
     };
   });
-  return { stages: nodes.length, missing: missing.length, ...schedule(missing, estimate, workers), kinds };
+}
+
+function totalOf(cost: DeviceCost | undefined): number | undefined {
+  return cost && Object.values(cost.seconds).reduce((sum, part) => sum + part, 0);
+}
+
+function together(a: DeviceSeconds | undefined, b: DeviceSeconds | undefined): DeviceSeconds | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return {
+    products: a.products + b.products,
+    memory: a.memory + b.memory,
+    launch: a.launch + b.launch,
+    bus: a.bus + b.bus,
+    start: a.start + b.start,
+  };
+}
+
+function movedBytes(work: Work | undefined): number | undefined {
+  return work
+    ?.programs()
+    .reduce((sum, { cost, times }) => sum + times * cost.kernels.reduce((total, k) => total + k.bytes, 0), 0);
 }
 
 function secondsOf(
   node: StageNode,
   work: Work | undefined,
-  speed: Calibration,
+  speed: Calibration | undefined,
   profile: Profile,
   workers: number,
 ): number {
-  if (work?.language !== undefined) {
+  if (speed !== undefined && work?.language !== undefined) {
     const { forwardTokens, trainedTokens, updateEffort } = work.language;
     const { layers } = profile.language;
     const threads = Math.min(node.threads, workers) > 1 ? TWO_THREADS : 1;
@@ -114,7 +261,7 @@ function secondsOf(
         threads
     );
   }
-  if (work?.sequential !== undefined)
+  if (speed !== undefined && work?.sequential !== undefined)
     return work.sequential.effort / speed.effortPerSecond + work.sequential.runs * speed.runSeconds;
   return SMALL[node.kind.name] ?? 0.1;
 }

@@ -125,13 +125,36 @@ export class StoreAnswers implements Answers {
   }
 
   /**
-   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it; measures the machine
-   * for a few seconds.
+   * Stages, FLOP, memory and time of what is still to be computed. Computes none of it. Without a device it
+   * measures this machine for a few seconds; `device` is the name of a published GPU, which the profile's
+   * provider is taken to compute on, or "measured": this machine's, with the bytes that programs move.
+   * `memoryBytes`: what stages are compared with; the memory of a published device by default.
+   * @throws InputError for a device that is not known or that the provider does not compute on.
    */
-  async plan(): Promise<Plan> {
+  async plan({ device, memoryBytes }: { device?: string; memoryBytes?: number } = {}): Promise<Plan> {
     // The calibration brings the engine with it: loaded when first needed.
     const { planOf } = await import('./plan');
-    return planOf(this.nodes(), this.profile, this.store, this.options.workers ?? 1);
+    const { MEASURED, ratesOf } = await import('./costs/devices');
+    const workers = this.options.workers ?? 1;
+    if (device === undefined || device === MEASURED)
+      return planOf(this.nodes(), this.profile, this.store, {
+        ...{ workers, memoryBytes },
+        moved: device !== undefined,
+      });
+    const rates = ratesOf(device, this.profile.device?.provider ?? 'cpu');
+    const there = { ...this.profile, device: rates.device };
+    return planOf(allNodes(there), there, this.store, { workers, rates, memoryBytes });
+  }
+
+  /** @throws InputError where a missing stage takes more than `memoryBytes`: which, and what to set. */
+  async requireMemory(memoryBytes: number): Promise<void> {
+    const { requireFitting, stagesTooLarge } = await import('./costs/memoryCheck');
+    const { domainSizes } = await import('./costs/domainSizes');
+    const sizes = domainSizes(
+      this.profile,
+      (domain) => this.store.read(this.experiment.dataset(domain))?.json.statistics,
+    );
+    requireFitting(stagesTooLarge(this.missing(), this.profile, sizes, memoryBytes), memoryBytes);
   }
 
   /** The stored result of a stage. @throws where there is none. */

@@ -48,11 +48,20 @@ function finetuned(
   choice: Pick<FinetuneConfig, 'tuned' | 'protocols' | 'trainableTable'>,
 ): StageNode<FinetuneFacts, FinetuneConfig> {
   const { finetune, decisions, input, language, languageThreads, device } = experiment.profile;
+  const { pieces, ...options } = finetune;
   const { emptyHistory, schedule } = decisions;
   const node = stage(
     kinds.finetune,
     label,
-    { ...finetune, emptyHistory, schedule, ...choice, limits: input, seed: language.seed },
+    {
+      ...options,
+      // Whole updates have no such value in their keys.
+      ...(pieces > 1 && { pieces }),
+      ...{ emptyHistory, schedule },
+      ...choice,
+      limits: input,
+      seed: language.seed,
+    },
     { dataset: experiment.dataset(domain), model, tokens: experiment.itemTokens(domain) },
     languageThreads,
   );

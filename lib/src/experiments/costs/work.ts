@@ -3,6 +3,7 @@
  * 15; what cannot be known before (when training stops early) is assumed here and said so. No result depends
  * on it.
  */
+import type { EncoderConfig } from '../../models/encoder/config';
 import { passes, stageCost } from '../../models/encoder/cost';
 import { MASKED_SHARE } from '../../training/language/maskWords';
 import { MASKED_LANGUAGE_DEFAULTS } from '../../training/language/trainMaskedLanguage';
@@ -17,7 +18,17 @@ import type { LanguageConfig } from '../stages/language';
 import type { PretrainConfig } from '../stages/pretrain';
 import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
+import type { ProgramRuns } from './deviceTime';
 import { encoderOf } from './encoderOf';
+import {
+  encodings,
+  finetuningStep,
+  type MaskedBatch,
+  maskedStep,
+  rankings,
+  recommenderStep,
+  type RecommenderSizes,
+} from './programs';
 
 export interface Work {
   readonly flop: number;
@@ -34,6 +45,8 @@ export interface Work {
   };
   /** FLOP, with bytes moved and calls counted as FLOP that take as long. */
   readonly sequential?: { readonly effort: number; readonly runs: number };
+  /** What it runs, counted when asked for: for devices that are not here. */
+  programs(): ProgramRuns[];
 }
 
 /** Tokens of an item's text: measured in the shop, and on four Amazon domains with a published tokenizer. */
@@ -68,30 +81,49 @@ export function workOf(
   if (domain === undefined) return undefined;
   if (isOf(node, kinds.finetune)) return finetuneWork(node.config, profile, sizes(domain));
   if (isOf(node, kinds.recommender)) return recommenderWork(node.config, sizes(domain));
-  if (isOf(node, kinds.encode))
+  if (isOf(node, kinds.encode)) {
+    const [{ items }, length] = [sizes(domain), itemTokens(profile) + 1];
     return languageWork(profile, {
       trainedTokens: 0,
-      forwardTokens: sizes(domain).items * (itemTokens(profile) + 1),
+      forwardTokens: items * length,
       updates: 0,
       labels: 0,
       batchTokens: 1024,
+      programs: (config) => encodings(config, length, items),
     });
+  }
   return undefined;
 }
 
 function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile: Profile): Work {
   const tokens = sentences * SENTENCE_TOKENS * epochs;
+  const updates = Math.ceil(sentences / batch) * epochs;
+  const share = MASKED_LANGUAGE_DEFAULTS.maskedShare;
   return languageWork(profile, {
     trainedTokens: tokens,
     forwardTokens: 0,
-    updates: Math.ceil(sentences / batch) * epochs,
-    labels: MASKED_LANGUAGE_DEFAULTS.maskedShare * tokens,
+    updates,
+    labels: share * tokens,
     batchTokens: batch * SENTENCE_TOKENS,
+    programs: (config) => [
+      {
+        cost: maskedStep(config, {
+          lengths: alike(batch, SENTENCE_TOKENS),
+          longest: Math.min(profile.input.maxTokens, 3 * SENTENCE_TOKENS),
+          tuned: 'all',
+          masked: { part: 1, sequences: batch, share },
+          pairs: 0,
+          freezeWords: false,
+          accumulation: 1,
+        }),
+        times: updates,
+      },
+    ],
   });
 }
 
 function pretrainWork(
-  { fraction, heldOut, epochs, batch, accumulation }: PretrainConfig,
+  { fraction, heldOut, epochs, batch, accumulation, tuned, freezeWords }: PretrainConfig,
   profile: Profile,
   domains: readonly DomainSizes[],
 ): Work {
@@ -100,16 +132,36 @@ function pretrainWork(
   const length = domains.reduce((sum, { users, meanLength }) => sum + users * meanLength, 0) / all;
   // What came before the target (a place in the second half), and the target; both once plain and once
   // masked.
-  const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
+  const [user, item] = [sequenceTokens(profile, 0.75 * length), itemTokens(profile) + 1];
+  const pair = user + item;
   const trainedTokens = 2 * pair * sequences * epochs;
+  const step: MaskedBatch = {
+    lengths: [...alike(2 * batch, user), ...alike(2 * batch, item)],
+    longest: profile.input.maxTokens,
+    tuned,
+    masked: { part: 0.5, sequences: 2 * batch, share: MASKED_SHARE },
+    pairs: batch,
+    freezeWords,
+    accumulation,
+  };
   return languageWork(profile, {
     trainedTokens,
-    forwardTokens: 0.05 * trainedTokens,
+    forwardTokens: VALIDATED * trainedTokens,
     updates: Math.ceil(sequences / batch / accumulation) * epochs,
     labels: 0.5 * MASKED_SHARE * trainedTokens,
     batchTokens: 2 * pair * batch,
+    programs: (config) => [
+      { cost: maskedStep(config, step), times: Math.ceil(sequences / batch) * epochs },
+      ...[user, item].flatMap((tokens) => encodings(config, tokens, 2 * VALIDATED * sequences * epochs)),
+    ],
   });
 }
+
+/** Tokens that validation of PT encodes, by those that are trained on. */
+const VALIDATED = 0.05;
+
+/** A batch of sequences of one length. */
+const alike = (count: number, tokens: number): number[] => new Array<number>(count).fill(Math.ceil(tokens));
 
 const itemTokens = (profile: Profile): number =>
   Math.min(
@@ -120,12 +172,12 @@ const sequenceTokens = (profile: Profile, items: number): number =>
   Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
 
 function finetuneWork(
-  { epochs, patience, tuned, batch, accumulation, trainableTable }: FinetuneConfig,
+  { epochs, patience, tuned, batch, accumulation, pieces = 1, trainableTable }: FinetuneConfig,
   profile: Profile,
   { users, items, meanLength, evaluated }: DomainSizes,
 ): Work {
-  const tokensOfItems = items * (itemTokens(profile) + 1);
-  const tokensOfUsers = evaluated * sequenceTokens(profile, meanLength - 2);
+  const [ofItem, ofUser] = [itemTokens(profile) + 1, sequenceTokens(profile, meanLength - 2)];
+  const [tokensOfItems, tokensOfUsers] = [items * ofItem, evaluated * ofUser];
   if (tuned !== 'all' && tuned.length === 0)
     return languageWork(profile, {
       trainedTokens: 0,
@@ -133,6 +185,7 @@ function finetuneWork(
       updates: 0,
       labels: 0,
       batchTokens: 1024,
+      programs: (config) => [...encodings(config, ofItem, items), ...encodings(config, ofUser, evaluated)],
     });
   // As measured on mini: FT1 improves for longer than FT2, which begins where FT1 stopped.
   const [first, second] = [
@@ -141,14 +194,27 @@ function finetuneWork(
   ];
   const tokensOfInput = sequenceTokens(profile, (meanLength - 3) / 2);
   const reached = reachedLayers(tuned, profile.language.layers);
+  const updates = Math.ceil(users / batch / accumulation) * (first + second);
   return languageWork(profile, {
     trainedTokens: users * (first + second) * tokensOfInput,
     reached,
     forwardTokens: first * tokensOfItems + (first + second + 2) * tokensOfUsers,
-    updates:
-      Math.ceil(users / batch / accumulation) * (first + second) * (passes({ training: true, reached }) / 3),
+    updates: updates * (passes({ training: true, reached }) / 3),
     labels: 0,
-    batchTokens: batch * accumulation * tokensOfInput,
+    batchTokens: (batch * accumulation * tokensOfInput) / pieces,
+    programs: (config) => [
+      {
+        cost: finetuningStep(config, Math.round(items), {
+          lengths: alike(Math.ceil((batch * accumulation) / pieces), tokensOfInput),
+          longest: profile.input.maxTokens,
+          tuned,
+          accumulation: pieces,
+        }),
+        times: updates * pieces,
+      },
+      ...encodings(config, ofItem, items * first),
+      ...encodings(config, ofUser, evaluated * (first + second + 2)),
+    ],
   });
 }
 
@@ -161,6 +227,7 @@ function languageWork(
     updates: number;
     labels: number;
     batchTokens: number;
+    programs: (config: EncoderConfig) => ProgramRuns[];
   },
 ): Work {
   const config = encoderOf(profile);
@@ -182,6 +249,7 @@ function languageWork(
   return {
     flop: trained.flop + forward.flop,
     bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
+    programs: () => work.programs(config),
     language: {
       forwardTokens: work.forwardTokens,
       trainedTokens:
@@ -223,10 +291,20 @@ export function recommenderWork(
     (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
   const updates = runs * passes * perPass;
+  const step: RecommenderSizes = {
+    ...{ model, loss, variant, dim },
+    batch: Math.min(batch, Math.ceil(users)),
+    items: Math.round(items),
+    length: Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))),
+  };
   const logits = 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * classes;
   return {
     flop,
     bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * 50 * dim),
     sequential: { effort: flop + updates * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
+    programs: () => [
+      { cost: recommenderStep(step), times: updates },
+      ...rankings(step, evaluated * runs * expected),
+    ],
   };
 }

@@ -32,7 +32,15 @@ export const mini: Profile = {
     heldOut: 0.05,
     fractions: [0.01, 0.02, 0.1, 0.2, 0.5],
   },
-  finetune: { epochs: 16, patience: 4, batch: 16, accumulation: 1, learningRate: 2e-4, warmup: 20 },
+  finetune: {
+    epochs: 16,
+    patience: 4,
+    batch: 16,
+    accumulation: 1,
+    pieces: 1,
+    learningRate: 2e-4,
+    warmup: 20,
+  },
   decisions: {
     itemPositions: 'normal',
     targets: 'out',

@@ -149,6 +149,10 @@ export function profileSchema({ profile, domain, listed }: Names) {
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before a stage stops'),
       batch: option(whole(1), 'sequences a group'),
       accumulation: option(whole(1), 'groups an update'),
+      pieces: option(
+        whole(1),
+        'pieces that an update is computed in, one after the other, where memory does not hold the whole',
+      ),
       learningRate: option(positive, 'its learning rate, before the schedule', 'D21'),
       warmup: option(whole(0), 'updates of the ramp that the schedule begins with'),
     }),

@@ -22,6 +22,8 @@ export interface FinetuneConfig {
   patience: number;
   batch: number;
   accumulation: number;
+  /** 1 by default. */
+  pieces?: number;
   learningRate: number;
   warmup: number;
   /** D21, D23. */

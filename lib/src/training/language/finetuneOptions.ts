@@ -15,6 +15,11 @@ export interface FinetuneOptions {
   /** Sequences of one micro-batch, and micro-batches of one update. */
   batch: number;
   accumulation: number;
+  /**
+   * Pieces that an update is computed in, one after the other, where memory does not hold the whole. Their
+   * gradients are those of the whole update; dropout draws other masks.
+   */
+  pieces: number;
   learningRate: number;
   /** Updates of the ramp (D21). */
   warmup: number;
@@ -51,6 +56,7 @@ export const FINETUNE_DEFAULTS: FinetuneOptions = {
   patience: 5,
   batch: 16,
   accumulation: 8,
+  pieces: 1,
   learningRate: 5e-5,
   warmup: 100,
   scheduleEpochs: 128,
@@ -86,7 +92,19 @@ export interface FinetuneInput {
 export type TrainedStage = 'FT1' | 'FT2' | 'trainable';
 
 /** @throws InputError for options that leave nothing to train, or no way to select. */
-export function checkFinetuneOptions({ tuned, protocols }: FinetuneOptions): void {
+export function checkFinetuneOptions({
+  tuned,
+  protocols,
+  pieces,
+  batch,
+  accumulation,
+}: FinetuneOptions): void {
+  const most = batch * accumulation;
+  if (!Number.isInteger(pieces) || pieces < 1 || pieces > most)
+    throw new InputError(
+      'fine-tuning pieces',
+      `expected a whole number from 1 to ${most}, the sequences of an update, got ${pieces}`,
+    );
   if (tuned !== 'all' && tuned.length === 0) {
     throw new InputError(
       'fine-tuning',

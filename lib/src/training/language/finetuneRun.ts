@@ -4,7 +4,7 @@
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
-import { adamW } from '../../engine/optimizers';
+import { accumulateGradients, adamW } from '../../engine/optimizers';
 import { countedFrom } from './countedFrom';
 import type { FinetuneInput, FinetuneOptions } from './finetuneOptions';
 import { finetuningProgram, ITEM_TABLE } from './finetuningProgram';
@@ -14,6 +14,7 @@ import { PackedSteps } from './packedSteps';
 import { openStage, type RecformerStage } from './recformerStage';
 import { sampledUpdates } from './sampledBatches';
 import { tunedWeights } from './tunedLayers';
+import { parts } from './updatePieces';
 import { type UpdatePlan, updatePlan } from './updatePlan';
 
 export interface FinetuneRun extends RecformerStage {
@@ -22,6 +23,11 @@ export interface FinetuneRun extends RecformerStage {
   readonly updates: UpdatePlan;
   /** The compiled updates, of the weights alone or of weights and item table: always the same ones. */
   steps(withTable: boolean): PackedSteps;
+}
+
+/** Samples of the largest step. */
+export function samplesAtOnce({ mostSamples }: UpdatePlan, pieces: number): number {
+  return Math.ceil(mostSamples / pieces);
 }
 
 /** Opens a run; `close` it, whatever happens. @throws InputError for input that does not fit. */
@@ -49,7 +55,7 @@ export function openRun(input: FinetuneInput, settings: FinetuneOptions): Finetu
 
 function stepsMaker(
   { engine, dataset, model, itemTokens }: FinetuneInput,
-  { limits, tuned, learningRate, weightDecay }: FinetuneOptions,
+  { limits, tuned, learningRate, weightDecay, pieces }: FinetuneOptions,
   { state }: RecformerStage,
   updates: UpdatePlan,
 ): (withTable: boolean) => PackedSteps {
@@ -58,15 +64,15 @@ function stepsMaker(
   const tunes = tunedWeights(tuned, config.layers, { freezeWords: false });
   const shapes = packedShapes(
     config,
-    sampledUpdates(dataset, itemTokens, limits, updates),
+    sampledUpdates(dataset, itemTokens, limits, updates).flatMap((lengths) => parts(lengths, pieces)),
     longestInput(trainHistories(dataset), itemTokens, limits),
   );
   return (withTable) => {
     const training = {
-      optimizer: withTable ? countedFrom(optimizer, ITEM_TABLE) : optimizer,
+      optimizer: accumulateGradients(withTable ? countedFrom(optimizer, ITEM_TABLE) : optimizer, pieces),
       trainable: (name: string) => (name === ITEM_TABLE ? withTable : tunes(name)),
     };
-    const users = updates.mostSamples;
+    const users = samplesAtOnce(updates, pieces);
     return new PackedSteps({
       engine,
       state,

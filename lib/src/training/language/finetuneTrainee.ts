@@ -5,9 +5,10 @@ import type { EncoderSequence } from '../../models/encoder/packing';
 import { sequenceInput } from '../../text/recformerInput';
 import type { Trainee } from '../trainer';
 import { STEPS_BEFORE } from './countedFrom';
-import type { FinetuneRun } from './finetuneRun';
+import { type FinetuneRun, samplesAtOnce } from './finetuneRun';
 import { ITEM_TABLE } from './finetuningProgram';
 import { finetuningSchedule, usualSchedule } from './schedules';
+import { piecesOf } from './updatePieces';
 import type { Sample } from './updatePlan';
 
 /**
@@ -22,6 +23,7 @@ export interface Training {
 
 export function finetuneTrainee(run: FinetuneRun, training: Training): Trainee {
   const { input, state, updates } = run;
+  const { pieces } = run.settings;
   const steps = run.steps(training.withTable);
   return {
     async trainEpoch(epochOfThis, onStep, from) {
@@ -29,12 +31,15 @@ export function finetuneTrainee(run: FinetuneRun, training: Training): Trainee {
       const epoch = training.before + epochOfThis;
       const plan = updates.ofEpoch(epoch);
       for (let k = from; k < plan.length; k++) {
-        const samples = plan[k];
         const rates = scalarFeeds(run, training, epoch * updates.perEpoch + k);
-        const { loss } = await steps.run(histories(run, samples), ({ places }) => ({
-          ...targetFeeds(run, samples, places),
-          ...rates,
-        }));
+        let loss = 0;
+        for (const samples of piecesOf(plan[k], pieces)) {
+          const step = await steps.run(histories(run, samples), ({ places }) => ({
+            ...targetFeeds(run, samples, places),
+            ...rates,
+          }));
+          loss += step.loss / pieces;
+        }
         await onStep(k + 1, plan.length, loss);
       }
     },
@@ -63,13 +68,14 @@ function histories({ input, settings }: FinetuneRun, samples: readonly Sample[])
 
 /** `places`: of the histories in the pooled output. */
 function targetFeeds(
-  { input: { dataset }, updates: { mostSamples } }: FinetuneRun,
+  { input: { dataset }, updates, settings }: FinetuneRun,
   samples: readonly Sample[],
   places: ArrayLike<number>,
 ): Feeds {
-  const users = new Int32Array(mostSamples);
-  const targets = new Int32Array(mostSamples).fill(1);
-  const weights = new Float32Array(mostSamples);
+  const size = samplesAtOnce(updates, settings.pieces);
+  const users = new Int32Array(size);
+  const targets = new Int32Array(size).fill(1);
+  const weights = new Float32Array(size);
   samples.forEach(({ row, t, weight }, i) => {
     users[i] = places[i];
     targets[i] = trainPart(dataset, row)[t];

@@ -1,0 +1,188 @@
+/**
+ * The programs that stages run, at the sizes that a stage will have, counted without running them. Each is
+ * the program of the stage itself; what it is fed is taken to be alike: sequences of the mean length.
+ */
+import { forwardCost, type ProgramCost, trainingCost } from '../../engine/programCost';
+import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
+import type { NamedSpecs } from '../../engine/types';
+import { bert4recBody } from '../../models/bert4rec';
+import type { EncoderConfig } from '../../models/encoder/config';
+import type { BatchShape } from '../../models/encoder/packing';
+import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
+import { encodeProgram, planOf } from '../../models/encoder/sequenceEncoder';
+import { sasrecBody } from '../../models/sasrec';
+import { createRandom } from '../../random';
+import { finetuningProgram, ITEM_TABLE } from '../../training/language/finetuningProgram';
+import { labelPlaces } from '../../training/language/labelFeeds';
+import { packed, packedShapes } from '../../training/language/packedShapes';
+import { pretrainingProgram } from '../../training/language/pretrainingProgram';
+import { type TunedLayers, tunedWeights } from '../../training/language/tunedLayers';
+import { recommenderOptions, type RecommenderOptions } from '../../training/recommender/options';
+import {
+  encodeProgram as userProgram,
+  rankProgram,
+  trainingProgram,
+} from '../../training/recommender/programs';
+import { roundRows } from '../../training/recommender/packedFeeds';
+import { remembered } from '../remembered';
+import type { ProgramRuns } from './deviceTime';
+
+interface Batch {
+  /** Tokens of each sequence of a batch, and of the longest that may come. */
+  readonly lengths: readonly number[];
+  readonly longest: number;
+  readonly tuned: TunedLayers;
+  /** Steps of an update. */
+  readonly accumulation: number;
+}
+
+const shapeOf = (config: EncoderConfig, { lengths, longest }: Batch): BatchShape =>
+  packed(lengths, packedShapes(config, [lengths], longest)).shape;
+
+export interface MaskedBatch extends Batch {
+  /** Of the tokens, the part that is masked copies, in so many sequences, and the share of it to predict. */
+  readonly masked: { readonly part: number; readonly sequences: number; readonly share: number };
+  /** Pairs of the contrastive loss; 0 without. */
+  readonly pairs: number;
+  readonly freezeWords: boolean;
+}
+
+/** A step of LF or PT. */
+export const maskedStep = remembered((config: EncoderConfig, batch: MaskedBatch): ProgramCost => {
+  const { masked, pairs, tuned, freezeWords, accumulation } = batch;
+  const shape = shapeOf(config, batch);
+  const labels = labelPlaces(shape, masked.part, masked.sequences, masked.share);
+  const plain = clipByGlobalNorm(adamW({ learningRate: 1 }), 1);
+  const optimizer = accumulateGradients(plain, accumulation);
+  const trainable = tunedWeights(tuned, config.layers, { freezeWords });
+  return trainingCost(
+    pretrainingProgram(config, { ...shape, labels, pairs }, { optimizer, trainable }),
+    float({ ...encoderShapes(config), ...languageHeadShapes(config) }),
+  );
+});
+
+/** An update of FT against all `items`. */
+export const finetuningStep = remembered((config: EncoderConfig, items: number, batch: Batch): ProgramCost =>
+  trainingCost(
+    finetuningProgram(
+      config,
+      { ...shapeOf(config, batch), users: batch.lengths.length },
+      {
+        optimizer: accumulateGradients(adamW({ learningRate: 1 }), batch.accumulation),
+        trainable: tunes(config, batch.tuned),
+      },
+    ),
+    float({ ...encoderShapes(config), [ITEM_TABLE]: [items + 1, config.hidden] }),
+  ),
+);
+
+function tunes({ layers }: EncoderConfig, tuned: TunedLayers): (name: string) => boolean {
+  const trained = tunedWeights(tuned, layers, { freezeWords: false });
+  return (name) => name !== ITEM_TABLE && trained(name);
+}
+
+/** Sequences looked at to see how many fit a batch. */
+const SAMPLE = 512;
+
+const encodingRun = remembered((config: EncoderConfig, shape: BatchShape) =>
+  forwardCost(encodeProgram(config, shape, 'first'), float(encoderShapes(config))),
+);
+
+/** `count` sequences of `length` tokens encoded once. */
+export function encodings(config: EncoderConfig, length: number, count: number): ProgramRuns[] {
+  const lengths = new Array<number>(SAMPLE).fill(Math.max(1, Math.round(length)));
+  return planOf(config, { padToken: 1 }, lengths).map(({ shape, batches }) => ({
+    cost: encodingRun(config, shape),
+    times: Math.ceil((batches * count) / SAMPLE),
+  }));
+}
+
+export interface RecommenderSizes {
+  readonly model: RecommenderOptions['model'];
+  readonly loss: RecommenderOptions['loss'];
+  readonly variant: RecommenderOptions['variant'];
+  readonly dim: number;
+  readonly batch: number;
+  readonly items: number;
+  /** Positions of a user in a batch. */
+  readonly length: number;
+}
+
+/** As in evaluation: packed rows and users of a run. */
+const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
+/** Share of BERT4Rec's positions that are labels, as many as a batch holds in the mean, rounded up so. */
+const [LABELLED, LABELS_STEP] = [0.15, 64];
+
+/** An update. */
+export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost => {
+  const { model, batch, items, length, variant } = sizes;
+  const options = optionsOf(sizes);
+  const positions = batch * length;
+  const rows = roundRows(Math.max(1, Math.ceil(positions / options.maxLength)));
+  const labelled = model === 'sasrec' ? 0 : LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP);
+  return trainingCost(
+    trainingProgram(options, items, (name) => isTrained(variant, name), rows, labelled),
+    recommenderWeights(options, items),
+  );
+});
+
+/** Which weights a variant trains, as far as it matters for the cost. */
+function isTrained(variant: RecommenderOptions['variant'], name: string): boolean {
+  if (variant === 'freeze') return name !== 'item/table';
+  if (variant === 'furtherEmb') return name === 'item/table' || name.startsWith('output/');
+  return name !== 'item/fixed';
+}
+
+const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCost => {
+  const options = optionsOf(sizes);
+  return forwardCost(
+    userProgram(options, sizes.items, ROWS_PER_RUN, places),
+    recommenderWeights(options, sizes.items),
+  );
+});
+
+const rankRun = remembered((sizes: RecommenderSizes): ProgramCost => {
+  const options = optionsOf(sizes);
+  return forwardCost(
+    rankProgram(options, sizes.items, USERS_PER_RUN, USERS_PER_RUN ** 2),
+    recommenderWeights(options, sizes.items),
+  );
+});
+
+/** Ranks of `users` users, once. */
+export function rankings(sizes: RecommenderSizes, users: number): ProgramRuns[] {
+  const places = Math.max(1, Math.floor((ROWS_PER_RUN * optionsOf(sizes).maxLength) / sizes.length));
+  return [
+    { cost: userRun(sizes, places), times: Math.ceil(users / places) },
+    { cost: rankRun(sizes), times: Math.ceil(users / USERS_PER_RUN) },
+  ];
+}
+
+function optionsOf({ model, loss, variant, dim, batch }: RecommenderSizes): RecommenderOptions {
+  return recommenderOptions({ model, loss, variant, dim, batch });
+}
+
+/** Of everything but the tables: made with one item, so that none is filled. */
+const bodyShapes = remembered((model: RecommenderOptions['model'], dim: number) => {
+  const options = { ...recommenderOptions({ model, dim }), items: 1 };
+  const make = model === 'sasrec' ? sasrecBody : bert4recBody;
+  return Object.fromEntries(
+    Object.entries(make(options, createRandom(1))).map(([name, { shape }]) => [name, shape]),
+  );
+});
+
+function recommenderWeights({ model, dim, variant }: RecommenderOptions, items: number): NamedSpecs {
+  const table = [items + 1, dim];
+  return float({
+    ...bodyShapes(model, dim),
+    'item/table': table,
+    ...(model === 'bert4rec' && { mask: [1, dim], 'output/classes': table, 'output/bias': [items + 1] }),
+    ...(variant === 'withID' && { 'item/fixed': table }),
+  });
+}
+
+function float(shapes: Readonly<Record<string, readonly number[]>>): NamedSpecs {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: 'float32' as const }]),
+  );
+}

@@ -1,0 +1,83 @@
+/** Stages that memory does not hold are found before anything runs, with what would make them fit. */
+import { expect, test } from 'vitest';
+import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
+import {
+  memoryOf,
+  requireFitting,
+  stagesTooLarge,
+  type TooLarge,
+} from '../../lib/src/experiments/costs/memoryCheck';
+import { experiment } from '../../lib/src/experiments/experiment';
+import { profile, type Profile } from '../../lib/src/experiments/profiles';
+import type { StageNode } from '../../lib/src/pipeline/stage';
+
+const card = { provider: 'cuda', name: 'a card', oneAtATime: true } as const;
+const SMALL = ['language.from=scratch', 'tables=["table3"]', 'beyond=[]', 'equalScales=[]'];
+const onCard = (...set: string[]): Profile => ({ ...profile('smoke', [...SMALL, ...set]), device: card });
+const sizesOf = (p: Profile) => domainSizes(p, () => undefined);
+const bytesOf = (p: Profile, node: StageNode): number => memoryOf(node, p, sizesOf(p));
+
+test('fine-tuning fits in pieces: as many as it says, and no fewer', () => {
+  const withPieces = (pieces: number) => onCard('finetune.batch=256', `finetune.pieces=${pieces}`);
+  const recformer = (p: Profile) => experiment(p).recformer('Pantry');
+  const p = withPieces(1);
+  const limit = 0.6 * bytesOf(p, recformer(p));
+  const [{ label, bytes, setting }] = stagesTooLarge([recformer(p)], p, sizesOf(p), limit);
+  expect([label, 0.6 * bytes]).toEqual(['RECFORMER, Pantry', limit]);
+  const pieces = Number(/^finetune\.pieces=(\d+)$/.exec(setting!)![1]);
+  expect(pieces).toBeGreaterThan(1);
+  const [enough, fewer] = [withPieces(pieces), withPieces(pieces / 2)];
+  expect(stagesTooLarge([recformer(enough)], enough, sizesOf(enough), limit)).toEqual([]);
+  expect(stagesTooLarge([recformer(fewer)], fewer, sizesOf(fewer), limit)).toHaveLength(1);
+});
+
+test('a recommender and pre-training fit with a smaller batch, an item table with none', () => {
+  // Large enough that training takes more than ranking.
+  const p = onCard('recommender.batch.SASRec=1024', 'simulation.size=study');
+  const of = (node: StageNode, share: number) =>
+    stagesTooLarge([node], p, sizesOf(p), share * bytesOf(p, node))[0]?.setting;
+  const [sasrec] = experiment(p).recommenders('Pantry', { backbone: 'SASRec', variant: 'base' });
+  expect(of(sasrec, 0.9)).toMatch(/^recommender\.batch\.SASRec=\d+$/);
+  expect(of(experiment(p).pt(), 0.7)).toBe(`pretrain.batch=${p.pretrain.batch / 2}`);
+  const table = experiment(p).table('Pantry', 'LF');
+  expect(stagesTooLarge([table], p, sizesOf(p), 1)).toMatchObject([{ setting: undefined }]);
+  expect(of(table, 1)).toBeUndefined();
+});
+
+test('the pieces are in the key of fine-tuning where there are several, and the key is as before where not', () => {
+  const configOf = (...set: string[]) =>
+    experiment(profile('smoke', set)).recformer('Pantry').config as object;
+  expect(configOf()).not.toHaveProperty('pieces');
+  expect(configOf('finetune.pieces=1')).toEqual(configOf());
+  expect(configOf('finetune.pieces=4')).toEqual({ ...configOf(), pieces: 4 });
+});
+
+test('of the CPU it is the memory of the process, of a card that of the card', () => {
+  const [cpu, there] = [profile('smoke', SMALL), onCard()].map((p) => bytesOf(p, experiment(p).pt()));
+  expect(cpu).toBeGreaterThan(250 * 2 ** 20);
+  expect(there).toBeGreaterThan(1e6);
+  expect(there).not.toBe(cpu);
+});
+
+test('the error names the largest stage, how many more there are, and what to set', () => {
+  const stage = (label: string, bytes: number, setting?: string): TooLarge => ({ label, bytes, setting });
+  const gib = 2 ** 30;
+  expect(() => requireFitting([], gib)).not.toThrow();
+  expect(() =>
+    requireFitting(
+      [
+        stage('RECFORMER, Arts', 5 * gib, 'finetune.pieces=2'),
+        stage('RECFORMER, Movies', 9 * gib, 'finetune.pieces=4'),
+        stage('pre-training (PT)', 7 * gib, 'pretrain.batch=16'),
+        stage('pre-training on 50 %', 8 * gib, 'pretrain.batch=8'),
+      ],
+      4 * gib,
+    ),
+  ).toThrow(
+    '--memory: expected stages that take at most 4.0 GiB, got "RECFORMER, Movies" that takes 9.0 GiB and 3 more. ' +
+      'Add --set finetune.pieces=4 --set pretrain.batch=8. Pieces keep the gradients; a smaller batch is another training',
+  );
+  expect(() => requireFitting([stage('item table', 2 * gib)], gib)).toThrow(
+    'got "item table" that takes 2.0 GiB. A smaller model (language.hidden, language.layers) or more memory',
+  );
+});
