@@ -127,9 +127,10 @@ export interface Optimizer {
   slots: readonly string[];
   /**
    * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the
-   * slot "sum", and only the last of them changes the parameters. See accumulateGradients.
+   * slot "sum", and only the last of them changes the parameters. See accumulateGradients. "asFed": their sum
+   * is taken, until a step is fed its update's number. See sumGradients.
    */
-  accumulate?: number;
+  accumulate?: number | 'asFed';
   /**
    * Says that `update` works element by element, in the same way for all parameters of equal key: they are
    * then joined and updated at once where that is faster, which saves a dozen operators each.
@@ -186,6 +187,11 @@ export interface TrainingStep {
   run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Gradients of the present state without updating it (for tests and teaching). */
   gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
+  /**
+   * Loss and reported outputs that the step `ahead` steps after the next one would have with the present
+   * weights, its dropout included. Changes nothing.
+   */
+  forward(feeds: Feeds, ahead?: number): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Frees the compiled graph; the state stays. */
   dispose(): void;
 }

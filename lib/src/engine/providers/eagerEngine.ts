@@ -15,7 +15,7 @@ import { firstNonFinite } from '../nonFinite';
 import { checkedFeeds } from '../programInputs';
 import type { RandomSite } from '../random';
 import { dropoutMask, fillWords, wordCount } from '../random';
-import { lossAndGradients, slotName, STEP, trainedNames } from '../step';
+import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from '../step';
 import type {
   CompiledProgram,
   Engine,
@@ -118,6 +118,14 @@ export class EagerEngine implements Engine {
           const { loss, outputs, gradients } = evaluate(feeds);
           tf.dispose(outputs);
           return { loss: loss.dataSync()[0], gradients: hostTensors(gradients) };
+        }),
+      forward: async (feeds, ahead = 0) =>
+        this.tidily(own, () => {
+          const fed = checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
+          const context = new EagerContext(true, this.seed, own.step + 1 + ahead);
+          const inputs = tensorsOf(program.inputs, fed);
+          const { loss, ...outputs } = lossAndOutputs(program, { ...own.tensors }, inputs, context);
+          return { loss: loss.dataSync()[0], outputs: hostTensors(outputs) };
         }),
       dispose: () => undefined,
     };
