@@ -6,7 +6,7 @@ import { duration } from './progress';
 const NOTHING = '–';
 
 export function planText(profile: string, workers: number, plan: Plan): string {
-  const { kinds, stages, missing, seconds, bytes } = plan;
+  const { kinds, stages, missing, seconds, bytes, choices } = plan;
   const sum = (value: (kind: KindPlan) => number): number =>
     kinds.reduce((total, kind) => total + value(kind), 0);
   const all = {
@@ -24,7 +24,8 @@ export function planText(profile: string, workers: number, plan: Plan): string {
       : `About ${duration(seconds)} with ${workers} worker processes. "measured": what stages of ` +
         'the kind took in this store by what sizes and calibration said; the times are corrected by it.\n';
   const heading = row('kind', 'stages', 'missing', 'FLOP', 'memory', 'worker time', 'measured');
-  return `${heading}${[...kinds, all].map(line).join('')}${end}`;
+  const chosen = choices.map((choice) => `${choice}\n`).join('');
+  return `${heading}${[...kinds, all].map(line).join('')}${chosen}${end}`;
 }
 
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

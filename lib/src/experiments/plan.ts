@@ -6,7 +6,8 @@
 import { calibration, type Calibration } from './costs/calibrate';
 import { domainSizes } from './costs/domainSizes';
 import { schedule, type Estimate } from './costs/schedule';
-import { PROCESS_BYTES, workOf, type Work } from './costs/work';
+import { PROCESS_BYTES } from './costs/memory';
+import { workOf, type Work } from './costs/work';
 import { experiment } from './experiment';
 import type { Profile } from './profiles';
 import { closure, type StageNode } from '../pipeline/stage';
@@ -34,6 +35,8 @@ export interface Plan {
   /** At once, over all processes. */
   readonly bytes: number;
   readonly kinds: readonly KindPlan[];
+  /** What was chosen for missing stages, a sentence each. */
+  readonly choices: readonly string[];
 }
 
 /** Seconds of stages that are no training, on the machine that the calibration's constants are from. */
@@ -91,7 +94,14 @@ export async function planOf(
       measured: ratios.get(kind),
     };
   });
-  return { stages: nodes.length, missing: missing.length, ...schedule(missing, estimate, workers), kinds };
+  const choices = new Set(missing.flatMap(({ key }) => works.get(key)?.choice ?? []));
+  return {
+    stages: nodes.length,
+    missing: missing.length,
+    ...schedule(missing, estimate, workers),
+    kinds,
+    choices: [...choices],
+  };
 }
 
 function secondsOf(

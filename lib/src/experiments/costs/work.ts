@@ -18,10 +18,13 @@ import type { PretrainConfig } from '../stages/pretrain';
 import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
 import { encoderOf } from './encoderOf';
+import { bytesInPieces, PROCESS_BYTES, trainingBytes } from './memory';
 
 export interface Work {
   readonly flop: number;
   readonly bytes: number;
+  /** What was chosen for it, in a sentence. */
+  readonly choice?: string;
   /**
    * What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together
    * in plan.ts.
@@ -46,13 +49,6 @@ const SENTENCE_TOKENS = 11.1;
  */
 const CALL_FLOP = 1e8;
 const BYTE_FLOP = 3.6;
-/**
- * Measured memory of a training program by the sum of what it keeps: the allocator grows in powers of two
- * (mini's PT: 3 GiB).
- */
-const ALLOCATED = 3.5;
-/** Node, ONNX Runtime and the compiled programs of a worker. */
-export const PROCESS_BYTES = 250 * 2 ** 20;
 
 export function workOf(
   node: StageNode,
@@ -91,7 +87,7 @@ function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile
 }
 
 function pretrainWork(
-  { fraction, heldOut, epochs, batch, accumulation }: PretrainConfig,
+  { fraction, heldOut, epochs, batch, accumulation, tokensAtOnce }: PretrainConfig,
   profile: Profile,
   domains: readonly DomainSizes[],
 ): Work {
@@ -102,13 +98,24 @@ function pretrainWork(
   // masked.
   const pair = sequenceTokens(profile, 0.75 * length) + itemTokens(profile) + 1;
   const trainedTokens = 2 * pair * sequences * epochs;
-  return languageWork(profile, {
+  const whole = languageWork(profile, {
     trainedTokens,
-    forwardTokens: 0.05 * trainedTokens,
+    // In pieces, the plain sequences are encoded once more.
+    forwardTokens: (tokensAtOnce === undefined ? 0.05 : 0.55) * trainedTokens,
     updates: Math.ceil(sequences / batch / accumulation) * epochs,
     labels: 0.5 * MASKED_SHARE * trainedTokens,
     batchTokens: 2 * pair * batch,
   });
+  return tokensAtOnce === undefined ? whole : { ...whole, ...inPieces(profile, batch, tokensAtOnce) };
+}
+
+function inPieces(profile: Profile, batch: number, tokensAtOnce: number): Pick<Work, 'bytes' | 'choice'> {
+  return {
+    bytes: bytesInPieces(profile, tokensAtOnce),
+    choice:
+      `Pre-training computes each batch of ${batch} pairs in pieces of ${tokensAtOnce} tokens, with the ` +
+      `gradients of the whole (pretrain.memory=${profile.pretrain.memory}).`,
+  };
 }
 
 const itemTokens = (profile: Profile): number =>
@@ -178,10 +185,12 @@ function languageWork(
   // Predicting masked tokens costs as many tokens more as its share of the arithmetic.
   const head = trained.flop / Math.max(1, cost(work.trainedTokens, 0, true).flop);
   const weights = trained.stateBytes / 4 / 5;
-  const { stateBytes, activationBytes } = work.updates > 0 ? trained : forward;
   return {
     flop: trained.flop + forward.flop,
-    bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
+    bytes:
+      work.updates > 0
+        ? trainingBytes(trained)
+        : PROCESS_BYTES + forward.stateBytes + forward.activationBytes,
     language: {
       forwardTokens: work.forwardTokens,
       trainedTokens:

@@ -26,6 +26,8 @@ export interface PretrainConfig {
   batch: number;
   /** Micro-batches of an update. */
   accumulation: number;
+  /** Where a batch is computed in pieces. */
+  tokensAtOnce?: PretrainOptions['tokensAtOnce'];
   learningRate: number;
   tuned: TunedLayers;
   limits: Partial<InputLimits>;
@@ -69,6 +71,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     epochs,
     batch,
     accumulation,
+    tokensAtOnce,
     learningRate,
     tuned,
     limits: given,
@@ -121,6 +124,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
         epochs,
         batch,
         accumulation,
+        tokensAtOnce,
         learningRate,
         tuned,
         limits,
