@@ -1,4 +1,4 @@
-/** `pretrain.memory`: how large the pieces of a batch are, and that what is stated is enough for the programs. */
+/** `pretrain.memory`: how large the pieces of a batch are, and that the programs fit what is stated. */
 import { expect, test } from 'vitest';
 import { adamW, clipByGlobalNorm, sumGradients } from '../../lib/src/engine/optimizers';
 import { type Graph, sizeOf, type Value } from '../../lib/src/engine/graph';

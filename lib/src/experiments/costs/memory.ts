@@ -1,6 +1,6 @@
 /**
- * Memory of a process that trains a language model: with whole batches, or piece by piece (`pretrain.memory`).
- * The size of the pieces is part of a result, so it follows from the profile alone and not from the machine.
+ * Memory of a process that trains a language model: with whole batches, or in pieces (`pretrain.memory`). The
+ * size of the pieces is part of a result, so it follows from the profile alone and not from the machine.
  */
 import { stageCost, type StageCost } from '../../models/encoder/cost';
 import type { Profile } from '../profiles';

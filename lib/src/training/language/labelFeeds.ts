@@ -43,7 +43,7 @@ export function paddedLabelPlaces(
 
 /**
  * Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the
- * side's labels. Sequences that are in another piece of the batch (start -1) count in the mean, without labels.
+ * side's labels. Sequences that are in another piece of the batch (start -1) count in the mean only.
  */
 export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
   const labelAt = new Int32Array(places);
