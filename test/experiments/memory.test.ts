@@ -1,7 +1,7 @@
 /** `pretrain.memory`: how large the pieces of a batch are, and that the programs fit what is stated. */
 import { expect, test } from 'vitest';
 import { adamW, clipByGlobalNorm, sumGradients } from '../../lib/src/engine/optimizers';
-import { type Graph, sizeOf, type Value } from '../../lib/src/engine/graph';
+import { sizeOf } from '../../lib/src/engine/graph';
 import { optimise } from '../../lib/src/engine/passes';
 import { slotName } from '../../lib/src/engine/step';
 import { traceStep } from '../../lib/src/engine/traceProgram';
@@ -14,6 +14,7 @@ import { encoderShapes, languageHeadShapes } from '../../lib/src/models/encoder/
 import { vectorsProgram } from '../../lib/src/training/language/cachedGradients';
 import { labelPlaces } from '../../lib/src/training/language/labelFeeds';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
+import { mostAlive } from '../engine/mostAlive';
 
 const GIB = 2 ** 30;
 
@@ -47,33 +48,6 @@ test('at the sizes of the paper the tensors of both programs are within the 24 G
   expect(vectors + masked + state).toBeLessThan(stated);
   expect(vectors + masked + state).toBeGreaterThan(0.7 * stated);
 });
-
-/** Bytes of what nodes make and others still read, at most; outputs are counted with the state. */
-function mostAlive({ nodes, outputs }: Graph): number {
-  const owners = new Map<Value, Value>();
-  const owner = (value: Value): Value => owners.get(value) ?? value;
-  for (const { op, inputs, outputs: made } of nodes)
-    if (op === 'Reshape') owners.set(made[0], owner(inputs[0]));
-  const kept = new Set([...outputs.values()].map(owner));
-  const last = new Map<Value, number>();
-  nodes.forEach((node, i) => [...node.inputs, ...node.outputs].forEach((v) => last.set(owner(v), i)));
-  const alive = new Map<Value, number>();
-  let [now, most] = [0, 0];
-  nodes.forEach((node, i) => {
-    for (const value of node.outputs) {
-      if (owners.has(value) || kept.has(value)) continue;
-      alive.set(value, sizeOf(value.shape) * (value.dtype === 'bool' ? 1 : 4));
-      now += alive.get(value)!;
-    }
-    most = Math.max(most, now);
-    for (const value of new Set([...node.inputs, ...node.outputs].map(owner))) {
-      if (last.get(value) !== i) continue;
-      now -= alive.get(value) ?? 0;
-      alive.delete(value);
-    }
-  });
-  return most;
-}
 
 test('pieces are whole sequences, as many as fit, and none where a batch fits', () => {
   const at = (...set: string[]) => tokensThatFit(profile('paper', set));

@@ -218,5 +218,8 @@ function dropoutOf(step: number): ProgramContext {
     uniform: () => {
       throw new Error('expected no uniform numbers');
     },
+    recomputed: () => {
+      throw new Error('expected nothing to be recomputed');
+    },
   };
 }

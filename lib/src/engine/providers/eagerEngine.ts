@@ -13,6 +13,7 @@ import '../gradients';
 import { sizeOf } from '../graph';
 import { firstNonFinite } from '../nonFinite';
 import { checkedFeeds } from '../programInputs';
+import { recomputed } from '../recomputed';
 import type { RandomSite } from '../random';
 import { dropoutMask, fillWords, wordCount } from '../random';
 import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from '../step';
@@ -244,12 +245,11 @@ class EagerState implements State {
 }
 
 class EagerContext implements ProgramContext {
-  private sites = 0;
-
   constructor(
     readonly training: boolean,
     private readonly seed: number,
     private readonly step: number,
+    private sites = 0,
   ) {}
 
   dropout<T extends Tensor>(x: T, rate: number): T {
@@ -263,6 +263,17 @@ class EagerContext implements ProgramContext {
     return tf.tensor(
       Float32Array.from(words, (w) => w * 2 ** -24),
       [...shape],
+    );
+  }
+
+  recomputed(x: Tensor, params: NamedTensors, part: Parameters<ProgramContext['recomputed']>[2]): Tensor {
+    if (!this.training) return part(x, params, this);
+    const { seed, step, sites } = this;
+    return recomputed(
+      x,
+      params,
+      (x, params) => part(x, params, this),
+      (x, params) => part(x, params, new EagerContext(true, seed, step, sites)),
     );
   }
 
