@@ -7,7 +7,7 @@ import { slotName } from '../../lib/src/engine/step';
 import { traceStep } from '../../lib/src/engine/traceProgram';
 import type { NamedSpecs, State } from '../../lib/src/engine/types';
 import { experiment } from '../../lib/src/experiments/experiment';
-import { bytesInPieces, tokensThatFit } from '../../lib/src/experiments/costs/memory';
+import { bytesInPieces, piecesThatFit } from '../../lib/src/experiments/costs/memory';
 import { encoderOf } from '../../lib/src/experiments/costs/encoderOf';
 import { profile } from '../../lib/src/experiments/profiles';
 import { encoderShapes, languageHeadShapes } from '../../lib/src/models/encoder/parameters';
@@ -18,14 +18,18 @@ import { mostAlive } from '../engine/mostAlive';
 
 const GIB = 2 ** 30;
 
-test('at the sizes of the paper the tensors of both programs are within the 24 GiB that the plan states', () => {
-  const paper = profile('paper');
-  const tokens = tokensThatFit(paper)!;
-  expect(tokens).toBeGreaterThanOrEqual(4096);
+test.each([
+  { memory: 24, recompute: false },
+  { memory: 12, recompute: true },
+])('at the sizes of the paper the tensors of both programs fit $memory GiB', ({ memory, recompute }) => {
+  const paper = profile('paper', [`pretrain.memory=${memory}`]);
+  const pieces = piecesThatFit(paper)!;
+  expect(pieces.recompute).toBe(recompute);
+  expect(pieces.tokensAtOnce).toBeGreaterThanOrEqual(4096);
   const config = encoderOf(paper);
-  const shape = { rows: tokens / 1024, rowLength: 1024, slots: 32 };
+  const shape = { rows: pieces.tokensAtOnce / 1024, rowLength: 1024, slots: 32 };
   const optimizer = sumGradients(clipByGlobalNorm(adamW({ learningRate: 5e-5, weightDecay: 0 }), 1));
-  const options = { optimizer, trainable: (name: string) => name !== 'embeddings/words' };
+  const options = { optimizer, trainable: (name: string) => name !== 'embeddings/words', recompute };
   const weights = { ...encoderShapes(config), ...languageHeadShapes(config) };
   const specs: NamedSpecs = {};
   for (const [name, dimensions] of Object.entries(weights)) {
@@ -40,25 +44,23 @@ test('at the sizes of the paper the tensors of both programs are within the 24 G
   ].map((program) => mostAlive(optimise(traceStep(program, { specs } as State, true).graph)));
   // The next state is a second copy of what is trained.
   const state = 2 * Object.values(specs).reduce((sum, { shape: s }) => sum + 4 * sizeOf(s), 0);
-  const stated = bytesInPieces(paper, tokens);
-  console.log(
-    `${tokens} tokens at once: ${[vectors, masked, state, stated].map((n) => (n / GIB).toFixed(2)).join(', ')}`,
-  );
-  expect(stated).toBeLessThan(24 * GIB);
+  const stated = bytesInPieces(paper, pieces);
+  const numbers = [vectors, masked, state, stated].map((bytes) => (bytes / GIB).toFixed(2));
+  console.log(`${pieces.tokensAtOnce} tokens at once: vectors, masked, state, stated ${numbers.join(', ')}`);
+  expect(stated).toBeLessThan(memory * GIB);
   expect(vectors + masked + state).toBeLessThan(stated);
-  expect(vectors + masked + state).toBeGreaterThan(0.7 * stated);
+  expect(vectors + masked + state).toBeGreaterThan(0.6 * stated);
 });
 
 test('pieces are whole sequences, as many as fit, and none where a batch fits', () => {
-  const at = (...set: string[]) => tokensThatFit(profile('paper', set));
-  expect(at('pretrain.memory=0')).toBeUndefined();
-  expect(at('pretrain.memory=2000')).toBeUndefined();
-  expect(at('pretrain.memory=1')).toBe(1024);
-  const tokens = [12, 24, 80].map((memory) => at(`pretrain.memory=${memory}`)!);
-  expect(tokens.every((n) => n % 1024 === 0)).toBe(true);
-  expect(tokens[2]).toBeGreaterThan(2 * tokens[1]);
-  expect(tokens[1]).toBeGreaterThan(2 * tokens[0]);
-  expect(tokensThatFit(profile('mini'))).toBeUndefined();
+  const at = (memory: number) => piecesThatFit(profile('paper', [`pretrain.memory=${memory}`]));
+  expect(at(0)).toBeUndefined();
+  expect(at(2000)).toBeUndefined();
+  expect(at(1)).toEqual({ tokensAtOnce: 1024, recompute: true });
+  expect(at(24)!.tokensAtOnce % 1024).toBe(0);
+  expect(at(80)!.tokensAtOnce).toBeGreaterThan(2 * at(24)!.tokensAtOnce);
+  expect(at(12)!.tokensAtOnce).toBeGreaterThan(at(10)!.tokensAtOnce);
+  expect(piecesThatFit(profile('mini'))).toBeUndefined();
 });
 
 test('the stage says what was chosen where there was a choice, and nothing where a batch fits', () => {

@@ -1,8 +1,11 @@
 /**
  * A part of a program whose backward pass computes it anew, so that only its input is kept in between
  * (activation checkpointing: T. Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016). The two
- * computations are equal to the bit. Graphs have no order but that of their values, and equal operators are
- * merged, so the second is made to depend on the gradient that comes in: 0 times it is added to the input.
+ * computations are equal to the bit.
+ *
+ * Graphs have no order but that of their values, and equal operators are merged. So the second computation is
+ * made to wait for the gradient that comes in: 0 times it is added to the input. In the same way the gradient
+ * that goes out waits for those of the parameters, without which nothing of the part could be forgotten.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -33,13 +36,19 @@ export function recomputed(
   return run(x, ...names.map((name) => params[name]));
 
   function gradients(saved: Tensor[], dy: Tensor): Tensor[] {
-    const nothing = tf.mul(tf.slice(tf.reshape(dy, [dy.size]), [0], [1]), 0);
+    const nothing = nothingOf(dy);
     const forward = (): Tensor => again(tf.add(saved[0], nothing), named(saved.slice(1)), nothing);
     // TensorFlow.js forgets its tape at the end of gradients within gradients, and looks for it afterwards.
     const { state } = tf.engine();
     const tape = state.activeTape;
     const { grads } = tf.engine().gradients(forward, saved, dy, true);
     state.activeTape = tape;
-    return grads.map((gradient, i) => gradient ?? tf.zerosLike(saved[i]));
+    const [dx, ...ofParams] = grads.map((gradient, i) => gradient ?? tf.zerosLike(saved[i]));
+    return [tf.add(dx, tf.addN(ofParams.map(nothingOf))), ...ofParams];
   }
+}
+
+/** 0 of shape [1], once t is there. */
+function nothingOf(t: Tensor): Tensor {
+  return tf.mul(tf.slice(tf.reshape(t, [t.size]), [0], [1]), 0);
 }

@@ -4,7 +4,7 @@ import { evaluationDomains, type DomainName } from '../../data/simulation/parame
 import { folders } from '../../project';
 import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { TunedLayers } from '../../training/language/tunedLayers';
-import { tokensThatFit } from '../costs/memory';
+import { piecesThatFit } from '../costs/memory';
 import type { Experiment } from '../experiment';
 import { modelFileHashes } from '../givenFolders';
 import type { Profile } from '../profiles';
@@ -99,7 +99,6 @@ export function pretrained(
   const { profile } = experiment;
   const { batch, accumulation, heldOut, learningRate } = profile.pretrain;
   const { targets, maskedWeight, maskBudget, batchMix, freezeWords } = profile.decisions;
-  const tokensAtOnce = tokensThatFit(profile);
   const seen = pretrainingWorld(experiment);
   const tokenizer = experiment.tokenizer();
   const domains = seen.profile.pretrainingDomains.flatMap((domain) => [
@@ -117,7 +116,7 @@ export function pretrained(
       epochs: equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs,
       batch,
       accumulation,
-      ...(tokensAtOnce !== undefined && { tokensAtOnce }),
+      ...piecesThatFit(profile),
       learningRate,
       tuned,
       limits: profile.input,

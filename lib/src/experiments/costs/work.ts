@@ -18,7 +18,7 @@ import type { PretrainConfig } from '../stages/pretrain';
 import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
 import { encoderOf } from './encoderOf';
-import { bytesInPieces, PROCESS_BYTES, trainingBytes } from './memory';
+import { bytesInPieces, type Pieces, PROCESS_BYTES, trainingBytes } from './memory';
 
 export interface Work {
   readonly flop: number;
@@ -87,7 +87,7 @@ function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile
 }
 
 function pretrainWork(
-  { fraction, heldOut, epochs, batch, accumulation, tokensAtOnce }: PretrainConfig,
+  { fraction, heldOut, epochs, batch, accumulation, tokensAtOnce, recompute = false }: PretrainConfig,
   profile: Profile,
   domains: readonly DomainSizes[],
 ): Work {
@@ -100,21 +100,24 @@ function pretrainWork(
   const trainedTokens = 2 * pair * sequences * epochs;
   const whole = languageWork(profile, {
     trainedTokens,
-    // In pieces, the plain sequences are encoded once more.
-    forwardTokens: (tokensAtOnce === undefined ? 0.05 : 0.55) * trainedTokens,
+    // In pieces, the plain sequences are encoded once more, and all of them where layers are computed anew.
+    forwardTokens: (0.05 + (tokensAtOnce === undefined ? 0 : 0.5) + Number(recompute)) * trainedTokens,
     updates: Math.ceil(sequences / batch / accumulation) * epochs,
     labels: 0.5 * MASKED_SHARE * trainedTokens,
     batchTokens: 2 * pair * batch,
   });
-  return tokensAtOnce === undefined ? whole : { ...whole, ...inPieces(profile, batch, tokensAtOnce) };
+  return tokensAtOnce === undefined
+    ? whole
+    : { ...whole, ...inPieces(profile, batch, { tokensAtOnce, recompute }) };
 }
 
-function inPieces(profile: Profile, batch: number, tokensAtOnce: number): Pick<Work, 'bytes' | 'choice'> {
+function inPieces(profile: Profile, batch: number, pieces: Pieces): Pick<Work, 'bytes' | 'choice'> {
   return {
-    bytes: bytesInPieces(profile, tokensAtOnce),
+    bytes: bytesInPieces(profile, pieces),
     choice:
-      `Pre-training computes each batch of ${batch} pairs in pieces of ${tokensAtOnce} tokens, with the ` +
-      `gradients of the whole (pretrain.memory=${profile.pretrain.memory}).`,
+      `Pre-training computes each batch of ${batch} pairs in pieces of ${pieces.tokensAtOnce} tokens` +
+      `${pieces.recompute ? ', each layer twice' : ''}, with the gradients of the whole ` +
+      `(pretrain.memory=${profile.pretrain.memory}).`,
   };
 }
 

@@ -27,7 +27,8 @@ export interface PretrainConfig {
   /** Micro-batches of an update. */
   accumulation: number;
   /** Where a batch is computed in pieces. */
-  tokensAtOnce?: PretrainOptions['tokensAtOnce'];
+  tokensAtOnce?: number;
+  recompute?: boolean;
   learningRate: number;
   tuned: TunedLayers;
   limits: Partial<InputLimits>;
@@ -72,6 +73,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     batch,
     accumulation,
     tokensAtOnce,
+    recompute = false,
     learningRate,
     tuned,
     limits: given,
@@ -125,6 +127,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
         batch,
         accumulation,
         tokensAtOnce,
+        recompute,
         learningRate,
         tuned,
         limits,

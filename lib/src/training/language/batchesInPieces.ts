@@ -95,7 +95,11 @@ export class BatchesInPieces implements PretrainSteps {
 
   private async compile(): Promise<Programs> {
     const { engine, state, config, settings, trainable } = this.input;
-    const options = { optimizer: sumGradients(this.input.optimizer), trainable };
+    const options = {
+      optimizer: sumGradients(this.input.optimizer),
+      trainable,
+      recompute: settings.recompute,
+    };
     const empty = engine.createState({});
     return {
       vectors: await engine.compileTraining(vectorsProgram(config, this.shape, options), state),

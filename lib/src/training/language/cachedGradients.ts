@@ -19,7 +19,7 @@ import type { PretrainingOptions } from './pretrainingProgram';
 export function vectorsProgram(
   config: EncoderConfig,
   shape: BatchShape,
-  options: PretrainingOptions,
+  { recompute, ...options }: PretrainingOptions,
 ): TrainingProgram {
   return {
     name: `vectors of pre-training ${shape.rows} x ${shape.rowLength}`,
@@ -29,7 +29,10 @@ export function vectorsProgram(
     },
     ...options,
     loss(params, feeds, context) {
-      const { pooled } = encoder(params, feeds, context, config, shape, { pooledOnly: true });
+      const { pooled } = encoder(params, feeds, context, config, shape, {
+        pooledOnly: true,
+        recompute,
+      });
       return { loss: tf.sum(tf.mul(pooled, feeds.gradient)) as Scalar, pooled };
     },
   };

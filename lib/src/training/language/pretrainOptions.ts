@@ -42,6 +42,8 @@ export interface PretrainOptions {
    * (batchesInPieces.ts). Whole batches if absent.
    */
   tokensAtOnce?: number;
+  /** Keep the input of each layer only and compute the layers anew for their gradients, which stay the same. */
+  recompute: boolean;
 }
 
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
@@ -58,6 +60,7 @@ export const PRETRAIN_DEFAULTS: PretrainOptions = {
   tuned: 'all',
   seed: 42,
   limits: INPUT_LIMITS,
+  recompute: false,
 };
 
 export interface PretrainInput {

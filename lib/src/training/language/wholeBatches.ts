@@ -31,7 +31,7 @@ export class WholeBatches implements PretrainSteps {
         pretrainingProgram(
           config,
           { ...shape, labels: this.labelPlaces(shape), pairs: settings.batch },
-          { optimizer: accumulateGradients(optimizer, group), trainable },
+          { optimizer: accumulateGradients(optimizer, group), trainable, recompute: settings.recompute },
         ),
     });
   }
