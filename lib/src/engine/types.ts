@@ -64,9 +64,9 @@ export interface ProgramContext {
    */
   uniform(shape: readonly number[]): Tensor;
   /**
-   * `part(x, params, context)`, of which training keeps x only: the backward pass computes the part anew, with
-   * the same dropout. Less memory for a third more arithmetic; values and gradients stay. What the part takes
-   * from elsewhere than x and params gets no gradient.
+   * `part(x, params, context)`, of which training keeps x only: the backward pass computes the part anew,
+   * with the same dropout. Less memory for a third more arithmetic; values and gradients stay. What the part
+   * takes from elsewhere than x and params gets no gradient.
    */
   recomputed(
     x: Tensor,

@@ -64,8 +64,8 @@ export function piecesThatFit(profile: Profile): Pieces | undefined {
 
 /**
  * Weights, both moments and the sum of gradients, each as it was and as it will be. Then the steps for plain
- * and for masked sequences, with the gradients of all weights and the activations of a piece, and the encoding
- * of plain sequences.
+ * and for masked sequences, with the gradients of all weights and the activations of a piece, and the
+ * encoding of plain sequences.
  */
 function bytesOf(profile: Profile, recompute: boolean): { fixed: number; perToken: number } {
   const { stateBytes, activationBytes } = costOf(profile, 1, { recompute });

@@ -42,7 +42,7 @@ export interface PretrainOptions {
    * (batchesInPieces.ts). Whole batches if absent.
    */
   tokensAtOnce?: number;
-  /** Keep the input of each layer only and compute the layers anew for their gradients, which stay the same. */
+  /** Keep the input of each layer only, and compute the layers anew for their gradients, which stay. */
   recompute: boolean;
 }
 
