@@ -21,6 +21,7 @@ const plan: Plan = {
   seconds: 0.4,
   bytes: 500 * 2 ** 20,
   kinds: [dataset],
+  choices: [],
   each: [],
   scaling: [
     { machines: 1, seconds: 0.4, speedup: 1 },
@@ -29,11 +30,13 @@ const plan: Plan = {
   criticalPath: { seconds: 0.1, stages: ['Arts', 'tokens of items, Arts'] },
 };
 
-test('what is missing, and how long it takes', () => {
-  expect(planText('smoke', 2, plan).split('\n')).toEqual([
+test('what is missing, what was chosen, and how long it takes', () => {
+  const choices = ['Six of one.', 'Half a dozen of the other.'];
+  expect(planText('smoke', 2, { ...plan, choices }).split('\n')).toEqual([
     'kind              stages  missing        FLOP      memory    worker time   measured',
     'dataset                7        7           –     250 MiB          0.7 s      x 1.3',
     'all                    7        7           –     500 MiB          0.7 s          –',
+    ...choices,
     expect.stringMatching(/^About 0\.4 s with 2 worker processes\./),
     '',
   ]);

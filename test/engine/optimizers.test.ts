@@ -4,7 +4,15 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { accumulateGradients, adam, adamW, clipByGlobalNorm, createEngine, sgd } from '../../lib/src/engine';
+import {
+  accumulateGradients,
+  adam,
+  adamW,
+  clipByGlobalNorm,
+  createEngine,
+  sgd,
+  sumGradients,
+} from '../../lib/src/engine';
 import type { Feeds, Optimizer, State, TrainingProgram } from '../../lib/src/engine';
 
 const engine = createEngine({ provider: 'cpu', threads: 1 });
@@ -33,6 +41,12 @@ const slopes = [
   [2, 2, -1],
 ];
 
+const vector = (values: readonly number[]) => ({
+  shape: [3],
+  dtype: 'float32' as const,
+  data: Float32Array.from(values),
+});
+
 async function train(
   optimizer: Optimizer,
   {
@@ -42,14 +56,7 @@ async function train(
   }: { trainable?: (name: string) => boolean; feeds?: Feeds; on?: typeof engine } = {},
 ): Promise<State> {
   const runner = await on;
-  const state = runner.createState(
-    Object.fromEntries(
-      Object.entries(start).map(([name, values]) => [
-        name,
-        { shape: [3], dtype: 'float32' as const, data: Float32Array.from(values) },
-      ]),
-    ),
-  );
+  const state = runner.createState({ w: vector(start.w), b: vector(start.b) });
   const step = await runner.compileTraining(linear(optimizer, trainable), state);
   for (const slope of slopes) await step.run({ slope: Float32Array.from(slope), ...feeds });
   return state;
@@ -185,5 +192,40 @@ describe('optimisers', () => {
       start.w.map((w, i) => adamByHand(w, means(i))),
     );
     expect(await values(state, 'w/sum')).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ['compiled', engine],
+    ['eager', eager],
+  ] as const)('sums as it is told: one step, then three of two programs, %s', async (_, on) => {
+    const optimizer = sumGradients(clipByGlobalNorm(adam({ learningRate: 0.1 }), 1e3));
+    const runner = await on;
+    const state = runner.createState({ w: vector(start.w), b: vector(start.b) });
+    const both = await runner.compileTraining(linear(optimizer), state);
+    const withoutB: TrainingProgram = {
+      ...linear(optimizer),
+      loss: ({ w }, { slope }) => tf.sum(tf.mul(w, slope)) as tf.Scalar,
+    };
+    const onlyW = await runner.compileTraining(withoutB, state);
+    const slope = slopes.map((s) => Float32Array.from(s));
+    await both.run({ slope: slope[0], update: 1 });
+    const after = await values(state, 'w');
+    await onlyW.run({ slope: slope[1], update: 0 });
+    await both.run({ slope: slope[2], update: 0 });
+    expect(await values(state, 'w')).toEqual(after);
+    expectNear(
+      await values(state, 'w/sum'),
+      [0, 1, 2].map((i) => slopes[1][i] + slopes[2][i]),
+    );
+    await both.run({ slope: slope[3], update: 2 });
+    expectNear(
+      await values(state, 'w'),
+      start.w.map((w, i) => adamByHand(w, [slopes[0][i], slopes[1][i] + slopes[2][i] + slopes[3][i]])),
+    );
+    expectNear(
+      await values(state, 'b'),
+      start.b.map((b, i) => adamByHand(b, [2 * slopes[0][i], 2 * (slopes[2][i] + slopes[3][i])])),
+    );
+    expect((await values(state, 'w/sum')).map(Math.abs)).toEqual([0, 0, 0]);
   });
 });

@@ -93,6 +93,7 @@ describe('dropout in a program', () => {
       x: { shape: [30, 7], dtype: 'float32', data: new Float32Array(210).fill(3) },
     });
     const step = await engine.compileTraining(training, state);
+    const ahead = [(await step.forward({})).outputs, (await step.forward({}, 1)).outputs];
     const results = [(await step.run({})).outputs, (await step.run({})).outputs];
     const { gradients } = await step.gradients({});
     const evaluation: Program = {
@@ -102,13 +103,14 @@ describe('dropout in a program', () => {
     };
     const evaluated = (await (await engine.compile(evaluation, state)).run({})).x;
     await engine.dispose();
-    return { results, gradients, evaluated };
+    return { ahead, results, gradients, evaluated };
   };
 
-  it('is the same to the bit compiled and eager, new at each step and site, and off in evaluation', async () => {
+  it('is the same to the bit compiled, eager and ahead, new at each step and site, off in evaluation', async () => {
     const compiled = await run('cpu');
     expect(compiled).toEqual(await run('tfjs'));
     const [first, second] = compiled.results;
+    expect(compiled.ahead).toEqual([first, second]);
     expect(first.dropped.data).not.toEqual(second.dropped.data);
     expect(first.dropped.data).not.toEqual(first.again.data);
     expect(new Set(first.dropped.data)).toEqual(new Set([0, 4]));

@@ -35,6 +35,7 @@ const evaluation: ProgramContext = {
   uniform: () => {
     throw new Error('not used');
   },
+  recomputed: (x, params, part) => part(x, params, evaluation),
 };
 
 const random = createRandom(11);

@@ -11,6 +11,7 @@ export const evaluationContext: ProgramContext = {
   uniform: () => {
     throw new Error('no random numbers in evaluation');
   },
+  recomputed: (x, params, part) => part(x, params, evaluationContext),
 };
 
 export function asTensors(host: NamedHostTensors): NamedTensors {

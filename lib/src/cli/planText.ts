@@ -7,7 +7,7 @@ import { duration } from './progress';
 const NOTHING = '–';
 
 export function planText(profile: string, workers: number, plan: Plan): string {
-  const { kinds, stages, missing, bytes, device } = plan;
+  const { kinds, stages, missing, bytes, device, choices } = plan;
   const sum = (value: (kind: KindPlan) => number): number =>
     kinds.reduce((total, kind) => total + value(kind), 0);
   const counted = kinds.some(({ movedBytes }) => movedBytes !== undefined);
@@ -36,8 +36,9 @@ export function planText(profile: string, workers: number, plan: Plan): string {
       columns,
     ),
   );
+  const chosen = choices.map((choice) => `${choice}\n`);
   const below = [ending(profile, workers, plan), memoryText(plan), scalingText(workers, plan)];
-  return [heading, ...lines, ...below].join('');
+  return [heading, ...lines, ...chosen, ...below].join('');
 }
 
 function ending(profile: string, workers: number, { missing, stages, seconds, device }: Plan): string {

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
-import { SUM } from './step';
+import { SUM, UPDATE } from './step';
 import type { NamedTensors, Optimizer } from './types';
 
 /** Settings of sgd. */
@@ -140,6 +140,21 @@ export function accumulateGradients(optimizer: Optimizer, steps: number): Optimi
     ...optimizer,
     name: `${optimizer.name}, mean of ${steps} steps`,
     accumulate: steps,
+    slots: [...optimizer.slots, SUM],
+  };
+}
+
+/**
+ * Gradient accumulation over as many steps as the caller likes. Each step is fed `update`: 0 adds its
+ * gradients to the sum, n > 0 uses the sum for update n, counted from 1. Steps of several programs on one
+ * state may share an update if the last has a gradient for every parameter that the others have one for.
+ */
+export function sumGradients(optimizer: Optimizer): Optimizer {
+  return {
+    ...optimizer,
+    name: `${optimizer.name}, gradients summed`,
+    feeds: { ...optimizer.feeds, [UPDATE]: 0 },
+    accumulate: 'asFed',
     slots: [...optimizer.slots, SUM],
   };
 }

@@ -11,8 +11,11 @@ import type { NamedTensors, ProgramContext, State, TrainingProgram } from './typ
 /** Name of the step counter in a state. */
 export const STEP = '/step';
 
-/** Slot of the gradients averaged so far, where several steps make one update. */
+/** Slot of the gradients averaged or summed so far, where several steps make one update. */
 export const SUM = 'sum';
+
+/** What a step is fed where the caller says when to update (sumGradients). */
+export const UPDATE = 'update';
 
 export function slotName(parameter: string, slot: string): string {
   return `${parameter}/${slot}`;
@@ -34,6 +37,24 @@ export function trainedNames(program: TrainingProgram, state: State): string[] {
   );
 }
 
+/** The loss as a scalar, and what the program reports besides. */
+export function lossAndOutputs(
+  program: TrainingProgram,
+  params: NamedTensors,
+  inputs: NamedTensors,
+  context: ProgramContext,
+): { loss: Scalar } & NamedTensors {
+  const result = program.loss(params, inputs, context);
+  const { loss, ...outputs } = result instanceof tf.Tensor ? { loss: result as Scalar } : result;
+  if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
+    throw new ProgramError(
+      `${program.name}: expected a scalar loss, got ` +
+        `${loss instanceof tf.Tensor ? `shape [${loss.shape}]` : typeof loss}`,
+    );
+  }
+  return { ...outputs, loss: tf.reshape(loss, []) as Scalar };
+}
+
 export interface LossAndGradients {
   loss: Scalar;
   /** What the program reports besides its loss. */
@@ -52,16 +73,9 @@ export function lossAndGradients(
   correctGradients();
   let outputs: NamedTensors = {};
   const forward = (): Scalar => {
-    const result = program.loss(params, inputs, context);
-    const { loss, ...rest } = result instanceof tf.Tensor ? { loss: result as Scalar } : result;
+    const { loss, ...rest } = lossAndOutputs(program, params, inputs, context);
     outputs = Object.fromEntries(Object.entries(rest).map(([name, t]) => [name, tf.keep(t as Tensor)]));
-    if (!(loss instanceof tf.Tensor) || loss.size !== 1) {
-      throw new ProgramError(
-        `${program.name}: expected a scalar loss, got ` +
-          `${loss instanceof tf.Tensor ? `shape [${loss.shape}]` : typeof loss}`,
-      );
-    }
-    return tf.reshape(loss, []) as Scalar;
+    return loss;
   };
   const { value, grads } = tf.engine().gradients(
     forward,

@@ -5,7 +5,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
 import { sizeOf } from './graph';
-import { lossAndGradients, slotName, STEP, trainedNames } from './step';
+import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from './step';
 import { trace, type Traced } from './trace/trace';
 import type { NamedSpecs, NamedTensors, Program, State, TrainingProgram } from './types';
 import { JOIN_BY_COPYING, JOIN_IN_PLACE, separated, sideBySide, updates } from './updates';
@@ -98,6 +98,14 @@ export function traceGradients(program: TrainingProgram, state: State): TracedSt
     );
     return { ...gradients, loss };
   });
+  return { ...traced, blocks: new Map() };
+}
+
+/** Loss and reported outputs of a step, without backward pass. */
+export function traceOutputs(program: TrainingProgram, state: State): TracedStep {
+  const traced = trace(`${program.name}, forward`, stepSpecs(program, state), true, (tensors, context) =>
+    lossAndOutputs(program, withPrefix(tensors, PARAM), pick(tensors, program), context),
+  );
   return { ...traced, blocks: new Map() };
 }
 

@@ -63,6 +63,16 @@ export interface ProgramContext {
    * Uniform numbers in [0, 1) of the given shape, from the same generator (every call is a site of its own).
    */
   uniform(shape: readonly number[]): Tensor;
+  /**
+   * `part(x, params, context)`, of which training keeps x only: the backward pass computes the part anew,
+   * with the same dropout. Less memory for a third more arithmetic; values and gradients stay. What the part
+   * takes from elsewhere than x and params gets no gradient.
+   */
+  recomputed(
+    x: Tensor,
+    params: NamedTensors,
+    part: (x: Tensor, params: NamedTensors, context: ProgramContext) => Tensor,
+  ): Tensor;
 }
 
 /**
@@ -127,9 +137,10 @@ export interface Optimizer {
   slots: readonly string[];
   /**
    * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the
-   * slot "sum", and only the last of them changes the parameters. See accumulateGradients.
+   * slot "sum", and only the last of them changes the parameters. See accumulateGradients. "asFed": their sum
+   * is taken, until a step is fed its update's number. See sumGradients.
    */
-  accumulate?: number;
+  accumulate?: number | 'asFed';
   /**
    * Says that `update` works element by element, in the same way for all parameters of equal key: they are
    * then joined and updated at once where that is faster, which saves a dozen operators each.
@@ -186,6 +197,11 @@ export interface TrainingStep {
   run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Gradients of the present state without updating it (for tests and teaching). */
   gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
+  /**
+   * Loss and reported outputs that the step `ahead` steps after the next one would have with the present
+   * weights, its dropout included. Changes nothing.
+   */
+  forward(feeds: Feeds, ahead?: number): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Frees the compiled graph; the state stays. */
   dispose(): void;
 }

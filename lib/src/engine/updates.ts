@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { slotName, SUM } from './step';
+import { slotName, SUM, UPDATE } from './step';
 import type { NamedTensors, Optimizer, TrainingProgram } from './types';
 
 /** Next values of some tensors of the state: of one in its shape, of several side by side as one vector. */
@@ -50,12 +50,11 @@ export function updates(
   const every = program.optimizer.accumulate ?? 1;
   if (every === 1) return updatesNow(program.optimizer, joined, read, feeds, step);
   const ofSlot = (names: readonly string[]): string[] => names.map((name) => slotName(name, SUM));
+  const { share, round, last } = every === 'asFed' ? updateAsFed(feeds[UPDATE]) : updateEvery(every, step);
   const sums = new Map(
-    [...joined].map(([names, g]) => [names, tf.add(read(ofSlot(names)), tf.mul(g, 1 / every))] as const),
+    [...joined].map(([names, g]) => [names, tf.add(read(ofSlot(names)), share(g))] as const),
   );
-  const round = tf.floorDiv(tf.add(step, tf.scalar(every - 1, 'int32')), tf.scalar(every, 'int32')) as Scalar;
-  // 1 at the last of every so many steps, else 0. Products keep what is not chosen exactly as it was.
-  const last = tf.cast(tf.equal(tf.mul(round, tf.scalar(every, 'int32')), step), 'float32');
+  // Products keep what is not chosen exactly as it was.
   const others = tf.sub(1, last);
   const updated = updatesNow(program.optimizer, sums, read, feeds, round);
   return [
@@ -65,6 +64,35 @@ export function updates(
     })),
     ...[...sums].map(([names, sum]) => ({ names: ofSlot(names), value: tf.mul(sum, others) })),
   ];
+}
+
+/** How steps make updates. */
+interface Rhythm {
+  /** What a step's gradient adds to the sum. */
+  share(gradient: Tensor): Tensor;
+  /** Number of the update, from 1. */
+  round: Scalar;
+  /** 1 at the step that updates, else 0. */
+  last: Tensor;
+}
+
+function updateEvery(every: number, step: Scalar): Rhythm {
+  const round = tf.floorDiv(tf.add(step, tf.scalar(every - 1, 'int32')), tf.scalar(every, 'int32')) as Scalar;
+  return {
+    share: (gradient) => tf.mul(gradient, 1 / every),
+    round,
+    last: tf.cast(tf.equal(tf.mul(round, tf.scalar(every, 'int32')), step), 'float32'),
+  };
+}
+
+/** `update`: 0 where the step does not update. */
+function updateAsFed(update: Scalar): Rhythm {
+  return {
+    share: (gradient) => gradient,
+    // A number also where nothing is updated: what is computed there is multiplied by 0.
+    round: tf.cast(tf.maximum(update, 1), 'int32') as Scalar,
+    last: tf.cast(tf.greater(update, 0), 'float32'),
+  };
 }
 
 function updatesNow(

@@ -7,9 +7,10 @@ import { calibration, type Calibration } from './costs/calibrate';
 import { deviceCost, type DeviceCost, type DeviceSeconds } from './costs/deviceTime';
 import { type Assumption, ASSUMPTIONS, type DeviceRates } from './costs/devices';
 import { domainSizes } from './costs/domainSizes';
+import { PROCESS_BYTES } from './costs/memory';
 import { stagesTooLarge, type TooLarge } from './costs/memoryCheck';
 import { criticalPath, RUNNER_OVERHEAD, schedule, type Estimate } from './costs/schedule';
-import { PROCESS_BYTES, workOf, type Work } from './costs/work';
+import { workOf, type Work } from './costs/work';
 import { experiment } from './experiment';
 import type { Profile } from './profiles';
 import { remembered } from './remembered';
@@ -62,6 +63,8 @@ export interface Plan {
   /** Of this machine at once, over all processes. */
   readonly bytes: number;
   readonly kinds: readonly KindPlan[];
+  /** What was chosen for missing stages, a sentence each. */
+  readonly choices: readonly string[];
   readonly each: readonly StagePlan[];
   /** Machines with as many processes as given, and a device each. */
   readonly scaling: readonly ScalingRow[];
@@ -163,6 +166,7 @@ export async function planOf(
     seconds,
     bytes,
     kinds: byKind(nodes, each, ratios),
+    choices: [...new Set(missing.flatMap(({ key }) => works.get(key)?.choice ?? []))],
     each: [...each.values()],
     scaling: MACHINES.map((machines) => {
       const time = play(machines).seconds;

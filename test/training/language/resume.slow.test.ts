@@ -106,13 +106,16 @@ describe.each([
     }
   }, 60_000);
 
-  it('pre-training with accumulated gradients', async () => {
+  it.each([
+    { batches: 'whole', more: {} },
+    { batches: 'in pieces', more: { tokensAtOnce: 60 } },
+  ])('pre-training with accumulated gradients, batches $batches', async ({ batches, more }) => {
     const { train, validation } = pretrainingSequences([dataset], { heldOut: 0.2 });
     // 24 sequences: 5 micro-batches an epoch, so that an update reaches over the end of epochs.
-    const options = { epochs: 3, batch: 5, accumulation: 2, learningRate: 3e-3, limits };
+    const options = { epochs: 3, batch: 5, accumulation: 2, learningRate: 3e-3, limits, ...more };
     const run = (name: string, updates?: number) => {
       const { signal, onUpdate } = stopAfter(updates);
-      const checkpoint = kept(`${within} ${name}`, options, within);
+      const checkpoint = kept(`${within} ${batches} ${name}`, options, within);
       return pretrain(
         {
           engine,

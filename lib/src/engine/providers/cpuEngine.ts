@@ -22,6 +22,7 @@ import {
   STEP_INPUT,
   traceForward,
   traceGradients,
+  traceOutputs,
   traceStep,
   type TracedStep,
 } from '../traceProgram';
@@ -77,6 +78,7 @@ export class CpuEngine implements Engine {
     const traced = traceStep(program, host, true);
     const session = await this.session(program.name, traced);
     let gradientSession: Promise<Session> | undefined;
+    let forwardSession: Promise<Session> | undefined;
     const prepare = (feeds: Feeds): Record<string, HostArray> =>
       checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
     return {
@@ -96,9 +98,15 @@ export class CpuEngine implements Engine {
           const { loss, ...gradients } = await (await gradientSession).run(host, prepare(feeds));
           return { loss: loss.data[0], gradients };
         }),
+      forward: (feeds, ahead = 0) =>
+        host.exclusive(async () => {
+          forwardSession ??= this.session(`${program.name}, forward`, traceOutputs(program, host));
+          const { loss, ...outputs } = await (await forwardSession).run(host, prepare(feeds), ahead);
+          return { loss: loss.data[0], outputs };
+        }),
       dispose: () => {
         this.release(session);
-        void gradientSession?.then((s) => this.release(s));
+        for (const other of [gradientSession, forwardSession]) void other?.then((s) => this.release(s));
       },
     };
   }
@@ -132,9 +140,10 @@ class Session {
 
   /**
    * `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written
-   * into its spares.
+   * into its spares. The step is that after the state's, or `ahead` steps later.
    */
-  async run(state: HostState, inputs: Record<string, HostArray>): Promise<NamedHostTensors> {
+  async run(state: HostState, inputs: Record<string, HostArray>, ahead = 0): Promise<NamedHostTensors> {
+    const step = state.step + 1 + ahead;
     const feeds: Record<string, ort.Tensor> = {};
     const written: Record<string, ort.Tensor> = {};
     // First, because a state may have to move tensors together for it.
@@ -144,9 +153,9 @@ class Session {
       else if (name.startsWith(JOINT))
         feeds[name] = state.currentOf(this.blocks.get(name.slice(JOINT.length))!);
       else if (name === STEP_INPUT)
-        feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+        feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(step));
       else if (name === RANDOM_INPUT)
-        feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
+        feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(step));
       else
         feeds[name] = ortTensor(
           { shape, dtype: dtype as DType },

@@ -13,9 +13,10 @@ import '../gradients';
 import { sizeOf } from '../graph';
 import { firstNonFinite } from '../nonFinite';
 import { checkedFeeds } from '../programInputs';
+import { recomputed } from '../recomputed';
 import type { RandomSite } from '../random';
 import { dropoutMask, fillWords, wordCount } from '../random';
-import { lossAndGradients, slotName, STEP, trainedNames } from '../step';
+import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from '../step';
 import type {
   CompiledProgram,
   Engine,
@@ -118,6 +119,14 @@ export class EagerEngine implements Engine {
           const { loss, outputs, gradients } = evaluate(feeds);
           tf.dispose(outputs);
           return { loss: loss.dataSync()[0], gradients: hostTensors(gradients) };
+        }),
+      forward: async (feeds, ahead = 0) =>
+        this.tidily(own, () => {
+          const fed = checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
+          const context = new EagerContext(true, this.seed, own.step + 1 + ahead);
+          const inputs = tensorsOf(program.inputs, fed);
+          const { loss, ...outputs } = lossAndOutputs(program, { ...own.tensors }, inputs, context);
+          return { loss: loss.dataSync()[0], outputs: hostTensors(outputs) };
         }),
       dispose: () => undefined,
     };
@@ -236,12 +245,11 @@ class EagerState implements State {
 }
 
 class EagerContext implements ProgramContext {
-  private sites = 0;
-
   constructor(
     readonly training: boolean,
     private readonly seed: number,
     private readonly step: number,
+    private sites = 0,
   ) {}
 
   dropout<T extends Tensor>(x: T, rate: number): T {
@@ -255,6 +263,17 @@ class EagerContext implements ProgramContext {
     return tf.tensor(
       Float32Array.from(words, (w) => w * 2 ** -24),
       [...shape],
+    );
+  }
+
+  recomputed(x: Tensor, params: NamedTensors, part: Parameters<ProgramContext['recomputed']>[2]): Tensor {
+    if (!this.training) return part(x, params, this);
+    const { seed, step, sites } = this;
+    return recomputed(
+      x,
+      params,
+      (x, params) => part(x, params, this),
+      (x, params) => part(x, params, new EagerContext(true, seed, step, sites)),
     );
   }
 

@@ -25,6 +25,7 @@ import {
   STEP_INPUT,
   traceForward,
   traceGradients,
+  traceOutputs,
   traceStep,
   type TracedStep,
 } from '../traceProgram';
@@ -92,6 +93,7 @@ export class GpuEngine implements Engine {
     }
     const session = await this.session(program.name, traceStep(program, own));
     let gradientSession: Promise<GpuSession> | undefined;
+    let forwardSession: Promise<GpuSession> | undefined;
     const prepare = (feeds: Feeds): Record<string, HostArray> =>
       checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
     return {
@@ -114,9 +116,15 @@ export class GpuEngine implements Engine {
           const { loss, ...gradients } = (await (await gradientSession).run(own, prepare(feeds))).outputs;
           return { loss: loss.data[0], gradients };
         }),
+      forward: (feeds, ahead = 0) =>
+        own.exclusive(async () => {
+          forwardSession ??= this.session(`${program.name}, forward`, traceOutputs(program, own));
+          const { loss, ...outputs } = (await (await forwardSession).run(own, prepare(feeds), ahead)).outputs;
+          return { loss: loss.data[0], outputs };
+        }),
       dispose: () => {
         void this.release(session);
-        void gradientSession?.then((s) => this.release(s));
+        for (const other of [gradientSession, forwardSession]) void other?.then((s) => this.release(s));
       },
     };
   }
@@ -183,20 +191,23 @@ class GpuSession {
 
   /**
    * Host tensors of all outputs but the next values of the state, which are the caller's to keep or dispose.
+   * The step is that after the state's, or `ahead` steps later.
    */
   async run(
     state: DeviceState,
     inputs: Record<string, HostArray>,
+    ahead = 0,
   ): Promise<{ outputs: NamedHostTensors; next: Map<string, ort.Tensor> }> {
+    const step = state.step + 1 + ahead;
     const feeds: Record<string, ort.Tensor> = {};
     let results: ort.InferenceSession.ReturnType;
     try {
       for (const [name, { shape, dtype }] of this.graph.inputs) {
         if (name.startsWith(PARAM)) feeds[name] = await state.onDevice(name.slice(PARAM.length));
         else if (name === STEP_INPUT)
-          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
+          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(step));
         else if (name === RANDOM_INPUT)
-          feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(state.step + 1));
+          feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(step));
         else
           feeds[name] = ortTensor(
             { shape, dtype: dtype as DType },

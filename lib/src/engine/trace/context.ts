@@ -8,7 +8,8 @@ import type { Value } from '../graph';
 import { newValue, sizeOf } from '../graph';
 import type { RandomSite } from '../random';
 import { dropThreshold, nearSquare } from '../random';
-import type { ProgramContext } from '../types';
+import { recomputed } from '../recomputed';
+import type { NamedTensors, ProgramContext } from '../types';
 import { traceBackend } from './backend';
 import type { Recorder } from './recorder';
 
@@ -17,11 +18,11 @@ export const RANDOM_INPUT = '/random';
 
 export class TraceContext implements ProgramContext {
   readonly sites: RandomSite[] = [];
-  /** Stand for the parts of the fed words until their number is known. */
-  private readonly words: Value[] = [];
+  /** For each site, what stands for its parts of the fed words until their number is known. */
+  private readonly words: Value[][] = [];
 
   constructor(
-    private readonly g: Recorder,
+    protected readonly g: Recorder,
     readonly training: boolean,
   ) {}
 
@@ -48,22 +49,62 @@ export class TraceContext implements ProgramContext {
     return tf.reshape(tf.mul(tensorOf(this.g.cast(words, 'float32')), 2 ** -24), [...shape]);
   }
 
+  recomputed(x: Tensor, params: NamedTensors, part: Part): Tensor {
+    if (!this.training) return part(x, params, this);
+    const before = this.words.length;
+    return recomputed(
+      x,
+      params,
+      (x, params) => part(x, params, this),
+      (x, params, nothing) => part(x, params, new Again(this.g, this.words.slice(before), nothing)),
+    );
+  }
+
   /** Declares the input of random words and cuts it into the sites' parts; call once, after the program. */
   finish(): void {
     if (this.sites.length === 0) return;
-    const sizes = this.words.map(({ shape: [size] }) => size);
+    const words = this.words.flat();
+    const sizes = words.map(({ shape: [size] }) => size);
     const total = sizes.reduce((a, b) => a + b, 0);
     const input = this.g.input(RANDOM_INPUT, [total], 'int32');
-    const split = { op: 'Split', inputs: [input], outputs: this.words, attrs: { sizes, axis: 0 } };
+    const split = { op: 'Split', inputs: [input], outputs: words, attrs: { sizes, axis: 0 } };
     this.g.graph.nodes.unshift(split);
   }
 
   /** The words of a new site, in the order that fillWords writes them, in parts of these sizes. */
-  private site(kind: RandomSite['kind'], size: number, parts: readonly number[]): Value[] {
+  protected site(kind: RandomSite['kind'], size: number, parts: readonly number[]): readonly Value[] {
     this.sites.push({ kind, site: this.sites.length, size });
     const words = parts.map((count) => newValue([count], 'int32'));
-    this.words.push(...words);
+    this.words.push(words);
     return words;
+  }
+}
+
+type Part = Parameters<ProgramContext['recomputed']>[2];
+
+/**
+ * Of a part that is computed anew: draws the words of its first computation, `drawn` from its first site on.
+ * They wait for `nothing`, as the masks that are made of them are as large as what is not kept.
+ */
+class Again extends TraceContext {
+  private next = 0;
+
+  constructor(
+    g: Recorder,
+    private readonly drawn: readonly (readonly Value[])[],
+    private readonly nothing: Tensor,
+  ) {
+    super(g, true);
+  }
+
+  /** What is computed anew is computed once more only. */
+  override recomputed(x: Tensor, params: NamedTensors, part: Part): Tensor {
+    return part(x, params, this);
+  }
+
+  protected override site(): readonly Value[] {
+    const nothing = this.g.cast(traceBackend.recorded(this.nothing), 'int32');
+    return this.drawn[this.next++].map((words) => this.g.elementwise('Add', [words, nothing]));
   }
 }
 

@@ -4,6 +4,7 @@ import { evaluationDomains, type DomainName } from '../../data/simulation/parame
 import { folders } from '../../project';
 import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { TunedLayers } from '../../training/language/tunedLayers';
+import { piecesThatFit } from '../costs/memory';
 import type { Experiment } from '../experiment';
 import { modelFileHashes } from '../givenFolders';
 import type { Profile } from '../profiles';
@@ -115,6 +116,7 @@ export function pretrained(
       epochs: equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs,
       batch,
       accumulation,
+      ...piecesThatFit(profile),
       learningRate,
       tuned,
       limits: profile.input,

@@ -8,7 +8,8 @@ import type { StageNode } from '../../pipeline/stage';
 import type { Profile } from '../profiles';
 import { deviceBytes } from './deviceTime';
 import type { DomainSizes } from './domainSizes';
-import { PROCESS_BYTES, workOf } from './work';
+import { piecesThatFit, PROCESS_BYTES } from './memory';
+import { workOf } from './work';
 
 export interface TooLarge {
   readonly label: string;
@@ -37,7 +38,7 @@ export function stagesTooLarge(
   return nodes.flatMap((node) => {
     const bytes = memoryOf(node, profile, sizes);
     if (bytes <= limitBytes) return [];
-    const fitting = changesOf(node).find(
+    const fitting = changesOf(node, profile, limitBytes).find(
       ({ config }) => memoryOf({ ...node, config }, profile, sizes) <= limitBytes,
     );
     return [{ label: node.label, bytes, setting: fitting?.setting }];
@@ -50,7 +51,7 @@ interface Change {
 }
 
 /** Settings that take less and less memory, the least change first. */
-function changesOf({ kind, config }: StageNode): Change[] {
+function changesOf({ kind, config }: StageNode, profile: Profile, limitBytes: number): Change[] {
   const { batch, accumulation, model } = config as { batch: number; accumulation: number; model?: string };
   const change = (name: string, key: string, values: readonly number[]): Change[] =>
     values.map((value) => ({ setting: `${name}=${value}`, config: { ...(config as object), [key]: value } }));
@@ -58,7 +59,7 @@ function changesOf({ kind, config }: StageNode): Change[] {
     case 'finetune':
       return change('finetune.pieces', 'pieces', doubled(batch * accumulation));
     case 'pretrain':
-      return change('pretrain.batch', 'batch', halved(batch));
+      return inPieces(config as object, profile, limitBytes);
     case 'language':
       return change('language.batch', 'batch', halved(batch));
     case 'recommender':
@@ -70,6 +71,15 @@ function changesOf({ kind, config }: StageNode): Change[] {
     default:
       return [];
   }
+}
+
+/** Pre-training in the pieces that a limit asks for, which leaves its gradients as they are. */
+function inPieces(config: object, profile: Profile, limitBytes: number): Change[] {
+  const memory = Number((limitBytes / 2 ** 30).toPrecision(3));
+  const pieces = piecesThatFit({ ...profile, pretrain: { ...profile.pretrain, memory } });
+  return pieces === undefined
+    ? []
+    : [{ setting: `pretrain.memory=${memory}`, config: { ...config, ...pieces } }];
 }
 
 /** 2, 4, 8, ... up to `most`. */
@@ -109,9 +119,10 @@ function adviceFor(tooLarge: readonly TooLarge[]): string {
     const name = setting.split('=')[0];
     if (stronger(setting, byName.get(name)!)) byName.set(name, setting);
   }
-  const kept = byName.has('finetune.pieces')
-    ? '. Pieces keep the gradients; a smaller batch is another training'
-    : '';
+  const kept =
+    byName.has('finetune.pieces') || byName.has('pretrain.memory')
+      ? '. Pieces keep the gradients; a smaller batch is another training'
+      : '';
   return `Add ${[...byName.values()].map((setting) => `--set ${setting}`).join(' ')}${kept}`;
 }
 

@@ -45,18 +45,20 @@ export interface MaskedBatch extends Batch {
   /** Pairs of the contrastive loss; 0 without. */
   readonly pairs: number;
   readonly freezeWords: boolean;
+  /** Whether the backward pass computes the layers anew. */
+  readonly recompute?: boolean;
 }
 
 /** A step of LF or PT. */
 export const maskedStep = remembered((config: EncoderConfig, batch: MaskedBatch): ProgramCost => {
-  const { masked, pairs, tuned, freezeWords, accumulation } = batch;
+  const { masked, pairs, tuned, freezeWords, accumulation, recompute } = batch;
   const shape = shapeOf(config, batch);
   const labels = labelPlaces(shape, masked.part, masked.sequences, masked.share);
   const plain = clipByGlobalNorm(adamW({ learningRate: 1 }), 1);
   const optimizer = accumulateGradients(plain, accumulation);
   const trainable = tunedWeights(tuned, config.layers, { freezeWords });
   return trainingCost(
-    pretrainingProgram(config, { ...shape, labels, pairs }, { optimizer, trainable }),
+    pretrainingProgram(config, { ...shape, labels, pairs }, { optimizer, trainable, recompute }),
     float({ ...encoderShapes(config), ...languageHeadShapes(config) }),
   );
 });

@@ -20,6 +20,7 @@ import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
 import type { ProgramRuns } from './deviceTime';
 import { encoderOf } from './encoderOf';
+import { bytesInPieces, type Pieces, PROCESS_BYTES, trainingBytes } from './memory';
 import {
   encodings,
   finetuningStep,
@@ -33,6 +34,8 @@ import {
 export interface Work {
   readonly flop: number;
   readonly bytes: number;
+  /** What was chosen for it, in a sentence. */
+  readonly choice?: string;
   /**
    * What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together
    * in plan.ts.
@@ -59,13 +62,6 @@ const SENTENCE_TOKENS = 11.1;
  */
 const CALL_FLOP = 1e8;
 const BYTE_FLOP = 3.6;
-/**
- * Measured memory of a training program by the sum of what it keeps: the allocator grows in powers of two
- * (mini's PT: 3 GiB).
- */
-const ALLOCATED = 3.5;
-/** Node, ONNX Runtime and the compiled programs of a worker. */
-export const PROCESS_BYTES = 250 * 2 ** 20;
 
 export function workOf(
   node: StageNode,
@@ -123,7 +119,17 @@ function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile
 }
 
 function pretrainWork(
-  { fraction, heldOut, epochs, batch, accumulation, tuned, freezeWords }: PretrainConfig,
+  {
+    fraction,
+    heldOut,
+    epochs,
+    batch,
+    accumulation,
+    tuned,
+    freezeWords,
+    tokensAtOnce,
+    recompute = false,
+  }: PretrainConfig,
   profile: Profile,
   domains: readonly DomainSizes[],
 ): Work {
@@ -135,26 +141,45 @@ function pretrainWork(
   const [user, item] = [sequenceTokens(profile, 0.75 * length), itemTokens(profile) + 1];
   const pair = user + item;
   const trainedTokens = 2 * pair * sequences * epochs;
+  // As many sequences of all four kinds in a step as it holds.
+  const inStep = tokensAtOnce === undefined ? batch : Math.max(1, Math.floor(tokensAtOnce / (2 * pair)));
   const step: MaskedBatch = {
-    lengths: [...alike(2 * batch, user), ...alike(2 * batch, item)],
+    lengths: [...alike(2 * inStep, user), ...alike(2 * inStep, item)],
     longest: profile.input.maxTokens,
     tuned,
-    masked: { part: 0.5, sequences: 2 * batch, share: MASKED_SHARE },
-    pairs: batch,
+    masked: { part: 0.5, sequences: 2 * inStep, share: MASKED_SHARE },
+    pairs: inStep,
     freezeWords,
     accumulation,
+    recompute,
   };
-  return languageWork(profile, {
+  // Besides validation: in pieces, the plain sequences are encoded once more.
+  const encoded = (VALIDATED + (tokensAtOnce === undefined ? 0 : 0.5)) * trainedTokens;
+  const whole = languageWork(profile, {
     trainedTokens,
-    forwardTokens: VALIDATED * trainedTokens,
+    // Where layers are computed anew, that is another encoding of everything.
+    forwardTokens: encoded + Number(recompute) * trainedTokens,
     updates: Math.ceil(sequences / batch / accumulation) * epochs,
     labels: 0.5 * MASKED_SHARE * trainedTokens,
     batchTokens: 2 * pair * batch,
     programs: (config) => [
-      { cost: maskedStep(config, step), times: Math.ceil(sequences / batch) * epochs },
-      ...[user, item].flatMap((tokens) => encodings(config, tokens, 2 * VALIDATED * sequences * epochs)),
+      { cost: maskedStep(config, step), times: Math.ceil(sequences / inStep) * epochs },
+      ...[user, item].flatMap((tokens) => encodings(config, tokens, encoded / pair)),
     ],
   });
+  return tokensAtOnce === undefined
+    ? whole
+    : { ...whole, ...inPieces(profile, batch, { tokensAtOnce, recompute }) };
+}
+
+function inPieces(profile: Profile, batch: number, pieces: Pieces): Pick<Work, 'bytes' | 'choice'> {
+  return {
+    bytes: bytesInPieces(profile, pieces),
+    choice:
+      `Pre-training computes each batch of ${batch} pairs in pieces of ${pieces.tokensAtOnce} tokens` +
+      `${pieces.recompute ? ', each layer twice' : ''}, with the gradients of the whole ` +
+      `(pretrain.memory=${profile.pretrain.memory}).`,
+  };
 }
 
 /** Tokens that validation of PT encodes, by those that are trained on. */
@@ -245,10 +270,12 @@ function languageWork(
   // Predicting masked tokens costs as many tokens more as its share of the arithmetic.
   const head = trained.flop / Math.max(1, cost(work.trainedTokens, 0, true).flop);
   const weights = trained.stateBytes / 4 / 5;
-  const { stateBytes, activationBytes } = work.updates > 0 ? trained : forward;
   return {
     flop: trained.flop + forward.flop,
-    bytes: PROCESS_BYTES + stateBytes + (work.trainedTokens > 0 ? ALLOCATED : 1) * activationBytes,
+    bytes:
+      work.updates > 0
+        ? trainingBytes(trained)
+        : PROCESS_BYTES + forward.stateBytes + forward.activationBytes,
     programs: () => work.programs(config),
     language: {
       forwardTokens: work.forwardTokens,

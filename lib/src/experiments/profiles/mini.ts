@@ -30,6 +30,7 @@ export const mini: Profile = {
     accumulation: 1,
     learningRate: 1e-3,
     heldOut: 0.05,
+    memory: 0,
     fractions: [0.01, 0.02, 0.1, 0.2, 0.5],
   },
   finetune: {

@@ -23,6 +23,8 @@ export const paper: Profile = {
     accumulation: 8,
     learningRate: 5e-5,
     heldOut: 0.02,
+    // Of a card that people have.
+    memory: 24,
     fractions: [0.0001, 0.001, 0.01, 0.02, 0.1, 0.2, 0.5],
   },
   finetune: {

@@ -22,7 +22,15 @@ export const real: Profile = {
   language: { ...mini.language, layers: 6, heads: 12, hidden: 384, window: 64, vocabulary: 30_522 },
   input: { maxAttributeLength: 24, maxTokens: 128 },
   // 16 pairs of up to 149 tokens, plain and masked: about 5 GiB at this width, most of it activations.
-  pretrain: { epochs: 2, batch: 16, accumulation: 1, learningRate: 5e-5, heldOut: 0.02, fractions: [] },
+  pretrain: {
+    epochs: 2,
+    batch: 16,
+    accumulation: 1,
+    learningRate: 5e-5,
+    heldOut: 0.02,
+    memory: 0,
+    fractions: [],
+  },
   finetune: { epochs: 2, patience: 1, batch: 16, accumulation: 2, pieces: 1, learningRate: 5e-5, warmup: 20 },
   attention: { domains: [], sequences: 30 },
   layerSets: { domain: 'Office_Products', also: [], restricted: 'FT' },

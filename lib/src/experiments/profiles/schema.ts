@@ -142,6 +142,11 @@ export function profileSchema({ profile, domain, listed }: Names) {
         'share of the sequences whose contrastive accuracy selects the epoch',
         'D29',
       ),
+      /** By the estimate of `plan`, in experiments/costs/memory.ts. */
+      memory: option(
+        notNegative,
+        'GiB of memory that it may take; batches that need more are computed in pieces; 0: whole batches',
+      ),
       fractions: option(list(share), "Figure 2's shares of the pre-training sequences, besides all"),
     }),
     finetune: object({

@@ -26,6 +26,9 @@ export interface PretrainConfig {
   batch: number;
   /** Micro-batches of an update. */
   accumulation: number;
+  /** Where a batch is computed in pieces. */
+  tokensAtOnce?: number;
+  recompute?: boolean;
   learningRate: number;
   tuned: TunedLayers;
   limits: Partial<InputLimits>;
@@ -69,6 +72,8 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     epochs,
     batch,
     accumulation,
+    tokensAtOnce,
+    recompute = false,
     learningRate,
     tuned,
     limits: given,
@@ -121,6 +126,8 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
         epochs,
         batch,
         accumulation,
+        tokensAtOnce,
+        recompute,
         learningRate,
         tuned,
         limits,

@@ -24,6 +24,8 @@ export interface StageWork {
   pooledOnly?: boolean;
   /** Tokens of one batch, for the memory of activations. */
   batchTokens: number;
+  /** The backward pass computes each layer anew, from its input. */
+  recompute?: boolean;
 }
 
 export interface StageCost {
@@ -50,14 +52,18 @@ export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   const weights = count(encoderShapes(config)) + (work.labels > 0 ? count(languageHeadShapes(config)) : 0);
   // Kept for the backward pass: about 12 tensors of width d, 3 of the inner width, 3 of attention weights per
   // layer.
-  const kept = work.training ? layers : 1;
+  const kept = work.training && !work.recompute ? layers : 1;
   const activations =
     work.batchTokens *
     4 *
     (kept * (12 * d + 3 * intermediate + 3 * heads * attended) +
+      // Inputs of the layers, with as much again for what is on its way.
+      (work.recompute ? 2 * layers * d : 0) +
       (work.labels > 0 ? 0.15 * 3 * vocabulary : 0));
   return {
-    flop: work.tokens * perToken * passes(work) + head * (work.training ? 3 : 1),
+    flop:
+      work.tokens * perToken * (passes(work) + (work.recompute ? (work.reached ?? 1) : 0)) +
+      head * (work.training ? 3 : 1),
     stateBytes: 4 * weights * (work.training ? 5 : 1),
     activationBytes: activations,
   };

@@ -11,6 +11,7 @@ import { dense } from '../packedAttention';
 import { globalAttention, makeLayout, selfAttention } from './attention';
 import type { EncoderConfig } from './config';
 import type { BatchShape } from './packing';
+import { encoderShapes } from './parameters';
 import { relativeBias } from './relativeBias';
 
 /** Which outputs are wanted, and how they are computed. */
@@ -26,6 +27,11 @@ export interface EncoderOptions {
    * attention).
    */
   pooledOnly?: boolean;
+  /**
+   * True: training keeps the input of each layer only and computes the layers anew for their gradients.
+   * `attentions` is empty then.
+   */
+  recompute?: boolean;
 }
 
 /** What the encoder gives for packed rows. */
@@ -51,9 +57,11 @@ export function encoder(
   shape: BatchShape,
   options: EncoderOptions = {},
 ): EncoderOutputs {
-  const { pooling = 'first', pooledOnly = false } = options;
+  const { pooling = 'first', pooledOnly = false, recompute = false } = options;
   let layout = makeLayout(config, shape, inputs, options.form);
   if (config.relativeBuckets !== undefined) {
+    if (recompute)
+      throw new Error('encoder: relative positions would get no gradient in layers computed anew');
     const bias = relativeBias(params['attention/relativeBias'], shape.rowLength);
     layout = { ...layout, localBias: tf.add(layout.localBias, bias) };
   }
@@ -74,6 +82,28 @@ export function encoder(
       const attended = tf.reshape(output, [shape.rows * shape.slots, config.hidden]);
       return { pooled: block(params, name, tf.gather(x, inputs.cls), attended, context, config), attentions };
     }
+    if (recompute) {
+      const own = Object.keys(encoderShapes(config)).filter((each) => each.startsWith(`${name}/`));
+      const weights = Object.fromEntries(own.map((each) => [each, params[each]]));
+      x = context.recomputed(x, weights, (x, weights, context) => layer(name, x, weights, context).x);
+      continue;
+    }
+    const { x: next, firstTokenAttention } = layer(name, x, params, context);
+    if (firstTokenAttention !== undefined) attentions.push(firstTokenAttention);
+    x = next;
+  }
+  return {
+    hidden: x,
+    pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape),
+    attentions,
+  };
+
+  function layer(
+    name: string,
+    x: Tensor,
+    params: NamedTensors,
+    context: ProgramContext,
+  ): { x: Tensor; firstTokenAttention?: Tensor } {
     const { output, firstTokenAttention } = selfAttention(
       params,
       `${name}/attention`,
@@ -82,14 +112,8 @@ export function encoder(
       config,
       context,
     );
-    if (firstTokenAttention !== undefined) attentions.push(firstTokenAttention);
-    x = block(params, name, x, output, context, config);
+    return { x: block(params, name, x, output, context, config), firstTokenAttention };
   }
-  return {
-    hidden: x,
-    pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape),
-    attentions,
-  };
 }
 
 function embed(

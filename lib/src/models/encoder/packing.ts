@@ -26,9 +26,9 @@ export interface EncoderSequence {
 /** Feeds by name, and where each sequence went. */
 export interface PackedBatch {
   readonly feeds: Record<string, Int32Array>;
-  /** place[i]: row * slots + slot of sequence i, its index in pooled outputs. */
+  /** place[i]: row * slots + slot of sequence i, its index in pooled outputs; -1 if it is in no row. */
   readonly places: Int32Array;
-  /** start[i]: flat index (row * rowLength + column) of sequence i's first token. */
+  /** start[i]: flat index (row * rowLength + column) of sequence i's first token; -1 if it is in no row. */
   readonly starts: Int32Array;
 }
 

@@ -43,7 +43,7 @@ export function paddedLabelPlaces(
 
 /**
  * Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the
- * side's labels.
+ * side's labels. Sequences that are in another piece of the batch (start -1) count in the mean only.
  */
 export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
   const labelAt = new Int32Array(places);
@@ -53,6 +53,7 @@ export function labelFeeds(places: number, batch: PackedBatch, sides: readonly M
   for (const { weight, sequences } of sides) {
     const total = sequences.reduce((sum, { masked }) => sum + masked.positions.length, 0);
     for (const { index, masked } of sequences) {
+      if (batch.starts[index] < 0) continue;
       masked.positions.forEach((position, k) => {
         if (at === places) throw new RangeError(`labelFeeds: expected at most ${places} labels`);
         labelAt[at] = batch.starts[index] + position;

@@ -36,6 +36,14 @@ export interface PretrainOptions {
   tuned: TunedLayers;
   seed: number;
   limits: InputLimits;
+  /**
+   * Tokens whose activations are kept at once, rounded down to whole rows of a packed batch, of at least one.
+   * The batch is then computed piece by piece, with the same gradients but for dropout's other draws
+   * (batchesInPieces.ts). Whole batches if absent.
+   */
+  tokensAtOnce?: number;
+  /** Keep the input of each layer only, and compute the layers anew for their gradients, which stay. */
+  recompute: boolean;
 }
 
 export const PRETRAIN_DEFAULTS: PretrainOptions = {
@@ -52,6 +60,7 @@ export const PRETRAIN_DEFAULTS: PretrainOptions = {
   tuned: 'all',
   seed: 42,
   limits: INPUT_LIMITS,
+  recompute: false,
 };
 
 export interface PretrainInput {
@@ -74,6 +83,18 @@ export function checkPretraining(input: PretrainInput, settings: PretrainOptions
     if (!Number.isInteger(value) || value < 1)
       throw new InputError(`pre-training ${key}`, `expected a whole number of at least 1, got ${value}`);
   }
+  const { tokensAtOnce, tuned } = settings;
+  if (tokensAtOnce !== undefined && !(Number.isInteger(tokensAtOnce) && tokensAtOnce >= 1))
+    throw new InputError(
+      'pre-training tokensAtOnce',
+      `expected a whole number of at least 1, got ${tokensAtOnce}`,
+    );
+  if (tokensAtOnce !== undefined && tuned.length === 0)
+    throw new InputError(
+      'pre-training tokensAtOnce',
+      'expected layers to be tuned, got none',
+      'Leave it out',
+    );
   if (input.train.length === 0)
     throw new InputError('pre-training', 'expected at least one sequence, got none');
   const { config } = input.model;

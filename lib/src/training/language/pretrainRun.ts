@@ -1,26 +1,21 @@
-/**
- * A run of stage-PT: engine state, compiled steps, and how sequences make micro-batches and updates. What the
- * steps are fed stands in pretrainTrainee.ts.
- */
-import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
+/** A run of stage-PT: engine state, compiled steps, and how sequences make micro-batches and updates. */
+import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { State } from '../../engine/types';
-import type { BatchShape } from '../../models/encoder/packing';
 import { initialLanguageHead } from '../../models/encoder/parameters';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { createRandom } from '../../random';
-import { labelPlaces, paddedLabelPlaces } from './labelFeeds';
+import { BatchesInPieces } from './batchesInPieces';
 import { modelTensors } from './languageState';
 import { longestInput } from './longestInput';
 import type { MaskingVocabulary } from './maskWords';
-import { packedShapes } from './packedShapes';
-import { PackedSteps } from './packedSteps';
 import { epochBatches } from './pretrainingBatches';
-import { pretrainingProgram } from './pretrainingProgram';
 import type { PretrainInput, PretrainOptions } from './pretrainOptions';
+import type { PretrainSteps, PretrainStepsInput } from './pretrainSteps';
 import { sampledPairs } from './sampledBatches';
 import { maskingVocabulary } from './trainMaskedLanguage';
 import { tunedWeights } from './tunedLayers';
+import { WholeBatches } from './wholeBatches';
 
 export interface PretrainRun {
   readonly input: PretrainInput;
@@ -29,9 +24,7 @@ export interface PretrainRun {
   readonly model: LanguageModel & Required<Pick<LanguageModel, 'head'>>;
   readonly state: State;
   readonly plan: Plan;
-  readonly steps: PackedSteps;
-  /** Places for the labels of a batch of this shape. */
-  labelPlaces(shape: BatchShape): number;
+  readonly steps: PretrainSteps;
   readonly encoder: SequenceEncoder;
   readonly vocabulary: MaskingVocabulary;
   close(): Promise<void>;
@@ -54,9 +47,7 @@ export function openRun(input: PretrainInput, settings: PretrainOptions): Pretra
   const model = { ...input.model, head };
   const state = engine.createState(modelTensors(model));
   const plan = planOf(input, settings);
-  const longest = longestSide(input, settings);
-  const places = placesFor(settings, longest);
-  const steps = openSteps(input, settings, state, plan, longest, places);
+  const steps = openSteps(input, settings, state, plan);
   const encoder = new SequenceEncoder(engine, state, config, { padToken });
   return {
     input,
@@ -65,7 +56,6 @@ export function openRun(input: PretrainInput, settings: PretrainOptions): Pretra
     state,
     plan,
     steps,
-    labelPlaces: places,
     encoder,
     vocabulary: maskingVocabulary(input.tokenizer),
     async close() {
@@ -90,33 +80,20 @@ function longestSide({ train, itemTokens }: PretrainInput, { limits }: PretrainO
   return Math.max(...itemTokens.map((tokens, domain) => longestInput(histories(domain), tokens, limits)));
 }
 
-/** Half of a batch's tokens are masked copies, of both sides of each pair. */
-function placesFor({ maskBudget, batch }: PretrainOptions, longest: number): (shape: BatchShape) => number {
-  return (shape) =>
-    maskBudget === 'real'
-      ? labelPlaces(shape, 0.5, 2 * batch)
-      : paddedLabelPlaces(shape, 0.5, 2 * batch, longest);
-}
-
-function openSteps(
-  { engine, model: { config, padToken }, train, itemTokens }: PretrainInput,
-  { learningRate, weightDecay, clip, tuned, freezeWords, batch, limits }: PretrainOptions,
-  state: State,
-  { group }: Plan,
-  longest: number,
-  places: (shape: BatchShape) => number,
-): PackedSteps {
-  const training = {
-    optimizer: accumulateGradients(clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip), group),
-    trainable: tunedWeights(tuned, config.layers, { freezeWords }),
-  };
-  return new PackedSteps({
-    engine,
+function openSteps(input: PretrainInput, settings: PretrainOptions, state: State, plan: Plan): PretrainSteps {
+  const { learningRate, weightDecay, clip, tuned, freezeWords, batch, limits, tokensAtOnce } = settings;
+  const { config, padToken } = input.model;
+  const given: PretrainStepsInput = {
+    engine: input.engine,
+    settings,
     state,
     config,
     padToken,
-    shapes: packedShapes(config, sampledPairs(train, itemTokens, limits, batch), longest),
-    program: (shape) =>
-      pretrainingProgram(config, { ...shape, labels: places(shape), pairs: batch }, training),
-  });
+    sampled: sampledPairs(input.train, input.itemTokens, limits, batch),
+    longest: longestSide(input, settings),
+    optimizer: clipByGlobalNorm(adamW({ learningRate, weightDecay }), clip),
+    trainable: tunedWeights(tuned, config.layers, { freezeWords }),
+    group: plan.group,
+  };
+  return tokensAtOnce === undefined ? new WholeBatches(given) : new BatchesInPieces(given, tokensAtOnce);
 }

@@ -1,12 +1,8 @@
 /** Stage-PT as the trainer sees it: what each micro-batch feeds, validation, weights (method 5.2 to 5.5). */
 import { shuffledOrder } from '../../data/shuffle';
-import type { Feeds } from '../../engine/types';
-import type { PackedBatch } from '../../models/encoder/packing';
 import { createRandom } from '../../random';
 import type { Trainee } from '../trainer';
 import { contrastiveAccuracies } from './contrastiveAccuracy';
-import { labelFeeds, type MaskedSide } from './labelFeeds';
-import type { MaskedTokens } from './maskWords';
 import { bothSides, drawPairs, epochBatches, maskPairs } from './pretrainingBatches';
 import type { PretrainRun } from './pretrainRun';
 import { linearDecay } from './schedules';
@@ -44,32 +40,15 @@ async function trainEpoch(
     const masked = maskPairs(pairs, run.vocabulary, maskBudget, random);
     // Updates that are done already have drawn their share of the random numbers.
     if (k < from) continue;
-    const plain = bothSides(pairs);
-    const sequences = [...plain, ...plain.map((side, i) => ({ ...side, tokens: masked[i].tokens }))];
-    const update = Math.floor((epoch * plan.microBatches + k) / plan.group);
-    const { loss } = await run.steps.run(sequences, (packed, shape) => ({
-      ...labelFeeds(run.labelPlaces(shape), packed, maskedSides(masked, settings.maskedWeight)),
-      ...pairFeeds(packed, pairs.length, batch),
-      learningRate: settings.learningRate * linearDecay(update, plan.updatesOf(settings.epochs)),
-    }));
+    const taken = epoch * plan.microBatches + k;
+    const update = Math.floor(taken / plan.group);
+    const loss = await run.steps.run(
+      { pairs, masked },
+      {
+        learningRate: settings.learningRate * linearDecay(update, plan.updatesOf(settings.epochs)),
+        update: (taken + 1) % plan.group === 0 ? update + 1 : 0,
+      },
+    );
     await onStep(k + 1, plan.microBatches, loss);
   }
-}
-
-/** The masked copies come after both plain sides. */
-function maskedSides(masked: readonly MaskedTokens[], weight: number): MaskedSide[] {
-  const n = masked.length / 2;
-  return [0, n].map((from) => ({
-    weight,
-    sequences: masked.slice(from, from + n).map((each, i) => ({ index: 2 * n + from + i, masked: each })),
-  }));
-}
-
-/** Where the two sides of `n` pairs went; places of `batch` that are left over have weight 0. */
-function pairFeeds({ places }: PackedBatch, n: number, batch: number): Feeds {
-  return {
-    users: Int32Array.from({ length: batch }, (_, i) => places[i < n ? i : 0]),
-    items: Int32Array.from({ length: batch }, (_, i) => places[i < n ? n + i : n]),
-    pairWeights: Float32Array.from({ length: batch }, (_, i) => (i < n ? 1 : 0)),
-  };
 }

@@ -23,6 +23,8 @@ export interface PretrainingShape extends BatchShape {
 export interface PretrainingOptions {
   optimizer: Optimizer;
   trainable: (name: string) => boolean;
+  /** Whether the backward pass computes the layers anew (EncoderOptions). */
+  recompute?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface PretrainingOptions {
 export function pretrainingProgram(
   config: EncoderConfig,
   shape: PretrainingShape,
-  options: PretrainingOptions,
+  { recompute, ...options }: PretrainingOptions,
 ): TrainingProgram {
   const { labels, pairs } = shape;
   const inputs: NamedSpecs = {
@@ -55,7 +57,7 @@ export function pretrainingProgram(
     inputs,
     ...options,
     loss(params, feeds, context) {
-      const { hidden, pooled } = encoder(params, feeds, context, config, shape);
+      const { hidden, pooled } = encoder(params, feeds, context, config, shape, { recompute });
       const logits = languageHead(params, tf.gather(hidden as Tensor, feeds.labelAt), config);
       const masked = maskedTokenLoss(logits, feeds.labels as Tensor1D, feeds.labelWeights);
       const report = { loss: masked, maskedLoss: masked };

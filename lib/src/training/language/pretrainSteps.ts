@@ -1,0 +1,53 @@
+/** How the batches of stage-PT are computed: what the trainee asks for, whichever way is chosen. */
+import type { Engine, NamedHostTensors, Optimizer, State } from '../../engine/types';
+import type { EncoderConfig } from '../../models/encoder/config';
+import type { MaskedSide } from './labelFeeds';
+import type { MaskedTokens } from './maskWords';
+import type { Pair } from './pretrainingBatches';
+import type { PretrainOptions } from './pretrainOptions';
+
+/** What steps are made from. */
+export interface PretrainStepsInput {
+  readonly engine: Engine;
+  readonly settings: PretrainOptions;
+  readonly state: State;
+  readonly config: EncoderConfig;
+  readonly padToken: number;
+  /** Lengths of the sequences of some batches. */
+  readonly sampled: number[][];
+  /** Tokens of the longest that can come. */
+  readonly longest: number;
+  readonly optimizer: Optimizer;
+  readonly trainable: (name: string) => boolean;
+  /** Batches of an update. */
+  readonly group: number;
+}
+
+/** Pairs that are each other's negatives, and masked copies of bothSides of them. */
+export interface DrawnBatch {
+  readonly pairs: readonly Pair[];
+  readonly masked: readonly MaskedTokens[];
+}
+
+export interface UpdateFeeds {
+  readonly learningRate: number;
+  /** Number of the update that the batch completes, from 1; 0 if further batches belong to it. */
+  readonly update: number;
+}
+
+export interface PretrainSteps {
+  /** Trains on a batch. Gives its loss. */
+  run(batch: DrawnBatch, feeds: UpdateFeeds): Promise<number>;
+  /** Writes a snapshot of the state back. */
+  restore(snapshot: NamedHostTensors): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** The masked copies come in the order of bothSides, the first of them at index `first` of what is packed. */
+export function maskedSides(masked: readonly MaskedTokens[], first: number, weight: number): MaskedSide[] {
+  const n = masked.length / 2;
+  return [0, n].map((from) => ({
+    weight,
+    sequences: masked.slice(from, from + n).map((each, i) => ({ index: first + from + i, masked: each })),
+  }));
+}
