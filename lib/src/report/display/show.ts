@@ -6,8 +6,11 @@ import { allNodes } from '../../experiments/allNodes';
 import type { ComparisonTable } from '../../experiments/measured';
 import type { Profile } from '../../experiments/profiles';
 import { stageGraph } from '../../experiments/stageGraph';
+import type { Session } from '../../experiments/session';
 import type { Provenance } from '../../experiments/views/provenance';
+import type { UserExample } from '../../experiments/views/user';
 import type { Figure } from '../figures/figure';
+import { open } from '../open';
 import { renderSvg } from '../figures/renderSvg';
 import { withoutStyleSheet, type Picture } from '../pictures';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
@@ -19,6 +22,9 @@ import { profileFacts } from './profileFacts';
 import { svgPng } from './svgPng';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
+import { userHtml, userText } from './userExample';
+
+type Asked = Parameters<Session['user']>;
 
 /**
  * Shows something in the notebook's cell that runs; outside a notebook it prints the text form.
@@ -123,6 +129,17 @@ export const show = {
   stages({ profile }: { readonly profile: Profile }): void {
     const graph = stageGraph(allNodes(profile));
     display({ 'text/vnd.mermaid': graph, 'text/plain': graph });
+  },
+
+  /**
+   * Shows one user as three models see them: `show.user('Pantry', 17)` asks the session that `open()` gives,
+   * with the arguments of `session.user`; `show.user(await session.user('Pantry', 17))` shows what another
+   * one answered. Models that are not in the store are named, with the command that makes them. To be
+   * awaited.
+   */
+  async user(...given: [UserExample] | Asked): Promise<void> {
+    const example = typeof given[0] === 'string' ? await open().user(...(given as Asked)) : given[0];
+    display({ 'text/html': userHtml(example), 'text/plain': userText(example) });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */
