@@ -5,6 +5,7 @@ import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import type { UserExample, UserItem } from '../../lib/src/experiments/views/user';
 import { folders } from '../../lib/src/project';
 import { userHtml, userText } from '../../lib/src/report/display/userExample';
+import { userTable } from '../../lib/src/report/display/userTable';
 
 const item = (id: number, title = `item ${id}`): UserItem => ({ id, title, brand: 'B', category: 'C' });
 const example = (changes: Partial<UserExample> = {}): UserExample => ({
@@ -100,6 +101,22 @@ test('as text it has the same facts', () => {
     '  1: 90.0 %, most on soap (70.0 %), title (20.0 %)',
   ])
     expect(text).toContain(said);
+});
+
+test('as a table it has the models that are there, and nothing without any', () => {
+  const { models } = example();
+  expect(userTable(example())).toMatchObject({
+    columns: ['', 'first'],
+    rows: [
+      ['1.', 'item 9 (in the history)'],
+      ['2.', 'item 7 (really came next)'],
+      ['3.', 'item 1'],
+      ['4.', 'item 2'],
+      ['5.', 'item 4'],
+      ['rank of what came next', '2 of 60'],
+    ],
+  });
+  expect(userTable(example({ models: models.slice(1) }))).toBeUndefined();
 });
 
 test('the committed results keep one user, and name it where another is asked for', async () => {

@@ -5,9 +5,11 @@
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
 import { profile as namedProfile } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
+import { shownDomain } from '../experiments/views/itemRows';
 import { rateDomains } from '../experiments/views/learningRates';
+import { KEPT_USER } from '../experiments/views/user';
 import type { Block } from './block';
-import { has, hasFigure1, type Condition } from './conditions';
+import { has, hasFigure1, simulated, type Condition } from './conditions';
 import { coldItemsTable } from './display/coldItemsTable';
 import { competence } from './display/competence';
 import { costTable } from './display/costTable';
@@ -18,6 +20,7 @@ import { controlFindings, findings } from './display/findings';
 import { glanceAt } from './display/glance';
 import { learningTable } from './display/learningTable';
 import { whenSentences } from './display/whenSentences';
+import { userTable } from './display/userTable';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import {
   effects,
@@ -186,6 +189,16 @@ export const PARTS: readonly Part[] = [
     section: '4.4',
     within: has('table4'),
     blocks: async (session) => [{ comparison: await session.table4() }],
+  },
+  {
+    name: 'user',
+    section: '4.4',
+    within: simulated,
+    blocks: async (session) => {
+      const [domain] = shownDomain(session.profile) as [string];
+      const table = userTable(await session.user(domain, KEPT_USER));
+      return table === undefined ? [] : [{ heading: 'One user' }, { table }];
+    },
   },
   {
     name: 'table5',

@@ -70,8 +70,8 @@ export interface UserExample {
   readonly attention: UserAttention | NotMade;
 }
 
-/** The user that a results file keeps. */
-const KEPT_USER = 17;
+/** The user that a results file keeps, and the report shows. */
+export const KEPT_USER = 17;
 const TOP = 5;
 
 /**

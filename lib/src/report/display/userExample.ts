@@ -100,8 +100,8 @@ function recommendedHtml(item: UserItem, example: UserExample): string {
   return `<li${look}>${escapeHtml(item.title)}${remark === '' ? '' : `<small>${remark}</small>`}</li>`;
 }
 
-/** Said as well as coloured. */
-function remarkText({ id }: UserItem, { next, history }: UserExample): string {
+/** What is said of a recommended item beside its title. */
+export function remarkText({ id }: UserItem, { next, history }: UserExample): string {
   if (id === next.id) return ' (really came next)';
   return history.some((item) => item.id === id) ? ' (in the history)' : '';
 }
