@@ -2,6 +2,7 @@
  * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside
  * a notebook it prints the text form.
  */
+import { unknownName } from '../../errors';
 import { allNodes } from '../../experiments/allNodes';
 import type { ComparisonTable } from '../../experiments/measured';
 import type { Profile } from '../../experiments/profiles';
@@ -23,6 +24,8 @@ import { svgPng } from './svgPng';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
 import { userHtml, userText } from './userExample';
+
+const FILE_FORMATS: readonly string[] = ['png', 'svg'];
 
 type Asked = Parameters<Session['user']>;
 
@@ -83,14 +86,18 @@ export const show = {
 
   /**
    * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS
-   * Code), otherwise as a static picture. To be awaited.
+   * Code), otherwise as a static picture. The camera above an interactive one downloads it, as PNG or, with
+   * `show.figure(figure, { download: 'svg' })`, as SVG. To be awaited.
    */
-  async figure(figure: Figure): Promise<void> {
+  async figure(figure: Figure, { download = 'png' }: { download?: 'png' | 'svg' } = {}): Promise<void> {
+    if (!FILE_FORMATS.includes(download))
+      throw unknownName('show.figure', 'download', String(download), FILE_FORMATS);
     const svg = await renderSvg(figure);
+    const file = { format: download, filename: figure.id, scale: download === 'png' ? 2 : 1 };
     const plotly = {
       data: figure.data,
       layout: figure.layout,
-      config: { displaylogo: false, responsive: false },
+      config: { displaylogo: false, responsive: false, toImageButtonOptions: file },
     };
     display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
   },
