@@ -1,4 +1,4 @@
-/** One user as HTML and as text: what is marked, what stands where a model is missing, and what is escaped. */
+/** One user as HTML and as text: what is marked, what stands for a missing model, what is escaped. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openResults } from '../../lib/src/experiments/results/fileAnswers';

@@ -162,7 +162,12 @@ export const PARTS: readonly Part[] = [
       return tables.flatMap((table): Block[] => [
         { glance: glanceAt(table) },
         { comparison: table, folded: true },
-        { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` },
+        {
+          figure: effects(table),
+          caption:
+            `${table.title}: effect of each item table over the random one. ` +
+            'Whiskers: 95 % intervals over users.',
+        },
       ]);
     },
   },
@@ -219,7 +224,8 @@ export const PARTS: readonly Part[] = [
         {
           figure: figure2(await session.figure2(), own),
           caption:
-            'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.',
+            'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table. ' +
+            'Bars: 95 % intervals over users of the distance from 0 %.',
         },
         ...(unreached === undefined ? [] : [{ text: unreached }]),
         ...(updated === undefined

@@ -2,7 +2,7 @@
 import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 
-/** The dataset's row. @throws InputError for a number that no evaluated user has, with those that there are. */
+/** The dataset's row. @throws InputError for a number that no evaluated user has; names the nearest. */
 export function evaluatedRow(
   { name, evaluationUsers }: Pick<Dataset, 'name' | 'evaluationUsers'>,
   user: number,

@@ -11,13 +11,13 @@ export function attentionHtml(attention: UserAttention, items: number): string {
   const most = Math.max(...words.filter(({ item }) => item > 0).map(({ share }) => share));
   const lines = byItem(words).map(
     ({ item, own }) =>
-      `<li value="${item}" style="overflow-wrap: anywhere; margin: 2px 0"><small>${percent(sum(own))}</small> ` +
-      `${own.map((word) => wordHtml(word, most)).join(' ')}</li>`,
+      `<li value="${item}" style="overflow-wrap: anywhere; margin: 2px 0">` +
+      `<small>${percent(sum(own))}</small> ${own.map((word) => wordHtml(word, most)).join(' ')}</li>`,
   );
   return [
     '<p><b>What <code>&lt;s&gt;</code> attends to in RECFORMER</b></p>',
-    `<p><small>${escapeHtml(legend(attention, items))} The stronger the colour, the more; the strongest has ` +
-      `${percent(most)}. In italics: names of attributes.</small></p>`,
+    `<p><small>${escapeHtml(legend(attention, items))} The stronger the colour, the more; ` +
+      `the strongest has ${percent(most)}. In italics: names of attributes.</small></p>`,
     `<ol style="padding-left: 2em">${lines.join('\n')}</ol>`,
   ].join('\n');
 }
