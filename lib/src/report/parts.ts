@@ -198,7 +198,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'user',
     section: '4.4',
-    within: simulated,
+    within: (profile) => has('table3')(profile) && simulated(profile),
     blocks: async (session) => {
       const [domain] = shownDomain(session.profile) as [string];
       const table = userTable(await session.user(domain, KEPT_USER));

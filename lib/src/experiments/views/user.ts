@@ -86,7 +86,8 @@ export const user = view('user', {
     layer: number = language.layers - 1,
     head: number | 'mean' = 'mean',
   ) => [domain, user, layer, head] as const,
-  kept: (profile, ask) => shownDomain(profile).map((domain) => ask(domain, KEPT_USER)),
+  kept: (profile, ask) =>
+    profile.tables.includes('table3') ? shownDomain(profile).map((domain) => ask(domain, KEPT_USER)) : [],
   of: (experiment, domain, user, layer, head) => {
     const { domains } = experiment.profile;
     if (!domains.includes(domain)) throw unknownName('user', 'domain', domain, domains);
