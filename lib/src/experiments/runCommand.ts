@@ -5,7 +5,7 @@ export function runCommand({ device, given, ...values }: Profile): string {
   const options = [
     `--profile ${values.name}`,
     ...(device === undefined ? [] : [`--provider ${device.provider}`]),
-    ...(given === undefined ? [] : ['--data <folder> --model <folder>']),
+    ...(given === undefined ? [] : ['<files as in this session>']),
     ...(overridden(values) ? ['--set <as in this session>'] : []),
   ];
   return `npx elephant run ${options.join(' ')}`;
