@@ -9,6 +9,7 @@ export { InputError } from './errors';
 export type { Session } from './experiments/session';
 export type { OpenAnyOptions as OpenOptions } from './experiments/results/open';
 export type { Provenance } from './experiments/views/provenance';
+export type { UserExample } from './experiments/views/user';
 export type { Curve } from './experiments/views/trainingCurves';
 export { profile, PROFILE_NAMES, type Profile } from './experiments/profiles';
 export { paperTables, type PaperTables } from './experiments/paper';

@@ -108,3 +108,29 @@ describe('elephant show', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
+
+describe('elephant show user', () => {
+  it('prints the user that the results keep, as text and as JSON', () => {
+    expect(show('user', 'Pantry', '17', '--results', results)).toMatch(
+      /^User 17 of Pantry [^]*RECFORMER: What/,
+    );
+    const { models } = JSON.parse(show('user', 'Pantry', '17', '--results', results, '--json')) as {
+      models: { rank: number }[];
+    };
+    expect(models.map(({ rank }) => rank > 0)).toEqual([true, true, true]);
+  });
+
+  it.each([
+    [['user'], /expected a domain and a number/],
+    [['user', 'Pantry', 'x'], /show user, number: expected a whole number of at least 0, got "x"/],
+    [['user', 'Pantry', '17', '--format', 'csv'], /of user is md or json, got csv/],
+    [['table3', 'Pantry'], /expected nothing after table3, got "Pantry"/],
+  ])('%j is refused', (given, message) => {
+    const { status, stderr } = spawnSync(
+      'node',
+      [join(root, 'lib/bin/elephant.js'), 'show', ...given, '--results', results],
+      { encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});

@@ -46,19 +46,52 @@ const table = (id: string, values: Record<string, readonly number[]>): Compariso
   })),
 });
 
+/** With an interval of 10 points to both sides of each gain. */
+function withGains(given: ComparisonTable): ComparisonTable {
+  const rows = given.rows.map((row) => ({
+    ...row,
+    cells: Object.fromEntries(
+      Object.entries(row.cells).map(([column, cell]) => {
+        const gain = 100 * (cell.ours!.mean / row.cells.SAS.ours!.mean - 1);
+        return [
+          column,
+          column === 'SAS' ? cell : { ...cell, gain: { low: gain - 10, high: gain + 10, users: 40 } },
+        ];
+      }),
+    ),
+  }));
+  return { ...given, rows };
+}
+
 test('effects over the base look as stored', async () => {
   const figure = effects(
-    table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] }),
+    withGains(table('table3-SASRec', { SAS: [20, 20], 'freeze.FT': [15, 17], 'trainable.FT': [25, 27] })),
   );
   expect(figure.data[0].x).toEqual([expect.closeTo(-20), expect.closeTo(30)]);
+  expect(figure.data[0].error_x).toMatchObject({ array: [expect.closeTo(10), expect.closeTo(10)] });
   await stored(figure);
 });
 
-test('effects of one seed do not speak of a spread', () => {
-  const name = (values: number[]): unknown =>
-    effects(table('table3-SASRec', { SAS: [20], 'freeze.FT': values })).data[0].name;
-  expect(name([15])).toBe('ours, one seed');
-  expect(name([15, 17])).toBe('ours, ± spread over seeds');
+test('a pointer reads the interval, over how many users, and the value of the paper', () => {
+  const [ours, paper] = effects(withGains(table('table3-SASRec', { SAS: [20], 'freeze.FT': [15] }))).data;
+  const said =
+    'Arts, freeze.FT: −25.0 % over SAS<br>95 % interval over 40 users: −35.0 to −15.0 %<br>' +
+    'in the paper: −25.0 %';
+  expect([ours.text, paper.text]).toEqual([[said], [said]]);
+});
+
+test('effects speak of intervals where there are any, and show seeds where there are several', () => {
+  const names = (given: ComparisonTable): unknown[] =>
+    effects(given)
+      .data.slice(0, 3)
+      .map(({ name }) => name);
+  const [one, two] = [[15], [15, 17]].map((values) =>
+    table('table3-SASRec', { SAS: values.map(() => 20), 'freeze.FT': values }),
+  );
+  expect(names(one)).toEqual(['ours', 'the paper', 'ours']);
+  expect(names(withGains(one))[0]).toBe('ours, 95 % over users');
+  expect(names(withGains(two))).toEqual(['ours, 95 % over users', 'the paper', 'each seed']);
+  expect(effects(two).data[2].x).toEqual([expect.closeTo(-25), expect.closeTo(-15)]);
 });
 
 test('effects without a base or of an unknown metric say so', () => {
@@ -85,6 +118,9 @@ test('learning rates look as stored; a rate that diverged is a gap', async () =>
   expect(figure.data[0].y).toEqual([10, 20, null]);
   expect(figure.alt).toContain('SAS 0.001 on 0, 0.003 on 2, 0.01 on 0; trainable.FT 0.001 on 1');
   expect(await renderSvg(figure)).toContain('>0.003<');
+  expect(figure.layout.title).toMatchObject({
+    text: 'The best rate lies at the edge of those tried in 1 of 3 searches; the choice is worth up to 20.0 points',
+  });
   await stored(figure);
 });
 
@@ -101,7 +137,11 @@ test('an item map separates what the table separates', async () => {
   const side = map.points.map(({ x }) => Math.sign(x));
   expect(new Set(side.slice(0, 6)).size).toBe(1);
   expect(side[6]).toBe(-side[0]);
-  await stored(itemMap([map, { ...map, source: 'FT' }]));
+  const figure = itemMap([map, { ...map, source: 'FT', sameCategory: 0.25 }]);
+  expect(figure.layout.title).toMatchObject({
+    text: 'Pantry: the nearest item is of the same category for 25 % (FT) to 100 % (PT), by chance for 45 %',
+  });
+  await stored(figure);
 });
 
 test('every test user is in one group of history length', async () => {

@@ -141,6 +141,9 @@ test('Figure 2 looks as stored, its shares in order', async () => {
     sequences: percent * 10,
     updates: percent * 2,
     values: { 'H@10': measured([mean, mean + 1]), 'N@10': measured([mean / 2]) },
+    ...(percent > 0 && {
+      above: { 'H@10': { low: 2, high: 8, users: 40 }, 'N@10': { low: -1, high: 3, users: 40 } },
+    }),
   });
   const figure = figure2([
     point('Pantry', 100, 30),
@@ -150,6 +153,15 @@ test('Figure 2 looks as stored, its shares in order', async () => {
     point('Arts', 100, 25),
   ]);
   expect(figure.data[0].x).toEqual(['0', '10', '100']);
+  expect(figure.data[0].error_y).toMatchObject({ array: [0, 3, 3] });
+  expect((figure.data[0].text as string[])[1]).toBe(
+    'Pantry, 10 %: 26.50 %<br>over 0 %, 95 % interval over 40 users: +2.00 to +8.00 points<br>' +
+      '100 sequences, 20 updates',
+  );
+  expect(figure.data[1]).toMatchObject({
+    x: ['100', '100', '0', '0', '10', '10'],
+    y: [30, 31, 20, 21, 26, 27],
+  });
   expect(figure.alt).toContain('Pantry from 10.0 % at 0 % to 15.0 % at 100 %');
   await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'figure-2.svg'));
 });

@@ -25,6 +25,7 @@
     const narrow = innerWidth < NARROW;
     if (narrow && !('xaxis2' in own)) fit(own);
     if (narrow && 'xaxis2' in own) own.width = NARROW;
+    if (narrow && own.title) breakTitle(own);
     return {
       ...own,
       autosize: own.width === undefined,
@@ -40,6 +41,21 @@
     own.margin = { ...own.margin, l: 8, r: 8 };
     if (own.xaxis) own.xaxis = { ...own.xaxis, tickangle: 0, nticks: 4, title: undefined };
     if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
+  };
+
+  // A title begins at the left edge and breaks into as many lines as it needs; a letter of 12 pixels is about
+  // 6 wide.
+  const breakTitle = (own) => {
+    const room = ((own.width ?? innerWidth) - 48) / 6.2;
+    const lines = [''];
+    for (const word of own.title.text.split(' ')) {
+      const line = `${lines.at(-1)} ${word}`.trim();
+      if (line.length > room && lines.at(-1) !== '') lines.push(word);
+      else lines[lines.length - 1] = line;
+    }
+    const font = { ...own.title.font, size: 12 };
+    own.title = { ...own.title, text: lines.join('<br>'), font, xref: 'container', pad: { l: 8 } };
+    own.margin = { ...own.margin, t: own.margin.t + 16 * (lines.length - 1) };
   };
 
   const download = (format, title) => ({

@@ -1,6 +1,6 @@
 /**
  * `elephant show` prints one of the paper's tables, or Figure 2's data, for a paper, a spreadsheet or a
- * script.
+ * script; and one user.
  */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
@@ -16,9 +16,10 @@ import {
   type TableData,
   type TableFormat,
 } from '../report/tableData';
+import { userText } from '../report/display/userExample';
 import { interruptSignal } from './interrupt';
 import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
-import { givenData, givenModel, oneOf, profileSetOption } from './options';
+import { givenData, givenModel, oneOf, profileSetOption, wholeNumber } from './options';
 
 const TABLES = [
   'table1',
@@ -34,6 +35,9 @@ const TABLES = [
   'historyMasked',
   'shareOfOracle',
 ] as const;
+/** What is no table: one user as three models see them. */
+const USER = 'user';
+type Shown = (typeof TABLES)[number] | typeof USER;
 /** Those that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
 
@@ -52,10 +56,16 @@ export function register(program: Command): void {
   const command = program
     .command('show')
     .description(
-      "print one of the paper's tables as measured and as printed, from stored results or a results " +
-        'file; trains nothing',
+      "print one of the paper's tables as measured and as printed, or one user as three models see them, " +
+        'from stored results or a results file; trains nothing',
     )
-    .argument('<table>', TABLES.join(', '), oneOf('show', 'table', TABLES))
+    .argument('<table>', [...TABLES, USER].join(', '), oneOf('show', 'table', [...TABLES, USER]))
+    .argument('[domain]', 'of user: a domain that is evaluated, such as Pantry')
+    .argument(
+      '[number]',
+      'of user: number of the evaluated user, from 0',
+      wholeNumber('show user, number', 0, Number.MAX_SAFE_INTEGER),
+    )
     .option(
       '--backbone <name>',
       'of Table 3: SASRec (the default) or BERT4Rec',
@@ -81,11 +91,17 @@ export function register(program: Command): void {
   addOwnDataOptions(command);
 }
 
-async function show(table: (typeof TABLES)[number], options: Options, command: Command): Promise<void> {
+async function show(
+  shown: Shown,
+  domain: string | undefined,
+  number: number | undefined,
+  options: Options,
+  command: Command,
+): Promise<void> {
   const { backbone, results, json } = options;
   const format = json ? 'json' : options.format;
-  if (backbone !== undefined && !BY_BACKBONE.includes(table))
-    throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${table}`, 'Leave it out');
+  if (backbone !== undefined && !BY_BACKBONE.includes(shown))
+    throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${shown}`, 'Leave it out');
   const chosen = (['profile', 'set', 'data', 'interactions', 'model'] as const).find(
     (name) => command.getOptionValueSource(name) === 'cli',
   );
@@ -95,11 +111,41 @@ async function show(table: (typeof TABLES)[number], options: Options, command: C
       'cannot be combined with --results, whose numbers are computed already',
       'Leave out one of them',
     );
+  checkUser(shown, format, domain);
   const session =
     results === undefined
       ? await stored(options)
       : (await import('../experiments/results/fileAnswers')).openResults(resolve(results));
-  process.stdout.write(formatTable(await dataOf(session, table, backbone ?? 'SASRec'), format));
+  process.stdout.write(
+    shown === USER
+      ? await userOf(session, format, domain, number)
+      : formatTable(await dataOf(session, shown, backbone ?? 'SASRec'), format),
+  );
+}
+
+/** Domain and number belong to `show user` alone, and it is no table. */
+function checkUser(shown: Shown, format: TableFormat, domain: string | undefined): void {
+  if (shown !== USER && domain !== undefined)
+    throw new InputError('show', `expected nothing after ${shown}, got "${domain}"`, 'Leave it out');
+  if (shown !== USER) return;
+  if (domain === undefined)
+    throw new InputError(
+      'show user',
+      'expected a domain and a number, got none',
+      'elephant show user Pantry 17',
+    );
+  if (format !== 'md' && format !== 'json')
+    throw new InputError('--format', `of user is md or json, got ${format}`, 'Leave it out');
+}
+
+async function userOf(
+  session: Session,
+  format: TableFormat,
+  domain: string | undefined,
+  number: number | undefined,
+): Promise<string> {
+  const example = await session.user(domain as string, number);
+  return format === 'json' ? `${JSON.stringify(example, undefined, 1)}\n` : `${userText(example)}\n`;
 }
 
 /** A session that computes nothing: what is missing is an error with the command that computes it. */
@@ -116,7 +162,7 @@ async function stored(options: Options): Promise<StoreSession> {
     if (missing.length === 0) return;
     throw new InputError(
       'show',
-      `${missing.length} of the stages behind this table are not in the store, such as "${missing[0].label}"`,
+      `${missing.length} of the stages behind this are not in the store, such as "${missing[0].label}"`,
       options.interactions === undefined
         ? `Compute them with: npx elephant run --profile ${profile}` +
             `${set.map((value) => ` --set '${value}'`).join('')}; or give a results file, such as ` +

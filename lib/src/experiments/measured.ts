@@ -3,6 +3,8 @@
  * stored results.
  */
 
+import type { UserInterval } from './pairedInterval';
+
 /** A value measured with several seeds. */
 export interface Measured {
   readonly mean: number;
@@ -25,6 +27,11 @@ export interface TableCell {
   readonly paper?: number;
   /** As measured by us, in the table's unit. */
   readonly ours?: Measured;
+  /**
+   * Of Table 3: 95 % interval over users of how far ours lies above the model that starts at random, in
+   * percent of that one.
+   */
+  readonly gain?: UserInterval;
 }
 
 /** One metric on one dataset. */

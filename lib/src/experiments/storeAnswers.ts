@@ -8,6 +8,7 @@ import type { Store } from '../pipeline/store';
 import { allNodes } from './allNodes';
 import { experiment } from './experiment';
 import { checkFolders } from './givenFolders';
+import { NotStored } from './notStored';
 import type { Plan } from './plan';
 import type { Profile } from './profiles';
 import type { Answers } from './session';
@@ -30,14 +31,6 @@ type Watch = (
   title: string,
   work: (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<void>,
 ) => Promise<void>;
-
-/** A result that was taken for granted is not there, or was damaged. */
-class NotStored extends Error {
-  override readonly name = 'NotStored';
-  constructor(readonly node: StageNode) {
-    super(`${node.label}: not in the store`);
-  }
-}
 
 export class StoreAnswers implements Answers {
   private readonly seen = new Map<string, StageResult>();

@@ -5,9 +5,11 @@
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
 import { profile as namedProfile } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
+import { shownDomain } from '../experiments/views/itemRows';
 import { rateDomains } from '../experiments/views/learningRates';
+import { KEPT_USER } from '../experiments/views/user';
 import type { Block } from './block';
-import { has, hasFigure1, type Condition } from './conditions';
+import { has, hasFigure1, simulated, type Condition } from './conditions';
 import { coldItemsTable } from './display/coldItemsTable';
 import { competence } from './display/competence';
 import { costTable } from './display/costTable';
@@ -18,6 +20,7 @@ import { controlFindings, findings } from './display/findings';
 import { glanceAt } from './display/glance';
 import { learningTable } from './display/learningTable';
 import { whenSentences } from './display/whenSentences';
+import { userTable } from './display/userTable';
 import { besideProfiles, countVerdicts, repeatedVerdicts } from './display/verdicts';
 import {
   effects,
@@ -159,7 +162,12 @@ export const PARTS: readonly Part[] = [
       return tables.flatMap((table): Block[] => [
         { glance: glanceAt(table) },
         { comparison: table, folded: true },
-        { figure: effects(table), caption: `${table.title}: effect of each item table over the random one.` },
+        {
+          figure: effects(table),
+          caption:
+            `${table.title}: effect of each item table over the random one. ` +
+            'Whiskers: 95 % intervals over users.',
+        },
       ]);
     },
   },
@@ -188,6 +196,16 @@ export const PARTS: readonly Part[] = [
     blocks: async (session) => [{ comparison: await session.table4() }],
   },
   {
+    name: 'user',
+    section: '4.4',
+    within: (profile) => has('table3')(profile) && simulated(profile),
+    blocks: async (session) => {
+      const [domain] = shownDomain(session.profile) as [string];
+      const table = userTable(await session.user(domain, KEPT_USER));
+      return table === undefined ? [] : [{ heading: 'One user' }, { table }];
+    },
+  },
+  {
     name: 'table5',
     section: '4.5',
     within: has('table5'),
@@ -206,7 +224,8 @@ export const PARTS: readonly Part[] = [
         {
           figure: figure2(await session.figure2(), own),
           caption:
-            'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table.',
+            'Figure 2: how much pre-training data the item table needs; SASRec with the trainable table. ' +
+            'Bars: 95 % intervals over users of the distance from 0 %.',
         },
         ...(unreached === undefined ? [] : [{ text: unreached }]),
         ...(updated === undefined

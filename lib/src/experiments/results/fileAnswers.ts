@@ -2,7 +2,7 @@
  * Answers from a results file: every view of the report and the notebooks, without a store, data or training.
  * What the file does not hold is refused with the query's text, never computed.
  */
-import { InputError } from '../../errors';
+import { InputError, nearest } from '../../errors';
 import { experiment } from '../experiment';
 import type { Profile } from '../profiles';
 import { withViews, type Answers, type Session } from '../session';
@@ -35,10 +35,12 @@ export class FileAnswers implements Answers {
 
   private lookUp(text: string): unknown {
     if (!Object.hasOwn(this.stored.answers, text)) {
+      const near = nearest(text, Object.keys(this.stored.answers));
       throw new InputError(
         `${this.file}, ${text}`,
         'these results do not hold that, and nothing can be computed from results only',
-        `elephant run --profile ${this.profile.name} computes what they were made from`,
+        `${near === undefined ? '' : `The nearest that they hold is ${near}. `}` +
+          `elephant run --profile ${this.profile.name} computes what they were made from`,
       );
     }
     return structuredClone(this.stored.answers[text]);

@@ -7,10 +7,12 @@ import { allCells } from '../cells';
 import type { Cell, TableId } from '../columns';
 import type { Experiment } from '../experiment';
 import { TABLE_PROTOCOL } from '../tableProtocol';
+import { gainInterval } from '../pairedInterval';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from '../measured';
 import type { Backbone } from '../profiles';
 import { isOf, type StageNode } from '../../pipeline/stage';
 import { kinds } from '../stages/kinds';
+import { userValues } from '../userValues';
 import type { Reader } from '../views/view';
 import { METRICS } from './metrics';
 
@@ -31,6 +33,8 @@ export interface TableDescription {
   /** Columns of rankings without a trained model, the oracle among them. */
   withBaselines?: boolean;
   columns: readonly TableColumn[];
+  /** The column that others have their gain over, with an interval over users; default: none. */
+  base?: string;
   paper: (domain: string, metric: string) => Record<string, number | null> | undefined;
   notes: readonly string[];
 }
@@ -48,6 +52,7 @@ export function buildTable(
     metrics = METRICS,
     withBaselines = false,
     columns,
+    base,
     paper,
     notes,
   }: TableDescription,
@@ -64,13 +69,21 @@ export function buildTable(
         if (oracle !== undefined)
           cells.oracle = { ours: measured([100 * read(oracle).json.test[protocol][key]]) };
       }
+      const usersOf = (column: string): Float64Array | undefined => {
+        const runs = experiment.cell({ table: id, backbone, domain, column });
+        return runs && userValues(runs, read, protocol, key);
+      };
+      const start = base === undefined ? undefined : usersOf(base);
       for (const { id: column } of columns) {
+        const own = start && column !== base ? usersOf(column) : undefined;
+        const gain = start && own && gainInterval(own, start);
         const values = cellMetrics(experiment, { table: id, backbone, domain, column }, read, protocol)?.map(
           (test) => 100 * test[key],
         );
         cells[column] = {
           ours: values && measured(values),
           paper: paper(domain, metric)?.[column] ?? undefined,
+          ...(gain && { gain }),
         };
       }
       return { dataset: domain, metric, cells };

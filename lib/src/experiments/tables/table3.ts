@@ -29,6 +29,7 @@ function sampled(experiment: Experiment, backbone: Backbone, read: Reader): Comp
     domains: profile.domains,
     withBaselines: true,
     columns: table3Columns(backbone),
+    base: BASE[backbone],
     paper: (row, metric) => paperTables().table3[backbone][row]?.[metric],
     notes: [
       dataNote(profile),

@@ -23,6 +23,13 @@ export {
   inputExample,
 } from './inputExample';
 export {
+  /**
+   * One evaluated user (numbered from 0): the history, the five items that three models put first, the rank
+   * of the item that really came next, and what `<s>` attends to, by word. `show.user` shows it.
+   */
+  user,
+} from './user';
+export {
   /** How many numbers each model learns, at the paper's size and at this profile's. */
   modelSizes,
 } from './modelSizes';

@@ -3,10 +3,10 @@
  * it (paper section 3.1, method 3).
  */
 import { history, type Dataset, type ItemText } from '../../data';
-import { InputError } from '../../errors';
 import { INPUT_LIMITS, sequenceInput, tokenizeItems, type InputLimits, type Tokenizer } from '../../text';
-import { shownDomain } from './itemRows';
 import { loadDataset } from '../stages/storedDataset';
+import { evaluatedRow } from './evaluatedUser';
+import { shownDomain } from './itemRows';
 import { view } from './view';
 
 const TYPES = ['<s>', 'attribute name', 'attribute value', 'padding'] as const;
@@ -61,18 +61,8 @@ export function exampleOf(
   limits: InputLimits,
   user: number,
 ): InputExample {
-  const count = dataset.evaluationUsers.length;
-  if (!Number.isInteger(user) || user < 0 || user >= count) {
-    throw new InputError(
-      'inputExample',
-      `expected a user from 0 to ${count - 1}, got ${user}`,
-      `${dataset.name} has ${count} evaluated users`,
-    );
-  }
-  const texts = Array.from(
-    history(dataset, dataset.evaluationUsers[user], 'test'),
-    (id) => dataset.itemTexts[id - 1],
-  );
+  const row = evaluatedRow(dataset, user, 'inputExample');
+  const texts = Array.from(history(dataset, row, 'test'), (id) => dataset.itemTexts[id - 1]);
   const items = tokenizeItems(texts, tokenizer, limits);
   const { tokens, types, itemPositions } = sequenceInput(items, tokenizer.special.cls, limits);
   return {

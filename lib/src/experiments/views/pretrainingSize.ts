@@ -1,10 +1,14 @@
 /** Figure 2: how much pre-training data the item table needs (paper section 4.6). */
 import type { Metrics } from '../../evaluation';
+import type { StageNode } from '../../pipeline/stage';
 import { fractionColumns, percentage } from '../columns';
+import type { Experiment } from '../experiment';
 import { measured, type Measured } from '../measured';
+import { differenceInterval, type UserInterval } from '../pairedInterval';
 import { cellMetrics, tableStages } from '../tables/buildTable';
 import { METRICS } from '../tables/metrics';
-import { view } from './view';
+import { userValues } from '../userValues';
+import { view, type Reader } from './view';
 
 /** One point of Figure 2. */
 export interface FractionPoint {
@@ -15,6 +19,11 @@ export interface FractionPoint {
   readonly updates: number;
   /** Percentages, by metric as the paper names it ("H@5"). */
   readonly values: Readonly<Record<string, Measured>>;
+  /**
+   * By metric: 95 % interval over users of the distance from 0 %, in points; absent at 0 %, and in results of
+   * before it was kept.
+   */
+  readonly above?: Readonly<Record<string, UserInterval>>;
 }
 
 export const figure2 = view('figure2', {
@@ -24,13 +33,17 @@ export const figure2 = view('figure2', {
     make: (read) =>
       experiment.profile.fractionDomains.flatMap((domain) =>
         fractionColumns(experiment.profile).map((column): FractionPoint => {
-          const metrics = cellMetrics(experiment, { table: 'figure2', domain, column }, read) ?? [];
+          const cell = { table: 'figure2', domain, column } as const;
+          const metrics = cellMetrics(experiment, cell, read) ?? [];
           const percent = Number(column);
           const { sequences, updates } =
             percent === 0
               ? { sequences: 0, updates: 0 }
               : read(experiment.pt({ fraction: percent / 100 })).json;
-          return { domain, percent, sequences, updates, values: valuesOf(metrics) };
+          const values = valuesOf(metrics);
+          if (percent === 0) return { domain, percent, sequences, updates, values };
+          const above = aboveNone(experiment, domain, experiment.cell(cell) ?? [], read);
+          return { domain, percent, sequences, updates, values, above };
         }),
       ),
   }),
@@ -56,12 +69,17 @@ export const equalUpdates = view('equalUpdates', {
       }),
     );
     return {
-      nodes: points.flatMap(({ model, runs }) => [model, ...runs]),
+      nodes: points.flatMap(({ domain, model, runs }) => [
+        model,
+        ...runs,
+        ...withoutPretraining(experiment, domain),
+      ]),
       make: (read) =>
         points.map(({ domain, percent, model, runs }): FractionPoint => {
           const { sequences, updates } = read(model).json;
           const values = valuesOf(runs.map((run) => read(run).json.test.sampled));
-          return { domain, percent, sequences, updates, values };
+          const above = aboveNone(experiment, domain, runs, read);
+          return { domain, percent, sequences, updates, values, above };
         }),
     };
   },
@@ -89,6 +107,28 @@ export const sharesOutOfReach = view('sharesOutOfReach', {
     },
   }),
 });
+
+/** The runs at 0 %. */
+function withoutPretraining(experiment: Experiment, domain: string): StageNode[] {
+  return experiment.cell({ table: 'figure2', domain, column: '0' }) ?? [];
+}
+
+function aboveNone(
+  experiment: Experiment,
+  domain: string,
+  runs: readonly StageNode[],
+  read: Reader,
+): Record<string, UserInterval> {
+  const none = withoutPretraining(experiment, domain);
+  const percents = (of: readonly StageNode[], metric: string): Float64Array =>
+    userValues(of, read, 'sampled', metric).map((value) => 100 * value);
+  return Object.fromEntries(
+    Object.entries(METRICS).map(([name, metric]) => [
+      name,
+      differenceInterval(percents(runs, metric), percents(none, metric)),
+    ]),
+  );
+}
 
 function valuesOf(runs: readonly Metrics[]): Record<string, Measured> {
   return Object.fromEntries(

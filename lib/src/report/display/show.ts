@@ -2,12 +2,16 @@
  * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside
  * a notebook it prints the text form.
  */
+import { unknownName } from '../../errors';
 import { allNodes } from '../../experiments/allNodes';
 import type { ComparisonTable } from '../../experiments/measured';
 import type { Profile } from '../../experiments/profiles';
 import { stageGraph } from '../../experiments/stageGraph';
+import type { Session } from '../../experiments/session';
 import type { Provenance } from '../../experiments/views/provenance';
+import type { UserExample } from '../../experiments/views/user';
 import type { Figure } from '../figures/figure';
+import { open } from '../open';
 import { renderSvg } from '../figures/renderSvg';
 import { withoutStyleSheet, type Picture } from '../pictures';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
@@ -19,6 +23,11 @@ import { profileFacts } from './profileFacts';
 import { svgPng } from './svgPng';
 import { tableHtml, tableText, type Table } from './table';
 import { training } from './training';
+import { userHtml, userText } from './userExample';
+
+const FILE_FORMATS: readonly string[] = ['png', 'svg'];
+
+type Asked = Parameters<Session['user']>;
 
 /**
  * Shows something in the notebook's cell that runs; outside a notebook it prints the text form.
@@ -77,14 +86,18 @@ export const show = {
 
   /**
    * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS
-   * Code), otherwise as a static picture. To be awaited.
+   * Code), otherwise as a static picture. The camera above an interactive one downloads it, as PNG or, with
+   * `show.figure(figure, { download: 'svg' })`, as SVG. To be awaited.
    */
-  async figure(figure: Figure): Promise<void> {
+  async figure(figure: Figure, { download = 'png' }: { download?: 'png' | 'svg' } = {}): Promise<void> {
+    if (!FILE_FORMATS.includes(download))
+      throw unknownName('show.figure', 'download', String(download), FILE_FORMATS);
     const svg = await renderSvg(figure);
+    const file = { format: download, filename: figure.id, scale: download === 'png' ? 2 : 1 };
     const plotly = {
       data: figure.data,
       layout: figure.layout,
-      config: { displaylogo: false, responsive: false },
+      config: { displaylogo: false, responsive: false, toImageButtonOptions: file },
     };
     display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
   },
@@ -123,6 +136,17 @@ export const show = {
   stages({ profile }: { readonly profile: Profile }): void {
     const graph = stageGraph(allNodes(profile));
     display({ 'text/vnd.mermaid': graph, 'text/plain': graph });
+  },
+
+  /**
+   * Shows one user as three models see them: `show.user('Pantry', 17)` asks the session that `open()` gives,
+   * with the arguments of `session.user`; `show.user(await session.user('Pantry', 17))` shows what another
+   * one answered. Models that are not in the store are named, with the command that makes them. To be
+   * awaited.
+   */
+  async user(...given: [UserExample] | Asked): Promise<void> {
+    const example = typeof given[0] === 'string' ? await open().user(...(given as Asked)) : given[0];
+    display({ 'text/html': userHtml(example), 'text/plain': userText(example) });
   },
 
   /** Shows a sentence or paragraph as text, whatever it holds. */

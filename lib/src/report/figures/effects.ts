@@ -1,11 +1,12 @@
 /**
  * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in
- * percent of it; one panel a dataset, whiskers for the spread over seeds, the paper's number beside ours.
+ * percent of it; one panel a dataset, whiskers for the 95 % interval over users, small points for the seeds,
+ * the paper's number beside ours. A menu chooses the metric.
  */
-import type { ComparisonTable, TableColumn, TableRow } from '../../experiments/measured';
+import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
-import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
@@ -22,6 +23,11 @@ const ROW_HEIGHT = 24;
 export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   const metrics = [...new Set(table.rows.map((row) => row.metric))];
   if (!metrics.includes(metric)) throw unknownName(`figures.effects, ${table.id}`, 'metric', metric, metrics);
+  const chosenFirst = [metric, ...metrics.filter((other) => other !== metric)];
+  return withChoice(chosenFirst.map((label) => ({ label, figure: effectsAt(table, label) })));
+}
+
+function effectsAt(table: ComparisonTable, metric: string): Figure {
   const base = table.columns.find(({ id }) => BASES.includes(id));
   if (base === undefined) throw unknownName(`figures.effects, ${table.id}`, 'column', 'a base', BASES);
   const rows = table.rows.filter((row) => row.metric === metric && row.cells[base.id]?.ours !== undefined);
@@ -31,9 +37,7 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
   );
   const width = 1 / rows.length;
   const labels = columns.map(labelOf);
-  const name = overSeeds(rows.flatMap(({ cells }) => columns.map(({ id }) => cells[id]?.ours)))
-    ? 'ours, ± spread over seeds'
-    : 'ours, one seed';
+  const seeds = Math.max(...rows.map((row) => row.cells[base.id]?.ours?.values.length ?? 0));
   const axes = Object.fromEntries(
     rows.flatMap((row, i): [string, JSONObject][] => {
       const n = i === 0 ? '' : String(i + 1);
@@ -70,8 +74,9 @@ export function effects(table: ComparisonTable, metric = 'N@10'): Figure {
     id: `effects-${table.id.toLowerCase()}`,
     alt: altText(rows, columns, base, metric),
     data: rows.flatMap((row, i) => [
-      trace(row, columns, base, i, 'ours', name),
-      trace(row, columns, base, i, 'paper', 'the paper'),
+      trace(row, columns, base, i, 'ours'),
+      trace(row, columns, base, i, 'paper'),
+      ...(seeds > 1 ? [seedsTrace(row, columns, base, i)] : []),
     ]),
     layout: layout({
       ...titled(plainText(finding(rows, columns, base, metric))),
@@ -87,35 +92,89 @@ function trace(
   base: TableColumn,
   panel: number,
   whose: 'ours' | 'paper',
-  name: string,
 ): JSONObject {
   const { color, symbol } = whose === 'ours' ? OURS : PAPER;
   const shown = columns.filter(({ id }) => effect(row, id, base.id, whose) !== undefined);
-  const n = panel === 0 ? '' : String(panel + 1);
+  const x = shown.map(({ id }) => effect(row, id, base.id, whose) as number);
   return {
-    type: 'scatter',
-    mode: 'markers',
-    name,
+    ...common(panel),
+    name: whose === 'paper' ? 'the paper' : namedOurs(row),
     legendgroup: whose,
-    showlegend: panel === 0,
-    x: shown.map(({ id }) => effect(row, id, base.id, whose) as number),
+    x,
     y: shown.map(labelOf),
-    ...(whose === 'ours'
-      ? {
-          error_x: {
-            type: 'data',
-            array: shown.map(({ id }) => spread(row, id, base.id)),
-            color,
-            thickness: 1,
-            width: 3,
-          },
-        }
-      : {}),
+    ...(whose === 'ours' && {
+      error_x: {
+        type: 'data',
+        array: shown.map(({ id }) => halfWidth(row.cells[id])),
+        color,
+        thickness: 1,
+        width: 3,
+      },
+    }),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 7 },
-    hovertemplate: `${plainText(row.dataset)}, %{y}: %{x:.1f} %<extra>${whose}</extra>`,
-    xaxis: `x${n}`,
-    yaxis: `y${n}`,
+    text: shown.map((column) => hoverText(row, column, base)),
+    hovertemplate: `%{text}<extra>${whose}</extra>`,
   };
+}
+
+function halfWidth({ gain }: TableCell): number {
+  return gain === undefined ? 0 : (gain.high - gain.low) / 2;
+}
+
+/** Each seed of a column against the same seed of the base; a run that all seeds share stands in each. */
+function seedsTrace(
+  row: TableRow,
+  columns: readonly TableColumn[],
+  base: TableColumn,
+  panel: number,
+): JSONObject {
+  const starts = row.cells[base.id]?.ours?.values ?? [];
+  const points = columns.flatMap((column) => {
+    const values = row.cells[column.id]?.ours?.values ?? [];
+    return values.length < 2
+      ? []
+      : values.map((value, seed) => ({
+          x: 100 * (value / (starts[seed] ?? starts[0]) - 1),
+          y: labelOf(column),
+        }));
+  });
+  return {
+    ...common(panel),
+    name: 'each seed',
+    legendgroup: 'seeds',
+    x: points.map(({ x }) => x),
+    y: points.map(({ y }) => y),
+    marker: { color: OURS.color, symbol: 'line-ns-open', size: 6, opacity: 0.6 },
+    hovertemplate: `${plainText(row.dataset)}, %{y}, one seed: %{x:.1f} %<extra></extra>`,
+  };
+}
+
+function common(panel: number): JSONObject {
+  const n = panel === 0 ? '' : String(panel + 1);
+  return { type: 'scatter', mode: 'markers', showlegend: panel === 0, xaxis: `x${n}`, yaxis: `y${n}` };
+}
+
+/** Results of before intervals were kept have none. */
+function namedOurs({ cells }: TableRow): string {
+  return Object.values(cells).some(({ gain }) => gain !== undefined) ? 'ours, 95 % over users' : 'ours';
+}
+
+/** "Pantry, trainable.FT: +2.7 % over SAS", the interval over how many users, and the paper's value. */
+function hoverText(row: TableRow, column: TableColumn, base: TableColumn): string {
+  const [ours, paper] = (['ours', 'paper'] as const).map((whose) => effect(row, column.id, base.id, whose));
+  const gain = row.cells[column.id]?.gain;
+  const named = `${row.dataset}, ${column.id}`;
+  return [
+    plainText(ours === undefined ? named : `${named}: ${signed(ours)} % over ${base.label}`),
+    ...(gain === undefined
+      ? []
+      : [`95 % interval over ${gain.users} users: ${signed(gain.low)} to ${signed(gain.high)} %`]),
+    ...(paper === undefined ? [] : [`in the paper: ${signed(paper)} %`]),
+  ].join('<br>');
+}
+
+function signed(percent: number): string {
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)}`;
 }
 
 /** In percent of the base; undefined where a number is missing or the base is 0. */
@@ -124,12 +183,6 @@ function effect(row: TableRow, column: string, base: string, whose: 'ours' | 'pa
     whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper;
   const [a, b] = [value(column), value(base)];
   return a === undefined || b === undefined || b === 0 ? undefined : 100 * (a / b - 1);
-}
-
-/** Of the column over seeds, as a share of the base's mean; the base's own spread is not in it. */
-function spread(row: TableRow, column: string, base: string): number {
-  const mean = row.cells[base]?.ours?.mean ?? 0;
-  return mean === 0 ? 0 : (100 * (row.cells[column]?.ours?.spread ?? 0)) / mean;
 }
 
 function labelOf({ id }: TableColumn): string {
@@ -151,8 +204,7 @@ function finding(
   const highest = others.at(-1);
   const what = `${metric} over ${base.label}, in percent`;
   if (lowest === undefined || highest === undefined) return what;
-  const words = ({ id, mean }: { id: string; mean: number }): string =>
-    `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(1)} (${id})`;
+  const words = ({ id, mean }: { id: string; mean: number }): string => `${signed(mean)} (${id})`;
   return `${what}: on average from ${words(lowest)} to ${words(highest)}`;
 }
 

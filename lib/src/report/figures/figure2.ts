@@ -1,18 +1,23 @@
 /**
  * Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a
- * metric. Beside it, where there are any, the shares with as many updates as all data have, as points without
- * a line.
+ * metric; bars are 95 % intervals over users of the distance from no pre-training, small strokes the seeds.
+ * Beside it, where there are any, the shares with as many updates as all data have, as points without a line.
+ * A menu chooses the cut-off.
  */
+import type { UserInterval } from '../../experiments/pairedInterval';
 import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle, titled } from './theme';
 
-const PANELS = [
-  { metric: 'H@10', title: 'HR@10 (%)' },
-  { metric: 'N@10', title: 'NDCG@10 (%)' },
-] as const;
+const CUTOFFS = [10, 5] as const;
+type Panel = { readonly metric: string; readonly title: string };
+const panelsAt = (k: number): Panel[] => [
+  { metric: `H@${k}`, title: `HR@${k} (%)` },
+  { metric: `N@${k}`, title: `NDCG@${k} (%)` },
+];
 
 /**
  * Figure 2: HR@10 and NDCG@10 by the share of pre-training sequences, a line per dataset. `atEqualUpdates`
@@ -22,6 +27,16 @@ export function figure2(
   points: readonly FractionPoint[],
   atEqualUpdates: readonly FractionPoint[] = [],
 ): Figure {
+  const measured = CUTOFFS.filter((k) => points.every(({ values }) => `N@${k}` in values));
+  return withChoice(measured.map((k) => ({ label: `at ${k}`, figure: figureAt(k, points, atEqualUpdates) })));
+}
+
+function figureAt(
+  k: number,
+  points: readonly FractionPoint[],
+  atEqualUpdates: readonly FractionPoint[],
+): Figure {
+  const panels = panelsAt(k);
   const domains = [...new Set(points.map(({ domain }) => domain))];
   const percents = [...new Set([...points, ...atEqualUpdates].map(({ percent }) => percent))].sort(
     (a, b) => a - b,
@@ -35,20 +50,21 @@ export function figure2(
   return {
     id: 'figure-2',
     alt: altText(points, atEqualUpdates, domains),
-    data: PANELS.flatMap((panel, i) =>
+    data: panels.flatMap(({ metric }, i) =>
       domains.flatMap((domain, n) => [
-        trace(points, domain, n, panel.metric, i),
+        trace(points, domain, n, metric, i),
+        ...seedsTraces(points, domain, n, metric, i),
         ...(atEqualUpdates.some((point) => point.domain === domain)
-          ? [updatesTrace(atEqualUpdates, domain, n, panel.metric, i)]
+          ? [updatesTrace(atEqualUpdates, domain, n, metric, i)]
           : []),
       ]),
     ),
     layout: layout({
       ...titled(plainText(finding(points, domains))),
       xaxis: { ...share, domain: [0, 0.44] },
-      yaxis: axis(PANELS[0].title),
+      yaxis: axis(panels[0].title),
       xaxis2: { ...share, domain: [0.56, 1], anchor: 'y2' },
-      yaxis2: axis(PANELS[1].title, { anchor: 'x2' }),
+      yaxis2: axis(panels[1].title, { anchor: 'x2' }),
     }),
   };
 }
@@ -73,19 +89,65 @@ function trace(
     y: own.map(({ values }) => values[metric].mean),
     error_y: {
       type: 'data',
-      array: own.map(({ values }) => values[metric].spread ?? 0),
+      array: own.map(({ above }) => halfWidth(above?.[metric])),
       color,
       thickness: 1,
       width: 3,
     },
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 7 },
-    customdata: own.map(({ sequences, updates }) => [sequences, updates]),
-    hovertemplate:
-      `${plainText(domain)}, %{x} %: %{y:.2f}<br>%{customdata[0]} sequences, %{customdata[1]} ` +
-      'updates<extra></extra>',
+    text: own.map((point) => hoverText(point, metric)),
+    hovertemplate: '%{text}<extra></extra>',
     ...axes,
   };
+}
+
+/** The interval is that of the point's distance from 0 %, and as wide around the point itself. */
+function halfWidth(interval: UserInterval | undefined): number {
+  return interval === undefined ? 0 : (interval.high - interval.low) / 2;
+}
+
+function hoverText(point: FractionPoint, metric: string): string {
+  const { domain, percent, sequences, updates, values, above } = point;
+  const interval = above?.[metric];
+  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  return [
+    plainText(`${domain}, ${percent} %: ${values[metric].mean.toFixed(2)} %`),
+    ...(interval === undefined
+      ? []
+      : [
+          `over 0 %, 95 % interval over ${interval.users} users: ` +
+            `${signed(interval.low)} to ${signed(interval.high)} points`,
+        ]),
+    `${sequences} sequences, ${updates} updates`,
+  ].join('<br>');
+}
+
+/** A stroke a seed; none where there is one. */
+function seedsTraces(
+  points: readonly FractionPoint[],
+  domain: string,
+  n: number,
+  metric: string,
+  panel: number,
+): JSONObject[] {
+  const seeds = points
+    .filter((point) => point.domain === domain)
+    .flatMap(({ percent, values }) => values[metric].values.map((y) => ({ x: String(percent), y })));
+  if (!overSeeds(points.map(({ values }) => values[metric]))) return [];
+  return [
+    {
+      type: 'scatter',
+      mode: 'markers',
+      showlegend: false,
+      legendgroup: domain,
+      x: seeds.map(({ x }) => x),
+      y: seeds.map(({ y }) => y),
+      marker: { color: seriesStyle(n).color, symbol: 'line-ew-open', size: 7, opacity: 0.6 },
+      hovertemplate: `${plainText(domain)}, one seed: %{y:.2f} %<extra></extra>`,
+      ...(panel === 0 ? {} : { xaxis: 'x2', yaxis: 'y2' }),
+    },
+  ];
 }
 
 /** The same look without the line, the markers hollow. */
@@ -135,10 +197,10 @@ function altText(
   const beside = atEqualUpdates.map(
     ({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`,
   );
-  const spread = overSeeds(points.flatMap(({ values }) => Object.values(values)));
+  const bars = points.some(({ above }) => above !== undefined);
   return (
     'HR@10 and NDCG@10 by the share of pre-training ' +
-    `data${spread ? ', with standard deviations over seeds' : ''}. ` +
+    `data${bars ? ', with 95 % intervals over users of the distance from none' : ''}. ` +
     `NDCG@10: ${ends.join('; ')}.` +
     (beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`)
   );

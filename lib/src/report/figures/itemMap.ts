@@ -5,7 +5,7 @@
 import type { ItemMap } from '../../experiments/views/itemMap';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, layout, seriesStyle } from './theme';
+import { axis, layout, seriesStyle, titled } from './theme';
 
 /** Categories with a colour of their own, the most frequent ones; more could not be told apart. */
 const COLOURED = 6;
@@ -13,6 +13,7 @@ const OTHER = { color: '#c4c4c4', symbol: 'circle' } as const;
 const GAP = 0.06;
 const PANEL_HEIGHT = 300;
 const LEGEND_HEIGHT = 110;
+const TITLE_HEIGHT = 48;
 
 /** Item tables laid flat, one panel per table: each item a point, coloured by its category. */
 export function itemMap(maps: readonly ItemMap[]): Figure {
@@ -50,12 +51,25 @@ export function itemMap(maps: readonly ItemMap[]): Figure {
       [...categories, undefined].map((category, n) => trace(map, category, categories, n, i)),
     ),
     layout: layout({
-      height: PANEL_HEIGHT * rows + LEGEND_HEIGHT,
-      margin: { l: 24, r: 24, t: 24, b: LEGEND_HEIGHT },
+      ...titled(plainText(finding(maps))),
+      height: TITLE_HEIGHT + PANEL_HEIGHT * rows + LEGEND_HEIGHT,
+      margin: { l: 24, r: 24, t: TITLE_HEIGHT, b: LEGEND_HEIGHT },
       legend: { orientation: 'h', x: 0, xanchor: 'left', y: -36 / (PANEL_HEIGHT * rows), yanchor: 'top' },
       ...axes,
     }),
   };
+}
+
+/** "Pantry: the nearest item is of the same category for 31 % (LF) to 100 % (FT), by chance for 11 %". */
+function finding(maps: readonly ItemMap[]): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const sorted = [...maps].sort((a, b) => a.sameCategory - b.sameCategory);
+  const ends = maps.length === 1 ? sorted : [sorted[0], sorted[sorted.length - 1]];
+  const shares = ends.map(({ source, sameCategory }) => `${percent(sameCategory)} (${source})`);
+  return (
+    `${maps[0].domain}: the nearest item is of the same category for ${shares.join(' to ')}, ` +
+    `by chance for ${percent(maps[0].byChance)}`
+  );
 }
 
 /** The most frequent categories, the alphabet deciding among equals. */

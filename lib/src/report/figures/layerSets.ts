@@ -75,8 +75,18 @@ function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'our
     x: shown.map(({ id }) => id),
     y: shown.map(({ id }) => value(id) as number),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 9 },
-    hovertemplate: `${plainText(row.dataset)}, %{x}: %{y:.2f} %<extra>${whose}</extra>`,
+    text: shown.map(({ id }) => bothValues(row, id)),
+    hovertemplate: `${plainText(row.dataset)}, %{x}<br>%{text}<extra></extra>`,
     xaxis: `x${n}`,
     yaxis: `y${n}`,
   };
+}
+
+/** "ours 27.94 %, in the paper 27.54 %". */
+function bothValues({ cells }: TableRow, id: string): string {
+  const { ours, paper } = cells[id] ?? {};
+  return [
+    ...(ours === undefined ? [] : [`ours ${ours.mean.toFixed(2)} %`]),
+    ...(paper === undefined ? [] : [`in the paper ${paper.toFixed(2)} %`]),
+  ].join(', ');
 }

@@ -27,7 +27,9 @@ export async function renderSvg(figure: Figure): Promise<string> {
   window ??= openWindow();
   window.Math.random = pseudoRandom();
   // Plotly writes into what it is given.
-  const { data, layout } = structuredClone({ data: figure.data, layout: figure.layout });
+  const { data, layout: given } = structuredClone({ data: figure.data, layout: figure.layout });
+  // A menu is of no use in a picture.
+  const { updatemenus: _, ...layout } = given;
   const svg = await window.Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true });
   return `${rounded(fitted(svg, window)).replace(/^<svg([^>]*)>/, (_, attributes) => `<svg${attributes} role="img"><title>${escapeXml(figure.alt)}</title>`)}\n`;
 }

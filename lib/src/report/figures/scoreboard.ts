@@ -97,9 +97,21 @@ function trace(rows: readonly Measured[], name: string, series: number): JSONObj
       arrayminus: rows.map(({ ours }, i) => Math.max(0, x[i] - clamped(ours.interval.low))),
     },
     marker: { color, symbol, size: 7 },
-    text: rows.map(({ claim }) => plainText(claim.statement)),
-    hovertemplate: '%{text}<br>%{x:.1f} %<extra></extra>',
+    text: rows.map(hoverText),
+    hovertemplate: '%{text}<extra></extra>',
   };
+}
+
+/** The claim, its effect as it is, the interval over how many users, and the paper's effect. */
+function hoverText({ claim, ours, paper }: Measured): string {
+  const percent = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
+  const { effect, interval, users } = ours;
+  return [
+    plainText(claim.statement),
+    `${percent(effect)} %, 95 % interval over ${users} users: ` +
+      `${percent(interval.low)} to ${percent(interval.high)} %`,
+    ...(paper.effect === undefined ? [] : [`in the paper: ${percent(paper.effect)} %`]),
+  ].join('<br>');
 }
 
 function clamped(share: number): number {

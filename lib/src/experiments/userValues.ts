@@ -1,0 +1,19 @@
+/** What a metric is for each user, mean over the runs of a cell: what intervals over users are made of. */
+import type { Protocol } from '../evaluation/evaluate';
+import { perUser } from '../evaluation/metrics';
+import type { StageNode } from '../pipeline/stage';
+import { storedRanks } from './stages/storedEvaluation';
+import type { Reader } from './views/view';
+
+/** @param metric As evaluation names it: "NDCG@10". Shares of 1, in the order of the evaluated users. */
+export function userValues(
+  runs: readonly StageNode[],
+  read: Reader,
+  protocol: Protocol,
+  metric: string,
+): Float64Array {
+  const [family, k] = metric.split('@') as ['HR' | 'NDCG', string];
+  const [first, ...others] = runs.map((run) => perUser(storedRanks(read(run), protocol), family, Number(k)));
+  for (const other of others) other.forEach((value, i) => (first[i] += value));
+  return first.map((value) => value / runs.length);
+}

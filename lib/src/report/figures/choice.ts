@@ -1,0 +1,79 @@
+/**
+ * One figure in several versions, with a menu to choose from where a client draws Plotly. A file shows the
+ * first. The versions have the same traces in the same order; what a choice changes is where the points lie,
+ * what a pointer reads there, and the titles.
+ */
+import type { JSONObject, JSONValue } from '../../jupyter/notebook/format';
+import type { Figure } from './figure';
+import { GRID } from './theme';
+
+export interface Version {
+  /** In the menu. */
+  readonly label: string;
+  readonly figure: Figure;
+}
+
+/** Of a trace, by the names that Plotly's `restyle` takes. */
+const CHANGED = ['x', 'y', 'text', 'error_x', 'error_y'] as const;
+
+/** @throws RangeError for versions with different numbers of traces. */
+export function withChoice(versions: readonly Version[]): Figure {
+  const [{ figure }] = versions;
+  const odd = versions.find((version) => version.figure.data.length !== figure.data.length);
+  if (odd !== undefined)
+    throw new RangeError(
+      `choice "${odd.label}": expected ${figure.data.length} traces, got ${odd.figure.data.length}`,
+    );
+  if (versions.length === 1) return figure;
+  const changed = changedIn(versions.map((version) => version.figure));
+  const menu = {
+    type: 'dropdown',
+    direction: 'up',
+    x: 1,
+    xanchor: 'right',
+    y: -0.22,
+    yanchor: 'top',
+    pad: { t: 6 },
+    // Read on any page, also while the pointer is on them.
+    bgcolor: '#f4f4f4',
+    bordercolor: GRID,
+    font: { color: '#333333' },
+    buttons: versions.map(({ label, figure: { data, layout } }) => ({
+      label,
+      method: 'update',
+      args: [restyled(data, changed), relaid(layout)],
+    })),
+  };
+  return { ...figure, layout: { ...figure.layout, updatemenus: [menu] } };
+}
+
+/** What differs between the versions. */
+function changedIn(figures: readonly Figure[]): string[] {
+  return CHANGED.filter((name) => {
+    const texts = figures.map(({ data }) => JSON.stringify(data.map((trace) => trace[name])));
+    return texts.some((text) => text !== texts[0]);
+  });
+}
+
+/** A value for each trace; null removes what only another version has. */
+function restyled(data: readonly JSONObject[], changed: readonly string[]): JSONObject {
+  return Object.fromEntries(
+    changed.map((name) => [name, data.map((trace): JSONValue => trace[name] ?? null)]),
+  );
+}
+
+/** Titles, and the kinds of axes: Plotly forgets those when points change. */
+function relaid(layout: JSONObject): JSONObject {
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
+  return {
+    ...(layout.title === undefined ? {} : { title: layout.title }),
+    ...Object.fromEntries(
+      axes.flatMap(([name, axis]) =>
+        (['title', 'type'] as const).flatMap((part) => {
+          const value = (axis as JSONObject)[part];
+          return value === undefined ? [] : [[`${name}.${part}`, value]];
+        }),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What a reader can do with a figure: choose among versions, whose first a file shows, and download it.
+ * And that titles say what was found.
+ */
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
+import type { JSONObject } from '../../lib/src/jupyter/notebook/format';
+import { tslabJupyter } from '../../lib/src/jupyter/kernel/tslab';
+import { folders } from '../../lib/src/project';
+import { show } from '../../lib/src/report';
+import { withChoice } from '../../lib/src/report/figures/choice';
+import * as figures from '../../lib/src/report/figures';
+import type { Figure } from '../../lib/src/report/figures/figure';
+import { renderSvg } from '../../lib/src/report/figures/renderSvg';
+import { textWidth } from '../../lib/src/report/figures/textMetrics';
+
+const session = openResults(join(folders.results, 'mini.json'));
+const figure = (y: number[], title: string): Figure => ({
+  id: 'one',
+  alt: title,
+  data: [
+    { type: 'scatter', x: ['a', 'b'], y, marker: { color: 'red' } },
+    { type: 'scatter', x: ['a', 'b'], y: [1, 2] },
+  ],
+  layout: { title: { text: title }, xaxis: { type: 'category' }, yaxis: { title: { text: `${title} (%)` } } },
+});
+type Button = { label: string; args: [JSONObject, JSONObject] };
+const buttons = ({ layout }: Figure): Button[] =>
+  (layout.updatemenus as unknown as { buttons: Button[] }[])[0].buttons;
+
+test('a choice sends the points that differ, the titles, and the kinds of axes', () => {
+  const [first, second] = buttons(
+    withChoice([
+      { label: 'HR', figure: figure([1, 2], 'HR') },
+      { label: 'NDCG', figure: figure([3, 4], 'NDCG') },
+    ]),
+  );
+  expect([first.label, second.label]).toEqual(['HR', 'NDCG']);
+  expect(second.args).toEqual([
+    {
+      y: [
+        [3, 4],
+        [1, 2],
+      ],
+    },
+    { title: { text: 'NDCG' }, 'xaxis.type': 'category', 'yaxis.title': { text: 'NDCG (%)' } },
+  ]);
+  expect(first.args[0]).toEqual({
+    y: [
+      [1, 2],
+      [1, 2],
+    ],
+  });
+});
+
+test('one version has no menu; versions with other traces are refused', () => {
+  const one = { label: 'HR', figure: figure([1, 2], 'HR') };
+  expect(withChoice([one])).toBe(one.figure);
+  const other = { label: 'NDCG', figure: { ...one.figure, data: one.figure.data.slice(1) } };
+  expect(() => withChoice([one, other])).toThrow(/choice "NDCG": expected 2 traces, got 1/);
+});
+
+test('a file shows the first version, without the menu', async () => {
+  const versions = ['HR', 'NDCG'].map((label) => ({ label, figure: figure([1, 2], label) }));
+  expect(await renderSvg(withChoice(versions))).toBe(await renderSvg(versions[0].figure));
+});
+
+test('effects are chosen by metric, the one that was asked for first', async () => {
+  const table = await session.table3();
+  const choices = buttons(figures.effects(table, 'H@5'));
+  expect(choices.map(({ label }) => label)).toEqual(['H@5', 'H@10', 'N@5', 'N@10']);
+  expect(choices[3].args[0].x).toEqual(figures.effects(table, 'N@10').data.map(({ x }) => x));
+});
+
+test('Figure 2 is chosen by cut-off', async () => {
+  const [at10, at5] = buttons(figures.figure2(await session.figure2()));
+  expect([at10.label, at5.label]).toEqual(['at 10', 'at 5']);
+  expect(at5.args[1]['yaxis.title']).toMatchObject({ text: 'HR@5 (%)' });
+  expect(at5.args[0].x).toBeUndefined();
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('in a notebook the camera downloads PNG, or SVG where that is asked for', async () => {
+  const shown: JSONObject[] = [];
+  vi.stubGlobal('__tslab__', {});
+  tslabJupyter().lastWriteDisplayData = ({ data }) => void shown.push(data);
+  await show.figure(figure([1, 2], 'HR'));
+  await show.figure(figure([1, 2], 'HR'), { download: 'svg' });
+  tslabJupyter().lastWriteDisplayData = null;
+  const files = shown.map((bundle) => bundle['application/vnd.plotly.v1+json']) as JSONObject[];
+  expect(files.map(({ config }) => (config as JSONObject).toImageButtonOptions)).toEqual([
+    { format: 'png', filename: 'one', scale: 2 },
+    { format: 'svg', filename: 'one', scale: 1 },
+  ]);
+  await expect(show.figure(figure([1], 'HR'), { download: 'pdf' as 'svg' })).rejects.toThrow(
+    /unknown download "pdf".*Known: png, svg/,
+  );
+});
+
+test('every figure of the committed results has a title with a finding, which fits', async () => {
+  const [domain] = session.profile.domains;
+  const maps = await session.figure1();
+  const shown = [
+    figures.effects(await session.table3('SASRec')),
+    figures.effects(await session.table3('BERT4Rec')),
+    figures.figure2(await session.figure2()),
+    figures.languageCurves(await session.languageLearning()),
+    figures.learningRates(await session.learningRates()),
+    figures.itemMap([await session.itemMap('Pantry', 'LF'), await session.itemMap('Pantry', 'FT')]),
+    figures.itemMap([await session.itemMap('Pantry', 'PT')]),
+    figures.trainingCurves(await session.trainingCurves(domain)),
+    ...session.profile.attention.domains.map((of) =>
+      figures.figure1(maps.filter((map) => map.domain === of)),
+    ),
+  ];
+  for (const { id, layout } of shown) {
+    const { text } = layout.title as { text: string };
+    expect([id, text]).toEqual([id, expect.stringMatching(/\d/)]);
+    const left = id.startsWith('effects') ? 128 : (layout.margin as { l: number }).l;
+    expect([id, left + textWidth(text, 15) < (layout.width as number)]).toEqual([id, true]);
+  }
+});
