@@ -10,6 +10,8 @@ import {
   comparisonText,
   wideHint,
 } from '../../lib/src/report/display/comparisonTable';
+import { cutComparison, cutTable } from '../../lib/src/report/display/cut';
+import { decisionsHtml, decisionsMarkdown } from '../../lib/src/report/display/decisionLinks';
 import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
@@ -226,9 +228,9 @@ test('a table that a page may cut names its last column, so that one sees whethe
 
 test('a comparison of columns counts and averages only where both were measured', () => {
   expect(compareColumns(comparison, 'freeze', 'SAS', 'N@10')).toBe(
-    'At N@10, Init: LF is above SASRec: SAS on 1 of 2 datasets; on average 14.00 to 15.50, 9.7 % lower.',
+    'N@10: Init: LF has 14.00 on average, SASRec: SAS 15.50 (9.7 % lower; above it on 1 of 2 datasets).',
   );
-  expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('nothing was measured yet');
+  expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('no dataset has both');
   expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(
     /unknown column "freze".*Did you mean "freeze"/,
   );
@@ -293,4 +295,26 @@ test('groups of cold items are joined over domains, each user counting once', ()
     ['1-2 times', 5, '4.00 ± 0.00', '2.00'],
     ['3-5 times', 40, '25.00 ± 7.07', '7.00'],
   ]);
+});
+
+test('a cut keeps what the text speaks of, and the whole is a click away', () => {
+  const cut = cutComparison(comparison, { columns: ['trainable', 'SAS'], metrics: ['N@10'] });
+  expect(cut.columns.map(({ id }) => id)).toEqual(['trainable', 'SAS']);
+  expect(cut.rows.map(({ metric }) => metric)).toEqual(['N@10', 'N@10']);
+  expect(() => cutComparison(comparison, { columns: ['SASS'] })).toThrow(
+    /show\.table, table3: unknown column "SASS"\. Did you mean "SAS"/,
+  );
+  expect(() => cutComparison(comparison, { metrics: ['N@11'] })).toThrow(/unknown metric "N@11"/);
+  const plain = { columns: ['a', 'b'], rows: [['x', 1]], caption: 'Long.' };
+  expect(cutTable(plain, { columns: ['b'] })).toEqual({ columns: ['b'], rows: [[1]] });
+  expect(() => cutTable(plain, { columns: ['c'] })).toThrow(/unknown column "c"/);
+});
+
+test('numbers of decisions are links, and no other words are', () => {
+  expect(decisionsHtml('the reading (D36) of D363', '../')).toBe(
+    'the reading (<a href="../docs/decisions.md#d36">D36</a>) of D363',
+  );
+  expect(decisionsMarkdown('loss (D12, D43)')).toBe(
+    'loss ([D12](docs/decisions.md#d12), [D43](docs/decisions.md#d43))',
+  );
 });

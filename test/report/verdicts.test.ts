@@ -43,7 +43,7 @@ test('an undecided claim has the adjusted p that makes it one', () => {
   const { columns, rows, caption } = verdicts(ROWS);
   expect(columns.indexOf('adjusted p')).toBe(columns.indexOf('interval') + 1);
   expect(rows.map((line) => line[columns.indexOf('adjusted p')])).toEqual(['0.320', '0.320', '< 0.001', '–']);
-  expect(caption).toMatch(/\(Holm\): where it is above 0\.05, a claim is undecided/);
+  expect(caption).toMatch(/\(Holm\): if it is above 0\.05, the claim is undecided/);
 });
 
 test('a claim that was not measured on all it is about says where it was', () => {

@@ -10,7 +10,8 @@ export type Block =
   | { readonly heading: string }
   | { readonly text: string }
   | { readonly intro: string; readonly list: readonly string[] }
-  | { readonly table: Table }
+  /** `citing`: its cells name decisions, which become links. */
+  | { readonly table: Table; readonly citing?: boolean }
   /** `under`: it stands under the heading before it. `folded`: the table unfolds by a click. */
   | { readonly comparison: ComparisonTable; readonly under?: boolean; readonly folded?: boolean }
   | { readonly glance: Glance }

@@ -5,6 +5,7 @@
 import type { ComparisonTable } from '../experiments/measured';
 import type { Provenance } from '../experiments/views/provenance';
 import { comparisonHtml, comparisonLegend, wideHint } from './display/comparisonTable';
+import { decisionsMarkdown } from './display/decisionLinks';
 import { escapeMarkdown } from './display/escape';
 import { glanceHtml, type Glance } from './display/glance';
 import { profileFacts } from './display/profileFacts';
@@ -26,7 +27,7 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
       '([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). ' +
       'This page is written by `npm run report`; it depends on the stored results alone. ' +
       "A number such as D36 names a decision where the paper leaves room or its authors' code differs " +
-      'from it: see [Decisions](docs/decisions.md).',
+      'from it, and links to [Decisions](docs/decisions.md).',
     `What follows is of the profile **${escapeMarkdown(provenance.profile)}** ` +
       `(${escapeMarkdown(provenance.data)}), if no other profile is named.`,
     ...blocks.map(blockMarkdown),
@@ -43,11 +44,15 @@ export function blockMarkdown(block: Block): string {
   if ('heading' in block) return `## ${escapeMarkdown(block.heading)}`;
   if ('text' in block) return escapeMarkdown(block.text);
   if ('list' in block) return listMarkdown(block);
-  if ('table' in block) return tableMarkdown(block.table);
+  if ('table' in block) return tableOf(block);
   if ('comparison' in block) return comparisonSection(block.comparison, block);
   if ('glance' in block) return glanceSection(block.glance);
   const { alt, id } = 'picture' in block ? block.picture : block.figure;
   return `![${escapeMarkdown(alt)}](figures/${id}.svg)\n\n${escapeMarkdown(block.caption)}`;
+}
+
+function tableOf({ table, citing = false }: Extract<Block, { table: unknown }>): string {
+  return citing ? decisionsMarkdown(tableMarkdown(table)) : tableMarkdown(table);
 }
 
 function listMarkdown({ intro, list }: Extract<Block, { list: unknown }>): string {
@@ -68,7 +73,7 @@ function comparisonSection(
 ): string {
   const whole = [
     withoutStyles(comparisonHtml(table)),
-    table.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
+    table.notes.map((note) => `- ${decisionsMarkdown(escapeMarkdown(note))}`).join('\n'),
   ];
   return [
     `${under ? '###' : '##'} ${escapeMarkdown(table.title)}`,

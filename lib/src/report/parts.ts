@@ -59,7 +59,9 @@ export const PARTS: readonly Part[] = [
       const others = await Promise.all(
         beside.map(async (other) => ({ profile: other.profile.name, rows: await other.scoreboard() })),
       );
-      const counts = others.map((other) => ` ${other.profile}: ${countVerdicts(other.rows)}`).join('');
+      const counts = others
+        .map((other) => ` Profile ${other.profile}, ${countVerdicts(other.rows)}`)
+        .join('');
       return [
         { heading: 'What was found' },
         ...findings(rows).map(({ intro, claims }): Block => ({ intro, list: claims })),
@@ -325,7 +327,7 @@ export const PARTS: readonly Part[] = [
     section: undefined,
     blocks: async ({ profile }) => [
       { heading: 'What is done otherwise than in the paper' },
-      { table: differencesTable(profile, namedProfile('paper')) },
+      { table: differencesTable(profile, namedProfile('paper')), citing: true },
     ],
   },
   {

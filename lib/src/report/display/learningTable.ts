@@ -29,11 +29,11 @@ function sentences(steps: readonly LearningStep[]): string[] {
     .filter((step) => step.untuned === true)
     .map(({ stage }) => stage.replace(/^FT, /, ''));
   const finetuned = steps.filter(({ stage }) => stage.startsWith('FT, ')).length;
-  if (untuned.length === 0) return [`On all ${finetuned} datasets the FT table is a tuned one.`];
+  if (untuned.length === 0) return [`Fine-tuning changed the item table on all ${finetuned} datasets.`];
   return [
-    `On ${untuned.length} of ${finetuned} datasets (${untuned.join(', ')}) the FT table is the PT ` +
-      'table, since the first epoch of fine-tuning was the best: there the columns FT and PT start from ' +
-      'the same numbers, and whatever lies between them is not due to fine-tuning.',
+    `On ${untuned.length} of ${finetuned} datasets (${untuned.join(', ')}) the first epoch of fine-tuning ` +
+      'was the best, so the FT table is the PT table. There the columns FT and PT start from the same ' +
+      'numbers, and no difference between them is due to fine-tuning.',
   ];
 }
 

@@ -15,6 +15,8 @@ import { open } from '../open';
 import { renderSvg } from '../figures/renderSvg';
 import { withoutStyleSheet, type Picture } from '../pictures';
 import { comparisonHtml, comparisonLegend, comparisonText, wideHint } from './comparisonTable';
+import { cutComparison, cutTable, type Cut } from './cut';
+import { decisionsHtml } from './decisionLinks';
 import { display } from './display';
 import { escapeHtml, visible } from './escape';
 import { progress } from './progress';
@@ -40,15 +42,17 @@ type Asked = Parameters<Session['user']>;
  * ```
  */
 export const show = {
-  /** Shows one of the paper's tables beside what was measured, or any table of text and numbers. */
-  table(table: ComparisonTable | Table): void {
-    if (!('id' in table)) {
-      display({ 'text/html': tableHtml(table), 'text/plain': tableText(table) });
-      return;
-    }
+  /**
+   * Shows one of the paper's tables beside what was measured, or any table of text and numbers. With a cut
+   * only those columns and metrics, and the whole table folded below.
+   * @throws InputError for a column or metric that the table does not have.
+   */
+  table(table: ComparisonTable | Table, cut?: Cut): void {
+    const html = 'id' in table ? comparisonInParts(table, cut) : tableInParts(table, cut);
+    const part = cut === undefined ? table : 'id' in table ? cutComparison(table, cut) : cutTable(table, cut);
     display({
-      'text/html': `<p><b>${escapeHtml(table.title)}</b></p>\n${wholeTable(table)}`,
-      'text/plain': comparisonText(table),
+      'text/html': html,
+      'text/plain': 'id' in part ? comparisonText(part) : tableText(part),
     });
   },
 
@@ -59,13 +63,12 @@ export const show = {
    */
   glance(table: ComparisonTable, metric?: string): void {
     const glance = glanceAt(table, metric);
-    const whole = "<summary>The whole table, with every metric and the paper's numbers</summary>";
     display({
       'text/html': [
         `<p><b>${escapeHtml(glance.title)}</b></p>`,
         scrolling(glanceHtml(glance)),
         small(`${glance.legend} ${SHADES}`),
-        `<details>${whole}\n${wholeTable(table)}</details>`,
+        folded("The whole table, with every metric and the paper's numbers", wholeTable(table)),
       ].join('\n'),
       'text/plain': glanceText(glance),
     });
@@ -113,20 +116,26 @@ export const show = {
     show.table({ columns: ['', ''], rows: Object.entries(facts), caption });
   },
 
-  /** Shows what the results depend on: the first cell of every notebook. */
+  /** Shows what the results depend on, in one line that unfolds: the first cell of a notebook. */
   provenance(provenance: Provenance): void {
-    const { provider, data, seeds, fingerprints, versions } = provenance;
+    const { profile, provider, data, seeds, fingerprints, versions } = provenance;
     const named = (facts: Readonly<Record<string, string>>): string =>
       Object.entries(facts)
         .map(([name, value]) => `${name} ${value}`)
         .join(', ');
-    show.facts({
+    const facts = {
       ...profileFacts(provenance),
       data,
       'data fingerprints': named(fingerprints),
       'recommender seeds': seeds.join(', '),
       provider,
       versions: named(versions),
+    };
+    const table = { columns: ['', ''], rows: Object.entries(facts) };
+    const line = `Computed from the profile ${profile} (${data})`;
+    display({
+      'text/html': folded(line, tableHtml(table)),
+      'text/plain': `${visible(line)}\n${tableText(table)}`,
     });
   },
 
@@ -173,6 +182,23 @@ export const show = {
   training,
 };
 
+function comparisonInParts(table: ComparisonTable, cut: Cut | undefined): string {
+  const title = `<p><b>${escapeHtml(table.title)}</b></p>`;
+  if (cut === undefined) return `${title}\n${wholeTable(table)}`;
+  const part = cutComparison(table, cut);
+  return [
+    title,
+    scrolling(comparisonHtml(part)),
+    ...[comparisonLegend(part), ...table.notes].map(small),
+    folded('The whole table', wholeTable({ ...table, notes: [] })),
+  ].join('\n');
+}
+
+function tableInParts(table: Table, cut: Cut | undefined): string {
+  if (cut === undefined) return tableHtml(table);
+  return `${scrolling(tableHtml(cutTable(table, cut)))}\n${folded('The whole table', scrolling(tableHtml(table)))}`;
+}
+
 function wholeTable(table: ComparisonTable): string {
   const hint = wideHint(table, 'notebook');
   return [
@@ -186,6 +212,12 @@ function scrolling(html: string): string {
   return `<div style="overflow-x: auto">${html}</div>`;
 }
 
+/** Unfolds by a click. */
+function folded(summary: string, html: string): string {
+  return `<details><summary>${escapeHtml(summary)}</summary>\n${html}</details>`;
+}
+
+/** Numbers of decisions are links: a notebook's page lies in notebooks/. */
 function small(note: string): string {
-  return `<p><small>${escapeHtml(note)}</small></p>`;
+  return `<p><small>${decisionsHtml(escapeHtml(note), '../')}</small></p>`;
 }

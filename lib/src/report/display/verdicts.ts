@@ -48,16 +48,15 @@ function ofSection(rows: readonly ScoreboardRow[], section?: string): Scoreboard
  * import { countVerdicts, open, show, verdicts } from 'elephant';
  * const rows = await open({ results: 'data/results/mini.json' }).scoreboard();
  * show.table(verdicts(rows, '4.3'));
- * console.log(countVerdicts(rows)); // "Of 38 claims 17 are reproduced, ..."
+ * console.log(countVerdicts(rows)); // "38 claims: 17 reproduced, ..."
  * ```
  */
 export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
   return {
     caption:
-      'Claims of the paper. The effect is relative; its interval (95 %) is over users, not over seeds, ' +
-      'and of this claim alone. ' +
-      'The adjusted p is corrected for the number of claims measured (Holm): where it is above ' +
-      `${ALPHA.toFixed(2)}, a claim is undecided, whatever its interval.`,
+      'Claims of the paper. Effects are relative. The 95 % interval is over users, not over seeds, and for ' +
+      'the claim alone. The adjusted p is corrected for the number of claims measured (Holm): if it is above ' +
+      `${ALPHA.toFixed(2)}, the claim is undecided, whatever its interval.`,
     columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'adjusted p', 'verdict'],
     rows: ofSection(rows, section).map(({ claim, paper, ours, verdict, reason }) => [
       claim.section,
@@ -124,7 +123,8 @@ export function besideProfiles(
       ? {}
       : {
           caption:
-            `${own.caption} Last, the verdicts of other profiles ` + 'with effect, interval and adjusted p.',
+            `${own.caption} The last columns have the verdicts of other profiles, ` +
+            'with effect, interval and adjusted p.',
         }),
     columns: [...own.columns, ...others.map(({ profile }) => profile)],
     rows: own.rows.map((line, i) => [
@@ -135,8 +135,8 @@ export function besideProfiles(
 }
 
 /**
- * The claims on Table 3 where all of it is computed again, a column a world and in it a verdict a seed.
- * Claims that no repetition measures are left out.
+ * The claims on Table 3, computed again: one column per world, with one verdict per seed. Claims that no
+ * repetition measures are left out.
  * @param boards the profile's own first
  */
 export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
@@ -177,17 +177,14 @@ const WORLDS: Readonly<Record<RepeatedScoreboard['world'], string>> = {
 };
 
 /**
- * How many claims have which verdict: "Of 30 claims 12 are reproduced, 5 are not reproduced, 10 are undecided
- * and 3 are not measured."
+ * How many claims have which verdict: "30 claims: 12 reproduced, 5 not reproduced, 13 undecided."
+ * @throws InputError for a section without claims.
  */
 export function countVerdicts(rows: readonly ScoreboardRow[], section?: string): string {
   const own = ofSection(rows, section);
-  const counted = (['reproduced', 'not reproduced', 'undecided', 'not measured'] as const).map((name) => {
+  const counted = (['reproduced', 'not reproduced', 'undecided', 'not measured'] as const).flatMap((name) => {
     const count = own.filter(({ verdict }) => verdict === name).length;
-    return `${count} ${count === 1 ? 'is' : 'are'} ${name}`;
+    return count === 0 ? [] : [`${count} ${name}`];
   });
-  return (
-    `Of ${own.length} claim${own.length === 1 ? '' : 's'} ${counted.slice(0, -1).join(', ')} and ` +
-    `${counted[counted.length - 1]}.`
-  );
+  return `${own.length} claim${own.length === 1 ? '' : 's'}: ${counted.join(', ')}.`;
 }
