@@ -228,9 +228,11 @@ test('a table that a page may cut names its last column, so that one sees whethe
 
 test('a comparison of columns counts and averages only where both were measured', () => {
   expect(compareColumns(comparison, 'freeze', 'SAS', 'N@10')).toBe(
-    'N@10: Init: LF has 14.00 on average, SASRec: SAS 15.50 (9.7 % lower; above it on 1 of 2 datasets).',
+    'Init: LF: N@10 14.00 on average, 9.7 % below SASRec: SAS (15.50); higher on 1 of 2 datasets.',
   );
-  expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain('no dataset has both');
+  expect(compareColumns(comparison, 'trainable', 'SAS', 'N@10')).toContain(
+    'no dataset has a number for both',
+  );
   expect(() => compareColumns(comparison, 'freze', 'SAS', 'N@10')).toThrow(
     /unknown column "freze".*Did you mean "freeze"/,
   );

@@ -11,7 +11,7 @@ const mean = (values: readonly number[]): number =>
 
 export const answers: readonly Answer[] = [
   async (session) => {
-    expect(compareColumns(await session.table4(), 'FT', 'SAS', 'H@5')).toMatch(/\d % (higher|lower);/);
+    expect(compareColumns(await session.table4(), 'FT', 'SAS', 'H@5')).toMatch(/\d % (above|below) /);
     const gain = (cells: Record<string, number | null>): number =>
       (cells.FT as number) / (cells.SAS as number);
     const larger = Object.values(paperTables().table4).filter(
@@ -23,9 +23,9 @@ export const answers: readonly Answer[] = [
     const tables = [await session.table4(), await session.table3('SASRec')];
     for (const table of tables) {
       const [, percent, side] =
-        /([\d.]+) % (higher|lower);/.exec(compareColumns(table, 'transition', 'SAS', 'N@10')) ?? [];
+        /([\d.]+) % (above|below) /.exec(compareColumns(table, 'transition', 'SAS', 'N@10')) ?? [];
       const gain = mean(ours(table, 'N@10', 'transition')) / mean(ours(table, 'N@10', 'SAS')) - 1;
-      expect((side === 'lower' ? -1 : 1) * Number(percent)).toBeCloseTo(100 * gain, 0);
+      expect((side === 'below' ? -1 : 1) * Number(percent)).toBeCloseTo(100 * gain, 0);
     }
     for (const metric of ['H@5', 'H@10', 'N@5', 'N@10']) {
       const [full, sampled] = tables.map((table) => ours(table, metric, 'transition'));

@@ -3,8 +3,8 @@ import type { ComparisonTable, TableColumn } from '../../experiments/measured';
 import { unknownName } from '../../errors';
 
 /**
- * Says how one column of a table stands to another: "N@10: Control (trainable): lexical has 24.10 on average,
- * SAS 23.81 (1.2 % higher; above it on 4 of 5 datasets)." Values are means over seeds. Datasets without both
+ * Says how one column of a table stands to another: "Control (trainable): lexical: N@10 24.10 on average,
+ * 1.2 % above SAS (23.81); higher on 4 of 5 datasets." Values are means over seeds. Datasets without both
  * numbers are left out.
  * @throws InputError for a column or metric that the table does not have.
  * @example
@@ -27,17 +27,18 @@ export function compareColumns(
     const [x, y] = [row.cells[first]?.ours?.mean, row.cells[second]?.ours?.mean];
     return row.metric === metric && x !== undefined && y !== undefined ? [{ x, y }] : [];
   });
-  if (pairs.length === 0) return `${metric}: no dataset has both ${named(a)} and ${named(b)} yet.`;
+  if (pairs.length === 0)
+    return `${metric}: no dataset has a number for both ${named(a)} and ${named(b)} yet.`;
   const above = pairs.filter(({ x, y }) => x > y).length;
   const mean = (pick: (pair: { x: number; y: number }) => number): number =>
     pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
   const [x, y] = [mean((pair) => pair.x), mean((pair) => pair.y)];
-  const change =
-    y === 0 ? '' : `${Math.abs((100 * (x - y)) / y).toFixed(1)} % ${x >= y ? 'higher' : 'lower'}; `;
+  const distance =
+    y === 0 ? 'beside' : `${Math.abs((100 * (x - y)) / y).toFixed(1)} % ${x >= y ? 'above' : 'below'}`;
   const [average, datasets] = pairs.length === 1 ? ['', 'dataset'] : [' on average', 'datasets'];
   return (
-    `${metric}: ${named(a)} has ${x.toFixed(2)}${average}, ${named(b)} ${y.toFixed(2)} ` +
-    `(${change}above it on ${above} of ${pairs.length} ${datasets}).`
+    `${named(a)}: ${metric} ${x.toFixed(2)}${average}, ${distance} ${named(b)} (${y.toFixed(2)}); ` +
+    `higher on ${above} of ${pairs.length} ${datasets}.`
   );
 }
 

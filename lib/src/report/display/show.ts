@@ -189,8 +189,8 @@ function comparisonInParts(table: ComparisonTable, cut: Cut | undefined): string
   return [
     title,
     scrolling(comparisonHtml(part)),
-    ...[comparisonLegend(part), ...table.notes].map(small),
-    folded('The whole table', wholeTable({ ...table, notes: [] })),
+    small(comparisonLegend(part)),
+    folded('The whole table, and what to know before comparing', wholeTable(table)),
   ].join('\n');
 }
 
