@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const bench = new Command('npm run bench --')
     .description('measure speed beside PyTorch, in one run on this machine; metrics beside published ones')
     .configureHelp({ sortSubcommands: true })
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help lists the commands)')
     .exitOverride();
   registerEngine(bench);
   registerLanguage(bench);

@@ -109,12 +109,12 @@ describe('wrong input', () => {
     [
       'a list of learning rates and one',
       ['train', '--learning-rates', '1e-3,1e-2', '--learning-rate', '1e-2'],
-      /--learning-rates: expected no single one beside the list, got --learning-rate 0\.01\. Give one of them/,
+      /--learning-rates: cannot be combined with --learning-rate 0\.01\. Give one of them/,
     ],
     [
       'a list of learning rates and one by --set',
       ['train', '--learning-rates', '1e-3,1e-2', '--set', 'learningRate=0.01'],
-      /--learning-rates: expected no single one beside the list, got --set learningRate=0\.01/,
+      /--learning-rates: cannot be combined with --set learningRate=0\.01/,
     ],
     [
       'a dropout of everything',
@@ -131,7 +131,7 @@ describe('wrong input', () => {
     [
       'a list of seeds and one',
       ['train', '--seeds', '1,2', '--seed', '1'],
-      /--seeds: expected no single one beside the list, got --seed 1/,
+      /--seeds: cannot be combined with --seed 1/,
     ],
     [
       'no workers',
@@ -279,7 +279,7 @@ describe('wrong input', () => {
 test('a part that the profile has nothing for is said to be left out, with its notebook', async () => {
   const { code, out, err } = await elephant('report', '--set', 'attention.domains=[]', '--only', 'figure1');
   expect(err).toMatch(
-    /notebooks: 0 run, 0 current, 0 failed[^]*notebooks left out, since profile mini has nothing for them: 03-2-attention\n/,
+    /notebooks: 0 run, 0 current, 0 failed[^]*notebooks skipped, since profile mini has no results for them: 03-2-attention\n/,
   );
   expect([code, out]).toEqual([0, 'Profile mini has nothing for the part figure1.\n']);
 });

@@ -211,7 +211,7 @@ test('runs at once with one --out: each waits for the one before, and the table 
     ),
   );
   expect(runs.map(({ code, err }) => [code, /\n {4}at /.test(err)])).toEqual(runs.map(() => [0, false]));
-  expect(runs.filter(({ err }) => /waits for process \d+/.test(err)).length).toBeGreaterThan(0);
+  expect(runs.filter(({ err }) => /waiting for process \d+/.test(err)).length).toBeGreaterThan(0);
   const table = readFileSync(out);
   expect([alone.a, alone.b].some((bytes) => bytes.equals(table))).toBe(true);
   expect(readdirSync(folder).filter((name) => /^shared\..*\.(part|lock|tmp)$/.test(name))).toEqual([]);

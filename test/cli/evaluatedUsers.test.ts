@@ -13,7 +13,7 @@ test('how many are left out, and why', () => {
   expect(evaluatedUsers(dataset)).toEqual({ users: 2, leftOut: { tooShort: 1, untrainedTarget: 1 } });
   expect(evaluatedLine(dataset)).toBe(
     'evaluated: 2 of 4 users; left out: 1 with fewer than 3 interactions, 1 whose validation or test item ' +
-      'occurs in no training history',
+      'is in no training history',
   );
 });
 

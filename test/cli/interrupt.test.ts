@@ -41,7 +41,7 @@ test.skipIf(process.platform === 'win32')(
     process.kill(-(child.pid as number), 'SIGINT');
     expect(await ended).toBe(130);
     expect(performance.now() - asked).toBeLessThan(2000);
-    expect(printed).toContain('interrupted; what was finished is kept');
+    expect(printed).toContain('interrupted; finished results are kept');
     await expect.poll(() => groupIsGone(child.pid as number), { timeout: 2000 }).toBe(true);
     expect(readFileSync(report, 'utf8')).toBe(before);
 

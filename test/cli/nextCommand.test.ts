@@ -6,7 +6,7 @@ import { profile } from '../../lib/src/experiments/profiles';
 const mini = profile('mini');
 
 test('other results: the whole report', () => {
-  const next = 'The results are other ones than those that were shown. Next: npm run report';
+  const next = 'The results differ from those in the committed report. Next: npm run report';
   expect(nextCommand('results', { profile: mini })).toBe(next);
   expect(nextCommand('results', { profile: mini, fromResults: 'data/results/mini.json' })).toBe(next);
 });

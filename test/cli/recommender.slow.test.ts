@@ -205,12 +205,12 @@ describe('wrong input', () => {
     [
       'the table itself',
       ['train', ...quick, '--table', saved, '--out', saved],
-      /--out: expected another file than that of --table/,
+      /--out: expected a file other than that of --table/,
     ],
     [
       'a folder that is not there',
       ['train', ...quick, '--out', 'no/where.safetensors'],
-      /--out: expected a folder that is there, got "no\/?"/,
+      /--out: expected an existing folder, got "no\/?"/,
     ],
   ])('%s is one message', async (_, args, message) => {
     await writeSafetensors(join(folder, 'table.safetensors'), {

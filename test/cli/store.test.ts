@@ -94,7 +94,7 @@ test('gc leaves what a process that computes in the store is writing; once it ha
   const lock = join(store.folder, 'lock');
   writeFileSync(lock, JSON.stringify(thisProcess()));
   const { code, err } = await elephant('gc', '--unfinished');
-  expect(err).toMatch(`store gc: process ${process.pid} computes in`);
+  expect(err).toMatch(`store gc: process ${process.pid} is computing in`);
   expect(code).toBe(2);
   expect([part, unfinished, lock].every((path) => existsSync(path))).toBe(true);
   rmSync(lock);

@@ -172,7 +172,7 @@ test.skipIf(process.platform === 'win32').each([
   await expect.poll(() => printed, { timeout: 60_000 }).toContain('0/3 trained');
   process.kill(whom * leader, 'SIGINT');
   expect(await ended).toBe(130);
-  expect(printed).toContain('elephant: interrupted; of a training nothing is kept');
+  expect(printed).toContain('elephant: interrupted; nothing is kept of an interrupted training');
   await expect.poll(() => groupIsGone(leader), { timeout: 2000 }).toBe(true);
 });
 

@@ -226,7 +226,7 @@ test.skipIf(process.platform === 'win32').each([
   [
     'no browser can be opened, it opens none and what to do is said',
     1,
-    'no browser can be opened here: open the address that JupyterLab prints, with the token in it\n',
+    'no browser can be opened here: open the address that JupyterLab prints, including the token\n',
   ],
 ])('where %s', async (_, exitCode, said) => {
   const python = join(folder, 'python');
@@ -278,13 +278,13 @@ test.skipIf(process.platform === 'win32')(
       expect.stringMatching(
         /^Python +not here: lab: expected Python 3\.9 or newer, got none of .*absent\. Install it/,
       ),
-      expect.stringMatching(/^JupyterLab +not here: it takes a Python with venv$/),
+      expect.stringMatching(/^JupyterLab +not available: it needs a Python with venv$/),
     ]);
     const python = pythonOfLab(false);
     expect(await doctor(python)).toEqual([
       expect.stringMatching(/^Python +works: .*python 3\.12\.0, with venv$/),
       expect.stringMatching(
-        /^JupyterLab +not here yet: the first "npm run lab" installs jupyterlab [\d.]+ \(with plotly [\d.]+\) in .*cache\/lab-/,
+        /^JupyterLab +not installed yet: the first "npm run lab" installs jupyterlab [\d.]+ \(with plotly [\d.]+\) in .*cache\/lab-/,
       ),
     ]);
     expect(existsSync(cacheFolder())).toBe(false);
@@ -371,8 +371,8 @@ test.skipIf(process.platform === 'win32')('a second JupyterLab on the notebooks 
   server(ended, folders.notebooks);
   writeFileSync(join(runtime, 'jpserver-1.json'), '{"pid"');
   const { err } = await labCommand(['--no-browser'], { ELEPHANT_LAB_PYTHON: endingLab() });
-  expect(err.match(/open already, in process \d+: \S+/g)).toEqual([
-    `open already, in process ${process.pid}: http://localhost:${process.pid}/?token=abc`,
+  expect(err.match(/already open in process \d+: \S+/g)).toEqual([
+    `already open in process ${process.pid}: http://localhost:${process.pid}/?token=abc`,
   ]);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Which data a command works on: a domain of a folder of Amazon files, a user's own interactions and items,
- * or without either a domain of the embedded shop.
+ * Which data a command works on: a domain from a folder of Amazon files, the user's own interactions and
+ * items, or a domain of the embedded shop.
  */
 import type { Command } from 'commander';
 import { basename } from 'node:path';
@@ -30,7 +30,7 @@ export function addDatasetOptions(command: Command): Command {
       '--interactions <path>',
       'your own data instead: a file of interactions, or a folder that has one',
     )
-    .option('--items <file>', 'the items of your own data, where they do not lie beside the interactions');
+    .option('--items <file>', 'the items of your own data, if they are not beside the interactions');
   return addReaderOptions(command);
 }
 
@@ -44,11 +44,11 @@ export function checkDatasetOptions({ data, interactions, items }: DatasetOption
 
 export interface LoadedDataset {
   dataset: Dataset;
-  /** What was read of files; also said on `line`. */
+  /** What was read from files; also reported on `line`. */
   read?: ReadReport;
 }
 
-/** `filter`: how files are read; nothing of it has a meaning for the embedded shop. */
+/** `filter`: how files are read; not used for the embedded shop. */
 export async function loadDataset(
   options: DatasetOptions,
   line: ProgressLine,
@@ -72,7 +72,7 @@ export async function loadDataset(
   return { dataset, read: report };
 }
 
-/** Somebody's own files are no Amazon domains called "interactions" and "items": says how they are read. */
+/** A user's own files are not Amazon domains called "interactions" and "items": says how to read them. */
 async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
   const { findAmazonFiles } = await import('../data/amazonFiles');
   const { findOwnFiles } = await import('../data/own/files');
@@ -91,7 +91,7 @@ async function rejectOwnFiles(folder: string, domain: string): Promise<void> {
     throw new InputError(
       folder,
       `expected Amazon review files such as ${domain}_5.json.gz, got ${basename(own)}`,
-      'Your own data: --interactions in the place of --data',
+      'For your own data, use --interactions instead of --data',
       { cause },
     );
   }

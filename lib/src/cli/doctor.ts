@@ -20,7 +20,9 @@ const PACKAGES = [
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('show Node.js, memory, cores, which providers work here, and what `elephant lab` would use')
+    .description(
+      'show Node.js, memory, cores, the providers that work here, and what `elephant lab` would use',
+    )
     .addOption(jsonOption())
     .action(doctor);
 }
@@ -53,7 +55,9 @@ async function doctor(options: { json: boolean }): Promise<void> {
   process.stdout.write(line('processor', `${report.processor}, ${report.cores} cores`));
   process.stdout.write(line('memory', `${report.memoryMiB} MiB, ${report.freeMemoryMiB} MiB free`));
   for (const { provider, available, detail, reason } of report.providers) {
-    process.stdout.write(line(provider, available ? `works: ${detail}` : `not here: ${reason ?? detail}`));
+    process.stdout.write(
+      line(provider, available ? `works: ${detail}` : `not available: ${reason ?? detail}`),
+    );
   }
   process.stdout.write(
     line(
@@ -72,7 +76,7 @@ async function doctor(options: { json: boolean }): Promise<void> {
 }
 
 function whyCopied(koffi: string | null): string {
-  if (process.platform !== 'linux') return 'in place was tried on Linux only';
+  if (process.platform !== 'linux') return 'writing in place is supported on Linux only';
   return koffi === null
     ? 'the optional package koffi is not installed'
     : 'koffi does not load ONNX Runtime here';
@@ -80,18 +84,18 @@ function whyCopied(koffi: string | null): string {
 
 interface Lab {
   /**
-   * The Python that would make JupyterLab's environment: "python3 3.11.2"; null where none will do, and then
-   * why.
+   * The Python that would make JupyterLab's environment: "python3 3.11.2"; null, with a reason, if there is
+   * none.
    */
   python: string | null;
   problem?: string;
-  /** The environment of `elephant lab`, and what is in it or will be. */
+  /** The environment of `elephant lab`, and what is or will be in it. */
   folder: string;
   made: boolean;
   requirements: readonly string[];
 }
 
-/** Asks the Python that is there; needs no network. */
+/** Asks the installed Python; needs no network. */
 async function lookAtLab(): Promise<Lab> {
   const { expectedEnvironment, findPython, LAB_REQUIREMENTS } = await import('../jupyter/lab/environment');
   const { folder, made } = expectedEnvironment();
@@ -111,6 +115,6 @@ function describeLab({ python, folder, made, requirements }: Lab): string {
   const what = `${lab} (with ${others.join(', ')}) in ${folder}`;
   if (made) return `works: ${what}`;
   return python === null
-    ? 'not here: it takes a Python with venv'
-    : `not here yet: the first "npm run lab" installs ${what}`;
+    ? 'not available: it needs a Python with venv'
+    : `not installed yet: the first "npm run lab" installs ${what}`;
 }

@@ -1,7 +1,7 @@
 /**
  * `elephant encode`: the item table of a language model for a catalogue, as safetensors for `elephant train
- * --table` and for other programs. Resumes an interrupted run; finds a finished table again only for the
- * same weights, texts and tokenizer. Of several at once that write one table, each waits for those before.
+ * --table` and for other programs. Resumes an interrupted run. Reuses a finished table only for the same
+ * weights, texts and tokenizer. If several runs write one table at once, each waits for those before it.
  */
 import type { Command } from 'commander';
 import { readdirSync, statSync } from 'node:fs';
@@ -36,17 +36,17 @@ export function register(program: Command): void {
   addDatasetOptions(command)
     .option(
       '--pooling <how>',
-      "how a text's vector is made: mean of its tokens, or its first token's (default: as the folder says)",
+      "a text's vector: the mean of its tokens, or its first token (default: as the folder says)",
       oneOf('--pooling', 'pooling', ['mean', 'first'] as const),
     )
     .option(
       '--max-tokens <n>',
-      'cut texts at so many tokens (default: as the folder says, or as many as the model can read)',
+      'cut texts at this many tokens (default: as the folder says, or as many as the model can read)',
       wholeNumber('--max-tokens', 3),
     )
     .option(
       '--recformer',
-      'turn a BERT, RoBERTa or MiniLM into a Longformer first, as fine-tuning starts from (its item ' +
+      'turn a BERT, RoBERTa or MiniLM into the Longformer that fine-tuning starts from (its item ' +
         'vectors are those of <s>)',
       false,
     )
@@ -59,7 +59,7 @@ export function register(program: Command): void {
     .addOption(jsonOption())
     .action((options: EncodeOptions) =>
       encode(options).catch((error: unknown) => {
-        // An error of ours says what was wrong; any other is one of writing.
+        // Our own errors say what was wrong; any other error comes from writing.
         if (error instanceof InputError) throw error;
         throw writeProblem(options.out, 'the table', error, { another: 'name another file with --out' });
       }),
@@ -72,9 +72,7 @@ async function encode(options: EncodeOptions): Promise<void> {
   await checkOutFile(out, '.safetensors');
   if (options.recformer && options.pooling !== undefined)
     throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
-  const signal = interruptSignal(
-    'rows that were finished are kept beside the table, the same command resumes',
-  );
+  const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
   const line = new ProgressLine();
   const { encodeTable, encoderFolder, itemInputs, itemKeysPath, loadModel } =
     await import('../models/longformer');
@@ -88,7 +86,8 @@ async function encode(options: EncodeOptions): Promise<void> {
   const tokenizer = await loadTokenizer(await encoderFolder(options.model));
   const model = await asEncoder(loaded, options.recformer, line);
   for (const name of report.unused) line.print(`not used: ${name}`);
-  // A folder that lacks a part of the encoder is refused, so these are of the head, which makes no vectors.
+  // A folder that lacks a part of the encoder is refused. So these parts belong to the head, which makes no
+  // vectors.
   for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
   const { dataset, read } = await loadDataset(options, line);
   line.print(
@@ -106,7 +105,7 @@ async function encode(options: EncodeOptions): Promise<void> {
         describeCost(cost),
     );
     const lock = await acquireFileLock(out, signal, (pid) =>
-      line.print(`waits for process ${pid}, which writes to ${out}`),
+      line.print(`waiting for process ${pid}, which writes to ${out}`),
     );
     const result = await encodeTable(engine, model, dataset.itemTexts, tokenizer, out, {
       maxTokens,
@@ -152,8 +151,8 @@ async function encode(options: EncodeOptions): Promise<void> {
 }
 
 /**
- * A Longformer as published lacks what RECFORMER's input needs; a sentence encoder is taken as it is unless
- * asked otherwise.
+ * A published Longformer lacks what RECFORMER's input needs. A sentence encoder is used as it is, unless
+ * --recformer is given.
  */
 async function asEncoder(
   model: LanguageModel,
@@ -168,13 +167,13 @@ async function asEncoder(
   return toRecformer(model);
 }
 
-/** How a vector is made of a text, in words. */
+/** How a text's vector is made, in words. */
 function vectorsOf({ config, pooling, normalise }: LanguageModel): string {
   if (config.attention === 'window') return '<s> of a windowed encoder';
   return `${pooling === 'mean' ? 'mean of the tokens' : 'first token'}${normalise ? ', normalised' : ''}`;
 }
 
-/** @throws InputError where no item has a text: all vectors would be equal. */
+/** @throws InputError if no item has a text: all vectors would be equal. */
 function sayWithoutText({ itemTexts, itemKeys, items }: Dataset, line: ProgressLine): void {
   const without = itemKeys.filter((_, i) => Object.values(itemTexts[i]).every((text) => text.trim() === ''));
   if (without.length === 0) return;
@@ -188,14 +187,14 @@ function sayWithoutText({ itemTexts, itemKeys, items }: Dataset, line: ProgressL
   line.print(`${without.length} of ${items} items have no text and get equal vectors, ${examples}`);
 }
 
-/** Unfinished tables of the same name: left by runs that were killed, and of another model or catalogue. */
+/** Unfinished tables of the same name, left by killed runs with another model or catalogue. */
 function sayUnfinished(out: string, line: ProgressLine): void {
   for (const name of readdirSync(dirname(out))) {
     if (!name.startsWith(`${basename(out)}.`) || !name.endsWith('.part')) continue;
     const path = join(dirname(out), name);
     line.print(
       `${path}: rows of an unfinished table of another model or catalogue ` +
-        `(${(statSync(path).size / 2 ** 20).toFixed(1)} MiB); its command resumes them, or remove the file`,
+        `(${(statSync(path).size / 2 ** 20).toFixed(1)} MiB); resume it with its command, or remove the file`,
     );
   }
 }

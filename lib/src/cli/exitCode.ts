@@ -5,7 +5,7 @@ import { CommanderError } from 'commander';
 import { InputError } from '../errors';
 import { leftByInterruption } from './interrupt';
 
-/** Says on standard error what ended the command `name`, and returns its exit code. */
+/** Writes to standard error what ended the command `name`, and returns its exit code. */
 export function exitCode(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {

@@ -17,8 +17,8 @@ export function register(program: Command): void {
     .command('export')
     .description('a trained recommender as an ONNX file, to serve it without this library')
     .addOption(recommenderOption())
-    .requiredOption('--out <file>', 'the model, e.g. shop.onnx; keys of the items in shop.items.json')
-    .option('--repeats', 'items of the history may come again', false)
+    .requiredOption('--out <file>', 'the model, e.g. shop.onnx; item keys go into shop.items.json')
+    .option('--repeats', 'recommend items of the history again', false)
     .addOption(jsonOption())
     .action(exportModel);
 }

@@ -1,5 +1,5 @@
 /**
- * `elephant fetch`: downloads a domain of the Amazon data or a language model, resuming what was interrupted.
+ * `elephant fetch`: downloads a domain of the Amazon data or a language model; resumes interrupted downloads.
  */
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
@@ -22,7 +22,7 @@ export function register(program: Command): void {
   program
     .command('fetch')
     .description(
-      'download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub), resuming what was ' +
+      'download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub); resumes what was ' +
         'interrupted',
     )
     .argument('<what>', 'a domain of the Amazon review data of 2018, or a model as owner/name')
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     )
     .option('--mirror <url>', 'another base address')
     .option('--revision <name>', 'branch, tag or commit of a model')
-    .option('--again', 'fetch what is there already, too', false)
+    .option('--again', 'fetch again even if the file is already there', false)
     .addOption(jsonOption())
     .action(fetchCommand);
 }

@@ -8,12 +8,12 @@ import type { SavedRecommender } from '../training/recommender';
 export function recommenderOption(): Option {
   return new Option(
     '--run <file or result>',
-    'the trained recommender: a file of elephant train --out, or the beginning of the name of a result in ' +
+    'the trained recommender: a file from elephant train --out, or the beginning of the name of a result in ' +
       'the store, e.g. recommender-3f (elephant store ls)',
   ).makeOptionMandatory();
 }
 
-/** @throws InputError for what is neither. */
+/** @throws InputError for anything else. */
 export async function givenRecommender(run: string): Promise<SavedRecommender> {
   if (run === '') throw new InputError('--run', 'expected a file or the name of a result, got ""');
   if (/[\\/.]/.test(run) || existsSync(run)) {

@@ -1,16 +1,15 @@
 /**
- * Ctrl-C as an AbortSignal: the first stops the work in an orderly way, a second one ends the process at
- * once.
+ * Ctrl-C as an AbortSignal: the first stops the work in an orderly way, the second ends the process at once.
  */
 
-/** Why the signal was aborted; the message says what is left of the work. */
+/** Why the signal was aborted; the message says what is kept of the work. */
 class Interruption extends Error {
   override readonly name = 'AbortError';
 }
 
-const KEPT = 'what was finished is kept, the next run goes on from there';
+const KEPT = 'finished results are kept; the next run resumes from there';
 
-/** `left`: what an interrupted command leaves. */
+/** `left`: what an interrupted command keeps. */
 export function interruptSignal(left = KEPT): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
@@ -22,7 +21,7 @@ export function interruptSignal(left = KEPT): AbortSignal {
   return controller.signal;
 }
 
-/** What is left, of the error that the interrupted work ended with; undefined of any other error. */
+/** What is kept, from the error that ended the interrupted work; undefined for any other error. */
 export function leftByInterruption(error: unknown): string | undefined {
   if (error instanceof Interruption) return error.message;
   return error instanceof Error && error.name === 'AbortError' ? KEPT : undefined;

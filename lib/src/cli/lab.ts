@@ -1,6 +1,6 @@
 /**
- * `elephant lab`: opens the notebooks in JupyterLab, which it installs into an environment of its own on
- * first use.
+ * `elephant lab`: opens the notebooks in JupyterLab. On first use it installs JupyterLab in an environment of
+ * its own.
  */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { ProgressLine } from './progress';
 
 /** How long JupyterLab has to end its kernels before it is killed. */
 const GRACE_MS = 10_000;
-/** How often it is looked whether npm's shell is still there. */
+/** How often to check whether npm's shell is still there. */
 const PARENT_MS = 1000;
 
 interface LabOptions {
@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .description('open the notebooks in JupyterLab (installed on first use; needs Python 3.9 or newer)')
     .option(
       '--port <n>',
-      'port on this machine; without it the first free one from 8888',
+      'port on this machine (default: the first free one from 8888)',
       wholeNumber('--port', 1, 65535),
     )
     .option('--no-browser', 'print the address instead of opening a browser')
@@ -54,14 +54,14 @@ async function lab(own: readonly string[], options: LabOptions): Promise<void> {
     throw new InputError(
       '--port',
       `port ${port} is in use on this machine`,
-      'Name another, or leave it out for the first free one',
+      'Choose another port, or leave out --port to get a free one',
     );
   }
   const results = process.env.ELEPHANT_RESULTS;
   if (results && !existsSync(resolve(projectRoot, results))) {
     throw new InputError(
       'ELEPHANT_RESULTS',
-      `expected a results file, got ${results}, which is not there`,
+      `expected a results file, got ${results}, which does not exist`,
       "data/results/mini.json has the committed results; a path is relative to the project's folder",
     );
   }
@@ -82,9 +82,9 @@ async function lab(own: readonly string[], options: LabOptions): Promise<void> {
   if (!browser || lacking) args.push('--no-browser');
   if (lacking)
     process.stderr.write(
-      'no browser can be opened here: open the address that JupyterLab prints, with the token in it\n',
+      'no browser can be opened here: open the address that JupyterLab prints, including the token\n',
     );
-  // Jupyter refuses to run as root, as in a container, unless told.
+  // Jupyter refuses to run as root, as in a container, unless told to.
   if (process.getuid?.() === 0) args.push('--allow-root');
   if (json) {
     const { folder, python } = environment;
@@ -102,7 +102,7 @@ async function registerAlone(
   if (port !== undefined || !browser || prepare || own.length > 0)
     throw new InputError(
       '--register',
-      'starts nothing, and cannot stand beside options of JupyterLab',
+      'starts nothing, and cannot be combined with options of JupyterLab',
       'Give it alone',
     );
   const { registerKernel } = await import('../jupyter/lab/kernelSpec');
@@ -111,7 +111,7 @@ async function registerAlone(
   if (replaced !== undefined) process.stderr.write(`${replaced} was registered before, and no longer is\n`);
   process.stderr.write(
     `the kernel "TypeScript" is registered in ${folder}; to undo it, delete that folder\n` +
-      'VS Code, nbconvert and every JupyterLab find it; the library is there for notebooks in this project\n',
+      'VS Code, nbconvert and every JupyterLab find it; notebooks in this project can import the library\n',
   );
 }
 
@@ -120,14 +120,14 @@ async function sayWhatRuns(): Promise<void> {
   const { runningServers } = await import('../jupyter/lab/runningServers');
   for (const { pid, url } of runningServers(folders.notebooks))
     process.stderr.write(
-      `these notebooks are open already, in process ${pid}: ${url}\n` +
-        'a second JupyterLab starts now; what you save in one overwrites what you save in the other\n',
+      `these notebooks are already open in process ${pid}: ${url}\n` +
+        'starting a second JupyterLab; files saved in one overwrite those saved in the other\n',
     );
 }
 
 /**
- * Starts JupyterLab, and ends it when its standard input ends: the system closes that when our process is
- * gone, however it went.
+ * Starts JupyterLab, and ends it when its standard input ends. The system closes that input when our process
+ * is gone, however it ended.
  */
 const LAUNCH = `
 import os, signal, sys, threading, time
@@ -142,8 +142,8 @@ sys.exit(main())
 `;
 
 /**
- * Runs JupyterLab until it ends. It has a process group of its own: what a terminal, npm or a person sends to
- * this process ends JupyterLab first, and its kernels with it; sent twice, it ends at once.
+ * Runs JupyterLab until it ends. It has its own process group: a signal sent to this process ends JupyterLab
+ * first, with its kernels. A second signal ends it at once.
  */
 function start(python: string, args: readonly string[], kernels: string): Promise<number> {
   const env = {
@@ -168,7 +168,7 @@ function start(python: string, args: readonly string[], kernels: string): Promis
     for (const listener of before) process.off(name, listener);
   }
   process.on('exit', () => child.kill('SIGTERM'));
-  // npm hands a signal on to its shell, which ends by it and tells nobody.
+  // npm passes a signal to its shell, which ends without telling us.
   const shell = process.ppid;
   if (process.env.npm_lifecycle_event !== undefined)
     setInterval(() => process.ppid !== shell && !stopped && stop(), PARENT_MS).unref();
@@ -179,7 +179,7 @@ function start(python: string, args: readonly string[], kernels: string): Promis
 }
 
 /**
- * Asks Python as JupyterLab will: it finds none where there is no desktop, no browser for terminals and no
+ * Asks Python, as JupyterLab will. It finds no browser if there is no desktop, no terminal browser and no
  * BROWSER.
  */
 function canOpenBrowser(python: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
- * The command `elephant`. Each subcommand lives in a file of its own beside this one and is loaded here only
- * as far as its options; the heavy rooms of the library are imported when a command runs.
+ * The command `elephant`. Each subcommand has its own file beside this one. Only its options are loaded here;
+ * the heavy rooms of the library are imported when a command runs.
  */
 import { Command } from 'commander';
 import '../privacy';
@@ -30,10 +30,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** Runs one command line and returns its exit code. */
 async function runCommand(argv: readonly string[]): Promise<number> {
   const program = new Command('elephant')
-    .description('The Elephant in the Room (RecSys 2024), to read, run, check and teach')
+    .description('The Elephant in the Room (RecSys 2024): a runnable reproduction')
     .version(libraryVersion())
     .configureHelp({ sortSubcommands: true })
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help lists the commands)')
     .exitOverride();
   for (const register of [
     registerReport,

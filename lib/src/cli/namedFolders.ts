@@ -1,7 +1,7 @@
 /**
  * The folders of --data and --model, or of the environment in their place, before a command plans, measures
- * or computes anything. A plan may be made without folders; those that are named must be what they are to be.
- * A session looks for what it needs once more before its stages run (experiments/givenFolders.ts).
+ * or computes anything. A plan may be made without folders, but folders that are named must hold what is
+ * expected. A session checks again before its stages run (experiments/givenFolders.ts).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,7 @@ import { InputError } from '../errors';
 import { amazonDomains, checkFolders } from '../experiments/givenFolders';
 import type { Profile } from '../experiments/profiles';
 
-/**
- * @throws InputError where a folder that was named is not there, or lacks files that the profile takes from
- * it.
- */
+/** @throws InputError if a named folder does not exist, or lacks files that the profile needs. */
 export function checkNamedFolders(profile: Profile): void {
   const { given } = profile;
   if (given === undefined) return;
@@ -21,7 +18,7 @@ export function checkNamedFolders(profile: Profile): void {
   if (given.model !== '') checkModelFolder(given.model);
 }
 
-/** As checkNamedFolders, and where a folder that the profile needs was not named. */
+/** As checkNamedFolders, and also if a folder that the profile needs was not named. */
 export function checkAllFolders(profile: Profile): void {
   checkNamedFolders(profile);
   checkFolders(profile);

@@ -1,5 +1,5 @@
 /**
- * What to do where committed files do not match the results, with the command line to type. Pure; called by
+ * What to do if committed files do not match the results, with the command line to type. Pure; called by
  * `elephant report --check`.
  */
 import type { Profile } from '../experiments/profiles';
@@ -7,7 +7,7 @@ import type { Mismatch } from '../report/checkReport';
 
 export interface Checked {
   readonly profile: Profile;
-  /** The results file that was given; undefined where the store was asked. */
+  /** The results file that was given; undefined if the store was used. */
   readonly fromResults?: string;
   /** Overrides and folders as they were given. */
   readonly set?: readonly string[];
@@ -17,13 +17,13 @@ export interface Checked {
 
 export function nextCommand(cause: Mismatch['cause'], checked: Checked): string {
   const report = reportCommand(checked);
-  if (cause === 'results') return `The results are other ones than those that were shown. Next: ${report}`;
+  if (cause === 'results') return `The results differ from those in the committed report. Next: ${report}`;
   if (cause === 'notebooks')
     return (
-      `Report and figures match. Next: ${report}, which runs the notebooks; mend first cells that are ` +
+      `Report and figures match. Next: ${report}, which runs the notebooks; first mend cells that are ` +
       'too long or hold a path'
     );
-  const same = 'The results are the same; what renders them has changed. Next:';
+  const same = 'The results are the same, but the code that renders them has changed. Next:';
   if (checked.fromResults === undefined)
     return `${same} ${report} (the store has all results: nothing is trained)`;
   return (

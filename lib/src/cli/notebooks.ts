@@ -1,11 +1,11 @@
-/** `elephant notebooks check`: what a notebook must not have when it is committed. Runs nothing. */
+/** `elephant notebooks check`: finds what a committed notebook must not have. Runs nothing. */
 import type { Command } from 'commander';
 import { jsonOption } from './options';
 
 export function register(program: Command): void {
   program
     .command('notebooks')
-    .description('look after the notebooks')
+    .description('check the notebooks')
     .command('check')
     .description('fail on cells over 25 lines, absolute paths, and outputs that do not belong to the code')
     .addOption(jsonOption())

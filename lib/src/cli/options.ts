@@ -1,6 +1,6 @@
 /**
- * Parsing of option values that several commands share. Every rejection names the option, what was expected
- * and what came.
+ * Parsing of option values that several commands share. Every error names the option, what was expected and
+ * what it got.
  */
 import { Option } from 'commander';
 import type { GenericSchema, InferOutput } from 'valibot';
@@ -16,11 +16,11 @@ export function providerOption(): Option {
     .argParser(oneOf('--provider', 'provider', choices));
 }
 
-/** `--provider` of the commands that take a profile, whose results are kept by provider. */
+/** `--provider` of the commands that take a profile. Results are stored per provider. */
 export function profileProviderOption(): Option {
   return new Option(
     '--provider <name>',
-    `where to train and encode: ${PROVIDERS.join(', ')}; results of each are kept apart`,
+    `where to train and encode: ${PROVIDERS.join(', ')}; each has its own results`,
   )
     .default('cpu')
     .argParser(oneOf('--provider', 'provider', PROVIDERS));
@@ -72,7 +72,7 @@ export function memoryOption(): Option {
 export function queueOption(): Option {
   return new Option(
     '--queue <address>',
-    'Redis that hands stages to workers on other machines: redis://host:port (docs/cluster.md)',
+    'Redis server that hands stages to workers on other machines: redis://host:port (docs/cluster.md)',
   ).env('ELEPHANT_QUEUE');
 }
 
@@ -105,7 +105,7 @@ export function valueOf<S extends GenericSchema>(option: string, kind: S): (text
   return (text) => parse(kind, plainValue(text), option);
 }
 
-/** A parser for a list with commas between, each value once; `parse` takes one of them. */
+/** A parser for a comma-separated list in which each value occurs once; `parse` takes one value. */
 export function listOf<T>(
   option: string,
   example: string,
@@ -132,7 +132,7 @@ export function oneOf<T extends string>(
   };
 }
 
-/** Takes one "key=value" of --set into those before. Names and values are checked with the options. */
+/** Adds one "key=value" of --set to the previous ones. Names and values are checked with the options. */
 export function keyValue(text: string, before: object): object {
   const equals = text.indexOf('=');
   if (equals < 1)

@@ -1,4 +1,4 @@
-/** What `elephant plan` prints: a line per kind of stage, what all take, and how long it will be. Pure. */
+/** What `elephant plan` prints: a line per kind of stage, the totals, and the time it will take. Pure. */
 import type { KindPlan, Plan } from '../experiments/plan';
 import { megabytes, memoryText, processes, scalingText } from './scalingText';
 import { duration } from './progress';
@@ -46,8 +46,8 @@ function ending(profile: string, workers: number, { missing, stages, seconds, de
   const about = `About ${duration(seconds)} with ${processes(workers, 'worker ')}`;
   if (device !== undefined) return `${about} and one ${device.full}, products in ${device.precision}.\n`;
   return (
-    `${about}. "measured": what stages of ` +
-    'the kind took in this store by what sizes and calibration said; the times are corrected by it.\n'
+    `${about}. "measured": how long stages of ` +
+    'this kind took in this store, relative to the estimate; times are corrected by it.\n'
   );
 }
 

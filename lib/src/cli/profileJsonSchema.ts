@@ -8,17 +8,17 @@ interface Metadata {
   decisions?: JsonSchema['enum'];
 }
 
-/** @throws InputError for an unknown profile or an override that cannot be. */
+/** @throws InputError for an unknown profile or an invalid override. */
 export function profileJsonSchema(name: string, set: readonly string[]): JsonSchema {
   const profile = namedProfile(name, set);
   const schema = toJsonSchema(schemaOf(profile, namedProfile(name)), {
     // JSON has no other numbers.
     ignoreActions: ['finite'],
     overrideAction: ({ valibotAction: action, jsonSchema }) => {
-      // The one check that kinds have: each entry of a list once.
+      // The only check that kinds have: each entry of a list occurs once.
       if (action.type === 'check') return { ...jsonSchema, uniqueItems: true };
       if (action.type !== 'metadata') return jsonSchema;
-      // Of what a kind carries, only the decisions are not said by the schema itself.
+      // The decisions are the only part of a kind that the schema does not say itself.
       const { expects: _, decisions = [], ...rest } = jsonSchema as JsonSchema & Metadata;
       return decisions.length === 0 ? rest : { ...rest, decisions };
     },
@@ -26,7 +26,7 @@ export function profileJsonSchema(name: string, set: readonly string[]): JsonSch
   return { title: `Profile ${name}`, ...withDefaults(schema, profile) };
 }
 
-/** Values of the profile beside the properties that have no properties of their own. */
+/** Adds the profile's values to the properties that have no properties of their own. */
 function withDefaults(schema: JsonSchema, value: unknown): JsonSchema {
   if (value === undefined) return schema;
   if (schema.properties === undefined) return { ...schema, default: value as JsonSchema['default'] };

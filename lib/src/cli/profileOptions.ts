@@ -1,6 +1,6 @@
 /**
- * `elephant run --options`: every value of a profile that `--set` takes, as it is after the overrides given,
- * from the profile's schema. Pure.
+ * `elephant run --options`: every value of a profile that `--set` takes, after the given overrides, from the
+ * profile's schema. Pure.
  */
 import { profile as namedProfile } from '../experiments/profiles';
 import { schemaOf } from '../experiments/profiles/schema';
@@ -11,7 +11,7 @@ export interface ProfileOption extends OptionInfo {
   value: unknown;
 }
 
-/** @throws InputError for an unknown profile or an override that cannot be. */
+/** @throws InputError for an unknown profile or an invalid override. */
 export function profileOptions(name: string, set: readonly string[]): ProfileOption[] {
   const profile = namedProfile(name, set);
   return optionsOf(schemaOf(profile, namedProfile(name)))
@@ -19,7 +19,7 @@ export function profileOptions(name: string, set: readonly string[]): ProfileOpt
     .filter(({ value }) => value !== undefined);
 }
 
-/** Two lines a value: key and value as `--set` takes them, then its meaning and what it may be. */
+/** Two lines per value: key and value as `--set` takes them, then the meaning and the allowed values. */
 export function profileOptionsText(options: readonly ProfileOption[]): string {
   return options
     .map(

@@ -1,5 +1,5 @@
 /**
- * Progress on standard error: one line rewritten in place on a terminal, otherwise a line now and then, so
+ * Progress on standard error: on a terminal one line rewritten in place, otherwise an occasional line, so
  * that logs stay readable. Control characters of data and servers are escaped. Nothing is ever written to
  * standard output.
  */
@@ -11,7 +11,7 @@ export class ProgressLine {
   private last = 0;
   private open = false;
 
-  /** Shows `text`, unless the last one was shown a moment ago. `force` shows it in any case. */
+  /** Shows `text`, unless another text was shown a moment ago. `force` always shows it. */
   update(text: string, force = false): void {
     const now = performance.now();
     if (!force && now - this.last < INTERVAL_MS) return;

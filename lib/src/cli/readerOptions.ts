@@ -1,4 +1,4 @@
-/** How a command is told to read a user's files, and how it says what it read. */
+/** The options for reading a user's files, and the report of what was read. */
 import { Option, type Command } from 'commander';
 import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
 import { DATE_ORDERS, type DateOrder } from '../data/reading/dates';
@@ -29,7 +29,7 @@ const SHORT_UNITS: Record<string, TimeUnit> = {
   ns: 'nanoseconds',
 };
 
-/** Options of own files; those of `AMAZON_TOO` go for Amazon files as well. */
+/** Options for own files; those in `AMAZON_TOO` apply to Amazon files as well. */
 export function addReaderOptions(command: Command): Command {
   return command
     .addOption(
@@ -39,9 +39,9 @@ export function addReaderOptions(command: Command): Command {
           'itemKey, title, brand, category; may be repeated',
       ).argParser(columns),
     )
-    .option('--separator <sign>', 'between two fields: a sign, or tab, comma, space, bar', separator)
+    .option('--separator <sign>', 'between two fields: a character, or tab, comma, space, bar', separator)
     .option('--no-header', 'the first line is a row; --columns takes numbers from 1')
-    .option('--no-quotes', 'double quotes are signs like any other')
+    .option('--no-quotes', 'double quotes are ordinary characters')
     .option('--backslashes', 'quotes within quoted fields stand after a backslash')
     .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
     .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
@@ -50,7 +50,7 @@ export function addReaderOptions(command: Command): Command {
       'of dates with the year last: dmy (31/12/2020) or mdy (12/31/2020)',
       oneOf('--date-order', 'order', DATE_ORDERS),
     )
-    .option('--file-order', 'there are no times: rows stand in the order of events')
+    .option('--file-order', 'there are no times: rows are in the order of events')
     .option(
       '--min-user-interactions <n>',
       'drop users with fewer (default: 4)',

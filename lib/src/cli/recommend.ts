@@ -1,4 +1,4 @@
-/** `elephant recommend`: what a trained recommender would show next to one history, as a table or JSON. */
+/** `elephant recommend`: what a trained recommender would recommend after one history, as a table or JSON. */
 import type { Command } from 'commander';
 import { givenRecommender, recommenderOption } from './givenRecommender';
 import { jsonOption, wholeNumber } from './options';
@@ -14,11 +14,11 @@ interface RecommendCommandOptions {
 export function register(program: Command): void {
   program
     .command('recommend')
-    .description('the best next items after a history, of a trained recommender')
+    .description('the best next items after a history, by a trained recommender')
     .addOption(recommenderOption())
     .requiredOption('--history <items...>', 'keys of items, oldest first')
     .option('--top <n>', 'how many items', wholeNumber('--top', 1), 10)
-    .option('--repeats', 'items of the history may come again', false)
+    .option('--repeats', 'recommend items of the history again', false)
     .addOption(jsonOption())
     .action(recommendNext);
 }

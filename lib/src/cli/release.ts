@@ -1,4 +1,4 @@
-/** `elephant release` trains the language models that come with the project (data/models) anew. */
+/** `elephant release` retrains the language models that come with the project (data/models). */
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { InputError } from '../errors';
@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .option('--profile <name>', 'whose language model and pre-training', 'mini')
     .addOption(profileSetOption())
     .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
-    .option('--out <folder>', 'where they go (default for mini as it is: data/models)')
+    .option('--out <folder>', 'output folder (default for mini without overrides: data/models)')
     .option(
       '--workers <n>',
       'processes side by side',
@@ -45,7 +45,7 @@ async function run({ profile: name, set, only, out, workers, json }: Options): P
   if (out === undefined && (name !== 'mini' || set.length > 0)) {
     throw new InputError(
       '--out',
-      'expected a folder: data/models is for the models of mini as it is',
+      'expected a folder: data/models is for the models of mini without overrides',
       'For example --out data/models-other',
     );
   }

@@ -1,6 +1,6 @@
 /**
- * `elephant report`: trains what is missing, runs the notebooks headlessly, writes paper-repro.md and
- * figures/; or parts of that.
+ * `elephant report`: trains what is missing, runs the notebooks headlessly, and writes paper-repro.md and
+ * figures/, or parts of them.
  */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
@@ -64,10 +64,10 @@ export function register(program: Command): void {
     )
     .option(
       '--only <part>',
-      'one part alone (table3, figure2, scoreboard, ...): its figures and notebook; its text on ' +
-        'standard output (Markdown, on a terminal plain)',
+      'only one part (table3, figure2, scoreboard, ...): its figures and notebook, and its text on ' +
+        'standard output (Markdown, or plain text on a terminal)',
     )
-    .option('--section <number>', 'the parts of one section of the paper (4.5) alone')
+    .option('--section <number>', 'only the parts of one section of the paper, such as 4.5')
     .option(
       '--from-results <file>',
       'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs ' +
@@ -77,7 +77,7 @@ export function register(program: Command): void {
       '--html <file>',
       'write the report as one self-contained HTML file instead; trains what is missing, runs no notebook',
     )
-    .option('--slides <file>', 'write slides of the findings, one HTML file, in the same way')
+    .option('--slides <file>', 'write slides of the findings as one HTML file, in the same way')
     .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
@@ -162,7 +162,7 @@ function handsOut({ html, slides }: ReportOptions): boolean {
   return html !== undefined || slides !== undefined;
 }
 
-/** The report or the slides as a file of the user's, and nothing else. */
+/** Writes the report or the slides to the user's file, and nothing else. */
 async function handOut(
   session: Session,
   { html, slides, json }: ReportOptions,
@@ -175,38 +175,38 @@ async function handOut(
   if (json) process.stdout.write(`${JSON.stringify({ written })}\n`);
 }
 
-/** Options of which one would silently be ignored are refused. */
+/** Refuses options if one of them would silently be ignored. */
 function rejectContradictions(
   { only, section, fromResults, check, html, slides }: ReportOptions,
   given: (name: string) => boolean,
 ): void {
   const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
   if (only !== undefined && section !== undefined)
-    throw new InputError('--section', 'cannot stand beside --only', 'Give one of them');
+    throw new InputError('--section', 'cannot be combined with --only', 'Give one of them');
   if (parts !== undefined && check)
-    throw new InputError('--check', `cannot stand beside ${parts}`, 'It compares the whole report');
+    throw new InputError('--check', `cannot be combined with ${parts}`, 'It compares the whole report');
   if (parts !== undefined && given('json'))
     throw new InputError(
       '--json',
-      `cannot stand beside ${parts}`,
-      'The text of the parts is what standard output gets',
+      `cannot be combined with ${parts}`,
+      'Standard output gets the text of the parts',
     );
   const handout = html === undefined ? (slides === undefined ? undefined : '--slides') : '--html';
   const other = check ? '--check' : parts;
   if (handout !== undefined && other !== undefined)
-    throw new InputError(handout, `cannot stand beside ${other}`, 'It writes the whole report');
+    throw new InputError(handout, `cannot be combined with ${other}`, 'It writes the whole report');
   if (fromResults === undefined) return;
   if (parts !== undefined)
     throw new InputError(
       parts,
-      'cannot stand beside --from-results',
+      'cannot be combined with --from-results',
       'A results file gives the whole report',
     );
   const ignored = ['profile', 'set', 'data', 'model', 'provider'].find(given);
   if (ignored !== undefined)
     throw new InputError(
       `--${ignored}`,
-      'cannot stand beside --from-results',
+      'cannot be combined with --from-results',
       'The results file says what it was made with',
     );
 }
@@ -230,7 +230,7 @@ async function check(session: Session, options: ReportOptions, signal: AbortSign
     );
 }
 
-/** Says what was done, and fails where a notebook did. */
+/** Reports what was done, and fails if a notebook failed. */
 function finish(
   line: ProgressLine,
   started: number,
@@ -249,7 +249,7 @@ function finish(
   const change = written.length === 0 ? 'nothing changed' : files;
   line.print(`${what}: ${change}; ${ranText}${seconds.toFixed(1)} s`);
   if (leftOut.length > 0)
-    line.print(`notebooks left out, since profile ${profile} has nothing for them: ${leftOut.join(', ')}`);
+    line.print(`notebooks skipped, since profile ${profile} has no results for them: ${leftOut.join(', ')}`);
   for (const { message, details } of failures)
     line.print(`${message}${details === '' ? '' : `\n${indented(details)}`}`);
   if (failures.length > 0) process.exitCode = 1;
@@ -259,7 +259,7 @@ function finish(
   process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: counts })}\n`);
 }
 
-/** The first lines of an error's details, set in. */
+/** The first lines of an error's details, indented. */
 function indented(details: string): string {
   return details
     .split('\n')

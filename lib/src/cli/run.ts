@@ -1,6 +1,6 @@
 /**
  * `elephant run` computes a profile's stages without notebooks and report, or lists its options; `elephant
- * plan` says beforehand what that would be.
+ * plan` estimates the cost beforehand.
  */
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
@@ -27,13 +27,13 @@ import { sayWhatWasRead } from './readerOptions';
 import { megabytes } from './scalingText';
 
 /**
- * Fewer stages of the embedded data than this are computed without an estimate: measuring the machine would
- * take as long.
+ * Fewer stages of the embedded data than this are run without an estimate: measuring the machine would take
+ * as long.
  */
 const FEWEST_PLANNED = 50;
 
-/** What an interrupted coordinator leaves. */
-const KEPT_ON_QUEUE = 'workers finish what is on the queue, the next run continues from there';
+/** What is left after the coordinator was interrupted. */
+const KEPT_ON_QUEUE = 'workers finish what is on the queue; the next run continues from there';
 
 interface RunOptions extends OwnDataOptions {
   profile: string;
@@ -83,7 +83,7 @@ export function register(program: Command): void {
   command('run', 'compute all stages of a profile')
     .option(
       '--options',
-      'compute nothing: print every value of the profile that --set takes, with what it may be and its ' +
+      'compute nothing: print every value of the profile that --set takes, with allowed values and its ' +
         'meaning',
       false,
     )
@@ -92,7 +92,7 @@ export function register(program: Command): void {
     .action(({ options, ...given }: RunOptions & ClusterOptions & { options: boolean }) =>
       options ? printOptions(given) : run(given),
     );
-  command('plan', 'show the stages of a profile and what is still to be computed; computes nothing')
+  command('plan', 'show the stages of a profile and the missing ones; computes nothing')
     .option('--schema', 'print the JSON schema of the profile instead', false)
     .addOption(
       new Option('--graph', 'print the graph of the stages instead, as Mermaid text').conflicts('schema'),
@@ -136,14 +136,14 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
   checkAllFolders(session.profile);
   if (memory !== undefined) await session.requireMemory(memory);
   const before = session.progress();
-  // Of other machines nothing is measured here.
+  // Other machines are not measured.
   const worthPlanning =
     cluster === undefined &&
     (before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined));
   const planned = worthPlanning ? await session.plan() : undefined;
   if (planned !== undefined) {
     line.print(
-      `${profile}: ${planned.missing} of ${planned.stages} stages to be computed, estimated ` +
+      `${profile}: ${planned.missing} of ${planned.stages} stages to compute, estimated ` +
         `${duration(planned.seconds)}, ${megabytes(planned.bytes)} at most`,
     );
     for (const kind of planned.kinds)
@@ -201,7 +201,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
   }
 }
 
-/** Where other machines compute; undefined for a run on this one. */
+/** The queue and store of other machines; undefined for a run on this one. */
 async function clusterOf(queue?: string, place?: string) {
   if (queue === undefined && place === undefined) return undefined;
   if (queue === undefined || place === undefined)

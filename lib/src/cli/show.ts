@@ -38,7 +38,7 @@ const TABLES = [
 /** What is no table: one user as three models see them. */
 const USER = 'user';
 type Shown = (typeof TABLES)[number] | typeof USER;
-/** Those that exist for each backbone. */
+/** Tables that exist for each backbone. */
 const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
 
 interface Options extends OwnDataOptions {
@@ -68,7 +68,7 @@ export function register(program: Command): void {
     )
     .option(
       '--backbone <name>',
-      'of Table 3: SASRec (the default) or BERT4Rec',
+      'for Table 3: SASRec (default) or BERT4Rec',
       oneOf('--backbone', 'backbone', BACKBONES),
     )
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
@@ -148,7 +148,7 @@ async function userOf(
   return format === 'json' ? `${JSON.stringify(example, undefined, 1)}\n` : `${userText(example)}\n`;
 }
 
-/** A session that computes nothing: what is missing is an error with the command that computes it. */
+/** A session that computes nothing: a missing stage is an error that names the command to compute it. */
 async function stored(options: Options): Promise<StoreSession> {
   const { profile, set, data, model } = options;
   const { openProfile } = await import('../experiments/openProfile');

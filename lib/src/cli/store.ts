@@ -6,7 +6,7 @@ import { jsonOption } from './options';
 import { duration } from './progress';
 
 export function register(program: Command): void {
-  const store = program.command('store').description('look at, check and clear stored results');
+  const store = program.command('store').description('list, check and remove stored results');
   store.command('ls').description('list the results').addOption(jsonOption()).action(list);
   store
     .command('verify')
@@ -15,12 +15,12 @@ export function register(program: Command): void {
     .action(verifyAll);
   store
     .command('rm')
-    .description('remove the results whose folder names begin so')
+    .description('remove the results whose folder names begin with this prefix')
     .argument('<prefix>', 'for example recommender-3f')
     .addOption(jsonOption())
     .action(remove);
-  const gc = store.command('gc').description('remove what interrupted or damaged writes left behind');
-  gc.option('--unfinished', 'and what interrupted stages have done so far')
+  const gc = store.command('gc').description('remove the remains of interrupted or damaged writes');
+  gc.option('--unfinished', 'also remove the progress of interrupted stages')
     .addOption(jsonOption())
     .action(collect);
 }
@@ -77,7 +77,7 @@ async function verifyAll({ json }: { json: boolean }): Promise<void> {
       `${entries.length} ` +
         `results${unfinished.length > 0 ? ` and ${unfinished.length} unfinished stages` : ''} checked, ` +
         `${damaged.length} ` +
-        `damaged${damaged.length > 0 ? '; they are computed again by the next run' : ''}\n`,
+        `damaged${damaged.length > 0 ? '; the next run computes them again' : ''}\n`,
     );
   }
 }
@@ -114,11 +114,11 @@ async function collect({
   const { sweepUnfinished, unfinishedStages } = await import('../pipeline/unfinishedStages');
   const { acquireLock } = await import('../pipeline/lock');
   const store = await open();
-  // What another process is writing looks like what one has left behind.
+  // Files that another process is writing look like the remains of a killed one.
   const lock = await acquireLock(store.folder, interruptSignal(), (pid) => {
     throw new InputError(
       'store gc',
-      `process ${pid} computes in ${store.folder}`,
+      `process ${pid} is computing in ${store.folder}`,
       'Run this again once it has ended',
     );
   });
@@ -132,7 +132,7 @@ async function collect({
   const hint =
     kept.length === 0
       ? ''
-      : `; ${kept.length} unfinished stages kept, which the next run goes on with ` +
+      : `; ${kept.length} unfinished stages kept, which the next run resumes ` +
         `(${Math.ceil(kept.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20)} MiB; --unfinished ` +
         'removes them)';
   process.stdout.write(

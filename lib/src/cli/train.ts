@@ -1,8 +1,8 @@
 /**
- * `elephant train`: one recommender on one domain of a folder of Amazon files, on a user's own data, or on a
- * simulated domain: progress with time left, early stopping on validation NDCG@10, test metrics beside the
- * baselines; or several side by side, with a choice of learning rate and several seeds. Its parts are in the
- * folder train/.
+ * `elephant train`: trains a recommender on a domain of Amazon files, on a user's own data, or on a simulated
+ * domain. It shows progress with the time left, stops early by validation NDCG@10, and prints test metrics
+ * beside the baselines. Several trainings run side by side, to choose a learning rate and for several seeds.
+ * Its parts are in the folder train/.
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
@@ -28,8 +28,8 @@ export function register(program: Command): void {
 async function train(options: TrainOptions): Promise<void> {
   if (options.options) return printOptions(options);
   const { model, provider, threads, workers, out, json } = options;
-  const signal = interruptSignal('of a training nothing is kept');
-  // Before the data are read: a mistyped option need not wait for them.
+  const signal = interruptSignal('nothing is kept of an interrupted training');
+  // Before the data are read, so that a mistyped option fails at once.
   checkDatasetOptions(options);
   settingsOf(options);
   if (out !== undefined) await checkOutFile(out, '.safetensors');
@@ -49,9 +49,9 @@ async function train(options: TrainOptions): Promise<void> {
   );
   line.print(evaluatedLine(dataset));
   const table = await tableOf(options.table, effective, dataset, line);
-  // A file's table has a width of its own, which the model takes unless another was asked for.
+  // A table file has its own width, which the model takes unless another was given.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  // `set` has all that the form says already.
+  // `set` already has everything the form sets.
   const form = { ...set, as: 'coded' } as const;
   const request = { ...form, dim, dataset, model, table, variant, provider, compare: true };
   const { test, heading, summary, complete, recommender } =

@@ -40,7 +40,7 @@ export function register(program: Command): void {
     .option('--items <file>', 'the items of own data, where they do not lie beside the interactions')
     .option(
       '--gone-after <seconds>',
-      'take over the stages of a worker that was silent for so long (default: 15)',
+      'take over the stages of a worker after this many seconds of silence (default: 15)',
       wholeNumber('--gone-after', 3, 3600),
     )
     .addOption(jsonOption())
@@ -55,7 +55,7 @@ async function work(options: WorkerOptions): Promise<void> {
       'expected the address of Redis, got none',
       'Give --queue or ELEPHANT_QUEUE',
     );
-  const signal = interruptSignal('other workers take over what was running here');
+  const signal = interruptSignal('other workers take over the stages that ran here');
   const { openSharedStore } = await import('../pipeline/sharedStore');
   const { serveQueue } = await import('../pipeline/queue/serveQueue');
   const { resultName } = await import('../pipeline/store');
@@ -83,7 +83,7 @@ async function work(options: WorkerOptions): Promise<void> {
         ),
     });
   } finally {
-    // It ends by an interruption or an error, and has computed these all the same.
+    // It ends by an interruption or an error, but has computed these.
     if (json) process.stdout.write(`${JSON.stringify({ computed })}\n`);
   }
 }

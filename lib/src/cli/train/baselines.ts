@@ -1,4 +1,4 @@
-/** Test metrics of rankings without a trained model, which stand beside every training's. */
+/** Test metrics of rankings without a trained model, printed beside those of every training. */
 import type { Dataset } from '../../data';
 import type { EvaluateOptions, Metrics, Protocol } from '../../evaluation';
 

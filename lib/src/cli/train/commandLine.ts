@@ -1,5 +1,5 @@
 /**
- * The options of `elephant train`, as commander reads them: names, defaults, and what a single value may be.
+ * The options of `elephant train`, as commander reads them: names, defaults, and the values of each option.
  */
 import { Option, type Command } from 'commander';
 import { type FilterOptions, filterSchema } from '../../data/filters';
@@ -17,7 +17,7 @@ import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
 import { CODED, FLAGS, NOT_BY_SET } from './settings';
 
-/** Those that one training can have; the further ones begin with the weights of another. */
+/** Variants that one training can have; the further ones start from the weights of another. */
 const VARIANTS = [
   'base',
   'freeze',
@@ -35,7 +35,7 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
   as?: Form;
   set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
-  /** random, lexical, or a file of `elephant encode`. */
+  /** random, lexical, or a file made by `elephant encode`. */
   table: string;
   variant?: Variant;
   freeze: boolean;
@@ -62,25 +62,25 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--drop-duplicates',
-      'with --data or --interactions: of events equal in user, item and time keep the first (default: all)',
+      'with --data or --interactions: of events with equal user, item and time keep the first (default: all)',
     )
     .option(
       '--exclusion <what>',
-      'with --data or --interactions: where validation or test item is untrained, leave out the user, or ' +
+      'with --data or --interactions: if the validation or test item is untrained, leave out the user, or ' +
         'that target alone (default: user)',
       valueOf('--exclusion', filterSchema.entries.exclusion),
     )
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option(
       '--as <form>',
-      'whose settings stand where you set none: coded (as the authors ran it), published (as the original ' +
+      'whose settings apply unless you set others: coded (as the authors ran it), published (as the original ' +
         'paper of the model has it) or adapted (to the size of the data); default: adapted for your own ' +
         'data, else coded',
       oneOf('--as', 'form', FORMS),
     )
     .option(
       '--table <name>',
-      'initial item table: random, lexical, or a .safetensors file of `elephant encode`',
+      'initial item table: random, lexical, or a .safetensors file made by `elephant encode`',
       tableName,
       'random',
     )
@@ -106,24 +106,24 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--learning-rates <list>',
-      'several, from which validation NDCG@10 chooses on the first seed, e.g. 3e-4,1e-3,3e-3,1e-2 (the ' +
+      'several rates; validation NDCG@10 on the first seed chooses one, e.g. 3e-4,1e-3,3e-3,1e-2 (the ' +
         "paper's)",
       listOf('--learning-rates', '1e-3,3e-3', valueOf('--learning-rates', entries.learningRate)),
     )
     .option(
       '--seeds <list>',
-      'several, e.g. 1,2,3: a training each, and test metrics as mean and standard deviation',
+      'several, e.g. 1,2,3: one training per seed, test metrics as mean and standard deviation',
       listOf('--seeds', '1,2,3', valueOf('--seeds', entries.seed)),
     )
     .option(
       '--workers <n>',
-      'with --learning-rates or --seeds: trainings at once, each in a process of one thread (default: ' +
+      'with --learning-rates or --seeds: trainings at once, each in a single-threaded process (default: ' +
         'number of cores)',
       wholeNumber('--workers', 1, 1024),
     )
     .option(
       '--threads <n>',
-      'threads of the CPU provider, for a single training (default: as many as make it faster: all ' +
+      'threads of the CPU provider, for a single training (default: as many as help: all ' +
         'cores for ce, else one)',
       wholeNumber('--threads', 1),
     )
@@ -134,7 +134,7 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--options',
-      'train nothing: print every option that --set takes, with defaults (those of --as), values and meaning',
+      'train nothing: print every option that --set takes, with default (by --as), values and meaning',
       false,
     )
     .addOption(jsonOption());
@@ -163,7 +163,7 @@ function tableName(value: string): string {
   return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', ['random', 'lexical'])(value);
 }
 
-/** @throws InputError for a name that is no variant, or one that a single training cannot have. */
+/** @throws InputError for an unknown variant, or one that a single training cannot have. */
 function variantName(value: string): Variant {
   if (value === 'furtherAll' || value === 'furtherEmb') {
     throw new InputError(

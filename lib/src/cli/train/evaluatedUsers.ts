@@ -3,7 +3,7 @@ import type { Dataset, Exclusions } from '../../data';
 
 export interface EvaluatedUsers {
   users: number;
-  /** Why the others are not among them. */
+  /** Why the others are left out. */
   leftOut: Exclusions;
 }
 
@@ -18,7 +18,7 @@ export function evaluatedLine({ users, evaluationUsers, exclusions }: Evaluated)
   const why = [
     ...(tooShort > 0 ? [`${tooShort} with fewer than 3 interactions`] : []),
     ...(untrainedTarget > 0
-      ? [`${untrainedTarget} whose validation or test item occurs in no training history`]
+      ? [`${untrainedTarget} whose validation or test item is in no training history`]
       : []),
   ];
   const all = why.length === 0 ? 'all ' : `${evaluationUsers.length} of `;

@@ -1,9 +1,9 @@
-/** The item table that `elephant train` starts from: lexical, or a file of `elephant encode`. */
+/** The item table that `elephant train` starts from: lexical, or a file made by `elephant encode`. */
 import type { Dataset } from '../../data';
 import type { ItemTable } from '../../text/itemTable';
 import type { ProgressLine } from '../progress';
 
-/** Undefined for a random one. `dim` and `seed`: of a lexical table. */
+/** Undefined for a random one. `dim` and `seed` are for a lexical table. */
 export async function tableOf(
   table: string,
   { dim, seed }: { dim: number; seed: number },

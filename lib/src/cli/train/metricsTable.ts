@@ -1,7 +1,4 @@
-/**
- * Test metrics of models as text, with a spread where there are several runs: a row for each protocol and
- * model. Pure.
- */
+/** Test metrics of models as text, one row per protocol and model, with a spread over several runs. Pure. */
 import type { Measured } from '../../experiments/measured';
 import { type Protocol, PROTOCOLS } from '../../evaluation';
 

@@ -1,13 +1,13 @@
 /**
- * `elephant train` with one learning rate and one seed: the training in this process, its progress with time
- * left, its test metrics.
+ * `elephant train` with one learning rate and one seed: it trains in this process and prints progress with
+ * the time left, and test metrics.
  */
 import { availableParallelism } from 'node:os';
 import type { RecommenderOptions, TrainRecommender } from '../../training/recommender';
 import { duration, type ProgressLine } from '../progress';
 import type { Trained } from './trained';
 
-/** `effective`: all options of the request. `threads`: undefined takes as many as make it faster. */
+/** `effective`: all options of the request. `threads`: undefined takes as many as help. */
 export async function trainOne(
   request: TrainRecommender,
   effective: RecommenderOptions,
@@ -45,7 +45,7 @@ export async function trainOne(
   } = result;
   line.print(
     `${engine}; ${epochs} epochs (best ${bestEpoch}, stopped by ${stopped}), ` +
-      `${secondsPerEpoch.toFixed(2)} s an epoch, peak memory ${Math.round(peakMemoryMiB)} MiB, users ` +
+      `${secondsPerEpoch.toFixed(2)} s per epoch, peak memory ${Math.round(peakMemoryMiB)} MiB, users ` +
       `with ties (full): ${evaluation.tiedUsers.full}`,
   );
   return {

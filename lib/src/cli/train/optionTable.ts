@@ -1,6 +1,6 @@
 /**
  * `elephant train --options`: every option that `--set` takes, from the schema of the training's options.
- * Defaults are those that the command trains with.
+ * Defaults are those of the command.
  */
 import { tableText } from '../../report/display/table';
 import { type OptionInfo, optionsOf } from '../../schema';
@@ -15,7 +15,7 @@ export interface OptionRow extends Omit<OptionInfo, 'key'> {
   default: Record<RecommenderOptions['model'], Value>;
 }
 
-/** `as`: the form whose defaults they are. */
+/** `as`: the form whose defaults to show. */
 export function optionRows(as: Form): OptionRow[] {
   const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(as, model));
   return optionsOf(recommenderSchema('sasrec'))

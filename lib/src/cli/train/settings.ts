@@ -1,6 +1,6 @@
 /**
- * What `elephant train` was told, checked before any data are read: the variant, and the options of the
- * training that are set.
+ * The settings of `elephant train`, checked before any data are read: the variant, and the options that are
+ * set.
  */
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data';
@@ -10,9 +10,9 @@ import { type RecommenderOptions, recommenderOptions } from '../../training/reco
 import type { TrainOptions, Variant } from './commandLine';
 import { defined } from './defined';
 
-/** Where `--as coded` is not as the library's defaults, and `dim` is not that of a table's file. */
+/** Where `--as coded` differs from the library's defaults, if `dim` is not given by a table file. */
 export const CODED = { dim: 64, selection: 'full', seed: 1 } as const;
-/** Options of the training with a flag of their own; --set takes the others, and these too. */
+/** Options of the training with their own flag; --set takes all options. */
 export const FLAGS = [
   'loss',
   'dim',
@@ -26,31 +26,30 @@ export const FLAGS = [
   'learningRate',
   'seed',
 ] as const satisfies readonly (keyof RecommenderOptions)[];
-/** Options of a training that `--set` leaves to options of the command, which check more than a name. */
+/** Options that `--set` leaves to flags, which check more than a name. */
 export const NOT_BY_SET = ['model', 'variant'] as const;
 
 export interface Settings {
   variant: Variant;
-  /** What is set beyond the authors' values, by --as, by options or by --set. */
+  /** Values that differ from the authors', by --as, by flags or by --set. */
   set: Partial<RecommenderOptions>;
-  /** All options, with the authors' values where nothing is set. */
+  /** All options; the authors' values unless set. */
   effective: RecommenderOptions;
-  /** Whose settings stand where nothing is set. */
+  /** Whose settings apply if nothing is set. */
   as: Form;
-  /** Of `set`, what a form other than "coded" alone says. */
+  /** The part of `set` that comes from a form other than "coded". */
   fromForm: Partial<RecommenderOptions>;
-  /** Whether the width was asked for; a table's file has one of its own. */
+  /** Whether the width was given; a table file has its own. */
   dimGiven: boolean;
   /**
-   * Where a list was given: all rates and all seeds, one at least of each. `set` and `effective` have the
-   * first of them.
+   * If a list was given: all rates and all seeds, at least one of each. `set` and `effective` have the first.
    */
   several?: { learningRates: readonly number[]; seeds: readonly number[] };
 }
 
 /**
- * Without a dataset, settings that are adapted to the data are left at the authors' values: enough for the
- * check. @throws InputError for options that cannot be, or that do not go together.
+ * Without a dataset, settings that are adapted to the data stay at the authors' values, which is enough for
+ * the check. @throws InputError for invalid options, or options that do not go together.
  */
 export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
   for (const name of NOT_BY_SET) {
@@ -87,7 +86,7 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
   return { variant, set, effective, as, fromForm, dimGiven: 'dim' in given, several };
 }
 
-/** All options of a training where nothing is set by hand. @throws InputError for settings that need data. */
+/** All options of a training if nothing is set by hand. @throws InputError for settings that need data. */
 export function defaultsOf(as: Form, model: RecommenderOptions['model']): RecommenderOptions {
   if (as === 'adapted')
     throw new InputError(
@@ -100,8 +99,8 @@ export function defaultsOf(as: Form, model: RecommenderOptions['model']): Recomm
 }
 
 /**
- * @throws InputError where one thing is given both as a list and alone, or an option has no meaning for one
- * training or for several.
+ * @throws InputError if a value is given both as a list and alone, or an option does not apply to one
+ * training or to several.
  */
 function rejectListsBesideSingles({
   learningRates,
@@ -123,7 +122,7 @@ function rejectListsBesideSingles({
           ? `--set ${key}=${set[key]}`
           : undefined;
     if (values !== undefined && single !== undefined)
-      throw new InputError(list, `expected no single one beside the list, got ${single}`, 'Give one of them');
+      throw new InputError(list, `cannot be combined with ${single}`, 'Give one of them');
   }
   const several = learningRates !== undefined || seeds !== undefined;
   if (workers !== undefined && !several)
@@ -135,21 +134,21 @@ function rejectListsBesideSingles({
   if (threads !== undefined && several)
     throw new InputError(
       '--threads',
-      'expected a single training, got several, which have one thread each',
+      'expected a single training, got several, each with one thread',
       'Use --workers',
     );
 }
 
-/** @throws InputError where --out has no single training to save, or would replace what is read. */
+/** @throws InputError if --out has no single training to save, or would overwrite an input. */
 function checkOut({ out, seeds, table }: TrainOptions): void {
   if (out === undefined) return;
   if (seeds !== undefined && seeds.length > 1)
     throw new InputError('--out', `expected one seed, got ${seeds.length}`, 'Save the training of one seed');
   if (resolve(out) === resolve(table))
-    throw new InputError('--out', 'expected another file than that of --table', 'Name another file');
+    throw new InputError('--out', 'expected a file other than that of --table', 'Name another file');
 }
 
-/** @throws InputError where --variant, --freeze and --table do not go together. */
+/** @throws InputError if --variant, --freeze and --table do not go together. */
 function variantOf({ variant, freeze, table }: TrainOptions): Variant {
   const given = table !== 'random';
   if (freeze && variant !== undefined && variant !== 'freeze')
@@ -163,20 +162,20 @@ function variantOf({ variant, freeze, table }: TrainOptions): Variant {
   if (chosen === 'freeze' && !given)
     throw new InputError(
       option,
-      'a random table that is kept as it is cannot be learnt from',
-      'Add --table lexical or a table of `elephant encode`',
+      'a frozen random table cannot be learnt from',
+      'Add --table lexical or a table made by `elephant encode`',
     );
   if (chosen !== 'base' && !given)
     throw new InputError(
       option,
       `${chosen} expects a table, got a random one`,
-      'Add --table lexical or a table of `elephant encode`',
+      'Add --table lexical or a table made by `elephant encode`',
     );
   if (chosen === 'base' && given)
     throw new InputError(
       option,
       `base starts from a random table, got --table ${table}`,
-      'Name another variant, or leave out --table',
+      'Choose another variant, or leave out --table',
     );
   return chosen;
 }

@@ -1,6 +1,6 @@
 /**
- * What `elephant train` says of several trainings: tables for people, plain values for `--json`. Of rates
- * that validation did not choose no test metric is told. Pure.
+ * What `elephant train` reports for several trainings: tables for people, plain values for `--json`. Test
+ * metrics are reported only for the rate that validation chose. Pure.
  */
 import { type Measured, measured } from '../../experiments/measured';
 import { type Protocol, PROTOCOLS } from '../../evaluation';
@@ -10,9 +10,9 @@ import { PROTOCOL_NAMES } from './metricsTable';
 
 export interface SeveralRuns {
   learningRate: number;
-  /** Every rate that was tried on the first seed, in the order given; empty where there was no choice. */
+  /** Every rate tried on the first seed, in the order given; empty if there was only one. */
   search: readonly GridPoint[];
-  /** At `learningRate`, in the order of the seeds; one at least has a result. */
+  /** At `learningRate`, in the order of the seeds; at least one has a result. */
   runs: readonly { seed: number; result: RecommenderResult | FailedRun }[];
 }
 
@@ -32,7 +32,7 @@ export function testOverSeeds({ runs }: SeveralRuns): Record<Protocol, Record<st
   >;
 }
 
-/** Validation by rate where there was a choice, and what the table of test metrics is over. */
+/** Validation by rate if there were several, and what the test metrics are averaged over. */
 export function severalHeading({ learningRate, search, runs }: SeveralRuns): string {
   const seeds = trainedOf(runs).map(({ options }) => options.seed);
   const over =

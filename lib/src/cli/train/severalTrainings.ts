@@ -1,7 +1,7 @@
 /**
- * `elephant train` with several learning rates or seeds: trainings side by side, each in a process of one
- * thread. The first seed chooses the rate by validation, the others take it, as in the experiments
- * (experiments/chain/rankings.ts). What is said of it is in severalResults.ts.
+ * `elephant train` with several learning rates or seeds: trainings side by side, each in a single-threaded
+ * process. The first seed chooses the rate by validation and the others use it, as in the experiments
+ * (experiments/chain/rankings.ts). severalResults.ts has the reports.
  */
 import { InputError } from '../../errors';
 import type { FailedRun, GridPoint, RecommenderResult, RunRequest } from '../../training/recommender';
@@ -11,7 +11,7 @@ import type { Trained } from './trained';
 import { failure, watch } from './watchTrainings';
 
 export interface SeveralOptions {
-  /** One at least; from several validation chooses. */
+  /** At least one; validation chooses among several. */
   learningRates: readonly number[];
   seeds: readonly number[];
   /** Trainings at once. */
@@ -19,7 +19,7 @@ export interface SeveralOptions {
   signal: AbortSignal;
 }
 
-/** @throws InputError where no rate, or no seed, gave a result. */
+/** @throws InputError if no rate, or no seed, gave a result. */
 export async function trainSeveral(
   request: Omit<RunRequest, 'learningRate' | 'seed'>,
   options: SeveralOptions,

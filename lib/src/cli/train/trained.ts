@@ -1,7 +1,4 @@
-/**
- * What comes of `elephant train`, whether it was one training (oneTraining.ts) or several
- * (severalTrainings.ts).
- */
+/** The result of `elephant train`, from one training (oneTraining.ts) or several (severalTrainings.ts). */
 import type { Recommender } from '../../training/recommender';
 import type { Tested } from './metricsTable';
 
@@ -9,10 +6,10 @@ export interface Trained {
   test: Tested;
   /** Printed before the table of test metrics. */
   heading: string;
-  /** What `--json` says beside the test metrics. */
+  /** What `--json` has besides the test metrics. */
   summary: object;
-  /** Whether every training gave a result, rates that diverged in the search apart. */
+  /** Whether every training gave a result, apart from rates that diverged in the search. */
   complete: boolean;
-  /** What `--out` saves; absent where several seeds were trained. */
+  /** What `--out` saves; absent if several seeds were trained. */
   recommender?: Recommender;
 }

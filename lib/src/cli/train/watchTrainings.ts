@@ -1,6 +1,5 @@
 /**
- * Progress of trainings side by side: one line for all that are under way, and a line that stays as each of
- * them ends.
+ * Progress of trainings side by side: one line for all running trainings, and a permanent line when one ends.
  */
 import type { FailedRun, ParallelOptions, RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
@@ -9,13 +8,13 @@ import { duration, type ProgressLine } from '../progress';
 export interface Watched {
   /** Of the trainings, in their order. */
   names: readonly string[];
-  /** Trainings of the same size that come after these. */
+  /** Trainings of the same size that follow. */
   later: number;
   processes: number;
   line: ProgressLine;
 }
 
-/** What trainInParallel is told to run and to call. */
+/** The requests and callbacks for trainInParallel. */
 export function watch({
   names,
   later,
@@ -67,13 +66,13 @@ function inWords({
 }: RecommenderResult): string {
   return (
     `validation NDCG@10 ${validation[options.selection]['NDCG@10'].toFixed(4)}, ${epochs} epochs (best ` +
-    `${bestEpoch}, stopped by ${stopped}), ${secondsPerEpoch.toFixed(2)} s an epoch`
+    `${bestEpoch}, stopped by ${stopped}), ${secondsPerEpoch.toFixed(2)} s per epoch`
   );
 }
 
 /**
- * Seconds if all epochs are run: what is left of those under way, and for those not begun the mean of the
- * ones that have; NaN before any has said.
+ * Seconds if all epochs are run: the remaining time of running trainings, and the mean of these for each that
+ * has not begun; NaN before any has reported.
  */
 function timeLeft(
   runs: readonly (TrainingProgress | undefined)[],
