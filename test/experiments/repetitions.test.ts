@@ -84,7 +84,7 @@ test('a line a claim, a column a world, a verdict a seed; claims that were not r
   const { columns, rows } = repeatedVerdicts(boards);
   expect(columns.slice(2)).toEqual([
     'the calibrated world',
-    'plain language says nothing of behaviour (silent)',
+    'plain language that says nothing about behaviour (silent)',
   ]);
   expect(rows).toEqual([
     ['4.3', 'claim a', 'seed 1: +50.0 % undecided; seed 2: −10.0 % undecided', 'seed 1: +25.0 % undecided'],

@@ -28,7 +28,7 @@ test.skipIf(process.platform === 'win32').each([
   [
     'progress',
     'await show.progress("A title", (_, signal) => work(signal));',
-    'A title: interrupted; what was finished is kept',
+    'A title: interrupted; finished results are kept',
   ],
   ['training', 'await show.training("A title", ({ signal }) => work(signal));', 'A title: interrupted'],
 ])('show.%s', async (_, line, words) => {
@@ -115,6 +115,6 @@ test.skipIf(process.platform === 'win32')(
     expect(reply).toMatchObject({ status: 'error' });
     expect(shown[0]).toBe('table3("SASRec"): starting');
     expect(shown[1]).toMatch(/^table3\("SASRec"\): \d+ of \d+ stages/);
-    expect(shown.at(-1)).toBe('table3("SASRec"): interrupted; what was finished is kept');
+    expect(shown.at(-1)).toBe('table3("SASRec"): interrupted; finished results are kept');
   },
 );

@@ -207,7 +207,7 @@ test("the line about a comparison's cells names only what they have", () => {
   expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row.');
   expect(
     comparisonLegend({ ...comparison, columns: [{ id: 'oracle', label: 'Oracle' }], rows: [single] }),
-  ).toBe('Each cell: our number. Bold: the best of ours in its row, the oracle aside.');
+  ).toBe('Each cell: our number. Bold: the best of ours in its row, without the oracle.');
   expect(legend({ ...single, cells: { SAS: { ours: measured([20]), paper: 19 } } })).toMatch(
     /^Each cell: our number, and below it the one printed in the paper\. Bold.*▲/,
   );
@@ -221,7 +221,7 @@ test('a table that a page may cut names its last column, so that one sees whethe
   });
   expect(wideHint(wide(9), 'notebook')).toBeUndefined();
   expect(wideHint(wide(9), 'page')).toBe(
-    '9 columns, the last one Control: c8; where they do not fit, scroll sideways (the bar is below the ' +
+    '9 columns, the last one Control: c8; if they do not fit, scroll sideways (the bar is below the ' +
       'table).',
   );
 });

@@ -19,12 +19,12 @@ describe('findings', () => {
         row('d', 'reproduced'),
       ]),
     ).toEqual([
-      { intro: 'Of 4 claims of the paper, these 2 are reproduced:', claims: ['Claim a.', 'Claim d.'] },
+      { intro: "Of the paper's 4 claims, 2 are reproduced:", claims: ['Claim a.', 'Claim d.'] },
       {
-        intro: 'These 1 are not. The measured effect points the other way or is too small:',
+        intro: '1 is not: the measured effect points the other way or is too small.',
         claims: ['Claim b.'],
       },
-      { intro: 'On 1 these data cannot tell.', claims: [] },
+      { intro: 'On 1, these data cannot tell.', claims: [] },
     ]);
     expect(findings([row('a', 'undecided')])[0].intro).toBe('No claim of the paper is reproduced.');
   });
@@ -49,7 +49,7 @@ describe('findings', () => {
       },
     ];
     expect(controlFindings(boards)).toEqual([
-      'Texts permuted among items (shuffled): of 3 findings on Table 3, 1 are found again. Not ' +
+      'Texts permuted among items (shuffled): of 3 findings on Table 3, 1 holds. Not ' +
         'reproduced there: Claim a. Undecided there: Claim b.',
     ]);
   });

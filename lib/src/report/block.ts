@@ -12,7 +12,7 @@ export type Block =
   | { readonly intro: string; readonly list: readonly string[] }
   /** `citing`: its cells name decisions, which become links. */
   | { readonly table: Table; readonly citing?: boolean }
-  /** `under`: it stands under the heading before it. `folded`: the table unfolds by a click. */
+  /** `under`: it belongs to the heading before it. `folded`: the table opens with a click. */
   | { readonly comparison: ComparisonTable; readonly under?: boolean; readonly folded?: boolean }
   | { readonly glance: Glance }
   | { readonly figure: Figure; readonly caption: string }

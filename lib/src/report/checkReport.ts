@@ -14,17 +14,17 @@ import { notebookFiles, notebooksOf } from './notebooks';
 import { shownResults } from './otherProfiles';
 import { renderReport } from './renderReport';
 
-/** What differs, a line each, and why. */
+/** What differs, one line each, and why. */
 export interface Mismatch {
   readonly problems: readonly string[];
   /**
-   * `results`: other ones than were shown. `rendering`: the same, but the report or a figure of them looks
-   * otherwise. `notebooks`: these alone are at fault.
+   * `results`: the results have changed. `rendering`: the results are the same, but the report or a figure
+   * looks different. `notebooks`: only notebooks differ.
    */
   readonly cause: 'results' | 'rendering' | 'notebooks';
 }
 
-/** Undefined where all matches. `session` must have all results. */
+/** Undefined if everything matches. `session` must have all results. */
 export async function checkReport(session: Session, signal?: AbortSignal): Promise<Mismatch | undefined> {
   const files = await renderReport(session, signal);
   const text = await resultsText(session, signal);
@@ -42,11 +42,12 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
 }
 
 /**
- * What is wrong with the notebooks, a line each; with `results`, a hash, also whether they were run on those.
+ * What is wrong with the notebooks, one line each. With `results` (a hash), also whether they were run on
+ * those results.
  */
 export function checkNotebooks(files: readonly string[] = notebookFiles(), results?: string): string[] {
   return files.flatMap((file) => {
-    if (!existsSync(file)) return [`notebooks/${basename(file)}: is not there`];
+    if (!existsSync(file)) return [`notebooks/${basename(file)}: does not exist`];
     const notebook = readNotebook(file);
     const problems = checkNotebook(notebook);
     const stale = problems.length === 0 ? staleness(notebook, { results }) : undefined;
@@ -59,7 +60,7 @@ export function checkNotebooks(files: readonly string[] = notebookFiles(), resul
 function differences(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([file, content]) => {
     const name = relative(projectRoot, file).split('\\').join('/');
-    if (!existsSync(file)) return [`${name}: is not there`];
+    if (!existsSync(file)) return [`${name}: does not exist`];
     const present = readFileSync(file, 'utf8');
     if (present === content) return [];
     const lines = content.split('\n');
@@ -73,5 +74,5 @@ function strayFigures(files: ReadonlyMap<string, string>): string[] {
   const stray = readdirSync(folders.figures).filter(
     (file) => file.endsWith('.svg') && !files.has(join(folders.figures, file)),
   );
-  return stray.map((file) => `figures/${file}: is no figure of this report; delete it`);
+  return stray.map((file) => `figures/${file}: is not a figure of this report; delete it`);
 }

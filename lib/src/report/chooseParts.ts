@@ -1,4 +1,4 @@
-/** Which parts of the report, and which notebooks, `--only` and `--section` mean. */
+/** The parts of the report and the notebooks that `--only` and `--section` choose. */
 import { unknownName } from '../errors';
 import { SECTIONS } from './notebooks';
 import { PARTS, type Part } from './parts';
@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /**
- * One part by its name, or all of a section of the paper. Unknown names are refused with the nearest known
+ * One part by its name, or all of a section of the paper. An unknown name is refused, with the nearest known
  * one.
  */
 export function chooseParts({

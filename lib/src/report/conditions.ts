@@ -1,4 +1,4 @@
-/** What a profile must have for a part of the report, or a notebook, to have something to show. */
+/** What a profile must have so that a part of the report, or a notebook, can show something. */
 import type { Profile, TableName } from '../experiments/profiles';
 
 export type Condition = (profile: Profile) => boolean;
@@ -8,7 +8,7 @@ export const has =
   (profile) =>
     profile.tables.includes(table);
 
-/** Items, users and the oracle are of simulated data alone. */
+/** Items, users and the oracle exist for simulated data only. */
 export const simulated: Condition = ({ given }) => given === undefined;
 
 export const hasFigure1: Condition = (profile) => profile.attention.domains.length > 0 && simulated(profile);

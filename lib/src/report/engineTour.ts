@@ -1,7 +1,7 @@
 /**
  * What the engine makes of a training program, step by step, for the notebook about the engine: the graph as
- * recorded, after the passes, and as ONNX Runtime gets it. Looks only; engines compile by the same functions
- * in engine/providers/cpuEngine.ts.
+ * recorded, after the passes, and as ONNX Runtime gets it. Runs nothing; engines compile with the same
+ * functions in engine/providers/cpuEngine.ts.
  */
 import type { Graph } from '../engine/graph';
 import { HostState } from '../engine/hostState';
@@ -15,7 +15,7 @@ import type { NamedHostTensors, TrainingProgram } from '../engine/types';
 export interface GraphStage {
   readonly name: string;
   readonly nodes: number;
-  /** Nodes of each operator, the most frequent first. */
+  /** Number of nodes of each operator, the most frequent first. */
   readonly operators: readonly (readonly [operator: string, count: number])[];
   readonly graph: Graph;
 }

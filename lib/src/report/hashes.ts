@@ -1,4 +1,4 @@
-/** Hashes by which the report tells whether something changed. */
+/** Hashes that tell the report whether something changed. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Of a file's bytes; undefined where there is none. */
+/** Hash of a file's bytes; undefined if there is no file. */
 export function fileHash(file: string): string | undefined {
   return existsSync(file) ? sha256(readFileSync(file)) : undefined;
 }
 
-/** Of the compiled library, which notebooks import. */
+/** Hash of the compiled library, which notebooks import. */
 export function libraryHash(): string {
   const dist = join(projectRoot, 'lib', 'dist');
   const hash = createHash('sha256');

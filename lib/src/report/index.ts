@@ -1,4 +1,4 @@
-/** What the report offers to notebooks and scripts: showing tables, verdicts, figures. */
+/** What the report offers to notebooks and scripts: tables, verdicts and figures to show. */
 import './display/lastValues';
 export { compareColumns } from './display/compareColumns';
 export { competence } from './display/competence';

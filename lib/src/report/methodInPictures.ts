@@ -19,11 +19,15 @@ export function methodInPictures(): Block[] {
       picture: fineTuning(),
       caption: 'Fine-tuning in two stages. Both end when validation no longer improves.',
     },
-    { picture: leaveOneOut(), caption: 'What is trained on, and the two ways to rank the test item.' },
+    {
+      picture: leaveOneOut(),
+      caption: 'Which items are for training, and the two ways to rank the test item.',
+    },
     { picture: causalMask(), caption: 'SASRec reads backwards only: the causal mask of its attention.' },
     {
       picture: packing(),
-      caption: 'Short histories share a row. The result is that of padded rows, with less to compute.',
+      caption:
+        'Short histories share a row. The result is the same as with padded rows, with less to compute.',
     },
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * The notebooks that belong to the report, in their order. Others in the folder are their authors' own: they
- * are neither run nor checked.
+ * The notebooks that belong to the report, in their order. Other notebooks in the folder are neither run nor
+ * checked.
  */
 import { join } from 'node:path';
 import type { Profile } from '../experiments/profiles';
@@ -8,11 +8,11 @@ import { folders } from '../project';
 import { has, hasFigure1, simulated, type Condition } from './conditions';
 
 interface ReportNotebook {
-  /** Of the file, without ".ipynb". */
+  /** Name of the file, without ".ipynb". */
   readonly name: string;
-  /** Of the paper; `elephant report --section` chooses by it. */
+  /** Section of the paper, for `elephant report --section`. */
   readonly section?: string;
-  /** True where the profile has what the notebook shows; without it, always. */
+  /** True if the profile has what the notebook shows. Without it the notebook always runs. */
   readonly within?: Condition;
 }
 
@@ -44,18 +44,20 @@ export const NOTEBOOKS: readonly ReportNotebook[] = [
 /** Sections of the paper that a notebook is about. */
 export const SECTIONS: readonly string[] = NOTEBOOKS.flatMap(({ section }) => section ?? []);
 
-/** The files of all, whether they are there or not. */
+/** The files of all of them, whether they exist or not. */
 export function notebookFiles(): string[] {
   return NOTEBOOKS.map(fileOf);
 }
 
 export interface ChosenNotebooks {
   readonly files: readonly string[];
-  /** Names of those that the profile has no results for. */
+  /** Names of notebooks that the profile has no results for. */
   readonly leftOut: readonly string[];
 }
 
-/** The notebooks, all or those of some sections, that a profile has results for, and the others. */
+/**
+ * The notebooks (all, or those of some sections) that a profile has results for, and the names of the others.
+ */
 export function notebooksOf(profile: Profile, sections?: readonly string[]): ChosenNotebooks {
   const chosen = NOTEBOOKS.filter(
     ({ section }) => sections === undefined || (section !== undefined && sections.includes(section)),

@@ -1,13 +1,13 @@
-/** `open()` as notebooks and scripts have it: in a notebook it shows by itself how a view is computed. */
+/** `open()` for notebooks and scripts: in a notebook it shows the progress of a view by itself. */
 import { open as openQuietly, type OpenAnyOptions } from '../experiments/results/open';
 import type { Session } from '../experiments/session';
 import { inNotebook } from './display/display';
 import { progress } from './display/progress';
 
 /**
- * Opens a profile with its store, or a results file. In a notebook a view that has to train shows its
- * progress and the training's curve in the cell that asks, and interrupting the cell ends it.
- * @throws InputError for an option, or a value of the environment in its place, that cannot be meant.
+ * Opens a profile with its store, or a results file. In a notebook, a view that has to train shows its
+ * progress and the training's curve in the cell that asks. Interrupting the cell ends it.
+ * @throws InputError for an invalid option or environment variable.
  * @example
  * ```ts
  * import { open, show } from 'elephant';

@@ -1,4 +1,4 @@
-/** Profiles whose committed results stand beside those of the report's own: read, never computed. */
+/** Profiles whose committed results are shown beside the report's own. They are read, never computed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openResults } from '../experiments/results/fileAnswers';
@@ -8,12 +8,12 @@ import { fileHash, sha256 } from './hashes';
 
 const BESIDE = ['worlds', 'when', 'study', 'real'];
 
-/** Those of them that are there, without `profile` itself. */
+/** Those that exist, without `profile` itself. */
 export function otherProfiles(profile: string): Session[] {
   return filesBeside(profile).map(openResults);
 }
 
-/** Hash of all results that are shown: the profile's own (hashed already) and those beside. */
+/** Hash of all results shown: the profile's own (already hashed) and those of other profiles. */
 export function shownResults(own: string, profile: string): string {
   return sha256(JSON.stringify([own, filesBeside(profile).map(fileHash)]));
 }

@@ -14,7 +14,7 @@ import type { Block } from './block';
 
 export interface ReportContent {
   readonly blocks: readonly Block[];
-  /** What the report does not have yet, one line each. */
+  /** What the report lacks, one line each. */
   readonly missing: readonly string[];
   readonly provenance: Provenance;
 }
@@ -25,15 +25,15 @@ export function paperRepro({ blocks, missing, provenance }: ReportContent): stri
     'Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language ' +
       'Model in Sequential Recommendation, RecSys 2024 ' +
       '([doi:10.1145/3640457.3688107](https://doi.org/10.1145/3640457.3688107)). ' +
-      'This page is written by `npm run report`; it depends on the stored results alone. ' +
-      "A number such as D36 names a decision where the paper leaves room or its authors' code differs " +
+      'This page is written by `npm run report`; it depends only on the stored results. ' +
+      "A number such as D36 names a decision: the paper leaves a detail open, or its authors' code differs " +
       'from it, and links to [Decisions](docs/decisions.md).',
-    `What follows is of the profile **${escapeMarkdown(provenance.profile)}** ` +
-      `(${escapeMarkdown(provenance.data)}), if no other profile is named.`,
+    `The results are those of the profile **${escapeMarkdown(provenance.profile)}** ` +
+      `(${escapeMarkdown(provenance.data)}), unless another profile is named.`,
     ...blocks.map(blockMarkdown),
     ...(missing.length === 0
       ? []
-      : ['## What is not here yet', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
+      : ['## What is missing', missing.map((line) => `- ${escapeMarkdown(line)}`).join('\n')]),
     '## Provenance',
     ...provenanceTables(provenance).map(tableMarkdown),
   ];
@@ -83,7 +83,7 @@ function comparisonSection(
 }
 
 /**
- * Code hosts take no styles; the alignment is in attributes too. Quotes of cells are escaped, so only ours
+ * Code hosts accept no styles; the alignment is in attributes too. Quotes in cells are escaped, so only ours
  * match.
  */
 function withoutStyles(html: string): string {

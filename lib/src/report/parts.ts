@@ -1,6 +1,6 @@
 /**
  * The report's parts in their order: what each shows, from which views of a session. A part asks the session
- * for nothing but its own results, so a part alone computes its own stages alone.
+ * only for its own results, so a single part computes only its own stages.
  */
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
 import { profile as namedProfile } from '../experiments/profiles';
@@ -40,11 +40,14 @@ import { methodInPictures } from './methodInPictures';
 
 export interface Part {
   readonly name: string;
-  /** Of the paper; the notebook that shows it bears the number. Undefined where it belongs to none alone. */
+  /**
+   * Section of the paper, which is in the notebook's name too. Undefined if the part belongs to no single
+   * section.
+   */
   readonly section: string | undefined;
-  /** True where the profile has what the part shows; without it, always. */
+  /** True if the profile has what the part shows. Without it the part is always shown. */
   readonly within?: Condition;
-  /** `others`: the committed results of other profiles, to stand beside. */
+  /** `others`: the committed results of other profiles, to show beside. */
   readonly blocks: (session: Session, others: readonly Session[]) => Promise<Block[]>;
 }
 
@@ -72,8 +75,8 @@ export const PARTS: readonly Part[] = [
         { heading: 'Scoreboard' },
         {
           text:
-            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data; whether its ` +
-            'language models learnt enough to speak of the paper, the next section says.',
+            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data. The next section says ` +
+            'whether its language models learnt enough to say something about the paper.',
         },
         { table: besideProfiles(rows, others) },
       ];
@@ -92,8 +95,8 @@ export const PARTS: readonly Part[] = [
           {
             text:
               'Each row trains language models, fine-tuning and recommenders again: from another seed, ' +
-              'or in a world of the shop from which one thing is taken away. A claim that holds there ' +
-              'too is not due to what was taken away.',
+              'or in a world of the shop with one thing taken away. If a claim holds there ' +
+              'too, it is not due to what was taken away.',
           },
           ...controlFindings(boards).map((text): Block => ({ text })),
           { table: repeatedVerdicts(boards) },
@@ -110,7 +113,7 @@ export const PARTS: readonly Part[] = [
       const steps = await session.languageLearning();
       const caption =
         'How the language stages learnt, epoch by epoch. Thin, with hollow markers: the second stage ' +
-        'of fine-tuning, which goes on from the best epoch of the first. Large: the epoch whose ' +
+        'of fine-tuning, which continues from the best epoch of the first. Large: the epoch whose ' +
         'weights were kept.';
       const tables = session.profile.tables.includes('table3')
         ? await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)))
@@ -266,7 +269,7 @@ export const PARTS: readonly Part[] = [
       return [
         { heading: 'Beyond the paper' },
         {
-          text: 'What the paper leaves open: one loss for all, one scale for all, other tables, the oracle.',
+          text: 'Questions that the paper leaves open: one loss for all, one scale for all, other tables, the oracle.',
         },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(equalScales.length > 0 && shown.includes('table3') ? [await textAndScale(session)] : []),
@@ -304,7 +307,7 @@ export const PARTS: readonly Part[] = [
           figure: trainingCurves(await session.trainingCurves(domain)),
           caption:
             `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose; ` +
-            'marked is the epoch whose weights were kept.',
+            'the mark is the epoch whose weights were kept.',
         });
       }
       const searches = [];
@@ -317,7 +320,7 @@ export const PARTS: readonly Part[] = [
           figure: learningRates(searches),
           caption:
             'Learning rates of SASRec: best validation NDCG@10 at each, first seed. A best rate at the ' +
-            'edge says that the rates tried are too few.',
+            'edge means that too few rates were tried.',
         },
       ];
     },
@@ -326,7 +329,7 @@ export const PARTS: readonly Part[] = [
     name: 'differences',
     section: undefined,
     blocks: async ({ profile }) => [
-      { heading: 'What is done otherwise than in the paper' },
+      { heading: 'How this differs from the paper' },
       { table: differencesTable(profile, namedProfile('paper')), citing: true },
     ],
   },

@@ -1,7 +1,6 @@
 /**
- * The files of the report as text: paper-repro.md and the figures, from a session that has the results (a
- * store's or a results file's). Writes nothing; writeReport.ts and checkReport.ts decide what becomes of the
- * files.
+ * The files of the report as text: paper-repro.md and the figures, from a session that has the results, in a
+ * store or a results file. Writes nothing; writeReport.ts and checkReport.ts use the text.
  */
 import { join } from 'node:path';
 import { interruptible } from '../experiments/results/interruptible';
@@ -23,7 +22,7 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
   return files;
 }
 
-/** What stands in paper-repro.md. */
+/** The content of paper-repro.md. */
 export async function reportContent(session: Session): Promise<ReportContent> {
   const others = otherProfiles(session.profile.name);
   const blocks: Block[] = [];
@@ -37,7 +36,7 @@ export async function reportContent(session: Session): Promise<ReportContent> {
 }
 
 /**
- * Figures of some parts, and the parts themselves; of one that the profile has nothing for, a line that says
+ * Figures of some parts, and the parts themselves. For a part that the profile has nothing for, a line says
  * so.
  */
 export async function renderParts(
@@ -73,7 +72,7 @@ async function renderFigures(
   return files;
 }
 
-/** What none of the profiles has. */
+/** What none of the profiles covers. */
 function notThere(sessions: readonly Session[]): string[] {
   return [
     ...(sessions.some(({ profile }) => profile.given !== undefined)
@@ -85,7 +84,7 @@ function notThere(sessions: readonly Session[]): string[] {
   ];
 }
 
-/** Columns that the paper prints and this profile has no number for, one line a table. */
+/** Columns that the paper prints but this profile has no number for, one line per table. */
 function notMeasured(blocks: readonly Block[]): string[] {
   return blocks.flatMap((block) => {
     if (!('comparison' in block)) return [];

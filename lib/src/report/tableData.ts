@@ -1,13 +1,13 @@
 /**
  * The paper's tables and the figures' data in forms for a paper, a spreadsheet or a script: JSON, CSV, LaTeX,
- * Markdown. Pure; what is shown in notebooks is made in display/.
+ * Markdown. Pure; display/ makes what notebooks show.
  */
 import type { ComparisonTable } from '../experiments/measured';
 import type { FractionPoint } from '../experiments/views/pretrainingSize';
 
 /** Values are in the table's unit: per cent, or counts. */
 export interface TableValue {
-  /** Mean over seeds; absent for a number that is printed in the paper alone. */
+  /** Mean over seeds; absent for a number that only the paper has. */
   mean?: number;
   /** Sample standard deviation over seeds; absent with one seed. */
   spread?: number;
@@ -27,7 +27,7 @@ export interface TableData {
   rows: { dataset: string; metric: string; values: Record<string, TableValue> }[];
 }
 
-/** Rankings without a model are written with a capital, as the paper's own columns are. */
+/** Rankings without a model are capitalised, like the paper's own columns. */
 const NAMES: Readonly<Record<string, string>> = {
   popularity: 'Popularity',
   transition: 'Transition',
@@ -61,7 +61,7 @@ export function tableData({ title, unit, columns, rows }: ComparisonTable): Tabl
   };
 }
 
-/** Figure 2 as a table: a column for each share of the pre-training sequences, in per cent. */
+/** Figure 2 as a table: one column per share of the pre-training sequences, in per cent. */
 export function fractionData(points: readonly FractionPoint[]): TableData {
   const datasets = [...new Set(points.map(({ domain }) => domain))];
   const metrics = Object.keys(points[0]?.values ?? {});
@@ -112,7 +112,7 @@ export function formatTable(table: TableData, format: TableFormat): string {
   }
 }
 
-/** One line per number, as spreadsheets and data frames like it: all digits, no rounding. */
+/** One line per number, as in spreadsheets and data frames, with all digits. */
 function csv({ rows, columns }: TableData): string {
   const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const line = (cells: readonly (string | number | undefined)[]): string =>
@@ -174,7 +174,7 @@ function latex({ title, unit, rows, columns }: TableData): string {
   ].join('\n');
 }
 
-/** "51.32 ± 0.40 (58.51)": two decimals as the paper has them, counts as they are; a dash for no number. */
+/** "51.32 ± 0.40 (58.51)": two decimals as in the paper, counts as they are, a dash for no number. */
 function cell({ mean, spread, paper }: TableValue = {}, unit: string, plusMinus: string): string {
   const number = (value: number): string =>
     unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2);

@@ -1,6 +1,6 @@
 /**
- * The report as a whole: computes what is missing, draws the figures, runs the notebooks, writes
- * paper-repro.md and data/results; does nothing of that where nothing changed.
+ * The report as a whole: computes what is missing, draws the figures, runs the notebooks, and writes
+ * paper-repro.md and data/results. It does none of this if nothing changed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -22,7 +22,7 @@ import { renderParts, renderReport, REPORT_FILE } from './renderReport';
 
 export interface WriteReportOptions {
   readonly signal: AbortSignal;
-  /** Environment of the kernels: the parameters that the notebooks' first cells take. */
+  /** Environment of the kernels, with the parameters for the notebooks' first cells. */
   readonly env: NodeJS.ProcessEnv;
   readonly cellSeconds?: number;
   readonly parallel: number;
@@ -38,13 +38,12 @@ export interface WrittenReport {
 }
 
 export interface WrittenNotebooks extends NotebookResults {
-  /** Names of those that the profile has no results for: not run, and left as they are. */
+  /** Names of notebooks that the profile has no results for. They are not run or changed. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Which inputs the written files were made from, and their hashes; beside the store, since it says something
- * about it.
+ * The inputs of the written files, and the files' hashes. It is kept beside the store, which it refers to.
  */
 const STAMP_FILE = join(folders.data, 'report.json');
 
@@ -78,8 +77,8 @@ export async function writeReport(
 }
 
 /**
- * Some parts alone: computes their stages, writes their figures, runs their notebooks, and hands back the
- * parts' own blocks. paper-repro.md stays as it is.
+ * Some parts only: computes their stages, writes their figures, runs their notebooks, and returns their
+ * blocks. paper-repro.md stays as it is.
  */
 export async function writeParts(
   session: StoreSession,
@@ -98,14 +97,14 @@ export async function writeParts(
   };
 }
 
-/** As a whole report would have it. While results are missing, of what they will be made from. */
+/** As in a whole report. If results are missing, the hash of their inputs. */
 async function resultsHash(session: StoreSession, library: string, signal: AbortSignal): Promise<string> {
   const inputs = inputsKey(session, library);
   if (session.progress().missing > 0) return inputs;
   return unchanged(inputs)?.results ?? sha256(await resultsText(session, signal));
 }
 
-/** paper-repro.md and the figures alone, from a session that has all results. */
+/** Only paper-repro.md and the figures, from a session that has all results. */
 export async function writeRendered(session: Session, signal: AbortSignal): Promise<string[]> {
   return writeChanged(await renderReport(session, signal));
 }
@@ -141,7 +140,10 @@ async function writeFiles(
   return { results: stamp.results, written };
 }
 
-/** Writes what differs from the disk; returns the names, relative to the project, in alphabetical order. */
+/**
+ * Writes the files that differ from the disk. Returns their names, relative to the project, in alphabetical
+ * order.
+ */
 function writeChanged(files: ReadonlyMap<string, string>): string[] {
   const changed = [...files].filter(
     ([file, content]) => !existsSync(file) || readFileSync(file, 'utf8') !== content,
@@ -150,7 +152,7 @@ function writeChanged(files: ReadonlyMap<string, string>): string[] {
   return changed.map(([file]) => name(file)).sort();
 }
 
-/** The stamp where the files were made from these inputs and nobody touched them since. */
+/** The stamp if the files were made from these inputs and have not been changed since. */
 function unchanged(inputs: string): Stamp | undefined {
   if (!existsSync(STAMP_FILE)) return undefined;
   const stamp = JSON.parse(readFileSync(STAMP_FILE, 'utf8')) as Stamp;
@@ -161,7 +163,7 @@ function unchanged(inputs: string): Stamp | undefined {
 }
 
 /**
- * All that the files depend on: profile, results (by the keys of their stages), the library, and other
+ * Everything the files depend on: profile, results (by the keys of their stages), the library, and other
  * profiles' results.
  */
 function inputsKey(session: StoreSession, library: string): string {

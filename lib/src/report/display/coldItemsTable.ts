@@ -3,10 +3,10 @@ import { measured } from '../../experiments/measured';
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import type { Table } from './table';
 
-/** `groups`: of several columns and domains, each column on the same domains. */
+/** `groups`: several columns and domains, each column on the same domains. */
 export function coldItemsTable(groups: readonly LengthGroup[]): Table {
   const columns = [...new Set(groups.map(({ column }) => column))];
-  // A domain may lack a group: their own numbers order them.
+  // A domain may lack a group, so they are ordered by their own numbers.
   const names = [...new Set(groups.map(({ group }) => group))].sort(
     (a, b) => parseInt(a, 10) - parseInt(b, 10),
   );
@@ -27,7 +27,7 @@ export function coldItemsTable(groups: readonly LengthGroup[]): Table {
 
 const usersOf = (groups: readonly LengthGroup[]): number => groups.reduce((sum, { users }) => sum + users, 0);
 
-/** The mean over all users, and its spread over seeds. A run that all seeds share stands in each. */
+/** The mean over all users, and its spread over seeds. A run that all seeds share counts for each seed. */
 function overDomains(groups: readonly LengthGroup[]): string {
   const users = usersOf(groups);
   const seeds = Math.max(...groups.map(({ ndcg }) => ndcg.values.length));

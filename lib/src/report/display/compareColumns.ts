@@ -1,11 +1,11 @@
-/** Says in a sentence how one column of a table stands to another, in numbers taken from the table. Pure. */
+/** Compares two columns of a table in a sentence, with numbers taken from the table. Pure. */
 import type { ComparisonTable, TableColumn } from '../../experiments/measured';
 import { unknownName } from '../../errors';
 
 /**
- * Says how one column of a table stands to another: "Control (trainable): lexical: N@10 24.10 on average,
- * 1.2 % above SAS (23.81); higher on 4 of 5 datasets." Values are means over seeds. Datasets without both
- * numbers are left out.
+ * Compares two columns of a table in a sentence: "Control (trainable): lexical: N@10 24.10 on average, 1.2 %
+ * above SAS (23.81); higher on 4 of 5 datasets." Values are means over seeds. Datasets without both numbers
+ * are left out.
  * @throws InputError for a column or metric that the table does not have.
  * @example
  * ```ts

@@ -8,14 +8,14 @@ import { escapeHtml } from './escape';
 import { overSeeds } from './overSeeds';
 import { alignment, tableText, type Table } from './table';
 
-/** The columns that others are held against. */
+/** The columns that others are compared with. */
 export const BASES: readonly string[] = ['SAS', 'BERT'];
 const ORACLE = 'oracle';
 
 /** Columns that fit without scrolling, beside dataset and metric: in a laptop's notebook, on a code host. */
 export const MOST_IN_SIGHT = { notebook: 10, page: 6 } as const;
 
-/** What stands where there is no number: not computed by us, or not printed in the paper. */
+/** Shown if there is no number: not computed by us, or not printed in the paper. */
 const ABSENT = '–';
 
 export function comparisonHtml(table: ComparisonTable): string {
@@ -43,9 +43,9 @@ export function comparisonHtml(table: ComparisonTable): string {
 }
 
 /**
- * What to do where a table is cut, for the line above it; none where a page has room for all columns. In
- * words, since the bar to scroll with stands below the last row, out of sight, and untrusted notebooks get no
- * style that would say so.
+ * What to do if a table is cut off, for the line above it; undefined if a page has room for all columns. It
+ * is in words because the scroll bar is below the last row, out of sight, and untrusted notebooks get no
+ * styles.
  */
 export function wideHint(
   { columns }: ComparisonTable,
@@ -55,12 +55,12 @@ export function wideHint(
   if (last === undefined || columns.length <= MOST_IN_SIGHT[where]) return undefined;
   return (
     `${columns.length} columns, the last one ` +
-    `${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; where they do not fit, ` +
+    `${last.group === undefined ? last.label : `${last.group}: ${last.label}`}; if they do not fit, ` +
     'scroll sideways (the bar is below the table).'
   );
 }
 
-/** How to read a cell, for the line above or below the table: names only what the cells have. */
+/** How to read a cell, for the line above or below the table. Mentions only what the cells have. */
 export function comparisonLegend({ unit, columns, rows }: ComparisonTable): string {
   const shown = rows.flatMap(({ cells }) => Object.values(cells));
   const spread = overSeeds(shown.map(({ ours }) => ours));
@@ -74,9 +74,9 @@ export function comparisonLegend({ unit, columns, rows }: ComparisonTable): stri
   const marks =
     base === undefined || !paper
       ? ''
-      : ` ▲ and ▼: above and below ${base.label}, filled where the paper's numbers say so too, hollow ` +
-        '(△, ▽) where they say the opposite.';
-  const aside = columns.some(({ id }) => id === ORACLE) ? ', the oracle aside' : '';
+      : ` ▲ and ▼: above and below ${base.label}, filled if the paper's numbers agree, hollow ` +
+        '(△, ▽) if they say the opposite.';
+  const aside = columns.some(({ id }) => id === ORACLE) ? ', without the oracle' : '';
   return `Each cell: ${cell}. Bold: the best of ours in its row${aside}.${marks}`;
 }
 
@@ -108,7 +108,7 @@ function grouped(columns: readonly TableColumn[]): { name: string; columns: Tabl
   return groups;
 }
 
-/** A dataset's name stands once, beside all its metrics. */
+/** A dataset's name appears once, beside all its metrics. */
 function datasetCell(rows: readonly TableRow[], index: number): string {
   const { dataset } = rows[index];
   if (index > 0 && rows[index - 1].dataset === dataset) return '';
@@ -136,12 +136,12 @@ function cellText(cell: TableCell | undefined, unit: string): string {
   return `${number(mean, unit)}${spread === undefined ? '' : ` ± ${number(spread, unit)}`}${paper}`;
 }
 
-/** Two decimals as the paper has them; counts as they are. */
+/** Two decimals, as in the paper; counts as they are. */
 function number(value: number, unit: string): string {
   return unit === '' && Number.isInteger(value) ? String(value) : value.toFixed(2);
 }
 
-/** The highest of ours in its row; the oracle is no model, and in a table of counts nothing is best. */
+/** The highest of our numbers in its row. The oracle is not a model, and a table of counts has no best. */
 function isBest(row: TableRow, column: TableColumn, { columns, unit }: ComparisonTable): boolean {
   const mean = row.cells[column.id]?.ours?.mean;
   return (
@@ -153,8 +153,8 @@ function isBest(row: TableRow, column: TableColumn, { columns, unit }: Compariso
 }
 
 /**
- * On which side of the base column a cell lies, and whether it lies there in the paper. By shape alone: code
- * hosts and notebooks that were not run take no colour.
+ * Whether a cell is above or below the base column, and whether the paper agrees. By shape alone: code hosts
+ * and notebooks that were not run show no colour.
  */
 function directionHtml(row: TableRow, { id }: TableColumn, { columns }: ComparisonTable): string {
   const base = columns.find((column) => BASES.includes(column.id));

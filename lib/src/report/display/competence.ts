@@ -1,6 +1,6 @@
 /**
- * Is RECFORMER good enough for its tables to say something? Its NDCG@10 beside rankings that learn nothing
- * and beside the better of SASRec and BERT4Rec, in sentences. Pure.
+ * Is RECFORMER good enough for its tables to mean something? Compares its NDCG@10 with rankings that learn
+ * nothing and with the better of SASRec and BERT4Rec, in sentences. Pure.
  */
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
 
@@ -8,8 +8,8 @@ const METRIC = 'N@10';
 const BASES = ['SAS', 'BERT'] as const;
 
 /**
- * Says in sentences how good RECFORMER is, beside rankings that learn nothing and the better of SASRec and
- * BERT4Rec. `tables`: Table 3 of each backbone that was measured.
+ * Says in sentences how good RECFORMER is, compared with rankings that learn nothing and with the better of
+ * SASRec and BERT4Rec. `tables`: Table 3 of each backbone that was measured.
  */
 export function competence(tables: readonly ComparisonTable[]): string[] {
   const rows = tables.map(

@@ -10,7 +10,7 @@ export function costTable(kinds: readonly KindCost[]): Table {
   const released = kinds.some(({ kind }) => kind === 'releasedModel');
   return {
     caption:
-      'What it cost: stages, and floating-point operations as estimated from the ' +
+      'What it cost: stages, and floating-point operations estimated from the ' +
       `sizes.${released ? ' Without the training of the released language models.' : ''}`,
     columns: ['kind of stage', 'stages', 'GFLOP'],
     rows: [...kinds, { kind: 'all', ...total }].map(({ kind, stages, flop }) => [

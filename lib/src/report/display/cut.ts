@@ -1,4 +1,4 @@
-/** A part of a table: the columns and metrics that a text speaks of. Pure. */
+/** A part of a table: the columns and metrics that a text discusses. Pure. */
 import { unknownName } from '../../errors';
 import type { ComparisonTable } from '../../experiments/measured';
 import type { Table } from './table';
@@ -7,7 +7,7 @@ import type { Table } from './table';
 export interface Cut {
   /** Ids in a table of the paper ("trainable.FT"), headings in any other. */
   readonly columns?: readonly string[];
-  /** Of a table of the paper: "N@10". */
+  /** Only for a table of the paper: "N@10". */
   readonly metrics?: readonly string[];
 }
 

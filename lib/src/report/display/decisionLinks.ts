@@ -1,8 +1,8 @@
-/** Numbers of decisions ("D36") as links to docs/decisions.md, in text that is escaped already. Pure. */
+/** Numbers of decisions ("D36") as links to docs/decisions.md, in text that is already escaped. Pure. */
 
 const DECISION = /\bD(\d{1,2})\b/g;
 
-/** As HTML. `root`: the way from the page to the project's folder, "../". */
+/** As HTML. `root`: the path from the page to the project's folder, "../". */
 export function decisionsHtml(html: string, root: string): string {
   return html.replace(DECISION, `<a href="${root}docs/decisions.md#d$1">D$1</a>`);
 }

@@ -45,8 +45,8 @@ function sentences(maps: readonly AttentionMap[]): string[] {
       const [newest] = tuned.statistics.recencyShare;
       const oldest = tuned.statistics.recencyShare[tuned.statistics.recencyShare.length - 1];
       return [
-        `${tuned.domain}, strata: in RECFORMER two layers of one third have a similarity of ` +
-          `${within.toFixed(2)}, of different thirds ${between.toFixed(2)} (Longformer: ` +
+        `${tuned.domain}, strata: in RECFORMER two layers have a similarity of ` +
+          `${within.toFixed(2)} within a third, ${between.toFixed(2)} between thirds (Longformer: ` +
           `${mean(plain.statistics.similarityWithin).toFixed(2)} and ` +
           `${plain.statistics.similarityBetween.toFixed(2)}).`,
         `${tuned.domain}, first tokens: the middle third of RECFORMER puts ${percent(middle)} of its ` +
@@ -61,8 +61,8 @@ function sentences(maps: readonly AttentionMap[]): string[] {
 }
 
 /**
- * The three statistics of Figure 1 as a table; `describeAttention.sentences` says them in words, a sentence
- * each for every domain.
+ * The three statistics of Figure 1 as a table; `describeAttention.sentences` says them in words, three
+ * sentences per domain.
  */
 export const describeAttention = Object.assign(table, {
   /** The same in words. */

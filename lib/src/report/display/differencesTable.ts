@@ -1,7 +1,6 @@
 /**
- * What a profile does otherwise than the paper, as a table made from the two profiles, so that it cannot go
- * stale. D-numbers are those of the decisions where paper and authors' code leave a choice; they stand in the
- * docstrings of the options too.
+ * How a profile differs from the paper, as a table made from the two profiles, so that it cannot go stale.
+ * D-numbers are decisions where the paper and the authors' code leave a choice (docs/decisions.md).
  */
 import type { Profile } from '../../experiments/profiles';
 import { givenData } from '../../experiments/tables/dataNote';
@@ -14,26 +13,26 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
     `${layers} layers, width ${hidden}, ` +
     `${given === undefined ? 'trained from scratch on sentences about the shop' : 'published weights'}`;
   const update = (batch: number, accumulation: number): string =>
-    `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} an update`;
+    `${batch}${accumulation > 1 ? ` x ${accumulation}` : ''} per update`;
   const trainings = ({ recommender: { batch, passes, learningRates }, backbones }: Profile): string =>
     backbones
       .map(
         (name) =>
-          `${name} ${batch[name]} users an update, ` +
-          `${passes[name] === 1 ? '' : `${passes[name]} passes an epoch, `}at learning rates ` +
+          `${name} ${batch[name]} users per update, ` +
+          `${passes[name] === 1 ? '' : `${passes[name]} passes per epoch, `}at learning rates ` +
           `${learningRates[name].join(', ')}`,
       )
       .join('; ');
   const rows: [what: string, of: (p: Profile) => string, why: string][] = [
-    ['data', data, 'A laptop has neither the files nor the days. Levels cannot be compared, only orders.'],
+    ['data', data, 'A laptop has neither the files nor the time. Compare orders, not levels.'],
     [
       'language model',
       model,
-      'It decides how much LF, PT and FT can know; the section on learning shows how much they do.',
+      'It limits what LF, PT and FT can know; the section on learning shows what they learnt.',
     ],
     [
       'input of RECFORMER',
-      ({ input }) => `${input.maxAttributeLength} tokens an attribute, ${input.maxTokens} in all`,
+      ({ input }) => `${input.maxAttributeLength} tokens per attribute, ${input.maxTokens} in all`,
       'Shorter texts need no more.',
     ],
     [
@@ -41,7 +40,7 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
       ({ pretrain: p }) =>
         `${p.epochs} epochs, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}, ` +
         `${100 * p.heldOut} % held out`,
-      'Fewer sequences; the rate was chosen by contrastive accuracy on those held out.',
+      'Fewer sequences; the rate was chosen by contrastive accuracy on held-out sequences.',
     ],
     [
       'fine-tuning',
@@ -55,8 +54,8 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
       (p) =>
         `width ${p.language.hidden}, at most ${p.recommender.epochs} epochs, patience ` +
         `${p.recommender.patience}; ${trainings(p)}`,
-      "A domain of some hundred users would have two updates an epoch at the paper's size; BERT4Rec, " +
-        'with a label or two a history and pass, learns little in one.',
+      "With a few hundred users, the paper's batch would give two updates per epoch. BERT4Rec has " +
+        'one or two labels per history and pass, so it learns little in one pass.',
     ],
     [
       'Table 1 (D36)',
@@ -68,7 +67,7 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
     [
       'seeds of a recommender',
       ({ recommender }) => String(recommender.seeds.length),
-      'The spread beside each number; all seeds share one language model.',
+      'They give the spread beside each number; all seeds share one language model.',
     ],
   ];
   const differing = rows
@@ -79,14 +78,14 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
       'loss (D12, D43)',
       "as the authors' code",
       "as the authors' code",
-      'SASRec has one negative a position among sampled negatives and a softmax in full ranking, the ' +
-        'others always a softmax; "one loss for all models" below shows what that does.',
+      'SASRec has one negative per position with sampled negatives and a softmax in full ranking; the ' +
+        'others always have a softmax. "One loss for all models" below shows the effect.',
     ],
     [
       'scale of item tables (D35)',
       'as the model gives them',
       'as the model gives them',
-      'It matters for attention and logits; the control tables below show the FT table rescaled.',
+      'It affects attention and logits; the control tables below show the FT table rescaled.',
     ],
   ] as const;
   return {

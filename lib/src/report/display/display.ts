@@ -1,6 +1,6 @@
 /**
- * The one place where output reaches a cell. In a notebook, a display in as many forms as the caller has
- * (clients take the richest they can draw); outside one, its plain text on standard output, so that a
+ * The one place where output reaches a cell. In a notebook it is a display in all forms that the caller
+ * gives; clients draw the richest they can. Outside a notebook it is plain text on standard output, so that a
  * notebook's lines work in a script too.
  */
 import { randomUUID } from 'node:crypto';
@@ -12,14 +12,14 @@ export interface DisplayHandle {
   update(bundle: MimeBundle): void;
 }
 
-/** Shows a bundle; `text/plain` must be among its forms. */
+/** Shows a bundle, which must have a `text/plain` form. */
 export function display(bundle: MimeBundle): DisplayHandle {
   const id = randomUUID();
   write(bundle, id, false);
   return { update: (next) => write(next, id, true) };
 }
 
-/** True within a notebook's kernel. */
+/** True in a notebook's kernel. */
 export function inNotebook(): boolean {
   return '__tslab__' in globalThis && tslabJupyter().lastWriteDisplayData !== null;
 }

@@ -1,7 +1,7 @@
 /**
- * Beside Figure 2: is it the data or the updates? A share of the pre-training data with equal epochs, the
- * same with as many updates as all data have, and all data; and which of the paper's shares are too small
- * here. Pure.
+ * Beside Figure 2: is it the data or the updates? Compares a share of the pre-training data with equal
+ * epochs, the same share with as many updates as all data, and all data. Also names the paper's shares that
+ * are too small here. Pure.
  */
 import type { FractionPoint } from '../../experiments/views/pretrainingSize';
 import { overSeeds } from './overSeeds';
@@ -45,7 +45,7 @@ export function equalUpdatesTable(
 
 /**
  * "Out of reach here: the paper's shares 0.01 % and 0.1 %, which would leave 0 and 1 of the sequences."
- * Undefined where none is.
+ * Undefined if none is.
  */
 export function outOfReach(
   shares: readonly { readonly percent: number; readonly sequences: number }[],

@@ -1,11 +1,11 @@
 /**
- * Words from outside (item titles, paths, users' labels) as text in HTML, Markdown and plain output: no
- * script, mark-up, formula, terminal code or writing direction of theirs takes effect.
+ * Words from outside (item titles, paths, users' labels) as text in HTML, Markdown and plain output. No
+ * script, mark-up, formula, terminal code or writing direction in them takes effect.
  */
 
 /**
- * As HTML. A dollar sign and a backslash stand in elements of their own, so that no notebook client sees a
- * formula between two, or one that begins with \\( or \\begin{.
+ * As HTML. A dollar sign and a backslash get their own elements, so that no notebook client sees a formula
+ * between two of them, or one that begins with \\( or \\begin{.
  */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = {
@@ -45,8 +45,8 @@ function picture(character: string): string {
   return character < ' ' ? String.fromCharCode(0x2400 + character.charCodeAt(0)) : '\u2426';
 }
 
-/** Characters that turn the writing direction of what follows. */
+/** Characters that change the writing direction of what follows. */
 const OVERRIDES = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Letters written from right to left: they stay together, apart from the numbers beside them. */
+/** Letters written from right to left, which are kept apart from the numbers beside them. */
 const DIRECTION = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;

@@ -1,6 +1,6 @@
 /**
- * Says at a call whether `milliseconds` have passed since it last said so; at the first, yes. For displays
- * that must not be updated too often.
+ * Returns true if `milliseconds` have passed since it last did, and at the first call. For displays that must
+ * not be updated too often.
  */
 export function every(milliseconds: number): () => boolean {
   let last = -Infinity;

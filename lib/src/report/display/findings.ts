@@ -6,7 +6,7 @@ import type { ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { settingOf } from './verdicts';
 
-/** A sentence and the claims that it speaks of. */
+/** A sentence and the claims that it is about. */
 export interface Finding {
   readonly intro: string;
   readonly claims: readonly string[];
@@ -23,23 +23,22 @@ export function findings(rows: readonly ScoreboardRow[]): Finding[] {
       ? [{ intro: 'No claim of the paper is reproduced.', claims: [] }]
       : [
           {
-            intro: `Of ${rows.length} claims of the paper, these ${yes.length} are reproduced:`,
+            intro: `Of the paper's ${rows.length} claims, ${yes.length} ${yes.length === 1 ? 'is' : 'are'} reproduced:`,
             claims: yes,
           },
         ];
   if (no.length > 0)
     found.push({
-      intro: `These ${no.length} are not. The measured effect points the other way or is too small:`,
+      intro: `${no.length} ${no.length === 1 ? 'is' : 'are'} not: the measured effect points the other way or is too small.`,
       claims: no,
     });
-  if (open > 0) found.push({ intro: `On ${open} these data cannot tell.`, claims: [] });
+  if (open > 0) found.push({ intro: `On ${open}, these data cannot tell.`, claims: [] });
   return found;
 }
 
 /**
- * One paragraph per repetition in another setting: which findings of the profile's own data are found there
- * too, which turn round, and which cannot be told. Repetitions that differ by their seed alone are in the
- * table.
+ * One paragraph per repetition in another setting: which findings on the profile's own data hold there too,
+ * which are reversed, and which stay undecided. Repetitions that differ only in their seed are in the table.
  */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
   const found = own.rows.filter(({ verdict }) => verdict === 'reproduced').map(({ claim }) => claim);
@@ -52,7 +51,7 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
           .map(({ statement }) => statement);
       const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map(statements);
       const parts = [
-        `of ${kept.length + lost.length + open.length} findings on Table 3, ${kept.length} are found again.`,
+        `of ${kept.length + lost.length + open.length} findings on Table 3, ${kept.length} ${kept.length === 1 ? 'holds' : 'hold'}.`,
         ...(lost.length === 0 ? [] : [`Not reproduced there: ${lost.join(' ')}`]),
         ...(open.length === 0 ? [] : [`Undecided there: ${open.join(' ')}`]),
       ];

@@ -1,7 +1,7 @@
 /**
- * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each
- * cell with its gain over the model that starts at random. Of ours; the last two columns are the mean
- * gains, ours and the paper's. As HTML and as text. Pure.
+ * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each cell
+ * with its gain over the model that starts at random. Cells are our numbers; the last two columns are the
+ * mean gains, ours and the paper's. As HTML and as text. Pure.
  */
 import { unknownName } from '../../errors';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
@@ -29,7 +29,7 @@ interface GlanceRow {
 export const SHADES = 'Blue: above, orange: below.';
 
 const METRICS: Readonly<Record<string, string>> = { 'N@10': 'NDCG@10', 'N@5': 'NDCG@5' };
-/** Rankings that learn nothing, and the oracle: no variants. */
+/** Rankings that learn nothing, and the oracle; these are not variants. */
 const NO_MODEL = 'No model';
 
 /**
@@ -49,7 +49,7 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
   return {
     title: `${table.title.replace(':', ' at a glance:')}, ${METRICS[metric] ?? metric} (%)`,
     legend:
-      `Each cell: our mean, and below it its gain over ${base.label}. At the right the mean of the gains, ` +
+      `Each cell: our mean, and below it the gain over ${base.label}. On the right: the mean gains, ` +
       "ours and the paper's.",
     datasets: rows.map(({ dataset }) => dataset),
     rows: variants.map((variant) => rowOf(variant, base, rows)),
@@ -118,10 +118,10 @@ function signed(gain: number): string {
   return `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)} %`;
 }
 
-/** A gain, in percent, from which on a cell is no darker. */
+/** Gains above this, in percent, get no darker shade. */
 const DARKEST = 40;
 
-/** See-through, so that words are read on it in a light and in a dark page. */
+/** Transparent, so that words are legible on a light and on a dark page. */
 function cellHtml(content: string, gain: number | undefined): string {
   const share = gain === undefined ? 0 : Math.min(1, Math.abs(gain) / DARKEST) / 2;
   const colour = (gain ?? 0) < 0 ? '213, 94, 0' : '0, 114, 178';

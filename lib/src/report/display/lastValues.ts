@@ -1,4 +1,4 @@
-/** In a notebook a table or a figure shows itself as the last line of a cell. Imported for its effect. */
+/** In a notebook, a table or a figure in the last line of a cell shows itself. Imported for its effect. */
 import type { ComparisonTable } from '../../experiments/measured';
 import { showLastValues } from '../../jupyter/kernel/lastValue';
 import type { Figure } from '../figures/figure';

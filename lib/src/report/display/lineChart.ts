@@ -1,6 +1,6 @@
 /**
- * A small line chart as SVG text, made in a moment: for what is drawn again and again while one looks. Not a
- * figure: those are Plotly's (figures/). Looks as they do, in any theme. Pure: equal data, equal bytes.
+ * A small line chart as SVG text, quick enough to be redrawn while one looks. Not a figure: those are drawn
+ * by Plotly (figures/), and the chart looks like them in any theme. Pure: equal data, equal bytes.
  */
 import { textWidth } from '../figures/textMetrics';
 import { FONT_FAMILY, GRID, INK, seriesStyle } from '../figures/theme';
@@ -20,18 +20,18 @@ export interface Panel {
   /** What y is, and what x is. */
   readonly y: string;
   readonly x: string;
-  /** By ascending x, whole numbers; a y that is no number leaves a gap. */
+  /** In ascending order of x, which are whole numbers; a y of NaN leaves a gap. */
   readonly points: readonly Point[];
   /** The x of the point that is marked. */
   readonly marked?: number;
-  /** Where the x axis goes at least. */
+  /** The least end of the x axis. */
   readonly range?: readonly [number, number];
 }
 
 export type Point = readonly [x: number, y: number | null | undefined];
 
 const PANEL = { width: 330, height: 190 };
-/** Of a panel's inside, from the panel's edges. */
+/** The inside of a panel, from the panel's edges. */
 const MARGIN = { left: 58, right: 16, top: 24, bottom: 38 };
 const HEAD = 44;
 const [LEFT, RIGHT, TOP, BOTTOM] = [
@@ -41,11 +41,11 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [
   PANEL.height - MARGIN.bottom,
 ];
 const SIZES = { title: 15, text: 12, tick: 11 };
-/** A line of more points has markers at those alone that have no neighbour. */
+/** A line with more points has markers only at points without a neighbour. */
 const MOST_MARKERS = 12;
-/** No loss is as large: a training that went astray must not push all else into a corner. */
+/** No sensible loss is as large: a diverged training must not push everything else into a corner. */
 const BEYOND = 1e6;
-/** Values that lie less apart are one. */
+/** Values closer than this count as one. */
 const NEGLIGIBLE = 1e-6;
 
 export function lineChart({ title, note, alt, panels }: LineChart): string {
@@ -82,7 +82,7 @@ function panelSvg(
   const dot = (point: readonly [number, number], r: number): string =>
     `<circle cx="${at(point)[0]}" cy="${at(point)[1]}" r="${r}"/>`;
   const runs = unbroken(drawn);
-  // Few points have a mark each; of many, only those that no line shows.
+  // With few points each has a mark; with many, only those that no line shows.
   const dotted = known.length <= MOST_MARKERS ? known : runs.filter(({ length }) => length === 1).flat();
   const best = known.find(([x]) => x === marked);
   return [
@@ -134,8 +134,8 @@ interface Scale {
 }
 
 /**
- * From the least to the greatest value, and a share more on both sides; about a single value; from NaN to NaN
- * where there is none.
+ * From the least to the greatest value, with a margin on both sides; around a single value; NaN to NaN if
+ * there is none.
  */
 function scale(values: readonly number[], more: number, [start, end]: readonly [number, number]): Scale {
   let [from, to] = values
@@ -148,7 +148,7 @@ function scale(values: readonly number[], more: number, [start, end]: readonly [
   return { from, to, place: (value) => start + ((value - from) / (to - from)) * (end - start) };
 }
 
-/** Round numbers on the scale, about `most` at most and `least` apart at least. */
+/** Round numbers on the scale: about `most` at most, and at least `least` apart. */
 function ticks({ from, to }: Scale, most: number, least: number): { value: number; text: string }[] {
   if (Number.isNaN(from)) return [];
   const rough = Math.max((to - from) / most, least);
@@ -166,7 +166,7 @@ function px(value: number): string {
   return String(Number(value.toFixed(1)));
 }
 
-/** As much of a line as there is room for. */
+/** As much of a line as fits. */
 function fitted(text: string, width: number, size: number): string {
   const letters = [...text];
   while (letters.length > 0 && textWidth(letters.join(''), size) > width)
@@ -174,7 +174,7 @@ function fitted(text: string, width: number, size: number): string {
   return words(letters.join('') + (letters.length < [...text].length ? '…' : ''));
 }
 
-/** A dollar sign stands in an element of its own, as in escapeHtml: the chart may stand within HTML. */
+/** A dollar sign gets its own element, as in escapeHtml, since the chart may be part of HTML. */
 function words(text: string): string {
   return escapeXml(text).replaceAll('$', '<tspan>$</tspan>');
 }

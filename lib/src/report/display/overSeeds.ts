@@ -1,6 +1,5 @@
 /**
- * Whether numbers have a spread over seeds, so that tables and figures promise none where there is one seed.
- * Pure; called by both.
+ * Whether numbers have a spread over seeds, so that tables and figures promise none for a single seed. Pure.
  */
 import type { Measured } from '../../experiments/measured';
 

@@ -1,5 +1,5 @@
 /**
- * What the provenance says of the profile, as rows of a table; what an older results file does not have is
+ * What the provenance says about the profile, as rows of a table. Facts that an older results file lacks are
  * left out.
  */
 import type { Provenance } from '../../experiments/views/provenance';

@@ -1,6 +1,6 @@
 /**
- * A progress display that is updated in place while stages run, with the curve of a training that runs. It is
- * empty in the end, so that a notebook is the same whether its results were in the store or not.
+ * A progress display that is updated in place while stages run, with the curve of the running training. It is
+ * empty at the end, so that a notebook is the same whether or not its results were in the store.
  */
 import type { RunStatus } from '../../pipeline/runner';
 import { display, inNotebook } from './display';
@@ -14,14 +14,14 @@ export type Watched<T> = (onUpdate: (status: RunStatus) => void, signal: AbortSi
 
 const INTERVAL_MS = 200;
 
-/** Shows how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
+/** Shows the progress of `work`, then returns its result. Interrupting the cell aborts the signal. */
 export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
   const handle = display(bundle(title, 'starting'));
   const curves = new StageCurves();
   const due = every(INTERVAL_MS);
   return untilInterrupted(async (signal) => {
     const stopped = (words: string): void => handle.update(bundle(title, words, { curve: curves.svg() }));
-    signal.addEventListener('abort', () => stopped('interrupted; what was finished is kept'));
+    signal.addEventListener('abort', () => stopped('interrupted; finished results are kept'));
     try {
       const result = await work((status) => {
         curves.take(status.running);
@@ -44,7 +44,8 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
 
 /** "12 of 34 stages, about 2 min left; SASRec, Arts, random table, seed 1: epoch 3 of at most 40". */
 export function describeStatus({ done, total, secondsLeft, running, waitingFor }: RunStatus): string {
-  if (waitingFor !== undefined) return `waiting for process ${waitingFor}, which computes in the same store`;
+  if (waitingFor !== undefined)
+    return `waiting for process ${waitingFor}, which is computing in the same store`;
   const left = secondsLeft === undefined ? '' : `, about ${roughly(secondsLeft)} left`;
   const [first] = running;
   const now =

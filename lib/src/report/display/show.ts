@@ -1,6 +1,6 @@
 /**
- * `show`: what a notebook's cell calls to show something. Each function shows in the cell that runs; outside
- * a notebook it prints the text form.
+ * `show`: functions that show something in the running cell of a notebook. Outside a notebook they print the
+ * text form.
  */
 import { unknownName } from '../../errors';
 import { allNodes } from '../../experiments/allNodes';
@@ -32,7 +32,7 @@ const FILE_FORMATS: readonly string[] = ['png', 'svg'];
 type Asked = Parameters<Session['user']>;
 
 /**
- * Shows something in the notebook's cell that runs; outside a notebook it prints the text form.
+ * Shows something in the running cell of a notebook. Outside a notebook it prints the text form.
  * @example
  * ```ts
  * import { figures, open, show } from 'elephant';
@@ -43,8 +43,8 @@ type Asked = Parameters<Session['user']>;
  */
 export const show = {
   /**
-   * Shows one of the paper's tables beside what was measured, or any table of text and numbers. With a cut
-   * only those columns and metrics, and the whole table folded below.
+   * Shows one of the paper's tables beside what was measured, or any table of text and numbers. A cut shows
+   * only those columns and metrics, with the whole table folded below.
    * @throws InputError for a column or metric that the table does not have.
    */
   table(table: ComparisonTable | Table, cut?: Cut): void {
@@ -105,7 +105,7 @@ export const show = {
     display({ 'application/vnd.plotly.v1+json': plotly, 'image/svg+xml': svg, 'text/plain': figure.alt });
   },
 
-  /** Shows a picture that explains something. To be awaited. */
+  /** Shows a picture that explains something. Await it. */
   async picture({ svg, alt }: Picture): Promise<void> {
     const png = await svgPng(withoutStyleSheet(svg));
     display({ 'image/svg+xml': svg, 'image/png': png, 'text/plain': alt });
@@ -116,7 +116,9 @@ export const show = {
     show.table({ columns: ['', ''], rows: Object.entries(facts), caption });
   },
 
-  /** Shows what the results depend on, in one line that unfolds: the first cell of a notebook. */
+  /**
+   * Shows what the results depend on, in one line that opens with a click. For the first cell of a notebook.
+   */
   provenance(provenance: Provenance): void {
     const { profile, provider, data, seeds, fingerprints, versions } = provenance;
     const named = (facts: Readonly<Record<string, string>>): string =>
@@ -139,9 +141,7 @@ export const show = {
     });
   },
 
-  /**
-   * Shows the graph of all stages of a session's profile, where the client draws Mermaid (JupyterLab 4.1).
-   */
+  /** Shows the graph of all stages of a session's profile, if the client draws Mermaid (JupyterLab 4.1). */
   stages({ profile }: { readonly profile: Profile }): void {
     const graph = stageGraph(allNodes(profile));
     display({ 'text/vnd.mermaid': graph, 'text/plain': graph });
@@ -158,7 +158,7 @@ export const show = {
     display({ 'text/html': userHtml(example), 'text/plain': userText(example) });
   },
 
-  /** Shows a sentence or paragraph as text, whatever it holds. */
+  /** Shows a sentence or paragraph as plain text; mark-up in it has no effect. */
   text(text: string): void {
     display({ 'text/html': `<p>${escapeHtml(text)}</p>`, 'text/plain': visible(text) });
   },
@@ -172,12 +172,11 @@ export const show = {
     });
   },
 
-  /** Shows how a computation goes on, in place, and hands on its result. To be awaited. */
+  /** Shows the progress of a computation in place, and returns its result. Await it. */
   progress,
 
   /**
-   * Draws loss and validation NDCG@10 by epoch while a recommender is trained, and hands on its result. To be
-   * awaited.
+   * Draws loss and validation NDCG@10 per epoch while a recommender trains, and returns its result. Await it.
    */
   training,
 };
@@ -212,12 +211,12 @@ function scrolling(html: string): string {
   return `<div style="overflow-x: auto">${html}</div>`;
 }
 
-/** Unfolds by a click. */
+/** Opens with a click. */
 function folded(summary: string, html: string): string {
   return `<details><summary>${escapeHtml(summary)}</summary>\n${html}</details>`;
 }
 
-/** Numbers of decisions are links: a notebook's page lies in notebooks/. */
+/** Numbers of decisions are links from notebooks/. */
 function small(note: string): string {
   return `<p><small>${decisionsHtml(escapeHtml(note), '../')}</small></p>`;
 }

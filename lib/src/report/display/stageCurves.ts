@@ -1,17 +1,17 @@
 /**
- * The curves of running stages, from what they say of their progress: "epoch 3 of 5, loss 6.123". A stage
- * that says no number has none.
+ * The curves of running stages, from their progress messages: "epoch 3 of 5, loss 6.123". A stage whose
+ * messages have no number has no curve.
  */
 import type { RunStatus } from '../../pipeline/runner';
 import { lineChart } from './lineChart';
 
-/** What a training's message ends in, and its value. */
+/** The end of a training's message, and its value. */
 const MEASURE = /(?:^|, )(loss|best validation NDCG@10) (\d+\.\d+)$/;
 
 interface StageCurve {
   readonly label: string;
   measure: string;
-  /** Share of the stage in percent to the value there. */
+  /** From the finished share of the stage, in percent, to the value there. */
   readonly values: Map<number, number>;
 }
 
@@ -35,8 +35,8 @@ export class StageCurves {
   }
 
   /**
-   * Of the first running stage that has one; else the last one stays, so that the cell does not jump. Empty
-   * before the first.
+   * The curve of the first running stage that has one. Otherwise the last curve stays, so that the cell does
+   * not jump. Empty before the first.
    */
   svg(): string {
     if (this.shown === undefined) return '';

@@ -1,13 +1,13 @@
 /**
  * An SVG drawing as PNG, for clients that show no SVG. JupyterLab shows a saved SVG only in a notebook that
- * was run there. Words are drawn in a font of this machine.
+ * was run there. Words are drawn in one of this machine's fonts.
  */
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 
-/** Pixels of the PNG to one of the drawing, so that it is sharp. */
+/** Pixels of the PNG per pixel of the drawing, so that it is sharp. */
 const SCALE = 1.5;
 
-/** In base64, as a cell's output has it. `svg` must need no style sheet. */
+/** In base64, as in a cell's output. `svg` must need no style sheet. */
 export async function svgPng(svg: string): Promise<string> {
   const image = await loadImage(Buffer.from(svg));
   const canvas = createCanvas(SCALE * image.width, SCALE * image.height);

@@ -1,4 +1,4 @@
-/** A plain table as HTML, Markdown and text. Cells are text: whatever they hold is shown as it is. Pure. */
+/** A plain table as HTML, Markdown and text. Cells are text: mark-up in them has no effect. Pure. */
 import { escapeHtml, escapeMarkdown, visible } from './escape';
 
 /** A plain table. Numbers are shown as they are; text is never taken for mark-up. */
@@ -28,7 +28,7 @@ export function tableMarkdown({ columns, rows, caption }: Table): string {
   return [...title, line(columns), rule, ...rows.map(line)].join('\n');
 }
 
-/** Of a cell as text: one long title would make every line as long. */
+/** The longest cell of a text table: one long title would make every line as long. */
 const LONGEST_CELL = 200;
 
 export function tableText({ columns, rows, caption }: Table): string {
@@ -50,16 +50,14 @@ function shortened(text: string): string {
   return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL - 1)}…`;
 }
 
-/**
- * For code hosts, which take the attribute, and for notebooks, whose own style only another style overrides.
- */
+/** The attribute is for code hosts. The style is for notebooks, whose own style overrides the attribute. */
 export function alignment(side: 'left' | 'center' | 'right'): string {
   return `align="${side}" style="text-align: ${side}${side === 'right' ? '; white-space: nowrap' : ''}"`;
 }
 
 const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+)?$/;
 
-/** A column is numeric where each of its cells is a number, with a unit or a spread, or empty. */
+/** A column is numeric if each of its cells is empty or a number, possibly with a unit or a spread. */
 function numericColumns(rows: Table['rows'], count: number): boolean[] {
   return Array.from(
     { length: count },

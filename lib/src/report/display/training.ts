@@ -1,6 +1,6 @@
 /**
- * A training in a cell as a chart that is updated in place: loss and validation NDCG@10 by epoch. What stays
- * is made of the result alone: no seconds, nothing of the machine.
+ * A chart of a training that is updated in place: loss and validation NDCG@10 per epoch. The final chart
+ * depends on the result alone: no seconds, nothing about the machine.
  */
 import type { RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
@@ -12,16 +12,16 @@ import { roughly } from './progress';
 import { svgPng } from './svgPng';
 import { untilInterrupted } from './untilInterrupted';
 
-/** What `trainRecommender` takes to be watched, and to be stopped with the cell. */
+/** The options of `trainRecommender` to watch it, and to stop it with the cell. */
 export interface WatchedTraining {
   readonly onProgress: (progress: TrainingProgress) => void;
   readonly signal: AbortSignal;
 }
 
-/** What is read of a training's result. */
+/** The part of a training's result that is read. */
 type Trained = Pick<RecommenderResult, 'options' | 'log' | 'bestEpoch'>;
 
-/** One epoch: mean loss, so far while it runs, and validation NDCG@10 as a share of 1. */
+/** One epoch: mean loss (so far, while it runs), and validation NDCG@10 as a share of 1. */
 interface Epoch {
   readonly epoch: number;
   readonly loss: number | null;
@@ -30,7 +30,7 @@ interface Epoch {
 
 const INTERVAL_MS = 500;
 
-/** Draws how `work` goes on, then hands on what it gives. Interrupting the cell aborts the signal. */
+/** Draws the progress of `work`, then returns its result. Interrupting the cell aborts the signal. */
 export async function training<T extends Trained>(
   title: string,
   work: (watching: WatchedTraining) => Promise<T>,
@@ -39,7 +39,7 @@ export async function training<T extends Trained>(
   let best = 0;
   const now = (words: string): Record<string, string> => {
     const { svg, plain } = drawn(title, words, [...seen.values()], best);
-    // Within HTML a client draws it at once; as a picture it would flicker.
+    // Inside HTML it is drawn at once; as a picture it would flicker.
     return { 'text/html': svg, 'text/plain': plain };
   };
   const handle = display(now('starting'));

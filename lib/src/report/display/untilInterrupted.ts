@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { inNotebook } from './display';
 
 /**
- * Interrupting the cell aborts the signal; what `work` throws then is handed on. The cell ends at once,
- * before `work` does: what it is to show has to be shown by a listener of the signal.
+ * Interrupting the cell aborts the signal, and errors of `work` are passed on. The cell ends at once, before
+ * `work` does, so a listener of the signal must show what is left to show.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -1,5 +1,5 @@
 /**
- * The verdicts on the paper's claims as a table and as sentences. Shows what the scoreboard computed; decides
+ * The verdicts on the paper's claims as a table and as sentences. Shows the scoreboard's results and decides
  * nothing. Pure.
  */
 import { ALPHA, type Measurement, type ScoreboardRow } from '../../experiments/claims';
@@ -7,7 +7,7 @@ import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { unknownName } from '../../errors';
 import type { Table } from './table';
 
-/** A share as text: "+12.3 %". Beyond ten times the base the size says nothing. */
+/** A share as text: "+12.3 %". Above ten times the base the size means nothing. */
 function percent(share: number): string {
   if (Math.abs(share) > 10) return share > 0 ? 'over +1000 %' : 'under −1000 %';
   return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
@@ -18,10 +18,10 @@ function adjusted({ adjustedP }: Measurement): string {
   return adjustedP < 0.001 ? '< 0.001' : adjustedP.toFixed(3);
 }
 
-/** "Pantry only", "SASRec only": where a claim was measured, if not on all that it is about; else empty. */
+/** "Pantry only", "SASRec only": where a claim was measured, if not everywhere it applies; else empty. */
 function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | undefined): string {
   if (ours === undefined || ours.leftOut.length === 0) return '';
-  // What was left out begins with its domain, which another backbone may have been measured on.
+  // Left-out cells begin with their domain, on which another backbone may have been measured.
   const lacking = ours.leftOut.some((cell) => !ours.domains.includes(cell.slice(0, cell.indexOf(': '))));
   const fewer = backbones.some((backbone) => !ours.backbones.includes(backbone));
   return [...(lacking ? [ours.domains.join(', ')] : []), ...(fewer ? [ours.backbones.join(', ')] : [])]
@@ -29,7 +29,7 @@ function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | 
     .join(', ');
 }
 
-/** Rows of one section of the paper ("4.3", "3.3"); all without it. */
+/** Rows of one section of the paper ("4.3", "3.3"); all rows without it. */
 function ofSection(rows: readonly ScoreboardRow[], section?: string): ScoreboardRow[] {
   if (section === undefined) return [...rows];
   const own = rows.filter(({ claim }) => claim.section.split(' ')[0] === section);
@@ -101,7 +101,7 @@ export function effectsByDataset({ byCell }: Measurement): Table {
   };
 }
 
-/** The table of all claims, with effect and verdict of other profiles in columns of their own. */
+/** The table of all claims, with effect and verdict of other profiles in extra columns. */
 export function besideProfiles(
   rows: readonly ScoreboardRow[],
   others: readonly { readonly profile: string; readonly rows: readonly ScoreboardRow[] }[],
@@ -163,17 +163,17 @@ export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
   };
 }
 
-/** What is different in a repetition, besides its seed. */
+/** How a repetition differs, besides its seed. */
 export function settingOf({ world, batchMix }: Pick<RepeatedScoreboard, 'world' | 'batchMix'>): string {
   return `${WORLDS[world]}${batchMix === 'oneDomain' ? ', batches of one domain (D52)' : ''}`;
 }
 
-/** What is different in a world of the shop. */
+/** How a world of the shop differs. */
 const WORLDS: Readonly<Record<RepeatedScoreboard['world'], string>> = {
   calibrated: 'the calibrated world',
   shuffled: 'texts permuted among items (shuffled)',
-  unrelated: 'pre-training domains behave otherwise (unrelated)',
-  silent: 'plain language says nothing of behaviour (silent)',
+  unrelated: 'pre-training domains with other behaviour (unrelated)',
+  silent: 'plain language that says nothing about behaviour (silent)',
 };
 
 /**

@@ -1,7 +1,7 @@
 /**
- * The report as one HTML file that needs nothing else: text, tables with a search, and figures that are
- * pictures until the page's script makes them interactive. Opened from a disk or from a server, it asks the
- * network for nothing.
+ * The report as one HTML file that needs nothing else: text, tables with a search field, and figures that are
+ * pictures until the page's script makes them interactive. It loads nothing from the network, whether opened
+ * from a disk or a server.
  */
 import { comparisonHtml, comparisonLegend } from '../display/comparisonTable';
 import { escapeHtml } from '../display/escape';
@@ -14,19 +14,19 @@ import type { Block } from '../block';
 import type { Picture } from '../pictures';
 import { asset, jsonElement, onePage, plotlyScript, svgImage } from './onePage';
 
-/** A table with more rows than this gets a field to search in. */
+/** A table with more rows than this gets a search field. */
 const SEARCHED_ROWS = 8;
 
 const TITLE = 'The Elephant in the Room, reproduced';
 
-/** @throws DOMException of name AbortError, by `signal`. */
+/** @throws DOMException named AbortError, by `signal`. */
 export async function htmlReport(
   { blocks, missing, provenance }: ReportContent,
   signal?: AbortSignal,
 ): Promise<string> {
   const all: Block[] = [
     ...blocks,
-    ...(missing.length === 0 ? [] : [{ heading: 'What is not here yet' }, { intro: '', list: missing }]),
+    ...(missing.length === 0 ? [] : [{ heading: 'What is missing' }, { intro: '', list: missing }]),
     { heading: 'Provenance' },
     ...provenanceTables(provenance).map((table): Block => ({ table })),
   ];
@@ -62,7 +62,7 @@ ${body.join('\n')}
 </div>`;
 }
 
-/** A heading is added to `contents`; its anchor is its place there. */
+/** Adds a heading to `contents`; its anchor is its place there. */
 async function blockHtml(block: Block, contents: string[]): Promise<string> {
   const heading = (text: string): string => `<h2 id="part-${contents.push(text)}">${escapeHtml(text)}</h2>`;
   if ('heading' in block) return heading(block.heading);
@@ -107,7 +107,7 @@ ${jsonElement(`data-${id}`, { data, layout })}
 </figure>`;
 }
 
-/** Not made interactive: there is nothing to point at. */
+/** Not interactive: there is nothing to point at. */
 function pictureHtml({ svg, alt }: Picture, caption: string): string {
   return `<figure>\n${svgImage(svg, alt)}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`;
 }

@@ -1,4 +1,4 @@
-/** An HTML page in one file: styles, scripts, pictures and data stand in it, and it may load nothing else. */
+/** An HTML page in one file: it contains styles, scripts, pictures and data, and may load nothing else. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapeHtml } from '../display/escape';
@@ -46,7 +46,7 @@ export function plotlyScript(): string {
   return readFileSync(require.resolve('plotly.js-dist/plotly.min.js'), 'utf8');
 }
 
-/** A picture whose data stand in the page. */
+/** A picture embedded in the page. */
 export function svgImage(svg: string, alt: string): string {
   const data = Buffer.from(svg).toString('base64');
   return `<img alt="${escapeHtml(alt)}" src="data:image/svg+xml;base64,${data}">`;
@@ -58,7 +58,7 @@ export function jsonElement(id: string, value: unknown): string {
   return `<script type="application/json" id="${escapeHtml(id)}">${text}</script>`;
 }
 
-/** A script's text ends where its element ends, even inside a string. */
+/** The end tag ends a script even inside a string, so it is escaped. */
 function inScript(script: string): string {
   return script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
 }

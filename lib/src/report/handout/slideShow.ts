@@ -1,6 +1,6 @@
 /**
- * Slides for a lecture of half an hour: the question, the method, one finding each with the paper's number,
- * ours and the verdict, and what to make of them. One HTML file (reveal.js); S shows and hides the notes.
+ * Slides for a half-hour lecture: the question, the method, one finding per slide with the paper's number,
+ * ours and the verdict, and conclusions. One HTML file (reveal.js); S shows and hides the speaker notes.
  */
 import { readFileSync } from 'node:fs';
 import type { Measurement, ScoreboardRow } from '../../experiments/claims';
@@ -32,7 +32,7 @@ const FINDINGS: readonly { readonly claim: string; readonly figure: FigureName; 
   {
     claim: 'trainable-LF-below-base',
     figure: 'SASRec',
-    say: 'Compare the scale of the tables before blaming the words: section 4.3 of the report does.',
+    say: 'Compare the scale of the tables before blaming the words, as section 4.3 of the report does.',
   },
   {
     claim: 'trainable-FT-above-base',
@@ -57,7 +57,7 @@ const FINDINGS: readonly { readonly claim: string; readonly figure: FigureName; 
   {
     claim: 'withID-FT-above-SAS',
     figure: 'none',
-    say: 'Here ID and text vectors are added, where before the text vectors were a start.',
+    say: 'Here ID and text vectors are added; before, the text vectors were the start.',
   },
   {
     claim: 'small-pretraining-suffices',
@@ -74,7 +74,7 @@ function isMeasured(row: ScoreboardRow | undefined): row is MeasuredRow {
   return row?.ours !== undefined;
 }
 
-/** The figures that findings are shown with; undefined where the profile does not have one. */
+/** The figures of the findings; undefined if the profile does not have one. */
 function figuresOf(session: Session): Record<FigureName, () => Promise<Figure | undefined>> {
   const { tables, backbones } = session.profile;
   const effectsOf = (backbone: 'SASRec' | 'BERT4Rec') => async (): Promise<Figure | undefined> =>
@@ -90,7 +90,7 @@ function figuresOf(session: Session): Record<FigureName, () => Promise<Figure | 
   };
 }
 
-/** @throws DOMException of name AbortError, by `signal`. */
+/** @throws DOMException named AbortError, by `signal`. */
 export async function slideShow(session: Session, signal?: AbortSignal): Promise<string> {
   const rows = await session.scoreboard();
   const drawn = figuresOf(session);
@@ -145,7 +145,7 @@ const METHOD = [
 </ul>
 <p>The second costs far more. What does it buy: a better model of the <i>sequence</i>, or better
 <i>items</i>?</p>`,
-    'Let the audience vote before you go on.',
+    'Let the audience vote before you continue.',
   ),
   slide(
     'Four models of the same words',
@@ -153,11 +153,11 @@ const METHOD = [
 <li><b>LF</b> has read text, and no behaviour.</li>
 <li><b>PT</b> is LF, pre-trained on the histories of several domains.</li>
 <li><b>FT</b> is PT, fine-tuned on one domain: RECFORMER.</li>
-<li>Each gives a vector per item. SASRec starts from these vectors in place of random ones.</li>
+<li>Each gives a vector per item. SASRec starts from these vectors instead of random ones.</li>
 </ol>
 ${chainImage()}`,
     'Freeze: the vectors stay as they are. Trainable: they are trained on. Recommending costs the same as ' +
-      'with plain SASRec: the language model is not needed any more.',
+      'with plain SASRec: the language model is no longer needed.',
   ),
   slide(
     'How a claim is judged here',

@@ -1,4 +1,4 @@
-/** Writes the report or its slides, one HTML file each, where the user wants them. */
+/** Writes the report or its slides, one HTML file each, to the paths given. */
 import { resolve } from 'node:path';
 import type { Session } from '../../experiments/session';
 import { writeFileAtomic } from '../../writeAside';
@@ -18,7 +18,7 @@ export interface WrittenFile {
   readonly bytes: number;
 }
 
-/** @throws InputError that names a file which cannot be written. */
+/** @throws InputError for a file that cannot be written. */
 export async function writeHandout(
   session: Session,
   { html, slides }: Handout,

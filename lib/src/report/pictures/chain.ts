@@ -4,7 +4,7 @@ import { arrow, labelled, picture, words, type Box, type Kind, type Picture } fr
 const COLUMNS = [12, 152, 292, 432] as const;
 const ROWS = [34, 168, 298] as const;
 const CELL = { width: 116, height: 66 } as const;
-/** The item table and the recommender stand below two states of the language model. */
+/** The item table and the recommender are below two states of the language model. */
 const WIDE = { width: COLUMNS[2] + CELL.width - COLUMNS[1], height: CELL.height };
 
 const cell = (column: number, row: number): Box => ({ x: COLUMNS[column], y: ROWS[row], ...CELL });

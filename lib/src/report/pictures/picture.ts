@@ -1,16 +1,15 @@
 /**
- * What a picture is: a drawing that explains an idea, as SVG text with words for those who cannot see it. No
- * data and no Plotly: those are figures (figures/). The few shapes that the pictures are made of stand here.
+ * What a picture is: a drawing that explains an idea, as SVG text with alternative text. It has no data and
+ * no Plotly: those are figures (figures/). This file has the few shapes that pictures are made of.
  *
- * A picture has a ground of its own and takes light or dark colours from the reader's system, so it can be
- * read on any page. Texts are told how long they are (as in figures/renderSvg.ts): no reader's font makes
- * them run into anything.
+ * A picture has its own background, and light or dark colours by the reader's system, so it is legible on any
+ * page. Texts have a fixed length (as in figures/renderSvg.ts), so no font makes them overlap.
  */
 import { escapeXml } from '../display/escape';
 import { textWidth } from '../figures/textMetrics';
 import { FONT_FAMILY } from '../figures/theme';
 
-/** A drawing as SVG, with its words. */
+/** A drawing as SVG, with its alternative text. */
 export interface Picture {
   /** File name without extension: "causal-mask". */
   readonly id: string;
@@ -23,12 +22,12 @@ export interface Picture {
 export type Point = readonly [x: number, y: number];
 
 /**
- * How a shape is filled. `plain`: neither. `given`: comes from text or is held fixed. `trained`: is trained,
- * or random at first. `target`: the item to be found.
+ * How a shape is filled. `given`: comes from text or is held fixed. `trained`: is trained, or random at
+ * first. `target`: the item to be found. `plain`: none of these.
  */
 export type Kind = 'plain' | 'given' | 'trained' | 'target';
 
-/** Narrow enough that a phone shows the words at a size that can be read. */
+/** Narrow enough that the words are legible on a phone. */
 const WIDTH = 560;
 const SIZE = 14;
 
@@ -57,7 +56,7 @@ const DARK: typeof LIGHT | Record<keyof typeof LIGHT, string | readonly [string,
 
 const KINDS: readonly Kind[] = ['plain', 'given', 'trained', 'target'];
 
-/** Classes rather than attributes, so that the dark colours can take their place. */
+/** Classes rather than attributes, so that dark colours can replace them. */
 function stylesOf(colours: typeof DARK): Readonly<Record<string, string>> {
   return {
     ground: `fill:${colours.ground}`,
@@ -76,7 +75,7 @@ function rules(colours: typeof DARK): string {
   return styles.map(([name, style]) => `.picture .${name}{${style}}`).join('');
 }
 
-/** A picture's SVG in light colours that stand at each shape, for programs that know no style sheets. */
+/** A picture's SVG with the light colours at each shape, for programs that know no style sheets. */
 export function withoutStyleSheet(svg: string): string {
   const styles = stylesOf(LIGHT);
   return svg
@@ -110,7 +109,7 @@ export function picture({
 export interface WordsOptions {
   readonly size?: number;
   readonly bold?: boolean;
-  /** Which end or middle of the words stands at the point. */
+  /** Which part of the words is at the point. */
   readonly anchor?: 'start' | 'middle' | 'end';
   readonly tone?: 'ink' | 'soft' | 'ground';
 }
