@@ -155,7 +155,9 @@ test('what is damaged is named, set aside and computed anew', async () => {
   const lines = said.mock.calls.map(([line]) => String(line));
   said.mockRestore();
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/^store: what "language model \(LF\)" had done .* set aside, it starts anew\n$/);
+  expect(lines[0]).toMatch(
+    /^store: the saved progress of "language model \(LF\)" .* set aside, the stage starts again\n$/,
+  );
   expect(shares).toEqual(ran.LF);
   expect(stored(store, nodes.LF)).toEqual(stored(whole, nodes.LF));
   expect(unfinishedStages(store)).toMatchObject([{ stale: true }]);

@@ -30,13 +30,13 @@ test('long cells, absolute paths and failed cells are named', () => {
     'code cell 1 has 26 lines, expected at most 25',
   ]);
   expect(checkNotebook(notebookOf("read('/home/anna/data.csv')"))).toEqual([
-    'code cell 1 holds the absolute path /home/anna',
+    'code cell 1 contains the absolute path /home/anna',
   ]);
   expect(
     checkNotebook(
       notebookOf('1', [{ output_type: 'stream', name: 'stdout', text: 'from C:\\Users\\anna\\x\n' }]),
     ),
-  ).toEqual([expect.stringMatching(/^code cell 1 holds the absolute path C:/)]);
+  ).toEqual([expect.stringMatching(/^code cell 1 contains the absolute path C:/)]);
   expect(
     checkNotebook(notebookOf('1', [{ output_type: 'error', ename: 'E', evalue: 'v', traceback: [] }])),
   ).toEqual(['code cell 1 failed']);

@@ -163,7 +163,9 @@ describe.concurrent('a cell that goes wrong is named, and what was done is kept'
       'for (let i = 0; i < 500; i++) console.log("x".repeat(100_000));',
     );
     const failure = await failureOf(file);
-    expect(failure.message).toMatch(/^prints.ipynb, code cell 2: put out more than it may \(\d+ MiB\)/);
+    expect(failure.message).toMatch(
+      /^prints.ipynb, code cell 2: produced more output than allowed \(\d+ MiB\)/,
+    );
     expect(readFileSync(file).length).toBeLessThan(100_000);
   });
 

@@ -96,7 +96,7 @@ test.each(['', '{"pid": 1'])(
   async (text) => {
     const { folder, file } = folderWithLock(text);
     const told = await said(async () => (await take(folder)).release());
-    expect(told).toBe(`elephant: waiting for whoever has left ${file} unfinished\n`);
+    expect(told).toBe(`elephant: waiting for the process that left ${file} unfinished\n`);
   },
 );
 

@@ -103,7 +103,7 @@ describe('a job', () => {
     writeFileSync(file, `${CODE}// changed`);
     expect(() => stageOf(node('a', 1).key, job, { add: { name: 'add', file } })).toThrow(OtherCode);
     expect(() => stageOf(node('a', 1).key, job, { add: { name: 'add', file } })).toThrow(
-      /"a" wants elephant 9.9.9 with code [0-9a-f]{12} of add; here it is \d+\.\d+\.\d+ with [0-9a-f]{12}/,
+      /"a" needs elephant 9.9.9 with code [0-9a-f]{12} of add; this machine has \d+\.\d+\.\d+ with [0-9a-f]{12}/,
     );
   });
 });
@@ -325,12 +325,12 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     const running = run([node('a', 1)]);
     expect(await other.ended).toBe(2);
     expect(other.said()).toMatch(
-      /^worker: .+: "a" wants elephant \S+ with code \w{12} of add; here it is .+Install the coordinator's version/,
+      /^worker: .+: "a" needs elephant \S+ with code \w{12} of add; this machine has .+Install the coordinator's version/,
     );
     machine();
     await running;
     expect(ran()).toEqual(['a']);
-    expect(heard.mock.calls.join('')).toMatch(/leaves a stage to others: "a" wants elephant/);
+    expect(heard.mock.calls.join('')).toMatch(/leaves a stage to others: "a" needs elephant/);
   });
 
   test('a worker without the files that a stage reads leaves it to another', async () => {

@@ -121,7 +121,7 @@ test('a manifest that names files elsewhere, or links to them, is damaged, and n
     return verify(folder);
   };
   for (const name of [outside, relative(folder, outside), '..', 'a/../../b.json', '.hidden'])
-    expect(named(name)).toBe(`manifest.json names ${JSON.stringify(name)}, no file of a result`);
+    expect(named(name)).toBe(`manifest.json names ${JSON.stringify(name)}, which is not a file of a result`);
   symlinkSync(outside, join(folder, 'link.json'));
-  expect(named('link.json')).toBe('link.json is no plain file');
+  expect(named('link.json')).toBe('link.json is not a plain file');
 });

@@ -1,7 +1,7 @@
 /**
  * The version of the code that computes a stage: a hash over the stage's file and everything it imports
  * inside the library, transitively, plus the versions of the packages these files import. Editing a file that
- * a stage does not import leaves its key, and so its stored result, alone.
+ * a stage does not import does not change its key, so its stored result stays valid.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';

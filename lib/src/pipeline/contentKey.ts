@@ -1,11 +1,11 @@
 /**
- * Content keys: a stage's result is found again by a hash of what it was computed from. Key order in objects
- * does not matter; anything that JSON cannot hold exactly (NaN, undefined, functions) is an error rather than
- * a silent collision.
+ * Content keys: a stage's result is found by a hash of what it was computed from. The order of keys in
+ * objects does not matter. Values that JSON cannot represent exactly (NaN, undefined, functions) are errors
+ * rather than silent collisions.
  */
 import { createHash } from 'node:crypto';
 
-/** JSON with sorted keys: equal values, equal text. @throws TypeError where JSON cannot hold the value. */
+/** JSON with sorted keys: equal values, equal text. @throws TypeError if JSON cannot represent the value. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') {

@@ -1,7 +1,7 @@
 /**
- * Content hashes of given files (data, language models), so that a stage's key follows what a file says and
- * not where it lies. Large files are hashed once: path, size and time of change find the hash again, in this
- * process and in data/prepared.
+ * Content hashes of given files (data, language models), so that a stage's key depends on a file's content
+ * and not on its path. Large files are hashed once; the hash is looked up by path, size and time of change,
+ * in this process and in data/prepared.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
@@ -14,8 +14,8 @@ const REMEMBERED_BYTES = 64 * 2 ** 20;
 const known = new Map<string, string>();
 
 /**
- * SHA-256 (hex) of a file's bytes; "absent" where there is no such file. `memory`: the file that remembers
- * large ones.
+ * SHA-256 (hex) of a file's bytes; "absent" if there is no such file. `memory`: the file that remembers the
+ * hashes of large files.
  */
 export function fileHash(path: string, memory = join(folders.prepared, 'file-hashes.json')): string {
   const facts = statSync(path, { throwIfNoEntry: false });
@@ -60,6 +60,6 @@ function remember(memory: string, all: Record<string, string>): void {
   try {
     writeFileAtomic(memory, `${JSON.stringify(all, null, 1)}\n`);
   } catch {
-    // Only the next start takes longer.
+    // If this fails, only the next start takes longer.
   }
 }

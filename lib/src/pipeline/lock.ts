@@ -1,10 +1,10 @@
 /**
- * One process at a time works in a folder, such as a store, or on a file. A second one waits, and says so;
- * the lock of one that is gone is taken over.
+ * One process at a time works in a folder, such as a store, or on a file. A second process waits, and says
+ * so; the lock of a dead process is taken over.
  *
- * The lock is a file that names its holder. Where it cannot be told whether the holder still runs (it is in
- * another container or on another machine, or the system does not tell), what counts is that a holder touches
- * its file every few seconds.
+ * The lock is a file that names its holder, and the holder touches it every few seconds. The time of the last
+ * touch decides if the system cannot say whether the holder still runs, for example in another container or
+ * on another machine.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -32,14 +32,14 @@ export interface Lock {
 const POLL_MS = 200;
 /** How often a holder touches its file. */
 const TOUCH_MS = 2_000;
-/** A holder that cannot be asked is gone where its file has been left alone for so long. */
+/** A holder that cannot be checked counts as gone if its file has not been touched for this long. */
 const SILENT_MS = 10_000;
-/** The same for a file that names nobody: its holder was killed while it wrote. */
+/** The same for a file that names no holder, which was killed while it wrote. */
 const UNREADABLE_MS = 2_000;
-/** A wait longer than this is told on standard error. */
+/** A longer wait is reported on standard error. */
 const TELL_MS = 1_000;
 
-/** What a lock file held when it was last looked at; `holder` is absent where it is not readable. */
+/** The content of a lock file when it was last read; `holder` is absent if it is not readable. */
 interface Seen {
   readonly text: string;
   readonly touched: number;
@@ -47,8 +47,8 @@ interface Seen {
 }
 
 /**
- * Takes the lock of a store's `folder`, or of another folder that `variable` names; otherwise as
- * acquireFileLock. @throws InputError where the folder cannot be written.
+ * Takes the lock of a store's `folder`, or of another folder that `variable` names; otherwise like
+ * acquireFileLock. @throws InputError if the folder cannot be written.
  */
 export async function acquireLock(
   folder: string,
@@ -68,7 +68,7 @@ export async function acquireLock(
 
 /**
  * Takes `<path>.lock`; calls `onWait` once with the holder's process number if it has to wait.
- * @throws the signal's reason; what the system says.
+ * @throws the signal's reason, or a system error.
  */
 export async function acquireFileLock(
   path: string,
@@ -103,7 +103,7 @@ async function acquire(file: string, signal: AbortSignal, onWait: (pid: number) 
   }
 }
 
-/** False where there is a lock already. */
+/** False if there is already a lock. */
 function create(file: string, text: string): boolean {
   let descriptor: number;
   try {
@@ -128,7 +128,7 @@ function hold(file: string, text: string): Lock {
     try {
       if (read(file) === text) utimesSync(file, new Date(), new Date());
     } catch {
-      // Someone has removed it. The results are found by their keys all the same.
+      // Someone has removed it. That does no harm: results are found by their keys.
     }
   }, TOUCH_MS).unref();
   return {
@@ -139,7 +139,7 @@ function hold(file: string, text: string): Lock {
   };
 }
 
-/** Undefined where there is no lock any more. */
+/** Undefined if there is no longer a lock. */
 function look(file: string): Seen | undefined {
   try {
     const text = readFileSync(file, 'utf8');
@@ -171,8 +171,8 @@ function isGone(holder: ProcessIdentity | undefined, silentMs: number): boolean 
 }
 
 /**
- * Renames before removing, so that of two processes that find the same stale lock only one removes it. What
- * the second one renames may be the lock that the first has taken since: it is put back.
+ * Renames before removing, so that if two processes find the same stale lock, only one removes it. The second
+ * may rename the lock that the first has taken since; then it puts it back.
  */
 function discard(file: string, stale: string): void {
   const aside = `${file}.stale-${randomUUID()}`;
@@ -196,7 +196,7 @@ function read(file: string): string | undefined {
 function sayWait(file: string, holder: ProcessIdentity | undefined): void {
   tell(
     holder === undefined
-      ? `waiting for whoever has left ${file} unfinished`
+      ? `waiting for the process that left ${file} unfinished`
       : `waiting for process ${holder.pid} on ${JSON.stringify(holder.host)}, which holds ${file}`,
   );
 }

@@ -1,12 +1,12 @@
 /**
- * The order in which stages that are ready are started. Pure; used by the runner and by the plan, which plays
- * the runner through.
+ * The order in which ready stages are started. Pure; used by the runner and by the plan, which simulates the
+ * runner.
  */
 import type { StageNode } from './stage';
 
 /**
- * The stages that most others wait for first, directly or through others; among equals the given order. A
- * chain of language stages then starts at once, and what nothing waits for fills the other cores meanwhile.
+ * First the stages that most others wait for, directly or indirectly; equals keep the given order. So a chain
+ * of language stages starts at once, and stages that nothing waits for fill the other cores.
  *
  * @param nodes inputs before the stages that take them
  */

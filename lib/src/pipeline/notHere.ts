@@ -1,4 +1,4 @@
-/** Files that a stage needs are not on this machine; another one may have them. */
+/** This machine lacks files that a stage needs; another machine may have them. */
 export class NotHere extends Error {
   override readonly name = 'NotHere';
 }

@@ -3,7 +3,7 @@ import type { StageContext, StageFunction, StageNode, StageResult } from './stag
 import type { Store } from './store';
 import { UnfinishedStage } from './unfinishedStage';
 
-/** A stage's input is not in the store, or was found damaged and set aside: it must be computed first. */
+/** A stage's input is missing from the store, or was damaged and set aside. It must be computed first. */
 export class MissingInput extends Error {
   override readonly name = 'MissingInput';
   constructor(
@@ -14,15 +14,15 @@ export class MissingInput extends Error {
   }
 }
 
-/** What the caller of a stage gives it; the rest of its context follows from the node and the store. */
+/** What the caller provides to a stage; the rest of its context comes from the node and the store. */
 export interface RunStageOptions extends Pick<StageContext, 'signal' | 'progress'> {
-  /** Seconds between two saves of what an unfinished stage has done (unfinishedStage.ts). */
+  /** Seconds between two saves of an unfinished stage's progress (unfinishedStage.ts). */
   readonly saveEvery?: number;
 }
 
 /**
- * Computes a node whose inputs are in the store. Returns the seconds it took, those before an interruption
- * included. @throws MissingInput
+ * Computes a node whose inputs are in the store. Returns the seconds it took, including those before an
+ * interruption. @throws MissingInput
  */
 export async function runStage(
   node: StageNode,

@@ -1,6 +1,6 @@
 /**
- * Runs a graph of stages: what is in the store is taken from there, independent stages run side by side in
- * worker processes, a stage that fails stops only what depends on it. Knows nothing of what the stages
+ * Runs a graph of stages. Results in the store are reused, and independent stages run side by side in worker
+ * processes. A failed stage stops only the stages that depend on it. Knows nothing about what the stages
  * compute.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -26,20 +26,20 @@ export interface RunOptions {
 export interface RunStatus {
   readonly total: number;
   readonly done: number;
-  /** Of those done, how many were in the store already. */
+  /** How many of those done were already in the store. */
   readonly fromStore: number;
   readonly running: readonly { label: string; share: number; message: string }[];
   readonly failures: readonly StageFailure[];
   /** From the costs measured so far; undefined until one stage has finished. */
   readonly secondsLeft: number | undefined;
-  /** Set while another process computes in the same store. */
+  /** Set while another process is computing in the same store. */
   readonly waitingFor: number | undefined;
 }
 
 export interface StageFailure {
   readonly label: string;
   readonly message: string;
-  /** The message alone where the input was wrong or the system refused. */
+  /** Only the message if the input was wrong or the system refused. */
   readonly stack: string;
 }
 
@@ -59,8 +59,8 @@ export class StagesFailed extends Error {
 }
 
 /**
- * Computes all that `targets` need. Resolves when every result is in the store; rejects with StagesFailed
- * otherwise.
+ * Computes everything that `targets` need. Resolves when every result is in the store; rejects with
+ * StagesFailed otherwise.
  */
 export async function runStages(targets: readonly StageNode[], options: RunOptions): Promise<void> {
   const nodes = closure(targets);
@@ -80,7 +80,7 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
 interface Worker {
   readonly process: ChildProcess;
   node: StageNode | undefined;
-  /** That of its stages which was used last. */
+  /** Of its stages, the one used last. */
   device?: string;
   share: number;
   message: string;
@@ -100,7 +100,7 @@ class Run {
   private waitingFor: number | undefined;
   private spent = 0;
   private computed = 0;
-  /** Set when the run is over, for whatever reason: no worker is started any more. */
+  /** Set when the run is over, for whatever reason: no more workers are started. */
   private over = false;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
@@ -163,7 +163,7 @@ class Run {
 
   private start(node: StageNode): void {
     const idle = this.workers.filter((candidate) => candidate.node === undefined);
-    // What was compiled for a device stays with the process that has used it.
+    // Programs compiled for a device stay in the process that has used it.
     const worker = idle.find(({ device }) => device === node.device?.name) ?? idle[0] ?? this.spawn();
     const device = node.device?.name ?? worker.device;
     Object.assign(worker, { node, device, share: 0, message: '', startedAt: performance.now() });
@@ -200,15 +200,15 @@ class Run {
     } else if (message.type === 'missing') {
       this.again(worker, message.key);
     } else {
-      // Where the store cannot be written, to go on would be to compute for nothing.
+      // If the store cannot be written, further computing would be useless.
       if (message.stops) for (const node of this.waiting.splice(0)) this.failed.add(node.key);
       this.finish(worker, { label: worker.node.label, message: message.message, stack: message.stack });
     }
   }
 
   /**
-   * A stored input was damaged and is set aside: it is computed again, then the stage that wanted it. Once;
-   * then it is a failure.
+   * A stored input was damaged and set aside. It is computed again, then the stage that needs it. If that
+   * happens twice, it is a failure.
    */
   private again(worker: Worker, key: string): void {
     const node = worker.node as StageNode;
@@ -224,7 +224,7 @@ class Run {
     this.dispatch();
   }
 
-  /** Ends an idle worker; its exit is nobody's failure. */
+  /** Ends an idle worker; its exit is not a failure. */
   private retire(worker: Worker): void {
     this.workers.splice(this.workers.indexOf(worker), 1);
     worker.process.removeAllListeners('exit');

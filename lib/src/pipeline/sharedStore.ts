@@ -1,7 +1,7 @@
 /**
  * Where several machines find each other's results: a folder that all of them mount, or an S3-compatible
- * bucket. Each machine computes in a folder of its own (`local`, a Store as in a local run); with a shared
- * folder, that is the shared folder itself. A bucket's client is loaded only if there is a bucket.
+ * bucket. Each machine computes in its own folder (`local`, a Store as in a local run); with a shared folder,
+ * that is the shared folder itself. The bucket client is loaded only if there is a bucket.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,25 +15,28 @@ import { storeProblem } from './storeProblem';
 export interface SharedStore {
   /** For messages: a folder's path, or s3://bucket/prefix. Never with credentials. */
   readonly place: string;
-  /** The same on every machine that sees this store, however it is mounted; of no other store. */
+  /**
+   * The same on every machine that sees this store, however it is mounted, and different for every other
+   * store.
+   */
   readonly id: string;
   /** Where this machine reads and writes results. */
   readonly local: Store;
-  /** The keys of those nodes whose results are there; not verified. */
+  /** The keys of the nodes whose results exist; not verified. */
   present(nodes: readonly StageNode[]): Promise<Set<string>>;
   /**
-   * Brings a result into `local`, verified. False if there is none, or a damaged one, which is then set
-   * aside with a line on standard error.
+   * Fetches a result into `local` and verifies it. False if there is none, or if it is damaged; then it is
+   * set aside, with a line on standard error.
    */
   fetch(node: StageNode): Promise<boolean>;
   /**
-   * Gives all machines the result that is in `local`. If another machine was quicker, its result counts, and
+   * Shares the result in `local` with all machines. If another machine was quicker, its result counts and
    * replaces the one in `local`.
    */
   publish(node: StageNode): Promise<void>;
-  /** Brings into `local` what another machine had done of a stage before it was killed. */
+  /** Fetches into `local` the progress of a stage from a machine that was killed. */
   fetchUnfinished(node: StageNode): Promise<void>;
-  /** Gives all machines what this one has done of a stage so far (unfinishedStage.ts). */
+  /** Shares this machine's progress on a stage with all machines (unfinishedStage.ts). */
   publishUnfinished(node: StageNode): Promise<void>;
 }
 
@@ -79,7 +82,7 @@ async function openSharedFolder(local: Store): Promise<SharedStore> {
   throw new InputError(file, 'expected the id of a shared store, got something else', 'Remove the file');
 }
 
-/** A folder on a disk or a network file system: what one machine has written, the others see. */
+/** A folder on a disk or a network file system, which all machines see. */
 class SharedFolder implements SharedStore {
   readonly place: string;
 

@@ -1,14 +1,14 @@
 /**
- * What a stage is: a pure function from a configuration and the results of other stages to a result, found
- * again by its content key. Who runs it (this process, worker processes, another machine) is none of its
- * business.
+ * What a stage is: a pure function from a configuration and the results of other stages to a result, which is
+ * found by its content key. A stage does not know who runs it (this process, worker processes, another
+ * machine).
  */
 import type { Device, NamedHostTensors } from '../engine/types';
 import type { TrainingCheckpoint } from '../training/trainer';
 import { codeHash } from './codeHash';
 import { contentKey } from './contentKey';
 
-/** What a stage leaves behind: its facts, numbers and words that JSON can hold, and arrays by name. */
+/** The result of a stage: its facts, which are numbers and words in JSON, and arrays by name. */
 export interface StageResult<Facts = unknown> {
   readonly json: Facts;
   readonly arrays: NamedHostTensors;
@@ -20,11 +20,11 @@ export interface StageContext {
   /** Where the stage computes; undefined on the CPU. */
   readonly device?: Device;
   readonly signal: AbortSignal;
-  /** Folders on this machine that the stage reads; what is in them is in its configuration, as hashes. */
+  /** Folders on this machine that the stage reads. Their contents are in its configuration, as hashes. */
   readonly sources: Readonly<Record<string, string>>;
   /**
-   * Where a training of this stage is kept while it is under way, so that a killed one goes on; `part`: its
-   * name within the stage.
+   * Where a running training of this stage is saved, so that a killed one resumes; `part`: its name within
+   * the stage.
    */
   checkpoint(part: string): TrainingCheckpoint;
   /** Reports how far the stage is: a share of 0..1 and a line for people. */
@@ -40,14 +40,14 @@ export type StageFunction<Config = unknown, Facts = unknown, Inputs = Record<str
 
 /**
  * A kind of stage: where its code is. The file exports `run`, a StageFunction; it is loaded only when the
- * stage must run.
+ * stage runs.
  */
 export interface StageKind<Config = unknown, Facts = unknown, Inputs = unknown> {
   readonly name: string;
   readonly file: string;
   /** Never two of this kind at once: each takes a large part of the memory. Other stages run beside it. */
   readonly oneAtATime?: boolean;
-  /** For the compiler alone: what `run` takes and gives. Never set. */
+  /** Only for the compiler: what `run` takes and returns. Never set. */
   readonly types?: { readonly config: Config; readonly facts: Facts; readonly inputs: Inputs };
 }
 
@@ -59,14 +59,14 @@ export interface StageNode<Facts = unknown, Config = unknown> {
   readonly threads: number;
   /** Where it computes; undefined on the CPU. */
   readonly device?: Device;
-  /** Not part of the key: where given files lie on this machine. */
+  /** Not part of the key: where given files are on this machine. */
   readonly sources: Readonly<Record<string, string>>;
   /** For people: "SASRec, Arts, random table, seed 1". */
   readonly label: string;
   readonly key: string;
 }
 
-/** Gives a node's stored result. */
+/** Returns a node's stored result. */
 export type Reader = <Facts>(node: StageNode<Facts>) => StageResult<Facts>;
 
 /** The stages that a stage takes, each with the facts that it expects of it. */
@@ -74,7 +74,7 @@ export type InputNodes<Inputs> = {
   readonly [Name in keyof Inputs]: StageNode<Exclude<Inputs[Name], undefined>>;
 };
 
-/** Makes a node and its content key. @throws TypeError where JSON cannot hold the configuration exactly. */
+/** Makes a node and its content key. @throws TypeError if JSON cannot represent the configuration exactly. */
 export function stage<Config, Facts, Inputs>(
   kind: StageKind<Config, Facts, Inputs>,
   label: string,
@@ -100,8 +100,8 @@ export function stageKey(
 }
 
 /**
- * The stage computed on a device, under a key of its own; without a device the stage as it is. Its host's
- * part takes one thread.
+ * The stage computed on a device, under its own key; without a device the stage as it is. Its work on the
+ * host takes one thread.
  */
 export function onDevice<Facts, Config>(
   node: StageNode<Facts, Config>,
@@ -112,7 +112,7 @@ export function onDevice<Facts, Config>(
   return { ...node, threads: 1, device, key: contentKey({ stage: node.key, provider, device: name }) };
 }
 
-/** True where a node is of a kind, whose configuration and facts it then has. */
+/** True if a node is of a kind, whose configuration and facts it then has. */
 export function isOf<Config, Facts>(
   node: StageNode,
   kind: StageKind<Config, Facts>,
@@ -120,7 +120,10 @@ export function isOf<Config, Facts>(
   return node.kind.name === kind.name;
 }
 
-/** All nodes that `targets` need, themselves included, each once, inputs before the stages that take them. */
+/**
+ * All nodes that `targets` need, including themselves, each once, with inputs before the stages that take
+ * them.
+ */
 export function closure(targets: readonly StageNode[]): StageNode[] {
   const ordered = new Map<string, StageNode>();
   const visit = (node: StageNode): void => {
@@ -132,9 +135,7 @@ export function closure(targets: readonly StageNode[]): StageNode[] {
   return [...ordered.values()];
 }
 
-/**
- * The node without the inputs of its inputs: all that a process needs to run it, and small enough to be sent.
- */
+/** The node without the inputs of its inputs: enough for a process to run it, and small enough to send. */
 export function shallow(node: StageNode): StageNode {
   const inputs = Object.fromEntries(
     Object.entries(node.inputs).map(([name, input]) => [name, { ...input, inputs: {} }]),

@@ -1,13 +1,13 @@
-/** Processes (worker.ts) that compute one stage at a time each, and are used again for the next. */
+/** Processes (worker.ts) that each compute one stage at a time, and are reused for the next. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { shallow, type StageNode } from './stage';
 import type { FromWorker, ToWorker } from './worker';
 
 /**
- * A worker that holds more than this after a stage is replaced: ONNX Runtime and the allocator keep what
- * large programs once took. A new one costs about half a second, so that only language stages, which take
- * many, are followed by one.
+ * A worker that holds more memory than this after a stage is replaced, since ONNX Runtime and the allocator
+ * keep what large programs once took. A new worker costs about half a second, so only language stages, which
+ * take long, are followed by one.
  */
 export const RECYCLE_BYTES = 768 * 2 ** 20;
 
@@ -50,7 +50,7 @@ export class StageProcesses {
     });
   }
 
-  /** Ends all of them; what they were computing comes to nothing. */
+  /** Ends all of them; their running stages are lost. */
   kill(): void {
     for (const child of [...this.idle, ...this.busy]) child.kill('SIGKILL');
   }

@@ -1,7 +1,7 @@
 /**
  * The store of stage results: one folder per content key under data/store. A result is written aside, synced
- * and renamed, so a folder that is there is whole; it is verified by hash when read, and one that does not
- * verify is set aside and computed again.
+ * and renamed, so an existing folder is complete. It is verified by hash when it is read; a damaged one is
+ * set aside and computed again.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -32,12 +32,12 @@ export const UNFINISHED = '.unfinished';
 export class Store {
   constructor(readonly folder: string) {}
 
-  /** True where a result of this key is there (not verified). */
+  /** True if there is a result of this key (not verified). */
   has(node: StageNode): boolean {
     return existsSync(join(this.path(node), 'manifest.json'));
   }
 
-  /** True where the result is there and verified. A damaged one is set aside. */
+  /** True if there is a result and it is verified. A damaged one is set aside. */
   isWhole(node: StageNode): boolean {
     const folder = this.path(node);
     if (!this.has(node)) return false;
@@ -50,9 +50,7 @@ export class Store {
     return false;
   }
 
-  /**
-   * The result, verified; undefined where there is none or where it is damaged (then it is set aside first).
-   */
+  /** The verified result; undefined if there is none or it is damaged (then it is set aside first). */
   read<Facts>(node: StageNode<Facts>): StageResult<Facts> | undefined {
     if (!this.isWhole(node)) return undefined;
     const folder = this.path(node);
@@ -60,7 +58,7 @@ export class Store {
     return { json, arrays: decodeSafetensors(readFileSync(join(folder, 'arrays.safetensors'))).tensors };
   }
 
-  /** Writes a result beside and renames it into place. A result that is already there is left as it is. */
+  /** Writes a result aside and renames it into place. An existing result is left as it is. */
   write(node: StageNode, result: StageResult, seconds: number): void {
     const target = this.path(node);
     const aside = join(this.folder, asideName(basename(target)));
@@ -81,7 +79,7 @@ export class Store {
       try {
         rmSync(aside, { recursive: true, force: true });
       } catch {
-        // What cannot be removed is swept later; the cause is what must be told.
+        // What cannot be removed is swept later; the cause must be reported.
       }
       // Another process was quicker.
       if (this.has(node)) return;
@@ -89,7 +87,7 @@ export class Store {
     }
   }
 
-  /** All results whose manifest can be read; verify() tells whether the rest of them is whole. */
+  /** All results whose manifest can be read; verify() checks the rest. */
   list(): StoreEntry[] {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder)
@@ -101,7 +99,7 @@ export class Store {
       });
   }
 
-  /** Removes what interrupted or damaged writes left behind. Returns the number of folders removed. */
+  /** Removes the remains of interrupted or damaged writes. Returns the number of removed folders. */
   sweep(): number {
     if (!existsSync(this.folder)) return 0;
     const leftovers = readdirSync(this.folder).filter(isLeftover);
@@ -114,15 +112,12 @@ export class Store {
     return readManifest(this.path(node))?.seconds;
   }
 
-  /** The folder of a node's result, whether it is there or not. */
+  /** The folder of a node's result, whether it exists or not. */
   path(node: StageNode): string {
     return join(this.folder, resultName(node));
   }
 
-  /**
-   * The folder of what a node has done while it has no result (unfinishedStage.ts), whether it is there or
-   * not.
-   */
+  /** The folder of an unfinished node's progress (unfinishedStage.ts), whether it exists or not. */
   unfinished(node: StageNode): string {
     return join(this.folder, UNFINISHED, resultName(node));
   }
@@ -146,12 +141,13 @@ export function verify(folder: string, key?: string): string | undefined {
   if (manifest === undefined) return 'manifest.json is not readable';
   if (key !== undefined && manifest.key !== key) return 'manifest.json names another key';
   for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
-    // A manifest may come from anywhere: nothing outside the folder is looked at.
-    if (!PLAIN_NAME.test(name)) return `manifest.json names ${JSON.stringify(name)}, no file of a result`;
+    // A manifest may come from anywhere, so nothing outside the folder is read.
+    if (!PLAIN_NAME.test(name))
+      return `manifest.json names ${JSON.stringify(name)}, which is not a file of a result`;
     const file = join(folder, name);
     const facts = lstatSync(file, { throwIfNoEntry: false });
     if (facts === undefined) return `${name} is missing`;
-    if (!facts.isFile()) return `${name} is no plain file`;
+    if (!facts.isFile()) return `${name} is not a plain file`;
     if (facts.size !== bytes) return `${name} has ${facts.size} bytes instead of ${bytes}`;
     const content = readFileSync(file);
     if (sha256(content) !== expected) return `${name} does not match its hash`;
@@ -159,7 +155,7 @@ export function verify(folder: string, key?: string): string | undefined {
   return undefined;
 }
 
-/** Undefined where it is absent, damaged or of another version. */
+/** Undefined if it is absent, damaged or of another version. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
     return parseManifest(readFileSync(join(folder, 'manifest.json'), 'utf8'));
@@ -168,7 +164,7 @@ export function readManifest(folder: string): Manifest | undefined {
   }
 }
 
-/** Undefined where the text is damaged or of another version. */
+/** Undefined if the text is damaged or of another version. */
 export function parseManifest(text: string): Manifest | undefined {
   try {
     const manifest = JSON.parse(text) as Partial<Manifest> | null;

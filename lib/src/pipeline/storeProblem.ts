@@ -1,15 +1,18 @@
-/** What is wrong with a folder of ours, such as the store, where the system refuses to write. */
+/** What is wrong with one of our folders, such as the store, if the system refuses to write. */
 import { InputError } from '../errors';
 import { systemCode, writeProblem } from '../writeProblem';
 
-/** True where no stage of a run could be stored either: the disk is full, the folder cannot be written. */
+/**
+ * True if no other stage of the run could be stored either: the disk is full, or the folder cannot be
+ * written.
+ */
 export function concernsAll(error: unknown): boolean {
   return error instanceof InputError && systemCode(error) !== undefined;
 }
 
 /**
- * An InputError for what the system said; anything that is no matter of the folder comes back as it was.
- * `what`: what was to be written; `variable`: the environment variable that names another folder.
+ * An InputError for a system error about the folder; any other error is returned unchanged. `what`: what was
+ * to be written; `variable`: the environment variable that names another folder.
  */
 export function storeProblem(
   folder: string,

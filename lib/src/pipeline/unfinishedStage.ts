@@ -1,8 +1,8 @@
 /**
- * What a long stage has done before it is interrupted: checkpoints of its training in a folder of its own
- * within the store, named by the stage's key, so that they are never read for other inputs, another
- * configuration or other code. Gone once the stage's result is written. Made by runStage.ts for the stage
- * that it runs; looked after by unfinishedStages.ts.
+ * The progress of a long stage, in case it is interrupted: checkpoints of its training in a folder within the
+ * store. The folder is named by the stage's key, so checkpoints are never read for other inputs, another
+ * configuration or other code. It is removed once the stage's result is written. runStage.ts makes it;
+ * unfinishedStages.ts lists, checks and removes such folders.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, rmdirSync } from 'node:fs';
@@ -13,9 +13,9 @@ import type { TrainingCheckpoint } from '../training/trainer';
 import type { StageNode } from './stage';
 import type { Store } from './store';
 
-/** Seconds from one save to the next, at least. */
+/** The least number of seconds between two saves. */
 const SAVE_EVERY = 20;
-/** Of the time of a stage, saving takes at most one part in this many. */
+/** Saving takes at most one part in this many of a stage's time. */
 const SHARE = 50;
 
 export class UnfinishedStage {
@@ -26,7 +26,7 @@ export class UnfinishedStage {
   private refused = false;
   private before = 0;
 
-  /** `everySeconds` 0: after every update, whatever it costs. */
+  /** `everySeconds` 0: save after every update, whatever it costs. */
   constructor(
     store: Store,
     private readonly node: StageNode,
@@ -35,7 +35,7 @@ export class UnfinishedStage {
     this.folder = store.unfinished(node);
   }
 
-  /** Where one training of the stage is kept; `part` is its name within the stage. */
+  /** Where one training of the stage is saved; `part` is its name within the stage. */
   checkpoint(part: string): TrainingCheckpoint {
     const identity = { configuration: { part }, fingerprint: { stage: this.node.key } };
     const kept = checkpointFolder(join(this.folder, part), identity, (line) => this.say(line));
@@ -58,8 +58,8 @@ export class UnfinishedStage {
           if (existsSync(folder))
             renameSync(folder, `${this.folder}.damaged-${randomBytes(4).toString('hex')}`);
           this.say(
-            `what "${this.node.label}" had done before it was interrupted cannot be read ` +
-              `(${(error as Error).message}); set aside, it starts anew`,
+            `the saved progress of "${this.node.label}" cannot be read ` +
+              `(${(error as Error).message}); set aside, the stage starts again`,
           );
           return undefined;
         }
@@ -69,11 +69,11 @@ export class UnfinishedStage {
           await kept.save(...state);
         } catch (error) {
           if (systemCode(error) === undefined) throw error;
-          // The stage can do without; whether its result can be written will be seen then.
+          // The stage can continue without it; whether its result can be written will be seen later.
           this.refused = true;
           this.say(
-            `what "${this.node.label}" has done so far cannot be kept (${(error as Error).message}); ` +
-              'if interrupted it will start anew',
+            `the progress of "${this.node.label}" cannot be saved (${(error as Error).message}); ` +
+              'if interrupted, it will start again',
           );
         }
         // From the snapshot, which comes between due() and here, to the end of the write.
@@ -83,7 +83,7 @@ export class UnfinishedStage {
     };
   }
 
-  /** Seconds of training in earlier runs that were taken over. */
+  /** Seconds of training that were taken over from earlier runs. */
   get secondsBefore(): number {
     return this.before;
   }

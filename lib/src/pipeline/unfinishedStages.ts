@@ -8,7 +8,7 @@ import { type Store, UNFINISHED } from './store';
 export interface Unfinished {
   readonly folder: string;
   readonly bytes: number;
-  /** Nothing will be read from it again: it is damaged, or the stage's result is there. */
+  /** It will never be read again: it is damaged, or the stage has its result. */
   readonly stale: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function verifyUnfinished(folder: string): Promise<string | undefin
   return undefined;
 }
 
-/** Removes the stale ones, or all of them. Returns the number of folders removed. */
+/** Removes the stale ones, or all of them. Returns the number of removed folders. */
 export function sweepUnfinished(store: Store, all = false): number {
   const chosen = unfinishedStages(store).filter(({ stale }) => all || stale);
   for (const { folder } of chosen) rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 /**
- * Which stages must not run at once, whatever is free. Pure; used by the runner and by the plan, which plays
- * the runner through.
+ * Which stages must not run at once, even if there are free workers. Pure; used by the runner and by the
+ * plan, which simulates the runner.
  */
 import type { StageNode } from './stage';
 
-/** True where a stage that is ready has to wait for one of those running: for its kind, or for its device. */
+/** True if a ready stage has to wait for a running one, because of its kind or its device. */
 export function waitsFor({ kind, device }: StageNode, running: readonly StageNode[]): boolean {
   return running.some(
     (other) =>

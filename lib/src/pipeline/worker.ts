@@ -1,7 +1,6 @@
 /**
  * A worker process: takes one stage at a time from the runner, reads its inputs from the store, computes,
- * writes the result into the store. Long-lived, so that compiled programs are shared by the stages it runs.
- * Started by runner.ts.
+ * writes the result into the store. Long-lived, so that the stages it runs share compiled programs.
  */
 import { endWithParent, sendToParent } from '../endWithParent';
 import { InputError } from '../errors';

@@ -1,6 +1,6 @@
 /**
- * What a reader sees of an error that a cell throws: the message, and the lines of the cells that led to it;
- * not the insides of Node.js, of the kernel, or - where the input was wrong - of the library.
+ * What a reader sees of an error thrown in a cell: the message, and the lines of the cells that led to it.
+ * The internals of Node.js and the kernel are hidden, and those of the library too if the input was wrong.
  */
 import { InputError } from '../../errors';
 import { sourceLine } from './sourceLine';
@@ -10,16 +10,16 @@ export interface CellCode {
   readonly compiled: string;
 }
 
-/** The file name under which the code of an execution runs; it stands in stacks. */
+/** The file name of an execution's code, as it appears in stacks. */
 export function cellFile(execution: number): string {
   return `cell-${execution}`;
 }
 
-/** Frames of a defect of ours that are shown besides the cells' lines. */
+/** How many frames of a defect of ours are shown besides the cells' lines. */
 const LIBRARY_FRAMES = 4;
 const LIBRARY = /\(?([^\s()]*[\\/]lib[\\/]dist[\\/]([^\s()]+:\d+)):\d+\)?$/;
 
-/** `codes` by execution; `current` is the one whose error it is. */
+/** `codes` by execution; `current` is the execution that failed. */
 export function describeCellError(
   error: Error,
   codes: ReadonlyMap<number, CellCode>,

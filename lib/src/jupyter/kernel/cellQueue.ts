@@ -1,13 +1,13 @@
 /**
- * Runs cells one by one, and says what becomes of those after one that fails, as Jupyter's own kernel
- * does: those that wait by then are aborted ("Run All"), those sent once the failure is known are run.
- * tslab itself drops whatever arrives within 200 ms of the failure.
+ * Runs cells one by one, and treats the cells after a failed one as Jupyter's own kernel does. Cells that
+ * were already waiting are aborted ("Run All"); cells sent after the failure was reported are run. tslab
+ * itself drops whatever arrives within 200 ms of the failure.
  */
 import type { ExecuteReply, ExecuteRequest } from './tslab';
 
 /**
- * A failure is told this late, so that what was sent before has arrived: while a cell computes without a
- * pause, requests wait in ZeroMQ.
+ * A failure is reported after this delay, so that requests sent before it have arrived: while a cell computes
+ * without a pause, requests wait in ZeroMQ.
  */
 const ARRIVAL_MS = 100;
 

@@ -1,7 +1,7 @@
 /**
- * Where a kernel listens: a private folder with a connection file that only this user can read. Unix sockets
- * in that folder, so that no port can be taken by another process in between; TCP on the loopback address on
- * Windows and where the folder's path is too long for a socket. Used by kernelProcess.ts.
+ * Where a kernel listens: a private folder with a connection file that only this user can read. It uses Unix
+ * sockets in that folder, so that no other process can take a port in between. On Windows, or if the folder's
+ * path is too long for a socket, it uses TCP on the loopback address.
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../asides';
 
 const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
 
-/** Longest path of a Unix socket on the systems we know, less the digits of the channel. */
+/** Longest path of a Unix socket on the systems we know, minus the digits of the channel. */
 const LONGEST_SOCKET_PATH = 100;
 
 export interface Connection {

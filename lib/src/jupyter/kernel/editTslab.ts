@@ -1,6 +1,6 @@
 /**
- * Changes of tslab's own text, where its surface lets nothing be changed. Each insertion is one call or one
- * case; what it does is in a file of ours. To be called before any of tslab is loaded.
+ * Changes to tslab's own source text, for what its API cannot change. Each insertion is one call or one case;
+ * our own files do the work. Call it before any part of tslab is loaded.
  */
 import { loadEdited } from './loadEdited';
 
@@ -14,7 +14,8 @@ export function editTslab(): void {
             if (ours !== undefined) return ours;
             `,
     },
-    // TypeScript has a second timer, for modules that come or go while a notebook is open. tslab knows one.
+    // TypeScript has a second timer, for modules that come or go while a notebook is open. tslab knows only
+    // one.
     {
       before: 'if (rebuildTimer) {\n            throw new Error("Unexpected pending rebuildTimer")',
       insert: `if (callback.name !== "updateProgramWithWatchStatus") return setTimeout(callback, 250);
@@ -33,7 +34,7 @@ export function editTslab(): void {
     },
   ]);
   loadEdited('tslab/dist/jupyter', [
-    // A console in JupyterLab asks for the history: there is none.
+    // A console in JupyterLab asks for the history, which is empty.
     {
       before: 'default:\n                    console.warn(`unknown msg_type',
       insert: `case "history_request": {
@@ -48,7 +49,7 @@ export function editTslab(): void {
   ]);
 }
 
-/** Requires a file beside this one, from a file of tslab. */
+/** Requires a file beside this one from within tslab. */
 function call(file: string): string {
   return `require(${JSON.stringify(require.resolve(`./${file}`))})`;
 }

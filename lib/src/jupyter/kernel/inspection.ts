@@ -1,8 +1,9 @@
 /**
- * What Shift-Tab says: of the name at the cursor or, inside the parentheses of a call, of what is called.
+ * What Shift-Tab says about the name at the cursor or, inside the parentheses of a call, about the called
+ * function.
  */
 
-/** What the compiler knows of a name (quick info of the language service), as far as it is shown. */
+/** What the compiler knows about a name (quick info of the language service), as far as it is shown. */
 export interface QuickInfo {
   readonly displayParts?: readonly { text: string }[];
   readonly documentation?: readonly { text: string }[];
@@ -20,12 +21,12 @@ export function printQuickInfo({ displayParts = [], documentation = [], tags = [
   return [joined(displayParts), joined(documentation), notes.join('\n')].filter(Boolean).join('\n\n');
 }
 
-/** Words before a parenthesis that is no call's. */
+/** Words before a parenthesis that does not begin a call. */
 const NO_CALL = /\b(?:if|for|while|switch|catch|function|return|await|typeof|new|in|of)$/;
 
 /**
- * Where the last letter stands of the name whose call the cursor is in; undefined outside calls. Comments and
- * texts are skipped; a text in backquotes counts as one, whatever it computes.
+ * Position of the last letter of the called name, if the cursor is in a call; else undefined. Comments and
+ * strings are skipped; a template string counts as one string, whatever it computes.
  */
 export function calledAt(code: string, cursor: number): number | undefined {
   const open: number[] = [];
@@ -41,5 +42,5 @@ export function calledAt(code: string, cursor: number): number | undefined {
   return undefined;
 }
 
-/** A comment, a text (also one that is not closed), or a bracket. */
+/** A comment, a string (even if it is not closed), or a bracket. */
 const TOKEN = /\/\/.*|\/\*[^]*?(?:\*\/|$)|(["'])(?:\\.|(?!\1)[^\\\n])*\1?|`(?:\\[^]|[^\\`])*`?|[()[\]{}]/g;

@@ -1,6 +1,6 @@
 /**
- * A running kernel behind the Jupyter protocol: executes code and hands on what it puts out. What becomes of
- * the outputs, time limits and the notebook file are runNotebook.ts's business.
+ * A running kernel behind the Jupyter protocol: executes code and passes on its output. runNotebook.ts
+ * handles outputs, time limits and the notebook file.
  */
 import { randomUUID } from 'node:crypto';
 import { Dealer, Subscriber } from 'zeromq';
@@ -13,17 +13,17 @@ export interface KernelOptions {
   /** The notebook's folder. */
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Time for the process to answer for the first time. */
+  /** Time until the process must answer for the first time. */
   readonly startSeconds?: number;
 }
 
 /**
- * Something went wrong outside the code's own control flow: the process ended, or a promise nobody waits for
- * was rejected.
+ * Something went wrong outside the code's own control flow: the process ended, or an unawaited promise was
+ * rejected.
  */
 export class KernelFault extends Error {
   override readonly name = 'KernelFault';
-  /** `execution` is the number of the execution it belongs to, from 1, where that is known. */
+  /** `execution` is the number of its execution, from 1, if known. */
   constructor(
     readonly kind: 'ended' | 'stray',
     message: string,
@@ -45,7 +45,7 @@ interface Pending {
 }
 
 const START_SECONDS = 60;
-/** The kernel is asked again at this interval until it listens on both sockets. */
+/** Interval at which the kernel is asked until it listens on both sockets. */
 const NUDGE_MS = 250;
 
 export class KernelClient {
@@ -98,8 +98,8 @@ export class KernelClient {
   }
 
   /**
-   * Runs code; resolves with the kernel's reply once all its output has been handed to `listener`. Rejects
-   * with a KernelFault where the process ends or something goes wrong beside the code.
+   * Runs code. Resolves with the kernel's reply once all output has been passed to `listener`. Rejects with a
+   * KernelFault if the process ends or something goes wrong outside the code.
    */
   async execute(code: string, listener: Listener): Promise<{ status: string }> {
     const content = {
@@ -114,8 +114,7 @@ export class KernelClient {
   }
 
   /**
-   * Waits until the code's timers have run out, at most `milliseconds`, so that what goes wrong late is still
-   * seen.
+   * Waits at most `milliseconds` until the code's timers have run out, so that late errors are still seen.
    */
   async settle(milliseconds: number): Promise<void> {
     const done = new Promise<void>((resolve) => (this.settled = resolve));
@@ -182,7 +181,7 @@ export class KernelClient {
     if (header.msg_type.endsWith('_reply')) pending.reply = content;
     else if (header.msg_type !== 'status') pending.listener(header.msg_type, content);
     else if (content.execution_state === 'idle') pending.idle = true;
-    // Output written after a cell's end still carries its id, so an entry stays; only its promise is done.
+    // Output written after a cell's end still has its id, so its entry stays; only the promise is settled.
     if (pending.reply !== undefined && pending.idle) pending.resolve(pending.reply);
   }
 
@@ -191,7 +190,7 @@ export class KernelClient {
     else {
       const what =
         message.kind === 'rejection'
-          ? 'a promise was rejected and nobody waited for it'
+          ? 'a promise was rejected that nothing awaited'
           : "an exception was thrown outside the cell's own call";
       const firstLine = message.stack.split('\n')[0];
       this.fail(new KernelFault('stray', `${what}: ${firstLine}`, message.stack, message.execution));

@@ -3,10 +3,9 @@
  * (through the kernel specification of `elephant lab`) and the headless runner both start this file, so both
  * run the same kernel.
  *
- * Started by the headless runner it has an IPC channel besides, on which it tells what the Jupyter protocol
- * cannot: a promise that was rejected with nobody waiting, an exception thrown outside a cell's call, and
- * with the number of the cell that started it. It ends when the process that started it is gone. Not
- * imported by anything.
+ * Under the headless runner it also has an IPC channel. On it the kernel reports what the Jupyter protocol
+ * cannot: unawaited promises that were rejected, and exceptions thrown outside a cell's call, with the number
+ * of the cell that caused them. It ends when the process that started it is gone. Nothing imports this file.
  */
 import { interruptCell } from '../../interruption';
 import '../../privacy';
@@ -18,10 +17,10 @@ export type FromKernel =
 
 export type ToKernel = { type: 'settle'; milliseconds: number };
 
-/** How often it is looked whether the starting process is still there. */
+/** How often to check whether the parent process is still there. */
 const PARENT_MS = 1000;
 
-/** How often the timers are looked at while settling. */
+/** How often the timers are checked while settling. */
 const POLL_MS = 20;
 
 function reportStrays(): void {
@@ -49,7 +48,7 @@ function answerRunner(): void {
   });
 }
 
-/** A kernel whose JupyterLab was killed would stay for ever: tslab does not notice. */
+/** Without this, a kernel whose JupyterLab was killed would run for ever: tslab does not notice. */
 function endWithLab(): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(1), PARENT_MS).unref();

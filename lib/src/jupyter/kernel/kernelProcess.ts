@@ -1,6 +1,6 @@
 /**
- * A kernel as a process: starts it, remembers the last it printed outside any cell, tells when it ended, and
- * ends it with everything it started. Knows nothing of the Jupyter protocol (kernelClient.ts).
+ * A kernel as a process: starts it, remembers its last output outside any cell, reports its end, and ends it
+ * with everything it started. Knows nothing about the Jupyter protocol (kernelClient.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,23 +9,21 @@ import { projectRoot } from '../../project';
 import { InputError } from '../../errors';
 import type { FromKernel, ToKernel } from './kernelMain';
 
-/**
- * The compiled entry of the kernel process; the same whether this file runs compiled or from source (tests).
- */
+/** The compiled entry of the kernel process, whether this file runs compiled or from source (tests). */
 export const kernelMainFile = join(projectRoot, 'lib', 'dist', 'jupyter', 'kernel', 'kernelMain.js');
 
-/** How much of what the kernel prints outside cells is kept for a message about its end. */
+/** How much of the kernel's output outside cells is kept for a message about its end. */
 const KEPT_CHARACTERS = 4000;
 
 export interface KernelProcess {
   readonly pid: number;
-  /** Resolves when the process has ended, with words for how: "exit code 3", "killed by SIGKILL". */
+  /** Resolves when the process has ended, and says how: "exit code 3", "killed by SIGKILL". */
   readonly ended: Promise<string>;
-  /** What the process printed outside any cell, the last of it. */
+  /** The last output of the process outside any cell. */
   printed(): string;
   send(message: ToKernel): void;
   onMessage(listener: (message: FromKernel) => void): void;
-  /** Ends the process and all it started, at once. */
+  /** Ends the process and everything it started, at once. */
   kill(): void;
 }
 
@@ -37,7 +35,7 @@ export function startKernelProcess(
 ): KernelProcess {
   if (!existsSync(kernelMainFile))
     throw new InputError('notebook kernel', 'the library is not compiled', 'Run "npm run build"');
-  // A group of its own, so that workers started by a cell end with the kernel.
+  // Its own process group, so that workers started by a cell end with the kernel.
   const child = spawn(process.execPath, [kernelMainFile, connectionFile], {
     cwd,
     env,

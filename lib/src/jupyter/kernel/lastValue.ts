@@ -1,9 +1,9 @@
 /**
- * The value of a cell's last line. tslab prints it as Node.js prints objects; what a library knows how to
- * show is shown instead. report/display/lastValues.ts says what that is.
+ * The value of a cell's last line. tslab prints it as Node.js prints objects. Values that the library can
+ * display are displayed instead (report/display/lastValues.ts).
  */
 
-/** Resolves to true once a value is shown, to false for one that is not known. */
+/** Resolves to true once a value is shown, to false for an unknown kind of value. */
 export type ShowValue = (value: unknown) => Promise<boolean>;
 
 let show: ShowValue = () => Promise.resolve(false);

@@ -1,23 +1,23 @@
-/** Loads a file of another package with its text changed, for what its surface does not let us reach. */
+/** Loads a file of another package with changed text, for what its API does not let us reach. */
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname } from 'node:path';
 
-/** What Node.js has and its types do not. */
+/** Parts of Node.js that its types lack. */
 type Loadable = Module & { _compile(text: string, file: string): void };
 const { _nodeModulePaths: foldersAbove } = Module as unknown as {
   _nodeModulePaths(folder: string): string[];
 };
 
-/** What is put into a file, and the text before which it is put. */
+/** Text to insert into a file, and the text before which it goes. */
 export interface Edit {
   readonly before: string;
   readonly insert: string;
 }
 
 /**
- * The file behind `id`, with these edits, becomes what `require` gives everybody.
- * @throws Error if the file is loaded already, or a text to edit does not stand in it exactly once.
+ * From now on `require` returns the file behind `id` with these edits.
+ * @throws Error if the file is already loaded, or does not contain a text to edit exactly once.
  */
 export function loadEdited(id: string, edits: readonly Edit[]): void {
   const file = require.resolve(id);

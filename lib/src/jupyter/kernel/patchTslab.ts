@@ -1,6 +1,6 @@
 /**
- * All that we change in tslab and in what it runs on, gathered here. The patches reach into tslab's inside,
- * so they are for one version of it alone.
+ * All our changes to tslab and its dependencies. The patches depend on tslab's internals, so they are for one
+ * version only.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
@@ -20,7 +20,7 @@ const codes = new Map<number, CellCode>();
 /** What the running cell threw; undefined while it runs, and if it does not compile. */
 let thrown: Error | undefined;
 
-/** Knows which cell's code is running, also in what it started. */
+/** Knows which cell's code is running, including callbacks that it started. */
 function followExecutions(): void {
   const { prototype } = tslabJupyter().JupyterHandlerImpl;
   const execute = prototype.handleExecuteImpl;
@@ -31,7 +31,7 @@ function followExecutions(): void {
   };
 }
 
-/** Replaces tslab's queue of cells, and tells why one failed. */
+/** Replaces tslab's queue of cells, and reports why one failed. */
 function queueCells(): void {
   const { prototype } = tslabJupyter().JupyterHandlerImpl;
   const queue = cellQueue();
@@ -55,7 +55,7 @@ function whyFailed(): Pick<ExecuteError, 'ename' | 'evalue' | 'traceback'> {
   return { ename: name, evalue: message, traceback: [] };
 }
 
-/** Gives each cell's code a name of its own in stacks, and prints an error as describeCellError says. */
+/** Gives each cell's code its own name in stacks, and prints errors by describeCellError. */
 function shortenErrors(): void {
   const run = vm.runInThisContext;
   vm.runInThisContext = (code, options) => {
@@ -75,9 +75,9 @@ function shortenErrors(): void {
 }
 
 /**
- * A cell may print faster than its output is taken: ZeroMQ would drop what is beyond 1,000 messages
- * (high-water mark), and its Node binding refuses the 513th of one turn of the event loop (unless the
- * time-out is 0: sent at once or not at all).
+ * A cell may print faster than its output is read. ZeroMQ would drop output beyond 1,000 messages (high-water
+ * mark), and its Node binding refuses the 513th message in one turn of the event loop (unless the time-out is
+ * 0: sent at once or not at all).
  */
 function keepAllMessages(): void {
   const { prototype } = tslabJupyter().ZmqServer;
@@ -90,9 +90,9 @@ function keepAllMessages(): void {
 }
 
 /**
- * tslab begins to receive before its sockets are bound. A client that is already waiting is then heard while
- * others still bind, and such a socket refuses to send or receive: the kernel stays silent for ever. So
- * nothing is received before all are bound; what comes earlier waits in ZeroMQ.
+ * tslab begins to receive before its sockets are bound. It may then hear a waiting client while other sockets
+ * still bind. Such a socket refuses to send or receive, and the kernel stays silent for ever. So nothing is
+ * received before all sockets are bound; earlier messages wait in ZeroMQ.
  */
 function receiveOnceBound(): void {
   const { prototype } = tslabJupyter().ZmqServer;
@@ -122,7 +122,7 @@ function inspectCalls(): void {
   };
 }
 
-/** TensorFlow.js recommends another backend in red when a cell first computes with it. */
+/** TensorFlow.js recommends another backend, in red, when a cell first uses it. */
 function dropAdvertisement(): void {
   const warn = console.warn.bind(console);
   console.warn = (...args: unknown[]): void => {
@@ -130,7 +130,7 @@ function dropAdvertisement(): void {
   };
 }
 
-/** Number of the cell whose code is running, or whose code started what is running. */
+/** Number of the cell whose code is running, or which started the running code. */
 export function currentExecution(): number {
   return executions.getStore() ?? started;
 }

@@ -1,7 +1,8 @@
 /**
- * Variables of earlier cells in object literals and patterns. tslab turns each into a property of `exports`,
- * but takes `x` in `{ x }` and `{ x: y }` for the property alone: a shorthand misses the variable, and a
- * property's name is taken for a variable. editTslab.ts puts this before tslab's own rewriting.
+ * Variables of earlier cells in object literals and patterns. tslab turns each variable into a property of
+ * `exports`, but looks up the wrong symbol for `x` in `{ x }` and `{ x: y }`: a shorthand misses the
+ * variable, and a property's name is taken for a variable. editTslab.ts runs this before tslab's own
+ * rewriting.
  */
 import type * as ts from '@tslab/typescript-for-tslab';
 
@@ -12,7 +13,7 @@ export interface CellProgram {
   readonly declsFile: ts.SourceFile;
 }
 
-/** What `node` becomes; undefined if it is none of the two, and tslab's rewriting is right. */
+/** The rewritten `node`; undefined if it is neither of the two, so that tslab's rewriting is right. */
 export function rewriteProperty(
   { ts, checker, declsFile }: CellProgram,
   node: ts.Node,

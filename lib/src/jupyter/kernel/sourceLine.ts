@@ -1,13 +1,12 @@
 /**
- * Which line of a cell a line of its compiled form comes from. tslab keeps no source map, but the compiler
- * keeps the order of the lines and most of their words: the two texts are aligned like two versions of a
- * file. Pure; called by cellErrors.ts.
+ * Finds the line of a cell that a compiled line comes from. tslab keeps no source map, but the compiler keeps
+ * the order of lines and most of their words. So the two texts are aligned like two versions of a file. Pure.
  */
 
-/** Shares of words in common below this are no match. */
+/** Lines that share fewer words than this do not match. */
 const ALIKE = 0.34;
 
-/** Lines count from 1; undefined where nothing like it stands in the source. */
+/** Lines count from 1; undefined if the source has no similar line. */
 export function sourceLine(source: string, compiled: string, line: number): number | undefined {
   const [a, b] = [source, compiled].map((text) => text.split('\n').map(words));
   // best[i][j]: the greatest total likeness of the first i lines of the source and the first j of the

@@ -1,6 +1,6 @@
 /**
- * The few things of tslab's inside that we use, typed. tslab is pinned, so its inside is as stable as its
- * surface.
+ * The few internals of tslab that we use, with types. tslab is pinned, so its internals are as stable as its
+ * API.
  */
 import { createRequire } from 'node:module';
 import type { JSONValue } from '../notebook/format';
@@ -47,7 +47,7 @@ export interface TslabJupyter {
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
   JupyterHandlerImpl: {
     prototype: {
-      /** Runs a cell that is next, and rejects if it fails; both with the count of executions. */
+      /** Runs the next cell, and rejects if it fails; both give the count of executions. */
       handleExecuteImpl(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecutionCount>;
       /** Takes requests as they come. */
       handleExecute(request: ExecuteRequest, ...rest: unknown[]): Promise<ExecuteReply>;

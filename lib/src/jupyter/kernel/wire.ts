@@ -1,6 +1,6 @@
 /**
  * The Jupyter wire format: a message as signed ZeroMQ frames and back (jupyter-client documentation,
- * "Messaging in Jupyter", protocol 5.3). Pure; sockets are kernelClient.ts's business.
+ * "Messaging in Jupyter", protocol 5.3). Pure; kernelClient.ts has the sockets.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
@@ -44,8 +44,7 @@ export function encodeMessage(message: KernelMessage, key: string): Buffer[] {
 }
 
 /**
- * Decodes the frames of one message. Throws where they are not a message or the signature is not the
- * kernel's.
+ * Decodes the frames of one message. Throws if they are not a message or the signature is not the kernel's.
  */
 export function decodeMessage(frames: readonly Buffer[], key: string): KernelMessage {
   const start = frames.findIndex((frame) => frame.toString('latin1') === DELIMITER);

@@ -1,7 +1,7 @@
 /**
- * The Python environment that holds JupyterLab: made once under the user's cache folder, with pinned
- * packages, and used from then on without a network. Nothing is installed into the user's own Python. Called
- * by `elephant lab`; `elephant doctor` asks what is there.
+ * The Python environment that holds JupyterLab: made once in the user's cache folder, with pinned packages;
+ * from then on it needs no network. Nothing is installed into the user's own Python. `elephant lab` uses it,
+ * and `elephant doctor` reports it.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,16 +18,15 @@ export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const
 const OLDEST_PYTHON = [3, 9] as const;
 
 /**
- * JupyterLab's settings for everybody who uses this environment: no question about news, no look for updates,
- * and time for the first completion, for which the kernel reads the library's types (JupyterLab gives up
- * after 1 s by itself).
+ * JupyterLab's settings in this environment: no question about news, no check for updates, and more time for
+ * the first completion, when the kernel reads the library's types (JupyterLab's default is 1 s).
  */
 const SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
   '@jupyterlab/completer-extension:manager': { providerTimeout: 15_000 },
 };
 
-/** What a message about the cache folder advises. */
+/** Advice in messages about the cache folder. */
 export const IN_CACHE = { another: 'set another folder with ELEPHANT_CACHE' };
 
 export interface LabEnvironment {
@@ -39,11 +38,11 @@ export interface LabEnvironmentOptions {
   /** The user's Python; by default python3 or python, or ELEPHANT_LAB_PYTHON. */
   readonly python?: string;
   readonly signal: AbortSignal;
-  /** Told each line of what the installation prints. */
+  /** Called with each line that the installation prints. */
   readonly onLine: (line: string) => void;
 }
 
-/** The folder for what can be made again: the platform's cache folder. */
+/** The folder for files that can be made again: the platform's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.ELEPHANT_CACHE) return env.ELEPHANT_CACHE;
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'elephant');
@@ -65,17 +64,17 @@ export function expectedEnvironment(): LabEnvironment & { made: boolean } {
   return { folder, python, made: existsSync(completeFile(folder)) && existsSync(python) };
 }
 
-/** Written last, so an environment whose making was interrupted is made again. */
+/** Written last, so an interrupted installation is made again. */
 const completeFile = (folder: string): string => join(folder, 'complete');
 
-/** The environment, made if it is not there. */
+/** The environment, which is made if it does not exist. */
 export async function labEnvironment(options: LabEnvironmentOptions): Promise<LabEnvironment> {
   const { folder, python, made } = expectedEnvironment();
   if (made) return { folder, python };
   const lock = await acquireLock(
     cacheFolder(),
     options.signal,
-    (pid) => options.onLine(`waiting for process ${pid}, which makes the environment`),
+    (pid) => options.onLine(`waiting for process ${pid}, which is making the environment`),
     'ELEPHANT_CACHE',
   );
   try {
@@ -119,7 +118,7 @@ async function make(
   writeFileAtomic(settings, JSON.stringify(SETTINGS), IN_CACHE);
 }
 
-/** A Python that can make environments; an InputError says what to install where there is none. */
+/** A Python that can make environments. An InputError says what to install if there is none. */
 export async function findPython(
   wanted = process.env.ELEPHANT_LAB_PYTHON,
 ): Promise<{ command: string; version: string }> {
@@ -149,7 +148,7 @@ export async function findPython(
   );
 }
 
-/** What a Python program of one line prints; undefined where it fails, or there is no such Python. */
+/** The output of a one-line Python program; undefined if it fails, or there is no such Python. */
 function answer(python: string, program: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(python, ['-c', program], (error, stdout) => resolve(error === null ? stdout.trim() : undefined));

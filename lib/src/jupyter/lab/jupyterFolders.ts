@@ -1,8 +1,8 @@
-/** Where Jupyter itself keeps things of this user, as jupyter_core.paths has it. */
+/** Where Jupyter keeps this user's files, as in jupyter_core.paths. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Kernel specifications lie below it. */
+/** The folder of kernel specifications. */
 export function jupyterDataFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Jupyter');
@@ -11,7 +11,7 @@ export function jupyterDataFolder(env: NodeJS.ProcessEnv = process.env): string 
   return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'jupyter');
 }
 
-/** Servers that run leave a file here. */
+/** Running servers keep a file here. */
 export function jupyterRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.JUPYTER_RUNTIME_DIR || join(jupyterDataFolder(env), 'runtime');
 }

@@ -1,7 +1,7 @@
 /**
- * The kernel specification through which JupyterLab starts this project's kernel. For `elephant lab` it
- * lies in a folder of this project's own under the cache, named to JupyterLab by JUPYTER_PATH. `elephant
- * lab --register` puts it where every Jupyter of this user looks.
+ * The kernel specification by which JupyterLab starts this project's kernel. For `elephant lab` it is in this
+ * project's folder under the cache, which JupyterLab gets by JUPYTER_PATH. `elephant lab --register` puts it
+ * where all of the user's Jupyter installations look.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { kernelMainFile } from '../kernel/kernelProcess';
 import { cacheFolder, IN_CACHE } from './environment';
 import { jupyterDataFolder } from './jupyterFolders';
 
-/** Notebooks name their kernel by it. */
+/** The name by which notebooks choose their kernel. */
 const NAME = 'tslab';
 
 function specification(): string {
@@ -53,7 +53,7 @@ export function registerKernel(): Registration {
   return { folder, ...(replaced !== undefined && replaced !== kernelMainFile && { replaced }) };
 }
 
-/** The entry of the kernel that is registered, of this project or of another copy of it. */
+/** The entry of the registered kernel, from this project or another copy of it. */
 function registeredBy(file: string): string {
   const [, entry] = /"([^"]*kernelMain\.js)"/.exec(readFileSync(file, 'utf8')) ?? [];
   if (entry !== undefined) return JSON.parse(`"${entry}"`) as string;

@@ -1,15 +1,15 @@
-/** Jupyter servers of this user that run on this machine: what each says of itself in the runtime folder. */
+/** This user's Jupyter servers on this machine, from their files in the runtime folder. */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { jupyterRuntimeFolder } from './jupyterFolders';
 
 export interface RunningServer {
   readonly pid: number;
-  /** With the token, so that a browser may open it. */
+  /** With the token, so that a browser can open it. */
   readonly url: string;
 }
 
-/** Those that serve this folder. */
+/** Servers of this folder. */
 export function runningServers(folder: string): RunningServer[] {
   const runtime = jupyterRuntimeFolder();
   if (!existsSync(runtime) || !existsSync(folder)) return [];
@@ -29,7 +29,7 @@ interface ServerFile {
   readonly token?: string;
 }
 
-/** Undefined for a file that a server is just writing or removing. */
+/** Undefined for a file that a server is writing or removing. */
 function read(file: string): ServerFile | undefined {
   try {
     const server = JSON.parse(readFileSync(file, 'utf8')) as Partial<ServerFile> | null;

@@ -1,4 +1,4 @@
-/** What is wrong with a notebook as it lies on the disk, in sentences: nothing is run. */
+/** What is wrong with a notebook on disk, in sentences. Nothing is run. */
 import { homedir } from 'node:os';
 import { projectRoot } from '../../project';
 import { codeCells, type CodeCell, type Notebook } from './format';
@@ -7,7 +7,7 @@ import { staleness } from './freshness';
 /** A cell is short and says one thing. */
 const MAX_LINES = 25;
 
-/** A path that only one machine has: below a home or a system folder, or on a drive. */
+/** A path of one machine: in a home or a system folder, or on a drive. */
 const ABSOLUTE_PATH =
   /(?<![\w.:/])(?:\/(?:home|Users|root|tmp|var|opt|mnt|work|private)\/[\w.-]+|[A-Za-z]:\\\\?[\w.-]+\\)/;
 
@@ -24,7 +24,7 @@ function checkCell(cell: CodeCell, index: number): string[] {
     pathIn(JSON.stringify(cell.outputs.map((output) => ('data' in output ? output.data : output))));
   return [
     ...(lines > MAX_LINES ? [`${where} has ${lines} lines, expected at most ${MAX_LINES}`] : []),
-    ...(path === undefined ? [] : [`${where} holds the absolute path ${path}`]),
+    ...(path === undefined ? [] : [`${where} contains the absolute path ${path}`]),
     ...(cell.outputs.some(({ output_type }) => output_type === 'error') ? [`${where} failed`] : []),
   ];
 }

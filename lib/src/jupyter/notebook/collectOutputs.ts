@@ -1,16 +1,13 @@
 /**
- * Gathers what one cell puts out while it runs: merges streams, replaces displays that are updated in place,
- * and bounds the size. Pure bookkeeping over the kernel's messages; runNotebook.ts feeds it.
+ * Collects the output of one cell while it runs: merges streams, replaces displays that are updated in place,
+ * and limits the size. Pure; runNotebook.ts passes it the kernel's messages.
  */
 import type { CellOutput, DisplayOutput, JSONObject, MimeBundle } from './format';
 
 export interface OutputLimits {
-  /**
-   * Characters of printed text kept in the notebook, a cell. What exceeds it is cut, with a line that says
-   * so.
-   */
+  /** Characters of printed text kept in the notebook, per cell. The rest is cut, and a line says so. */
   readonly keptText: number;
-  /** Characters, printed or displayed, at which a cell is stopped: it has run away. */
+  /** Characters, printed or displayed, at which a runaway cell is stopped. */
   readonly total: number;
 }
 
@@ -73,7 +70,7 @@ export class OutputCollector {
     });
   }
 
-  /** To be called when the cell has ended: drops displays left empty, adds the note on what was cut. */
+  /** Call it when the cell has ended: drops empty displays, and adds the note on what was cut. */
   finish(): void {
     const kept = this.outputs.filter((output) => !isEmpty(output));
     this.outputs.splice(0, this.outputs.length, ...kept);
@@ -92,7 +89,7 @@ export class OutputCollector {
   }
 }
 
-/** A display that was of use while the cell ran. */
+/** A display that was only useful while the cell ran. */
 function isEmpty(output: CellOutput): boolean {
   return output.output_type === 'display_data' && Object.values(output.data).every((form) => form === '');
 }

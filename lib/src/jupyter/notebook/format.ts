@@ -4,8 +4,7 @@ export type JSONValue = string | number | boolean | null | JSONValue[] | { [key:
 export type JSONObject = { [key: string]: JSONValue };
 
 /**
- * Text as Jupyter stores it: one string or a list of lines. Everything outside readNotebook.ts sees one
- * string.
+ * Text as Jupyter stores it: one string or a list of lines. All code outside readNotebook.ts sees one string.
  */
 export type MimeBundle = Record<string, JSONValue>;
 
@@ -21,7 +20,7 @@ export interface DisplayOutput {
   metadata: JSONObject;
 }
 
-/** What a headless run writes where the protocol has no output for it: a crash, a hang, too much output. */
+/** What a headless run writes if the protocol has no output for it: a crash, a hang, too much output. */
 interface ErrorOutput {
   output_type: 'error';
   ename: string;

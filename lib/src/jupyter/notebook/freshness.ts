@@ -1,6 +1,6 @@
 /**
- * Whether a notebook's outputs belong to its code and to the results it was run on: a stamp in its metadata,
- * made of hashes of the code, of the library, of the results, and of the outputs themselves. Never a time.
+ * Whether a notebook's outputs belong to its code and results: a stamp in its metadata with hashes of the
+ * code, the library, the results and the outputs. It never has a time.
  */
 import { createHash } from 'node:crypto';
 import { codeCells, type JSONValue, type Notebook } from './format';
@@ -14,7 +14,7 @@ export interface NotebookInputs {
   readonly results: string;
 }
 
-/** What is said of a notebook whose results are not today's. */
+/** The message about a notebook with older results. */
 export const OTHER_RESULTS = 'was run on other results';
 
 /** Stamps a notebook that has just run on `inputs`. */
@@ -27,17 +27,12 @@ export function stampNotebook(notebook: Notebook, { library, results }: Notebook
   };
 }
 
-/**
- * True where the notebook was run with this code on these inputs, and its outputs are as that run left them.
- */
+/** True if the notebook was run with this code on these inputs, and its outputs are unchanged since. */
 export function isCurrent(notebook: Notebook, inputs: NotebookInputs): boolean {
   return staleness(notebook, inputs) === undefined;
 }
 
-/**
- * Why the outputs do not belong to the code, or to the inputs as far as they are given; undefined where they
- * do.
- */
+/** Why the outputs do not belong to the code, or to the given inputs; undefined if they do. */
 export function staleness(
   notebook: Notebook,
   { library, results }: Partial<NotebookInputs> = {},

@@ -1,6 +1,6 @@
 /**
  * Brings a notebook's metadata into one form, so that it diffs well: the kernel's specification and language
- * as JupyterLab writes them for this kernel, no execution times, nothing of who ran it where.
+ * as JupyterLab writes them for this kernel, no execution times, and nothing about who ran it where.
  */
 import type { Cell, JSONObject, Notebook } from './format';
 

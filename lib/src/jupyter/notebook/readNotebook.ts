@@ -1,10 +1,10 @@
-/** Reads an .ipynb file, checked: a file that is not a notebook of format 4 is named and left untouched. */
+/** Reads and checks an .ipynb file. A file that is not a notebook of format 4 is named and left untouched. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../../errors';
 import type { Cell, CellOutput, JSONObject, JSONValue, Notebook } from './format';
 
-/** Larger files are not ours: the runner bounds what a notebook can hold. */
+/** Larger files are not ours: the runner limits the size of a notebook. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 export function readNotebook(file: string): Notebook {
@@ -30,7 +30,7 @@ function parseNotebook(text: string, name: string): Notebook {
     throw new InputError(
       name,
       `not valid JSON (${(cause as Error).message})`,
-      'Nothing was changed; restore the file from git or mend it',
+      'Nothing was changed; restore the file from git or repair it',
       { cause },
     );
   }

@@ -1,8 +1,7 @@
 /**
- * Executes one notebook with the tslab kernel in a process of its own and writes the outputs into the file,
- * after each cell. Whatever goes wrong (a cell throws, hangs, ends the process, prints without end, leaves a
- * rejected promise behind) is a NotebookFailure that names notebook and cell; what was put out until then is
- * in the file.
+ * Executes one notebook with the tslab kernel in its own process, and writes the outputs into the file after
+ * each cell. Any problem (a cell throws, hangs, ends the process, prints without end, or leaves a rejected
+ * promise) is a NotebookFailure that names notebook and cell. The output until then is in the file.
  */
 import { dirname, basename } from 'node:path';
 import { KernelClient, KernelFault } from '../kernel/kernelClient';
@@ -25,11 +24,11 @@ export interface RunNotebookOptions {
   readonly cellSeconds?: number;
   readonly limits?: OutputLimits;
   readonly signal?: AbortSignal;
-  /** Environment of the kernel; the notebook's parameters travel in it. */
+  /** Environment of the kernel, with the notebook's parameters. */
   readonly env?: NodeJS.ProcessEnv;
   /**
-   * What the outputs depend on besides the cells: library, results. With it, a notebook that was run with the
-   * same and whose outputs are untouched is left as it is. Without it, the notebook is always run.
+   * What the outputs depend on besides the cells: library, results. With it, a notebook is left as it is if
+   * it was run with the same inputs and its outputs are unchanged. Without it, the notebook is always run.
    */
   readonly inputs?: NotebookInputs;
   readonly onProgress?: (progress: NotebookProgress) => void;
@@ -37,10 +36,10 @@ export interface RunNotebookOptions {
 
 export interface NotebookProgress {
   readonly notebook: string;
-  /** Code cells in all, and the one that runs, from 1. */
+  /** The number of code cells, and the running one, from 1. */
   readonly cells: number;
   readonly cell: number;
-  /** The last line that the cell printed, or put into a display that it updates in place. */
+  /** The last line that the cell printed, or wrote into a display that it updates in place. */
   readonly message: string;
 }
 
@@ -58,12 +57,12 @@ export class NotebookFailure extends Error {
 }
 
 const CELL_SECONDS = 3600;
-/** How long a notebook's timers may still run after its last cell, to see what they leave behind. */
+/** How long a notebook's timers may run after its last cell, so that their errors are seen. */
 const SETTLE_MS = 3000;
 /** Time for output that is on its way when a process ends. */
 const DRAIN_MS = 100;
 
-/** Resolves to true where the notebook was run, false where it was current. */
+/** Resolves to true if the notebook was run, false if it was current. */
 export async function runNotebook(file: string, options: RunNotebookOptions = {}): Promise<boolean> {
   const notebook = normaliseNotebook(readNotebook(file));
   if (options.inputs !== undefined && isCurrent(notebook, options.inputs)) return false;
@@ -139,17 +138,17 @@ class Run {
       };
       const update = type === 'update_display_data';
       collector.display(display, update);
-      // What is shown once is a result, such as a table, and tells nothing of how the cell goes on.
+      // A display that is shown once is a result, such as a table, and says nothing about progress.
       const text = display.data['text/plain'];
       if (update && typeof text === 'string') this.progress(index, text);
     }
     if (collector.excessive) {
       const megabytes = Math.round(collector.total / 2 ** 20);
-      this.stop(new CellFailure(`put out more than it may (${megabytes} MiB) and was stopped`, ''));
+      this.stop(new CellFailure(`produced more output than allowed (${megabytes} MiB) and was stopped`, ''));
     }
   }
 
-  /** Waits for `work`, unless the user interrupts, the cell runs away, or its time is over. */
+  /** Waits for `work`, unless the user interrupts, the cell prints too much, or its time is over. */
   private async guard<T>(work: Promise<T>, limit?: { seconds: number }): Promise<T> {
     const { signal } = this.options;
     let timer: NodeJS.Timeout | undefined;
@@ -215,7 +214,7 @@ class CellFailure extends Error {
   }
 }
 
-/** What a cell printed on standard error last: the kernel prints an error's stack there. */
+/** The last that a cell printed on standard error, where the kernel prints an error's stack. */
 function lastPrinted(cell: CodeCell): string {
   const printed = cell.outputs.flatMap((output) =>
     output.output_type === 'stream' && output.name === 'stderr' ? [output.text] : [],

@@ -1,11 +1,11 @@
 /**
- * Executes several notebooks side by side, each in a kernel of its own; one that fails does not stop the
+ * Executes several notebooks side by side, each in its own kernel. A failing notebook does not stop the
  * others.
  */
 import { NotebookFailure, runNotebook, type NotebookProgress, type RunNotebookOptions } from './runNotebook';
 
 export interface RunNotebooksOptions extends RunNotebookOptions {
-  /** Kernels at a time. A kernel takes about 250 MB. */
+  /** Kernels at a time. Each takes about 250 MB. */
   readonly parallel: number;
 }
 
@@ -34,13 +34,13 @@ export async function runNotebooks(
       }
     }
   };
-  // A file that is no notebook, or an interrupt, is told once the other notebooks have ended.
+  // A file that is not a notebook, or an interrupt, is reported once the other notebooks have ended.
   const outcomes = await Promise.allSettled(Array.from({ length: Math.max(1, options.parallel) }, worker));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return { ran, current, failures };
 }
 
-/** The line that tells how the notebooks go on: "04-3-main-results 3/7: Table 3: 12 of 34 stages". */
+/** The line that shows the progress of the notebooks: "04-3-main-results 3/7: Table 3: 12 of 34 stages". */
 export function describeNotebook({ notebook, cell, cells, message }: NotebookProgress): string {
   return `${notebook.replace(/\.ipynb$/, '')} ${cell}/${cells}${message === '' ? '' : `: ${message}`}`;
 }

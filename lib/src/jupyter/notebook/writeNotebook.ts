@@ -1,6 +1,6 @@
 /**
- * Writes an .ipynb file as JupyterLab does (sorted keys, one space of indentation, text as lines), so that a
- * notebook saved by either differs only where its content does. Written aside, synced and renamed.
+ * Writes an .ipynb file as JupyterLab does (sorted keys, one space of indentation, text as lines), so that
+ * notebooks saved by either differ only in their content. Written aside, synced and renamed.
  */
 import { writeFileAtomic } from '../../writeAside';
 import type { Cell, CellOutput, JSONObject, JSONValue, Notebook } from './format';

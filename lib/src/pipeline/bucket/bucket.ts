@@ -1,7 +1,7 @@
 /**
- * The few things that we ask of an S3-compatible bucket: list, read, write, write if absent, remove.
- * Endpoint, region and credentials come from the environment, as every AWS tool reads them
- * (AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE).
+ * The few operations that we need of an S3-compatible bucket: list, read, write, write if absent, remove.
+ * Endpoint, region and credentials come from the environment, as every AWS tool reads them (AWS_ENDPOINT_URL,
+ * AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE).
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -17,9 +17,9 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { InputError } from '../../errors';
 import { bucketProblem } from './bucketProblem';
 
-/** A short outage costs time and no result: about two minutes of trials. */
+/** A short outage costs time but no result: retries last about two minutes. */
 const TRIALS = 10;
-/** Larger files go up in parts of this size. */
+/** Larger files are uploaded in parts of this size. */
 const PART_BYTES = 16 * 2 ** 20;
 const FEWEST_NAME = 3;
 
@@ -29,7 +29,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 export class Bucket {
   readonly place: string;
 
-  /** `prefix`: of every name; "" or it ends with "/". */
+  /** `prefix`: of every name; "", or ends with "/". */
   private constructor(
     private readonly client: S3Client,
     private readonly name: string,
@@ -41,7 +41,7 @@ export class Bucket {
   /** @throws InputError if `url` is not s3://bucket/prefix, or the bucket cannot be listed. */
   static async open(url: string, trials = TRIALS): Promise<Bucket> {
     const [, name, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]*)(?:\/(.*))?$/.exec(url) ?? [];
-    // Whatever it is, it may hold a password: it is not repeated.
+    // Whatever it is, it may contain a password, so it is not repeated.
     if (name === undefined || name.length < FEWEST_NAME || (prefix ?? '').split('/').includes('..'))
       throw new InputError(
         '--store',
@@ -119,7 +119,7 @@ export class Bucket {
         await this.client.send(new PutObjectCommand({ ...this.at(name), Body: text, IfNoneMatch: '*' }));
         return true;
       } catch (error) {
-        // The second: another one is being written at this moment.
+        // The second code: another one is being written at this moment.
         if (['PreconditionFailed', 'ConditionalRequestConflict'].includes((error as Error).name))
           return false;
         throw error;

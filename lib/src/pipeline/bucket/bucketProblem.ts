@@ -1,15 +1,15 @@
-/** What is wrong with an S3 bucket, in words with what to do. Knows no credentials, so that none is told. */
+/** What is wrong with an S3 bucket, and what to do. Knows no credentials, so it cannot print any. */
 import { InputError } from '../../errors';
 
-/** What S3 says by name, in our words: the problem, what to do. */
+/** The names of S3's errors in our words: the problem, and what to do. */
 const SAID: Readonly<Record<string, readonly [string, string]>> = {
-  NoSuchBucket: ['there is no such bucket', 'Make it, or check its name and AWS_ENDPOINT_URL'],
+  NoSuchBucket: ['there is no such bucket', 'Create it, or check its name and AWS_ENDPOINT_URL'],
   AccessDenied: [
     'the credentials are not allowed to do this',
     'Allow them to list, read, write and delete objects of the bucket',
   ],
-  InvalidAccessKeyId: ['the access key is not known there', 'Check AWS_ACCESS_KEY_ID'],
-  SignatureDoesNotMatch: ['the secret key does not fit the access key', 'Check AWS_SECRET_ACCESS_KEY'],
+  InvalidAccessKeyId: ['the access key is unknown', 'Check AWS_ACCESS_KEY_ID'],
+  SignatureDoesNotMatch: ['the secret key does not match the access key', 'Check AWS_SECRET_ACCESS_KEY'],
   CredentialsProviderError: [
     'there are no credentials',
     'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE',
@@ -21,11 +21,11 @@ const SAID: Readonly<Record<string, readonly [string, string]>> = {
   ExpiredToken: ['the credentials have expired', 'Get new ones'],
   PermanentRedirect: ['the bucket is in another region', 'Set AWS_REGION'],
 };
-/** The same for servers that send a status alone. */
+/** The same for servers that send only a status. */
 const BY_STATUS: Readonly<Record<number, string>> = { 301: 'PermanentRedirect', 403: 'AccessDenied' };
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', 'TimeoutError'];
 
-/** An InputError for what S3 or the network said; anything else comes back as it was. */
+/** An InputError for an error of S3 or the network. Any other error is returned unchanged. */
 export function bucketProblem(place: string, what: string, cause: unknown): unknown {
   const {
     name = '',

@@ -1,7 +1,7 @@
 /**
  * A shared store in a bucket. Files of results are named by their hash (`objects/<sha256>`), so that two
- * machines that finish the same stage cannot mix their files. A result is there once its manifest is
- * (`results/<name>.json`), which is written last and only if there is none. What is fetched is verified
+ * machines that finish the same stage cannot mix their files. A result exists once its manifest does
+ * (`results/<name>.json`), which is written last and only if there is none. Fetched files are verified
  * against it.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -37,7 +37,7 @@ export async function openBucket(url: string, local: Store): Promise<SharedStore
 
 class BucketStore implements SharedStore {
   readonly place: string;
-  /** By stage: the checkpoints in the bucket that this machine has written or read. */
+  /** Per stage: the checkpoints in the bucket that this machine has written or read. */
   private readonly known = new Map<string, Set<string>>();
 
   constructor(
@@ -72,7 +72,7 @@ class BucketStore implements SharedStore {
     for (const [name, { sha256 }] of Object.entries(manifest.files))
       await this.bucket.upload(join(folder, name), objectName(sha256));
     const text = readFileSync(join(folder, 'manifest.json'), 'utf8');
-    // Another machine's result may differ in its last digits; all go on from the same one.
+    // Another machine's result may differ in its last digits; all machines continue with the same one.
     if (!(await this.bucket.create(manifestName(node), text))) await this.fetch(node);
     await this.bucket.remove(await this.bucket.list(unfinishedPrefix(node)));
     this.known.delete(node.key);
@@ -108,7 +108,7 @@ class BucketStore implements SharedStore {
       try {
         await this.bucket.upload(file, name);
       } catch (error) {
-        // A newer checkpoint has taken its place meanwhile.
+        // A newer checkpoint has replaced it meanwhile.
         if (exists(file)) throw error;
       }
     }
@@ -116,7 +116,7 @@ class BucketStore implements SharedStore {
     this.known.set(node.key, new Set(names));
   }
 
-  /** Brings the files into the local folder, in the place of others. Returns what is wrong with them. */
+  /** Fetches the files into the local folder, replacing others. Returns what is wrong with them. */
   private async download(node: StageNode, text: string, manifest: Manifest): Promise<string | undefined> {
     const { folder } = this.local;
     const aside = join(folder, asideName(resultName(node)));
@@ -139,7 +139,7 @@ class BucketStore implements SharedStore {
     }
   }
 
-  /** What is damaged is kept under another name, and the stage is computed again. */
+  /** A damaged result is kept under another name, and the stage is computed again. */
   private async setAside(node: StageNode, problem: string): Promise<false> {
     const text = (await this.bucket.text(manifestName(node))) ?? '';
     const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -156,7 +156,7 @@ const manifestName = (node: StageNode): string => `results/${resultName(node)}.j
 const objectName = (sha256: string): string => `objects/${sha256}`;
 const unfinishedPrefix = (node: StageNode): string => `unfinished/${resultName(node)}/`;
 
-/** A manifest may come from anywhere: it names plain files and hashes, or nothing of it is used. */
+/** A manifest may come from anywhere. It is used only if it names plain files and hashes. */
 function isSound({ files }: Manifest): boolean {
   return Object.entries(files).every(
     ([name, file]) => PLAIN_NAME.test(name) && SHA256.test(String(file?.sha256)),

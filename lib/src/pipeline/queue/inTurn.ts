@@ -1,4 +1,4 @@
-/** Transfers side by side that are enough to fill a line, and not so many that a server refuses them. */
+/** Transfers side by side: enough to fill the connection, but not so many that a server refuses them. */
 const SIDE_BY_SIDE = 16;
 
 export async function inTurn<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {

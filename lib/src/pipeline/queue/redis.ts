@@ -1,6 +1,6 @@
 /**
  * The connection to Redis: opened with a check of address, password and version, and kept through outages.
- * The address may hold a password, so only `place` is ever shown.
+ * The address may contain a password, so only `place` is ever shown.
  */
 import { Redis } from 'ioredis';
 import { InputError } from '../../errors';
@@ -9,9 +9,9 @@ import { tell } from '../tell';
 /** BullMQ's recommendation. */
 const VERSION = [6, 2];
 const RETRY_MS = 500;
-/** Machines tell each other when a job may be taken again. */
+/** Machines tell each other at which time a job may be taken again. */
 const MOST_SKEW_MS = 60_000;
-/** At the start, Redis may still be starting; a wrong address should not be waited for without end. */
+/** Redis may still be starting; but a wrong address must not make us wait for ever. */
 const START_SECONDS = 60;
 const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH|ERR Client sent AUTH)/;
 
@@ -19,7 +19,7 @@ export interface RedisLink {
   readonly client: Redis;
   /** redis://host:port, without user and password. */
   readonly place: string;
-  /** Rejects if Redis no longer takes the password; never resolves. */
+  /** Rejects if Redis no longer accepts the password; never resolves. */
   readonly refused: Promise<never>;
   close(): void;
 }
@@ -53,7 +53,7 @@ export async function openRedis(
   return { client, place, refused, close: () => client.disconnect() };
 }
 
-/** @throws InputError; the address is not repeated, since it may hold a password. */
+/** @throws InputError; it does not repeat the address, which may contain a password. */
 function placeOf(url: string): string {
   const parsed = parsedUrl(url);
   const path = parsed?.pathname ?? '';
@@ -61,7 +61,7 @@ function placeOf(url: string): string {
     throw new InputError(
       '--queue',
       'expected redis://host:port or rediss://user:password@host:port/database, got another form of address',
-      'Special characters of a password are written as in a URL: %40 for @',
+      'Write special characters of a password as in a URL: %40 for @',
     );
   return `${parsed.protocol}//${parsed.hostname || '127.0.0.1'}:${parsed.port || 6379}`;
 }
@@ -87,7 +87,7 @@ function watch(client: Redis, place: string): Promise<never> {
   });
   return new Promise((_, reject) => {
     client.on('error', (error) => {
-      // The error itself holds the command, and so the password.
+      // The error itself contains the command, and so the password.
       if (REFUSED.test(error.message))
         reject(
           new InputError(
@@ -110,7 +110,7 @@ function ready(client: Redis, place: string, seconds: number): Promise<void> {
           new InputError(
             place,
             `expected Redis, got ${last} for ${seconds} s`,
-            'Check the address, and that Redis runs and may be reached from this machine',
+            'Check the address, and that Redis is running and reachable from this machine',
           ),
         ),
       1000 * seconds,
@@ -121,7 +121,7 @@ function ready(client: Redis, place: string, seconds: number): Promise<void> {
   });
 }
 
-/** What is wrong with a server by what INFO says, and what to do; undefined if it will do. */
+/** What is wrong with a server according to INFO, and what to do; undefined if it is suitable. */
 export function versionProblem(info: string): [problem: string, advice: string] | undefined {
   const version = /^redis_version:(\S+)/m.exec(info)?.[1];
   const [major, minor] = (version ?? '').split('.').map(Number);
@@ -129,7 +129,7 @@ export function versionProblem(info: string): [problem: string, advice: string] 
   return [`expected Redis ${VERSION.join('.')} or newer, got ${version ?? 'none'}`, 'Update it'];
 }
 
-/** The same by what TIME says: seconds and microseconds. */
+/** The same according to TIME, in seconds and microseconds. */
 function clockProblem([seconds]: readonly (number | string)[]):
   [problem: string, advice: string] | undefined {
   const skew = Math.abs(Date.now() - 1000 * Number(seconds));

@@ -1,8 +1,8 @@
 /**
- * The coordinator of a run on several machines: puts stages that are ready on a queue of BullMQ, from which
- * workers (serveQueue.ts) take them, and brings every result here. The store alone says what is done; Redis
- * only hands out work and may lose everything. The id of a job is the content key of its stage, so that two
- * coordinators share work.
+ * The coordinator of a run on several machines: puts ready stages on a BullMQ queue, from which workers
+ * (serveQueue.ts) take them, and fetches every result. Only the store says what is done; Redis just hands out
+ * work and may lose everything. The id of a job is the content key of its stage, so two coordinators share
+ * work.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, QueueEvents, type QueueEventsListener } from 'bullmq';
@@ -18,29 +18,31 @@ import { stageJob } from './stageJob';
 import { WorkersHeard } from './workersHeard';
 
 export interface QueueOptions {
-  /** Address of Redis, which may hold a password. */
+  /** Address of Redis, which may contain a password. */
   readonly queue: string;
   readonly store: SharedStore;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
 }
 
-/** How often the queue is compared with what was put on it: events may be lost, and Redis may restart. */
+/**
+ * How often the queue is compared with what was put on it, since events may be lost and Redis may restart.
+ */
 const COMPARE_MS = 5000;
 
 interface Events extends QueueEventsListener {
   beat: (event: { data: string }) => void;
 }
 
-/** What a worker returns of a job: nothing, or the key of an input that it did not find. */
+/** What a worker returns for a job: nothing, or the key of an input that it did not find. */
 export interface JobOutcome {
   readonly seconds: number;
   readonly missing?: string;
 }
 
 /**
- * Computes all that `targets` need on the workers of a queue. Resolves when every result is in the store and
- * in its local folder; rejects with StagesFailed otherwise.
+ * Computes everything that `targets` need on the workers of a queue. Resolves when every result is in the
+ * store and in its local folder; rejects with StagesFailed otherwise.
  */
 export async function runOnQueue(targets: readonly StageNode[], options: QueueOptions): Promise<void> {
   const nodes = closure(targets);
@@ -129,7 +131,7 @@ class QueueRun {
   }
 
   async close(): Promise<void> {
-    // Redis may not answer: what is on the queue is left to the workers.
+    // Redis may not answer. Then the rest of the queue is left to the workers.
     await Promise.race([
       Promise.allSettled([this.events.close(), this.queue.close()]),
       sleep(BEAT_MS, undefined, { ref: false }),
@@ -137,7 +139,7 @@ class QueueRun {
   }
 
   private listen(): void {
-    // Connections tell of their trouble in redis.ts.
+    // redis.ts reports connection problems.
     this.queue.on('error', () => undefined);
     this.events.on('error', () => undefined);
     this.events.on('completed', ({ jobId, returnvalue }) => this.completed(jobId, returnvalue));
@@ -193,7 +195,7 @@ class QueueRun {
     this.finish(node);
   }
 
-  /** What waits for it can begin; the result is brought here meanwhile. */
+  /** Stages that wait for it can begin; the result is fetched meanwhile. */
   private finish(node: StageNode): void {
     this.submitted.delete(node.key);
     this.heard.forget(node.key);
@@ -210,7 +212,7 @@ class QueueRun {
     this.dispatch();
   }
 
-  /** An input was not in the store, or damaged: it is computed again, then the stage that wanted it. */
+  /** An input was missing from the store, or damaged. It is computed again, then the stage that needs it. */
   private again(node: StageNode, missing: string): void {
     this.submitted.delete(node.key);
     const input = this.byKey.get(missing);
@@ -224,7 +226,7 @@ class QueueRun {
     this.dispatch();
   }
 
-  /** Computes a result again that was found damaged; once, then it is a failure. */
+  /** Recomputes a damaged result once; if it is damaged again, that is a failure. */
   private repair(node: StageNode, problem: string): void {
     if (!this.finished.delete(node.key)) return;
     if (this.repaired.has(node.key)) return this.failWith(node, problem);
@@ -249,7 +251,7 @@ class QueueRun {
     if (this.heard.hear(data, (key) => this.submitted.has(key))) this.update();
   }
 
-  /** What was put on the queue and is not there any more: done without our hearing of it, or lost. */
+  /** Jobs that are no longer on the queue: done without our hearing of it, or lost. */
   private async compare(): Promise<void> {
     if (this.redis.client.status !== 'ready') return;
     this.heard.tellIfNone(this.redis.place, this.options.store.place);
@@ -287,7 +289,7 @@ class QueueRun {
   }
 }
 
-/** Calls `work` so often, but never again before it has ended. */
+/** Calls `work` at this interval, but never before the last call has ended. */
 function every(milliseconds: number, work: () => Promise<unknown>): NodeJS.Timeout {
   let busy = false;
   return setInterval(() => {

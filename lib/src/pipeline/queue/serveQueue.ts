@@ -1,7 +1,7 @@
 /**
- * A worker machine: takes stages from the queue (runOnQueue.ts), computes them in processes of its own
- * (stageProcesses.ts) and gives the results to the store. A worker that is killed is found silent by another
- * one, which takes its stages over.
+ * A worker machine: takes stages from the queue (runOnQueue.ts), computes them in its own processes
+ * (stageProcesses.ts) and puts the results into the store. If a worker is killed, another worker notices its
+ * silence and takes over its stages.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -19,7 +19,7 @@ import type { JobOutcome } from './runOnQueue';
 import { ForeignJob, OtherCode, stageOf } from './stageJob';
 
 export interface ServeOptions {
-  /** Address of Redis, which may hold a password. */
+  /** Address of Redis, which may contain a password. */
   readonly queue: string;
   readonly store: SharedStore;
   /** The kinds of stages that this machine computes, by name. */
@@ -30,7 +30,7 @@ export interface ServeOptions {
   readonly sources: (node: StageNode) => Readonly<Record<string, string>>;
   /** Threads, and so processes, at once. */
   readonly workers: number;
-  /** Seconds after which a silent worker is taken to be gone. */
+  /** Seconds after which a silent worker counts as gone. */
   readonly goneAfter?: number;
   readonly signal: AbortSignal;
   /** A stage was computed here, and its result is in the store. */
@@ -39,13 +39,13 @@ export interface ServeOptions {
 }
 
 const GONE_AFTER = 15;
-/** Looked for again after this, when the queue was empty. */
+/** Time until an empty queue is checked again. */
 const POLL_MS = 100;
-/** A job that this machine cannot take now is offered again after this. */
+/** Time until a job that this machine cannot take now is offered again. */
 const AGAIN_MS = 1000;
-/** How often what long stages have done is given to the store. */
+/** How often the progress of long stages is saved in the store. */
 const SHARE_MS = 20_000;
-/** A stage whose workers all ended without a word is the cause. */
+/** A stage that ended this many workers without an error message counts as the cause. */
 const MOST_TAKEOVERS = 5;
 
 interface Running {
@@ -56,7 +56,9 @@ interface Running {
   message: string;
 }
 
-/** Computes stages until the signal, or until it cannot. @throws the signal's reason, InputError */
+/**
+ * Computes stages until the signal, or until it can no longer do so. @throws the signal's reason, InputError
+ */
 export async function serveQueue(options: ServeOptions): Promise<never> {
   const redis = await openRedis(options.queue, options.signal);
   const machine = new Machine(redis, options);
@@ -70,7 +72,7 @@ export async function serveQueue(options: ServeOptions): Promise<never> {
 
 class Machine {
   private readonly name = `${hostname()}:${process.pid}`;
-  /** Of all locks of this machine. */
+  /** The token of all locks of this machine. */
   private readonly token = `${this.name}-${randomBytes(4).toString('hex')}`;
   private readonly worker: Worker;
   private readonly voice: QueueEventsProducer;
@@ -98,7 +100,7 @@ class Machine {
       maxStalledCount: MOST_TAKEOVERS,
     });
     this.voice = new QueueEventsProducer(queue, { connection: redis.client });
-    // The connection tells of its trouble in redis.ts.
+    // redis.ts reports connection problems.
     this.worker.on('error', () => undefined);
     this.voice.on('error', () => undefined);
     const stop = (because: unknown): void => void (this.stopped ??= { because });
@@ -119,14 +121,14 @@ class Machine {
     throw this.stopped.because;
   }
 
-  /** Gives back what is not finished. */
+  /** Gives back unfinished stages. */
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.processes.kill();
     const ended = Promise.allSettled(
       [...this.running.values()].map(({ job }) => job.moveToWait(this.token)),
     ).then(() => Promise.allSettled([this.worker.close(true), this.voice.close()]));
-    // Redis may not answer: then the locks of this machine run out.
+    // Redis may not answer. Then the locks of this machine run out.
     await Promise.race([ended, sleep(BEAT_MS, undefined, { ref: false })]);
   }
 
@@ -134,7 +136,7 @@ class Machine {
     try {
       return await this.worker.getNextJob(this.token, { block: false });
     } catch {
-      // Redis is away, which redis.ts tells.
+      // Redis is away, which redis.ts reports.
       return undefined;
     }
   }
@@ -183,7 +185,7 @@ class Machine {
     if (outcome.type === 'missing') return this.complete(job, { missing: outcome.key });
     if (outcome.type === 'failed') {
       if (!outcome.stops) return this.fail(job, outcome.stack);
-      // Other machines can compute it: nothing is lost but this worker.
+      // Other machines can compute it; only this worker is lost.
       await this.giveBack(job);
       throw new InputError(this.name, outcome.message);
     }
@@ -195,7 +197,7 @@ class Machine {
   private async refuse(job: Job, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof ForeignJob) {
-      tell(`a job on the queue is not ours and is dropped: ${reason}`);
+      tell(`dropped a job on the queue that is not ours: ${reason}`);
       return this.fail(job, `not a job of elephant: ${reason}`);
     }
     if (error instanceof NotHere) {
@@ -229,16 +231,16 @@ class Machine {
     );
   }
 
-  /** Redis may have lost the job, or given it to another worker: what counts is in the store. */
+  /** Redis may have lost the job, or given it to another worker. What counts is the store. */
   private async settle(move: () => Promise<unknown>): Promise<void> {
     try {
       await move();
     } catch {
-      // The coordinator looks into the store for what is not on the queue any more.
+      // The coordinator looks in the store for jobs that are no longer on the queue.
     }
   }
 
-  /** Keeps the locks, and tells what this machine does. */
+  /** Keeps the locks, and reports what this machine is doing. */
   private async beat(): Promise<void> {
     if (this.beating) return;
     this.beating = true;
@@ -269,8 +271,8 @@ class Machine {
     try {
       for (const { node } of this.running.values()) await this.options.store.publishUnfinished(node);
     } catch (error) {
-      // Of use only to another machine that takes over: the stages themselves go on.
-      tell(`what stages have done so far cannot be shared: ${(error as Error).message}`);
+      // Useful only to another machine that takes over; the stages themselves continue.
+      tell(`the progress of stages cannot be shared: ${(error as Error).message}`);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * A stage as a job of the queue. What comes back from Redis is data, from wherever: it names a stage kind
- * that this library has, its key is computed anew, and nothing in it is run or opened.
+ * A stage as a job of the queue. Jobs from Redis are untrusted data. A job must name a stage kind of this
+ * library, its key is recomputed, and nothing in it is run or opened.
  */
 import * as v from 'valibot';
 import { printable } from '../../errors';
@@ -19,14 +19,14 @@ const JOB = v.strictObject({
   config: v.unknown(),
   inputs: v.record(v.string(), v.strictObject({ kind: v.string(), label: LABEL, key: KEY })),
   threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
-  /** Of the coordinator: the version of the library and the hash of the code that computes the stage. */
+  /** The coordinator's version of the library, and the hash of the code that computes the stage. */
   version: v.pipe(v.string(), v.maxLength(100), v.transform(printable)),
   code: KEY,
 });
 
 export type StageJob = v.InferOutput<typeof JOB>;
 
-/** Something on the queue that no coordinator of ours has put there. */
+/** Something on the queue that none of our coordinators put there. */
 export class ForeignJob extends Error {
   override readonly name = 'ForeignJob';
 }
@@ -56,7 +56,7 @@ export function stageJob({ kind, label, key, config, inputs, threads }: StageNod
 }
 
 /**
- * The stage that a job asks for. Its sources are this machine's business, and left empty.
+ * The stage that a job asks for. Its sources depend on the machine, so they are left empty.
  *
  * @param kinds those that this library has, by name
  * @throws ForeignJob, OtherCode
@@ -77,12 +77,12 @@ export function stageOf(
   const here = codeHash(kind.file);
   if (code !== here)
     throw new OtherCode(
-      `"${label}" wants elephant ${version} with code ${code.slice(0, 12)} of ${name}; here it is ` +
+      `"${label}" needs elephant ${version} with code ${code.slice(0, 12)} of ${name}; this machine has ` +
         `${libraryVersion()} with ${here.slice(0, 12)}`,
     );
   const keys = Object.fromEntries(Object.entries(inputs).map(([input, { key: of }]) => [input, of]));
   if (stageKey(kind, config, keys, threads) !== key || id !== key)
-    throw new ForeignJob(`the key of "${label}" is not that of what it asks for`);
+    throw new ForeignJob(`the key of "${label}" does not match its content`);
   return {
     ...{ kind, label, key, config, threads },
     sources: {},

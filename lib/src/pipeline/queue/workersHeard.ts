@@ -1,11 +1,14 @@
-/** What the workers of a queue said last, for the coordinator: which stages they compute, and how far. */
+/**
+ * The last reports of a queue's workers, for the coordinator: which stages they compute, and how far they
+ * are.
+ */
 import { tell } from '../tell';
 import { readBeat, SILENT_MS } from './heartbeat';
 
 interface Heard {
   readonly share: number;
   readonly message: string;
-  /** As `performance.now()` counts. */
+  /** By `performance.now()`. */
   readonly at: number;
 }
 
@@ -15,7 +18,10 @@ export class WorkersHeard {
   private last = performance.now();
   private toldOfNone = false;
 
-  /** Takes what a worker said about stages of which `concerns` is true; false if it was no beat. */
+  /**
+   * Records what a worker said about the stages for which `concerns` is true; false if it was not a
+   * heartbeat.
+   */
   hear(data: string, concerns: (key: string) => boolean): boolean {
     const beat = readBeat(data);
     if (beat === undefined) return false;
@@ -31,7 +37,7 @@ export class WorkersHeard {
     return true;
   }
 
-  /** What was said of a stage, unless that is too long ago. */
+  /** The last report on a stage, unless it is too old. */
   of(key: string): Heard | undefined {
     const heard = this.stages.get(key);
     return heard !== undefined && performance.now() - heard.at < SILENT_MS ? heard : undefined;
@@ -41,7 +47,7 @@ export class WorkersHeard {
     this.stages.delete(key);
   }
 
-  /** Says once how to start a worker, when none was heard for long. */
+  /** Says once how to start a worker, if none has reported for long. */
   tellIfNone(queue: string, store: string): void {
     if (this.toldOfNone || performance.now() - this.last <= SILENT_MS) return;
     this.toldOfNone = true;
