@@ -16,7 +16,7 @@ import type { Dataset } from './types';
 export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits {
   /** Review file to read; by default the first that exists of 5core, full, ratings. */
   set?: AmazonSet;
-  /** Unit of the times where it cannot be told: seconds until 2018, milliseconds in 2023. */
+  /** Unit of the times if it cannot be told: seconds until 2018, milliseconds in 2023. */
   timeUnit?: TimeUnit;
   /**
    * Folder of prepared datasets: read from there where the files and options are the same, written there

@@ -16,7 +16,7 @@ export interface AmazonFiles {
   domain: string;
   set: AmazonSet;
   reviews: string;
-  /** Absent where the folder has no metadata of the domain. */
+  /** Absent if the folder has no metadata of the domain. */
   metadata?: string;
 }
 
@@ -30,7 +30,7 @@ const METADATA = (domain: string): string[] => [`meta_${domain}.json`, `meta_${d
 
 /**
  * @param set the review file wanted; by default the first that exists of 5core, full, ratings.
- * @throws InputError where the folder cannot be read, or does not have the domain (the message lists those it
+ * @throws InputError if the folder cannot be read, or does not have the domain (the message lists those it
  * has).
  */
 export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet): AmazonFiles {
@@ -69,7 +69,7 @@ export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet)
   );
 }
 
-/** The domains that a folder has reviews of, sorted. @throws InputError where the folder cannot be read. */
+/** The domains that a folder has reviews of, sorted. @throws InputError if the folder cannot be read. */
 export function listAmazonDomains(folder: string): string[] {
   let names: string[];
   try {

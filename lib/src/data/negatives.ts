@@ -30,7 +30,7 @@ const cache = new WeakMap<Dataset, Map<string, Int32Array>>();
  * Item ids [evaluationUsers.length, count], row-major: row k belongs to dataset.evaluationUsers[k]. Drawn
  * from all items, untrained ones included (D32; but see `distribution`), without repetition within a user.
  * Kept in memory per dataset: do not write into it.
- * @throws InputError where the catalogue has too few items that a user did not touch.
+ * @throws InputError if the catalogue has too few items that a user did not touch.
  * @example
  * ```ts
  * import { readOwn } from 'elephant';

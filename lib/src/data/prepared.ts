@@ -92,9 +92,7 @@ function savePrepared(path: string, { dataset, report }: Read): void {
   writeFileAtomic(path, sealed([start, headerText, ...sections]));
 }
 
-/**
- * The dataset of a prepared file; undefined where there is none, or none that is whole (it is then removed).
- */
+/** The dataset of a prepared file; undefined if there is none, or none that is whole (it is then removed). */
 function loadPrepared(path: string): Read | undefined {
   let file: Buffer;
   try {

@@ -56,7 +56,7 @@ export interface ReadReport {
   items: { read: number; kept: number; tooFew: TooFew };
   filter: Required<FilterOptions>;
   itemTexts: {
-    /** Records of the metadata file; 0 where there is none. */
+    /** Records of the metadata file; 0 if there is none. */
     records: number;
     /** Records without an item id. */
     withoutId: number;

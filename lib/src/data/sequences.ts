@@ -42,7 +42,7 @@ interface Coded {
 
 /**
  * @param where names the source in messages.
- * @throws InputError where no interaction is left.
+ * @throws InputError if no interaction is left.
  */
 export async function sequencesFromRaw(
   connection: DuckDBConnection,

@@ -89,8 +89,7 @@ export async function isUtf8File(path: string, limits: TextFileLimits): Promise<
 }
 
 /**
- * True where the content begins as gzip does. @throws InputError where the name says gzip and the content
- * does not.
+ * True if the content begins as gzip does. @throws InputError if the name says gzip and the content does not.
  */
 function isGzip(path: string): boolean {
   const start = firstBytes(path, 2);

@@ -36,7 +36,7 @@ export interface RankQuestion {
   offsets: Int32Array;
 }
 
-/** Arrays of the answer's own, one entry a user of the question but for `scores`. */
+/** Arrays of the answer's own, one entry per user of the question but for `scores`. */
 export interface RankAnswer {
   /** Items 1..V with a strictly higher score than the target, per user. */
   above: Int32Array;

@@ -24,7 +24,7 @@ export class Experiment {
   readonly domains = remembered(() => domainsOf(this.profile));
   /** Sequences and item texts of a domain. */
   readonly dataset = remembered((domain: string) => dataset(this, domain));
-  /** The best possible ranking of a simulated domain; undefined where data are given, which have none. */
+  /** The best possible ranking of a simulated domain; undefined if data are given, which have none. */
   readonly oracle = remembered((domain: string) => oracle(this, domain));
 
   readonly tokenizer = remembered(() => tokenizer(this));
@@ -56,7 +56,7 @@ export class Experiment {
   /** Rankings without a trained model. */
   readonly baselines = remembered((domain: string) => baselines(this, domain));
 
-  /** The runs behind a cell of the paper's tables, one per seed; undefined where there is no such cell. */
+  /** The runs behind a cell of the paper's tables, one per seed; undefined if there is no such cell. */
   readonly cell = remembered(cellStages.bind(undefined, this));
   /** Verdicts on the paper's claims. */
   readonly scoreboard = remembered(() => scoreboard(this));

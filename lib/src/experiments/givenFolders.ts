@@ -84,7 +84,7 @@ export function withFolders(profile: Profile, data: string | undefined, model: s
   return { ...profile, given, language: { ...language, ...sizes } };
 }
 
-/** @throws InputError where files that the profile needs are not there. Called before any stage runs. */
+/** @throws InputError if files that the profile needs are not there. Called before any stage runs. */
 export function checkFolders(profile: Profile): void {
   const { given, name, own } = profile;
   if (given === undefined) return;

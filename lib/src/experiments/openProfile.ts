@@ -45,7 +45,7 @@ export interface OpenOptions extends SessionOptions {
 /** A session that computes what is missing. */
 export type StoreSession = StoreAnswers & ViewMethods;
 
-/** @throws InputError where an option, or the environment in its place, is not one that can be. */
+/** @throws InputError if an option, or the environment in its place, is not one that can be. */
 export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
   const device = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));

@@ -27,11 +27,11 @@ export interface KindPlan {
   readonly flop: number;
   /** Of the largest missing stage; of the device's memory where it computes on a published one. */
   readonly bytes: number;
-  /** Read and written in memory by the missing stages; undefined where it was not asked for. */
+  /** Read and written in memory by the missing stages; undefined if it was not asked for. */
   readonly movedBytes: number | undefined;
   /** What the seconds on a published device are spent on; undefined for the CPU. */
   readonly spentOn: DeviceSeconds | undefined;
-  /** What finished stages took by what would have been estimated; undefined where none has run. */
+  /** What finished stages took by what would have been estimated; undefined if none has run. */
   readonly measured: number | undefined;
 }
 

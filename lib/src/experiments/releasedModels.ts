@@ -59,7 +59,7 @@ export function releasedName(kind: 'language' | 'pretrain', share = 1): string {
 
 /**
  * The released model of that name, for a profile whose own stage would be `scratch`.
- * @throws InputError where there is none, or where it was trained otherwise than the profile says.
+ * @throws InputError if there is none, or where it was trained otherwise than the profile says.
  */
 export function releasedModel(
   name: string,
@@ -135,7 +135,7 @@ export function identity({ config, inputs }: StageNode): StageIdentity {
   };
 }
 
-/** "epochs 8, where this setting has 3"; undefined where nothing differs. */
+/** "epochs 8, where this setting has 3"; undefined if nothing differs. */
 function firstDifference(wanted: unknown, had: unknown, path = ''): string | undefined {
   if (contentKey(wanted) === contentKey(had)) return undefined;
   const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -96,7 +96,7 @@ export class StoreAnswers implements Answers {
     return closure(nodes).filter((node) => !this.store.has(node));
   }
 
-  /** True where a stage's result is in the store. */
+  /** True if a stage's result is in the store. */
   has(node: StageNode): boolean {
     return this.store.has(node);
   }
@@ -150,7 +150,7 @@ export class StoreAnswers implements Answers {
     requireFitting(stagesTooLarge(this.missing(), this.profile, sizes, memoryBytes), memoryBytes);
   }
 
-  /** The stored result of a stage. @throws where there is none. */
+  /** The stored result of a stage. @throws if there is none. */
   read<Facts>(node: StageNode<Facts>): StageResult<Facts> {
     return this.reader(node);
   }

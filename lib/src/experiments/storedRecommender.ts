@@ -18,8 +18,8 @@ const LIST = '`elephant store ls` lists the results';
 
 /**
  * `name`: the beginning of the result's folder name or of its key, such as "recommender-3f2a" or "3f2a".
- * @throws InputError where no result or several begin so, and for a result that is no recommender, is
- * damaged, or whose dataset is not in the store.
+ * @throws InputError if no result or several begin so, and for a result that is no recommender, is damaged,
+ * or whose dataset is not in the store.
  */
 export function storedRecommender(store: Store, name: string): SavedRecommender {
   const entry = entryOf(store, name);

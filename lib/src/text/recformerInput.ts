@@ -29,7 +29,7 @@ export const INPUT_LIMITS: InputLimits = {
 
 export const TOKEN_TYPES = { cls: 0, name: 1, value: 2, padding: 3 } as const;
 
-/** Parallel arrays, one entry a token. */
+/** Parallel arrays, one entry per token. */
 export interface ItemTokens {
   readonly tokens: Int32Array;
   /** TOKEN_TYPES.name or .value. */

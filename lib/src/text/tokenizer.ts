@@ -23,9 +23,7 @@ export interface Tokenizer {
   /** Largest token id + 1: the rows that the model's word table must have at least. */
   readonly vocabularySize: number;
   readonly special: SpecialTokens;
-  /**
-   * String of each id as the vocabulary has it ("Ġshampoo", "##poo"); undefined where no token has the id.
-   */
+  /** String of each id as the vocabulary has it ("Ġshampoo", "##poo"); undefined if no token has the id. */
   readonly tokens: readonly (string | undefined)[];
   /**
    * "spaces": a leading Ġ (byte-level BPE) or ▁ (Metaspace) marks a space; "pieces": a leading ## marks the

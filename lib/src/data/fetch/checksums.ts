@@ -21,9 +21,9 @@ export interface FetchedFile {
 type Checksums = Record<string, Omit<FetchedFile, 'name'>>;
 
 /**
- * Makes sure that `folder/name` is there and whole: as the hashes expected, where there are any, otherwise as
- * it was when it was listed. One that is there without either is someone's own: it is left, and listed with
- * its hash, if it is sound. `again`: fetched in any case.
+ * Makes sure that `folder/name` is there and whole: as the hashes expected, if there are any, otherwise as it
+ * was when it was listed. One that is there without either is someone's own: it is left, and listed with its
+ * hash, if it is sound. `again`: fetched in any case.
  */
 export async function ensureFile(
   folder: string,
@@ -48,7 +48,7 @@ export async function ensureFile(
   return { ...file, fresh: true };
 }
 
-/** Why a file that is there will not do; undefined where it will. */
+/** Why a file that is there will not do; undefined if it will. */
 async function problemOf(
   path: string,
   present: FileHashes,

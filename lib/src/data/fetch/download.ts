@@ -23,7 +23,7 @@ export interface DownloadProgress {
   url: string;
   path: string;
   bytes: number;
-  /** Undefined where the server does not say. */
+  /** Undefined if the server does not say. */
   total?: number;
   /** Over this attempt. */
   bytesPerSecond: number;
@@ -65,8 +65,8 @@ interface PartInfo {
 }
 
 /**
- * Bytes and SHA-256 of the file that is now at `path`. @throws InputError where it cannot be had, with what
- * to do.
+ * Bytes and SHA-256 of the file that is now at `path`. @throws InputError if it cannot be had, with what to
+ * do.
  */
 export async function download(
   url: string,

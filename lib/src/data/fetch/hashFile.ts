@@ -10,7 +10,7 @@ export interface FileHashes {
   gitBlob: string;
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if there is no such file. */
 export async function hashFile(path: string): Promise<FileHashes | undefined> {
   const bytes = await stat(path).then(
     ({ size }) => size,
@@ -27,8 +27,7 @@ export async function hashFile(path: string): Promise<FileHashes | undefined> {
 }
 
 /**
- * The first of the given expectations that the file does not meet, in words; undefined where it meets them
- * all.
+ * The first of the given expectations that the file does not meet, in words; undefined if it meets them all.
  */
 export function mismatch(file: FileHashes, expected: Partial<FileHashes>): string | undefined {
   for (const check of ['bytes', 'sha256', 'gitBlob'] as const) {

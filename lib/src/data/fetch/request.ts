@@ -88,7 +88,7 @@ export async function requestFrom(
   }
 }
 
-/** The text of a small answer. @throws PermanentError where it does not end. */
+/** The text of a small answer. @throws PermanentError if it does not end. */
 export async function requestText(url: string, options: RequestOptions): Promise<string> {
   const body = await requestFrom(url, options);
   try {

@@ -19,7 +19,7 @@ const SPLIT = ['.train.inter', '.valid.inter', '.test.inter'];
 
 /**
  * The files of a path: itself where it is a file; in a folder the pair of interactions and items, or parts of
- * interactions alone (Parquet, or part-*). @throws InputError where there is none.
+ * interactions alone (Parquet, or part-*). @throws InputError if there is none.
  */
 export function findOwnFiles(path: string): SourceFiles {
   if (!statOf(path, 'a readable file or folder').isDirectory()) return { interactions: [path], items: [] };
@@ -53,9 +53,7 @@ export function ownSource(path: string, items?: string): { name: string; files: 
   return { name: nameOf(path, files.interactions), files };
 }
 
-/**
- * A file itself, or the parts in a folder that stands for a file. @throws InputError where there are none.
- */
+/** A file itself, or the parts in a folder that stands for a file. @throws InputError if there are none. */
 function partsOf(path: string, expected?: string): string[] {
   if (!statOf(path, expected).isDirectory()) return [path];
   const parts = partsIn(path);

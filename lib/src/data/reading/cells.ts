@@ -19,7 +19,7 @@ export class CellReader {
   ) {}
 
   /**
-   * An id without spaces around it; empty where it is missing.
+   * An id without spaces around it; empty if it is missing.
    * @throws InputError for a list or object, and where bytes are not text, as then two ids could become one.
    */
   id(row: Row, at: number, column: string): string {
@@ -55,7 +55,7 @@ export class CellReader {
     return this.orMissing(trimmed, row, column);
   }
 
-  /** A text, or a list of texts joined by spaces; empty where it is missing. */
+  /** A text, or a list of texts joined by spaces; empty if it is missing. */
   text(row: Row, at: number, column: string): string {
     const cell = row.cells[at];
     if (cell === null || cell === undefined) return '';
@@ -83,7 +83,7 @@ export class CellReader {
   }
 }
 
-/** All texts of a nested list in order; undefined where something in it is none. */
+/** All texts of a nested list in order; undefined if something in it is none. */
 function textsOf(value: Cell): string[] | undefined {
   if (value === null) return [];
   if (!Array.isArray(value)) return typeof value === 'object' ? undefined : [String(value)];

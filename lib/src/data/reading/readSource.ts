@@ -37,7 +37,7 @@ export interface SourceFiles {
 /** How files are to be understood where that cannot be told; all of it may be left out. */
 export interface SourceOptions extends FilterOptions, FormatOptions, TimeOptions {
   columns?: ColumnNames;
-  /** True where the file has no times and its order is that of the events. */
+  /** True if the file has no times and its order is that of the events. */
   fileOrder?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Times of a user's file in seconds since 1970: numbers in one unit, told by their size where it is not
- * given, or dates as text.
+ * Times of a user's file in seconds since 1970: numbers in one unit, told by their size if it is not given,
+ * or dates as text.
  */
 import { InputError, excerpt } from '../../errors';
 import { Dates, type DateOrder } from './dates';
@@ -72,7 +72,7 @@ export class Times {
     return this.dates.told();
   }
 
-  /** What the times are. @throws InputError where they are of several units. */
+  /** What the times are. @throws InputError if they are of several units. */
   kind(): TimeUnit | 'dates' {
     if (this.first?.number === false) return 'dates';
     if (this.unit !== undefined) return this.unit;

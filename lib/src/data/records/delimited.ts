@@ -1,5 +1,5 @@
 /**
- * Rows of a text file with separators: CSV, TSV, MovieLens, RecBole, and whatever else has one row a line.
+ * Rows of a text file with separators: CSV, TSV, MovieLens, RecBole, and whatever else has one row per line.
  */
 import { InputError, excerpt } from '../../errors';
 import type { SourceFile } from '../readReport';
@@ -99,7 +99,7 @@ function wrongCount(columns: readonly string[], values: readonly string[]): stri
   return `expected ${columns.length} fields as in the first line, got ${values.length}${sole}`;
 }
 
-/** Fields of one line where nothing is quoted over a line's end. */
+/** Fields of one line if nothing is quoted over a line's end. */
 export function splitLine(line: string, separator: string, quoted: boolean): string[] | undefined {
   const reader = new FieldReader(separator, quoted);
   return reader.take(line) === undefined && !reader.open ? reader.values : undefined;

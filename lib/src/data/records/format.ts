@@ -24,9 +24,9 @@ import { emptyFile, type Records } from './records';
 export interface FormatOptions {
   /** Between two fields; by default the commonest sign of the first line. */
   separator?: string;
-  /** False where the first line is a row; columns are then named 1, 2, 3 and so on. */
+  /** False if the first line is a row; columns are then named 1, 2, 3 and so on. */
   header?: boolean;
-  /** False where double quotes are signs like any other. */
+  /** False if double quotes are signs like any other. */
   quote?: boolean;
   /**
    * True where quotes within a quoted field stand after a backslash; by default told by the first lines.
@@ -88,7 +88,7 @@ const BINARY: readonly [start: string, what: string, advice: string][] = [
   ['\xfd7zXZ', 'an xz file', 'Unpack it, or pack it with gzip'],
 ];
 
-/** @throws InputError where the file cannot be read, or is of a kind that is not known. */
+/** @throws InputError if the file cannot be read, or is of a kind that is not known. */
 export async function openRecords(
   database: Database,
   path: string,
@@ -141,7 +141,7 @@ export async function openRecords(
   return { ...delimitedRecords(file, format, facts, said), inOrder };
 }
 
-/** True for Parquet. @throws InputError where the file cannot be read, or only its name says Parquet. */
+/** True for Parquet. @throws InputError if the file cannot be read, or only its name says Parquet. */
 function isParquet(path: string): boolean {
   if (firstBytes(path, 4).toString('latin1') === 'PAR1') return true;
   if (!path.toLowerCase().endsWith('.parquet')) return false;

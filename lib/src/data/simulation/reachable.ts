@@ -55,7 +55,7 @@ function computeScores(
 /**
  * Expected metrics of a model's ranking per evaluation user, in the order of `dataset.evaluationUsers`.
  * @param scores [evaluationUsers, items], row-major: the model's score of item id at id - 1.
- * @throws RangeError where the scores have another size or are not finite.
+ * @throws RangeError if the scores have another size or are not finite.
  */
 export function expectedPerUser(
   truth: SimulatedTruth,

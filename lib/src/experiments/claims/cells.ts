@@ -55,8 +55,8 @@ function measuresOf(claim: Claim): Measure[] {
 }
 
 /**
- * Counts over cells and measures; `value` is undefined where a table has no such number, and that cell is
- * passed over.
+ * Counts over cells and measures; `value` is undefined if a table has no such number, and that cell is passed
+ * over.
  */
 export function countCells(
   claim: Claim,

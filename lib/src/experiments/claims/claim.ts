@@ -78,8 +78,8 @@ export interface Claim {
   /** "evaluated": every domain that is evaluated. A list: the domains that the paper's claim is about. */
   readonly domains: 'evaluated' | readonly string[];
   /**
-   * Halves of Table 3 that the contrast is averaged over; empty where the columns have no backbone or name
-   * their own.
+   * Halves of Table 3 that the contrast is averaged over; empty if the columns have no backbone or name their
+   * own.
    */
   readonly backbones: readonly Backbone[];
   /** Entries of `claims` in paper-tables.json with changes that the paper's text states without a table. */

@@ -12,7 +12,7 @@ const PAPER_DOMAINS = ['Arts', 'Instruments', 'Pantry', 'Sports', 'Movies'] as c
 
 export interface PaperStand extends CellCount {
   /**
-   * The contrast as our effect is computed: on averages over cells, under the claim's metric. Undefined where
+   * The contrast as our effect is computed: on averages over cells, under the claim's metric. Undefined if
    * nothing is printed.
    */
   readonly effect: number | undefined;
@@ -56,7 +56,7 @@ function printedEffect(claim: Claim): number | undefined {
 
 const measure = (claim: Claim, family = claim.metric.family): Measure => ({ family, k: claim.metric.k });
 
-/** A printed percentage, or undefined where the paper has none. */
+/** A printed percentage, or undefined if the paper has none. */
 function printed(
   { table, column, backbone }: Column,
   domain: string,

@@ -25,7 +25,7 @@ export function planOf(claim: Claim, domains: readonly string[], rankings: Ranki
   return { claim, cells, leftOut };
 }
 
-/** Why a plan gives no effect, or undefined where it does. */
+/** Why a plan gives no effect, or undefined if it does. */
 export function unmeasurable({ claim, cells, leftOut }: Plan, rankings: Rankings): string | undefined {
   if (cells.length === 0)
     return leftOut.length === 0 ? 'this run has no domain' : `not in this run (${leftOut.join('; ')})`;

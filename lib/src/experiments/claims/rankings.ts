@@ -11,7 +11,7 @@ export interface RankCell extends Column {
 
 /**
  * The ranks of one column in one domain under its table's protocol (Table 4: full ranking, all others:
- * sampled), one entry a seed; every column of a domain has the same users in the same order. Undefined where
+ * sampled), one entry per seed; every column of a domain has the same users in the same order. Undefined if
  * the run has no such cell.
  */
 export type RankSource = (cell: RankCell) => readonly Ranks[] | undefined;
@@ -39,7 +39,7 @@ export class Rankings {
     return this.need(cell).length;
   }
 
-  /** Mean over users, one number a seed. */
+  /** Mean over users, one number per seed. */
   seedMeans(cell: RankCell, { family, k }: Measure): number[] {
     const key = cellKey(cell);
     let metrics = this.metrics.get(key);

@@ -49,7 +49,7 @@ export interface Measurement {
   readonly backbones: readonly Backbone[];
   /** Counted as in the paper's tables, to stand beside its count. */
   readonly cells: CellCount;
-  /** Each cell by itself; undefined where its base is 0. */
+  /** Each cell by itself; undefined if its base is 0. */
   readonly byCell: readonly (Cell & { readonly effect: number | undefined })[];
   /** Cells of the claim that this run does not have, in words. */
   readonly leftOut: readonly string[];

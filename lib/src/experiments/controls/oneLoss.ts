@@ -1,5 +1,5 @@
 /**
- * One loss for all models (D12, D43): as coded, SASRec learns with one negative a position while RECFORMER
+ * One loss for all models (D12, D43): as coded, SASRec learns with one negative per position while RECFORMER
  * and BERT4Rec learn with the softmax over all items. Here SASRec has the softmax as well: does a gain come
  * from the language model or from the loss?
  */

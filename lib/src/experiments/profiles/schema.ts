@@ -75,7 +75,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
   const listedDomains = list(listed);
   return object({
     name: oneOf('name', [profile]),
-    /** Absent where data and language model are the embedded ones. Paths are no part of a result's key. */
+    /** Absent if data and language model are the embedded ones. Paths are no part of a result's key. */
     given: v.optional(
       object({
         data: option(anyText, 'folder of the Amazon files; --data or ELEPHANT_DATA sets it'),
@@ -105,7 +105,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
     backbones: option(list(backbone, 1), "Table 3's sequential models"),
     /** More than one where little else can run beside the stage. Part of the results' keys. */
     languageThreads: option(whole(1), 'threads of one language stage (LF, PT, FT)'),
-    /** The embedded one: a Longformer from nothing. Of a given one, sizes are for estimates. */
+    /** The embedded one: a Longformer from scratch. Of a given one, sizes are for estimates. */
     language: object({
       /** Without meaning where a model is given. */
       from: option(
@@ -242,7 +242,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
     recommender: object({
       epochs: option(whole(1), 'epochs at most of SASRec and BERT4Rec'),
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before training stops'),
-      /** The paper's 128 and 256 would leave domains of 300 users two updates an epoch. */
+      /** The paper's 128 and 256 would leave domains of 300 users two updates per epoch. */
       batch: perBackbone(whole(1), 'users per update'),
       passes: perBackbone(whole(1), 'passes over the users that make an epoch'),
       /** Absent: as many as the passes have. */

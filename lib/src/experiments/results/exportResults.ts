@@ -30,7 +30,7 @@ function withoutPaths(profile: Profile): Profile {
   return profile.given === undefined ? named : { ...named, given: { ...profile.given, data: '', model: '' } };
 }
 
-/** Where a profile's results belong; undefined where it is one of a kind, made with overrides. */
+/** Where a profile's results belong; undefined if it is one of a kind, made with overrides. */
 export function resultsPath(profile: Profile): string | undefined {
   const plain =
     PROFILE_NAMES.includes(profile.name) &&
@@ -38,9 +38,7 @@ export function resultsPath(profile: Profile): string | undefined {
   return plain ? join(folders.results, `${profile.name}.json`) : undefined;
 }
 
-/**
- * Writes data/results/<profile>.json; resolves to its path, or to undefined where the profile has overrides.
- */
+/** Writes data/results/<profile>.json; resolves to its path, or to undefined if the profile has overrides. */
 export async function exportResults(session: Session): Promise<string | undefined> {
   const file = resultsPath(session.profile);
   if (file !== undefined) writeFileAtomic(file, await resultsText(session));

@@ -27,9 +27,9 @@ export interface TiedTestFacts extends TestFacts {
 }
 
 export interface FinetuneFacts extends TiedTestFacts {
-  /** As `stages` absent where nothing was tuned. */
+  /** As `stages` absent if nothing was tuned. */
   model?: StoredModel;
-  /** Absent where nothing was tuned. */
+  /** Absent if nothing was tuned. */
   stages?: Record<'FT1' | 'FT2', FinetuneRun> & { trainable?: FinetuneRun };
   /** D20: the FT table is that of the untuned weights, since the first epoch was the best. */
   tableIsUntuned?: boolean;

@@ -1,5 +1,5 @@
 /**
- * Stage: the language model LF of the embedded data: a small Longformer trained from nothing on plain
+ * Stage: the language model LF of the embedded data: a small Longformer trained from scratch on plain
  * sentences (masked tokens), then given RECFORMER's token types and item positions (method 4.7). It has seen
  * no item and no user.
  */

@@ -33,7 +33,7 @@ export interface RecommenderConfig {
   passes: number;
   /** More passes make an epoch where it would have fewer updates. */
   leastUpdates?: number;
-  /** The grid; empty where the input `rates` names the rate. */
+  /** The grid; empty if the input `rates` names the rate. */
   learningRates: number[];
   seed: number;
 }
@@ -42,7 +42,7 @@ export interface RecommenderFacts extends TestFacts {
   options: RecommenderOptions;
   fingerprint: string;
   learningRate: number;
-  /** Every rate that was tried, with its best validation NDCG@10; null where training diverged. */
+  /** Every rate that was tried, with its best validation NDCG@10; null if training diverged. */
   search: { learningRate: number; validation: number | null }[];
   epochs: number;
   bestEpoch: number;
@@ -96,8 +96,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
 };
 
 /**
- * A run, or undefined where its loss was not finite: that rate is reported as diverged and the search goes
- * on.
+ * A run, or undefined if its loss was not finite: that rate is reported as diverged and the search goes on.
  */
 async function attempt(train: () => Promise<TrainedRecommender>): Promise<TrainedRecommender | undefined> {
   try {

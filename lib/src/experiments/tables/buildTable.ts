@@ -108,7 +108,7 @@ export function buildTable(
 }
 
 /**
- * Whether the recommenders of a table were trained to their end, in a sentence; none where there are none, or
+ * Whether the recommenders of a table were trained to their end, in a sentence; none if there are none, or
  * all were.
  */
 function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
@@ -122,9 +122,7 @@ function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
       ];
 }
 
-/**
- * Test metrics of each seed of a cell, shares between 0 and 1; undefined where the profile has no such cell.
- */
+/** Test metrics of each seed of a cell, shares between 0 and 1; undefined if the profile has no such cell. */
 export function cellMetrics(
   experiment: Experiment,
   cell: Cell,

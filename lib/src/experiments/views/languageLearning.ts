@@ -15,14 +15,12 @@ export interface LearningStep {
   /** Undefined of a language model that was given, not trained. */
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** What a model that learnt nothing would have; undefined where it is not known. */
+  /** What a model that learnt nothing would have; undefined if it is not known. */
   readonly chance: number | undefined;
   readonly note: string;
   /** The measure by epoch; absent in results that were written before it was kept. */
   readonly curves?: readonly LearningCurve[];
-  /**
-   * True where fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20).
-   */
+  /** True if fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20). */
   readonly untuned?: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface RateSearch {
   readonly domain: string;
   /** Column of Table 3. */
   readonly column: string;
-  /** In ascending order of rate; null where training diverged. */
+  /** In ascending order of rate; null if training diverged. */
   readonly rates: readonly { readonly learningRate: number; readonly validation: number | null }[];
   /** The best by validation; of a grid, the rate that all seeds use. */
   readonly chosen: number;

@@ -18,7 +18,7 @@ export interface Recipe<T> {
 export interface Query<T> {
   /** As a cell writes it, in full: `table3("SASRec")`. Names the answer in a results file. */
   readonly text: (profile: Profile) => string;
-  /** Texts of the queries that its answer is the list of, a column each; undefined where it is one answer. */
+  /** Texts of the queries that its answer is the list of, a column each; undefined if it is one answer. */
   readonly columns: (profile: Profile) => readonly string[] | undefined;
   readonly recipe: (experiment: Experiment) => Recipe<T>;
 }
@@ -38,7 +38,7 @@ type Choice<Given extends readonly unknown[]> = (
 ) => boolean | readonly Query<unknown>[];
 
 interface Definition<T, Given extends readonly unknown[]> {
-  /** The arguments in full, from those that are given; absent where the view takes none. */
+  /** The arguments in full, from those that are given; absent if the view takes none. */
   readonly args?: (profile: Profile, ...given: Given) => Readonly<Required<Given>>;
   /**
    * The queries whose answers a results file keeps, made with `ask`; or whether it keeps the one without
