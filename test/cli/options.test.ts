@@ -165,7 +165,7 @@ describe('run --options', () => {
       elephant('run', '--options', '--json'),
     ]);
     expect(text).toMatch(
-      /^given\.evaluated\.users=0\n {4}users of a domain at most, a seeded draw; 0: all; takes a whole number of at least 0$/m,
+      /^given\.evaluated\.users=0\n {4}maximum number of users of a domain, drawn with a seed; 0: all; takes a whole number of at least 0$/m,
     );
     expect(JSON.parse(json)).toEqual({ profile: 'mini', options: profileOptions('mini', []) });
   });

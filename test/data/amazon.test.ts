@@ -349,7 +349,7 @@ describe('bad input', () => {
     const whole = readFileSync(path);
     truncateSync(path, whole.length - 9);
     expect(await failure(cut)).toMatch(
-      /D_5\.json\.gz: expected a whole gzip file, got one that is cut off\. Fetch it again/,
+      /D_5\.json\.gz: expected a complete gzip file, got one that is cut off\. Fetch it again/,
     );
     const damaged = Buffer.from(whole);
     damaged[whole.length - 6] ^= 1;
@@ -393,7 +393,7 @@ describe('bad input', () => {
       (_, k) => `{"reviewerID":"user${k}","asin":"item${k}","unixReviewTime":${T}}`,
     ).join('\n');
     expect(await failure(files(lines), 'D', { memoryMiB: 4 })).toMatch(
-      /expected to get by with 4 MiB, got too much data for that\. Raise the option memoryMiB/,
+      /expected data that can be read with 4 MiB, got too much\. Raise the option memoryMiB/,
     );
   });
 

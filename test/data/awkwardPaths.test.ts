@@ -15,11 +15,11 @@ symlinkSync(join(root, 'nothing.csv'), join(root, 'dangling.csv'));
 
 it.each<[string, string, RegExp]>([
   ['a folder in the place of a file', 'folder.csv', /folder\.csv: expected .*, got an empty folder/],
-  ['a path through a file', 'file.csv/x.csv', /got a path through something that is no folder/],
+  ['a path through a file', 'file.csv/x.csv', /got a path through something that is not a folder/],
   ['a link to itself', 'loop.csv', /got a symbolic link that leads to itself/],
   ['a link to nothing', 'dangling.csv', /got a symbolic link to nothing/],
   ['a name that is too long', `${'x'.repeat(300)}.csv`, /got a name that is too long/],
-  ['a name that cannot be', 'a\0b.csv', /a\\u0000b\.csv: expected .*, got a name that no file can have/],
+  ['a name that cannot be', 'a\0b.csv', /a\\u0000b\.csv: expected .*, got an impossible file name/],
 ])('%s', async (_, name, message) => {
   await expect(readOwn(join(root, name))).rejects.toThrow(message);
   await expect(readOwn(join(root, name))).rejects.toMatchObject({ name: 'InputError' });

@@ -166,7 +166,7 @@ describe('download', () => {
       'is a web page',
       always('page'),
       { expected: { format: 'gzip' } },
-      /expected a gzip file, got something else \(a page/,
+      /expected a gzip file, got something else \(a web page/,
     ],
   ])('leaves no file where it %s', async (_, faults, options, message) => {
     expect(await failure(get(faults, options))).toMatch(message);

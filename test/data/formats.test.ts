@@ -71,7 +71,7 @@ describe('other programs write', () => {
     [
       'pandas: an unnamed index',
       { 'x.csv': `,user_id,item_id,rating,time\n${rows((u, i, t) => `7,${u},${i},,${t}`)}` },
-      /column 1 has no name and is left alone/,
+      /column 1 has no name and is ignored/,
     ],
     [
       'pandas: an index named so',
@@ -123,7 +123,7 @@ describe('other programs write', () => {
     [
       'Excel: sep=;',
       { 'x.csv': `sep=;\n${csv.replaceAll(',', ';')}` },
-      /separator ";" as the first line says/,
+      /separator ";", as the first line says/,
     ],
     [
       'Excel: Unicode text',
@@ -238,7 +238,7 @@ describe('other projects publish', () => {
     const pairs = [1, 2].flatMap((user) => [4, 3, 1, 2].map((item) => `${user} ${item}\n`)).join('');
     const result = await read({ 'Beauty.txt': pairs });
     expect(histories(result.dataset)).toEqual({ 1: ['4', '3', '1', '2'], 2: ['4', '3', '1', '2'] });
-    expect(said(result)).toMatch(/times: file order[^]*as SASRec.pytorch has them/);
+    expect(said(result)).toMatch(/times: file order[^]*as in SASRec.pytorch/);
     expect(await failure({ 'Beauty.txt': `${pairs.repeat(10)}3 1 5\n` })).toMatch(
       /line 81: expected 2 fields/,
     );
@@ -375,7 +375,7 @@ describe('options for what cannot be told', () => {
     expect(
       histories((await read({ 'x.csv': csv.replaceAll(',', '::') }, { separator: '::' })).dataset),
     ).toEqual(EXPECTED);
-    expect(await failure({ 'x.csv': csv }, { separator: '' })).toMatch(/^separator: expected a sign/);
+    expect(await failure({ 'x.csv': csv }, { separator: '' })).toMatch(/^separator: expected a character/);
   });
 
   it('encoding: ids that are not UTF-8 are refused, texts are read and said', async () => {
@@ -444,7 +444,7 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
       const result = await read({ 'x.csv': content });
       expect(histories(result.dataset)).toEqual(EXPECTED);
       expect(said(result)).toMatch(
-        /values with spaces around them, which are left out \(first x\.csv line \d+: " /,
+        /values with spaces around them, which are removed \(first x\.csv line \d+: " /,
       );
     }
   });

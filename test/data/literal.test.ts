@@ -24,7 +24,7 @@ describe('parseLiteral', () => {
   });
 
   it.each([
-    [`{'a': `, /a value at sign 7/],
+    [`{'a': `, /a value at character 7/],
     [`{'a' 1}`, /expected : at/],
     [`{'a': 'x`, /closing '/],
     [`{'a': __import__('os')}`, /expected a value/],
@@ -67,7 +67,7 @@ describe('metadata of 2014', () => {
 
   it('names the line that is wrong', async () => {
     await expect(readAmazon(domain('bad', `{'asin': 'a'}\n\n{'asin': }\n`), 'D')).rejects.toThrow(
-      /meta_D\.json\.gz line 3: .*expected a value at sign 10/,
+      /meta_D\.json\.gz line 3: .*expected a value at character 10/,
     );
   });
 });

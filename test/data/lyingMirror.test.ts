@@ -182,9 +182,7 @@ describe('a file that is cut off', () => {
     const notices: string[] = [];
     const options = { mirror, metadata: false, onNotice: (line: string) => notices.push(line), ...quick };
     expect((await fetchDomain('Pantry', folder, options))[0].fresh).toBe(true);
-    expect(notices.join()).toMatch(
-      /is not the file it should be \(.*cut off or damaged\); fetching it again/,
-    );
+    expect(notices.join()).toMatch(/is not the expected file \(.*cut off or damaged\); fetching it again/);
     expect(readFileSync(join(folder, name)).equals(whole)).toBe(true);
     expect((await fetchDomain('Pantry', folder, options))[0].fresh).toBe(false);
     expect(asked).toBe(1);

@@ -55,7 +55,7 @@ describe('prepared datasets', () => {
       for (const name of entries()) damage(join(cache, name));
       const again = await readAmazonWithReport(folder, 'D', { cache });
       expect(again.dataset).toEqual(dataset);
-      expect(notice).toHaveBeenLastCalledWith(expect.stringMatching(/is damaged; removed/));
+      expect(notice).toHaveBeenLastCalledWith(expect.stringMatching(/is damaged and was removed/));
     }
     notice.mockRestore();
   });

@@ -173,7 +173,7 @@ describe('simulateDomain', () => {
         /parameter interests: expected 0.01 to 100, got 0/,
       ],
       [() => simulateDomain('Arts', { parameters: { popular: 0 } }), /expected popular above 0/],
-      [() => simulateDomain('Arts', { parameters: { stay: 0.5 } }), /below 1 together, got 0.12 and 1.17/],
+      [() => simulateDomain('Arts', { parameters: { stay: 0.5 } }), /below 1, got 0.12 and 1.17/],
     ];
     for (const [call, message] of wrong) {
       expect(call).toThrow(InputError);

@@ -49,7 +49,7 @@ describe.each<[string, StageNode, Record<string, string>]>([
   });
 
   test('of other content, or none, are not taken', () => {
-    expect(() => sourcesHere(sent(node), given('two'))).toThrow(/wants other files than those/);
+    expect(() => sourcesHere(sent(node), given('two'))).toThrow(/needs other files than those/);
     expect(() => sourcesHere(sent(node), {})).toThrow(/give --(data|model) here/);
   });
 });

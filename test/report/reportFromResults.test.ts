@@ -60,7 +60,7 @@ test.each(RESULTS)('%s: what is said about Table 3 names only columns that it ha
 
 test('an option beside a results file is refused, not ignored', () => {
   expect(() => open({ results: FILE, set: ['recommender.seeds=[1, 2]'] })).toThrow(
-    /open set: cannot stand beside the results file .*mini\.json/,
+    /open set: cannot be combined with the results file .*mini\.json/,
   );
   vi.stubEnv('ELEPHANT_RESULTS', 'data/results/mini.json');
   try {
@@ -131,7 +131,7 @@ test('a session of results answers single columns, other choices of them, and de
 test('what the results do not hold is refused with its name', async () => {
   const session = openResults(FILE);
   await expect(session.nearestItems('Pantry', 'FT', 9)).rejects.toThrow(
-    /nearestItems\("Pantry", "FT", 9, 5\): these results do not hold that/,
+    /nearestItems\("Pantry", "FT", 9, 5\): these results do not have it/,
   );
   await expect(session.dataset('Pantry')).rejects.toThrow(/results only/);
 });

@@ -85,7 +85,7 @@ async function ratingsFormat({ reviews }: AmazonFiles, limits: TextFileLimits): 
       throw new InputError(
         `${reviews} line ${wrong + 1}`,
         'expected user, item, rating and time without a header, got something else',
-        'Mend the line, or read the file as your own data',
+        'Correct the line, or read the file as your own data',
       );
     const userFirst = rows.filter(([a, b]) => a.length > b.length).length * 2 > rows.length;
     const [user, item] = userFirst ? [1, 2] : [2, 1];

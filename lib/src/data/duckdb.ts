@@ -90,14 +90,14 @@ function shortage(
   if (!/^Out of Memory Error(?!.*failed to offload)/is.test(message)) {
     return new InputError(
       scratch,
-      'expected room for what does not fit in memory, got none',
-      'Make room, or name another folder with the option scratch',
+      'expected disk space for data that do not fit in memory, got none',
+      'Free some space, or name another folder with the option scratch',
       { cause: error },
     );
   }
   return new InputError(
     'reading',
-    `expected to get by with ${memoryMiB} MiB, got too much data for that`,
+    `expected data that can be read with ${memoryMiB} MiB, got too much`,
     'Raise the option memoryMiB',
     { cause: error },
   );

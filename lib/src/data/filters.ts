@@ -16,27 +16,27 @@ export const filterSchema = object({
     'filters applied until both hold (iterated), or once',
     'D30',
   ),
-  userShare: defaulted(share, 1, 'share of the users that stays, drawn after the other filters'),
+  userShare: defaulted(share, 1, 'share of users to keep, drawn after the other filters'),
   sampleSeed: defaulted(whole(0), 42, 'seed of that draw'),
   /** "itemKey": by the asin, ascending by UTF-16 code units. */
   ties: defaulted(
     oneOf('value', ['file', 'itemKey']),
     'file',
-    "a user's events of equal time: in the order of the file, or by itemKey",
+    "order of a user's events of equal time: as in the file, or by itemKey",
     'D33',
   ),
   /** "drop": before any filter counts. */
   duplicates: defaulted(
     oneOf('value', ['keep', 'drop']),
     'keep',
-    'rows equal in user, item and time: keep all, or drop all but the first',
+    'rows with equal user, item and time: keep all, or only the first',
     'D33',
   ),
   /** Who is evaluated; see DatasetParts. */
   exclusion: defaulted(
     oneOf('value', ['user', 'target']),
     'user',
-    'where a target was never trained on: leave out the user, or that target',
+    'if a target was never trained on: leave out the user, or that target',
     'D31',
   ),
 });

@@ -108,7 +108,7 @@ function loadPrepared(path: string): Read | undefined {
     !createHash('sha256').update(body).digest().equals(file.subarray(-32)) ||
     body.toString('latin1', 0, 8) !== MAGIC
   ) {
-    process.stderr.write(`prepared dataset ${path} is damaged; removed, the source is read again\n`);
+    process.stderr.write(`prepared dataset ${path} is damaged and was removed; the source is read again\n`);
     rmSync(path, { force: true });
     return undefined;
   }

@@ -6,12 +6,12 @@ import { InputError } from '../errors';
 const GOT: Record<string, string> = {
   ENOENT: 'none',
   EISDIR: 'a folder',
-  ENOTDIR: 'a path through something that is no folder',
+  ENOTDIR: 'a path through something that is not a folder',
   ELOOP: 'a symbolic link that leads to itself',
-  EACCES: 'one that you may not read',
-  EPERM: 'one that you may not read',
+  EACCES: 'one that you are not allowed to read',
+  EPERM: 'one that you are not allowed to read',
   ENAMETOOLONG: 'a name that is too long',
-  ERR_INVALID_ARG_VALUE: 'a name that no file can have',
+  ERR_INVALID_ARG_VALUE: 'an impossible file name',
   EMFILE: 'too many open files',
   EIO: 'a disk that fails to read it',
 };
@@ -23,7 +23,7 @@ export function unreadable(path: string, cause: unknown, expected = 'a readable 
   return new InputError(
     path,
     `expected ${expected}, got ${got ?? `the system's error ${code}`}`,
-    'Check the path and its rights',
+    'Check the path and its permissions',
     { cause },
   );
 }

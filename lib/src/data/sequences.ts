@@ -291,7 +291,7 @@ function nothingLeft(
             `${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)`;
   return new InputError(
     where,
-    `expected interactions to work with, ${why}`,
+    `expected usable interactions, ${why}`,
     rows.usable > 0 ? 'Loosen the filters' : 'Check the columns of the file',
   );
 }

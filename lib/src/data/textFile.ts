@@ -223,7 +223,7 @@ async function* decompressed(path: string): AsyncGenerator<Buffer> {
     throw new InputError(
       path,
       code === 'Z_BUF_ERROR'
-        ? 'expected a whole gzip file, got one that is cut off'
+        ? 'expected a complete gzip file, got one that is cut off'
         : 'expected a sound gzip file, got one that is damaged',
       'Fetch it again',
       { cause },

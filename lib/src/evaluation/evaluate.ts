@@ -1,7 +1,7 @@
 /**
  * Evaluation under all protocols from one pass over the scores (method 10): 1 + 100 sampled candidates, all
- * items, all items but the user's history. Any Scorer in, ranks per user and metrics out; knows no model and
- * no training.
+ * items, all items but the user's history. It takes any Scorer and returns ranks per user and metrics; it
+ * knows no model and no training.
  */
 import * as v from 'valibot';
 import { evaluationNegatives, type NegativeDistribution, trainingCounts } from '../data/negatives';
@@ -35,8 +35,8 @@ const names = v.partial(v.object(EVALUATION_NAMES));
 export interface EvaluateOptions {
   split?: EvaluationSplit;
   /**
-   * Negatives per user of the sampled protocol, 100 by default; fewer where the catalogue leaves some user
-   * fewer.
+   * Negatives per user of the sampled protocol, 100 by default; fewer if the catalogue is too small for some
+   * user.
    */
   negatives?: number;
   /** D44: how those negatives are drawn, "uniform" by default. */
@@ -47,7 +47,7 @@ export interface EvaluateOptions {
   paddingClass?: boolean;
   /** D32: "trained": items without any training interaction do not compete; by default all items do. */
   candidates?: 'all' | 'trained';
-  /** Users asked for at once. No effect on results. */
+  /** Users scored at once. No effect on results. */
   batch?: number;
   /** Indices into dataset.evaluationUsers are 0..limit-1: a quick look at the first users only. */
   limit?: number;
@@ -63,7 +63,7 @@ export interface Evaluation {
   negatives: number;
   /**
    * Dataset rows of the users, in the order of all arrays below: all evaluation users (or the first `limit`),
-   * less those whose target of this split nobody is trained on, which there are only where targets are judged
+   * without those whose target of this split is untrained. Such users exist only if targets are judged
    * separately (D31).
    */
   users: Int32Array;

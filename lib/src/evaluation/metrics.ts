@@ -1,6 +1,6 @@
 /**
- * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so that any cut-off, tie rule or
- * user group can be had without scoring again.
+ * HR@k and NDCG@k from ranks (method 10.3). Pure functions of stored ranks, so any cut-off, tie rule or user
+ * group can be computed without scoring again.
  */
 import { InputError, unknownName } from '../errors';
 
@@ -19,8 +19,8 @@ export interface Ranks {
 }
 
 /**
- * "optimistic": ties favour the target, as the authors count (D15). "mean": the target stands in the middle
- * of its ties. "pessimistic": behind all of them.
+ * "optimistic": ties favour the target, as the authors count (D15). "mean": the target is in the middle of
+ * its ties. "pessimistic": behind all of them.
  */
 export const TIE_RULES = ['optimistic', 'mean', 'pessimistic'] as const;
 /** One of TIE_RULES. */
@@ -28,13 +28,13 @@ export type TieRule = (typeof TIE_RULES)[number];
 
 const TIE_SHARE: Record<TieRule, number> = { optimistic: 0, mean: 0.5, pessimistic: 1 };
 
-/** The rank of user k, from 0. @throws InputError for a rule that there is none of. */
+/** The rank of user k, from 0. @throws InputError for an unknown rule. */
 export function rankOf({ above, ties }: Ranks, k: number, rule: TieRule = 'optimistic'): number {
   if (!Object.hasOwn(TIE_SHARE, rule)) throw unknownName('evaluation ties', 'tie rule', rule, TIE_RULES);
   return above[k] + TIE_SHARE[rule] * ties[k];
 }
 
-/** 1 / log2(rank + 2) where rank < k, else 0. */
+/** 1 / log2(rank + 2) if rank < k, else 0. */
 export function gain(rank: number, k: number): number {
   return rank < k ? 1 / Math.log2(rank + 2) : 0;
 }

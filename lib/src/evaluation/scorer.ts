@@ -1,7 +1,7 @@
 /**
- * What evaluation needs of anything that ranks. Trained models, baselines and the simulation's oracle
- * implement one of two forms: all scores (simple), or counts of scores (a model need not hand out a matrix of
- * users x items). The border between evaluation and the rest.
+ * What evaluation needs from anything that ranks. Trained models, baselines and the simulation's oracle
+ * implement one of two forms: all scores (simple), or counts of scores (so a model need not return a matrix
+ * of users x items).
  */
 import type { EvaluationSplit } from '../data';
 import type { TieRule } from './metrics';
@@ -10,7 +10,7 @@ import type { TieRule } from './metrics';
 export interface Scorer {
   /** For error messages and tables. */
   readonly name: string;
-  /** How its ties are counted where nobody says; "optimistic" by default. */
+  /** How its ties are counted by default; "optimistic" if not given. */
   readonly ties?: TieRule;
   /**
    * Scores for the evaluation users first..first+count-1 (indices into dataset.evaluationUsers), from what

@@ -21,7 +21,7 @@ import type { TestFacts } from './stages/storedEvaluation';
 
 type Run = StageNode<TestFacts>;
 
-/** The runs of a cell, one a seed; undefined if the profile has no such cell. */
+/** The runs of a cell, one per seed; undefined if the profile has no such cell. */
 export function cellStages(
   experiment: Experiment,
   { table, backbone = 'SASRec', domain, column }: Cell,

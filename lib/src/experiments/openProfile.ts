@@ -53,7 +53,7 @@ export function openProfile(options: OpenOptions = {}): StoreSession {
     throw new InputError(
       'provider',
       `expected cpu beside a queue, got "${device.provider}"`,
-      'Workers on a queue compute on the CPU; run on this machine alone, without --queue',
+      'Workers on a queue compute on the CPU; without --queue the run uses this machine only',
     );
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
   const named = profileByName(
@@ -97,7 +97,7 @@ function providerNamed(name: string): ProviderName {
     throw new InputError(
       'provider',
       `expected one of ${PROVIDERS.join(', ')}, got "auto"`,
-      'Results depend on the provider: name it, elephant doctor says which work here',
+      'Results depend on the provider, so name it; elephant doctor lists those that work here',
     );
   if (!(PROVIDERS as readonly string[]).includes(name))
     throw unknownName('provider', 'provider', name, PROVIDERS);

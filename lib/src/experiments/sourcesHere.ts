@@ -40,12 +40,12 @@ export function sourcesHere(
 ): Record<string, string> {
   const need = <T>(schema: v.GenericSchema<unknown, T>): T => {
     const parsed = v.safeParse(schema, config);
-    if (!parsed.success) throw new NotHere(`"${label}" names files in another way than this version does`);
+    if (!parsed.success) throw new NotHere(`"${label}" names files in a different way than this version`);
     return parsed.output;
   };
   const same = (files: object, here: object): void => {
     if (canonicalJson(files) !== canonicalJson(here))
-      throw new NotHere(`"${label}" wants other files than those that were given here`);
+      throw new NotHere(`"${label}" needs other files than those given here`);
   };
   switch (kind.name) {
     case 'amazonDataset': {

@@ -71,7 +71,7 @@ function factsOf<Facts>({ folder, manifest }: StoreEntry): Facts {
   if (problem !== undefined)
     throw new InputError(
       folder,
-      `expected a whole result, got a damaged one: ${problem}`,
+      `expected an intact result, got a damaged one: ${problem}`,
       'Run its profile again',
     );
   return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Facts;

@@ -1,7 +1,7 @@
 /**
  * Item tables that keep one property of a given table and destroy another, as controls for what an
- * initialiser brings: its spectrum without its meaning, its meaning without its spectrum, its scale. Pure
- * functions of a table.
+ * initialiser contributes: its spectrum without its meaning, its meaning without its spectrum, or its scale.
+ * Pure functions of a table.
  */
 import { InputError } from '../errors';
 import { type ItemTable, withPaddingRow } from './itemTable';
@@ -10,8 +10,8 @@ import { symmetricEigen } from './symmetricEigen';
 import { orthonormalise } from './truncatedSvd';
 
 /**
- * Random vectors with exactly the singular values of `table` (padding row left out): no item is like another
- * on purpose.
+ * Random vectors with exactly the singular values of `table` (without the padding row): items are similar
+ * only by chance.
  */
 export function sameSpectrumTable(table: ItemTable, seed: number): ItemTable {
   const items = table.rows - 1;

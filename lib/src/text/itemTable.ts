@@ -1,7 +1,6 @@
 /**
- * The item table: one vector per item, row 0 (padding) zero. What a language model, a lexical method or a
- * control hands to SASRec and BERT4Rec (method 6.7). Only the type, its checks and its zero row; who fills it
- * stands elsewhere.
+ * The item table: one vector per item, row 0 (padding) zero. A language model, a lexical method or a control
+ * passes it to SASRec and BERT4Rec (method 6.7). This file has only the type, its checks and its zero row.
  */
 import { InputError } from '../errors';
 

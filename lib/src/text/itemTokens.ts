@@ -1,6 +1,6 @@
 /**
- * Tokens of all items of a dataset, and a hash of all that they depend on: where they, or tables made of
- * them, are kept, one byte changed in text, tokenizer or limits never finds the old ones (the authors' cache
+ * Tokens of all items of a dataset, and a hash of everything they depend on. Stored tokens and tables are
+ * found by this hash, so a changed byte in text, tokenizer or limits never finds old ones (the authors' cache
  * knew only the domain: D45).
  */
 import { createHash } from 'node:crypto';

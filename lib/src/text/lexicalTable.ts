@@ -1,7 +1,6 @@
 /**
  * The lexical item table: TF-IDF over the words of title, brand and category, reduced to `dim` by a truncated
- * SVD. No language model knows anything here, so it shows what the mere words are worth; it stands beside LF,
- * PT and FT as a baseline.
+ * SVD. It uses no language model, so it shows what the mere words are worth, as a baseline for LF, PT and FT.
  */
 import type { ItemText } from '../data/types';
 import { InputError } from '../errors';

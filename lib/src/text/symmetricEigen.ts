@@ -1,7 +1,6 @@
 /**
  * Eigenvalues and eigenvectors of a real symmetric matrix: Householder reduction to a tridiagonal matrix,
- * then QL steps with implicit shifts. For matrices up to about a thousand rows; called by truncatedSvd.ts and
- * controls.ts.
+ * then QL steps with implicit shifts. For matrices up to about a thousand rows.
  */
 
 export interface SymmetricEigen {

@@ -33,15 +33,15 @@ export interface Tokenizer {
   /** SHA-256 of both defining files' JSON, as either changes tokens: equal tokenizers, equal fingerprint. */
   readonly fingerprint: string;
   /**
-   * Ids of a text alone: no special tokens around it, nothing padded. Of a long text the first `characters`
-   * are looked at, by default MAX_CHARACTERS.
+   * Ids of a text alone: no special tokens around it, nothing padded. Of a long text only the first
+   * `characters` are read, by default MAX_CHARACTERS.
    */
   encode(text: string, characters?: number): number[];
 }
 
 /**
- * Characters of one text that are looked at. No input of the paper uses more than 32 tokens of an attribute;
- * a text of 10^5 characters without a space would otherwise take minutes in the merge loop.
+ * Characters of one text that are read. No input of the paper uses more than 32 tokens of an attribute; a
+ * text of 10^5 characters without a space would otherwise take minutes in the merge loop.
  */
 export const MAX_CHARACTERS = 2000;
 

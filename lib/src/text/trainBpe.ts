@@ -1,7 +1,7 @@
 /**
  * Trains a small byte-level BPE vocabulary on texts, in the form of a `tokenizer.json` that Hugging Face's
  * `tokenizers` reads: RoBERTa's layout (`<s>` 0, `<pad>` 1, `</s>` 2, `<unk>` 3, `<mask>` last). For the
- * embedded data, whose language no published vocabulary knows; a published model brings its own tokenizer.
+ * embedded data, whose words are in no published vocabulary; a published model has its own tokenizer.
  */
 import { InputError } from '../errors';
 import type { JsonObject } from './tokenizer';
@@ -24,7 +24,7 @@ export interface BpeOptions {
 
 /**
  * `size` tokens in all: 5 special, 256 bytes, the rest merges, most frequent pair first (ties: the pair that
- * comes first in the vocabulary). Fewer where the texts run out of pairs that occur at least twice.
+ * comes first in the vocabulary). Fewer if the texts run out of pairs that occur at least twice.
  * Deterministic.
  */
 export function trainBpe(

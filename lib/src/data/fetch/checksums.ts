@@ -41,7 +41,7 @@ export async function ensureFile(
       if (listed?.sha256 !== present.sha256) await record(folder, file);
       return { ...file, fresh: false };
     }
-    options.onNotice?.(`${path} is not the file it should be (${problem}); fetching it again`);
+    options.onNotice?.(`${path} is not the expected file (${problem}); fetching it again`);
   }
   const file = { name, url, ...(await download(url, path, options)) };
   await record(folder, file);

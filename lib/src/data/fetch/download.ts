@@ -50,7 +50,7 @@ export interface DownloadOptions {
 }
 
 const IN_FOLDER = {
-  full: 'Make room and run again; it resumes where it stopped',
+  full: 'Free some space and run again; it resumes where it stopped',
   another: 'name another folder with --to',
 };
 const MOST_BYTES = 64 * 2 ** 30;
@@ -112,7 +112,7 @@ export async function download(
         throw new InputError(
           url,
           `expected the file, got ${attempts} failures in a row (${messageOf(error)})`,
-          'Run again later: it goes on where it stopped',
+          'Run again later: it resumes where it stopped',
           { cause: error },
         );
       }
@@ -147,7 +147,7 @@ async function continuePart(url: string, path: string, options: DownloadOptions)
     if (wanted !== undefined && body.total !== undefined && body.total !== wanted) {
       throw new PermanentError(
         `expected a file of ${wanted} bytes, got one of ${body.total}`,
-        'The file has changed at its source, or the mirror has another one',
+        'The file has changed at its source, or the mirror has a different one',
       );
     }
     const start = continues ? have : 0;
@@ -223,8 +223,8 @@ async function requireRoom(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path));
   if (bavail * bsize < bytes) {
     throw new PermanentError(
-      `expected room for ${bytes} bytes in ${dirname(path)}, got ${bavail * bsize}`,
-      'Make room and run again',
+      `expected space for ${bytes} bytes in ${dirname(path)}, got ${bavail * bsize}`,
+      'Free some space and run again',
     );
   }
 }

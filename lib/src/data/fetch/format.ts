@@ -24,8 +24,7 @@ export async function formatProblem(path: string, format: Format): Promise<strin
 }
 
 async function gzipProblem(path: string): Promise<string | undefined> {
-  if (!isGzipStart(firstBytes(path, 2)))
-    return 'expected a gzip file, got something else (a page of a web site?)';
+  if (!isGzipStart(firstBytes(path, 2))) return 'expected a gzip file, got something else (a web page?)';
   try {
     await checkWhole(path, { maxUncompressedBytes: Infinity, maxLineBytes: Infinity });
     return undefined;
@@ -39,13 +38,13 @@ async function jsonProblem(path: string): Promise<string | undefined> {
     JSON.parse(await readFile(path, 'utf8'));
     return undefined;
   } catch {
-    return 'something that is no JSON (a page of a web site?)';
+    return 'something other than JSON (a web page?)';
   }
 }
 
 /** Layout: 8 bytes length of the header, the header as JSON, the tensors' bytes without gap. */
 async function safetensorsProblem(path: string): Promise<string | undefined> {
-  const other = 'something else (a page of a web site?)';
+  const other = 'something else (a web page?)';
   const file = await open(path);
   try {
     const { size } = await file.stat();

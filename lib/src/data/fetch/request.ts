@@ -204,7 +204,7 @@ function requireGood({ statusCode: status = 0, statusMessage, headers }: Incomin
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
       throw new PermanentError(
-        `expected the file as it is, got it encoded as ${excerpt(encoding)}`,
+        `expected an unencoded file, got it encoded as ${excerpt(encoding)}`,
         'Try another mirror',
       );
     return;
@@ -222,7 +222,7 @@ function requireGood({ statusCode: status = 0, statusMessage, headers }: Incomin
     status === 404
       ? 'Check the name, or give another mirror'
       : status === 401 || status === 403
-        ? 'The file is not public here; fetch it by hand into the folder'
+        ? 'The file is not public; download it by hand into the folder'
         : undefined;
   throw new PermanentError(`expected the file, got the answer ${answer}`, advice);
 }
@@ -230,7 +230,8 @@ function requireGood({ statusCode: status = 0, statusMessage, headers }: Incomin
 /** Which bytes of what come. */
 function placeOf({ statusCode, headers }: IncomingMessage): Pick<Body, 'from' | 'total' | 'validator'> {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
-  if (statusCode === 206 && !range) throw new TemporaryError('the server sent a part without saying which');
+  if (statusCode === 206 && !range)
+    throw new TemporaryError('the server sent a part of the file without saying which');
   const length = range ? range[2] : headers['content-length'];
   return {
     from: range ? Number(range[1]) : 0,

@@ -47,7 +47,7 @@ export class CellReader {
       throw new InputError(
         `${this.records.path} ${row.place}`,
         `expected text or a number as ${column}, got ${excerpt(JSON.stringify(cell))}`,
-        'Write one value a row',
+        'Write one value per row',
       );
     const text = String(cell);
     const trimmed = text.trim();

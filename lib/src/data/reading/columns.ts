@@ -70,7 +70,7 @@ export async function interactionColumns(
     const column = name ?? recognised(records, role, names);
     if (column === undefined) throw notRecognised(records, role, roles);
     if (name === undefined && plain(column) === 'id' && (await isRowNumber(records, column)))
-      throw notRecognised(records, role, roles, `; ${column} differs in every row, as a row's number does`);
+      throw notRecognised(records, role, roles, `; ${column} differs in every row, like a row number`);
     found[role] = column;
   }
   return found;
@@ -158,7 +158,7 @@ function notRecognised(
 ): InputError {
   const order =
     role === 'time' && roles.includes('time')
-      ? ', or give fileOrder: true (--file-order) where rows stand in the order of events'
+      ? ', or give fileOrder: true (--file-order) if rows are in the order of events'
       : '';
   return new InputError(
     path,

@@ -8,7 +8,7 @@ const KINDS = {
   withoutTime: (n: number) => `${rows(n)} dropped: no time`,
   impossibleTime: (n: number) => `${rows(n)} dropped: time before 1970 or after 2099`,
   trimmed: (n: number) =>
-    `${count(n, 'value')} with spaces around ${n === 1 ? 'it' : 'them'}, which are left out`,
+    `${count(n, 'value')} with spaces around ${n === 1 ? 'it' : 'them'}, which are removed`,
   missingWord: (n: number) => `${count(n, 'value')} taken as missing`,
   notText: (n: number) => `${count(n, 'text')} left out: neither text nor a list of texts`,
   replaced: (n: number) =>

@@ -124,7 +124,7 @@ function noneMatches(files: SourceFiles, { item }: TakenColumns, key: string): I
     files.items[0],
     `expected records of the items of ${files.interactions[0]}, got none that matches (for example ` +
       `${excerpt(key)} in the column ${item})`,
-    'Check that both files name items in the same way, and columns.itemKey (--columns itemKey=NAME)',
+    'Check that both files use the same item keys, and columns.itemKey (--columns itemKey=NAME)',
   );
 }
 
@@ -142,7 +142,10 @@ function checkOptions({ columns = {}, separator, timeUnit, dateOrder }: SourceOp
     separator !== undefined &&
     (typeof separator !== 'string' || separator === '' || /["\n\r]/.test(separator))
   )
-    throw new InputError('separator', `expected a sign between fields, got ${JSON.stringify(separator)}`);
+    throw new InputError(
+      'separator',
+      `expected a character between fields, got ${JSON.stringify(separator)}`,
+    );
   if (timeUnit !== undefined && !Object.hasOwn(TIME_UNITS, timeUnit))
     throw unknownName('timeUnit', 'unit', String(timeUnit), Object.keys(TIME_UNITS));
   if (dateOrder !== undefined && !DATE_ORDERS.includes(dateOrder))

@@ -50,7 +50,7 @@ export class Times {
         `expected ${kind} as ${column}${first ? `, as in ${seenFrom(path, first)}` : ''}, got ` +
           excerpt(text),
         first
-          ? 'Mend or remove the row'
+          ? 'Correct or remove the row'
           : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020; other dates are not known',
       );
     }

@@ -56,7 +56,7 @@ async function* rows(
     new InputError(
       `${file.path} line ${line}`,
       problem,
-      'Mend or remove the line; a field that holds the separator needs double quotes. Where quotes are ' +
+      'Correct or remove the line; a field that contains the separator needs double quotes. If quotes are ' +
         'plain signs, give quote: false (--no-quotes); where quotes within a field stand after a backslash, ' +
         'backslashes: true (--backslashes)',
     );

@@ -137,7 +137,7 @@ export async function openRecords(
         named: true,
       }
     : formatOf(top, kind, options, said);
-  if (inOrder) said.push('pairs of numbers read as user and item, as SASRec.pytorch has them');
+  if (inOrder) said.push('pairs of numbers read as user and item, as in SASRec.pytorch');
   return { ...delimitedRecords(file, format, facts, said), inOrder };
 }
 
@@ -148,7 +148,7 @@ function isParquet(path: string): boolean {
   throw new InputError(
     path,
     'expected a Parquet file, got something else (it does not begin with PAR1)',
-    'Give it the ending it deserves, or write it again',
+    'Correct its ending, or write it again',
   );
 }
 
@@ -183,7 +183,7 @@ function formatOf(
 ): DelimitedFormat {
   const start = top.findIndex((line) => line.trim() !== '');
   const named = /^"?sep=(.{1,2}?)"?$/i.exec(top[start] ?? '')?.[1];
-  if (named !== undefined) said.push(`separator ${excerpt(named)} as the first line says`);
+  if (named !== undefined) said.push(`separator ${excerpt(named)}, as the first line says`);
   const skipped = Math.max(0, start) + (named === undefined ? 0 : 1);
   const first = top[skipped] ?? '';
   const atomic =
@@ -201,7 +201,7 @@ function formatOf(
   }
   const columns = fields.map((field) => field.trim().replace(kind === 'atomic' ? /:\w+$/ : /$^/, ''));
   columns.forEach((column, k) => {
-    if (column === '') said.push(`column ${k + 1} has no name and is left alone`);
+    if (column === '') said.push(`column ${k + 1} has no name and is ignored`);
   });
   return { separator, quoted, backslashes, columns, skip: skipped + 1, named: true };
 }

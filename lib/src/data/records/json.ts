@@ -34,7 +34,7 @@ export async function jsonRecords(file: TextFile, facts: SourceFile): Promise<Re
     columns: [...columns],
     facts,
     wordsForMissing: false,
-    said: byLine ? [] : ['records read as elements of one JSON text, not one a line'],
+    said: byLine ? [] : ['records read as elements of one JSON text, not one per line'],
     named: true,
     rows: async function* (wanted) {
       for await (const batch of byLine ? linesOf(file, facts) : elementsOf(file, facts))
@@ -94,7 +94,7 @@ async function* elementsOf(file: TextFile, facts: SourceFile): AsyncGenerator<Te
     new InputError(
       `${file.path} line ${line}`,
       `expected ${expected}, got ${got}`,
-      'The file needs a list of objects, or one object a line (pandas: orient="records", lines=True)',
+      'The file needs a list of objects, or one object per line (pandas: orient="records", lines=True)',
     );
   let state: 'start' | 'between' | 'end' = 'start';
   let array = false;
@@ -169,7 +169,7 @@ function parse(path: string, { line, text }: Text, once: readonly string[] = [])
     new InputError(
       `${path} line ${line}`,
       problem,
-      'The file needs one JSON object a line, or a list of objects',
+      'The file needs one JSON object per line, or a list of objects',
     );
   let value: unknown;
   try {

@@ -154,7 +154,7 @@ class LiteralReader {
   private wrong(expected: string): SyntaxError {
     const got = this.text.slice(this.at, this.at + 20);
     return new SyntaxError(
-      `expected ${expected} at sign ${this.at + 1}, got ${got === '' ? 'the end' : excerpt(got)}`,
+      `expected ${expected} at character ${this.at + 1}, got ${got === '' ? 'the end' : excerpt(got)}`,
     );
   }
 }

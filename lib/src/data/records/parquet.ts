@@ -58,7 +58,7 @@ async function sound<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (isShortage(cause)) throw cause;
     throw new InputError(
       path,
-      'expected a sound Parquet file, got one that is damaged or written in a way that is not known here',
+      'expected a sound Parquet file, got one that is damaged or in an unknown form',
       'Write it again, or as CSV',
       { cause },
     );

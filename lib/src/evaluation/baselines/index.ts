@@ -1,4 +1,4 @@
-/** Methods without trained weights, to stand beside every trained one. */
+/** Methods without trained weights, to compare with every trained one. */
 export { itemKnn, type ItemKnnOptions } from './itemKnn';
 export { popularity } from './popularity';
 export { randomScores } from './random';

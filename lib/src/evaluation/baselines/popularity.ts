@@ -1,6 +1,6 @@
 /**
- * Popularity: every user gets the items that occur most often in the training parts. The least a recommender
- * must beat.
+ * Popularity: every user gets the items that occur most often in the training parts. Every recommender must
+ * beat it.
  */
 import type { Dataset } from '../../data';
 import type { Scorer } from '../scorer';

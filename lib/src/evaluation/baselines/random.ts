@@ -1,12 +1,12 @@
 /**
- * Random scores: what every protocol gives for nothing (sampled HR@10 = 10/101). The same numbers for the
- * same seed and user.
+ * Random scores: the metrics of pure chance under each protocol (sampled HR@10 = 10/101). The same numbers
+ * for the same seed and user.
  */
 import type { Dataset } from '../../data';
 import type { Scorer } from '../scorer';
 import { scoreRows } from './scoreRows';
 
-/** Scores uniform in [0, 1) by user and `seed`: what a protocol gives for nothing. */
+/** Scores uniform in [0, 1) by user and `seed`, for the metrics of pure chance. */
 export function randomScores(dataset: Dataset, seed = 1): Scorer {
   return scoreRows(dataset, 'random', (row, _, user) => {
     let state = Math.imul(seed, 0x9e3779b1) ^ Math.imul(user + 1, 0x85ebca6b);

@@ -1,7 +1,7 @@
 /**
- * A Scorer from a function that fills one user's scores from the user's history. What all baselines are made
- * with; for methods without trained weights. They score many items alike, so the target stands in the middle
- * of its ties: ahead of them, popularity would be perfect where all items are equally popular.
+ * A Scorer from a function that fills one user's scores from the user's history. All baselines are made with
+ * it. They give many items the same score, so the target counts as the middle of its ties. Otherwise
+ * popularity would be perfect if all items were equally popular.
  */
 import { history, trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';

@@ -25,7 +25,7 @@ function recipe(experiment: Experiment, backbone: Backbone): Recipe<ComparisonTa
   if (profile.given !== undefined)
     throw new InputError(
       'share of the oracle',
-      `profile ${profile.name} is on given data, whose distribution nobody knows`,
+      `profile ${profile.name} is on given data, whose distribution is unknown`,
       'Only simulated data have an oracle',
     );
   const columns = table3Columns(backbone);

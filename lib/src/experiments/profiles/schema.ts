@@ -44,9 +44,9 @@ function perBackbone<T>(kind: Kind<T>, meaning: string, ...decisions: string[]) 
 const givenDomain = object({
   set: option(
     oneOf('set', ['any', '5core', 'full', 'ratings']),
-    'which review file; any: the first there is of 5-core, full, ratings',
+    'which review file; any: the first that exists of 5-core, full, ratings',
   ),
-  users: option(whole(0), 'users of a domain at most, a seeded draw; 0: all'),
+  users: option(whole(0), 'maximum number of users of a domain, drawn with a seed; 0: all'),
   ...v.partial(filterSchema).entries,
 });
 
@@ -89,7 +89,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       world: option(
         oneOf('world', simulationWorlds),
         'the shop as calibrated, or one where texts (shuffled), other domains (unrelated) or plain ' +
-          'language (silent) say nothing of behaviour',
+          'language (silent) say nothing about behaviour',
       ),
       size: option(oneOf('size', simulationSizes), 'users and items of the simulated domains'),
       seed: option(whole(0), 'seed of the simulated domains and the language corpus'),
@@ -100,7 +100,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       users: option(positive, 'times as many users, in domains that are not pre-trained on'),
     }),
     domains: option(list(domain, 1), 'domains that are evaluated (Tables 3 to 5)'),
-    pretrainingDomains: option(list(domain, 1), 'domains that are pre-trained on'),
+    pretrainingDomains: option(list(domain, 1), 'domains for pre-training'),
     tables: option(list(oneOf('table', TABLES)), 'what is computed: tables, and Figure 2'),
     backbones: option(list(backbone, 1), "Table 3's sequential models"),
     /** More than one where little else can run beside the stage. Part of the results' keys. */
@@ -110,8 +110,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
       /** Without meaning where a model is given. */
       from: option(
         oneOf('value', ['released', 'scratch']),
-        'LF and PT as they come with the project (released), or trained with the rest (scratch), about an ' +
-          'hour of two cores more',
+        'LF and PT that come with the project (released), or trained with the rest (scratch), about one ' +
+          'more hour on two cores',
       ),
       layers: option(whole(1), 'layers of the language model (LF)'),
       heads: option(whole(1), 'its attention heads'),
@@ -121,7 +121,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       ),
       window: option(even, 'tokens that a token attends to'),
       vocabulary: option(whole(1), 'tokens of its vocabulary'),
-      sentences: option(whole(1), 'plain sentences that it is trained on'),
+      sentences: option(whole(1), 'plain sentences for its training'),
       epochs: option(whole(1), 'epochs of that training'),
       batch: option(whole(1), 'sentences an update'),
       learningRate: option(positive, 'its highest learning rate'),
@@ -129,13 +129,13 @@ export function profileSchema({ profile, domain, listed }: Names) {
     }),
     /** RECFORMER's input (method 3). */
     input: object({
-      maxAttributeLength: option(whole(1), "tokens of one of an item's attributes, its name included"),
+      maxAttributeLength: option(whole(1), "tokens of an item's attribute, including its name"),
       maxTokens: option(whole(1), 'tokens of a sequence of items'),
     }),
     pretrain: object({
       epochs: option(whole(1), 'epochs of pre-training (PT)'),
       batch: option(whole(1), "pairs of sequence and next item that are each other's negatives"),
-      accumulation: option(whole(1), 'such groups an update'),
+      accumulation: option(whole(1), 'such groups per update'),
       learningRate: option(positive, 'its learning rate, which falls linearly'),
       heldOut: option(
         properShare,
@@ -150,7 +150,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       fractions: option(list(share), "Figure 2's shares of the pre-training sequences, besides all"),
     }),
     finetune: object({
-      epochs: option(whole(1), 'epochs at most of each of the two stages of fine-tuning (FT1, FT2)'),
+      epochs: option(whole(1), 'maximum epochs of each stage of fine-tuning (FT1, FT2)'),
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before a stage stops'),
       batch: option(whole(1), 'sequences a group'),
       accumulation: option(whole(1), 'groups an update'),
@@ -159,7 +159,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
         'pieces that an update is computed in, one after the other, where memory does not hold the whole',
       ),
       learningRate: option(positive, 'its learning rate, before the schedule', 'D21'),
-      warmup: option(whole(0), 'updates of the ramp that the schedule begins with'),
+      warmup: option(whole(0), 'updates of the ramp at the start of the schedule'),
     }),
     /** Where the language stages' source leaves room: our defaults, each with its other reading. */
     decisions: object({
@@ -171,7 +171,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       /** "in" shows pre-training what it is tested on. */
       targets: option(
         oneOf('value', ['out', 'in']),
-        'whether pre-training sees validation and test items of the domains that are evaluated',
+        'whether pre-training sees validation and test items of evaluated domains',
         'D28',
       ),
       /** 0.4 is what 4 GPUs made of the authors' 0.1. */
@@ -204,10 +204,10 @@ export function profileSchema({ profile, domain, listed }: Names) {
     }),
     layerSets: object({
       domain: option(domain, "Table 1's domain"),
-      also: option(domains, 'further domains, of which the text gives a number'),
+      also: option(domains, 'further domains for which the text gives a number'),
       restricted: option(
         oneOf('value', ['FT', 'PT and FT']),
-        'stages that tune the layers of a row alone',
+        'stages that tune only the chosen layers',
         'D36',
       ),
     }),
@@ -240,11 +240,11 @@ export function profileSchema({ profile, domain, listed }: Names) {
       scales: option(positives, "spreads of the item table, as multiples of the random table's"),
     }),
     recommender: object({
-      epochs: option(whole(1), 'epochs at most of SASRec and BERT4Rec'),
+      epochs: option(whole(1), 'maximum epochs of SASRec and BERT4Rec'),
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before training stops'),
       /** The paper's 128 and 256 would leave domains of 300 users two updates per epoch. */
       batch: perBackbone(whole(1), 'users per update'),
-      passes: perBackbone(whole(1), 'passes over the users that make an epoch'),
+      passes: perBackbone(whole(1), 'passes over the users per epoch'),
       /** Absent: as many as the passes have. */
       leastUpdates: v.optional(
         option(whole(1), 'updates that an epoch has at least, by more passes over few users'),
@@ -256,7 +256,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       ),
       sensitivity: option(positives, 'rates whose validation is shown for SASRec on the domains of `beyond`'),
       /** Spreads over seeds are conditional on the one language model. */
-      seeds: option(list(whole(0), 1), 'a training each; all share one language model'),
+      seeds: option(list(whole(0), 1), 'one training per seed; all share one language model'),
     }),
   });
 }

@@ -38,7 +38,7 @@ export class FileAnswers implements Answers {
       const near = nearest(text, Object.keys(this.stored.answers));
       throw new InputError(
         `${this.file}, ${text}`,
-        'these results do not hold that, and nothing can be computed from results only',
+        'these results do not have it, and nothing can be computed from a results file',
         `${near === undefined ? '' : `The nearest that they hold is ${near}. `}` +
           `elephant run --profile ${this.profile.name} computes what they were made from`,
       );

@@ -28,11 +28,11 @@ export function open(options: OpenAnyOptions = {}): Session {
   if (ignored !== undefined) {
     const advice =
       options.results === undefined
-        ? 'Start without ELEPHANT_RESULTS ("npm run lab" alone): what is missing is then trained'
+        ? 'Start without ELEPHANT_RESULTS ("npm run lab" alone): missing results are then trained'
         : 'Leave out one of them';
     throw new InputError(
       `open ${ignored}`,
-      `cannot stand beside the results file ${results}, whose numbers are computed already`,
+      `cannot be combined with the results file ${results}, whose numbers are already computed`,
       advice,
     );
   }

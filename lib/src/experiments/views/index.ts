@@ -59,7 +59,7 @@ export {
   trainingCurves,
 } from './trainingCurves';
 export {
-  /** NDCG@10 by how many items per user has had, for columns of Table 3 (SASRec). */
+  /** NDCG@10 by how many items a user has had, for columns of Table 3 (SASRec). */
   historyLengths,
 } from './historyLengths';
 export {
