@@ -8,8 +8,8 @@ import type { SavedRecommender } from '../training/recommender';
 export function recommenderOption(): Option {
   return new Option(
     '--run <file or result>',
-    'the trained recommender: a file from elephant train --out, or the beginning of the name of a result in ' +
-      'the store, e.g. recommender-3f (elephant store ls)',
+    'the trained recommender: a file from elephant train --out, or the beginning of the name of a ' +
+      'result in the store, e.g. recommender-3f (elephant store ls)',
   ).makeOptionMandatory();
 }
 

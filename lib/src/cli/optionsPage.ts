@@ -29,7 +29,7 @@ export function optionsPage(): string {
     '',
     '## A profile',
     '',
-    'Values that `--set KEY=VALUE` of `run`, `plan` and `report` changes, with the values of the profile `mini`.',
+    'Values that `--set KEY=VALUE` of `run`, `plan` and `report` changes, with those of the profile `mini`.',
     '`npx elephant run --options --profile NAME` prints those of another profile, and',
     '`npx elephant plan --schema --profile NAME` its JSON schema.',
     '',

@@ -75,8 +75,8 @@ export const PARTS: readonly Part[] = [
         { heading: 'Scoreboard' },
         {
           text:
-            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data. The next section says ` +
-            'whether its language models learnt enough to say something about the paper.',
+            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data. The next section ` +
+            'says whether its language models learnt enough to say something about the paper.',
         },
         { table: besideProfiles(rows, others) },
       ];
@@ -269,7 +269,7 @@ export const PARTS: readonly Part[] = [
       return [
         { heading: 'Beyond the paper' },
         {
-          text: 'Questions that the paper leaves open: one loss for all, one scale for all, other tables, the oracle.',
+          text: 'What the paper leaves open: one loss and one scale for all models, other tables, the oracle.',
         },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(equalScales.length > 0 && shown.includes('table3') ? [await textAndScale(session)] : []),

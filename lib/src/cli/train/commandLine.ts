@@ -73,8 +73,8 @@ export function addTrainOptions(command: Command): Command {
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option(
       '--as <form>',
-      'whose settings apply unless you set others: coded (as the authors ran it), published (as the original ' +
-        'paper of the model has it) or adapted (to the size of the data); default: adapted for your own ' +
+      'whose settings apply unless you set others: coded (as the authors ran it), published (as the ' +
+        'original paper of the model has it) or adapted (to the size of the data); default: adapted for your own ' +
         'data, else coded',
       oneOf('--as', 'form', FORMS),
     )

@@ -198,8 +198,8 @@ function checkParameters(parameters: SimulationParameters): void {
   if (popular === 0 || sum >= 1) {
     throw new InputError(
       'simulateDomain',
-      'parameters: expected popular above 0, and its sum with stay, category, complement and companion below ' +
-        `1, got ${popular} and ${sum}`,
+      'parameters: expected popular above 0, and its sum with stay, category, complement and companion ' +
+        `below 1, got ${popular} and ${sum}`,
     );
   }
 }

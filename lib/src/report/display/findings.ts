@@ -23,13 +23,13 @@ export function findings(rows: readonly ScoreboardRow[]): Finding[] {
       ? [{ intro: 'No claim of the paper is reproduced.', claims: [] }]
       : [
           {
-            intro: `Of the paper's ${rows.length} claims, ${yes.length} ${yes.length === 1 ? 'is' : 'are'} reproduced:`,
+            intro: `Of the paper's ${rows.length} claims, ${counted(yes.length, 'is', 'are')} reproduced:`,
             claims: yes,
           },
         ];
   if (no.length > 0)
     found.push({
-      intro: `${no.length} ${no.length === 1 ? 'is' : 'are'} not: the measured effect points the other way or is too small.`,
+      intro: `${counted(no.length, 'is', 'are')} not: the measured effect points the other way or is too small.`,
       claims: no,
     });
   if (open > 0) found.push({ intro: `On ${open}, these data cannot tell.`, claims: [] });
@@ -51,7 +51,8 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
           .map(({ statement }) => statement);
       const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map(statements);
       const parts = [
-        `of ${kept.length + lost.length + open.length} findings on Table 3, ${kept.length} ${kept.length === 1 ? 'holds' : 'hold'}.`,
+        `of ${kept.length + lost.length + open.length} findings on Table 3, ` +
+          `${counted(kept.length, 'holds', 'hold')}.`,
         ...(lost.length === 0 ? [] : [`Not reproduced there: ${lost.join(' ')}`]),
         ...(open.length === 0 ? [] : [`Undecided there: ${open.join(' ')}`]),
       ];
@@ -59,4 +60,6 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
     });
 }
 
+const counted = (count: number, one: string, several: string): string =>
+  `${count} ${count === 1 ? one : several}`;
 const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);

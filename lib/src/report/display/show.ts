@@ -195,7 +195,8 @@ function comparisonInParts(table: ComparisonTable, cut: Cut | undefined): string
 
 function tableInParts(table: Table, cut: Cut | undefined): string {
   if (cut === undefined) return tableHtml(table);
-  return `${scrolling(tableHtml(cutTable(table, cut)))}\n${folded('The whole table', scrolling(tableHtml(table)))}`;
+  const whole = folded('The whole table', scrolling(tableHtml(table)));
+  return `${scrolling(tableHtml(cutTable(table, cut)))}\n${whole}`;
 }
 
 function wholeTable(table: ComparisonTable): string {

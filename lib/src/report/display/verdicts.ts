@@ -55,8 +55,8 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
   return {
     caption:
       'Claims of the paper. Effects are relative. The 95 % interval is over users, not over seeds, and for ' +
-      'the claim alone. The adjusted p is corrected for the number of claims measured (Holm): if it is above ' +
-      `${ALPHA.toFixed(2)}, the claim is undecided, whatever its interval.`,
+      'the claim alone. The adjusted p is corrected for the number of claims measured (Holm): if it is ' +
+      `above ${ALPHA.toFixed(2)}, the claim is undecided, whatever its interval.`,
     columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'adjusted p', 'verdict'],
     rows: ofSection(rows, section).map(({ claim, paper, ours, verdict, reason }) => [
       claim.section,
