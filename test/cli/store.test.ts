@@ -114,6 +114,6 @@ test('what a manifest says is shown, not obeyed, by the terminal', async () => {
   const { code, out: verified } = await elephant('verify');
   expect(code).toBe(1);
   expect(listed).toContain('\u241b[2Jcleared');
-  expect(verified).toContain('no file of a result');
+  expect(verified).toContain('which is not a file of a result');
   expect(listed + verified).not.toMatch(/\u001b/);
 });

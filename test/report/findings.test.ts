@@ -21,7 +21,7 @@ describe('findings', () => {
     ).toEqual([
       { intro: "Of the paper's 4 claims, 2 are reproduced:", claims: ['Claim a.', 'Claim d.'] },
       {
-        intro: '1 is not: the measured effect points the other way or is too small.',
+        intro: '1 is not: the effect here is too small or has the other sign.',
         claims: ['Claim b.'],
       },
       { intro: 'On 1, these data cannot tell.', claims: [] },

@@ -269,7 +269,7 @@ export const PARTS: readonly Part[] = [
       return [
         { heading: 'Beyond the paper' },
         {
-          text: 'What the paper leaves open: one loss and one scale for all models, other tables, the oracle.',
+          text: 'What the paper leaves open: one loss, one scale, other tables, the oracle.',
         },
         ...[...tables, ...shares].map((comparison): Block => ({ comparison, under: true })),
         ...(equalScales.length > 0 && shown.includes('table3') ? [await textAndScale(session)] : []),

@@ -74,8 +74,8 @@ export function addTrainOptions(command: Command): Command {
     .option(
       '--as <form>',
       'whose settings apply unless you set others: coded (as the authors ran it), published (as the ' +
-        'original paper of the model has it) or adapted (to the size of the data); default: adapted for your own ' +
-        'data, else coded',
+        'original paper of the model has it) or adapted (to the size of the data); default: adapted for ' +
+        'your own data, else coded',
       oneOf('--as', 'form', FORMS),
     )
     .option(

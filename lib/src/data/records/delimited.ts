@@ -57,8 +57,8 @@ async function* rows(
       `${file.path} line ${line}`,
       problem,
       'Correct or remove the line; a field that contains the separator needs double quotes. If quotes are ' +
-        'ordinary characters, give quote: false (--no-quotes); if a backslash stands before quotes within a ' +
-        'field, backslashes: true (--backslashes)',
+        'ordinary characters, give quote: false (--no-quotes); if a backslash precedes quotes in a field, ' +
+        'backslashes: true (--backslashes)',
     );
   facts.uncompressedBytes = 0;
   facts.replacedCharacters = 0;

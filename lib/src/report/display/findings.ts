@@ -29,7 +29,7 @@ export function findings(rows: readonly ScoreboardRow[]): Finding[] {
         ];
   if (no.length > 0)
     found.push({
-      intro: `${counted(no.length, 'is', 'are')} not: the measured effect points the other way or is too small.`,
+      intro: `${counted(no.length, 'is', 'are')} not: the effect here is too small or has the other sign.`,
       claims: no,
     });
   if (open > 0) found.push({ intro: `On ${open}, these data cannot tell.`, claims: [] });
