@@ -133,7 +133,7 @@ test('what the results do not hold is refused with its name', async () => {
   await expect(session.nearestItems('Pantry', 'FT', 9)).rejects.toThrow(
     /nearestItems\("Pantry", "FT", 9, 5\): these results do not have it/,
   );
-  await expect(session.dataset('Pantry')).rejects.toThrow(/results only/);
+  await expect(session.dataset('Pantry')).rejects.toThrow(/nothing can be computed from a results file/);
 });
 
 test.each([
