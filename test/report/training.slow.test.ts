@@ -128,7 +128,7 @@ const IDLE: RunStatus = {
   fromStore: 0,
   running: [],
   failures: [],
-  secondsLeft: undefined,
+  secondsLeft: 0,
   waitingFor: undefined,
 };
 

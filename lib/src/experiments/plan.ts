@@ -246,6 +246,18 @@ function movedBytes(work: Work | undefined): number | undefined {
     .reduce((sum, { cost, times }) => sum + times * cost.kernels.reduce((total, k) => total + k.bytes, 0), 0);
 }
 
+/** Of two cores of an Intel Xeon in 2026, at width 64: for expectations before anything was measured. */
+const SOME_MACHINE: Calibration = { tokenSeconds: 1.2e-6, effortPerSecond: 4.5e10, runSeconds: 0.4 };
+
+/** Seconds that stages may take, roughly: enough to tell small ones from large ones. */
+export function expectedSeconds(profile: Profile, store: Store): (node: StageNode) => number {
+  const { dataset } = experiment(profile);
+  const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
+  return remembered((node: StageNode) =>
+    secondsOf(node, workOf(node, profile, sizes), SOME_MACHINE, profile, node.threads),
+  );
+}
+
 function secondsOf(
   node: StageNode,
   work: Work | undefined,

@@ -80,10 +80,13 @@ export class StoreAnswers implements Answers {
     const provider = this.profile.device?.provider;
     if ((provider === 'webgpu' || provider === 'cuda') && this.missing(nodes).length > 0)
       await requireWorking(provider);
-    if (cluster === undefined) return runStages(nodes, { store: this.store, workers, signal, onUpdate });
+    const { expectedSeconds } = await import('./plan');
+    const expected = expectedSeconds(this.profile, this.store);
+    if (cluster === undefined)
+      return runStages(nodes, { store: this.store, workers, signal, onUpdate, expected });
     // Loaded here, so that a local run needs no client of Redis.
     const { runOnQueue } = await import('../pipeline/queue/runOnQueue');
-    return runOnQueue(nodes, { ...cluster, signal, onUpdate });
+    return runOnQueue(nodes, { ...cluster, signal, onUpdate, expected });
   }
 
   /** Every stage of the profile. */

@@ -11,6 +11,7 @@ import { mostAwaitedFirst } from './mostAwaited';
 import { closure, shallow, type StageNode } from './stage';
 import { forkWorker, RECYCLE_BYTES } from './stageProcesses';
 import type { Store } from './store';
+import { timeLeft } from './timeLeft';
 import { waitsFor } from './waitsFor';
 import type { FromWorker, ToWorker } from './worker';
 
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
+  /** Seconds that a stage is expected to take; a second each by default. For `secondsLeft` alone. */
+  readonly expected?: (node: StageNode) => number;
 }
 
 /** How far a run of stages is. */
@@ -30,8 +33,8 @@ export interface RunStatus {
   readonly fromStore: number;
   readonly running: readonly { label: string; share: number; message: string }[];
   readonly failures: readonly StageFailure[];
-  /** From the costs measured so far; undefined until one stage has finished. */
-  readonly secondsLeft: number | undefined;
+  /** From what stages are expected to cost and what they have cost so far (timeLeft.ts). */
+  readonly secondsLeft: number;
   /** Set while another process is computing in the same store. */
   readonly waitingFor: number | undefined;
 }
@@ -98,8 +101,7 @@ class Run {
   private readonly capacity: number;
   private waiting: StageNode[];
   private waitingFor: number | undefined;
-  private spent = 0;
-  private computed = 0;
+  private readonly computed = { expected: 0, seconds: 0 };
   /** Set when the run is over, for whatever reason: no more workers are started. */
   private over = false;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
@@ -193,8 +195,8 @@ class Run {
       worker.message = message.message;
       this.update();
     } else if (message.type === 'done') {
-      this.spent += message.seconds;
-      this.computed++;
+      this.computed.seconds += message.seconds;
+      this.computed.expected += this.expected(worker.node);
       if (message.residentBytes > RECYCLE_BYTES) this.retire(worker);
       this.finish(worker);
     } else if (message.type === 'missing') {
@@ -255,17 +257,28 @@ class Run {
     return this.running().reduce((sum, { threads }) => sum + Math.min(threads, this.capacity), 0);
   }
 
+  private expected(node: StageNode): number {
+    return this.options.expected?.(node) ?? 1;
+  }
+
   private update(): void {
     const busy = this.busy();
-    const perStage = this.computed === 0 ? undefined : this.spent / this.computed;
-    const open = this.waiting.length + busy.reduce((sum, { share }) => sum + 1 - share, 0);
     this.options.onUpdate?.({
       total: this.nodes.length,
       done: this.finished.size,
       fromStore: this.fromStore,
       running: busy.map(({ node, share, message }) => ({ label: (node as StageNode).label, share, message })),
       failures: this.failures,
-      secondsLeft: perStage === undefined ? undefined : (perStage * open) / this.capacity,
+      secondsLeft: timeLeft({
+        computed: this.computed,
+        running: busy.map(({ node, share, startedAt }) => ({
+          expected: this.expected(node as StageNode),
+          share,
+          elapsed: (performance.now() - startedAt) / 1000,
+        })),
+        waiting: this.waiting.reduce((sum, node) => sum + this.expected(node), 0),
+        workers: this.capacity,
+      }),
       waitingFor: this.waitingFor,
     });
   }

@@ -38,6 +38,7 @@ export const NOTEBOOKS: readonly ReportNotebook[] = [
   { name: '04-5-cooperation', section: '4.5', within: has('table5') },
   { name: '04-6-pretraining-size', section: '4.6', within: has('figure2') },
   { name: '05-conclusion', section: '5' },
+  { name: '06-when-it-helps', within: simulated },
   { name: 'A-engine' },
 ];
 

@@ -11,6 +11,7 @@ import { mostAwaitedFirst } from '../mostAwaited';
 import { StagesFailed, type RunStatus, type StageFailure } from '../runner';
 import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
+import { timeLeft } from '../timeLeft';
 import { BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { inTurn } from './inTurn';
 import { openRedis, type RedisLink } from './redis';
@@ -23,6 +24,8 @@ export interface QueueOptions {
   readonly store: SharedStore;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
+  /** As of runStages. */
+  readonly expected?: (node: StageNode) => number;
 }
 
 /**
@@ -87,8 +90,7 @@ class QueueRun {
   private readonly heard = new WorkersHeard();
   private readonly fetches = new Set<Promise<void>>();
   private waiting: StageNode[];
-  private spent = 0;
-  private computed = 0;
+  private readonly computed = { expected: 0, seconds: 0 };
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor(
@@ -189,8 +191,8 @@ class QueueRun {
     const { seconds, missing } = (returned ?? {}) as Partial<JobOutcome>;
     if (typeof missing === 'string') return this.again(node, missing);
     if (typeof seconds === 'number') {
-      this.spent += seconds;
-      this.computed++;
+      this.computed.seconds += seconds;
+      this.computed.expected += this.expected(node);
     }
     this.finish(node);
   }
@@ -269,21 +271,31 @@ class QueueRun {
     if (lost.length > 0) this.submit(lost);
   }
 
+  private expected(node: StageNode): number {
+    return this.options.expected?.(node) ?? 1;
+  }
+
   private update(): void {
     const running = [...this.submitted.values()].flatMap(({ key, label }) => {
       const heard = this.heard.of(key);
       return heard === undefined ? [] : [{ label, ...heard }];
     });
-    const perStage = this.computed === 0 ? undefined : this.spent / this.computed;
-    const begun = running.reduce((sum, { share }) => sum + share, 0);
-    const open = this.waiting.length + this.submitted.size - begun;
+    const submitted = [...this.submitted.values()].map((node) => ({
+      expected: this.expected(node),
+      share: this.heard.of(node.key)?.share ?? 0,
+    }));
     this.options.onUpdate?.({
       total: this.nodes.length,
       done: this.finished.size,
       fromStore: this.fromStore,
       running,
       failures: this.failures,
-      secondsLeft: perStage === undefined ? undefined : (perStage * open) / Math.max(1, running.length),
+      secondsLeft: timeLeft({
+        computed: this.computed,
+        running: submitted,
+        waiting: this.waiting.reduce((sum, node) => sum + this.expected(node), 0),
+        workers: running.length,
+      }),
       waitingFor: undefined,
     });
   }

@@ -46,11 +46,10 @@ export async function progress<T>(title: string, work: Watched<T>): Promise<T> {
 export function describeStatus({ done, total, secondsLeft, running, waitingFor }: RunStatus): string {
   if (waitingFor !== undefined)
     return `waiting for process ${waitingFor}, which is computing in the same store`;
-  const left = secondsLeft === undefined ? '' : `, about ${roughly(secondsLeft)} left`;
   const [first] = running;
   const now =
     first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
-  return `${done} of ${total} stages${left}${now}`;
+  return `${done} of ${total} stages, about ${roughly(secondsLeft)} left${now}`;
 }
 
 /** "40 s", "12 min". */
