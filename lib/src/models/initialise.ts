@@ -1,6 +1,6 @@
 /**
  * Initial weights as PyTorch's defaults and the authors' initialisers draw them (method 7.2, 8.1), from one
- * seeded stream. Distributions are equal, numbers are not. Used by the models' `parameters` functions.
+ * seeded stream. The distributions are equal, the numbers are not.
  */
 import type { HostTensor } from '../engine/types';
 import type { Random } from '../random';
@@ -26,7 +26,7 @@ export function uniform(random: Random, shape: readonly number[], bound: number)
 }
 
 /**
- * Xavier-normal: std = sqrt(2 / (fanIn + fanOut)). The fans are those of the shape unless given (a packed
+ * Xavier-normal: std = sqrt(2 / (fanIn + fanOut)). The fans follow from the shape unless given (for a packed
  * matrix).
  */
 export function xavierNormal(

@@ -3,7 +3,7 @@
  *   item/table       [V + 1, d]: random, or a given table; trained or frozen as the variant says
  *   item/fixed       [V + 1, w]: a given table that never changes, beside the trained ID rows (withID, D39)
  *   item/projection  kernel [w, d]: maps a table of another width to the model's (ours, not the paper's)
- * Not the choice of what is trained: that is the variant's (training/recommender/variants.ts).
+ * Which of them are trained is the choice of the variant (training/recommender/variants.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';

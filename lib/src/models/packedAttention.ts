@@ -1,20 +1,19 @@
 /**
- * Attention over packed rows: several histories side by side in one row, each position seeing its own history
- * only (design.md section 5). Shared by SASRec and BERT4Rec; knows nothing of training, evaluation or how
- * rows are packed.
+ * Attention over packed rows: several histories side by side in one row, each position seeing only its own
+ * history. Shared by SASRec and BERT4Rec. Knows nothing of training, evaluation or how rows are packed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedSpecs, NamedTensors, ProgramContext } from '../engine/types';
 
-/** Added to a score that must not take part: exp of it is exactly 0 in float32. */
+/** Added to a score that must not count: its exp is exactly 0 in float32. */
 const EXCLUDED = -1e9;
 
 /**
- * What a packed batch consists of, all int32 [rows, rowLength]. `items`: item ids, 0 where nothing lies.
- * `slots`: place in the padded form, counted so that the newest item is always in slot maxLength - 1.
- * `segments`: which history a position belongs to, 0 where nothing lies. `padded`: how many padded slots that
- * history has in the padded form.
+ * Inputs of a packed batch, all int32 [rows, rowLength]. `items`: item ids, 0 at empty places. `slots`: place
+ * in the padded form, counted so that the newest item is always in slot maxLength - 1. `segments`: which
+ * history a position belongs to, 0 at empty places. `padded`: how many padded slots that history has in the
+ * padded form.
  */
 export function packedSpecs(rows: number, rowLength: number): NamedSpecs {
   const spec = { shape: [rows, rowLength], dtype: 'int32' as const };
@@ -25,8 +24,8 @@ export function packedSpecs(rows: number, rowLength: number): NamedSpecs {
 export type PackedFeeds = Record<'items' | 'slots' | 'segments' | 'padded', Int32Array>;
 
 /**
- * Scores to add, [rows, 1, L, L]: 0 where query and key are of one history (and the key is no later, if
- * `causal`).
+ * Scores to add, [rows, 1, L, L]: 0 if query and key belong to one history (and, if `causal`, the key is not
+ * later).
  */
 export function segmentMask(segments: Tensor, causal: boolean): Tensor {
   const [rows, L] = segments.shape;
@@ -43,17 +42,17 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
 }
 
 /**
- * One key that stands for n equal ones (method 14.4): the padded slots of SASRec, whose key and value are the
- * bias vectors and which every later position attends to (D10). `score` is q . key + ln n, so its weight is
- * that of all n.
+ * One key that stands for n equal ones (method 14.4): the padded slots of SASRec. Their keys and values are
+ * the bias vectors, and every later position attends to them (D10). `score` is q . key + ln n, so its weight
+ * is that of all n.
  */
 export interface VirtualKeys {
   /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
   logCount: Tensor;
   /**
-   * While training: how many of the n weights outlive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One
-   * draw a query serves all heads, where the padded form has one for each: the same for SASRec's single head,
-   * the same mean and variance a head for several.
+   * While training: how many of the n weights survive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One
+   * draw per query serves all heads, while the padded form has one per head. For SASRec's single head that is
+   * the same; for several heads, mean and variance per head are the same.
    */
   kept(rate: number): Tensor;
 }
@@ -110,9 +109,9 @@ export interface AttentionOptions {
 
 /**
  * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the
- * weights. `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]; the result is
- * [rows * L, d], or that of the flat `places` alone where they are given. Parameters under `name`: query,
- * key, value, output, each with /kernel [d, d] and /bias [d].
+ * weights. `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]. The result is
+ * [rows * L, d], or [n, d] at the flat `places` if these are given. Parameters under `name`: query, key,
+ * value, output, each with /kernel [d, d] and /bias [d].
  */
 export function packedAttention(
   params: NamedTensors,
@@ -136,8 +135,7 @@ export function packedAttention(
     return places === undefined ? flat : tf.gather(flat, places as tf.Tensor1D);
   };
 
-  // The virtual key is one more position of each row, of input zero: its key and value come out as the bias
-  // vectors.
+  // The virtual key is one more position per row, with input zero, so its key and value are the bias vectors.
   const keyCount = virtual === undefined ? L : L + 1;
   const keySource =
     virtual === undefined
@@ -152,7 +150,7 @@ export function packedAttention(
         );
   const keyMask = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
 
-  // The scale goes to the queries: d numbers a position instead of L.
+  // The queries are scaled: d numbers per position instead of L.
   const q = split(tf.mul(dense(params, `${name}/query`, query), 1 / Math.sqrt(size)), L);
   const k = split(dense(params, `${name}/key`, keySource), keyCount);
   const v = split(dense(params, `${name}/value`, keySource), keyCount);

@@ -1,6 +1,6 @@
 /**
- * BERT4Rec as the authors run it (method 8.1), on packed rows: padding is masked as a key there, so leaving
- * it out changes nothing. Forward pass only: losses stand in training/losses, scoring in evaluation.
+ * BERT4Rec as the authors run it (method 8.1), on packed rows. Padding is masked as a key there, so leaving
+ * it out changes nothing. Forward pass only: losses are in training/losses, scoring is in evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -11,9 +11,9 @@ import { dense, packedAttention, segmentMask } from '../packedAttention';
 import { BERT4REC_NORM_EPS, type BERT4RecOptions } from './options';
 
 /**
- * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result
- * [n, d]): then the last block computes its feed-forward, two thirds of its work, for those only. `inputs` as
- * in packedSpecs; the id V + 1 is the mask token.
+ * Output vectors of all positions, [rows * rowLength, d]. With `places` (int32 [n], flat positions), only
+ * those of these places, [n, d]: the last block then computes its feed-forward part, two thirds of its work,
+ * for them alone. `inputs` as in packedSpecs. The id V + 1 is the mask token.
  * @example
  * ```ts
  * import type { Program } from 'elephant/engine';
@@ -34,7 +34,8 @@ export function bert4rec(
 ): Tensor {
   const [rows, rowLength] = inputs.segments.shape;
   const flat = (x: Tensor): tf.Tensor1D => tf.reshape(x, [rows * rowLength]);
-  // The authors' own layer norm: by the standard deviation with divisor d - 1, eps outside the root.
+  // The authors' own layer norm divides by the standard deviation with divisor d - 1, with eps outside the
+  // root.
   const norm = (name: string, x: Tensor): Tensor =>
     sampleNorm(x, params[`${name}/gain`], params[`${name}/bias`], BERT4REC_NORM_EPS);
   const mask = segmentMask(inputs.segments, false);

@@ -1,8 +1,10 @@
 /**
- * Attention of the text encoders on packed rows (method 4.3). Each token sees its own sequence only. With a
- * window, a token sees the first token of its sequence and its neighbours; the first token sees all, through
- * projections of its own. Two forms with equal results: "dense" computes all pairs of a row and masks,
- * "banded" only blocks along the diagonal.
+ * Attention of the text encoders on packed rows (method 4.3). Each token sees only its own sequence. With a
+ * window, a token sees the first token of its sequence and its neighbours. The first token sees all tokens,
+ * through projections of its own.
+ *
+ * There are two forms with equal results. "dense" computes all pairs of a row and masks. "banded" computes
+ * only blocks along the diagonal.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -32,9 +34,9 @@ export interface Layout extends BatchShape {
     bias: Tensor;
     /** [rows, 1, L, slots]: the same, transposed: which slot's first token a token sees (banded form). */
     ownerBias: Tensor;
-    /** [rows, L, slots]: 1 where the token is the first of the slot's sequence. */
+    /** [rows, L, slots]: 1 if the token is the first of the slot's sequence. */
     isFirst: Tensor;
-    /** [rows, L, 1]: 1 where the token is not a first token. */
+    /** [rows, L, 1]: 1 if the token is not a first token. */
     isOrdinary: Tensor;
   };
 }
@@ -149,7 +151,7 @@ function joinHeads(x: Tensor): Tensor {
 }
 
 /**
- * Attention output before the output projection, [rows * L, d], for x [rows * L, d]. With a window also the
+ * Attention output before the output projection, [rows * L, d], for x [rows * L, d]. With a window, also the
  * probabilities of the first tokens before dropout, [rows, heads, slots, L] (Figure 1).
  */
 export function selfAttention(
@@ -205,7 +207,7 @@ export function selfAttention(
 }
 
 /**
- * What the first tokens gather from all tokens of their sequences: [rows, slots, d], and with which weights.
+ * What the first tokens gather from all tokens of their sequences, [rows, slots, d], and the weights used.
  */
 export function globalAttention(
   params: NamedTensors,

@@ -1,14 +1,14 @@
 /**
  * What a text encoder looks like: BERT, RoBERTa and MiniLM ("full" attention), Longformer and RECFORMER
- * ("window" attention with a global first token). One description for all, since they differ in little else.
- * Weights stand in the engine's state.
+ * ("window" attention with a global first token). They share one description because they differ in little
+ * else. Weights are in the engine's state.
  */
 import { InputError } from '../../errors';
 
 export interface EncoderConfig {
   /**
-   * "full": every token sees every token of its sequence. "window": neighbours and the first token; that one
-   * sees all.
+   * "full": every token sees every token of its sequence. "window": a token sees its neighbours and the first
+   * token, and the first token sees all.
    */
   attention: 'full' | 'window';
   layers: number;
@@ -24,11 +24,11 @@ export interface EncoderConfig {
   /** Position of the first token: 0 in BERT, 2 in RoBERTa and Longformer (padding id + 1). */
   positionOffset: number;
   tokenTypes: number;
-  /** Rows of RECFORMER's item-position table; 0 where the model has none. */
+  /** Rows of RECFORMER's item-position table; 0 if the model has none. */
   itemPositions: number;
-  /** Tokens seen on both sides together (64: 32 on each); not used with full attention. Even. */
+  /** Tokens seen on both sides together (64 means 32 on each). Even; not used with full attention. */
   window: number;
-  /** Rows of MPNet's table of relative positions (full attention); absent where the model has none. */
+  /** Rows of MPNet's table of relative positions (full attention); absent if the model has none. */
   relativeBuckets?: number;
   normEps: number;
   hiddenDropout: number;

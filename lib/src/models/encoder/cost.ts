@@ -1,30 +1,30 @@
 /**
  * What a language stage will cost, before it starts: FLOP by the formulas of method 15, memory of state and
- * activations, and time at a speed measured here. Estimates for people; nothing depends on them.
+ * activations, and time at a speed measured here. These are estimates for people; nothing depends on them.
  */
 import { type EncoderConfig } from './config';
 import { encoderShapes, languageHeadShapes } from './parameters';
 
 export interface StageWork {
-  /** Tokens that pass the encoder, padding of packed rows included. */
+  /** Tokens that pass through the encoder, including padding of packed rows. */
   tokens: number;
   /** Tokens whose masked form is predicted. */
   labels: number;
-  /** Training: backward and optimiser as well. */
+  /** Training adds the backward pass and the optimiser. */
   training: boolean;
   /**
-   * Share of the layers that the backward pass reaches; it ends below the lowest tuned one. All by default.
+   * Share of the layers that the backward pass reaches. It ends below the lowest tuned layer. All by default.
    */
   reached?: number;
   /** Row length of the packed batches, for attention. */
   rowLength: number;
   /**
-   * Only pooled first tokens are wanted, so the last layer of a windowed encoder does little (method 14.1).
+   * Only pooled first tokens are needed, so the last layer of a windowed encoder does little (method 14.1).
    */
   pooledOnly?: boolean;
   /** Tokens of one batch, for the memory of activations. */
   batchTokens: number;
-  /** The backward pass computes each layer anew, from its input. */
+  /** The backward pass recomputes each layer from its input. */
   recompute?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface StageCost {
   activationBytes: number;
 }
 
-/** Multiply-adds count twice; training is three times forward, as far as the backward pass goes. */
+/** A multiply-add counts as two. Training costs three forward passes, as far as the backward pass reaches. */
 export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   const { layers, hidden: d, intermediate, heads, vocabulary } = config;
   const projections = config.attention === 'window' ? 6 : 4; // q, k, v, output; global key and value
@@ -57,7 +57,7 @@ export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
     work.batchTokens *
     4 *
     (kept * (12 * d + 3 * intermediate + 3 * heads * attended) +
-      // Inputs of the layers, with as much again for what is on its way.
+      // Inputs of the layers, and as much again for values in transit.
       (work.recompute ? 2 * layers * d : 0) +
       (work.labels > 0 ? 0.15 * 3 * vocabulary : 0));
   return {
@@ -69,7 +69,7 @@ export function stageCost(config: EncoderConfig, work: StageWork): StageCost {
   };
 }
 
-/** Forward passes that take as long as all that is done with a token. */
+/** How many forward passes take as long as everything that is done with a token. */
 export function passes({ training, reached = 1 }: Pick<StageWork, 'training' | 'reached'>): number {
   return training ? 1 + 2 * reached : 1;
 }

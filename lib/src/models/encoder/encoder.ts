@@ -1,6 +1,6 @@
 /**
  * The forward pass of a text encoder on packed rows: embeddings, post-norm blocks, pooling (method 4.2-4.4).
- * Written in TensorFlow.js ops, so it runs eagerly and compiled. Losses stand in training/losses, names of
+ * Written in TensorFlow.js ops, so it runs eagerly and compiled. Losses are in training/losses, the names of
  * published weights in longformer/.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,22 +14,23 @@ import type { BatchShape } from './packing';
 import { encoderShapes } from './parameters';
 import { relativeBias } from './relativeBias';
 
-/** Which outputs are wanted, and how they are computed. */
+/** Which outputs are needed, and how they are computed. */
 export interface EncoderOptions {
-  /** Which attention form; by row length unless given. Equal results. */
+  /** Which attention form; chosen by row length if absent. Results are equal. */
   form?: 'dense' | 'banded';
   /**
-   * "first": vector of the first token. "mean": mean over the sequence's tokens, that one included (MiniLM).
+   * "first": the vector of the first token. "mean": the mean over all tokens of the sequence, including the
+   * first (MiniLM).
    */
   pooling?: 'first' | 'mean';
   /**
-   * True: `hidden` is not needed, so the last layer is computed for the pooled tokens only (window
+   * True if `hidden` is not needed: the last layer is then computed for the pooled tokens only (window
    * attention).
    */
   pooledOnly?: boolean;
   /**
-   * True: training keeps the input of each layer only and computes the layers anew for their gradients.
-   * `attentions` is empty then.
+   * True: training keeps only the input of each layer and recomputes the layers for their gradients.
+   * `attentions` is then empty.
    */
   recompute?: boolean;
 }
@@ -60,8 +61,7 @@ export function encoder(
   const { pooling = 'first', pooledOnly = false, recompute = false } = options;
   let layout = makeLayout(config, shape, inputs, options.form);
   if (config.relativeBuckets !== undefined) {
-    if (recompute)
-      throw new Error('encoder: relative positions would get no gradient in layers computed anew');
+    if (recompute) throw new Error('encoder: relative positions would get no gradient in recomputed layers');
     const bias = relativeBias(params['attention/relativeBias'], shape.rowLength);
     layout = { ...layout, localBias: tf.add(layout.localBias, bias) };
   }

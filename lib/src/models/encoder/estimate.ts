@@ -1,6 +1,6 @@
 /**
  * What encoding a catalogue will cost on this machine, before it starts: FLOP counted from shapes, memory,
- * and time from batches timed here. For people; no result depends on it. Training:
+ * and time from batches timed here. For people; no result depends on it. For training see
  * training/language/estimateLanguageCost.ts.
  */
 import type { Engine, NamedHostTensors } from '../../engine/types';
@@ -11,18 +11,18 @@ import { encoderShapes } from './parameters';
 import { encodeProgram, planOf, type SequenceEncoderOptions } from './sequenceEncoder';
 
 export interface CostEstimate extends StageCost {
-  /** On this machine, with the engine given, compilation included. */
+  /** On this machine with the given engine, including compilation. */
   seconds: number;
-  /** Of these, compilation of the programs of all shapes. */
+  /** Of these, seconds spent compiling the programs of all shapes. */
   compileSeconds: number;
 }
 
-/** Layers of the two small models that are timed; the whole model's time lies on the line through both. */
+/** Layers of the two small models that are timed. The line through both gives the whole model's time. */
 export const PROBE_LAYERS = [1, 3] as const;
 
 /**
- * Times one batch of every shape that encoding `sequences` takes, on models of few layers, and extrapolates.
- * Some seconds at most.
+ * Times one batch of every shape needed to encode `sequences`, on models of few layers, and extrapolates.
+ * Takes a few seconds at most.
  */
 export async function estimateEncoding(
   engine: Engine,
@@ -75,8 +75,8 @@ export async function estimateEncoding(
 }
 
 /**
- * A packed batch of `shape` without a free place, in sequences as long as the model takes. What is computed
- * does not depend on the tokens.
+ * A packed batch of `shape` without free places, with sequences as long as the model allows. The work does
+ * not depend on the tokens.
  */
 export function fullRows(config: EncoderConfig, shape: BatchShape, padToken: number): PackedBatch {
   const longest = config.positions - config.positionOffset;
@@ -111,16 +111,16 @@ interface Probe {
 }
 
 /**
- * Calls are timed in turns until this many seconds are spent, so that a disturbance of the machine meets both
- * probes alike.
+ * Calls are timed in turns until this many seconds have passed, so that a disturbance of the machine affects
+ * both probes alike.
  */
 const TIMING = 3;
 const MOST_TURNS = 7;
 
 /**
- * Seconds that a model of `layers` layers takes to compile and for a call, from its two probes. The line
- * through both multiplies an error of either several times, so the shortest of some calls is taken. What the
- * first takes longer, for memory, counts as compilation.
+ * Seconds that a model of `layers` layers takes to compile, and per call, extrapolated from its two probes.
+ * The line through both multiplies any error, so the shortest of several calls is taken. The extra time of
+ * the first call, spent on memory, counts as compilation.
  */
 export async function probeTimes(
   layers: number,
@@ -144,7 +144,7 @@ export async function probeTimes(
       calls[i] = Math.min(calls[i], seconds);
       spent += seconds;
     }
-    // Long calls are steady, and too dear to repeat.
+    // Long calls vary little, and repeating them is expensive.
     if (spent > 2 * TIMING) break;
   }
   for (const { close } of probes) close();
@@ -168,7 +168,7 @@ export function probeWeights(shapes: Record<string, readonly number[]>): NamedHo
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-      // Not all equal, so that no difference vanishes into numbers that are slow to compute with.
+      // Not all equal, so that no difference becomes a denormal number, which is slow to compute with.
       for (let i = 0; i < data.length; i++) data[i] = name.endsWith('/gain') ? 1 : 0.01 * ((i % 7) - 3);
       return [name, { shape, dtype: 'float32', data }];
     }),

@@ -1,6 +1,6 @@
 /**
- * Packs token sequences into rows of one length, several to a row where they fit, as feeds of an encoder
- * program. Padding is masked everywhere, so packing changes no result (method 3.4); it only leaves out work.
+ * Packs token sequences into rows of equal length, several per row if they fit, as feeds of an encoder
+ * program. Padding is masked everywhere, so packing saves work and changes no result (method 3.4).
  */
 import { InputError } from '../../errors';
 import type { NamedSpecs } from '../../engine/types';
@@ -15,10 +15,10 @@ export interface BatchShape {
   slots: number;
 }
 
-/** One sequence, its first token being `<s>` or `[CLS]`. */
+/** One sequence. Its first token is `<s>` or `[CLS]`. */
 export interface EncoderSequence {
   readonly tokens: Int32Array;
-  /** Token types; all 0 where absent. */
+  /** Token types; all 0 if absent. */
   readonly types?: Int32Array;
   readonly itemPositions?: Int32Array;
 }
@@ -48,8 +48,8 @@ export function encoderSpecs(
 }
 
 /**
- * Groups sequences (by index) into rows: longest first, each into the fullest row that still takes it. At
- * most `slots` to a row and `rowLength` tokens. Deterministic.
+ * Groups sequences (by index) into rows, longest first, each into the fullest row that has room for it. A row
+ * holds at most `slots` sequences and `rowLength` tokens. Deterministic.
  */
 export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: number): number[][] {
   const order = Array.from({ length: lengths.length }, (_, i) => i).sort(
@@ -78,10 +78,7 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: n
   return rows;
 }
 
-/**
- * Feeds for rows made by packRows; `rows.length` may be smaller than shape.rows, what is left over is
- * padding.
- */
+/** Feeds for rows made by packRows. There may be fewer `rows` than shape.rows; the rest is padding. */
 export function packBatch(
   config: EncoderConfig,
   shape: BatchShape,

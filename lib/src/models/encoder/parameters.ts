@@ -1,7 +1,7 @@
 /**
- * Names, shapes and initial values of an encoder's weights. Kernels are [in, out]; query, key and value lie
- * side by side in one kernel, so that one product makes all three (published files keep them apart:
- * longformer/weightNames.ts).
+ * Names, shapes and initial values of an encoder's weights. Kernels are [in, out]. Query, key and value share
+ * one kernel, so that one product computes all three; published files keep them apart
+ * (longformer/weightNames.ts).
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { Random } from '../../random';
@@ -49,8 +49,8 @@ export function initialEncoder(config: EncoderConfig, random: Random): NamedHost
 }
 
 /**
- * Names and shapes of the head that predicts masked tokens (method 4.6), decoder not tied to the word table
- * (D26).
+ * Names and shapes of the head that predicts masked tokens (method 4.6). Its decoder is not tied to the word
+ * table (D26).
  */
 export function languageHeadShapes({
   hidden: d,

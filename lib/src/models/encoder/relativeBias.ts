@@ -1,14 +1,15 @@
 /**
- * MPNet's relative positions: to the score of a query and a key their distance adds a learnt value per head,
- * the same in all layers. Near distances have a value each, far ones share theirs (the buckets of T5).
+ * MPNet's relative positions: the score of a query and a key gets a learnt value per head that depends on
+ * their distance, the same in all layers. Short distances have a value each, long ones share values (the
+ * buckets of T5).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** From this distance on all keys share the last bucket. */
+/** Keys at this distance or farther share the last bucket. */
 const FARTHEST = 128;
 
-/** [1, heads, L, L] of a table [buckets, heads]: what is added to the scores of a row of L tokens. */
+/** What is added to the scores of a row of L tokens, [1, heads, L, L], from a table [buckets, heads]. */
 export function relativeBias(table: Tensor, L: number): Tensor {
   const [buckets, heads] = table.shape as [number, number];
   const of = Int32Array.from({ length: 2 * L - 1 }, (_, i) => relativeBucket(i - (L - 1), buckets));
@@ -18,8 +19,9 @@ export function relativeBias(table: Tensor, L: number): Tensor {
 }
 
 /**
- * Bucket of `distance`, key minus query: the lower half of the buckets for keys before the query, in each
- * half one per distance first, then ever wider ones. In float32, as the models were trained.
+ * Bucket of `distance`, key minus query. Keys before the query have the lower half of the buckets. In each
+ * half, short distances have a bucket each and longer ones share ever wider buckets. Computed in float32, as
+ * when the models were trained.
  */
 export function relativeBucket(distance: number, buckets: number): number {
   const half = Math.floor(buckets / 2);

@@ -1,7 +1,7 @@
 /**
- * Encodes many token sequences into one vector each, at speed: longest first, packed into rows of few shapes,
- * compiled once a shape, only the pooled tokens in the last layer. Works on a state that others train, so a
- * table can be encoded again at every epoch (method 6.4). No files here: encodeTable.ts writes them.
+ * Encodes many token sequences into one vector each, fast: longest first, packed into rows of few shapes, one
+ * compilation per shape, and only the pooled tokens in the last layer. Reads a state that others may train,
+ * so a table can be encoded again at every epoch (method 6.4). Writes no files: encodeTable.ts does.
  */
 import { InputError } from '../../errors';
 import type { CompiledProgram, Engine, Program, State } from '../../engine/types';
@@ -14,15 +14,15 @@ export interface SequenceEncoderOptions {
   /** Divide each vector by its length. */
   normalise?: boolean;
   padToken: number;
-  /** Tokens of one batch; about what keeps the products at full speed without leaving the cache. */
+  /** Tokens per batch; by default about as many as keep the products at full speed within the cache. */
   batchTokens?: number;
-  /** Sequences in a row at most. */
+  /** Most sequences per row. */
   slots?: number;
 }
 
 /**
- * Row lengths that programs are compiled for: at most half as long again as needed. Short texts share rows of
- * 64: attention within 64 is cheap.
+ * Row lengths that programs are compiled for. A row is at most half as long again as needed. Short texts
+ * share rows of 64, because attention within 64 tokens is cheap.
  */
 const ROW_LENGTHS = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
@@ -41,7 +41,7 @@ export class SequenceEncoder {
     this.options = { ...DEFAULTS, ...options };
   }
 
-  /** Vectors of all sequences in their given order, row-major [sequences, hidden]. Evaluation mode. */
+  /** Vectors of all sequences in the given order, row-major [sequences, hidden]. Runs in evaluation mode. */
   async encode(sequences: readonly EncoderSequence[]): Promise<Float32Array> {
     const out = new Float32Array(sequences.length * this.config.hidden);
     for await (const { indices, vectors } of this.batches(sequences)) {
@@ -55,7 +55,7 @@ export class SequenceEncoder {
     return out;
   }
 
-  /** The same batch by batch: which sequences, and their vectors in that order. */
+  /** The same, batch by batch: which sequences, and their vectors in that order. */
   async *batches(
     sequences: readonly EncoderSequence[],
   ): AsyncGenerator<{ indices: number[]; vectors: Float32Array }> {
@@ -129,8 +129,8 @@ export function planOf(
 }
 
 /**
- * Sequences by the shortest row length that holds them, so that a few long ones do not stretch all rows.
- * Shortest first.
+ * Groups sequences by the shortest row length that holds them, so that a few long ones do not make all rows
+ * long. Shortest first.
  */
 function byRowLength(
   config: EncoderConfig,

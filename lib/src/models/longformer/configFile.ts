@@ -1,7 +1,7 @@
 /**
  * `config.json` of published encoders (BERT, RoBERTa, DistilBERT, MPNet, Longformer, and our RECFORMER files)
- * as an EncoderConfig, and back. Other architectures are refused by name: a wrong guess would load and
- * compute nonsense.
+ * as an EncoderConfig, and back. Other architectures are refused by name, because a wrong guess would load
+ * and compute nonsense.
  */
 import { InputError, unknownName } from '../../errors';
 import { type EncoderConfig, checkEncoderConfig } from '../encoder/config';
@@ -10,7 +10,7 @@ import type { WeightNaming } from './weightNames';
 const FAMILIES = ['bert', 'roberta', 'xlm-roberta', 'longformer', 'distilbert', 'mpnet'] as const;
 type Family = (typeof FAMILIES)[number];
 
-/** Keys of DistilBERT's file, by the names that the others have. */
+/** Keys of DistilBERT's file, by the names used in the other files. */
 const DISTILBERT_KEYS: Readonly<Record<string, string>> = {
   num_hidden_layers: 'n_layers',
   num_attention_heads: 'n_heads',
@@ -72,7 +72,7 @@ export function parseConfig(file: Readonly<Record<string, unknown>>, where: stri
   return { config, padToken, naming: family === 'distilbert' || family === 'mpnet' ? family : 'bert' };
 }
 
-/** DistilBERT's values under the others' names; its layer norm has no entry of its own. */
+/** DistilBERT's values under the names used in the other files. Its layer norm has no entry of its own. */
 function renamed(file: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(DISTILBERT_KEYS).map(([name, key]) => [name, file[key]]));
 }

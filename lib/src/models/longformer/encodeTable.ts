@@ -1,8 +1,9 @@
 /**
- * Encodes the items of a catalogue into a table on disk: in chunks, each sorted by length and packed;
- * streamed row by row, so a killed run resumes where it was; found again only for the same weights, texts and
- * tokenizer (D45), and only whole. One process at a time may write a table: `elephant encode`, which is built
- * on this, holds a lock.
+ * Encodes the items of a catalogue into a table on disk. Items are encoded in chunks, each sorted by length
+ * and packed. Rows are written as they come, so a killed run resumes where it stopped. A finished table is
+ * reused only if it is whole and has the same weights, texts and tokenizer (D45).
+ *
+ * Only one process at a time may write a table. `elephant encode`, which is built on this, holds a lock.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -31,34 +32,34 @@ export interface EncodeProgress {
 
 /** Limits of the inputs, and what is written beside the table. */
 export interface EncodeTableOptions {
-  /** Tokens of an item's input at most, special ones included; by default as many as the model says. */
+  /** Most tokens of an item's input, including special ones; by default the model's own limit. */
   maxTokens?: number;
   /**
    * Original key of item id i at index i - 1. Written beside the table as a JSON array (itemKeysPath), so
-   * that other programs know which row is which item, and their hash into its header, so that readItemTable
-   * tells the tables of two catalogues apart.
+   * that other programs know which row is which item. Their hash goes into the table's header, so that
+   * readItemTable can tell the tables of two catalogues apart.
    */
   itemKeys?: readonly string[];
   /** Called after every batch. */
   onProgress?: (progress: EncodeProgress) => void;
-  /** Called with what a user should know of files that are there already. */
+  /** Called with notices for the user about files that already exist. */
   onNotice?: (line: string) => void;
   signal?: AbortSignal;
 }
 
-/** What was done to have the table. */
+/** What was done to obtain the table. */
 export interface EncodedTable {
   key: string;
-  /** The table was there already. */
+  /** The table already existed. */
   reused: boolean;
-  /** Items encoded now: fewer than all where an interrupted run was continued. */
+  /** Items encoded now; fewer than all if an interrupted run was resumed. */
   encoded: number;
   seconds: number;
 }
 
 /**
- * Items between two writes to disk. Results do not depend on interruptions, since chunks always begin at its
- * multiples.
+ * Items between two writes to disk. Chunks always begin at multiples of this, so results do not depend on
+ * interruptions.
  */
 const CHUNK = 1024;
 
@@ -75,15 +76,15 @@ function tableKey(
     .digest('hex');
 }
 
-/** Where the rows of an unfinished table are: of each model and catalogue in a file of its own. */
+/** Where the rows of an unfinished table are. Each model and catalogue has its own file. */
 function partPath(path: string, key: string): string {
   return `${path}.${key.slice(0, 8)}.part`;
 }
 
 /**
- * Encodes `texts` into an item table at `path` (safetensors, [items + 1, d], row 0 zero), or finds it there
- * already. An interrupted run resumes. `elephant encode` is built on this.
- * @throws InputError, also if `path` is something else than an item table; the signal's reason when aborted.
+ * Encodes `texts` into an item table at `path` (safetensors, [items + 1, d], row 0 zero), or reuses the table
+ * there. An interrupted run resumes. `elephant encode` is built on this.
+ * @throws InputError, also if `path` is not an item table; the signal's reason when aborted.
  * @example
  * ```ts
  * import { readOwn } from 'elephant';
@@ -155,7 +156,7 @@ async function appendRows(
     const first = writer.rowsWritten - 1;
     while (writer.rowsWritten <= items) {
       const from = writer.rowsWritten - 1;
-      // A chunk always begins at a multiple of its size: another packing would differ in the last bits.
+      // A chunk always begins at a multiple of its size: different packing would change the last bits.
       const chunkStart = from - (from % CHUNK);
       const chunk = sequences.slice(chunkStart, chunkStart + CHUNK);
       const rows = new Float32Array(chunk.length * width);
@@ -184,7 +185,7 @@ async function appendRows(
   }
 }
 
-/** The item keys beside the table, unless they are there. */
+/** Writes the item keys beside the table, unless they are already there. */
 function writeKeys(path: string, itemKeys?: readonly string[]): void {
   if (itemKeys === undefined) return;
   const file = itemKeysPath(path);
@@ -194,9 +195,9 @@ function writeKeys(path: string, itemKeys?: readonly string[]): void {
 }
 
 /**
- * Whether a finished table with exactly these facts in its header is there, and undamaged. One that is not is
- * encoded again, and `onNotice` says why. @throws InputError for a file that is no table of ours: it is not
- * overwritten.
+ * Whether an undamaged, finished table with exactly these facts in its header exists. If not, the table is
+ * encoded again, and `onNotice` says why.
+ * @throws InputError for a file that is not a table of ours, which is never overwritten.
  */
 async function holds(
   path: string,

@@ -1,12 +1,12 @@
 /**
- * A hash of a language model's content: configuration and every weight. What was computed with it is kept
- * under this key.
+ * A hash of a language model's content: its configuration and every weight. Results computed with the model
+ * are stored under this key.
  */
 import { createHash } from 'node:crypto';
 import type { LanguageModel } from './loadModel';
 
 /**
- * SHA-256 of a model's configuration and weights, 64 hex digits; one changed bit of one weight gives another.
+ * SHA-256 of a model's configuration and weights, 64 hex digits. Changing one bit of one weight changes it.
  */
 export function modelFingerprint({ config, weights, padToken, pooling, normalise }: LanguageModel): string {
   const hash = createHash('sha256');

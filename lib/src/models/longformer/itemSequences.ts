@@ -1,6 +1,6 @@
 /**
- * Items as inputs of a language model: RECFORMER's attribute form for windowed models (method 3.2), `[CLS]
- * text [SEP]` for sentence encoders such as MiniLM, which were trained on plain text.
+ * Items as inputs of a language model: RECFORMER's attribute form for windowed models (method 3.2), and
+ * `[CLS] text [SEP]` for sentence encoders such as MiniLM, which were trained on plain text.
  */
 import type { ItemText } from '../../data/types';
 import { InputError } from '../../errors';
@@ -11,28 +11,28 @@ import type { EncoderConfig } from '../encoder/config';
 import type { EncoderSequence } from '../encoder/packing';
 import type { LanguageModel } from './loadModel';
 
-/** What of a model decides how a text becomes its input. */
+/** The parts of a model that decide how a text becomes its input. */
 export type TextModel = Pick<LanguageModel, 'config' | 'maxTokens' | 'lowerCase' | 'prompt'>;
 
 export interface ItemInputs {
   /** One per item, in the order of the texts. */
   sequences: EncoderSequence[];
-  /** Items of which a part was left out, because it is longer than the model's input. */
+  /** Number of items that were cut because they are longer than the model's input. */
   cut: number;
-  /** What the input holds at most, in words. */
+  /** What an input can hold, for messages. */
   limit: string;
 }
 
-/** Tokens of [CLS] and [SEP]. */
+/** The two tokens [CLS] and [SEP]. */
 const AROUND = 2;
-/** Of a text that is cut at so many tokens, this many characters per token are looked at. */
+/** When a text is cut to a number of tokens, this many characters per token are read. */
 const CHARACTERS_PER_TOKEN = 16;
 
 /**
  * Items as token sequences for a language model: RECFORMER's attribute form for windowed models, plain text
- * for sentence encoders. `maxTokens`: tokens of an input at most, special ones included; by default as many
- * as the model says.
- * @throws InputError if tokenizer and model do not belong together, or the model cannot read as much.
+ * for sentence encoders. `maxTokens`: most tokens of an input, including special ones; by default the model's
+ * own limit.
+ * @throws InputError if tokenizer and model do not belong together, or the model cannot read that many.
  */
 export function itemInputs(
   texts: readonly ItemText[],
@@ -47,7 +47,7 @@ export function itemInputs(
     : plainInputs(texts, tokenizer, model, most);
 }
 
-/** Tokens of an input at most, special ones included. @throws InputError for more than the model can read. */
+/** Most tokens of an input, including special ones. @throws InputError for more than the model can read. */
 export function tokenLimit({ config, maxTokens }: TextModel, asked?: number): number {
   const positions = config.positions - config.positionOffset;
   if (asked !== undefined && (!Number.isInteger(asked) || asked <= AROUND || asked > positions))

@@ -1,17 +1,17 @@
-/** JSON files of a model's folder, with what is wrong where they cannot be read. */
+/** Reads JSON files of a model's folder. Errors say what is wrong with a file. */
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../errors';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @throws InputError where the file cannot be read or is no JSON object. */
+/** @throws InputError if the file cannot be read or is not a JSON object. */
 export async function readJsonObject(path: string): Promise<JsonObject> {
   const value = await readJson(path);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw notJson(path, 'an object', 'no object');
 }
 
-/** @throws InputError where the file cannot be read or is no JSON array. */
+/** @throws InputError if the file cannot be read or is not a JSON array. */
 export async function readJsonArray(path: string): Promise<readonly unknown[]> {
   const value = await readJson(path);
   if (Array.isArray(value)) return value as readonly unknown[];

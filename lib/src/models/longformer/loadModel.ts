@@ -1,7 +1,7 @@
 /**
  * Reads a published encoder from a folder: config.json and model.safetensors (one file or shards). Names are
- * mapped, shapes and values checked; what the file has and we do not use, and the other way round, is listed.
- * Pickles are refused: reading one runs whatever program it contains.
+ * mapped; shapes and values are checked. Tensors that only the file or only our model has are listed. Pickles
+ * are refused, because reading one runs whatever program it contains.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -18,16 +18,16 @@ import { EXPECTED_UNUSED, type WeightPlace, encoderPlaces, headPlaces } from './
 export interface LanguageModel {
   readonly config: EncoderConfig;
   readonly weights: NamedHostTensors;
-  /** Weights of the head for masked tokens; absent where the file has none. */
+  /** Weights of the head for masked tokens; absent if the file has none. */
   readonly head?: NamedHostTensors;
   readonly padToken: number;
   /** How sentence vectors are made: as the folder says (sentence-transformers), or as asked. */
   readonly pooling: Pooling;
   /** Sentence vectors are divided by their length, as the folder says. */
   readonly normalise: boolean;
-  /** Tokens of a text at most, special ones included; absent: as many as there are positions. */
+  /** Most tokens of a text, including special ones; absent: as many as there are positions. */
   readonly maxTokens?: number;
-  /** Texts are put in lower case before they are tokenised. */
+  /** Texts are lower-cased before they are tokenised. */
   readonly lowerCase?: boolean;
   /** Put before every text. */
   readonly prompt?: string;
@@ -35,9 +35,9 @@ export interface LanguageModel {
 
 export interface LoadOptions {
   /**
-   * How a sentence encoder's vectors are made, whatever its folder says; needed where the folder does not
-   * say. Windowed models have the vector of their first token. "none": no sentence vectors are made of this
-   * model, and what its folder says of them does not matter.
+   * How a sentence encoder's vectors are made, whatever its folder says; needed if the folder does not say.
+   * Windowed models use the vector of their first token. "none": the model is not used for sentence vectors,
+   * and what its folder says about them is ignored.
    */
   pooling?: Pooling | 'none';
 }
@@ -52,7 +52,7 @@ export interface LoadReport {
 /**
  * Reads a published language model from a folder: config.json and model.safetensors of a BERT, RoBERTa,
  * DistilBERT, MPNet, MiniLM or Longformer. `report` names tensors that are unused or missing.
- * @throws InputError for folders and files that are not what they should be, or not what is computed here.
+ * @throws InputError for folders and files that are damaged or not supported here.
  * @example
  * ```ts
  * import { loadModel } from 'elephant/models';
@@ -97,7 +97,7 @@ export async function loadModel(
         'The file may belong to another architecture',
       );
 
-    // These have no token types: adding nothing is the same.
+    // These have no token types; adding zeros is equivalent.
     if (naming !== 'bert') weights['embeddings/types'] = zeros(1, config.hidden);
     const head = await loadHead(folder, config, weights, read, names);
     const unused = [...names.keys()].filter((name) => !used.has(name));
@@ -147,7 +147,7 @@ function zeros(...shape: number[]): HostTensor {
 
 type Read = (name: string) => Promise<HostTensor | undefined>;
 
-/** Puts the file's tensors into ours; those that are absent are named in `missing`. */
+/** Puts the file's tensors into ours; absent ones are named in `missing`. */
 async function assemble(
   folder: string,
   places: readonly WeightPlace[],
@@ -216,8 +216,8 @@ async function loadHead(
       ? 'bert'
       : undefined;
   if (style === undefined) return { missing: ['the head for masked tokens'] };
-  // A decoder that is not tied to the word table has a bias of its own, and the head's is unused; where tied,
-  // they are equal.
+  // A decoder that is not tied to the word table has its own bias, and the head's bias is unused. If it is
+  // tied, the two are equal.
   const ownBias = style === 'roberta' ? 'lm_head.decoder.bias' : 'cls.predictions.decoder.bias';
   const places = headPlaces(style).map((place) =>
     place.name === 'head/decoder/bias' && names.has(ownBias) ? { ...place, file: ownBias } : place,

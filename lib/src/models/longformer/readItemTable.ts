@@ -1,6 +1,6 @@
 /**
- * Reads the item table that `elephant encode` wrote, or one of another program under the same name and shape,
- * and aligns it to a dataset: row i is the vector of its item id i.
+ * Reads the item table that `elephant encode` wrote, or one that another program wrote under the same name
+ * and shape. Aligns it to a dataset: row i is the vector of item id i.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,15 +14,15 @@ export const TABLE_TENSOR = 'items';
 
 const ENCODE_AGAIN = 'Encode the items of this dataset again';
 
-/** What is expected of the table, and who hears of what could not be checked. */
+/** What is expected of the table, and a callback for what could not be checked. */
 export interface ReadItemTableOptions {
   /** Refuses a table of another width. */
   width?: number;
-  /** Called with what a user should know: rows that are not used, what could not be checked. */
+  /** Called with notices for the user: unused rows, and what could not be checked. */
   onNotice?: (line: string) => void;
 }
 
-/** Where the item keys of the table at `path` stand: "x.safetensors" -> "x.items.json". */
+/** Path of the item keys of the table at `path`: "x.safetensors" -> "x.items.json". */
 export function itemKeysPath(path: string): string {
   return `${path.replace(/\.safetensors$/, '')}.items.json`;
 }
@@ -33,9 +33,9 @@ export function itemKeysHash(keys: readonly string[]): string {
 
 /**
  * The vectors of a dataset's items, from the safetensors file at `path`. Rows are found by the item keys
- * beside it (`<path>.items.json`), so a table of more items, or in another order, serves as well. A table
- * without keys, of another program, must have the dataset's items in its order.
- * @throws InputError for a file that is damaged or no item table, and for one that lacks items of the
+ * beside it (itemKeysPath), so the table may hold more items, or another order. A table without keys, from
+ * another program, must have exactly the dataset's items in its order.
+ * @throws InputError for a file that is damaged or not an item table, and for one that lacks items of the
  * dataset.
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export async function readItemTable(
   return table;
 }
 
-/** The rows as they stand in the file; `checked`: a checksum says that they are those that were written. */
+/** The rows as they are in the file; `checked`: a checksum confirms that they are those that were written. */
 export async function readTableFile(
   path: string,
 ): Promise<{ table: ItemTable; metadata: ReadonlyMap<string, string>; checked: boolean }> {
@@ -97,7 +97,7 @@ export async function readTableFile(
   }
 }
 
-/** @throws InputError where the keys beside the table are not those that were written with it. */
+/** @throws InputError if the keys beside the table are not those that were written with it. */
 function readKeys(table: string, items: number, hash: string): string[] {
   const path = itemKeysPath(table);
   if (!existsSync(path))

@@ -1,6 +1,7 @@
 /**
- * Writes a windowed encoder as a folder that Hugging Face's LongformerModel opens: config.json,
- * model.safetensors with published names. RECFORMER's item positions go along under a name of their own.
+ * Writes a windowed encoder as a folder that Hugging Face's LongformerModel opens: config.json, and
+ * model.safetensors with published names. RECFORMER's item positions are saved too, under a name of their
+ * own.
  */
 import { join } from 'node:path';
 import { writeSafetensors } from '../../engine/safetensors/safetensors';

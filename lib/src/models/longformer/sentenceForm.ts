@@ -1,8 +1,7 @@
 /**
- * How a folder says that its sentence vectors are made: the files of sentence-transformers, in every form
- * that its versions have written (modules.json, the folder of the pooling, sentence_bert_config.json). A
- * module or a pooling that is not computed here is refused by name, since leaving it out would give other
- * vectors.
+ * How a folder says its sentence vectors are made: the files of sentence-transformers, in every form that its
+ * versions have written (modules.json, the pooling folder, sentence_bert_config.json). A module or pooling
+ * that is not supported here is refused by name, since leaving it out would give different vectors.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,9 +15,9 @@ export interface SentenceForm {
   pooling: Pooling;
   /** Vectors are divided by their length. */
   normalise: boolean;
-  /** Tokens of a text at most, special ones included, where the folder says so. */
+  /** Most tokens of a text, including special ones, if the folder says so. */
   maxTokens?: number;
-  /** Texts are in lower case before they are tokenised. */
+  /** Texts are lower-cased before they are tokenised. */
   lowerCase: boolean;
   /** Put before every text. */
   prompt: string;
@@ -30,9 +29,9 @@ interface Module {
   path: string;
 }
 
-/** By the names that sentence-transformers has for them. */
+/** By their names in sentence-transformers. */
 const POOLINGS: Readonly<Record<string, Pooling>> = { cls: 'first', mean: 'mean' };
-/** Of the form before `pooling_mode`: a key for each, several may be true. */
+/** The form before `pooling_mode`: one key per pooling; several may be true. */
 const OLD_KEYS: Readonly<Record<string, string>> = {
   pooling_mode_cls_token: 'cls',
   pooling_mode_max_tokens: 'max',
@@ -42,13 +41,13 @@ const OLD_KEYS: Readonly<Record<string, string>> = {
   pooling_mode_lasttoken: 'lasttoken',
 };
 const COMPUTED = 'mean and cls (the first token)';
-/** What is computed here, as the names in modules.json. */
+/** The chains of modules supported here, as named in modules.json. */
 const CHAINS = ['Transformer', 'Transformer, Pooling', 'Transformer, Pooling, Normalize'];
 
 /**
- * @param asked the pooling to use whatever the folder says.
- * @returns undefined where the folder has no such files and no pooling was asked for.
- * @throws InputError for files that are damaged, and for what is not computed here.
+ * @param asked the pooling to use, whatever the folder says.
+ * @returns undefined if the folder has no such files and no pooling was asked for.
+ * @throws InputError for files that are damaged or not supported here.
  */
 export async function readSentenceForm(folder: string, asked?: Pooling): Promise<SentenceForm | undefined> {
   const modules = await modulesOf(folder);
@@ -62,7 +61,7 @@ export async function readSentenceForm(folder: string, asked?: Pooling): Promise
 }
 
 /**
- * Where a model's config.json, weights and tokenizer are: the folder given, or one within it that
+ * The folder of a model's config.json, weights and tokenizer: the given folder, or one within it that
  * modules.json names.
  */
 export async function encoderFolder(folder: string): Promise<string> {
@@ -102,12 +101,13 @@ function moduleOf(entry: unknown, where: string): Module {
       `expected modules with a type and a folder within this one, got ${JSON.stringify(entry)}`,
       'The file may be damaged: fetch it again',
     );
-  // The paths of the classes have changed with the versions, their names have not. Others keep all of theirs.
+  // The paths of these classes changed between versions, but not their names. Other classes keep their full
+  // path.
   const known = /^sentence_transformers\.(?:.*\.)?(Transformer|Pooling|Normalize)$/.exec(type);
   return { name: known === null ? type : known[1], path };
 }
 
-/** The pooling of a folder that lost its modules.json, as "1_Pooling" is named by every version. */
+/** The pooling of a folder without modules.json, from "1_Pooling", as every version names it. */
 async function loosePooling(folder: string): Promise<Pooling | undefined> {
   const found = readdirSync(folder).filter((name) => /^\d+_Pooling$/.test(name));
   return found.length === 1 ? poolingOf(join(folder, found[0], 'config.json')) : undefined;
@@ -132,9 +132,7 @@ async function poolingOf(path: string): Promise<Pooling> {
   return pooling;
 }
 
-/**
- * As sentence-transformers reads it: `pooling_mode` counts before the older keys; none of them means mean.
- */
+/** Follows sentence-transformers: `pooling_mode` takes precedence over the older keys; without any, mean. */
 function modesOf(config: JsonObject): unknown[] {
   if (config.pooling_mode !== undefined && config.pooling_mode !== null)
     return [config.pooling_mode].flat() as unknown[];
@@ -146,7 +144,7 @@ function modesOf(config: JsonObject): unknown[] {
   return modes.length === 0 ? ['mean'] : modes;
 }
 
-/** Of sentence_bert_config.json, which other versions call sentence_roberta_config.json and so on. */
+/** From sentence_bert_config.json, which other versions call sentence_roberta_config.json and so on. */
 async function textForm(encoder: string): Promise<Pick<SentenceForm, 'maxTokens' | 'lowerCase'>> {
   const name = readdirSync(encoder).find((file) => /^sentence_[\w-]+_config\.json$/.test(file));
   const sentence = name === undefined ? {} : await readJsonObject(join(encoder, name));
@@ -154,7 +152,7 @@ async function textForm(encoder: string): Promise<Pick<SentenceForm, 'maxTokens'
   const most = existsSync(tokenizer) ? (await readJsonObject(tokenizer)).model_max_length : undefined;
   const maxTokens = sentence.max_seq_length ?? most;
   return {
-    // A tokenizer without a limit says so with a number of 30 digits.
+    // A tokenizer without a limit gives a number of 30 digits.
     maxTokens:
       Number.isSafeInteger(maxTokens) && (maxTokens as number) > 2 ? (maxTokens as number) : undefined,
     lowerCase: sentence.do_lower_case === true,

@@ -1,8 +1,8 @@
 /**
  * Turns a published encoder into RECFORMER's starting point, the "LF weights" (method 4.7): four token types,
- * item positions, window 64. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer the way
- * Longformer itself was made from RoBERTa: positions repeated, global projections copied from the local ones.
- * No training here.
+ * item positions, window 64. A model with full attention (BERT, RoBERTa, MiniLM) becomes a Longformer in the
+ * way Longformer was made from RoBERTa: positions are repeated, and global projections are copied from the
+ * local ones. No training here.
  */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import { InputError } from '../../errors';
@@ -16,13 +16,13 @@ export interface RecformerOptions {
   window?: number;
   tokenTypes?: number;
   itemPositions?: number;
-  /** Longest input in tokens; positions of a full-attention model are repeated up to it. */
+  /** Longest input in tokens. Positions of a full-attention model are repeated up to it. */
   maxTokens?: number;
   /** Seed of the item-position rows, which no published file has. */
   seed?: number;
   /**
-   * "normal": N(0, initializerStd) as the authors. "zero": the option of D27, item positions say nothing at
-   * first.
+   * "normal": N(0, initializerStd), as in the authors' code. "zero" (the option of D27): item positions carry
+   * no information at first.
    */
   itemPositionStart?: 'normal' | 'zero';
 }
@@ -59,8 +59,8 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
   const weights: NamedHostTensors = { ...given };
   const d = from.hidden;
 
-  // Broadcast of the one row that Longformer has; BERT's two rows are sentence A and B, of which the first is
-  // the usual one.
+  // Longformer has one row, which is repeated. BERT has two, for sentences A and B; the first is the usual
+  // one.
   if (from.tokenTypes !== tokenTypes) {
     weights['embeddings/types'] = table(tokenTypes, d, () => 0, given['embeddings/types']);
   }
@@ -72,7 +72,7 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
         : normal(createRandom(seed), shape, from.initializerStd);
   }
   if (from.attention === 'full') {
-    // Position ids start after the padding id, as in Longformer; the rows before it stand for padding and are
+    // Position ids start after the padding id, as in Longformer. The rows before it are for padding and are
     // never used.
     config.positionOffset = padToken + 1;
     config.positions = maxTokens + config.positionOffset;

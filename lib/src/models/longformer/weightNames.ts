@@ -1,7 +1,7 @@
 /**
- * Which tensor of a published file is which part of our weights. Files keep every projection apart and store
- * kernels as [out, in]; we keep query, key and value in one kernel [in, out]. Both directions go through this
- * one list.
+ * Maps each tensor of a published file to a part of our weights. Files keep every projection apart and store
+ * kernels as [out, in]; we keep query, key and value in one kernel [in, out]. Both directions use this one
+ * list.
  */
 import type { EncoderConfig } from '../encoder/config';
 
@@ -11,9 +11,9 @@ export interface WeightPlace {
   readonly file: string;
   /** Our name. */
   readonly name: string;
-  /** Kernels are turned from [out, in] to [in, out]; everything else is copied. */
+  /** Kernels are transposed from [out, in] to [in, out]; everything else is copied. */
   readonly transposed: boolean;
-  /** Columns [from, to) of our tensor's last axis; all of it where absent. */
+  /** Columns [from, to) of our tensor's last axis; all if absent. */
   readonly columns?: readonly [from: number, to: number];
 }
 
@@ -47,7 +47,9 @@ const LAYER_NAMES: Readonly<Record<WeightNaming, typeof BERT_LAYER>> = {
   },
 };
 
-/** Architectures whose files name the same parts otherwise: "bert" for RoBERTa and Longformer as well. */
+/**
+ * Architectures whose files name the same parts differently. RoBERTa and Longformer use the names of "bert".
+ */
 export type WeightNaming = 'bert' | 'distilbert' | 'mpnet';
 
 /** Places of the encoder's weights. */
@@ -112,6 +114,6 @@ export function headPlaces(style: 'bert' | 'roberta'): WeightPlace[] {
   ];
 }
 
-/** Parts of published models that no task of the paper uses: listed as unused without alarm. */
+/** Parts of published models that no task of the paper uses; they are listed as unused without a warning. */
 export const EXPECTED_UNUSED =
   /(^|\.)(pooler\.|embeddings\.position_ids|cls\.seq_relationship|lm_head\.bias|cls\.predictions\.bias)/;

@@ -1,6 +1,6 @@
 /**
  * Control table: the mean of a language model's word vectors over an item's tokens, without any of its
- * layers. What the vocabulary alone knows, beside what the encoder makes of it.
+ * layers. It shows what the vocabulary alone knows, without the encoder.
  */
 import type { ItemText } from '../../data/types';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';

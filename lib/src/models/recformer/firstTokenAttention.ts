@@ -1,7 +1,7 @@
 /**
  * What Figure 1 shows (method 6.10): for one sequence of items, the attention of `<s>` over all tokens, per
- * layer and head, in evaluation mode; and three numbers about it: how alike layers are, where first tokens of
- * items stand, what recency does.
+ * layer and head, in evaluation mode. Also three statistics of it: how similar layers are, how much goes to
+ * the first tokens of items, and how it depends on recency.
  */
 import type { Engine, Program, State } from '../../engine/types';
 import type { EncoderConfig } from '../encoder/config';
@@ -56,11 +56,11 @@ export async function firstTokenAttention(
 }
 
 export interface AttentionStatistics {
-  /** Strata of layers, thirds from below: 0-3, 4-7, 8-11 of twelve. */
+  /** Strata of layers, in thirds from below: 0-3, 4-7 and 8-11 of twelve. */
   readonly strata: readonly (readonly number[])[];
   /**
-   * Mean cosine of the rows of two layers' heads, averaged over pairs of layers within one stratum and across
-   * strata.
+   * Mean cosine between the rows of two layers' heads, averaged over pairs of layers within one stratum and
+   * across strata.
    */
   readonly similarityWithin: readonly number[];
   readonly similarityBetween: readonly {
@@ -68,7 +68,8 @@ export interface AttentionStatistics {
     readonly similarity: number;
   }[];
   /**
-   * Per layer: share of attention on the first token of each item, mean over heads; `<s>` itself not counted.
+   * Per layer: share of attention on the first token of each item, mean over heads, not counting `<s>`
+   * itself.
    */
   readonly firstTokenShare: readonly number[];
   /** In the highest stratum: share of attention per item, newest first, mean over heads and layers. */

@@ -11,8 +11,8 @@ export interface SASRecOptions {
   /** Dropout on embeddings, attention weights and feed-forward. */
   dropout: number;
   /**
-   * D10. "attended": padded slots take part in attention with the bias vectors, as coded. "masked": as the
-   * SASRec paper has it.
+   * D10. "attended": padded slots take part in attention with the bias vectors, as coded. "masked": they do
+   * not, as in the SASRec paper.
    */
   padding: 'attended' | 'masked';
 }

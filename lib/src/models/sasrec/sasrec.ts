@@ -1,7 +1,7 @@
 /**
- * SASRec as the authors run it (method 7.1), on packed rows: only real positions are computed. Padded slots,
- * which the authors let take part in attention (D10), are one virtual key; the result is that of the padded
- * computation. Forward pass only: losses stand in training/losses, scoring in evaluation.
+ * SASRec as the authors run it (method 7.1), on packed rows: only real positions are computed. The authors
+ * let padded slots take part in attention (D10); here they are one virtual key, with the same result. Forward
+ * pass only: losses are in training/losses, scoring is in evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -11,11 +11,12 @@ import { dense, packedAttention, paddedKeys, segmentMask } from '../packedAttent
 import { SASREC_NORM_EPS, type SASRecOptions } from './options';
 
 /**
- * Output vectors of all positions, [rows * rowLength, d], or of the flat `places` alone (int32 [n], result
- * [n, d]): then the last block computes all that follows its attention for those only. The score of item j at
- * a position is its vector . table[j]. `inputs` as in packedSpecs; `embedded` is table[items], [rows *
- * rowLength, d] (looked up by the caller, who may look up labels in the same gather). What stands where
- * nothing lies is finite and without meaning.
+ * Output vectors of all positions, [rows * rowLength, d]. With `places` (int32 [n], flat positions), only
+ * those of these places, [n, d]: the last block then computes everything after its attention for them alone.
+ * The score of item j at a position is its vector . table[j].
+ *
+ * `inputs` as in packedSpecs; `embedded` is table[items], [rows * rowLength, d]. The caller looks it up, and
+ * may look up labels in the same gather. Vectors at empty places are finite and without meaning.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
