@@ -1,6 +1,6 @@
 /**
  * The losses that a recommender can be trained with, by name. Options, batches, programs, cost estimates and
- * the command line read them here, so a new loss is a file and a line in LOSSES.
+ * the command line all read them here, so a new loss takes one file and one line in LOSSES.
  */
 import { unknownName } from '../../errors';
 import { bce } from './bce';
@@ -27,10 +27,10 @@ export const LOSSES = { bce, ce, sampled } satisfies Record<
   RecommenderLoss & { readonly meaning: string }
 >;
 
-/** One of LOSSES; of a finished training also the name of the user's own loss. */
+/** A name in LOSSES. In a finished training it may also be the name of the user's own loss. */
 export type LossName = keyof typeof LOSSES | (string & {});
 
-/** The loss of that name. @throws InputError for a name that is none of LOSSES. */
+/** The loss of that name. @throws InputError if LOSSES has no such name. */
 export function libraryLoss(name: string): RecommenderLoss {
   if (!Object.hasOwn(LOSSES, name)) throw unknownName('train', 'loss', name, Object.keys(LOSSES));
   return LOSSES[name as keyof typeof LOSSES];

@@ -22,7 +22,7 @@ export interface AllItemsLoss extends NamedLoss {
  */
 export interface NegativesLoss extends NamedLoss {
   readonly against: 'negativesPerPosition' | 'negativesPerBatch';
-  /** Values of options that are not set, on top of those of the model. */
+  /** Defaults for these options; they override those of the model. */
   readonly defaults?: Partial<LossOptions>;
   /** Inputs of the program beyond ids and weights: their shapes, and their values for one update. */
   readonly inputs?: {
@@ -38,11 +38,11 @@ export interface NegativesLoss extends NamedLoss {
 interface NamedLoss {
   /** As in `loss: 'bce'`, and in results and checkpoints. */
   readonly name: string;
-  /** One line for `elephant train --options`; a loss of your own needs none. */
+  /** One line for `elephant train --options`. A loss of your own needs none. */
   readonly meaning?: string;
 }
 
-/** The options of a training that concern its loss; their meaning stands in recommender/options.ts. */
+/** The options of a training that concern its loss. recommender/options.ts has their meaning. */
 export interface LossOptions {
   negatives: number;
   negativeSampling: 'uniform' | 'popularity';
@@ -55,11 +55,13 @@ interface LabelledVectors {
   readonly hidden: Tensor2D;
   /** Ids of the next items, int32 [N]. */
   readonly labels: Tensor1D;
-  /** [N], 1 / (number of labels), or 0 where there is none: the weighted sum is the mean over labels. */
+  /**
+   * [N], 1 / (number of labels), or 0 at positions without a label. The weighted sum is the mean over labels.
+   */
   readonly weights: Tensor1D;
 }
 
-/** What a loss over all items gets of a batch. */
+/** What a loss over all items receives of a batch. */
 export interface AllItemsVectors extends LabelledVectors {
   /** Vector of each id, [items + 1, d]; id 0 is padding. */
   readonly classes: Tensor2D;
@@ -67,11 +69,14 @@ export interface AllItemsVectors extends LabelledVectors {
   readonly bias?: Tensor1D;
 }
 
-/** What a loss over drawn items gets of a batch. */
+/** What a loss over drawn items receives of a batch. */
 export interface NegativesVectors extends LabelledVectors {
   /** Vectors of the labels, [N, d]. */
   readonly positives: Tensor2D;
-  /** Vectors of the K drawn items, [K, d]. Per position K is N * negatives, those of a position in a row. */
+  /**
+   * Vectors of the K drawn items, [K, d]. "negativesPerPosition": K is N * negatives, and those of a position
+   * are consecutive.
+   */
   readonly negatives: Tensor2D;
   /** Their ids, int32 [K]. */
   readonly negativeLabels: Tensor1D;
@@ -85,13 +90,13 @@ export interface DrawnItems {
   readonly labels: Int32Array;
   /** [K] */
   readonly negatives: Int32Array;
-  /** "negativesPerBatch": ln of how often `item` is expected among the K. */
+  /** "negativesPerBatch": ln of the expected count of `item` among the K. */
   logExpected(item: number): number;
 }
 
 /**
- * Of `all` classes, those whose logits are one matrix product for all labels: what the cost of a step depends
- * on. Negatives per position are dot products, which cost little.
+ * How many of `all` classes get their logits from one matrix product for all labels. The cost of a step
+ * depends on it. Negatives per position are dot products, which cost little.
  */
 export function sharedClasses({ against }: RecommenderLoss, all: number, negatives: number): number {
   if (against === 'allItems') return all;

@@ -1,4 +1,4 @@
-/** Refuses a loss object from outside that is no loss, before anything is trained. */
+/** Refuses an object from outside that is not a valid loss, before anything is trained. */
 import { InputError } from '../../errors';
 import { LOSSES } from '.';
 import type { RecommenderLoss } from './loss';
@@ -9,7 +9,7 @@ const AGAINST: readonly RecommenderLoss['against'][] = [
   'negativesPerBatch',
 ];
 
-/** `loss`. @throws InputError: which part of the object is wrong. */
+/** Returns `loss`. @throws InputError: which part of the object is wrong. */
 export function checkedLoss(loss: RecommenderLoss): RecommenderLoss {
   const wrong = (part: string, expected: string, got: unknown): InputError =>
     new InputError(`train loss${part}`, `expected ${expected}, got ${shown(got)}`, 'See examples/own-loss');

@@ -1,7 +1,7 @@
 /**
- * Softmax cross-entropy against a few drawn classes instead of all: K negatives shared by the whole batch, so
- * their logits are one small product. With the logQ correction the loss estimates the full softmax; without
- * it, it does not.
+ * Softmax cross-entropy against a few drawn classes instead of all. K negatives are shared by the whole
+ * batch, so their logits are one small product. Only with the logQ correction does the loss estimate the full
+ * softmax.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -9,16 +9,18 @@ import type { NamedSpecs } from '../../engine/types';
 import type { NegativesLoss } from './loss';
 
 /**
- * Its inputs, by the option `logQ`: ln of how often a class is expected among the K draws. `logQ` [K]
- * corrects the negatives, so that the sum over them estimates that of all classes. `logQLabels` [N] corrects
- * the label's own logit too, as TensorFlow's sampled_softmax_loss does; the label is always there, so leaving
- * it uncorrected is the unbiased form. A draw that equals a position's label does not compete there.
+ * Its inputs depend on the option `logQ`. Each is ln of the expected count of a class among the K draws.
+ *
+ * `logQ` [K] corrects the negatives, so that the sum over them estimates the sum over all classes.
+ * `logQLabels` [N] also corrects the label's own logit, as TensorFlow's sampled_softmax_loss does. The label
+ * is always present, so leaving it uncorrected is the unbiased form. A draw that equals a position's label
+ * does not compete there.
  */
 export const sampled = {
   name: 'sampled',
   meaning: 'softmax over drawn items',
   against: 'negativesPerBatch',
-  // Sampled softmax with one negative is no softmax; 256 is what the field uses.
+  // Sampled softmax with one negative is hardly a softmax; 256 is common in the field.
   defaults: { negatives: 256 },
   inputs: {
     /** [K] and [N], by the option `logQ`. */
@@ -28,7 +30,7 @@ export const sampled = {
       if (logQ === 'both') specs.logQLabels = { shape: [positions], dtype: 'float32' };
       return specs;
     },
-    /** ln of how often each draw, and each label, is expected among the K. */
+    /** ln of the expected count of each draw, and of each label, among the K. */
     feeds: ({ labels, negatives, logExpected }, { logQ }) => ({
       ...(logQ !== 'none' && { logQ: Float32Array.from(negatives, logExpected) }),
       ...(logQ === 'both' && { logQLabels: Float32Array.from(labels, logExpected) }),
