@@ -233,6 +233,6 @@ describe('wrong input', () => {
       'comb',
     );
     expect(code).toBe(2);
-    expect(err).toMatch(/damaged\.safetensors: expected the bytes that were written, got others/);
+    expect(err).toMatch(/damaged\.safetensors: expected the bytes that were written, got other bytes/);
   });
 });

@@ -68,7 +68,7 @@ describe('a file that is no saved recommender', () => {
     );
     writeFileSync(file('text'), 'user,item,time\n');
     expect(await message(file('text'))).toMatch(
-      /text\.safetensors: expected a header .* no safetensors file/,
+      /text\.safetensors: expected a header .* not a safetensors file/,
     );
     const items = { shape: [2, 2], dtype: 'float32', data: new Float32Array(4) } as const;
     await writeSafetensors(file('table'), { items });

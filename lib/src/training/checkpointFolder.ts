@@ -1,23 +1,23 @@
 /**
- * Keeps a training run in a folder between interruptions: what the trainer and the engine need to go on to
- * the bit, and the best weights so far by each metric. A folder of another run is refused. What a run depends
- * on is its caller's to say: recommenders in recommender/recommenderCheckpoint.ts, language stages by the key
- * of the stage (pipeline/unfinishedStage.ts).
+ * Keeps a training run in a folder between interruptions: what the trainer and the engine need to resume to
+ * the bit, and the best weights so far by each metric. A folder of another run is refused. The caller says
+ * what a run depends on: recommenders in recommender/recommenderCheckpoint.ts, language stages by the key of
+ * the stage (pipeline/unfinishedStage.ts).
  */
 import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint/checkpoint';
 import type { NamedHostTensors } from '../engine/types';
 import { libraryVersion } from '../project';
 import type { TrainerState, TrainingCheckpoint } from './trainer';
 
-/** Fronts of the names of best weights; the trainer's own tensors have none. */
+/** Prefix of the names of best weights; the trainer's own tensors have none. */
 const BEST = '/best/';
 const ALSO = '/also/';
-/** Of an epoch: so that a file's number grows from one save to the next. */
+/** Most updates of an epoch, so that a file's number grows from one save to the next. */
 const MOST_UPDATES = 1e6;
 
 /**
  * A TrainingCheckpoint in `folder`. `identity` says what the run depends on; a folder of another run is
- * refused. `warn` gets a line when a damaged file was passed over for the one before it.
+ * refused. `warn` gets a line if a damaged file was skipped in favour of the one before it.
  * @throws InputError, on loading, for a folder of another run.
  */
 export function checkpointFolder(
@@ -25,7 +25,7 @@ export function checkpointFolder(
   identity: CheckpointIdentity,
   warn?: (line: string) => void,
 ): TrainingCheckpoint {
-  // As it will be read again, absent keys left out.
+  // As it will be read back, without absent keys.
   const json = JSON.parse(JSON.stringify(identity)) as CheckpointIdentity;
   return {
     async load() {

@@ -1,21 +1,21 @@
 /**
- * Few sizes for what comes in many: each size is a graph to compile, with working memory of its own; a size
- * larger than needed is padding. Knows nothing of what the sizes are of: recommenders and language stages
- * bring what they have seen.
+ * Rounds many sizes up to a few. Each size is a graph to compile, with its own working memory; a size larger
+ * than needed is padding. Knows nothing of what the sizes mean: recommenders and language stages bring the
+ * sizes they have seen.
  */
 
-/** Gives the size to use for a size that is needed. */
+/** Returns the size to use for a needed size. */
 export type Rounding = (needed: number) => number;
 
 /**
- * The `most` sizes with the least padding for what was `seen`, as a rounding up; what is larger than all that
- * was seen is left to `otherwise`.
+ * Rounds up to at most `most` sizes, those with the least padding for what was `seen`. Anything larger than
+ * all that was seen is left to `otherwise`.
  */
 export function fewSizes(seen: readonly number[], most: number, otherwise: Rounding): Rounding {
   const values = [...new Set(seen)].sort((a, b) => a - b);
   const counts = values.map((value) => seen.reduce((sum, other) => sum + Number(other === value), 0));
-  // A few dozen values at most, and few sizes, so all ways to cut them into `most` groups are tried, those
-  // already worse left out.
+  // There are a few dozen values at most, and few sizes. So all ways to cut the values into `most` groups are
+  // tried, except those that are already worse.
   let sizes: number[] = [];
   let least = Infinity;
   const choose = (chosen: number[], start: number, total: number): void => {

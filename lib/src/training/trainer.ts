@@ -1,42 +1,41 @@
 /**
  * The trainer: epochs, validation, patience, best weights, log, time left, abort, resume. Knows nothing of
- * what is trained: no item, user or text. Recommenders (training/recommender) and language models hand it a
- * Trainee.
+ * items, users or texts. Recommenders (training/recommender) and language models hand it a Trainee.
  */
 import type { NamedHostTensors } from '../engine/types';
 
-/** What the trainer needs of the thing that is trained. */
+/** What the trainer needs from the thing that is trained. */
 export interface Trainee {
   /**
-   * All updates of `epoch` (from 0) but the first `from`, which are in the state already; the same updates
-   * for the same epoch and state, whenever it is called. `onStep` is awaited after each update; it may take a
-   * snapshot, or throw to stop.
+   * Runs the updates of `epoch` (from 0), skipping the first `from`, which are already in the state. Must be
+   * deterministic: the same epoch and state give the same updates. `onStep` is awaited after each update; it
+   * may take a snapshot, or throw to stop.
    */
   trainEpoch(
     epoch: number,
     onStep: (done: number, total: number, loss: number) => Promise<void>,
     from: number,
   ): Promise<void>;
-  /** Named metrics of the present weights on validation data. */
+  /** Named metrics of the current weights on validation data. */
   validate(): Promise<Record<string, number>>;
-  /** Weights alone: what is kept of the best epoch. */
+  /** Weights alone: what is kept from the best epoch. */
   weights(): Promise<NamedHostTensors>;
-  /** Everything an unbroken continuation needs: weights, optimiser slots, step counter. */
+  /** Everything needed to resume exactly: weights, optimiser slots, step counter. */
   snapshot(): Promise<NamedHostTensors>;
-  /** Takes back what weights() or snapshot() gave. */
+  /** Restores what weights() or snapshot() returned. */
   restore(tensors: NamedHostTensors): Promise<void>;
 }
 
-/** When a training stops, what decides which epoch is kept, and who hears of it. */
+/** When a training stops, which epoch is kept, and who is told. */
 export interface TrainerOptions {
   /** At most this many. */
   epochs: number;
   /** Epochs in a row without a better value before training stops. */
   patience: number;
-  /** The validation metric that decides; higher is better, equal is not better. */
+  /** The validation metric that decides. Higher is better; equal is not better. */
   metric: string;
   /**
-   * Further metrics, each with the value to beat (-Infinity: none): the best weights by each are kept as
+   * Further metrics, each with the value to beat (-Infinity: none). The best weights by each are kept as
    * well, and training ends only when every metric has run out of patience. None by default.
    */
   also?: Readonly<Record<string, number>>;
@@ -45,7 +44,7 @@ export interface TrainerOptions {
   /** Called after every update and every validation. */
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Where an interrupted run is kept; it goes on from what was saved last. */
+  /** Where an interrupted run is kept; it resumes from the last save. */
   checkpoint?: TrainingCheckpoint;
 }
 
@@ -54,7 +53,7 @@ export interface TrainingProgress {
   /** Epoch under way, from 1. */
   epoch: number;
   epochs: number;
-  /** Updates done in this epoch, of how many. */
+  /** Updates done in this epoch, and how many it has. */
   step: number;
   steps: number;
   /** Mean loss of the epoch so far. */
@@ -63,13 +62,13 @@ export interface TrainingProgress {
   metric?: number;
   bestMetric: number;
   bestEpoch: number;
-  /** Since the start, interruptions not counted. */
+  /** Since the start, not counting interruptions. */
   seconds: number;
   /** If all epochs are run; training may stop earlier. */
   timeLeft: number;
 }
 
-/** What is logged of an epoch. */
+/** Log entry of an epoch. */
 export interface EpochLog {
   /** From 1; 0 is the validation of the starting weights. */
   epoch: number;
@@ -88,20 +87,18 @@ export interface TrainerState {
   epoch: number;
   bestEpoch: number;
   bestMetric: number;
-  /** The same for each further metric (TrainerOptions.also); absent where there is none. */
+  /** The same for each further metric (TrainerOptions.also); absent if there is none. */
   also?: Record<string, { bestEpoch: number; bestMetric: number }>;
   seconds: number;
   log: EpochLog[];
-  /**
-   * Present within an epoch: updates of it that are done, the sum of their losses, and the seconds they took.
-   */
+  /** Present within an epoch: its finished updates, the sum of their losses, and the seconds they took. */
   begun?: { steps: number; loss: number; seconds: number };
 }
 
 /**
- * Keeps the state of a run: all parts are written as one, or not at all. `best` is empty before the first
- * validation; `also`: best weights by each further metric. With `due` it says itself when to save, after any
- * update; without it, every epoch is saved.
+ * Keeps the state of a run. All parts are written together, or not at all. `best` is empty before the first
+ * validation; `also`: best weights by each further metric. A checkpoint with `due` decides after each update
+ * whether to save; without it, every epoch is saved.
  */
 export interface TrainingCheckpoint {
   /** Whether to save after this update; without it, every epoch is saved. */
@@ -116,7 +113,7 @@ export interface TrainingCheckpoint {
       }
     | undefined
   >;
-  /** Keeps all parts as one, in place of what was saved before. */
+  /** Keeps all parts together, in place of what was saved before. */
   save(
     state: TrainerState,
     tensors: NamedHostTensors,
@@ -125,7 +122,7 @@ export interface TrainingCheckpoint {
   ): Promise<void>;
 }
 
-/** The trainer's state at the end of a run, and the weights that it chose. */
+/** The trainer's state at the end of a run, and the weights it chose. */
 export interface TrainingResult extends TrainerState {
   /** Why it ended. */
   stopped: 'epochs' | 'patience';
@@ -138,9 +135,9 @@ export interface TrainingResult extends TrainerState {
 }
 
 /**
- * Trains epoch by epoch, validates after each, keeps the best weights, and stops when `patience` is out. A
- * run that was interrupted resumes from `checkpoint`, to the bit.
- * @throws the signal's reason when aborted, after the update under way; whatever the trainee throws.
+ * Trains epoch by epoch, validates after each, keeps the best weights, and stops when `patience` runs out. An
+ * interrupted run resumes from `checkpoint`, to the bit.
+ * @throws the signal's reason when aborted, after the current update; whatever the trainee throws.
  * @example
  * ```ts
  * import { train, type Trainee } from 'elephant/training';
@@ -198,7 +195,7 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
     }
     for (const [name, { bestMetric }] of Object.entries(state.also ?? {})) {
       if (!(valueOf(name) > bestMetric)) continue;
-      // Weights that are best by both are kept once.
+      // Weights that are best by both metrics are kept once.
       alsoWeights[name] = state.bestEpoch === epoch && best !== undefined ? best : await trainee.weights();
       state = { ...state, also: { ...state.also, [name]: { bestEpoch: epoch, bestMetric: valueOf(name) } } };
     }
@@ -246,7 +243,7 @@ export async function train(trainee: Trainee, options: TrainerOptions): Promise<
         [sum, steps, total] = [sum + loss, done, of];
         report();
         signal?.throwIfAborted();
-        // After the last update the validation comes first, so that it need not be repeated.
+        // After the last update, validation comes first, so that it need not be repeated.
         if (done < of && checkpoint?.due?.() === true)
           await save({ ...state, seconds: clock(), begun: { steps, loss: sum, seconds: clock() - start } });
       },

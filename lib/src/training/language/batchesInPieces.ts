@@ -78,7 +78,7 @@ export class BatchesInPieces implements PretrainSteps {
   }
 
   async restore(snapshot: NamedHostTensors): Promise<void> {
-    // The optimiser's slots come into being with its steps.
+    // The optimiser's slots are created with its steps.
     await this.programs();
     await this.input.state.restore(snapshot);
   }
@@ -121,7 +121,7 @@ export class BatchesInPieces implements PretrainSteps {
     );
   }
 
-  /** Loss of the batch, and the gradients of all vectors, first sides, then second sides. */
+  /** Loss of the batch, and the gradients of all vectors: first sides, then second sides. */
   private async contrast(
     { vectors, contrastive }: Programs,
     pieces: readonly PackedBatch[],
@@ -154,7 +154,10 @@ export class BatchesInPieces implements PretrainSteps {
     return { loss: result.loss.data[0], gradients };
   }
 
-  /** Those of a piece's vectors where the vectors are, as their share of the mean of the update's batches. */
+  /**
+   * The gradients of a piece's vectors, at the vectors' places, as their share of the mean over the update's
+   * batches.
+   */
   private gradientsOf({ places }: PackedBatch, gradients: readonly Float32Array[]): Float32Array {
     const { group, config } = this.input;
     const all = new Float32Array(this.shape.rows * this.shape.slots * config.hidden);

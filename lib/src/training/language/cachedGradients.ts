@@ -1,6 +1,6 @@
 /**
- * The programs of gradient caching (batchesInPieces.ts): the contrastive loss of vectors that are there
- * already, and the way back from the gradients of vectors to weights.
+ * The programs of gradient caching (batchesInPieces.ts): the contrastive loss of vectors that already exist,
+ * and the way back from gradients of vectors to weights.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
@@ -12,9 +12,9 @@ import { contrastiveLoss } from '../losses/contrastive';
 import type { PretrainingOptions } from './pretrainingProgram';
 
 /**
- * Inputs besides the packed batch: `gradient` [rows * slots, d] of each pooled vector. Loss: the sum of
- * products of vectors and gradients, whose gradient with respect to the weights is the one that is wanted.
- * Reports the vectors, `pooled` [rows * slots, d].
+ * Inputs besides the packed batch: `gradient` [rows * slots, d] of each pooled vector. The loss is the sum of
+ * products of vectors and gradients; its gradient with respect to the weights is the wanted one. Reports the
+ * vectors, `pooled` [rows * slots, d].
  */
 export function vectorsProgram(
   config: EncoderConfig,

@@ -1,7 +1,6 @@
 /**
- * Refuses a language stage whose model, tokens and limits do not belong together, before anything is
- * compiled: an id beyond a table's last row would otherwise fail deep in the engine, or read what it should
- * not.
+ * Refuses a language stage whose model, tokens and limits do not fit together, before anything is compiled.
+ * Otherwise an id beyond a table's last row would fail deep in the engine, or read something else.
  */
 import { InputError } from '../../errors';
 import type { EncoderConfig } from '../../models/encoder/config';
@@ -42,7 +41,7 @@ export function checkRecformerInputs(
   for (const { tokens } of items) checkTokens(where, config, tokens);
 }
 
-/** Ids within the word table. */
+/** Checks that the tokens are within the word table. */
 function checkTokens(where: string, { vocabulary }: EncoderConfig, tokens: Int32Array): void {
   const wrong = tokens.find((id) => id < 0 || id >= vocabulary);
   if (wrong !== undefined) {

@@ -1,13 +1,13 @@
-/** How often a pair's own item ranks first in its group of pairs: what selects the epoch of stage-PT. */
+/** How often a pair's own item ranks first in its group of pairs. This selects the epoch of stage-PT. */
 import { chunks, ofEachDomain } from './pretrainingBatches';
 import type { PretrainingSequence } from './pretrainingSequences';
 
 /**
- * The metric that selects: share of held-out pairs whose own item is first among the items of its group, all
- * domains mixed.
+ * The metric that selects: the share of held-out pairs whose own item is first among the items of its group,
+ * all domains mixed.
  */
 export const CONTRASTIVE_ACCURACY = 'contrastive accuracy';
-/** The same in groups of one domain, where telling domains apart earns nothing. */
+/** The same in groups of one domain, where telling domains apart does not help. */
 export const ACCURACY_WITHIN_DOMAIN = 'contrastive accuracy within a domain';
 /** Held-out pairs are ranked in groups of this many. */
 const VALIDATION_GROUP = 16;
@@ -18,7 +18,7 @@ export function contrastiveAccuracies(
   d: number,
   held: readonly PretrainingSequence[],
 ): Record<string, number> {
-  // Nothing compares with NaN, so that every pair would count as first.
+  // Comparisons with NaN are false, so every pair would count as first.
   if (!vectors.every(Number.isFinite))
     throw new Error(
       'pre-training: expected finite vectors of the held-out sequences, got NaN or infinity. Try a ' +

@@ -1,7 +1,7 @@
 /**
  * What a language stage will cost on this machine, before it starts: FLOP counted from the shapes of its
- * first batches, memory, and time from steps that are timed here on models of one and three layers. For
- * people; no result depends on it.
+ * first batches, memory, and time. The time comes from steps that are timed here on models of one and three
+ * layers. For people; no result depends on it.
  */
 import { type Dataset, history, trainPart } from '../../data';
 import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
@@ -32,11 +32,11 @@ import { reachedLayers, type TunedLayers, tunedWeights } from './tunedLayers';
 import { updatePlan } from './updatePlan';
 
 /**
- * A stage that is about to run: its model's shape and what decides on its batches. Numbers as in the stage's
+ * A stage that is about to run: its model's shape and what determines its batches. Numbers as in the stage's
  * own options.
  */
 export type LanguageStage = { config: EncoderConfig; epochs: number; batch: number } &
-  /** Vanilla MLM. `lengths`: tokens of each text, `<s>` included. */
+  /** Vanilla MLM. `lengths`: tokens of each text, including `<s>`. */
   (
     | { stage: 'LF'; lengths: readonly number[]; maskedShare?: number }
     | {
@@ -48,7 +48,7 @@ export type LanguageStage = { config: EncoderConfig; epochs: number; batch: numb
         tuned?: TunedLayers;
       }
     /**
-     * Both stages of fine-tuning, all epochs of both (early stopping may spare some), without a second FT2.
+     * Both stages of fine-tuning with all their epochs (early stopping may save some), without a second FT2.
      */
     | {
         stage: 'FT';
@@ -61,8 +61,8 @@ export type LanguageStage = { config: EncoderConfig; epochs: number; batch: numb
   );
 
 /**
- * Takes some seconds, most of them compilation. What the stage itself spends on compilation and validation is
- * counted.
+ * Takes a few seconds, most of them for compilation. The result includes the stage's own compilation and
+ * validation.
  */
 export async function estimateLanguageCost(engine: Engine, stage: LanguageStage): Promise<CostEstimate> {
   const { config, epochs, batch } = stage;
@@ -145,7 +145,7 @@ export async function estimateLanguageCost(engine: Engine, stage: LanguageStage)
   const items = itemTokens.map((item) => singleItemInput(item, 0, limits).tokens.length);
   return together(training, await encoding(items, epochs), await encoding(users, 2 * epochs + 2));
 
-  /** The same sequences encoded so many times. */
+  /** Encodes the same sequences this many times. */
   async function encoding(lengths: readonly number[], times: number): Promise<CostEstimate> {
     const once = await estimateEncoding(
       engine,
@@ -160,7 +160,7 @@ export async function estimateLanguageCost(engine: Engine, stage: LanguageStage)
   }
 }
 
-/** A training and what is done beside it; its memory is that of the training. */
+/** A training and the work beside it. The memory is that of the training. */
 function together(training: CostEstimate, ...others: readonly CostEstimate[]): CostEstimate {
   const sum = (of: (cost: CostEstimate) => number): number =>
     others.reduce((total, cost) => total + of(cost), of(training));
@@ -181,7 +181,7 @@ interface Steps {
   labels(shape: BatchShape): number;
   /** Share of the layers that the backward pass reaches; all by default. */
   reached?: number;
-  /** Rows of an item table, where one is scored against. */
+  /** Rows of the item table, if one is scored against. */
   items?: number;
   program(probe: EncoderConfig, shape: BatchShape, labels: number): TrainingProgram;
 }
@@ -195,7 +195,7 @@ async function steps(
   const { rowLength } = chosen;
   const shapes = sampled.map((lengths) => packed(lengths, chosen).shape);
   const meanRows = shapes.reduce((sum, { rows }) => sum + rows, 0) / shapes.length;
-  // One shape is timed, that of most batches; the others in proportion to their rows.
+  // Only the shape of most batches is timed; the others are estimated in proportion to their rows.
   const often = (rows: number): number => shapes.filter((shape) => shape.rows === rows).length;
   const timed = shapes.reduce((best, shape) => (often(shape.rows) > often(best.rows) ? shape : best));
   const { compile, run } = await probeTimes(
@@ -230,7 +230,7 @@ async function steps(
     batchTokens: timed.rows * rowLength,
   });
   const scored = sampled.reduce((sum, lengths) => sum + lengths.length, 0) / sampled.length;
-  // Each against every item, forward and back to the user's vector.
+  // Each user against every item, forward and back to the user's vector.
   return {
     ...cost,
     flop: cost.flop + count * scored * 4 * config.hidden * items,
@@ -239,7 +239,7 @@ async function steps(
   };
 }
 
-/** Full rows, and 1 or small weights everywhere else: what is computed does not depend on values. */
+/** Full rows, and 1 or small weights everywhere else: the work does not depend on values. */
 function someFeeds(program: TrainingProgram, config: EncoderConfig, shape: BatchShape): Feeds {
   const { feeds } = fullRows(config, shape, 1);
   const others = Object.entries(program.inputs)

@@ -1,8 +1,8 @@
 /**
- * Stages FT1 and FT2 (method 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch;
- * FT2 keeps the table of the best FT1 epoch and trains on, with the same optimiser state and schedule. What
- * is selected, when, and which table belongs to which weights is as the authors' code has it (D18-D22).
- * REC.trainable (D37) can be had from the same FT1 by a second FT2.
+ * Stages FT1 and FT2 (method 6): RECFORMER on one domain. FT1 encodes all items at the start of every epoch.
+ * FT2 keeps the table of the best FT1 epoch and continues training, with the same optimiser state and
+ * schedule. What is selected, when, and which table belongs to which weights follows the authors' code
+ * (D18-D22). A second FT2 from the same FT1 gives REC.trainable (D37).
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { EvaluateOptions, Evaluation, Protocol } from '../../evaluation/evaluate';
@@ -23,18 +23,18 @@ import { ITEM_TABLE } from './finetuningProgram';
 import { readModel } from './languageState';
 import { openStage } from './recformerStage';
 
-/** REC: weights of the best epoch of both stages by one protocol, with the table they rank by. */
+/** REC: the weights of the best epoch of both stages by one protocol, with the table they rank by. */
 export interface Rec {
   model: LanguageModel;
   recTable: ItemTable;
   stage: 'FT1' | 'FT2';
-  /** Of that stage, from 1. */
+  /** Epoch of that stage, from 1. */
   epoch: number;
   /** On the test items, under all protocols. */
   test: Evaluation;
 }
 
-/** REC as the first protocol selects it, and what both stages left. */
+/** REC as the first protocol selects it, and the results of both stages. */
 export interface FinetuneResult extends Rec {
   /** REC by each further protocol. */
   also: Partial<Record<Protocol, Rec>>;
@@ -43,8 +43,7 @@ export interface FinetuneResult extends Rec {
   /** FT: the table of the best FT1 epoch. */
   table: ItemTable;
   /**
-   * D20: the best epoch was the first, so the FT table is the table of the weights that fine-tuning began
-   * with.
+   * D20: the best epoch was the first, so the FT table is that of the weights that fine-tuning started with.
    */
   tableIsUntuned: boolean;
   stages: { FT1: TrainingResult; FT2: TrainingResult };
@@ -81,7 +80,7 @@ function trainFT1(run: FinetuneRun): Promise<TrainingResult> {
 }
 
 /**
- * Keeps the table of FT1, or trains it. The weights go back to the best epoch of FT1; moments and schedule
+ * Keeps the table of FT1, or trains it. The weights return to the best epoch of FT1; moments and schedule
  * continue (D22). The best value of FT1 is the one to beat.
  */
 function trainFT2(
@@ -98,7 +97,7 @@ function trainFT2(
   });
 }
 
-/** REC.trainable (D37): FT2 once more, from the end of the same FT1, by the first protocol alone. */
+/** REC.trainable (D37): another FT2 from the end of the same FT1, by the first protocol alone. */
 async function trainWithTable(
   run: FinetuneRun,
   FT1: TrainingResult,
@@ -110,12 +109,12 @@ async function trainWithTable(
   return { ...(await selectRec(run, FT1, FT2)), FT2 };
 }
 
-/** REC by the first protocol, whose best epoch of both stages the state holds. */
+/** REC by the first protocol. The state holds its best epoch of both stages. */
 function selectRec(run: FinetuneRun, FT1: TrainingResult, FT2: TrainingResult): Promise<Rec> {
   return FT2.bestEpoch > 0 ? testedRec(run, 'FT2', FT2.bestEpoch) : testedRec(run, 'FT1', FT1.bestEpoch);
 }
 
-/** REC by each further protocol; one that chose the same epoch as the first has the same REC. */
+/** REC by each further protocol. One that chose the same epoch as the first has the same REC. */
 async function selectFurtherRecs(
   run: FinetuneRun,
   FT1: TrainingResult,
@@ -161,8 +160,8 @@ function metricOf(protocol: Protocol): string {
 }
 
 /**
- * Ranks with a model as it is: Table 1's "None", and LF or PT without fine-tuning. `table`: items as REC
- * ranks them; by default encoded here.
+ * Ranks with a model as it is: Table 1's "None", and LF or PT without fine-tuning. `table`: the items as REC
+ * ranks them; encoded here by default.
  */
 export async function rankWithoutTuning(
   input: FinetuneInput,

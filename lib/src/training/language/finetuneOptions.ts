@@ -1,4 +1,4 @@
-/** What fine-tuning can be told and what it is given, with the authors' values as defaults (method 6). */
+/** The options and inputs of fine-tuning, with the authors' values as defaults (method 6). */
 import type { Dataset } from '../../data/types';
 import type { Engine } from '../../engine/types';
 import { InputError, unknownName } from '../../errors';
@@ -12,39 +12,40 @@ export interface FinetuneOptions {
   /** At most this many in each stage. */
   epochs: number;
   patience: number;
-  /** Sequences of one micro-batch, and micro-batches of one update. */
+  /** Sequences per micro-batch, and micro-batches per update. */
   batch: number;
   accumulation: number;
   /**
-   * Pieces that an update is computed in, one after the other, where memory does not hold the whole. Their
-   * gradients are those of the whole update; dropout draws other masks.
+   * Number of pieces that an update is computed in, one after another, if the whole does not fit in memory.
+   * The gradients are those of the whole update, except that dropout draws other masks.
    */
   pieces: number;
   learningRate: number;
   /** Updates of the ramp (D21). */
   warmup: number;
   /**
-   * Epochs of both stages together after which the learning rate is 0 (D21); as coded the limit of one stage.
+   * Epochs of both stages together after which the learning rate is 0 (D21). As coded, the limit of one
+   * stage.
    */
   scheduleEpochs: number;
-  /** D21: what follows the ramp falls from below 1 as "coded", or from 1 as is "usual". */
+  /** D21. After the ramp the rate falls from below 1 ("coded") or from 1 ("usual"). */
   schedule: 'coded' | 'usual';
   weightDecay: number;
   tuned: TunedLayers;
   /**
-   * D23: "kept": the first item of a user is a label too, with `<s>` alone as input, as coded. "left out":
-   * labels have a history.
+   * D23. "kept", as coded: the first item of a user is a label too, with `<s>` alone as input. "left out":
+   * every label has a history.
    */
   emptyHistory: 'kept' | 'left out';
   /**
    * Train the item table in FT2 (REC.trainable, D37). "also": a second FT2 does so, from the end of the same
-   * FT1, so that REC and REC.trainable differ by that alone and FT1 is trained once.
+   * FT1. REC and REC.trainable then differ by that alone, and FT1 is trained once.
    */
   trainableTable: boolean | 'also';
   /**
-   * Protocols whose NDCG@10 on validation selects, all from one trajectory. The first decides as the authors'
-   * code does: the FT table, and the weights that FT2 starts from (D46). For each further one its own best
-   * epoch of both stages is kept as well; a stage ends when all of them have run out of patience.
+   * Protocols whose NDCG@10 on validation selects, all from one training. The first decides as the authors'
+   * code does: the FT table, and the weights that FT2 starts from (D46). For each further protocol, its own
+   * best epoch of both stages is kept as well. A stage ends when all protocols have run out of patience.
    */
   protocols: readonly Protocol[];
   seed: number;
@@ -81,14 +82,11 @@ export interface FinetuneInput {
   itemTokens: readonly ItemTokens[];
   onProgress?: (stage: TrainedStage, progress: TrainingProgress) => void;
   signal?: AbortSignal;
-  /** Where interrupted stages are kept; "trainable" only for trainableTable "also". */
+  /** Where interrupted stages are kept; "trainable" only with trainableTable "also". */
   checkpoints?: Partial<Record<TrainedStage, TrainingCheckpoint>>;
 }
 
-/**
- * What is trained one after the other: "trainable" is FT2 once more, with the table trained (trainableTable
- * "also").
- */
+/** The trainings, in order. "trainable" is another FT2 that trains the table (trainableTable "also"). */
 export type TrainedStage = 'FT1' | 'FT2' | 'trainable';
 
 /** @throws InputError for options that leave nothing to train, or no way to select. */

@@ -1,6 +1,6 @@
 /**
- * A run of FT1 and FT2 on one domain: RECFORMER's state, the plan of updates, and their compiled steps. What
- * the steps are fed stands in finetuneTrainee.ts.
+ * A run of FT1 and FT2 on one domain: RECFORMER's state, the plan of updates, and their compiled steps.
+ * finetuneTrainee.ts makes what the steps are fed.
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
@@ -21,7 +21,10 @@ export interface FinetuneRun extends RecformerStage {
   readonly input: FinetuneInput;
   readonly settings: FinetuneOptions;
   readonly updates: UpdatePlan;
-  /** The compiled updates, of the weights alone or of weights and item table: always the same ones. */
+  /**
+   * The compiled updates, of the weights alone or of weights and item table. Repeated calls return the same
+   * ones.
+   */
   steps(withTable: boolean): PackedSteps;
 }
 
@@ -30,7 +33,7 @@ export function samplesAtOnce({ mostSamples }: UpdatePlan, pieces: number): numb
   return Math.ceil(mostSamples / pieces);
 }
 
-/** Opens a run; `close` it, whatever happens. @throws InputError for input that does not fit. */
+/** Opens a run. Always `close` it. @throws InputError for input that does not fit. */
 export function openRun(input: FinetuneInput, settings: FinetuneOptions): FinetuneRun {
   const stage = openStage(input, settings.limits);
   const updates = updatePlan(input.dataset, settings);

@@ -1,7 +1,7 @@
 /**
  * Training program of stages FT1 and FT2 (method 6.2): softmax cross-entropy of the next item over the whole
- * catalogue, cosine over temperature against the item table, which is fixed, or trained along (REC.trainable,
- * D37).
+ * catalogue. Scores are cosine over temperature against the item table. The table is fixed, or trained too
+ * (REC.trainable, D37).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
@@ -12,11 +12,11 @@ import { encoder } from '../../models/encoder/encoder';
 import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
 import { similarity, unitRows } from '../../models/recformer/similarity';
 
-/** The item table in the state, [items + 1, d], row 0 padding; raw vectors, not of length 1. */
+/** The item table in the state, [items + 1, d], row 0 padding. Its vectors are raw, not of length 1. */
 export const ITEM_TABLE = 'items';
 
 export interface FinetuningShape extends BatchShape {
-  /** Users of a step; unused places have weight 0. */
+  /** Users per step; unused places have weight 0. */
   users: number;
 }
 

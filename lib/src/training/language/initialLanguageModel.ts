@@ -1,14 +1,15 @@
 /**
- * Where a small language model begins that is trained from nothing within minutes: BERT's initial weights but
- * for three things, with which twelve layers of width 48 learn more in equal time. Published models come with
- * weights of their own.
+ * Initial weights of a small language model that is trained from scratch within minutes: BERT's, except for
+ * three things. With these, twelve layers of width 48 learn more in equal time. Published models bring their
+ * own weights.
  *
- * 1. Word vectors start from counts of the corpus (text/wordVectors.ts), large against an update of Adam, so
- *    that training refines them instead of washing them away.
+ * 1. Word vectors start from counts of the corpus (text/wordVectors.ts). They are large compared with an
+ *    update of Adam, so training refines them instead of washing them away.
  * 2. The decoder of the head starts as the transposed word table.
  * 3. Values and outputs of attention start with the gain that N(0, 0.02) has at BERT's width of 768. At width
- *    48 they would pass on a fiftieth of what they read, and a token would hardly see its neighbours through
- *    twelve layers. Scaling the other matrices in the same way made the loss on masked tokens worse.
+ *    48 they would otherwise pass on a fiftieth of what they read, and a token would hardly see its
+ *    neighbours through twelve layers. Scaling the other matrices in the same way made the loss on masked
+ *    tokens worse.
  */
 import type { HostTensor } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
@@ -23,7 +24,7 @@ const DECODER_STD = 0.1;
 /** Width at which N(0, 0.02) is the usual start. */
 const USUAL_WIDTH = 768;
 
-/** `texts` are tokens without `<s>`, from which words are counted. */
+/** `texts`: tokens without `<s>`, from which words are counted. */
 export function initialLanguageModel(
   config: EncoderConfig,
   padToken: number,
@@ -56,7 +57,7 @@ export function initialLanguageModel(
   return { config, weights, head, padToken, pooling: 'first', normalise: false };
 }
 
-/** Multiplies the columns from `first` on. */
+/** Multiplies the columns starting at `first`. */
 function scaleColumns({ shape, data }: HostTensor, first: number, factor: number): void {
   const width = shape[1];
   for (let p = 0; p < data.length; p++) if (p % width >= first) data[p] *= factor;

@@ -16,8 +16,8 @@ export interface MaskedSide {
 }
 
 /**
- * Places that surely hold all labels of `count` masked sequences on a part of the tokens of a batch. A
- * sequence has at most share * length + (1 - share) labels: the budget is rounded, and at least 1.
+ * Enough places for all labels of `count` masked sequences in a part of a batch's tokens. A sequence has at
+ * most share * length + (1 - share) labels, because the budget is rounded and at least 1.
  */
 export function labelPlaces(
   { rows, rowLength }: BatchShape,
@@ -29,8 +29,8 @@ export function labelPlaces(
 }
 
 /**
- * The same where budgets count padding (D25), of sequences of at most `longest` tokens: the budget of the
- * longest for each.
+ * The same if budgets count padding (D25). Sequences have at most `longest` tokens, and each gets the budget
+ * of the longest.
  */
 export function paddedLabelPlaces(
   { rows, rowLength }: BatchShape,
@@ -42,8 +42,8 @@ export function paddedLabelPlaces(
 }
 
 /**
- * Each side's labels share its weight equally, so that the weighted sum is weight times the mean over the
- * side's labels. Sequences that are in another piece of the batch (start -1) count in the mean only.
+ * Each side's labels share its weight equally, so the weighted sum is weight times the mean over the side's
+ * labels. Sequences in another piece of the batch (start -1) only count in the mean.
  */
 export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
   const labelAt = new Int32Array(places);

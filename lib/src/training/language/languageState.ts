@@ -2,12 +2,12 @@
 import type { NamedHostTensors, State } from '../../engine/types';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 
-/** Weights of encoder and head under one roof, as programs see them. */
+/** Weights of encoder and head together, as programs see them. */
 export function modelTensors({ weights, head }: Pick<LanguageModel, 'weights' | 'head'>): NamedHostTensors {
   return { ...weights, ...head };
 }
 
-/** Reads the model's weights out of a state; optimiser slots and item tables stay. */
+/** Reads the model's weights out of a state, without optimiser slots and item tables. */
 export async function readModel(state: State, model: LanguageModel): Promise<LanguageModel> {
   const read = (names: NamedHostTensors): Promise<NamedHostTensors> =>
     state.snapshot((name) => Object.hasOwn(names, name));

@@ -1,9 +1,9 @@
-/** Tokens of the longest input that a stage can meet, so that one row length serves all of it. */
+/** Tokens of the longest input that a stage can meet, so that one row length is enough for all inputs. */
 import type { InputLimits, ItemTokens } from '../../text/recformerInput';
 
 /**
- * Longest of: `<s>` and any run of up to maxItems neighbouring items of a history, and `<s>` and one item;
- * cut to maxTokens. `histories`: item ids; tokens of id i at itemTokens[i - 1].
+ * The longest of `<s>` with any run of up to maxItems neighbouring items of a history, and `<s>` with one
+ * item; cut to maxTokens. `histories`: item ids; the tokens of id i are at itemTokens[i - 1].
  */
 export function longestInput(
   histories: Iterable<ArrayLike<number>>,

@@ -27,15 +27,15 @@ export interface MaskedTokens {
 export const MASKED_SHARE = 0.15;
 const MOST_MASKED = 512;
 
-/** Tokens that are chosen of a text of so many, at most. */
+/** Most tokens that are chosen of a text of this length. */
 export function maskingBudget(length: number, share = MASKED_SHARE): number {
   return Math.min(MOST_MASKED, Math.max(1, Math.round(share * length)));
 }
 
 /**
- * Words are taken in random order while they fit the budget, `share` of the tokens; of the chosen tokens 80 %
- * are masked, 10 % replaced, 10 % kept. `padded`: length up to which padding counts, each of its tokens a
- * word that uses up budget and is then left alone, so that a short text may get no label (D25, as coded).
+ * Takes words in random order while they fit the budget, which is `share` of the tokens. Of the chosen tokens
+ * 80 % are masked, 10 % replaced, 10 % kept. `padded`: length up to which padding counts. Each padding token
+ * is then a word that uses up budget and is left alone, so a short text may get no label (D25, as coded).
  */
 export function maskWords(
   tokens: Int32Array,

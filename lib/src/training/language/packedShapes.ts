@@ -1,6 +1,6 @@
 /**
- * The shapes that the batches of a language stage take: one row length and few row counts, chosen for the
- * sequences that the stage will meet. Looks at lengths and sizes only, so equal inputs give equal shapes.
+ * The shapes of a language stage's batches: one row length and few row counts, chosen for the sequences that
+ * the stage will meet. Depends on lengths and sizes only, so equal inputs give equal shapes.
  */
 import { fewRowCounts } from '../../data/packing';
 import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';
@@ -15,8 +15,8 @@ export interface PackedShapes extends Pick<BatchShape, 'rowLength' | 'slots'> {
 /** Row lengths are multiples of this. */
 const ROW_STEP = 32;
 /**
- * Row counts of a stage: as few as keep empty rows below this share, since each has working memory of its
- * own, and at most this many.
+ * A stage has as few row counts as keep the share of empty rows below EMPTY_ROWS, and at most
+ * MOST_ROW_COUNTS. Each has its own working memory.
  */
 const EMPTY_ROWS = 0.08;
 const MOST_ROW_COUNTS = 4;
@@ -27,9 +27,9 @@ const MOST_ROW_COUNTS = 4;
 const ATTENTION_WEIGHT = 2;
 
 /**
- * The shapes with the least work for `batches`, lengths of the sequences of some batches; `longest`: tokens
- * of the longest sequence that will come. Longer rows hold more sequences without gaps, but attention goes
- * over the whole row.
+ * The shapes with the least work for `batches`, the sequence lengths of some batches. `longest`: tokens of
+ * the longest sequence to come. Longer rows hold more sequences without gaps, but attention covers the whole
+ * row.
  */
 export function packedShapes(
   config: EncoderConfig,
@@ -68,8 +68,8 @@ function rowCounts(needed: readonly number[]): Rounding {
 }
 
 /**
- * From the shortest that holds the longest sequence to half as much again: the memory of attention weights
- * grows with them.
+ * From the shortest row that holds the longest sequence to half as long again, because the memory of
+ * attention weights grows with the row length.
  */
 function rowLengths(
   { positions, positionOffset, attention, window }: EncoderConfig,

@@ -1,5 +1,5 @@
 /**
- * Runs a training program on batches of sequences whose packed size varies: each batch takes the next larger
+ * Runs a training program on batches of sequences whose packed size varies. Each batch takes the next larger
  * of few row counts (packedShapes.ts), and each row count is compiled once. Shared by all language stages.
  */
 import type {
@@ -24,7 +24,7 @@ export interface PackedStepsOptions {
   state: State;
   config: EncoderConfig;
   padToken: number;
-  /** For the sequences that will come. */
+  /** For the sequences to come. */
   shapes: PackedShapes;
   program(shape: BatchShape): TrainingProgram;
 }
@@ -48,8 +48,7 @@ export class PackedSteps {
   }
 
   /**
-   * Writes a snapshot back into the state, whose optimiser slots come into being with the first compiled
-   * step.
+   * Writes a snapshot back into the state. The optimiser's slots are created with the first compiled step.
    */
   async restore(snapshot: NamedHostTensors): Promise<void> {
     const { state, shapes } = this.options;

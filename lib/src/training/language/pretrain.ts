@@ -1,7 +1,7 @@
 /**
- * Stage-PT (method 5): RECFORMER's pre-training on behaviour. Per sequence and epoch one pair (what a user
- * had, what came next), contrastive loss within groups of pairs plus 0.1 MLM on both sides; the epoch with
- * the best contrastive accuracy on held-out sequences is kept.
+ * Stage-PT (method 5): RECFORMER's pre-training on behaviour. Each sequence gives one pair per epoch: what a
+ * user had, and what came next. The loss is contrastive within groups of pairs, plus 0.1 MLM on both sides.
+ * The epoch with the best contrastive accuracy on held-out sequences is kept.
  */
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { train, type TrainingResult } from '../trainer';
@@ -17,10 +17,10 @@ import { openRun } from './pretrainRun';
 import { pretrainTrainee } from './pretrainTrainee';
 
 export interface PretrainResult {
-  /** Weights of the best epoch, the head for masked tokens included. */
+  /** Weights of the best epoch, including the head for masked tokens. */
   model: LanguageModel;
   result: TrainingResult;
-  /** Of the weights, in all epochs. */
+  /** Updates of the weights in all epochs. */
   updates: number;
 }
 

@@ -1,4 +1,4 @@
-/** What pre-training can be told and what it is given, with the authors' values as defaults (method 5). */
+/** The options and inputs of pre-training, with the authors' values as defaults (method 5). */
 import type { Engine } from '../../engine/types';
 import { InputError } from '../../errors';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
@@ -12,24 +12,26 @@ import type { TunedLayers } from './tunedLayers';
 
 export interface PretrainOptions {
   epochs: number;
-  /** Pairs of one micro-batch, each other's negatives (64 in the paper, over 4 GPUs). */
+  /** Pairs per micro-batch, which are each other's negatives (64 in the paper, over 4 GPUs). */
   batch: number;
   /**
-   * Micro-batches of one update, which uses the mean of their gradients; what an epoch leaves over goes to
-   * the next (method 5.4).
+   * Micro-batches per update, which uses the mean of their gradients. What an epoch leaves over goes to the
+   * next (method 5.4).
    */
   accumulation: number;
   learningRate: number;
-  /** Weight of each side's MLM loss (0.1; 0.4 is what the authors' 4 GPUs made of it: D24). */
+  /** Weight of each side's MLM loss: 0.1. The authors' 4 GPUs turned it into 0.4 (D24). */
   maskedWeight: number;
   clip: number;
   weightDecay: number;
   /**
-   * D25: the budget of masked tokens is a share of the "real" tokens, or of those "padded" to the longest of
-   * the side's batch, as coded.
+   * D25. The budget of masked tokens is a share of the "real" tokens, or, as coded, of those "padded" to the
+   * longest sequence of the side's batch.
    */
   maskBudget: 'real' | 'padded';
-  /** D52: batches of sequences of all domains, shuffled as the authors do, or each of one domain. */
+  /**
+   * D52. Batches mix the sequences of all domains, as the authors' do ("shuffled"), or have one domain each.
+   */
   batchMix: 'shuffled' | 'oneDomain';
   /** D26. */
   freezeWords: boolean;
@@ -37,12 +39,12 @@ export interface PretrainOptions {
   seed: number;
   limits: InputLimits;
   /**
-   * Tokens whose activations are kept at once, rounded down to whole rows of a packed batch, of at least one.
-   * The batch is then computed piece by piece, with the same gradients but for dropout's other draws
-   * (batchesInPieces.ts). Whole batches if absent.
+   * Most tokens whose activations are kept at once, rounded down to whole rows of a packed batch, but at
+   * least one row. The batch is then computed piece by piece, with the same gradients except for dropout's
+   * draws (batchesInPieces.ts). Whole batches if absent.
    */
   tokensAtOnce?: number;
-  /** Keep the input of each layer only, and compute the layers anew for their gradients, which stay. */
+  /** Keep only the input of each layer and recompute the layers for their gradients, which stay the same. */
   recompute: boolean;
 }
 
@@ -76,7 +78,7 @@ export interface PretrainInput {
   checkpoint?: TrainingCheckpoint;
 }
 
-/** @throws InputError for numbers that cannot be, no sequences, or a model and texts that do not fit. */
+/** @throws InputError for impossible numbers, no sequences, or a model and texts that do not fit. */
 export function checkPretraining(input: PretrainInput, settings: PretrainOptions): void {
   for (const key of ['epochs', 'batch', 'accumulation'] as const) {
     const value = settings[key];
@@ -98,7 +100,7 @@ export function checkPretraining(input: PretrainInput, settings: PretrainOptions
   if (input.train.length === 0)
     throw new InputError('pre-training', 'expected at least one sequence, got none');
   const { config } = input.model;
-  // Masked tokens and random replacements may be any of the tokenizer's.
+  // Masked tokens and random replacements may be any token of the tokenizer.
   checkTokenizer(input.tokenizer, config);
   for (const tokens of input.itemTokens)
     checkRecformerInputs('pre-training', config, settings.limits, tokens);

@@ -33,13 +33,13 @@ export interface PretrainRun {
 /** How micro-batches make epochs and updates. */
 interface Plan {
   readonly microBatches: number;
-  /** Micro-batches of an update. */
+  /** Micro-batches per update. */
   readonly group: number;
-  /** Updates of so many epochs. */
+  /** Updates in this many epochs. */
   updatesOf(epochs: number): number;
 }
 
-/** Opens a run; `close` it, whatever happens. */
+/** Opens a run. Always `close` it. */
 export function openRun(input: PretrainInput, settings: PretrainOptions): PretrainRun {
   const { engine } = input;
   const { config, padToken } = input.model;
@@ -68,12 +68,12 @@ export function openRun(input: PretrainInput, settings: PretrainOptions): Pretra
 
 function planOf({ train }: PretrainInput, { batch, batchMix, accumulation }: PretrainOptions): Plan {
   const microBatches = epochBatches(train, Int32Array.from(train.keys()), batch, batchMix).length;
-  // A training set smaller than one update gets one an epoch.
+  // A training set smaller than one update gets one update per epoch.
   const group = Math.min(accumulation, microBatches);
   return { microBatches, group, updatesOf: (epochs) => Math.floor((epochs * microBatches) / group) };
 }
 
-/** Tokens of the longest side of a pair that can come. */
+/** Tokens of the longest possible side of a pair. */
 function longestSide({ train, itemTokens }: PretrainInput, { limits }: PretrainOptions): number {
   const histories = (domain: number): Int32Array[] =>
     train.filter((sequence) => sequence.domain === domain).map(({ items }) => items);

@@ -1,4 +1,4 @@
-/** How the batches of stage-PT are computed: what the trainee asks for, whichever way is chosen. */
+/** How the batches of stage-PT are computed: what the trainee uses, in whole batches or in pieces. */
 import type { Engine, NamedHostTensors, Optimizer, State } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { MaskedSide } from './labelFeeds';
@@ -15,15 +15,15 @@ export interface PretrainStepsInput {
   readonly padToken: number;
   /** Lengths of the sequences of some batches. */
   readonly sampled: number[][];
-  /** Tokens of the longest that can come. */
+  /** Tokens of the longest sequence to come. */
   readonly longest: number;
   readonly optimizer: Optimizer;
   readonly trainable: (name: string) => boolean;
-  /** Batches of an update. */
+  /** Batches per update. */
   readonly group: number;
 }
 
-/** Pairs that are each other's negatives, and masked copies of bothSides of them. */
+/** Pairs that are each other's negatives, and masked copies of bothSides of these pairs. */
 export interface DrawnBatch {
   readonly pairs: readonly Pair[];
   readonly masked: readonly MaskedTokens[];
@@ -31,19 +31,19 @@ export interface DrawnBatch {
 
 export interface UpdateFeeds {
   readonly learningRate: number;
-  /** Number of the update that the batch completes, from 1; 0 if further batches belong to it. */
+  /** Number of the update that this batch completes, from 1; 0 if more batches belong to it. */
   readonly update: number;
 }
 
 export interface PretrainSteps {
-  /** Trains on a batch. Gives its loss. */
+  /** Trains on a batch and returns its loss. */
   run(batch: DrawnBatch, feeds: UpdateFeeds): Promise<number>;
   /** Writes a snapshot of the state back. */
   restore(snapshot: NamedHostTensors): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** The masked copies come in the order of bothSides, the first of them at index `first` of what is packed. */
+/** The masked copies, in the order of bothSides. The first is at index `first` of the packed sequences. */
 export function maskedSides(masked: readonly MaskedTokens[], first: number, weight: number): MaskedSide[] {
   const n = masked.length / 2;
   return [0, n].map((from) => ({

@@ -38,7 +38,7 @@ async function trainEpoch(
     const chosen = batches[k].map((i) => input.train[i]);
     const pairs = drawPairs(chosen, input, settings, random);
     const masked = maskPairs(pairs, run.vocabulary, maskBudget, random);
-    // Updates that are done already have drawn their share of the random numbers.
+    // Updates that are already done have drawn their share of the random numbers.
     if (k < from) continue;
     const taken = epoch * plan.microBatches + k;
     const update = Math.floor(taken / plan.group);

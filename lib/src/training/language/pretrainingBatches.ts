@@ -1,6 +1,6 @@
 /**
- * The micro-batches of stage-PT: which sequences make one, the pair that is drawn from each, and what is
- * masked (method 5.2, 5.3). Pure functions of sequences and random numbers.
+ * The micro-batches of stage-PT: which sequences make one, the pair drawn from each, and what is masked
+ * (method 5.2, 5.3). Pure functions of sequences and random numbers.
  */
 import type { Random } from '../../random';
 import { type SequenceTokens, sequenceInput } from '../../text/recformerInput';
@@ -36,8 +36,8 @@ export function bothSides(pairs: readonly Pair[]): SequenceTokens[] {
 }
 
 /**
- * Masked copies of bothSides. A "padded" budget takes every sequence of a side to be as long as the longest
- * one (D25).
+ * Masked copies of bothSides. A "padded" budget treats every sequence of a side as if it were as long as the
+ * longest one (D25).
  */
 export function maskPairs(
   pairs: readonly Pair[],
@@ -61,7 +61,7 @@ export function epochBatches(
 ): number[][] {
   if (mix === 'shuffled') return chunks([...order], batch);
   const batches = ofEachDomain(sequences, [...order]).flatMap((own) => chunks(own, batch));
-  // By their first sequence, whose place in the order is random: domains take turns.
+  // By their first sequence, whose place in the order is random, so domains take turns.
   const place = new Map(Array.from(order, (sequence, at) => [sequence, at]));
   return batches.sort((a, b) => (place.get(a[0]) as number) - (place.get(b[0]) as number));
 }

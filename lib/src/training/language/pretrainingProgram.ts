@@ -1,6 +1,6 @@
 /**
- * Training programs on masked text: vanilla MLM (the language model itself) and stage-PT, which adds the
- * item-item contrastive loss on unmasked copies (method 5.3). All sequences of a step lie in one packed
+ * Training programs on masked text: vanilla MLM (the language model itself), and stage-PT, which adds the
+ * item-item contrastive loss on unmasked copies (method 5.3). All sequences of a step are in one packed
  * batch, so the encoder runs once.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -23,16 +23,16 @@ export interface PretrainingShape extends BatchShape {
 export interface PretrainingOptions {
   optimizer: Optimizer;
   trainable: (name: string) => boolean;
-  /** Whether the backward pass computes the layers anew (EncoderOptions). */
+  /** Whether the backward pass recomputes the layers (EncoderOptions). */
   recompute?: boolean;
 }
 
 /**
- * Inputs besides the packed batch: `labelAt` flat token indices, `labels` token ids, `labelWeights` (weight
- * of each in the loss, so that means per side and the factor 0.1 are the caller's); with pairs `users`,
- * `items`: places of unmasked sequences in the pooled output, `pairWeights` 1 or 0.
+ * Inputs besides the packed batch: `labelAt` flat token indices, `labels` token ids, and `labelWeights`, the
+ * weight of each label in the loss. Means per side and the factor 0.1 are thus the caller's. With pairs also
+ * `users` and `items`, places of unmasked sequences in the pooled output, and `pairWeights`, 1 or 0.
  *
- * Reports `maskedLoss` (weighted sum), and with pairs `contrastiveLoss` and `correct`, the number of pairs
+ * Reports `maskedLoss` (weighted sum). With pairs also `contrastiveLoss` and `correct`, the number of pairs
  * whose own item is first.
  */
 export function pretrainingProgram(

@@ -1,7 +1,7 @@
 /**
- * What stage-PT may see (method 5.1, 5.5): one sequence per user and domain, validation and test items left
- * out where the domain is evaluated later (D28), a part held out for validation (D29), a nested fraction of
- * the rest (Figure 2).
+ * What stage-PT may see (method 5.1, 5.5): one sequence per user and domain. Validation and test items are
+ * left out if the domain is evaluated later (D28). A part is held out for validation (D29), and a nested
+ * fraction of the rest is used (Figure 2).
  */
 import { shuffledOrder } from '../../data/shuffle';
 import { trainPart } from '../../data/splits';
@@ -20,7 +20,7 @@ export interface PretrainingSequencesOptions {
   evaluated: readonly string[];
   /**
    * "out": their validation and test items are not trained on. "in": whole sequences, as the authors may have
-   * done.
+   * used.
    */
   targets: 'out' | 'in';
   /** Share of sequences held out for validation. */

@@ -1,6 +1,6 @@
 /**
- * RECFORMER on one user's history: the scores of all items, and what `<s>` attends to while it reads. For
- * looking at one user; evaluation ranks all users at once (recformerScorer.ts).
+ * RECFORMER on one user's history: the scores of all items, and what `<s>` attends to meanwhile. For looking
+ * at one user; recformerScorer.ts ranks all users at once.
  */
 import type { Engine } from '../../engine/types';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
@@ -17,7 +17,7 @@ export interface OnHistory {
   readonly attention: FirstTokenAttention;
 }
 
-/** `table`: the items as the model ranks them, row 0 padding. `sequence`: its input of the user. */
+/** `table`: the items as the model ranks them, row 0 padding. `sequence`: the user's input. */
 export async function recformerOnHistory(
   engine: Engine,
   { config, padToken, weights }: LanguageModel,

@@ -1,7 +1,7 @@
 /**
  * RECFORMER as a ranker: user vectors from the encoder, cosine with the item table, both read from one engine
- * state. Used for validation within fine-tuning and for REC's test; encodes each split's users once per state
- * of the weights.
+ * state. Used for validation during fine-tuning and for REC's test. The users of each split are encoded once
+ * per state of the weights.
  */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type EvaluationSplit, history } from '../../data/splits';
@@ -30,7 +30,7 @@ export class RecformerScorer implements Scorer {
     private readonly limits: InputLimits,
   ) {}
 
-  /** Must be called when the weights have changed. */
+  /** Call this when the weights have changed. */
   forget(): void {
     this.vectors.clear();
   }

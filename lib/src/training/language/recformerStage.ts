@@ -1,6 +1,6 @@
 /**
- * RECFORMER on one domain, as fine-tuning trains it and as it ranks: an engine state of its weights and an
- * item table, and what encodes and ranks with them.
+ * RECFORMER on one domain, for fine-tuning and for ranking: an engine state with its weights and an item
+ * table, and what encodes and ranks with them.
  */
 import type { NamedHostTensors, State } from '../../engine/types';
 import { InputError } from '../../errors';
@@ -16,15 +16,15 @@ import { RecformerScorer } from './recformerScorer';
 
 export interface RecformerStage {
   readonly state: State;
-  /** Encodes every item with the present weights: the item table (method 6.3). */
+  /** Encodes every item with the current weights: the item table (method 6.3). */
   encodeItems(): Promise<Float32Array>;
   readTable(): Promise<ItemTable>;
-  /** Ranks with the present weights and table. */
+  /** Ranks with the current weights and table. */
   evaluate(options: EvaluateOptions): Promise<Evaluation>;
   close(): Promise<void>;
 }
 
-/** @throws InputError for a model, tokens and limits that do not belong together. */
+/** @throws InputError if model, tokens and limits do not fit together. */
 export function openStage(input: FinetuneInput, limits: InputLimits): RecformerStage {
   const { engine, dataset, model, cls, itemTokens, signal } = input;
   checkInput(input, limits);

@@ -1,6 +1,6 @@
 /**
- * Lengths of the sequences of some batches of each language stage, drawn in the stage's way with a seed of
- * their own: used to choose shapes and to estimate cost. Deterministic; nothing is trained here.
+ * Sequence lengths of some batches of each language stage, drawn as the stage draws them, but with a seed of
+ * their own. Used to choose shapes and to estimate cost. Deterministic; nothing is trained here.
  */
 import { shuffledOrder } from '../../data/shuffle';
 import { trainPart } from '../../data/splits';
@@ -10,7 +10,7 @@ import { type InputLimits, type ItemTokens, sequenceInput } from '../../text/rec
 import { type PretrainingSequence, targetPosition } from './pretrainingSequences';
 import type { UpdatePlan } from './updatePlan';
 
-/** Batches: at most, and where an epoch has fewer at least so many, of several epochs. */
+/** Most and fewest batches. If an epoch has fewer than LEAST_BATCHES, batches of several epochs are drawn. */
 const MOST_BATCHES = 64;
 const LEAST_BATCHES = 16;
 
@@ -46,8 +46,8 @@ export function pairLengths(
 }
 
 /**
- * Fine-tuning: the histories of an update's samples; the first update of a later epoch, which may be the
- * largest, is among them.
+ * Fine-tuning: the histories of an update's samples. They include the first update of a later epoch, which
+ * may be the largest.
  */
 export function sampledUpdates(
   dataset: Dataset,
@@ -80,8 +80,8 @@ export function inputLength(
 }
 
 /**
- * Lengths of the first batches of `batch` samples out of `count`, in the random order of each epoch;
- * `lengths` of sample i.
+ * Lengths for the first batches of `batch` samples out of `count`, in the random order of each epoch.
+ * `lengths(i)`: those of sample i.
  */
 function sample(count: number, batch: number, lengths: (i: number) => number[]): number[][] {
   const batches: number[][] = [];

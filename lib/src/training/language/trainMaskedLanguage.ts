@@ -1,6 +1,6 @@
 /**
- * Vanilla MLM: makes a language model from nothing on plain texts, the LF of the embedded data (a published
- * Longformer takes its place where the user has one). One text is `<s>` and its tokens; no items, no users.
+ * Vanilla MLM: trains a language model from scratch on plain texts. This is the LF of the embedded data; a
+ * published Longformer can take its place. One text is `<s>` and its tokens. There are no items or users.
  */
 import { clipByGlobalNorm, adam } from '../../engine/optimizers';
 import { InputError } from '../../errors';
@@ -24,7 +24,7 @@ import { warmLinearDecay } from './schedules';
 
 export interface MaskedLanguageOptions {
   epochs: number;
-  /** Texts of one update. */
+  /** Texts per update. */
   batch: number;
   learningRate: number;
   /** Share of the updates over which the learning rate ramps up. */
@@ -32,8 +32,8 @@ export interface MaskedLanguageOptions {
   clip: number;
   seed: number;
   /**
-   * Share of the tokens that is masked. Short texts need more than 0.15: of ten tokens it leaves one, and no
-   * word of two.
+   * Share of tokens that is masked. Short texts need more than 0.15, which leaves one of ten tokens, and no
+   * word of two tokens.
    */
   maskedShare: number;
   /** Longer texts are cut. */
@@ -51,7 +51,7 @@ export const MASKED_LANGUAGE_DEFAULTS: MaskedLanguageOptions = {
   maxTokens: 128,
 };
 
-/** Nothing is held out: the metric that selects grows with every epoch, so that the last one is kept. */
+/** Nothing is held out. The metric that selects grows with every epoch, so the last one is kept. */
 const FINISHED = 'epochs finished';
 
 export interface LanguageProgress {
@@ -119,7 +119,8 @@ export async function trainMaskedLanguage(
       ),
   });
   const perEpoch = Math.ceil(sequences.length / batch);
-  // One stream of random numbers runs through all epochs: what is asked for again is drawn up to there.
+  // One stream of random numbers runs through all epochs. A later epoch is reached by drawing everything
+  // before it.
   const masks = maskedBatches(sequences, batch, vocabulary, random, maskedShare);
   let drawn = 0;
   const batchOf = (update: number): MaskedTokens[] => {
@@ -179,7 +180,7 @@ export async function trainMaskedLanguage(
   }
 }
 
-/** The masked texts of each update, epoch after epoch without end. */
+/** The masked texts of each update, epoch after epoch, without end. */
 function* maskedBatches(
   sequences: readonly Int32Array[],
   batch: number,

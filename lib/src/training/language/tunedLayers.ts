@@ -14,8 +14,8 @@ export function reachedLayers(tuned: TunedLayers, layers: number): number {
 }
 
 /**
- * Filter over weight names. The head for masked tokens is trained wherever it is used (D36); the item table
- * never is here.
+ * Filter over weight names. The head for masked tokens is trained wherever it is used (D36). The item table
+ * is never trained here.
  * @throws InputError for a layer that the model does not have.
  */
 export function tunedWeights(

@@ -33,7 +33,8 @@ export interface UpdatePlan {
 
 /**
  * Which samples make which update. Micro-batches after the last full group of an epoch leave their gradient
- * for the first update of the next (D22); as no update lies between, they are simply part of it.
+ * for the first update of the next epoch (D22). There is no update in between, so they are simply part of
+ * that one.
  */
 export function updatePlan(
   dataset: Dataset,
@@ -46,8 +47,8 @@ export function updatePlan(
   if (rows.length === 0)
     throw new InputError(`fine-tuning on ${dataset.name}`, 'expected users with training items, got none');
   const microBatches = Math.ceil(rows.length / batch);
-  // A dataset with fewer micro-batches than one update takes would never be trained on as coded: it gets one
-  // update an epoch.
+  // As coded, a dataset with fewer micro-batches than an update takes would never be trained on. Here it gets
+  // one update per epoch.
   const group = Math.min(accumulation, microBatches);
   const perEpoch = Math.floor(microBatches / group);
   const leftOver = microBatches - perEpoch * group;

@@ -68,7 +68,7 @@ export class WholeBatches implements PretrainSteps {
   }
 }
 
-/** Where the two sides of `n` pairs went; places of `batch` that are left over have weight 0. */
+/** Where the two sides of `n` pairs went. Unused places of `batch` have weight 0. */
 function pairFeeds({ places }: PackedBatch, n: number, batch: number): Feeds {
   return {
     users: Int32Array.from({ length: batch }, (_, i) => places[i < n ? i : 0]),

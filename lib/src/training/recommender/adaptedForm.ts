@@ -1,27 +1,27 @@
 /**
- * Settings that suit the data: the defaults on a user's own data, where the authors' were made for a few
- * Amazon domains and theirs alone. Values on top of which a user's own stand, like publishedForm.
+ * Settings that suit the data: the defaults on a user's own data. The authors' settings were made for a few
+ * Amazon domains. The user's own settings override these, as with publishedForm.
  *
- * The schedule is counted in updates, not in passes over the users: an epoch is `UPDATES.epoch` updates at
- * least, however few users there are, and patience and the longest training follow from it. Values were
- * chosen by validation on the made-up shops of bench/defaults; bench/README.md says what they reach.
+ * The schedule is counted in updates, not in passes over the users. An epoch has at least `UPDATES.epoch`
+ * updates, however few users there are, and patience and the longest training follow from it. The values were
+ * chosen by validation on the made-up shops of bench/defaults; bench/README.md has the results.
  */
 import { type Dataset, history, target } from '../../data';
 import type { RecommenderOptions } from './options';
 import { trainableUsers } from './userBatches';
 import { trainingWindows } from './trainingWindows';
 
-/** Fewest of an epoch, of patience, and of the longest training. */
+/** Fewest updates of an epoch, of patience, and of the longest training. */
 const UPDATES = { epoch: 50, patience: 500, training: 10_000 };
-/** Fewest epochs, however long one is: patience, and the longest training. */
+/** Fewest epochs of patience and of the longest training, however long an epoch is. */
 const EPOCHS = { patience: 5, training: 30 };
-/** Positions of an update, about. SASRec has a label at each, BERT4Rec at one in seven. */
+/** Approximate positions per update. SASRec has a label at each, BERT4Rec at one in seven. */
 const POSITIONS = { sasrec: 512, bert4rec: 2048 };
 const BATCH = { least: 16, most: 256 };
-/** Up to this many items the softmax is over all of them; beyond, over drawn ones. */
+/** Up to this many items the softmax covers all of them; beyond, drawn ones. */
 const MOST_CLASSES = 20_000;
 /**
- * From this share of users on who come back to an item, rankings keep the history in: masking it, as
+ * If at least this share of users comes back to an item, rankings keep the history in. Masking it, as
  * recommend does by default, would hide what is to be learnt.
  */
 const REPEATING = 0.1;
@@ -53,7 +53,7 @@ export function adaptedForm(dataset: Dataset, given: Given): Partial<Recommender
   return { ...form, ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }) };
 }
 
-/** Share of evaluated users whose validation item stands in their history already. */
+/** Share of evaluated users whose validation item is already in their history. */
 function boughtAgain(dataset: Dataset): number {
   const again = dataset.evaluationUsers.filter((row) =>
     history(dataset, row, 'validation').includes(target(dataset, row, 'validation')),
@@ -61,7 +61,7 @@ function boughtAgain(dataset: Dataset): number {
   return again.length / Math.max(1, dataset.evaluationUsers.length);
 }
 
-/** Batch, passes, epochs and patience for the windows that there are. */
+/** Batch, passes, epochs and patience for these windows. */
 function schedule(
   dataset: Dataset,
   given: Given & Pick<RecommenderOptions, 'maxLength' | 'windows'>,

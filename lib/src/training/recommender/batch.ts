@@ -1,6 +1,6 @@
 /**
- * What one update of a recommender is fed, and the sizes it may have. Types only; made by sasrecBatches.ts
- * and clozeBatches.ts.
+ * What one update of a recommender is fed, and the sizes it may have. Types only; sasrecBatches.ts and
+ * clozeBatches.ts make the values.
  */
 import type { Feeds } from '../../engine/types';
 import type { Rounding } from '../fewSizes';

@@ -1,10 +1,10 @@
 /**
- * The few input shapes of a training run: each is a graph to compile with working memory of its own, so the
- * batches of an epoch are brought to two or three sizes that suit this dataset. Looks at lengths of histories
- * only; called by recommenderTrainee.
+ * The few input shapes of a training run. Each is a graph to compile with its own working memory, so the
+ * batches of an epoch are rounded to two or three sizes that suit this dataset. Depends on lengths of
+ * histories only.
  *
- * On Beauty (batch 128) rows come to three counts instead of six, labels of BERT4Rec and its rows to two each
- * instead of three or four.
+ * On Beauty (batch 128) this gives three row counts instead of six. For BERT4Rec it gives two sizes each of
+ * rows and of labels, instead of three or four.
  */
 import { packRows } from '../../data/packing';
 import { trainPart } from '../../data/splits';
@@ -17,14 +17,14 @@ import { roundRows } from './packedFeeds';
 import { stream } from './streams';
 import { userBatches } from './userBatches';
 
-/** Epochs looked at: the more, the rarer a batch that fits no size. */
+/** Epochs that are looked at. With more of them, a batch that fits no size is rarer. */
 const EPOCHS = 3;
 const SASREC_SIZES = 3;
 const BERT4REC_SIZES = 2;
 /** Sizes of label lists are multiples of this. */
 const LABELS_STEP = 32;
 
-/** Equal dataset, options and users: equal shapes, so a run that resumes sums in the same order. */
+/** Equal dataset, options and users give equal shapes, so a run that resumes sums in the same order. */
 export function batchShapes(dataset: Dataset, users: Int32Array, options: RecommenderOptions): BatchShapes {
   const { maxLength, seed } = options;
   const bert = options.model === 'bert4rec';

@@ -1,14 +1,14 @@
 /**
- * The items that a recommender knows: what remains of its dataset where recommending goes on without it, in
+ * The items that a recommender knows: the part of its dataset that is needed to recommend without it, in
  * another process or another program.
  */
 import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 
-/** Any dataset is one. Item id i has the key `itemKeys[i - 1]`. */
+/** Every dataset is a catalogue. Item id i has the key `itemKeys[i - 1]`. */
 export type Catalogue = Pick<Dataset, 'name' | 'fingerprint' | 'items' | 'itemKeys'>;
 
-/** @throws InputError for another dataset than that of `fingerprint`, which the model was trained on. */
+/** @throws InputError for a dataset other than that of `fingerprint`, which the model was trained on. */
 export function requireCatalogue(where: string, fingerprint: string, catalogue: Catalogue): void {
   if (fingerprint === catalogue.fingerprint) return;
   throw new InputError(

@@ -1,7 +1,6 @@
 /**
- * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, now and then the last item
- * only. Makes the feeds of one update from the rows of its users; the program that takes them stands in
- * programs.ts.
+ * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, sometimes the last item
+ * only. Makes the feeds of one update from the rows of its users; the program is in programs.ts.
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
@@ -12,14 +11,14 @@ import type { RecommenderOptions } from './options';
 import { packSequences } from './packedFeeds';
 
 /**
- * Share of samples that are cloze; share of items chosen in them; of those, share masked and share replaced.
+ * Share of samples that are cloze; share of items chosen in them; of those, the shares masked and replaced.
  */
 const CLOZE = 0.91;
 const CHOSEN = 0.15;
 const MASKED = 0.8;
 const REPLACED = 0.1;
 
-/** Labelled positions are padded to a multiple of this, unless the caller says to what. */
+/** Labelled positions are padded to a multiple of this, unless the caller gives a size. */
 const LABELS_STEP = 64;
 
 export interface ClozeSample {

@@ -1,6 +1,6 @@
 /**
- * Whether a trained model is worth having: its validation NDCG@10 beside that of popularity and of the last
- * item's followers, under the protocol that chose its weights. The test item has no say.
+ * Whether a trained model is worth having: its validation NDCG@10 beside those of popularity and of the last
+ * item's followers, under the protocol that chose its weights. The test item is not used.
  */
 import type { Dataset } from '../../data';
 import { popularity } from '../../evaluation/baselines/popularity';
@@ -38,8 +38,8 @@ export async function compareWithBaselines(
 }
 
 /**
- * A line that says if the model does not beat both baselines on validation, with what to try; undefined if it
- * does.
+ * A line for a model that does not beat both baselines on validation, with what to try; undefined if it beats
+ * them.
  */
 export function baselineWarning(
   { protocol, model, popularity, transition, beaten }: BaselineComparison,

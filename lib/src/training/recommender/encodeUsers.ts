@@ -1,6 +1,6 @@
 /**
- * Output vectors of all evaluation users of a split, from packed runs of the encoder. The packing is fixed by
- * the dataset, so a user's vector is the same to the bit whatever is evaluated.
+ * Output vectors of all evaluation users of a split, from packed runs of the encoder. The dataset alone
+ * determines the packing, so a user's vector is the same to the bit whatever is evaluated.
  */
 import type { RowPlan } from '../../data/packing';
 import { type EvaluationSplit, history } from '../../data/splits';
@@ -10,12 +10,12 @@ import { maskToken } from '../../models/bert4rec';
 import type { RecommenderOptions } from './options';
 import { type PackedBatch, packSequences } from './packedFeeds';
 
-/** Packed rows per run of the encoder, at most. */
+/** Most packed rows per run of the encoder. */
 const MOST_ROWS = 64;
 
 /**
- * The packed inputs of all evaluation users of both splits, in runs of one shape: `rows` packed rows, an
- * output at `places` positions.
+ * The packed inputs of all evaluation users of both splits, in runs of one shape: `rows` packed rows, with
+ * outputs at `places` positions.
  */
 export interface EncoderRuns {
   rows: number;
@@ -25,7 +25,7 @@ export interface EncoderRuns {
 }
 
 export interface EncoderRun {
-  /** Of encodeProgram. The newest position of each user is a place; places left over are 0. */
+  /** Inputs of encodeProgram. The newest position of each user is a place; unused places are 0. */
   feeds: Record<string, Int32Array>;
   /** Index of the evaluation user at each place that is used. */
   users: Int32Array;
@@ -35,8 +35,8 @@ export function encoderRuns(dataset: Dataset, options: RecommenderOptions): Enco
   const [validation, test] = (['validation', 'test'] as const).map((split) =>
     packSequences(inputs(dataset, split, options), options.maxLength, (rows) => rows),
   );
-  // Validation comes every epoch, so its rows fill the runs; the test's, which are more, take as many such
-  // runs as they need.
+  // Validation runs in every epoch, so its rows fill the runs. The test has more rows, and takes as many of
+  // these runs as it needs.
   const needed = Math.max(1, validation.plan.rows);
   const rows = Math.ceil(needed / Math.ceil(needed / MOST_ROWS));
   const [validated, tested] = [validation, test].map(({ plan }) =>
@@ -68,8 +68,8 @@ function inputs(
 }
 
 /**
- * The users of each of `count` runs, rows being dealt out in turn: long histories come in the first rows and
- * many short ones in the last, so this gives every run about as many users, and places are few.
+ * The users of each of `count` runs. Rows are dealt out in turn: the first rows have long histories, the last
+ * ones many short histories. So every run gets about as many users, and few places are needed.
  */
 function usersOfRuns({ row }: RowPlan, count: number): number[][] {
   const users: number[][] = Array.from({ length: count }, () => []);

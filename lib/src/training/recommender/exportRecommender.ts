@@ -1,6 +1,6 @@
 /**
- * A trained recommender as one standard .onnx file, for serving it without this library: any ONNX runtime, in
- * any language. recommenderGraph.ts says what goes in and comes out.
+ * A trained recommender as one standard .onnx file, to serve it without this library: in any ONNX runtime and
+ * any language. recommenderGraph.ts describes its inputs and outputs.
  */
 import { createHash } from 'node:crypto';
 import { onnx } from 'onnx-proto';
@@ -17,19 +17,20 @@ import type { RecommenderResult } from './trainRecommender';
 
 /** What the exported model answers. */
 export interface ExportOptions {
-  /** Items of the history may come again; by default they are left out. */
+  /** Items of the history may be recommended again; by default they are left out. */
   repeats?: boolean;
 }
 
-/** Where the item keys of an exported model stand: "x.onnx" -> "x.items.json". */
+/** Path of the item keys of an exported model: "x.onnx" -> "x.items.json". */
 export function exportedKeysPath(file: string): string {
   return `${file.replace(/\.onnx$/, '')}.items.json`;
 }
 
 /**
- * Writes `file`, and beside it the item keys as a JSON list (exportedKeysPath): that of item id i at index
- * i - 1. Each appears whole or not at all. Scores are those of `recommend`. `catalogue`: the dataset that the
- * model was trained on. @throws InputError for another dataset, and for weights of more than 2 GiB.
+ * Writes `file`, and beside it the item keys as a JSON list (exportedKeysPath), with the key of item id i at
+ * index i - 1. Each file appears whole or not at all. Scores are those of `recommend`. `catalogue`: the
+ * dataset that the model was trained on.
+ * @throws InputError for another dataset, and for weights of more than 2 GiB.
  * @example
  * ```ts
  * import { exportRecommender, readOwn, trainRecommender } from 'elephant';
@@ -91,7 +92,7 @@ export async function exportRecommender(
   }
 }
 
-/** The weights with the item vectors as one table, computed where they come of several (itemEmbedding.ts). */
+/** The weights with the item vectors as one table, computed if they come from several (itemEmbedding.ts). */
 async function withItemTable(engine: Engine, weights: NamedHostTensors): Promise<NamedHostTensors> {
   const { 'item/fixed': fixed, 'item/projection': projection, ...others } = weights;
   if (fixed === undefined && projection === undefined) return weights;
@@ -104,7 +105,7 @@ async function withItemTable(engine: Engine, weights: NamedHostTensors): Promise
   return { ...others, 'item/table': table };
 }
 
-/** The graph with initialisers of these `names` too, where the encoder has no use for them. */
+/** The graph with initialisers of these `names` too, if the encoder does not use them. */
 function withTensors(
   graph: onnx.IGraphProto,
   tensors: NamedHostTensors,

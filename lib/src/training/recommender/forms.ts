@@ -1,5 +1,5 @@
 /**
- * Whose settings stand where a caller sets none: those of the paper's authors (options.ts), of the model's
+ * Whose settings apply if a caller sets none: those of the paper's authors (options.ts), of the model's
  * original paper (published.ts), or ones adapted to the data (adaptedForm.ts).
  */
 import type { Dataset } from '../../data';
@@ -19,16 +19,16 @@ export type Form = (typeof FORMS)[number];
 type Given = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
 
 /**
- * Whose settings a training takes if none are named: on the paper's data those of its authors, on somebody's
- * own data ones that suit them.
+ * Whose settings a training takes by default: the authors' on the paper's data, adapted ones on somebody's
+ * own data.
  */
 export function usualForm({ kind }: Pick<Dataset, 'kind'>): Form {
   return kind === 'own' ? 'adapted' : 'coded';
 }
 
 /**
- * What `form` sets where nothing is `given`. Without a dataset, settings that follow from the data are left
- * out.
+ * What `form` sets for options that are not `given`. Without a dataset, settings that follow from the data
+ * are left out.
  */
 export function formSettings(form: Form, given: Given, dataset?: Dataset): Partial<RecommenderOptions> {
   if (form === 'adapted') return dataset === undefined ? {} : adaptedForm(dataset, given);
@@ -36,8 +36,8 @@ export function formSettings(form: Form, given: Given, dataset?: Dataset): Parti
 }
 
 /**
- * The settings of `form` with `given` on top; undefined values are none. recommenderOptions completes them.
- * @throws InputError for a form or model that is not there.
+ * The settings of `form`, overridden by `given`; undefined values are ignored. recommenderOptions completes
+ * them. @throws InputError for an unknown form or model.
  */
 export function formOf(form: Form, dataset: Dataset, given: Given): Given {
   if (!FORMS.includes(form)) throw unknownName('train', 'as', String(form), FORMS);

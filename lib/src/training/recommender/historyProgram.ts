@@ -1,6 +1,7 @@
 /**
- * A recommender's encoder for one history as other programs give it: a row of `maxLength` item ids, with 0 in
- * front where it is shorter. For export; inside the library, histories are packed (packedFeeds.ts).
+ * A recommender's encoder for one history in a form that other programs can give: a row of `maxLength` item
+ * ids, with 0 in front if it is shorter. For export; inside the library, histories are packed
+ * (packedFeeds.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';

@@ -1,14 +1,14 @@
 /**
  * Adam that leaves alone the rows of an item table that have no gradient (D41 option): neither they nor their
- * moments change. Another optimiser than the authors' dense one, where momentum goes on moving every row.
- * Wraps any optimiser; called by programs.ts.
+ * moments change. The authors' dense Adam is another optimiser: there momentum continues to move every row.
+ * Wraps any optimiser.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../../engine/types';
 
 /**
- * `optimizer`, but rows of the matrices that `tables` names keep value and slots wherever all of their
+ * `optimizer`, except that rows of the matrices named by `tables` keep value and slots if all of their
  * gradient is 0.
  */
 export function lazyRows(optimizer: Optimizer, tables: (name: string) => boolean): Optimizer {
@@ -21,7 +21,7 @@ export function lazyRows(optimizer: Optimizer, tables: (name: string) => boolean
       if (!tables(name)) return updated;
       const moves = tf.cast(tf.greater(tf.max(tf.abs(gradient), 1, true), 0), 'float32');
       const stays = tf.sub(1, moves);
-      // Sums of products with 1 and 0 keep what is chosen exactly.
+      // Sums of products with 1 and 0 keep the chosen values exactly.
       const choose = (after: Tensor, before: Tensor): Tensor =>
         tf.add(tf.mul(after, moves), tf.mul(before, stays));
       return {

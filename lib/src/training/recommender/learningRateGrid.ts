@@ -1,6 +1,6 @@
 /**
- * The paper's search: each learning rate of a grid is trained once, the best validation value decides (D5);
- * then further seeds are trained at that rate. The test item has no say. Runs go side by side
+ * The paper's search: each learning rate of a grid is trained once, and the best validation value decides
+ * (D5). Further seeds are then trained at that rate. The test item is not used. Runs go side by side
  * (trainInParallel).
  */
 import { InputError } from '../../errors';
@@ -19,7 +19,7 @@ export interface GridPoint {
   result?: RecommenderResult;
 }
 
-/** All rates that were tried, the one chosen, and the runs at it. */
+/** All rates that were tried, the chosen one, and the runs at it. */
 export interface GridResult {
   /** In the order of the rates given. */
   grid: GridPoint[];
@@ -30,8 +30,8 @@ export interface GridResult {
 
 /**
  * The paper's search (D5). Each of `learningRates` (the paper's by default) is trained with the first of
- * `seeds`; the best validation NDCG@10 decides, and the other seeds are trained at the rate chosen. A rate
- * that diverges is noted in the grid. The test item has no say.
+ * `seeds`. The best validation NDCG@10 decides, and the other seeds are trained at the chosen rate. A rate
+ * that diverges is noted in the grid. The test item is not used.
  * @throws InputError if no rate trains; Error if a further seed fails; the signal's reason when aborted.
  * @example
  * ```ts
@@ -72,7 +72,7 @@ function outcomeOf(result: RecommenderResult | FailedRun): Pick<GridPoint, 'outc
   return { outcome: result.validation[result.options.selection]['NDCG@10'], result };
 }
 
-/** The highest validation value; of equal ones the first. */
+/** The highest validation value; the first if several are equal. */
 function bestPoint(grid: readonly GridPoint[]): GridPoint {
   let best: GridPoint | undefined;
   for (const point of grid) {

@@ -1,7 +1,8 @@
 /**
  * Ranks of a trained recommender for evaluation. All evaluation users of a split are encoded once, packed by
- * one fixed plan, then scored and counted inside the engine in blocks of one fixed size: a user's rank does
- * not depend on who else is asked for, and no matrix of users x items leaves the engine.
+ * one fixed plan. They are then scored and counted inside the engine, in blocks of one fixed size. So a
+ * user's rank does not depend on which other users are asked for, and no matrix of users x items leaves the
+ * engine.
  */
 import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
@@ -17,7 +18,7 @@ const USERS_PER_RUN = 128;
 const CANDIDATES_PER_RUN = 128 * USERS_PER_RUN;
 
 export interface ModelRanker extends RankCounter {
-  /** Call after the weights have changed: what was encoded is forgotten. */
+  /** Call after the weights have changed: forgets what was encoded. */
   refresh(): void;
   dispose(): void;
 }
@@ -64,7 +65,7 @@ export async function modelRanker(
         new Int32Array(USERS_PER_RUN),
         new Int32Array(CANDIDATES_PER_RUN),
       ];
-      // Blocks are cut at multiples of USERS_PER_RUN, so a user always stands in the same place of the same
+      // Blocks are cut at multiples of USERS_PER_RUN, so a user is always at the same place of the same
       // product.
       for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN) {
         const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + users)];
@@ -78,8 +79,8 @@ export async function modelRanker(
           const last = offsets[user - first + 1];
           for (let i = offsets[user - first]; i < last; i++) wanted[i - start] = row + items[i];
         }
-        // One run, unless more scores are to be looked up than one run can. Places left over look up what
-        // nobody reads.
+        // One run, unless more scores are looked up than fit in one. Unused places look up values that nobody
+        // reads.
         let done = 0;
         do {
           const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
@@ -104,8 +105,9 @@ export async function modelRanker(
 }
 
 /**
- * A score that is not finite would count as a low one; it can only come from a user's or an item's vector
- * that is not. Losses that look at some items only may stay finite although the others' vectors are not.
+ * A score that is not finite would count as a low one. It can only come from a user's or an item's vector
+ * that is not finite. Losses that look at some items only may stay finite although other items' vectors are
+ * not.
  */
 async function checkFinite(state: State, users: Float32Array, model: string): Promise<void> {
   const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
@@ -116,7 +118,7 @@ async function checkFinite(state: State, users: Float32Array, model: string): Pr
   }
 }
 
-/** Takes over the counts of users from..to-1 of the question; `block` is the user in the product's row 0. */
+/** Copies the counts of users from..to-1 of the question. `block` is the user in row 0 of the product. */
 function fill(
   answer: RankAnswer,
   outputs: NamedHostTensors,
@@ -131,7 +133,7 @@ function fill(
   for (let k = from; k < to; k++) {
     const row = k - block;
     if (!Number.isFinite(own[row])) throw new Error(`${model}: expected finite scores, got ${own[row]}`);
-    // Column 0 is no item; the target is not below itself.
+    // Column 0 is not an item; the target is not below itself.
     answer.above[k] = above[row] - Number(padding[row] > own[row]);
     answer.ties[k] = notBelow[row] - above[row] - 1 - Number(padding[row] === own[row]);
     answer.targetScores[k] = own[row];

@@ -1,7 +1,7 @@
 /**
- * Negatives of training (not of evaluation: those stand in data/negatives), as a loss asks for them: per
- * position, uniform outside the user's own items; or per batch, uniform or by popularity, with the
- * probabilities that a correction needs.
+ * Negatives for training, as a loss asks for them: per position, uniform outside the user's own items; or per
+ * batch, uniform or by popularity, with the probabilities that a correction needs. Those for evaluation are
+ * in data/negatives.
  */
 import type { RowPlan } from '../../data/packing';
 import { trainPart } from '../../data/splits';
@@ -20,7 +20,7 @@ interface LabelledRows {
   labels: Int32Array;
 }
 
-/** Draws the negatives of one update; gives the inputs of `loss` beyond labels and weights. */
+/** Draws the negatives of one update; returns the inputs of `loss` beyond labels and weights. */
 export type NegativeFeeds = (rows: LabelledRows, random: Random) => Feeds;
 
 export function negativeFeeds(
@@ -54,14 +54,14 @@ function drawPerPosition(
 ): Int32Array {
   const drawn = new Int32Array(labels.length * k).fill(1);
   forEachPosition(plan, (place, sequence) => {
-    // Not among the user's training items, the cut-off ones included; validation and test items may be drawn.
+    // Not among the user's training items, including those cut off. Validation and test items may be drawn.
     const taken = trainPart(dataset, users[sequence]);
     for (let n = 0; n < k; n++) drawn[place * k + n] = uniformOutside(taken, dataset.items, random);
   });
   return drawn;
 }
 
-/** Uniform in 1..items, redrawn while among `taken`. */
+/** Uniform in 1..items, redrawn while it is among `taken`. */
 export function uniformOutside(taken: Int32Array, items: number, random: Random): number {
   for (let tries = 0; tries < 10_000; tries++) {
     const item = 1 + random.integer(items);
@@ -81,8 +81,8 @@ export interface ItemSampler {
 }
 
 /**
- * Draws items by their share: uniform, or by how often they occur in the training parts (plus one, so that
- * none is impossible).
+ * Draws items by their share: uniform, or by how often they occur in the training parts, plus one so that
+ * every item is possible.
  */
 export function itemSampler(dataset: Dataset, distribution: 'uniform' | 'popularity'): ItemSampler {
   if (distribution === 'uniform') {

@@ -1,6 +1,6 @@
 /**
- * Everything that can be set when a recommender is trained: type, range, default, meaning and decisions
- * (docs/decisions.md) of an option in one place. Defaults are the authors' values. Plain values only, so that
+ * Everything that can be set when a recommender is trained. Each option has its type, range, default, meaning
+ * and decisions (docs/decisions.md) in one place. Defaults are the authors' values. Values are plain, so that
  * they can be saved with a result and hashed into a stage's key.
  */
 import type * as v from 'valibot';
@@ -71,7 +71,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       negatives: defaulted(
         whole(1),
         1,
-        'drawn items a position (loss bce) or a batch (loss sampled, where the default is ' +
+        'drawn items per position (loss bce) or per batch (loss sampled, where the default is ' +
           `${LOSSES.sampled.defaults.negatives})`,
       ),
       /** "bce" is always uniform, as coded. */
@@ -101,13 +101,13 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       userSampling: defaulted(
         oneOf('value', ['replacement', 'shuffled', 'repeated']),
         by('replacement', 'shuffled'),
-        'users drawn with replacement, each once an epoch, or with replacement and each batch three times',
+        'users drawn with replacement, each once per epoch, or with replacement and each batch three times',
         'D8',
         'D48',
       ),
       /**
-       * The authors: 1. BERT4Rec masks anew in each, as its original code's `dupe_factor` did (10).
-       * Validation and patience count epochs: a pass over a few hundred users is a few updates, after which a
+       * The authors: 1. BERT4Rec masks anew in each pass, as its original code's `dupe_factor` (10) did.
+       * Validation and patience count epochs. A pass over a few hundred users is a few updates, after which a
        * model that still learns need not look better.
        */
       passes: defaulted(whole(1), 1, 'passes over the users that make an epoch'),
@@ -185,8 +185,8 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
 export interface RecommenderOptions extends v.InferOutput<ReturnType<typeof recommenderSchema>> {}
 
 /**
- * The effective options: defaults of the model and the loss with `overrides`; undefined values are no
- * overrides. `own`: the loss, if it is none of LOSSES. @throws InputError for what cannot be.
+ * The effective options: defaults of the model and the loss, with `overrides` in their place; undefined
+ * values are ignored. `own`: the loss, if it is not in LOSSES. @throws InputError for impossible options.
  * @example
  * ```ts
  * import { recommenderOptions } from 'elephant/training';

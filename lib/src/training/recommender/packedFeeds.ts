@@ -1,21 +1,21 @@
 /**
- * Histories to the packed input of a model (models/packedAttention). Item ids in, int32 feeds out; which
- * history is trained on or what is masked in it stands in the batchers.
+ * Converts histories to the packed input of a model (models/packedAttention): item ids in, int32 feeds out.
+ * The batchers decide which history is trained on and what is masked in it.
  */
 import { packRows, planPositions, type RowPlan } from '../../data/packing';
 import type { PackedFeeds } from '../../models/packedAttention';
 
 /**
- * Few row counts, so few compiled graphs (each keeps working memory of its own): steps of 1 up to 8, 2 up to
- * 16, 4 up to 32... On Beauty, 128 users need 12 to 19 rows: four graphs instead of seven, for 6 % more empty
- * positions.
+ * Rounds up to few row counts, so that there are few compiled graphs, each with its own working memory: steps
+ * of 1 up to 8, 2 up to 16, 4 up to 32... On Beauty, 128 users need 12 to 19 rows: four graphs instead of
+ * seven, for 6 % more empty positions.
  */
 export function roundRows(rows: number): number {
   const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 3);
   return Math.ceil(rows / step) * step;
 }
 
-/** Histories as a model's input: where each lies, and the feeds. */
+/** Histories as a model's input: the place of each, and the feeds. */
 export interface PackedBatch {
   plan: RowPlan;
   feeds: PackedFeeds;
@@ -49,8 +49,7 @@ export function packSequences(
 }
 
 /**
- * Calls `visit(place in the flat rectangle, sequence, index within it)` for every position that holds
- * something.
+ * Calls `visit(place in the flat rectangle, sequence, index within it)` for every position that is not empty.
  */
 export function forEachPosition(
   plan: RowPlan,

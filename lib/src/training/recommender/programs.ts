@@ -1,6 +1,6 @@
 /**
  * The programs of a recommender: its training step and its encoder, for a given input shape. They join a
- * model (models/), a loss (training/losses) and an optimiser (engine); what is fed comes from the batchers.
+ * model (models/), a loss (training/losses) and an optimiser (engine). The batchers make what is fed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -71,7 +71,9 @@ function labelSpecs(size: number): NamedSpecs {
   return { labels: { shape: [size], dtype: 'int32' }, weights: { shape: [size], dtype: 'float32' } };
 }
 
-/** Inputs of a loss beyond labels and weights. @throws InputError for one that is among `known` already. */
+/**
+ * Inputs of a loss beyond labels and weights. @throws InputError for a name that is already among `known`.
+ */
 function lossSpecs(
   loss: RecommenderLoss,
   options: RecommenderOptions,
@@ -84,7 +86,7 @@ function lossSpecs(
   const own = loss.inputs?.specs(options, size) ?? {};
   const taken = [...known, 'negatives'].find((name) => name in own);
   if (taken !== undefined)
-    throw new InputError(`train loss ${loss.name}`, `expected inputs of other names than "${taken}"`);
+    throw new InputError(`train loss ${loss.name}`, `expected other input names than "${taken}"`);
   return { negatives: { shape: [drawn], dtype: 'int32' }, ...own };
 }
 
@@ -116,8 +118,8 @@ function sasrecLoss(
 }
 
 /**
- * D11 as coded: every padded slot puts out the last norm's bias and is trained as class 0; all of them are
- * one position.
+ * D11 as coded: every padded slot outputs the last norm's bias and is trained as class 0. All of them are
+ * computed as one position.
  */
 function paddedLoss(params: NamedTensors, classes: Tensor2D, loss: AllItemsLoss): Scalar {
   const hidden: Tensor2D = tf.reshape(params['outputNorm/bias'], [1, classes.shape[1]]);

@@ -1,7 +1,7 @@
 /**
  * `elephant train --as published`: the recommenders as their original papers describe them, where that
- * differs from what the authors of the RecSys 2024 paper coded (our defaults, options.ts). Values on top of
- * which a user's own stand. Sources: Kang & McAuley 2018, Sun et al. 2019.
+ * differs from what the authors of the RecSys 2024 paper coded (our defaults, options.ts). A user's
+ * own settings override these. Sources: Kang & McAuley 2018, Sun et al. 2019.
  *
  * | option               | SASRec: default | published | BERT4Rec: default | published | decision, source |
  * |----------------------|-----------------|-----------|-------------------|-----------|------------------|
@@ -16,8 +16,8 @@
  * | loss                 | bce             | bce       | ce                | ce        | D12, D43 |
  * | selection            | sampled         | sampled   | sampled           | sampled   | 1 + 100 negatives |
  *
- * As in both forms: dense Adam (D41), every batch a step (D6), no padding class (D11, D13), no item tables
- * (D1, D2, D4, D35, D38, D39 are about variants that the original papers do not have).
+ * The same in both forms: dense Adam (D41), one step per batch (D6), no padding class (D11, D13), no item
+ * tables (D1, D2, D4, D35, D38, D39 are about variants that the original papers do not have).
  *
  * Not reproduced: SASRec's residual is that of its published code (the normalised query), not of its
  * equation; BERT4Rec has no projection before the output, no weight decay and no decay of the learning rate,
@@ -52,10 +52,7 @@ const PUBLISHED: Record<RecommenderOptions['model'], Partial<RecommenderOptions>
   },
 };
 
-/**
- * The options to set for the original paper's form of `model`. @throws InputError for a model that is not
- * there.
- */
+/** The options to set for the original paper's form of `model`. @throws InputError for an unknown model. */
 export function publishedForm(model: RecommenderOptions['model']): Partial<RecommenderOptions> {
   if (!Object.hasOwn(PUBLISHED, model)) throw unknownName('train', 'model', String(model), MODELS);
   return { ...PUBLISHED[model] };

@@ -1,6 +1,6 @@
 /**
- * What a trained recommender would show next to histories of its items, whether or not they belong to anybody
- * in a dataset. For trying a model out; ranks for evaluation come from modelRanker.
+ * What a trained recommender would show next, after any histories of its items. They need not belong to a
+ * user of a dataset. For trying a model out; ranks for evaluation come from modelRanker.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
@@ -24,17 +24,17 @@ export interface Recommendation {
 export interface RecommendOptions {
   /** How many for each history; 10 by default. */
   top?: number;
-  /** Items of the history may come again; by default they are left out. */
+  /** Items of the history may be recommended again; by default they are left out. */
   repeats?: boolean;
   threads?: number;
 }
 
 /**
  * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
- * weights of a run on `dataset`. Of a recommender that was opened from a file, its catalogue is the dataset.
- * A score is the model's logit: higher is better, and comparable within a history only.
- * @throws InputError for a dataset that is not the run's, histories that are none, and a key that is no item
- * of the dataset.
+ * weights of a run on `dataset`. For a recommender that was opened from a file, its catalogue is the dataset.
+ * A score is the model's logit: higher is better, and scores are comparable within one history only.
+ * @throws InputError for a dataset that is not the run's, for invalid histories, and for a key that is not an
+ * item of the dataset.
  * @example
  * ```ts
  * import { readOwn, recommend, trainRecommender } from 'elephant';
@@ -109,7 +109,7 @@ function idsOf(itemKeys: readonly string[], histories: readonly (readonly string
       throw new InputError(
         `recommend, history ${k + 1}`,
         'expected at least one item, got an empty history',
-        'For somebody unknown, popular items are the best guess',
+        'For an unknown user, popular items are the best guess',
       );
     return history.map((key: unknown) => {
       if (typeof key !== 'string')
@@ -141,7 +141,7 @@ function inWords(value: unknown): string {
   return `${value === null ? '' : `${typeof value} `}${text.slice(0, 50)}`;
 }
 
-/** Item ids with the highest scores; of equal ones the smaller id first. Class 0 is no item. */
+/** Item ids with the highest scores; of equal ones the smaller id first. Class 0 is not an item. */
 function best(
   scores: Float32Array,
   without: readonly number[],

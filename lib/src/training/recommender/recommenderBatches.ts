@@ -1,6 +1,6 @@
 /**
  * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options
- * and epoch, equal batches.
+ * and epoch give equal batches.
  */
 import type { Dataset } from '../../data';
 import { libraryLoss } from '../losses';
@@ -16,7 +16,7 @@ import { trainableUsers, userBatches } from './userBatches';
 
 export interface EpochBatches {
   total: number;
-  /** Made one after another, when asked for. */
+  /** Made one after another, on demand. */
   batches: Iterable<Batch>;
 }
 
@@ -44,7 +44,10 @@ export function batchesOf(
   };
 }
 
-/** What is made of each value; of the same value twice in a row the same thing, negatives included (D8). */
+/**
+ * Makes something of each value. The same value twice in a row gives the same thing, including negatives
+ * (D8).
+ */
 function* lazily<A, B>(values: readonly A[], make: (value: A) => B): Generator<B> {
   let made: B | undefined;
   for (const [i, value] of values.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Where a recommender's training run is kept, after every epoch: a folder that is refused to a run of other
+ * Where a recommender's training run is kept after every epoch: a folder that refuses a run with other
  * options, dataset or table.
  */
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ export interface RunInputs {
   dataset: Dataset;
   table?: ItemTable;
   start?: NamedHostTensors;
-  /** A user's loss: it counts as the same while its functions have the same text. */
+  /** A user's loss. It counts as the same if its functions have the same text. */
   ownLoss?: RecommenderLoss;
   /** The engine's description: provider and threads decide the last bits. */
   engine: string;
@@ -24,7 +24,7 @@ export interface RunInputs {
 
 /**
  * The effective `options` and all `inputs` must be those of the run that wrote the folder. `warn` gets a line
- * when a damaged file was passed over.
+ * if a damaged file was skipped.
  */
 export function recommenderCheckpoint(
   folder: string,
@@ -52,7 +52,7 @@ export function recommenderCheckpoint(
   return checkpointFolder(folder, identity, warn);
 }
 
-/** What an object says, functions as their text. */
+/** The source of an object, with functions as their text. */
 function sourceOf(loss: RecommenderLoss): string {
   return JSON.stringify(loss, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
 }

@@ -7,8 +7,8 @@
  *     items   int64 [batch, top]     ids, best first; of equal scores the smaller id first
  *     scores  float [batch, top]     -Infinity for what is left out: items of the history, unless `repeats`
  *
- * ONNX has no errors of its own making. An id that is no item, and a history that does not end with one, are
- * therefore looked up outside a table: the lookup's name, which runtimes print, says what was expected.
+ * ONNX cannot raise errors of its own. An id that is not an item, and a history that does not end with one,
+ * are therefore looked up outside a table. The lookup's name, which runtimes print, says what was expected.
  */
 import { onnx } from 'onnx-proto';
 
@@ -35,7 +35,7 @@ export function recommenderGraph(options: RecommenderGraph): onnx.IGraphProto {
   const offered = repeats ? 'all' : 'others';
   return {
     name: 'recommender',
-    // What the encoder reads is seen from within it, and shared with the scoring.
+    // The encoder reads these from the outer graph, which shares them with the scoring.
     initializer: [...initializer!, ...constants(items, maxLength)],
     node: [
       node('Pad', ['history', 'room'], ['filled']),
@@ -134,7 +134,7 @@ function subgraph(name: string, g: onnx.IGraphProto): onnx.IAttributeProto {
   return { name, type: onnx.AttributeProto.AttributeType.GRAPH, g };
 }
 
-/** A size is a number, or a name where it is known only when the model runs. */
+/** A size is a number, or a name if it is known only when the model runs. */
 function tensor(
   name: string,
   elemType: number,

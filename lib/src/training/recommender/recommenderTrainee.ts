@@ -1,6 +1,6 @@
 /**
  * A recommender as the trainer sees it: state, compiled steps by shape, batches of an epoch, validation.
- * Holds the engine's objects of one run; made by trainRecommender, disposed by it.
+ * Holds the engine's objects of one run; trainRecommender makes and disposes it.
  */
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
@@ -57,7 +57,7 @@ export async function recommenderTrainee(
         if (++done <= from) continue;
         const { loss } = await (await stepFor(batch)).run(batch.feeds);
         await onStep(done, total, loss);
-        // The engine's runs may resolve without leaving the thread: let signals and displays have their turn.
+        // The engine's runs may resolve without leaving the thread, so give signals and displays their turn.
         await new Promise(setImmediate);
       }
     },
@@ -77,7 +77,7 @@ export async function recommenderTrainee(
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
     snapshot: () => state.snapshot(),
     async restore(saved) {
-      // The optimiser's slots come into being with the first compiled step.
+      // The optimiser's slots are created with the first compiled step.
       if (Object.keys(saved).some((name) => !(name in state.specs))) {
         for (const batch of batchesOfEpoch(0).batches) {
           await stepFor(batch);

@@ -18,7 +18,7 @@ export type FromRunWorker =
   | { type: 'done'; result: RecommenderResult }
   | { type: 'failed'; name: string; message: string; stack: string; diverged: boolean };
 
-/** How often progress is sent at most, apart from the ends of epochs. */
+/** Shortest time between two reports of progress, except at the ends of epochs. */
 const INTERVAL_MS = 200;
 
 async function handle(request: RunRequest): Promise<void> {
@@ -27,7 +27,7 @@ async function handle(request: RunRequest): Promise<void> {
   try {
     const result = await trainRecommender({
       ...request,
-      // Who asked reads them from the result (againstBaselines).
+      // The caller reads them from the result (againstBaselines).
       onWarning: () => undefined,
       onProgress(progress) {
         const now = performance.now();

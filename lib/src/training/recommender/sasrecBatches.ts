@@ -1,7 +1,6 @@
 /**
  * SASRec's training samples (method 7.3): at every position of a user's training part the next item is the
- * label. Makes the feeds of one update from the rows of its users; the program that takes them stands in
- * programs.ts.
+ * label. Makes the feeds of one update from the rows of its users; the program is in programs.ts.
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
@@ -39,7 +38,7 @@ export function sasrecBatch(
       ...feeds,
       labels,
       weights,
-      // D11 as coded: the mean runs over all slots, padded ones (class 0) included.
+      // D11 as coded: the mean runs over all slots, including padded ones (class 0).
       ...(paddingAsClass && { paddedShare: 1 - plan.used / (users.length * maxLength) }),
       ...negatives({ users, plan, labels }, random),
     },

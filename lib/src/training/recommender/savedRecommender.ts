@@ -1,7 +1,7 @@
 /**
  * A trained recommender as one file: a safetensors file with the best epoch's weights by their names, and
- * options, metrics and item keys as metadata. It carries its own SHA-256. Training does not resume from it:
- * that is what checkpoints are for.
+ * options, metrics and item keys as metadata. It carries its own SHA-256. Training does not resume from it;
+ * checkpoints are for that.
  */
 import { readFile } from 'node:fs/promises';
 import { sealedParts, sealProblem } from '../../engine/checkpoint/seal';
@@ -13,20 +13,20 @@ import { writeAll, writeAside } from '../../writeAside';
 import { type Catalogue, requireCatalogue } from './catalogue';
 import type { TrainedRecommender } from './trainWithOptions';
 
-/** What of a training's result is saved. */
+/** The part of a training's result that is saved. */
 export type Recommender = Pick<
   TrainedRecommender,
   'options' | 'dataset' | 'fingerprint' | 'epochs' | 'bestEpoch' | 'validation' | 'test' | 'weights'
 >;
 
-/** What `recommend` takes as the model, with the catalogue that it takes as the dataset. */
+/** What `recommend` takes as the model, with the catalogue to give as the dataset. */
 export interface SavedRecommender extends Recommender {
   catalogue: Catalogue;
 }
 
 /** The metadata "recommender", as JSON. */
 interface Saved extends Omit<Recommender, 'weights'> {
-  /** Of the library that wrote it; for people. */
+  /** Version of the library that wrote it; for people. */
   version: string;
   itemKeys: readonly string[];
 }
@@ -36,8 +36,8 @@ const FORMAT = `${KIND}1`;
 
 /**
  * Writes a trained recommender to `file`, whole or not at all. `catalogue`: the dataset that it was trained
- * on, of which the item keys are kept. @throws InputError for another dataset, and where the system refuses
- * to write.
+ * on; its item keys are saved too.
+ * @throws InputError for another dataset, and if the system refuses to write.
  * @example
  * ```ts
  * import { readOwn, saveRecommender, trainRecommender } from 'elephant';
@@ -69,8 +69,9 @@ export async function saveRecommender(
 
 /**
  * Reads a recommender that saveRecommender wrote; `recommend(saved, saved.catalogue, histories)` then works
- * without its dataset. @throws InputError for a file that is missing, no recommender, cut, damaged, or of
- * another version of the format.
+ * without its dataset.
+ * @throws InputError for a file that is missing, cut short, damaged, not a recommender, or of another version
+ * of the format.
  * @example
  * ```ts
  * import { openRecommender, recommend } from 'elephant';
@@ -96,8 +97,8 @@ export async function openRecommender(file: string): Promise<SavedRecommender> {
   if (sealed && sealProblem(bytes) !== undefined)
     throw new InputError(
       file,
-      'expected the bytes that were written, got others: the SHA-256 within the file does not match',
-      'The file is damaged: copy it anew, or train and save again',
+      'expected the bytes that were written, got other bytes: the SHA-256 in the file does not match',
+      'The file is damaged: copy it again, or train and save again',
     );
   requireFormat(file, format, Object.keys(tensors));
   const { version: _, itemKeys, ...about } = JSON.parse(metadata.get('recommender')!) as Saved;

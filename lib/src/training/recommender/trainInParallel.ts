@@ -1,7 +1,7 @@
 /**
- * Several trainings side by side, each in a process of its own with one thread: small models gain more from
- * that than from threads inside one product. Results come in the order of the requests and equal those of one
- * after another.
+ * Several trainings side by side, each in a process of its own with one thread. Small models gain more from
+ * that than from threads inside one product. Results come in the order of the requests and equal those of
+ * training one after another.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -16,10 +16,10 @@ import type { RecommenderResult } from './trainRecommender';
 export interface ParallelOptions {
   /** The number of cores by default. */
   processes?: number;
-  /** The latest progress of every run; undefined where it has not begun. */
+  /** The latest progress of every run; undefined before it begins. */
   onProgress?: (runs: readonly (TrainingProgress | undefined)[], finished: number) => void;
   /**
-   * Called as each run ends, before all have: for who keeps results as they come. What it throws ends the
+   * Called as each run ends, before all have, to keep results as they come. An error that it throws ends the
    * whole call.
    */
   onResult?: (index: number, result: RecommenderResult | FailedRun) => void;
@@ -35,10 +35,10 @@ export interface FailedRun {
 }
 
 /**
- * Trains all requests side by side, each in a process of one thread; a run that fails does not stop the
- * others. The results are in the order of the requests, and equal those of one after another.
- * @throws the signal's reason when aborted: all processes are ended; InputError for a loss object, which
- * another process cannot be given.
+ * Trains all requests side by side, each in a process of one thread. A run that fails does not stop the
+ * others. The results are in the order of the requests, and equal those of training one after another.
+ * @throws the signal's reason when aborted, after all processes have ended; InputError for a loss object,
+ * which cannot be sent to another process.
  * @example
  * ```ts
  * import { readOwn, trainInParallel } from 'elephant';
@@ -86,7 +86,7 @@ export async function trainInParallel(
       workers.delete(worker);
       worker.kill('SIGKILL');
     }
-    // A worker that died took its run with it; another one takes the rest.
+    // A worker that died took its run with it; another one takes the remaining runs.
     await work();
   };
 

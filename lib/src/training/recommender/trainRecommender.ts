@@ -1,6 +1,6 @@
 /**
- * Trains and tests one recommender on one dataset: the way in for the command line and the notebooks. Finds
- * settings for what the caller leaves open, trains, and compares with baselines on one's own data.
+ * Trains and tests one recommender on one dataset: the entry point for the command line and the notebooks.
+ * Finds settings for what the caller leaves open, trains, and compares with baselines on the user's own data.
  */
 import { untilInterrupted } from '../../interruption';
 import type { LossName, RecommenderLoss } from '../losses';
@@ -11,21 +11,21 @@ import { type RecommenderOptions, recommenderOptions } from './options';
 import { type TrainedRecommender, type TrainingInput, trainWithOptions } from './trainWithOptions';
 
 /**
- * A dataset, a model, and any of the settings of RecommenderOptions; docs/options.md says what each means and
- * what it is if left out.
+ * A dataset, a model, and any of the settings of RecommenderOptions. docs/options.md has the meaning and the
+ * default of each.
  */
 export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'loss'>, TrainingInput {
   model: RecommenderOptions['model'];
   /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
   loss?: LossName | RecommenderLoss;
   /**
-   * Whose settings stand where you set none (forms.ts). By default those adapted to the data on your own
-   * data, and the authors' as coded on any other.
+   * Whose settings apply if you set none (forms.ts). By default those adapted to the data on your own data,
+   * and the authors' as coded on any other.
    */
   as?: Form;
   /**
-   * Compare with popularity and transition on validation, and warn where the model does not beat both. By
-   * default on your own data alone.
+   * Compare with popularity and transition on validation, and warn if the model does not beat both. By
+   * default only on your own data.
    */
   compare?: boolean;
 }

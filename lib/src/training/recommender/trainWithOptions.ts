@@ -1,6 +1,6 @@
 /**
- * Trains and tests one recommender with settings that are complete: joins variant, model, loss, trainer and
- * evaluation. For users there is trainRecommender.ts, which finds settings for what they leave open.
+ * Trains and tests one recommender with complete settings: joins variant, model, loss, trainer and
+ * evaluation. trainRecommender.ts is for users; it finds settings for what they leave open.
  */
 import type { Dataset } from '../../data/types';
 import { createEngine } from '../../engine/engine';
@@ -16,7 +16,7 @@ import { recommenderCheckpoint } from './recommenderCheckpoint';
 import { recommenderTrainee } from './recommenderTrainee';
 import { startingPoint } from './variants';
 
-/** What a training is given beside its options. */
+/** What a training is given besides its options. */
 export interface TrainingInput {
   dataset: Dataset;
   /** Item vectors for all variants but "base": V + 1 rows, row 0 zero, any width. */
@@ -32,8 +32,7 @@ export interface TrainingInput {
   /** Interrupting a notebook's cell ends the training with or without it. */
   signal?: AbortSignal;
   /**
-   * Folder that keeps the run between interruptions (recommenderCheckpoint); a run that finds one there goes
-   * on from it.
+   * Folder that keeps the run between interruptions (recommenderCheckpoint). A run found there is resumed.
    */
   checkpoint?: string;
   /** Gets warnings; by default they go to standard error. */

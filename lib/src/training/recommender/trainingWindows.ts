@@ -1,16 +1,17 @@
 /**
- * Long histories as several training samples: each window of a user's training part is a user of its own.
- * For training only: nobody is evaluated on it.
+ * Turns long histories into several training samples: each window of a user's training part is a user of its
+ * own. For training only; nobody is evaluated on it.
  */
 import { SHORTEST_EVALUATED, trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
 
 /**
  * `dataset` with a row per window. The newest window ends where the training part ends, the one before it
- * `maxLength` items earlier, and so on, each with at most maxLength + 1 items: every pair of neighbours in a
- * history is one label and its last input. As in any dataset, a row's last two items are held out: in a
- * window they are the two that follow it in the user's history, so `trainPart` of a row is the window.
- * BERT4Rec sees the newest `maxLength` items of each.
+ * `maxLength` items earlier, and so on. Each has at most maxLength + 1 items, so every pair of neighbours in
+ * a history is one label and its last input.
+ *
+ * As in any dataset, a row's last two items are held out. In a window they are the two that follow it in the
+ * user's history, so `trainPart` of a row is the window. BERT4Rec sees the newest `maxLength` items of each.
  */
 export function trainingWindows(dataset: Dataset, maxLength: number): Dataset {
   const { offsets, sequence } = dataset;

@@ -1,7 +1,7 @@
 /**
- * Which users make up the updates of an epoch (D48): drawn with replacement as the authors' SASRec does, or
- * every user once in shuffled order, or as the authors' code really draws them (D8). Only users with enough
- * to train on take part (D9: the others are redrawn).
+ * Which users make up the updates of an epoch (D48): drawn with replacement as in the authors' SASRec, every
+ * user once in shuffled order, or as the authors' code really draws them (D8). Only users with enough to
+ * train on take part (D9: the others are redrawn).
  */
 import { batchesOf, shuffledOrder } from '../../data/shuffle';
 import { trainPart } from '../../data/splits';
@@ -27,12 +27,10 @@ export function trainableUsers(dataset: Dataset, shortest: number): Int32Array {
   return Int32Array.from(rows);
 }
 
-/** How often a batch comes where the authors' sampler processes have fallen into step (D8). */
+/** How often a batch repeats once the authors' sampler processes have fallen into step (D8). */
 const PROCESSES = 3;
 
-/**
- * The batches of one epoch: arrays of dataset rows; a batch that is to be repeated is the same array again.
- */
+/** The batches of one epoch: arrays of dataset rows. A repeated batch is the same array again. */
 export function userBatches(
   dataset: Dataset,
   users: Int32Array,
@@ -44,7 +42,7 @@ export function userBatches(
     return [...batchesOf(order, batch, dropLastBatch && order.length >= batch)];
   }
   const random = stream(seed, 'users', epoch);
-  // The authors count all users, those without anything to train on included.
+  // The authors count all users, including those without anything to train on.
   const batches = Math.max(1, Math.floor(dataset.users / batch));
   const drawn = Array.from(
     { length: userSampling === 'repeated' ? Math.ceil(batches / PROCESSES) : batches },

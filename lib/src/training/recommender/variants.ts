@@ -15,13 +15,14 @@ import { stream } from './streams';
 
 export interface StartingPoint {
   tensors: NamedHostTensors;
-  /** Which of them the optimiser may change; decided here, before any optimiser exists (D14). */
+  /** Which of them the optimiser may change. Decided here, before any optimiser exists (D14). */
   trainable(name: string): boolean;
 }
 
 /**
- * Initial tensors and what is trained. `table`: V + 1 rows, any width (another width than the model's adds a
- * trained projection); `start`: weights of a finished freeze run, for the further variants (D38).
+ * Initial tensors, and which of them are trained. `table`: V + 1 rows of any width; a width other than the
+ * model's adds a trained projection. `start`: weights of a finished freeze run, for the further variants
+ * (D38).
  */
 export function startingPoint(
   dataset: Dataset,
