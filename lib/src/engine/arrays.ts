@@ -1,4 +1,4 @@
-/** Typed arrays by tensor type. Used by tracing, the writer and the runners. */
+/** Typed arrays by tensor type. */
 import type { ConstantArray, ValueDType } from './graph';
 import { sizeOf } from './graph';
 import type { DType, HostArray, TensorSpec } from './types';
@@ -28,7 +28,7 @@ export function newConstantArray(dtype: ValueDType, values: ArrayLike<number>): 
 }
 
 /**
- * Checks that `data` is an array of the type and length that `spec` declares; a number stands for a scalar.
+ * Checks that `data` is an array of the type and length that `spec` declares. A number stands for a scalar.
  */
 export function checkedArray(
   where: string,

@@ -1,4 +1,4 @@
-/** Opens an engine for a provider. The only way in for the rooms above. */
+/** Opens an engine for a provider. The rooms above get an engine only here. */
 import * as tf from '@tensorflow/tfjs-core';
 import { InputError, unknownName } from '../errors';
 import { CpuEngine } from './providers/cpuEngine';
@@ -11,8 +11,8 @@ import { requireWorking } from './providers/workingProvider';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
- * An engine, the thing that programs run in. `provider` is "cpu" by default: results there do not depend on
- * the machine. "auto" picks the fastest by a short measurement.
+ * An engine runs programs. `provider` is "cpu" by default: results there do not depend on the machine. "auto"
+ * picks the fastest by a short measurement.
  * @throws InputError if the provider is unknown or does not work here.
  * @example
  * ```ts
@@ -25,7 +25,7 @@ import { PROVIDERS, type Engine, type EngineOptions } from './types';
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { provider = 'cpu', threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new InputError('threads', `expected a whole number from 1 on, got ${threads}`);
+    throw new InputError('threads', `expected a whole number of at least 1, got ${threads}`);
   }
   switch (provider) {
     case 'cpu':
@@ -46,9 +46,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
 }
 
-/** "tensorflow" where the native binding is installed and loads, else the plain CPU backend. */
+/** "tensorflow" if the native binding is installed and loads, otherwise the plain CPU backend. */
 function eagerBackend(): string {
   loadEagerBinding();
-  // Also where the caller loaded a binding from elsewhere.
+  // Also if the caller loaded a binding from elsewhere.
   return tf.findBackendFactory('tensorflow') != null ? 'tensorflow' : 'cpu';
 }

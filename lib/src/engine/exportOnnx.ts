@@ -35,7 +35,7 @@ export async function exportOnnx(program: Program, state: State, file: string): 
   await writeModel(await onnxModel(program, state), file);
 }
 
-/** The same as a message to build on. Its operators are the standard's own. */
+/** The same as a message to build on. It uses only operators of the standard. */
 export async function onnxModel(program: Program, state: State): Promise<onnx.ModelProto> {
   const { graph, sites } = traceForward(program, state);
   if (sites.length > 0)
@@ -60,7 +60,7 @@ export async function onnxModel(program: Program, state: State): Promise<onnx.Mo
   return model;
 }
 
-/** Writes a model, whole or not at all. @throws InputError where it exceeds the format's 2 GiB. */
+/** Writes a model, whole or not at all. @throws InputError if it exceeds the format's 2 GiB. */
 export async function writeModel(model: onnx.ModelProto, file: string): Promise<void> {
   const { name, initializer } = model.graph!;
   const bytes = initializer!.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);

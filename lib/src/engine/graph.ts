@@ -37,9 +37,9 @@ export interface Graph {
   /** Fed at each run, by name. */
   inputs: Map<string, Value>;
   constants: Map<Value, Constant>;
-  /** In an order in which every node follows the nodes it reads. */
+  /** Every node follows the nodes it reads. */
   nodes: Node[];
-  /** What a run gives back, by name. */
+  /** What a run returns, by name. */
   outputs: Map<string, Value>;
 }
 
@@ -61,7 +61,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
-/** The shape of an elementwise result (NumPy's rules). Throws where the shapes do not fit. */
+/** The shape of an elementwise result (NumPy's rules). Throws if the shapes do not fit. */
 export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

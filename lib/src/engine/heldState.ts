@@ -1,7 +1,7 @@
 /**
  * What the states of all compiled engines have in common: names and shapes, the step counter, one run at a
- * time, checked reads and writes. Where the values live (JavaScript's memory, a device) is the subclass's
- * business: hostState.ts, providers/deviceState.ts.
+ * time, checked reads and writes. The subclass decides where the values live (JavaScript's memory, a device):
+ * hostState.ts, providers/deviceState.ts.
  */
 import { InputError } from '../errors';
 import { checkedArray, newArray } from './arrays';
@@ -16,16 +16,16 @@ export abstract class HeldState implements State {
   /** Steps taken; the tensor "/step" of the state. */
   step = 0;
 
-  /** Takes a new tensor; `data` is the state's own from then on. */
+  /** Takes a new tensor. From then on `data` belongs to the state. */
   protected abstract add(name: string, spec: TensorSpec, data: HostArray): void;
-  /** A copy of a tensor's present values. */
+  /** A copy of a tensor's current values. */
   protected abstract copy(name: string): Promise<HostArray> | HostArray;
-  /** Changes a tensor's values; `data` has been checked and stays the caller's. */
+  /** Changes a tensor's values. `data` has been checked and remains the caller's. */
   protected abstract overwrite(name: string, data: HostArray): void;
   /** Frees everything; called once. */
   protected abstract free(): void;
 
-  /** To be called by the subclass's constructor, once its own fields are there. */
+  /** The subclass's constructor must call this once its own fields are set. */
   protected addAll(tensors: NamedHostTensors): void {
     this.specs[STEP] = { shape: [], dtype: 'int32' };
     for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
@@ -35,7 +35,7 @@ export abstract class HeldState implements State {
     }
   }
 
-  /** Adds a tensor of zeros unless one of that name, shape and type is there. */
+  /** Adds a tensor of zeros unless one of that name, shape and type exists. */
   ensure(name: string, spec: TensorSpec): void {
     const present = this.specs[name];
     if (present === undefined) this.insert(name, spec, newArray(spec.dtype, sizeOf(spec.shape)));

@@ -1,12 +1,12 @@
 /**
  * State of the CPU provider: for each tensor the current value and, once it is trained, a spare of the same
- * size. A step reads the current ones and writes the spares; flip() exchanges them when it has succeeded.
- * Nothing is allocated per step.
+ * size. A step reads the current ones and writes the spares; flip() exchanges them if it succeeds. Nothing is
+ * allocated per step.
  *
- * Tensors that a step updates together lie side by side in one array (a block), so that the step has one
- * input and one output for all of them: passing a tensor to the runtime costs about 5 us, however small.
- * Blocks are made when a step first asks for them, and made anew where another step on the same state asks
- * for other ones.
+ * Tensors that a step updates together are side by side in one array (a block), so that the step has one
+ * input and one output for all of them. Passing a tensor to the runtime costs about 5 us, however small it
+ * is. Blocks are made when a step first asks for them, and made again if another step on the same state asks
+ * for different ones.
  */
 import * as ort from './runtime/onnxRuntime';
 import { newArray } from './arrays';
@@ -23,7 +23,7 @@ interface Block {
   spare?: Side;
 }
 
-/** One of the two arrays of a block, with the tensors of the runtime that look into it. */
+/** One of the two arrays of a block, with the runtime's tensors that view it. */
 class Side {
   private readonly views = new Map<string, ort.Tensor>();
   readonly whole: ort.Tensor;
@@ -51,7 +51,7 @@ export class HostState extends HeldState {
     this.addAll(tensors);
   }
 
-  /** A tensor's present value as the runtime reads it. */
+  /** A tensor's current value as the runtime reads it. */
   current(name: string): ort.Tensor {
     const block = this.blockOf(name);
     return block.names.length === 1
@@ -64,14 +64,14 @@ export class HostState extends HeldState {
     return this.block(names).current.whole;
   }
 
-  /** Where their next values are to be written. */
+  /** Where their next values are written. */
   spareOf(names: readonly string[]): ort.Tensor {
     const block = this.block(names);
     block.spare ??= new Side(block.spec, newArray(block.spec.dtype, sizeOf(block.spec.shape)));
     return block.spare.whole;
   }
 
-  /** Makes what was written into the spares the present values. */
+  /** Makes the values written into the spares the current ones. */
   flip(blocks: Iterable<readonly string[]>): void {
     for (const names of blocks) {
       const block = this.block(names);
@@ -80,7 +80,7 @@ export class HostState extends HeldState {
     }
   }
 
-  /** The present values, without copying. */
+  /** The current values, without copying. */
   *arrays(): Iterable<readonly [string, HostArray]> {
     for (const name of this.blocks.keys()) yield [name, this.current(name).data as HostArray];
   }
@@ -112,7 +112,7 @@ export class HostState extends HeldState {
     return block;
   }
 
-  /** The block of exactly these tensors; they are moved together where they are not yet. */
+  /** The block of exactly these tensors. They are moved together if they are not yet. */
   private block(names: readonly string[]): Block {
     const present = this.blockOf(names[0]);
     if (
@@ -121,7 +121,7 @@ export class HostState extends HeldState {
     )
       return present;
     const members = new Set(names);
-    // Those that shared a block with one of these get one of their own each.
+    // Tensors that shared a block with one of these get a block of their own each.
     const left = new Set(
       names.flatMap((name) => this.blockOf(name).names).filter((name) => !members.has(name)),
     );

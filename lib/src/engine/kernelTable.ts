@@ -1,7 +1,7 @@
 /**
  * The table of supported kernels by provider, as Markdown, made from the code that supports them. The
- * engine's README carries it between two marks; test/engine/readme.test.ts says when it is out of date, and
- * UPDATE=1 on that test rewrites it.
+ * engine's README has it between two marks. test/engine/readme.test.ts says if it is out of date, and
+ * rewrites it with UPDATE=1.
  */
 import { newValue, type Graph } from './graph';
 import { lowerForWebGpu, notOnWebGpu } from './providers/webgpuLowering';
@@ -37,7 +37,7 @@ function kernelTable(): string {
   ].join('\n');
 }
 
-/** The text with its table replaced by the present one. */
+/** The text with its table replaced by the current one. */
 export function withKernelTable(readme: string): string {
   const [before, rest] = readme.split(TABLE_START);
   const after = rest?.split(TABLE_END)[1];

@@ -1,10 +1,10 @@
 /**
- * Finds tensors that are not finite, for the message of a NonFiniteError. firstNonFinite is called only after
- * a loss turned out bad.
+ * Finds tensors that are not finite, for the message of a NonFiniteError. firstNonFinite is only needed after
+ * a bad loss.
  */
 import type { HostArray } from './types';
 
-/** The inputs first, then the state (where the step found it), else the loss itself. */
+/** Looks at the inputs, then at the state before the step; otherwise the loss itself is the culprit. */
 export function firstNonFinite(
   inputs: Record<string, HostArray>,
   state: Iterable<readonly [string, HostArray]>,
@@ -14,7 +14,7 @@ export function firstNonFinite(
   return 'loss';
 }
 
-/** True also of whole numbers, which cannot be otherwise. */
+/** Also true of whole numbers, which are always finite. */
 export function allFinite(data: HostArray): boolean {
   if (!(data instanceof Float32Array)) return true;
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;

@@ -62,7 +62,7 @@ export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
  * ```ts
  * import { adam, clipByGlobalNorm } from 'elephant/engine';
  * const optimizer = clipByGlobalNorm(adam({ learningRate: 1e-3 }), 5);
- * console.log(optimizer.feeds); // { learningRate: 0.001 }, which may be fed anew at each step
+ * console.log(optimizer.feeds); // { learningRate: 0.001 }, which each step may override
  * ```
  */
 export function adam(options: AdamOptions): Optimizer {
@@ -115,7 +115,7 @@ function biasCorrection(beta: number, t: Tensor): Tensor {
   return tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
 }
 
-/** Scales all gradients by min(1, maxNorm / norm), where norm is that of all of them together. */
+/** Scales all gradients by min(1, maxNorm / norm), where norm is that of all gradients together. */
 export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimizer {
   return {
     ...optimizer,
@@ -130,11 +130,11 @@ export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimiz
 
 /**
  * Gradient accumulation: each update uses the mean gradient of `steps` consecutive steps, so that a batch may
- * be larger than memory allows. Clipping applies to the mean; a step number in the optimiser counts updates.
+ * be larger than memory allows. Clipping applies to the mean. A step number in the optimiser counts updates.
  */
 export function accumulateGradients(optimizer: Optimizer, steps: number): Optimizer {
   if (!Number.isInteger(steps) || steps < 1)
-    throw new InputError('accumulateGradients', `expected a whole number of steps from 1 on, got ${steps}`);
+    throw new InputError('accumulateGradients', `expected at least 1 step, a whole number, got ${steps}`);
   if (steps === 1) return optimizer;
   return {
     ...optimizer,
@@ -145,9 +145,9 @@ export function accumulateGradients(optimizer: Optimizer, steps: number): Optimi
 }
 
 /**
- * Gradient accumulation over as many steps as the caller likes. Each step is fed `update`: 0 adds its
- * gradients to the sum, n > 0 uses the sum for update n, counted from 1. Steps of several programs on one
- * state may share an update if the last has a gradient for every parameter that the others have one for.
+ * Gradient accumulation over any number of steps. Each step is fed `update`: 0 adds its gradients to the sum,
+ * n > 0 uses the sum for update n, counted from 1. Steps of several programs on one state may share an
+ * update, if the last has a gradient for every parameter that the others have one for.
  */
 export function sumGradients(optimizer: Optimizer): Optimizer {
   return {

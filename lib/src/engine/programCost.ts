@@ -1,7 +1,7 @@
 /**
  * What one run of a program costs, counted on its graph: every operator's arithmetic and memory traffic, and
- * how much lies in memory at the busiest moment. Nothing is computed or compiled, so programs of any size are
- * counted in a second. For estimates only.
+ * the memory in use at the busiest moment. Nothing is computed or compiled, so programs of any size are
+ * counted within a second. For estimates only.
  */
 import { type Graph, type Node, sizeOf, type Value } from './graph';
 import { optimise } from './passes';
@@ -11,7 +11,7 @@ import type { NamedSpecs, Program, State, TrainingProgram } from './types';
 
 /** An operator as a device runs it. */
 export interface Kernel {
-  /** Of products of matrices, a multiply-add counted as two; 0 for other operators. */
+  /** For products of matrices, with a multiply-add counted as two; 0 for other operators. */
   readonly flop: number;
   /** Read and written in the device's memory. */
   readonly bytes: number;
@@ -21,18 +21,18 @@ export interface ProgramCost {
   readonly kernels: readonly Kernel[];
   /** Inputs, and all tensors that are still needed, at the busiest moment. */
   readonly peakBytes: number;
-  /** Weights and optimiser slots that go in, and their next values that come out. */
+  /** Weights and optimiser slots that are read, and their next values that are written. */
   readonly stateBytes: number;
   /** Other inputs and outputs. */
   readonly feedBytes: number;
 }
 
-/** Operators that move nothing: their output is their input's memory. */
+/** Operators that move nothing: their output shares their input's memory. */
 const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze']);
-/** Operators that read as much of their first input as they put out. */
+/** Operators that read only as much of their first input as they write. */
 const PARTIAL_READS = new Set(['Gather', 'GatherND', 'GatherElements', 'Slice']);
 
-/** One training step with `weights`; the optimiser's slots come with it. */
+/** One training step with `weights`, including the optimiser's slots. */
 export function trainingCost(program: TrainingProgram, weights: NamedSpecs): ProgramCost {
   const plain = shapesOnly(weights);
   const slots = trainedNames(program, plain).flatMap((name) =>
@@ -42,7 +42,7 @@ export function trainingCost(program: TrainingProgram, weights: NamedSpecs): Pro
   return graphCost(optimise(traceStep(program, state).graph));
 }
 
-/** One run forward with `weights`. */
+/** One forward run with `weights`. */
 export function forwardCost(program: Program, weights: NamedSpecs): ProgramCost {
   return graphCost(optimise(traceForward(program, shapesOnly(weights)).graph));
 }
@@ -79,7 +79,7 @@ function productFlop({ inputs: [a], outputs: [output], attrs }: Node): number {
   return 2 * inner * sizeOf(output.shape);
 }
 
-/** Inputs, constants and outputs stay; a tensor made on the way stays until its last reader. */
+/** Inputs, constants and outputs stay. An intermediate tensor stays until its last reader. */
 function peakOf(graph: Graph): number {
   const memoryOf = new Map<Value, Value>();
   const owner = (value: Value): Value => memoryOf.get(value) ?? value;

@@ -1,6 +1,6 @@
 /**
- * What every compiled program is fed besides the state: its inputs, scalars of the optimiser, the step and
- * random words.
+ * What every compiled program is fed besides the state: its inputs, scalars of the optimiser, the step number
+ * and random words.
  */
 import { InputError, nearest } from '../errors';
 import { checkedArray } from './arrays';
@@ -9,7 +9,8 @@ import { fillWords, wordCount } from './random';
 import type { Feeds, HostArray, NamedSpecs } from './types';
 
 /**
- * Checks what the caller fed against what the program declares; names the nearest input where one is unknown.
+ * Checks what the caller fed against what the program declares. For an unknown input it names the nearest
+ * one.
  */
 export function checkedFeeds(
   program: string,
@@ -40,7 +41,7 @@ export function checkedFeeds(
   return result;
 }
 
-/** The words of all sites one after another, written into one array that is kept between steps. */
+/** The words of all sites in order, written into one array that is kept between steps. */
 export class RandomWords {
   readonly words: Int32Array;
   private readonly parts: Int32Array[] = [];

@@ -3,14 +3,14 @@
  * index), the same to the bit on every provider and after a resume. Plain JavaScript; the graph's half of
  * dropout is in trace/context.ts.
  *
- * A dropout mask over R x C elements needs R + C random words only: element (i, j) is dropped where the
- * 32-bit product rows[i] * columns[j] of odd words falls below the rate's threshold. Every product is uniform
- * over the odd numbers, and any three elements that do not share a pair of words are independent as far as
- * the test in test/engine/random.test.ts sees. JavaScript hashes the R + C words (microseconds); the graph
- * does one multiplication and one comparison an element.
+ * A dropout mask over R x C elements needs only R + C random words. Element (i, j) is dropped if the 32-bit
+ * product rows[i] * columns[j] of odd words is below the rate's threshold. Every product is uniform over the
+ * odd numbers. Any three elements that do not share a pair of words are independent as far as
+ * test/engine/random.test.ts can tell. JavaScript hashes the R + C words (microseconds); the graph does one
+ * multiplication and one comparison per element.
  */
 
-/** Which numbers a program wants at one call of dropout or uniform. */
+/** Which numbers a program needs at one call of dropout or uniform. */
 export interface RandomSite {
   kind: 'dropout' | 'uniform';
   /** Counts the calls within one program from 0. */
@@ -37,8 +37,8 @@ export function dropThreshold(rate: number): number {
 }
 
 /**
- * Writes the site's words: for dropout the rows' then the columns' (odd), for uniform one of 24 bits an
- * element.
+ * Writes the site's words. For dropout: those of the rows, then those of the columns (odd). For uniform: one
+ * of 24 bits per element.
  */
 export function fillWords(target: Int32Array, { kind, site }: RandomSite, seed: number, step: number): void {
   const key = mix(mix(mix(seed | 0) + Math.imul(step, 0x9e3779b1)) + Math.imul(site + 1, 0x85ebca6b));

@@ -11,10 +11,10 @@ import type { NamedTensors, ProgramContext, State, TrainingProgram } from './typ
 /** Name of the step counter in a state. */
 export const STEP = '/step';
 
-/** Slot of the gradients averaged or summed so far, where several steps make one update. */
+/** Slot of the gradients averaged or summed so far, if several steps make one update. */
 export const SUM = 'sum';
 
-/** What a step is fed where the caller says when to update (sumGradients). */
+/** What a step is fed if the caller says when to update (sumGradients). */
 export const UPDATE = 'update';
 
 export function slotName(parameter: string, slot: string): string {
@@ -22,7 +22,7 @@ export function slotName(parameter: string, slot: string): string {
 }
 
 /**
- * The float32 tensors of a state that a program trains: those that pass its filter and are no slots of its
+ * The float32 tensors of a state that a program trains: those that pass its filter and are not slots of its
  * optimiser.
  */
 export function trainedNames(program: TrainingProgram, state: State): string[] {
@@ -37,7 +37,7 @@ export function trainedNames(program: TrainingProgram, state: State): string[] {
   );
 }
 
-/** The loss as a scalar, and what the program reports besides. */
+/** The loss as a scalar, and what else the program reports. */
 export function lossAndOutputs(
   program: TrainingProgram,
   params: NamedTensors,
@@ -59,7 +59,7 @@ export interface LossAndGradients {
   loss: Scalar;
   /** What the program reports besides its loss. */
   outputs: NamedTensors;
-  /** Of the trained parameters that the loss depends on. */
+  /** Those of the trained parameters that the loss depends on. */
   gradients: NamedTensors;
 }
 

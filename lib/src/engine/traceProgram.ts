@@ -1,6 +1,6 @@
 /**
- * Programs as graphs: which inputs and outputs the graph of a forward pass, a training step and its gradients
- * has, and how they are named. Used by every compiled engine.
+ * Programs as graphs: the inputs and outputs of the graph of a forward pass, a training step and its
+ * gradients, and their names. Shared by all compiled engines.
  */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
@@ -22,7 +22,7 @@ export const FEED = 'feed:';
 export const STEP_INPUT = '/step';
 
 export interface TracedStep extends Traced {
-  /** Tensors of the state that lie side by side in one input or output, by the name after the prefix. */
+  /** Tensors of the state that are side by side in one input or output, by the name after the prefix. */
   blocks: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -38,7 +38,7 @@ export function traceForward(program: Program, state: State): TracedStep {
 
 /**
  * `inPlace`: the state can keep tensors that are updated together side by side (`blocks`), so that they are
- * one input and one output; otherwise each tensor is an input and an output of its own.
+ * one input and one output. Otherwise each tensor has its own input and output.
  */
 export function traceStep(program: TrainingProgram, state: State, inPlace = false): TracedStep {
   const trained = trainedNames(program, state);
@@ -101,7 +101,7 @@ export function traceGradients(program: TrainingProgram, state: State): TracedSt
   return { ...traced, blocks: new Map() };
 }
 
-/** Loss and reported outputs of a step, without backward pass. */
+/** Loss and reported outputs of a step, without the backward pass. */
 export function traceOutputs(program: TrainingProgram, state: State): TracedStep {
   const traced = trace(`${program.name}, forward`, stepSpecs(program, state), true, (tensors, context) =>
     lossAndOutputs(program, withPrefix(tensors, PARAM), pick(tensors, program), context),

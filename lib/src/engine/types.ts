@@ -23,9 +23,12 @@ export type HostArray = Float32Array | Int32Array | Uint8Array;
 /** What a provider other than the CPU computes on. */
 export interface Device {
   readonly provider: Exclude<ProviderName, 'cpu'>;
-  /** As far as it is known, and as it decides the last bits of results: "NVIDIA H200", "SwiftShader". */
+  /**
+   * Its name as far as it is known, since it determines the last bits of results: "NVIDIA H200",
+   * "SwiftShader".
+   */
   readonly name: string;
-  /** Whether two computations at once would only take each other's memory and time. */
+  /** True if two computations at once would only take each other's memory and time. */
   readonly oneAtATime: boolean;
 }
 
@@ -54,19 +57,19 @@ export interface ProgramContext {
   /** True while training: dropout is active. */
   readonly training: boolean;
   /**
-   * Inverted dropout: each element is zero with probability `rate`, else scaled by 1 / (1 - rate). The
-   * identity when not training or when rate is 0. The mask depends on (seed, step, site) only, where site
+   * Inverted dropout: each element is zero with probability `rate`, otherwise scaled by 1 / (1 - rate). The
+   * identity when not training or if rate is 0. The mask depends only on (seed, step, site), where site
    * counts the calls within the program.
    */
   dropout<T extends Tensor>(x: T, rate: number): T;
   /**
-   * Uniform numbers in [0, 1) of the given shape, from the same generator (every call is a site of its own).
+   * Uniform numbers in [0, 1) of the given shape, from the same generator. Every call is a site of its own.
    */
   uniform(shape: readonly number[]): Tensor;
   /**
-   * `part(x, params, context)`, of which training keeps x only: the backward pass computes the part anew,
-   * with the same dropout. Less memory for a third more arithmetic; values and gradients stay. What the part
-   * takes from elsewhere than x and params gets no gradient.
+   * `part(x, params, context)`, of which training keeps only x: the backward pass recomputes the part, with
+   * the same dropout. This needs less memory and a third more arithmetic; values and gradients are the same.
+   * Values that the part takes from elsewhere than x and params get no gradient.
    */
   recomputed(
     x: Tensor,
@@ -120,14 +123,14 @@ export interface TrainingProgram {
     context: ProgramContext,
   ): Scalar | ({ loss: Scalar } & NamedTensors);
   optimizer: Optimizer;
-  /** Which tensors of the state are trained; all float32 tensors that are no optimiser slots by default. */
+  /** Which tensors of the state are trained; by default all float32 tensors that are not optimiser slots. */
   trainable?: (name: string) => boolean;
 }
 
 /**
  * An optimiser, written as TensorFlow.js ops on one parameter. Scalars that change from step to step
- * (learning rate) are inputs of the compiled step: `feeds` declares them with their defaults and they may be
- * overridden at each run.
+ * (learning rate) are inputs of the compiled step. `feeds` declares them with their defaults, which each run
+ * may override.
  */
 export interface Optimizer {
   name: string;
@@ -136,19 +139,19 @@ export interface Optimizer {
   /** Names of the slot tensors kept for each parameter (same shape, start at zero), e.g. ['m', 'v']. */
   slots: readonly string[];
   /**
-   * How many steps one update is made of (1 by default): the gradients of so many steps are averaged in the
-   * slot "sum", and only the last of them changes the parameters. See accumulateGradients. "asFed": their sum
-   * is taken, until a step is fed its update's number. See sumGradients.
+   * How many steps make one update (1 by default). The gradients of these steps are averaged in the slot
+   * "sum", and only the last of them changes the parameters; see accumulateGradients. "asFed": their sum is
+   * taken, until a step is fed its update's number; see sumGradients.
    */
   accumulate?: number | 'asFed';
   /**
-   * Says that `update` works element by element, in the same way for all parameters of equal key: they are
-   * then joined and updated at once where that is faster, which saves a dozen operators each.
+   * Says that `update` works element by element, in the same way for all parameters with the same key. They
+   * are then joined and updated at once if that is faster, which saves a dozen operators each.
    */
   joint?(name: string): string;
   /**
-   * Optional transformation of all gradients together, before the updates (global-norm clipping). Those of
-   * parameters that are updated at once (`joint`) come as one vector, under the name of the first of them.
+   * Optional transformation of all gradients together, before the updates (global-norm clipping). Gradients
+   * of parameters that are updated at once (`joint`) come as one vector, under the name of the first of them.
    */
   transform?(gradients: NamedTensors): NamedTensors;
   /** New value and new slots of one parameter. `step` counts from 1. */
@@ -165,16 +168,17 @@ export interface Optimizer {
 /** Named tensors that live in the engine from step to step: weights, optimiser slots, step counter. */
 export interface State {
   /**
-   * Names and shapes of everything held, optimiser slots ("name/m") and the step counter ("/step") included.
+   * Names and shapes of everything in the state, including optimiser slots ("name/m") and the step counter
+   * ("/step").
    */
   readonly specs: NamedSpecs;
   /** Reads a tensor out (a copy). */
   read(name: string): Promise<HostTensor>;
-  /** Overwrites a tensor; shape and type must be those it has. */
+  /** Overwrites a tensor. Shape and type must stay the same. */
   write(name: string, data: HostArray): Promise<void>;
-  /** A copy of everything, or of the names that pass, in JavaScript's memory. */
+  /** A copy of everything, or of the names that pass the filter, in JavaScript's memory. */
   snapshot(filter?: (name: string) => boolean): Promise<NamedHostTensors>;
-  /** Writes a snapshot back; names it does not hold are left as they are. */
+  /** Writes a snapshot back. Tensors that it lacks are left as they are. */
   restore(snapshot: NamedHostTensors): Promise<void>;
   /** Frees its tensors. */
   dispose(): void;
@@ -195,11 +199,11 @@ export interface TrainingStep {
    * step's number.
    */
   run(feeds: Feeds): Promise<{ loss: number; outputs: NamedHostTensors }>;
-  /** Gradients of the present state without updating it (for tests and teaching). */
+  /** Gradients at the current state without updating it (for tests and teaching). */
   gradients(feeds: Feeds): Promise<{ loss: number; gradients: NamedHostTensors }>;
   /**
-   * Loss and reported outputs that the step `ahead` steps after the next one would have with the present
-   * weights, its dropout included. Changes nothing.
+   * Loss and reported outputs that the step `ahead` steps after the next one would have with the current
+   * weights, including its dropout. Changes nothing.
    */
   forward(feeds: Feeds, ahead?: number): Promise<{ loss: number; outputs: NamedHostTensors }>;
   /** Frees the compiled graph; the state stays. */
@@ -215,9 +219,7 @@ export interface EngineOptions {
   seed?: number;
 }
 
-/**
- * Compiles programs and holds their states. Dispose of it when done: it keeps memory outside of JavaScript's.
- */
+/** Compiles programs and holds their states. Dispose of it when done: it holds memory outside JavaScript. */
 export interface Engine {
   readonly provider: ProviderName;
   /** One line for people: provider, device, threads, and why it was chosen. */

@@ -2,15 +2,17 @@
  * The optimiser's part of a training step: from gradients to the next values of parameters and slots. Shared
  * by the compiled engines, which trace it, and the eager engine, which runs it.
  *
- * Small parameters are updated together, as one vector: an operator on a few thousand numbers costs more than
- * the numbers.
+ * Small parameters are updated together, as one vector, because on a few thousand numbers an operator costs
+ * more than the arithmetic.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { slotName, SUM, UPDATE } from './step';
 import type { NamedTensors, Optimizer, TrainingProgram } from './types';
 
-/** Next values of some tensors of the state: of one in its shape, of several side by side as one vector. */
+/**
+ * Next values of some tensors of the state: one tensor in its shape, or several side by side as one vector.
+ */
 export interface Update {
   readonly names: readonly string[];
   readonly value: Tensor;
@@ -23,11 +25,10 @@ export interface Joining {
   total: number;
 }
 
-/** Where joining costs copies of parameters, slots and results, only what is small is worth it. */
+/** If joining costs copies of parameters, slots and results, it is worth it only for small ones. */
 export const JOIN_BY_COPYING: Joining = { largest: 4096, total: Infinity };
 /**
- * Where they lie side by side anyway: vectors that stay in a core's cache over the dozen operators of an
- * update.
+ * If they are side by side anyway: vectors that stay in a core's cache over the dozen operators of an update.
  */
 export const JOIN_IN_PLACE: Joining = { largest: 1 << 16, total: 1 << 16 };
 
@@ -54,7 +55,7 @@ export function updates(
   const sums = new Map(
     [...joined].map(([names, g]) => [names, tf.add(read(ofSlot(names)), share(g))] as const),
   );
-  // Products keep what is not chosen exactly as it was.
+  // Products with 0 and 1 keep unchosen values exactly as they were.
   const others = tf.sub(1, last);
   const updated = updatesNow(program.optimizer, sums, read, feeds, round);
   return [
@@ -85,11 +86,11 @@ function updateEvery(every: number, step: Scalar): Rhythm {
   };
 }
 
-/** `update`: 0 where the step does not update. */
+/** `update`: 0 if the step does not update. */
 function updateAsFed(update: Scalar): Rhythm {
   return {
     share: (gradient) => gradient,
-    // A number also where nothing is updated: what is computed there is multiplied by 0.
+    // At least 1 even if nothing is updated: what is computed then is multiplied by 0.
     round: tf.cast(tf.maximum(update, 1), 'int32') as Scalar,
     last: tf.cast(tf.greater(update, 0), 'float32'),
   };

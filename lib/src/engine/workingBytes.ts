@@ -1,5 +1,6 @@
 /**
- * Memory that a graph's values take together, without inputs, constants and reuse: how large a program is.
+ * Memory that a graph's values take together, without inputs, constants and reuse: a measure of a program's
+ * size.
  */
 import { sizeOf, type Graph, type ValueDType } from './graph';
 

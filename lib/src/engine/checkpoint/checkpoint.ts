@@ -12,11 +12,11 @@ import { sealedParts, sealProblem } from './seal';
 import { decodeSafetensors } from '../safetensors/safetensors';
 import type { NamedHostTensors } from '../types';
 
-/** What a checkpoint belongs to: it is only loaded into a run for which both are the same. */
+/** What a checkpoint belongs to. It is only loaded into a run for which both parts are the same. */
 export interface CheckpointIdentity {
-  /** The effective configuration, nested as it is; every value must survive JSON. */
+  /** The effective configuration, nested as it is. Every value must survive JSON. */
   configuration: Readonly<Record<string, unknown>>;
-  /** Hashes of what else the run depends on: data, program, earlier stages. */
+  /** Hashes of everything else the run depends on: data, program, earlier stages. */
   fingerprint: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +26,7 @@ export interface Checkpoint extends CheckpointIdentity {
   /** Updates done so far; names the file. */
   step: number;
   /**
-   * What the trainer needs besides the tensors (epoch, patience, best metric); kept as it is, never compared.
+   * What the trainer needs besides the tensors (epoch, patience, best metric). Kept as it is, never compared.
    */
   progress: Readonly<Record<string, unknown>>;
   /** Versions of the programs that wrote it, for people; never compared. */
@@ -35,8 +35,8 @@ export interface Checkpoint extends CheckpointIdentity {
 
 export interface LoadOptions {
   /**
-   * What to do where the newest file is damaged: throw a CheckpointError that offers the previous one
-   * (default), or take the previous one and say so through `warn`.
+   * What to do if the newest file is damaged: throw a CheckpointError that offers the previous one (default),
+   * or take the previous one and say so through `warn`.
    */
   damaged?: 'refuse' | 'previous';
   warn?: (line: string) => void;
@@ -62,8 +62,8 @@ const FILE = /^step-(\d{12})\.safetensors$/;
 
 /**
  * Writes `folder/step-<step>.safetensors` (aside, synced, renamed), then removes all but the newest `keep`
- * files. Files of later steps belong to a future that a resumed run has left and are removed too. Returns the
- * path.
+ * files. Files of later steps belong to a future that a resumed run has left, so they are removed too.
+ * Returns the path.
  */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, keep = 2): Promise<string> {
   const { tensors, step, ...about } = checkpoint;
@@ -88,7 +88,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, kee
 }
 
 /**
- * The checkpoints of a folder by step, oldest first; nothing is read or checked. An absent folder holds none.
+ * The checkpoints of a folder by step, oldest first. Nothing is read or checked. An absent folder has none.
  */
 export async function listCheckpoints(folder: string): Promise<{ path: string; step: number }[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -104,9 +104,9 @@ export async function listCheckpoints(folder: string): Promise<{ path: string; s
 }
 
 /**
- * The newest checkpoint of a folder, verified; undefined where there is none. Throws CheckpointError where it
- * is damaged (see LoadOptions) or was written by a run of another configuration or on other data, naming the
- * keys that differ.
+ * The newest checkpoint of a folder, verified; undefined if there is none.
+ * @throws CheckpointError if it is damaged (see LoadOptions), or was written by a run of another
+ * configuration or on other data; the message names the keys that differ.
  */
 export async function loadCheckpoint(
   folder: string,

@@ -2,8 +2,8 @@
 
 /**
  * One text per differing leaf, e.g. `configuration.optimizer.learningRate (checkpoint 0.001, this run
- * 0.003)`. Values are compared as JSON holds them: an undefined value is an absent key, key order does not
- * matter.
+ * 0.003)`. Values are compared as JSON holds them: an undefined value is an absent key, and key order does
+ * not matter.
  */
 export function differences(path: string, saved: unknown, present: unknown): string[] {
   return compare(path, saved, JSON.parse(JSON.stringify(present)) as unknown);

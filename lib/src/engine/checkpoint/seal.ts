@@ -1,6 +1,6 @@
 /**
- * The SHA-256 that a checkpoint carries within itself: taken over the whole file with the hash's own 64
- * digits as zeros, so that header, metadata and tensors are all covered and one file is enough.
+ * The SHA-256 that a checkpoint carries within itself. It is taken over the whole file with the hash's own 64
+ * digits as zeros, so header, metadata and tensors are all covered and one file is enough.
  */
 import { createHash } from 'node:crypto';
 import { safetensorsParts } from '../safetensors/writer';
@@ -8,8 +8,8 @@ import type { NamedHostTensors } from '../types';
 
 const ZEROS = '0'.repeat(64);
 /**
- * The seal is the first metadata entry, so its place is the same in every file: after the 8 bytes of length
- * and this.
+ * The seal is the first metadata entry, so it is at the same place in every file: after the 8 bytes of length
+ * and this text.
  */
 const BEFORE = '{"__metadata__":{"sha256":"';
 const SEAL_START = 8 + BEFORE.length;
@@ -27,7 +27,7 @@ export function sealedParts(
   return parts;
 }
 
-/** What is wrong with a sealed file, or undefined where its seal is right. */
+/** What is wrong with a sealed file; undefined if its seal is right. */
 export function sealProblem(file: Uint8Array): string | undefined {
   const found = Buffer.from(file.subarray(SEAL_START, SEAL_END)).toString('latin1');
   if (

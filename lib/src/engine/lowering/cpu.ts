@@ -5,8 +5,8 @@ import { rewrite, type RuleContext } from '../passes/rewrite';
 import { scatterInTurn } from './scatterInTurn';
 
 /**
- * Products of matrices become Gemm, which also adds a bias or an earlier sum; batched ones MatMul or
- * FusedMatMul. Large scatters in parts.
+ * Products of matrices become Gemm, which also adds a bias or an earlier sum. Batched products become MatMul
+ * or FusedMatMul. Large scatters are done in parts.
  */
 export function lowerForCpu(graph: Graph): Graph {
   const gemms = rewrite(graph, (node, context) =>
@@ -26,15 +26,15 @@ function product(node: Node, { g }: RuleContext): Value[] {
   const [output] = node.outputs;
   const { transA, transB, alpha } = node.attrs;
   const plain = !transA && !transB && alpha === 1;
-  // A product with one column stays MatMul where it can: that is a matrix-vector product, for which Gemm has
-  // no short way.
+  // A product with one column stays MatMul if it can: that is a matrix-vector product, and Gemm has no fast
+  // path for it.
   if (a.shape.length === 2 && b.shape.length === 2 && !(plain && b.shape[1] === 1))
     return [g.op('Gemm', [a, b], output.shape, output.dtype, { transA, transB, alpha, beta: 1 })];
   if (plain) return [g.op('MatMul', [a, b], output.shape, output.dtype)];
   return [g.op('FusedMatMul', [a, b], output.shape, output.dtype, node.attrs)];
 }
 
-/** Product plus bias or plus a tensor of its own shape, if nothing else reads the product. */
+/** Product plus a bias or a tensor of its own shape, if nothing else reads the product. */
 function productPlus(node: Node, { g, producer, uses }: RuleContext): Value[] | undefined {
   const [output] = node.outputs;
   for (const [x, y] of [node.inputs, [...node.inputs].reverse()]) {
@@ -74,7 +74,7 @@ function productTimes(
 }
 
 /**
- * A single product as an operator with transposes: for providers that take these operators but not the
+ * A single product as an operator with transposes, for providers that take these operators but not the
  * fusions above.
  */
 export function lowerCpu(node: Node): Node {

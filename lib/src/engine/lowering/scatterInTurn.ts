@@ -1,22 +1,23 @@
 /**
- * Sums of scattered rows, so that no row is lost. ONNX Runtime's CPU kernel of ScatterND spreads the updates
- * over its threads without guarding the rows they are added to: with two threads, gradients of embeddings
- * lacked some of their sum every few dozen runs. It keeps to one thread where there is little to do, so
- * larger ones are done part by part. Each number is then summed in the order of one thread, and the result is
- * the same to the bit.
+ * Sums of scattered rows, done so that no row is lost. ONNX Runtime's CPU kernel of ScatterND spreads the
+ * updates over its threads without guarding the rows they are added to. With two threads, gradients of
+ * embeddings lacked some of their sum every few dozen runs.
+ *
+ * The kernel keeps to one thread if there is little to do, so larger sums are done part by part. Each number
+ * is then summed in the order of one thread, and the result is the same to the bit.
  */
 import { sizeOf, type Node, type Value } from '../graph';
 import type { RuleContext } from '../passes/rewrite';
 
 /**
- * Elements of one part. The kernel uses a second thread from 210,000 on (measured with 1.30, and what its
- * cost model gives).
+ * Elements of one part. The kernel uses a second thread from 210,000 on (measured with 1.30, and in agreement
+ * with its cost model).
  */
 const PART = 2 ** 17;
-/** Columns of a part at least: narrower ones are slow to put together. */
+/** Fewest columns of a part: narrower ones are slow to put together. */
 const NARROWEST = 8;
 
-/** A rule: undefined where the node is no such sum or small enough. */
+/** A rule: undefined if the node is not such a sum, or is small enough. */
 export function scatterInTurn({ op, inputs, attrs }: Node, context: RuleContext): Value[] | undefined {
   if (op !== 'ScatterND' || attrs.reduction !== 'add') return undefined;
   const [target, indices, updates] = inputs;
@@ -47,9 +48,7 @@ interface Scatter {
   add(onto: Value, at: Value, rows: Value): Value;
 }
 
-/**
- * All rows, some columns at a time: every scatter copies its target, so that the whole table is copied once.
- */
+/** All rows, some columns at a time. Every scatter copies its target, so the whole table is copied once. */
 function byColumns(
   { target, indices, updates, add }: Scatter,
   columns: number,

@@ -50,11 +50,12 @@ const OPERANDS: Record<string, readonly string[]> = {
 /** Operators whose operand is the shape of their own result. */
 const SHAPED = new Set(['Reshape', 'Expand']);
 
-/** Constants with more elements than this are written as ConstantOfShape instead of being spelled out. */
+/** Constants with more elements than this are written as ConstantOfShape, not spelled out. */
 const SPLAT_LIMIT = 256;
 
 /**
- * Names of the graph's inputs and outputs are those of the maps, others those given; the rest are made up.
+ * The graph's inputs and outputs get their names from its maps. Values in `given` get the names there; all
+ * other names are made up.
  */
 export function writeOnnx(
   graph: Graph,
@@ -67,7 +68,7 @@ export function writeOnnx(
   const initializers: onnx.ITensorProto[] = [];
   const integerLists = new Map<string, string>();
 
-  // Graph outputs get their names; one that is an input, a constant or named twice is passed through
+  // Graph outputs get their names. One that is an input, a constant or named twice is passed through
   // Identity.
   const identities: [Value, string][] = [];
   for (const [name, value] of graph.outputs) {
@@ -168,7 +169,7 @@ function nodeProto(
   };
 }
 
-/** Attributes that are floating-point in ONNX whatever their value looks like in JavaScript. */
+/** Attributes that are floating-point in ONNX, whatever their value looks like in JavaScript. */
 const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon', 'gamma']);
 
 function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {

@@ -1,7 +1,7 @@
 /**
- * Cross-entropy over classes with integer labels, and the log-sum-exp that it stands on. Their gradients are
- * written out, so that the logits (the largest tensor of a recommender's step) are passed over as few times
- * as possible.
+ * Cross-entropy over classes with integer labels, and the log-sum-exp behind it. Their gradients are written
+ * out, so that there are as few passes as possible over the logits, the largest tensor of a recommender's
+ * step.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -76,7 +76,7 @@ export function softmaxCrossEntropyWithLabels(
   return weightedMean(softmaxCrossEntropy(logits, labels), weights);
 }
 
-/** sum(weights * values) / sum(weights); 0 where all weights are 0. */
+/** sum(weights * values) / sum(weights); 0 if all weights are 0. */
 function weightedMean(values: Tensor1D, weights?: Tensor1D): Scalar {
   if (weights === undefined) return tf.mean(values);
   return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-12));

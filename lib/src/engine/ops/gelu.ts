@@ -14,9 +14,9 @@ export function gelu<T extends Tensor>(x: T, form: 'erf' | 'tanh' = 'erf'): T {
 }
 
 /**
- * With h = x / sqrt 2 and s = 1 + erf(h): the value is h s / sqrt 2 and the slope (s + 2 / sqrt(pi) h exp(-h
- * h)) / 2. Where a gradient will be taken, h and s are kept for it; the factors stand where a product before
- * or after absorbs them.
+ * With h = x / sqrt 2 and s = 1 + erf(h), the value is h s / sqrt 2 and the slope (s + 2 / sqrt(pi) h exp(-h
+ * h)) / 2. If a gradient will be taken, h and s are kept for it. The factors are placed so that a product
+ * before or after absorbs them.
  */
 const geluErf = tf.customGrad((input, save) => {
   const x = input as Tensor;
@@ -41,7 +41,7 @@ const LINEAR = 2 * Math.sqrt(2 / Math.PI);
 const CUBIC = LINEAR * 0.044715;
 
 /**
- * With s = sigmoid(2 u): the value is x s and the slope s (1 + (x - x s) (2 u)'). A dozen operators in all,
+ * With s = sigmoid(2 u), the value is x s and the slope s (1 + (x - x s) (2 u)'). That is a dozen operators,
  * half of what autodiff makes of the formula.
  */
 const geluTanh = tf.customGrad((input, save) => {

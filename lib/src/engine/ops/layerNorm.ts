@@ -1,6 +1,6 @@
 /**
- * Layer normalisation over the last axis, one operator forwards, with its gradient written out; and its form
- * by the sample deviation.
+ * Layer normalisation over the last axis, as one operator in the forward pass, with its gradient written out.
+ * Also its form with the sample deviation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -23,7 +23,7 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
       value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [x, gain] = saved;
-        // Recomputed: cheaper than keeping it, since the forward operator does not give it.
+        // Recomputed, because the forward operator does not return it and this is cheaper than keeping it.
         const [normal, inverse] = standardise(x, eps);
         const along = tf.mul(dy, normal);
         const mean = tf.mul(gain, 1 / d);
@@ -38,17 +38,17 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, ep
   return run(x, gain, bias) as T;
 }
 
-/** Inside the root, for rows whose numbers are all equal. */
+/** Added inside the root, for rows whose numbers are all equal. */
 const NO_VARIANCE = 1e-12;
 
 /**
- * (x - mean) / (s + eps) * gain + bias, s the standard deviation with divisor d - 1 over the last axis, of d
- * numbers: the layer norm of some PyTorch programs that spell it out. x: [..., d]; gain, bias: [d]; result:
- * [..., d].
+ * (x - mean) / (s + eps) * gain + bias. s is the standard deviation over the last axis, of d numbers, with
+ * divisor d - 1: the layer norm of some PyTorch programs that spell it out. x: [..., d]; gain, bias: [d];
+ * result: [..., d].
  */
 export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, eps: number): T {
   const d = x.shape[x.shape.length - 1];
-  // s by the biased deviation that standardise divides by.
+  // s from the biased deviation that standardise divides by.
   const excess = Math.sqrt(d / Math.max(1, d - 1));
   const run = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
@@ -75,8 +75,8 @@ export function sampleNorm<T extends Tensor>(x: T, gain: Tensor, bias: Tensor, e
 }
 
 /**
- * Sum over the last axis of t [..., d] times weights [d], [..., 1]: a product with a vector reads t once and
- * writes next to nothing.
+ * Sum over the last axis of t [..., d] times weights [d], [..., 1]. A product with a vector reads t once and
+ * writes little.
  */
 function weightedSum(t: Tensor, weights: Tensor): Tensor {
   const d = weights.size;

@@ -2,10 +2,9 @@
  * Cross-entropy over classes whose logits are products of a vector and a class table: the loss of every
  * full-softmax recommender and masked language model, as one op.
  *
- * The logits (rows x classes, the largest tensor of such a step) are never kept whole: rows are taken in
- * blocks whose logits fit the processor's cache, and each block's part of the gradients is computed while
- * they are there. One-hot labels and row weights act on the small factors of the gradients, never on the
- * logits.
+ * The logits (rows x classes, the largest tensor of such a step) are never kept whole. Rows are taken in
+ * blocks whose logits fit the processor's cache, and each block's part of the gradients is computed
+ * meanwhile. One-hot labels and row weights act on the small factors of the gradients, never on the logits.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
@@ -23,13 +22,13 @@ export interface LinearCrossEntropy {
 }
 
 /**
- * Logits of a block, in numbers: 16 MiB. Smaller blocks cost more in summing the class gradients than they
+ * Number of logits in a block: 16 MiB. Smaller blocks cost more in summing the class gradients than they
  * save.
  */
 const BLOCK = 1 << 22;
 
 /**
- * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] where given (0
+ * Mean over rows of -log softmax(hidden . classes^T + bias)[label], weighted by `weights` [n] if given (0
  * leaves a row out; no gradient flows into them). The mean over no rows is 0.
  * @example
  * ```ts
@@ -111,7 +110,7 @@ function logSumExpInBlocks(
     const logits = bias === undefined ? products : (tf.add(products, bias) as Tensor2D);
     const max = tf.max(logits, -1);
     const probabilities = tf.softmax(logits);
-    // The largest probability is 1 / sum(exp(logit - max)), so this is log-sum-exp without another pass of
+    // The largest probability is 1 / sum(exp(logit - max)), so this gives log-sum-exp without another pass of
     // exponentials.
     const normaliser = tf.sub(max, tf.log(tf.max(probabilities, -1))) as Tensor1D;
     if (!withGradients) {
@@ -136,8 +135,9 @@ function logSumExpInBlocks(
 }
 
 /**
- * `hidden` plus nothing, computed from what the block before has produced: a runtime is free in the order of
- * independent operators, and would otherwise make the logits of all blocks before it uses those of the first.
+ * `hidden` plus zero, computed from the result of the block before. A runtime may choose the order of
+ * independent operators, and would otherwise compute the logits of all blocks before it uses those of the
+ * first.
  */
 function afterwards(hidden: Tensor2D, last: Block | undefined): Tensor2D {
   if (last?.dClasses === undefined || last.expected === undefined) return hidden;

@@ -1,6 +1,6 @@
 /**
- * Masks and constants are not materialised: where an elementwise operator broadcasts its operand anyway, an
- * Expand in front of it is dropped and a constant of equal elements becomes a scalar.
+ * Avoids materialising masks and constants. If an elementwise operator broadcasts its operand anyway, an
+ * Expand before it is dropped, and a constant of equal elements becomes a scalar.
  */
 import type { Graph, Value } from '../graph';
 import { broadcastShapes, sameShape } from '../graph';

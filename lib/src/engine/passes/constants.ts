@@ -1,7 +1,7 @@
 /**
- * Constant folding: elementwise operators on constants are computed now; operators that change nothing (times
- * one, plus zero) are dropped. Large constants are left alone, so that a mask of the size of an activation
- * never enters the file.
+ * Constant folding: elementwise operators on constants are computed now, and operators that change nothing
+ * (times one, plus zero) are dropped. Large constants are left alone, so that a mask as large as an
+ * activation never enters the file.
  */
 import { newConstantArray } from '../arrays';
 import type { Constant, Graph, Node, Value } from '../graph';
@@ -53,7 +53,7 @@ function compute(node: Node, constants: readonly Constant[], { g, splat }: RuleC
         ? (UNARY[node.op] as (a: number, b: number) => number)
         : undefined;
   if (operation === undefined || output.dtype === 'bool' || output.dtype === 'int64') return undefined;
-  // Integer division truncates, and integer products wrap: neither occurs among constants, so neither is
+  // Integer division truncates, and integer products wrap. Neither occurs among constants, so neither is
   // folded.
   if (output.dtype !== 'float32' && (node.op === 'Div' || node.op === 'Mul')) return undefined;
   const splats = node.inputs.map(splat);
@@ -90,7 +90,7 @@ function reader(
   };
 }
 
-/** What the node's result is equal to, if it is one of its inputs, as it is or expanded. */
+/** The input, as it is or expanded, that the node's result is equal to, if any. */
 function unchanged(node: Node, { g, splat }: RuleContext): Value | undefined {
   const [a, b] = node.inputs;
   const shape = node.outputs[0].shape;

@@ -1,7 +1,7 @@
 /**
  * Removes the gradient through the maximum of a log-sum-exp. TensorFlow.js's logSumExp is max(x) +
- * log(sum(exp(x - max(x)))); what flows back through the two maxima cancels, but is computed all the same,
- * with a comparison of the size of x.
+ * log(sum(exp(x - max(x)))). The gradients through the two maxima cancel, but are computed anyway, with a
+ * comparison of the size of x.
  *
  * With m = max(x), E = exp(x - m), S = sum(E) and the incoming gradient D, the graph adds (D - sum(D / S E))
  * [x = m] to the rest, and sum(D / S E) is D.
@@ -41,7 +41,7 @@ function vanishes(node: Node | undefined, context: RuleContext): boolean {
   });
 }
 
-/** D / S E, where E = exp(x - m) for the x and m that `equal` compares. */
+/** D / S E, with E = exp(x - m) for the x and m that `equal` compares. */
 function isShare(product: Node, incoming: Value, equal: Node, axes: string, context: RuleContext): boolean {
   return [product.inputs, [...product.inputs].reverse()].some(([quotient, exponential]) => {
     const exp = context.producer(exponential);

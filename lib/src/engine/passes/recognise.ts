@@ -1,7 +1,7 @@
 /**
  * Compositions that programs write by hand become the single operators that they stand for: softmax, layer
- * normalisation (its core; gain and bias stay as they are) and the exact gelu. Whatever the composition
- * computed on the way and something else still reads, such as a gradient, stays.
+ * normalisation (its core; gain and bias stay as they are) and the exact gelu. Intermediate values that
+ * something else still reads, such as a gradient, stay.
  */
 import type { Graph, Node, Value } from '../graph';
 import { rewrite, type RuleContext } from './rewrite';
@@ -37,7 +37,7 @@ function softmax(
   ];
 }
 
-/** c / sqrt(mean(c c) + eps) or c times its reciprocal, where c = x - mean(x), along the last axis. */
+/** c / sqrt(mean(c c) + eps), or c times its reciprocal, with c = x - mean(x), along the last axis. */
 function standardised(
   { op, inputs, outputs: [output] }: Node,
   { g, producer, splat }: RuleContext,
@@ -85,7 +85,7 @@ function isMeanOf(node: Node | undefined, x: Value): boolean {
 
 /** (x / 2) (1 + erf(x / sqrt 2)), the factors in any order. */
 function gelu({ inputs, outputs: [output] }: Node, { g, producer, splat }: RuleContext): Value[] | undefined {
-  /** x where the value is x times the number. */
+  /** x, if the value is x times the number. */
   const scaled = (value: Value, number: number): Value | undefined => {
     const node = producer(value);
     if (node?.op !== 'Mul') return undefined;

@@ -4,12 +4,12 @@ import { splatOf, useCounts } from '../graph';
 import { Recorder } from '../trace/recorder';
 
 export interface RuleContext {
-  /** Records replacement nodes at the present place. */
+  /** Records replacement nodes at the current place. */
   g: Recorder;
   /** The node of the new graph that makes a value, if any. */
   producer(value: Value): Node | undefined;
   /**
-   * How often a value is read, at most: a rule may have taken readers away since. Rules use it to avoid
+   * How often a value is read, at most: a rule may have removed readers since. Rules use it to avoid
    * computing twice.
    */
   uses(value: Value): number;
@@ -48,7 +48,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
     else {
       node.outputs.forEach((output, i) => {
         replaced.set(output, outputs[i]);
-        // What stands for another value is read wherever that one was, too.
+        // A value that replaces another is also read wherever that one was.
         counts.set(outputs[i], (counts.get(outputs[i]) ?? 0) + (counts.get(output) ?? 0));
       });
     }

@@ -39,7 +39,7 @@ export function shareWork(graph: Graph): Graph {
 }
 
 /**
- * Long constants are told apart by identity of their array only: comparing them would cost more than it
+ * Long constants are only compared by identity of their array: comparing elements would cost more than it
  * saves.
  */
 const LONGEST = 1024;

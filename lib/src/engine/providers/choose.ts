@@ -6,7 +6,7 @@ import { probeProvider, type NativeProvider, type Probe } from './probe';
 
 export interface Choice {
   provider: NativeProvider;
-  /** One line for people: what was picked and why, and what fell away. */
+  /** One line for people: what was picked and why, and what was ruled out. */
   reason: string;
 }
 
@@ -16,8 +16,8 @@ const SIZE = 1024;
 const MARGIN = 1.5;
 
 /**
- * Measures CPU, WebGPU and CUDA one after the other (they would disturb each other) and picks. Falls back to
- * the CPU.
+ * Measures CPU, WebGPU and CUDA one after another (they would disturb each other) and picks one. Falls back
+ * to the CPU.
  */
 export async function chooseProvider(
   probe: (provider: NativeProvider) => Promise<Probe> = (provider) =>

@@ -1,6 +1,6 @@
 /**
  * The compiled engine on ONNX Runtime's CPU provider: traces a program, runs the passes, builds a session,
- * and feeds and fetches the state in place. Reached through createEngine.
+ * and feeds and fetches the state in place.
  */
 import { availableParallelism } from 'node:os';
 import * as ort from '../runtime/onnxRuntime';
@@ -128,7 +128,7 @@ export class CpuEngine implements Engine {
   }
 }
 
-/** An ONNX Runtime session with what it takes to feed it. */
+/** An ONNX Runtime session and everything needed to feed it. */
 class Session {
   constructor(
     private readonly name: string,
@@ -140,7 +140,7 @@ class Session {
 
   /**
    * `inputs` holds the program's inputs and the optimiser's scalars. Next values of the state are written
-   * into its spares. The step is that after the state's, or `ahead` steps later.
+   * into its spares. The step is the one after the state's, or `ahead` steps later.
    */
   async run(state: HostState, inputs: Record<string, HostArray>, ahead = 0): Promise<NamedHostTensors> {
     const step = state.step + 1 + ahead;

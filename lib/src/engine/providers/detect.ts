@@ -1,7 +1,6 @@
 /**
  * Which providers work on this machine, for `elephant doctor` and messages. Takes at most three seconds and
- * never ends the caller: whatever loads a driver does so in a child process. It measures nothing; choose.ts
- * does.
+ * never ends the caller: drivers are only loaded in a child process. It measures nothing; choose.ts does.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -18,14 +17,11 @@ export interface ProviderReport {
   available: boolean;
   /** Versions and device, as far as they can be known. */
   detail: string;
-  /** Why it is not available and what would make it so. */
+  /** Why it is not available, and what would make it available. */
   reason?: string;
 }
 
-/**
- * Reports every provider, in the order of `ProviderReport`. Each is given `timeoutMs` to answer. Never
- * throws.
- */
+/** Reports every provider, in the order of `ProviderReport`. Each has `timeoutMs` to answer. Never throws. */
 export async function detectProviders(timeoutMs = 2500): Promise<ProviderReport[]> {
   const runtime = `onnxruntime-node ${packageVersion('onnxruntime-node') ?? 'absent'}`;
   const [cpu, webgpu, cuda] = await Promise.all([
@@ -84,7 +80,7 @@ function report(
   };
 }
 
-/** A package counts as available where its files are whole; loading it here could end the process. */
+/** A package counts as available if its files are whole; loading it here could end the process. */
 function installed(provider: 'tfjs-node-gpu' | 'tfjs', name: string, advice: string): ProviderReport {
   const version = packageVersion(name);
   if (version === undefined)

@@ -1,9 +1,14 @@
-/** What computes where a provider is not the CPU: part of the key of a result, and a thing to be shared. */
+/**
+ * What computes if a provider is not the CPU. It is part of a result's key, and several stages may have to
+ * share it.
+ */
 import type { Device, ProviderName } from '../types';
 import { loadEagerBinding } from './eagerBinding';
 import { graphicsName } from './graphicsName';
 
-/** The device of a provider on this machine; undefined for the CPU. Tries nothing: see workingProvider.ts. */
+/**
+ * The device of a provider on this machine; undefined for the CPU. Does not try it: see workingProvider.ts.
+ */
 export function deviceOf(provider: ProviderName): Device | undefined {
   if (provider === 'cpu') return undefined;
   if (provider !== 'tfjs') return { provider, name: graphicsName(), oneAtATime: true };

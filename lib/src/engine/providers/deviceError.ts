@@ -1,12 +1,12 @@
 /**
- * A device that failed while it held the state. Nothing on it can be read any more; the last checkpoint
- * stands.
+ * A device that failed while it held the state. Nothing on it can be read any more; the last checkpoint is
+ * still good.
  */
 import { InputError } from '../../errors';
 
 /**
- * Not a defect of the program and not to be caught to go on: resume from a checkpoint, or use another
- * provider.
+ * Not a defect of the program, and not to be caught in order to continue: resume from a checkpoint, or use
+ * another provider.
  */
 export class DeviceError extends InputError {
   constructor(provider: string, during: string, cause: unknown) {

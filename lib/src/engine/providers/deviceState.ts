@@ -1,6 +1,6 @@
 /**
- * State of a GPU provider: one tensor per name, on the device once it has been used there. A step gives new
- * tensors; replace() takes them over and frees the old ones, so at most two generations live at a time.
+ * State of a GPU provider: one tensor per name, on the device once it has been used there. A step returns new
+ * tensors; replace() takes them over and frees the old ones, so at most two generations exist at a time.
  * Tensors that are not freed leak.
  */
 import type * as ort from '../runtime/onnxRuntime';
@@ -12,7 +12,7 @@ import type { DeviceTransfer } from './deviceTransfer';
 export class DeviceState extends HeldState {
   private readonly tensors = new Map<string, ort.Tensor>();
 
-  /** Without a `transfer` everything stays with JavaScript and is copied by the runtime at each run. */
+  /** Without a `transfer`, everything stays in JavaScript and the runtime copies it at each run. */
   constructor(
     tensors: NamedHostTensors,
     private readonly transfer: DeviceTransfer | undefined,
@@ -21,7 +21,7 @@ export class DeviceState extends HeldState {
     this.addAll(tensors);
   }
 
-  /** The tensor as the device wants it; moved there at its first use. Call within exclusive(). */
+  /** The tensor as the device needs it; moved there at its first use. Call within exclusive(). */
   async onDevice(name: string): Promise<ort.Tensor> {
     const tensor = this.tensor(name);
     if (this.transfer === undefined || tensor.location !== 'cpu') return tensor;
@@ -38,7 +38,7 @@ export class DeviceState extends HeldState {
     }
   }
 
-  /** Everything held, in JavaScript's memory. Call within exclusive(). */
+  /** All tensors, in JavaScript's memory. Call within exclusive(). */
   async arrays(): Promise<[string, HostArray][]> {
     const arrays: [string, HostArray][] = [];
     for (const name of this.tensors.keys()) arrays.push([name, await this.copy(name)]);

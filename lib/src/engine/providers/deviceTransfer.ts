@@ -1,8 +1,10 @@
 /**
- * Moves tensors between JavaScript and a WebGPU device: through sessions that do nothing but copy, because
- * onnxruntime-node ends the process when a device tensor is asked for its data. One for the process, kept to
- * its end: while one of its sessions is open, ONNX Runtime keeps the shaders that it compiled for any
- * program, and the next engine need not compile them again. A step of a small encoder has hundreds.
+ * Moves tensors between JavaScript and a WebGPU device through sessions that only copy, because
+ * onnxruntime-node ends the process when a device tensor is asked for its data.
+ *
+ * One transfer serves the whole process, until its end. While one of its sessions is open, ONNX Runtime keeps
+ * the shaders that it compiled for any program, and the next engine need not compile them again. A step of a
+ * small encoder has hundreds.
  */
 import { onnx } from 'onnx-proto';
 import * as ort from '../runtime/onnxRuntime';
@@ -10,8 +12,7 @@ import { ortTensor } from '../hostState';
 import type { HostArray, HostTensor, TensorSpec } from '../types';
 
 /**
- * bool is not among them: WebGPU cannot copy it, so tensors of bool stay with JavaScript and are fed at each
- * run.
+ * bool is missing because WebGPU cannot copy it. Tensors of bool stay in JavaScript and are fed at each run.
  */
 const MOVABLE = { float32: onnx.TensorProto.DataType.FLOAT, int32: onnx.TensorProto.DataType.INT32 } as const;
 type Movable = keyof typeof MOVABLE;
@@ -19,7 +20,7 @@ type Movable = keyof typeof MOVABLE;
 export class DeviceTransfer {
   private readonly sessions = new Map<string, Promise<ort.InferenceSession>>();
 
-  /** A copy on the device, or in JavaScript where the type cannot be moved. The caller disposes it. */
+  /** A copy on the device, or in JavaScript if the type cannot be moved. The caller disposes it. */
   async upload(spec: TensorSpec, data: HostArray): Promise<ort.Tensor> {
     const host = ortTensor(spec, data);
     if (!(spec.dtype in MOVABLE)) return host;
@@ -27,7 +28,7 @@ export class DeviceTransfer {
     return (await session.run({ x: host })).y;
   }
 
-  /** A copy in JavaScript; `tensor` is left as it is. */
+  /** A copy in JavaScript. `tensor` is left as it is. */
   async download(spec: TensorSpec, tensor: ort.Tensor): Promise<HostTensor> {
     if (tensor.location === 'cpu') return { ...spec, data: (tensor.data as HostArray).slice() };
     const session = await this.session(spec.dtype as Movable, 'cpu');

@@ -1,9 +1,9 @@
-/** TensorFlow's native library for the eager provider, where a package with it is installed. */
+/** TensorFlow's native library for the eager provider, if a package with it is installed. */
 import { createRequire } from 'node:module';
 
 const load = createRequire(__filename);
 
-/** Loads it. False where none is installed, or where its library does not load here. */
+/** Loads it. False if none is installed, or if its library does not load here. */
 export function loadEagerBinding(): boolean {
   return ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].some((binding) => {
     try {

@@ -1,7 +1,7 @@
 /**
- * The eager engine: runs programs op by op on a TensorFlow.js backend ("tensorflow" where tfjs-node-gpu or
- * tfjs-node is installed, else "cpu"). For teaching, for looking at tensors, and as the reference that the
- * compiled engines are tested against.
+ * The eager engine: runs programs op by op on a TensorFlow.js backend ("tensorflow" if tfjs-node-gpu or
+ * tfjs-node is installed, otherwise "cpu"). For teaching, for looking at tensors, and as the reference that
+ * the compiled engines are tested against.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -134,7 +134,7 @@ export class EagerEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
-  /** Runs on this engine's backend and frees what it made, also where it throws. */
+  /** Runs on this engine's backend and frees what it made, even if it throws. */
   private tidily<T>(state: EagerState, run: () => T): T {
     state.check();
     return onBackend(this.backend, () => {

@@ -1,6 +1,6 @@
 /**
  * The compiled engine on a GPU: WebGPU (Vulkan, Metal or Direct3D 12, inside the onnxruntime-node package) or
- * CUDA (where the user installed ONNX Runtime's CUDA library). Reached through createEngine.
+ * CUDA (if the user installed ONNX Runtime's CUDA library).
  *
  * On WebGPU the state stays on the device: outputs that are next values come back as device tensors and are
  * fed to the next run. onnxruntime-node has no device tensors for CUDA, so there the state crosses the bus at
@@ -55,10 +55,7 @@ export class GpuEngine implements Engine {
   private readonly sessions = new Set<GpuSession>();
   private readonly seed: number;
 
-  /**
-   * `device` is the adapter's name for people. Whether the provider works must have been tried before (see
-   * probe.ts).
-   */
+  /** `device` is the adapter's name for people. The provider must have been tried before (probe.ts). */
   constructor(
     readonly provider: GpuProvider,
     { seed = 0 }: EngineOptions,
@@ -179,7 +176,7 @@ export class GpuEngine implements Engine {
   }
 }
 
-/** An ONNX Runtime session with what it takes to feed it. */
+/** An ONNX Runtime session and everything needed to feed it. */
 class GpuSession {
   constructor(
     private readonly provider: GpuProvider,
@@ -190,8 +187,8 @@ class GpuSession {
   ) {}
 
   /**
-   * Host tensors of all outputs but the next values of the state, which are the caller's to keep or dispose.
-   * The step is that after the state's, or `ahead` steps later.
+   * Host tensors of all outputs but the next values of the state, which the caller keeps or disposes. The
+   * step is the one after the state's, or `ahead` steps later.
    */
   async run(
     state: DeviceState,

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The card's name where the system tells it, or the software driver that the Vulkan loader was told to use.
- * ONNX Runtime does not say which adapter it chose.
+ * The card's name if the system tells it, or the software driver that the Vulkan loader was told to use. ONNX
+ * Runtime does not say which adapter it chose.
  */
 export function graphicsName(): string {
   const forced = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;

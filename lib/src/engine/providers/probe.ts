@@ -1,5 +1,5 @@
 /**
- * Tries one ONNX Runtime provider on one matrix product, in a child process with a time limit: a broken
+ * Tries one ONNX Runtime provider on one matrix product, in a child process with a time limit. A broken
  * graphics driver aborts its process or hangs, and then only the child is lost.
  */
 import { spawn } from 'node:child_process';
@@ -11,8 +11,8 @@ export type NativeProvider = 'cpu' | 'webgpu' | 'cuda';
 export interface Probe {
   works: boolean;
   /**
-   * Median milliseconds of the product of two `size` x `size` matrices, after one run to warm up; absent
-   * where it failed.
+   * Median milliseconds of the product of two `size` x `size` matrices, after one run to warm up; absent if
+   * it failed.
    */
   milliseconds?: number;
   /** Why it does not work, in one line. */
@@ -27,7 +27,7 @@ export interface ProbeOptions {
   timeoutMs?: number;
 }
 
-/** Runs the product; a provider that gives a wrong result does not work either. Never throws. */
+/** Runs the product. A provider that gives a wrong result does not work either. Never throws. */
 export function probeProvider(
   provider: NativeProvider,
   { size = 4, repeats = 1, timeoutMs = 2500 }: ProbeOptions = {},

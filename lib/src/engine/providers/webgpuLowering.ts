@@ -1,8 +1,7 @@
 /**
  * Rewrites a graph so that WebGPU runs all of it: what its provider lacks is spelled out in operators that it
- * has. Exact for integers and booleans; floating-point results differ from the CPU's by rounding only. Pure,
- * graph to graph; called by the WebGPU engine after the passes. Nodes without a rule are left and run on the
- * CPU.
+ * has. Exact for integers and booleans; floating-point results differ from the CPU's only by rounding. Pure,
+ * graph to graph. Nodes without a rule are left, and run on the CPU.
  */
 import type { Graph, Node, Value, ValueDType } from '../graph';
 import { Recorder } from '../trace/recorder';
@@ -152,7 +151,7 @@ function remainder(g: Recorder, a: Value, b: Value): Value | undefined {
 }
 
 /**
- * WebGPU slices floating-point tensors only: others are gathered, axis by axis, at positions known
+ * WebGPU slices only floating-point tensors. Others are gathered, axis by axis, at positions known
  * beforehand.
  */
 function sliceByGather(g: Recorder, { attrs, outputs }: Node, x: Value): Value {

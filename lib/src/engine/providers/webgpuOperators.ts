@@ -1,12 +1,12 @@
 /**
- * Which operators ONNX Runtime's WebGPU provider runs, and for which types of their data: measured, operator
- * by operator, on onnxruntime-node 1.30 with fallback to the CPU switched off. Whatever is not here runs on
- * the CPU in the middle of a GPU graph, with two copies; webgpuLowering.ts replaces what it can.
+ * Which operators ONNX Runtime's WebGPU provider runs, and for which types of their data. This was measured
+ * operator by operator on onnxruntime-node 1.30, with fallback to the CPU switched off. Whatever is not here
+ * runs on the CPU in the middle of a GPU graph, with two copies; webgpuLowering.ts replaces what it can.
  * test/engine/webgpu.test.ts checks the table.
  *
  * For programs that must give the same bits everywhere: uint32 Add, Sub, Mul, Div, Max, Min and the
- * comparisons are here, and wrap modulo 2^32 as on the CPU; bitwise operators and shifts are not (a right
- * shift is a Div by a power of two).
+ * comparisons are here, and wrap modulo 2^32 as on the CPU. Bitwise operators and shifts are not; a right
+ * shift is a Div by a power of two.
  */
 import type { Node, ValueDType } from '../graph';
 
@@ -103,8 +103,8 @@ export const WEBGPU_OPERATORS: Readonly<Record<string, readonly ValueDType[]>> =
 };
 
 /**
- * A shader may bind eight buffers on every device, one of which is the whole: a node joins or cuts at most
- * this many parts.
+ * A shader may bind eight buffers on every device, and one of them is the whole. So a node joins or cuts at
+ * most this many parts.
  */
 export const MAX_PARTS = 7;
 
@@ -114,7 +114,7 @@ export function decidingType(node: Node): ValueDType {
 }
 
 /**
- * True where the node runs on WebGPU as it is. A product with the attributes of the tracing backend does not.
+ * True if the node runs on WebGPU as it is. A product with the attributes of the tracing backend does not.
  */
 export function runsOnWebGpu(node: Node): boolean {
   const types = WEBGPU_OPERATORS[node.op];

@@ -5,8 +5,8 @@ import { probeProvider } from './probe';
 const working = new Set<'webgpu' | 'cuda'>();
 
 /**
- * Tried in a child process, once per process: a driver that is not there or broken may end the process that
- * loads it. @throws InputError where the provider does not work here.
+ * Tries the provider in a child process, once per process: a driver that is missing or broken may end the
+ * process that loads it. @throws InputError if the provider does not work here.
  */
 export async function requireWorking(provider: 'webgpu' | 'cuda'): Promise<void> {
   if (working.has(provider)) return;

@@ -1,8 +1,8 @@
 /**
- * The C interface of ONNX Runtime, as far as a session on the CPU needs it, called in the library that
- * onnxruntime-node brings. onnxruntime-node copies every output into new memory when a run returns, also
- * those that were given a place: a sixth of a step of a recommender with 12,000 items, an eighth of one of a
- * language model of 37 M weights.
+ * The part of ONNX Runtime's C interface that a session on the CPU needs, called in the library that
+ * onnxruntime-node brings. onnxruntime-node copies every output into new memory when a run returns, even
+ * outputs that were given memory. The copy takes a sixth of a step of a recommender with 12,000 items, and an
+ * eighth of one of a language model of 37 M weights.
  *
  * Calls go through koffi. OrtApi is a table of functions to which each version only adds
  * (onnxruntime_c_api.h), so a function's place in it is part of the published interface.
@@ -10,18 +10,18 @@
 import { join, dirname } from 'node:path';
 import { type Denormals, denormals } from './denormals';
 
-/** Address of something of the runtime's. */
+/** Address of an object of the runtime. */
 export type Handle = bigint;
 
 /**
- * Version of OrtApi that is asked for. What is used is in older ones too: its places lie before what versions
- * have added since.
+ * Version of OrtApi that is requested. Older versions have everything used here: later ones only add places
+ * after it.
  */
 const API_VERSION = 17;
 
 /**
- * Arguments and result in koffi's words; "out" is a place for a handle. All that have a result return a
- * status, null if well.
+ * Arguments and result in koffi's notation; "out" is a place for a handle. Functions with a result return a
+ * status, which is null on success.
  */
 const FUNCTIONS = {
   CreateEnv: { place: 3, takes: ['int', 'str', 'out'] },
@@ -61,16 +61,13 @@ export interface CInterface extends Functions, Denormals {
 
 let loaded: Promise<CInterface | undefined> | undefined;
 
-/**
- * Undefined where koffi is not installed or the platform is one that this was not tried on: anything but
- * Linux.
- */
+/** Undefined if koffi is not installed, or on platforms where this was not tried: anything but Linux. */
 export function cInterface(): Promise<CInterface | undefined> {
   return (loaded ??=
     process.platform === 'linux' ? load().catch(() => undefined) : Promise.resolve(undefined));
 }
 
-/** Functions that throw what the runtime says, and return the handle of those that make something. */
+/** Functions that throw the runtime's message, and return the handle of what they make. */
 async function load(): Promise<CInterface> {
   const koffi = await import('koffi');
   const folder = join(

@@ -1,6 +1,4 @@
-/**
- * Sessions of ONNX Runtime on the CPU that write their outputs where the caller says, and nowhere else.
- */
+/** Sessions of ONNX Runtime on the CPU that write their outputs only where the caller says. */
 import * as ort from './onnxRuntime';
 import type { Graph, Value, ValueDType } from '../graph';
 import { writeOnnx } from '../onnx/writer';
@@ -8,8 +6,8 @@ import { workingBytes } from '../workingBytes';
 import { type CInterface, cInterface, type Handle } from './cInterface';
 
 /**
- * Only what ends the process. Errors arrive as exceptions; the runtime's own lines on standard error would
- * say them twice.
+ * Logs only what ends the process. Errors arrive as exceptions; the runtime's own lines on standard error
+ * would repeat them.
  */
 const LOG_SEVERITY = 4;
 
@@ -22,9 +20,9 @@ export interface CpuSession {
 type Tensors = Readonly<Record<string, ort.Tensor>>;
 
 /**
- * Of a graph that needs no more passes. Through the C interface where it is to be had: the same bytes sooner.
- * With `profile` under the runtime's profiler, whose file begins with that path and is whole once the session
- * is released.
+ * A session for a graph that needs no more passes. It uses the C interface if available, which gives the same
+ * bytes sooner. With `profile`, the runtime's profiler runs; its file's name begins with that path, and the
+ * file is whole once the session is released.
  */
 export async function cpuSession(
   graph: Graph,
@@ -38,7 +36,7 @@ export async function cpuSession(
     : new BoundSession(c, graph, name, threads, profile);
 }
 
-/** By the calls of onnxruntime-node, which makes a copy of each output beside. */
+/** Uses the calls of onnxruntime-node, which also copies each output. */
 export async function copyingSession(
   graph: Graph,
   name: string,
@@ -49,8 +47,8 @@ export async function copyingSession(
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Our passes have done it all. The runtime's own took half of the time to build a session, and one of
-    // them moves transposes to where they cost more (a 12-layer encoder's step was 4 % slower).
+    // Our passes have done all of this. The runtime's own took half of the time to build a session, and one
+    // of them moves transposes to where they cost more (a 12-layer encoder's step was 4 % slower).
     graphOptimizationLevel: 'disabled',
     enableMemPattern: keepsPatterns(graph),
     logSeverityLevel: LOG_SEVERITY,
@@ -68,8 +66,8 @@ export async function copyingSession(
 
 /**
  * Larger programs run without the runtime's memory patterns. With them it keeps the pieces of the first run
- * beside one block for all later runs, twice the memory. A recommender's step of 2 ms is 2 to 8 % faster for
- * that; a language model's of 60 or 600 ms is not.
+ * beside one block for all later runs: twice the memory. That makes a recommender's step of 2 ms 2 to 8 %
+ * faster, but not a language model's of 60 or 600 ms.
  */
 function keepsPatterns(graph: Graph): boolean {
   return workingBytes(graph) < 64 * 2 ** 20;
@@ -78,13 +76,13 @@ function keepsPatterns(graph: Graph): boolean {
 /** Element types of the C interface (ONNXTensorElementDataType). */
 const ELEMENT_TYPES: Readonly<Partial<Record<ValueDType, number>>> = { float32: 1, int32: 6, bool: 9 };
 const GRAPH_OPTIMISATIONS_OFF = 0;
-/** The default allocator, memory that it is not to own. */
+/** The default allocator, and memory that it does not own. */
 const [ARENA_ALLOCATOR, DEFAULT_MEMORY] = [1, 0];
 
-/** What all sessions of this process share, made with the first. */
+/** What all sessions of this process share; made with the first. */
 let shared: { env: Handle; memory: Handle; runOptions: Handle } | undefined;
 
-/** An input or output of the session: the same in every run, but for its array. */
+/** An input or output of the session. Only its array changes from run to run. */
 interface Place {
   name: string;
   /** The name as a C string. */
@@ -141,7 +139,7 @@ class BoundSession implements CpuSession {
   }
 
   async run(feeds: Tensors, outputs: Tensors): Promise<void> {
-    // A training would keep the process from everything else without this turn of its loop.
+    // Without this turn of the event loop, a training would keep the process from everything else.
     await new Promise(setImmediate);
     if (this.released) throw new Error('the session was released');
     const given = new BigUint64Array(this.inputs.length);

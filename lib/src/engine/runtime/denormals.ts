@@ -1,25 +1,26 @@
 /**
- * Lets the processor take numbers below 1.2e-38 ("denormal") for zero while a session runs. An Intel core
- * needs about a hundred times as long for an operation that meets or makes such a number, and a softmax over
- * masked scores makes one for every masked pair: exp(-1e9) is computed by way of them.
+ * Makes the processor treat numbers below 1.2e-38 ("denormal") as zero while a session runs. An Intel core
+ * needs about a hundred times as long for an operation that reads or produces such a number. A softmax over
+ * masked scores produces one for every masked pair, on the way to exp(-1e9).
  *
- * The setting belongs to a thread, and JavaScript's own numbers would follow it (`Number.MIN_VALUE` would be
- * 0), so it holds for the call alone. A thread that the runtime starts during such a call has it for good.
+ * The setting belongs to a thread and would apply to JavaScript's own numbers too (`Number.MIN_VALUE` would
+ * be 0). So it holds only for the call. A thread that the runtime starts during such a call keeps it for
+ * good.
  */
 
-/** Bytes of `fenv_t` on x86-64, with room to spare, and where MXCSR lies in it. */
+/** Bytes of `fenv_t` on x86-64, with room to spare, and the offset of MXCSR in it. */
 const [ENVIRONMENT_BYTES, MXCSR] = [64, 28];
-/** Floating-point exceptions masked, as in every process of Node: what shows that MXCSR lies there. */
+/** Floating-point exceptions masked, as in every Node process. This value confirms the offset of MXCSR. */
 const MASKED_EXCEPTIONS = 0x1f80;
 /** Denormal results become zero, and so do denormal operands. */
 const FLUSH = 0x8040;
 
 export interface Denormals {
-  /** Calls `action` with denormal numbers taken for zero, and puts the thread's setting back. */
+  /** Calls `action` with denormal numbers treated as zero, and restores the thread's setting. */
   flushed<T>(action: () => T): T;
 }
 
-/** By the C library of Linux on x86-64. Elsewhere `flushed` only calls the action. */
+/** Uses the C library of Linux on x86-64. Elsewhere `flushed` only calls the action. */
 export async function denormals(): Promise<Denormals> {
   const asTheyAre: Denormals = { flushed: (action) => action() };
   if (process.platform !== 'linux' || process.arch !== 'x64') return asTheyAre;

@@ -1,6 +1,6 @@
 /**
  * The header of a safetensors file: 8 bytes of length, JSON, then the tensors' bytes without gaps. Every
- * number in it is checked against the file's size before anything is allocated by it.
+ * number in it is checked against the file's size before it is used to allocate anything.
  */
 import { InputError } from '../../errors';
 import { scanSafetensorsHeader } from './scanner';
@@ -9,7 +9,7 @@ import { ELEMENT_BYTES } from './types';
 /** The reference implementation refuses longer headers too. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-/** A tensor as stored: type by its safetensors name, shape, and where its bytes lie in the file. */
+/** A tensor as stored: type by its safetensors name, shape, and the place of its bytes in the file. */
 export interface StoredTensor {
   readonly type: string;
   readonly shape: readonly number[];
@@ -26,8 +26,8 @@ export interface SafetensorsHeader {
 }
 
 /**
- * The length of the JSON from the file's first 8 bytes. Throws InputError where it cannot be true of a file
- * of this size.
+ * The length of the JSON from the file's first 8 bytes. @throws InputError if it is impossible for a file of
+ * this size.
  */
 export function headerLength(where: string, first8: Uint8Array, fileSize: number): number {
   if (fileSize < 8 || first8.length < 8)
@@ -43,7 +43,7 @@ export function headerLength(where: string, first8: Uint8Array, fileSize: number
   return Number(length);
 }
 
-/** Reads and checks the JSON. Throws InputError naming the tensor at fault. */
+/** Reads and checks the JSON. @throws InputError naming the tensor at fault. */
 export function parseSafetensorsHeader(where: string, json: Uint8Array, fileSize: number): SafetensorsHeader {
   const dataStart = 8 + json.length;
   const dataBytes = fileSize - dataStart;
@@ -80,7 +80,7 @@ export function parseSafetensorsHeader(where: string, json: Uint8Array, fileSize
     }
     tensors.set(name, { type: dtype, shape, offset: dataStart + begin, bytes });
   }
-  // Empty tensors first among those that share an offset: they begin and end where their neighbour begins.
+  // Of tensors that share an offset, empty ones come first: they begin and end where their neighbour begins.
   const inOrder = [...tensors].sort(([, a], [, b]) => a.offset - b.offset || a.bytes - b.bytes);
   let next = dataStart;
   for (const [name, { offset, bytes }] of inOrder) {
@@ -135,7 +135,7 @@ export function encodeSafetensorsHeader(
   return bytes;
 }
 
-/** Bytes of a shape, or undefined where they exceed `limit`: stops before a product could lose precision. */
+/** Bytes of a shape; undefined if they exceed `limit`. Stops before a product could lose precision. */
 function byteSize(shape: readonly number[], width: number, limit: number): number | undefined {
   if (shape.includes(0)) return 0;
   let bytes = width;
@@ -150,7 +150,7 @@ function refused(where: string, problem: string, cause?: unknown): InputError {
   return new InputError(
     where,
     problem,
-    'The file is damaged or no safetensors file: fetch or write it again',
+    'The file is damaged or not a safetensors file: fetch or write it again',
     cause === undefined ? undefined : { cause },
   );
 }

@@ -1,7 +1,6 @@
 /**
- * Reads safetensors files: the header first, checked, then only the tensors (or rows of a tensor) that are
- * asked for. Not a loader of models: names are taken as they are. Used for checkpoints, item tables and
- * published weights.
+ * Reads safetensors files: first the header, which is checked, then only the requested tensors or rows. Not a
+ * loader of models: names are taken as they are. Used for checkpoints, item tables and published weights.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { InputError, unknownName } from '../../errors';
@@ -28,7 +27,7 @@ export class SafetensorsFile {
     private readonly handle?: FileHandle,
   ) {}
 
-  /** Opens a file and checks its header. Throws InputError where it is missing, damaged or hostile. */
+  /** Opens a file and checks its header. @throws InputError if it is missing, damaged or hostile. */
   static async open(path: string): Promise<SafetensorsFile> {
     const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
       throw new InputError(
@@ -43,7 +42,7 @@ export class SafetensorsFile {
       if (!stat.isFile())
         throw new InputError(
           path,
-          'expected a safetensors file, got something that is no regular file',
+          'expected a safetensors file, got something that is not a regular file',
           'Check the path',
         );
       return await SafetensorsFile.from(path, fileSource(handle, stat.size, path), handle);

@@ -1,8 +1,8 @@
 /**
  * Writes one large float32 table row by row into a safetensors file, in constant memory, and resumes after a
- * kill: rows already on disk are kept. The header carries a checksum of all that was written, so that rows
- * are kept, and read again, only if they are those that were computed. For tables of item embeddings;
- * everything that fits in memory uses writeSafetensors.
+ * kill: rows already on disk are kept. The header has a checksum of everything written, so rows are kept, and
+ * read back, only if they are those that were computed. For tables of item vectors; anything that fits in
+ * memory uses writeSafetensors.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
@@ -18,13 +18,12 @@ export interface RowTable {
   /** Numbers per row. */
   width: number;
   /**
-   * What the rows were computed from. An unfinished file is continued only where this is the same to the
-   * letter.
+   * What the rows were computed from. An unfinished file is continued only if this is the same to the letter.
    */
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** Entries of the header beside the metadata: SHA-256 in hex digits, and how many rows it covers. */
+/** Entries of the header besides the metadata: SHA-256 in hex digits, and how many rows it covers. */
 interface Checksum {
   sha256: string;
   rowsWritten: string;
@@ -40,14 +39,14 @@ export class SafetensorsRowWriter {
     readonly table: RowTable,
     /** Where the rows are until the table is finished. */
     readonly part: string,
-    /** Why rows that the part file held do not count; undefined if they do, or there were none. */
+    /** Why rows of the part file were discarded; undefined if they were kept, or there were none. */
     readonly discarded: 'damaged' | 'of another table' | undefined,
     private readonly file: FileHandle,
     private readonly hash: Hash,
     private written: number,
   ) {}
 
-  /** Opens a table, continuing an unfinished one of the same header whose rows match their checksum. */
+  /** Opens a table, resuming an unfinished one with the same header if its rows match their checksum. */
   static async open(path: string, table: RowTable, part = `${path}.part`): Promise<SafetensorsRowWriter> {
     const { rows, width } = table;
     if (
@@ -93,11 +92,11 @@ export class SafetensorsRowWriter {
     await this.file.datasync();
     this.hash.update(bytes);
     this.written += count;
-    // After the rows: a kill in between leaves a header that does not know them.
+    // After the rows: a kill in between leaves a header that does not count them.
     await this.writeHeader();
   }
 
-  /** Closes the table and gives it its name. Throws InputError where rows are missing. */
+  /** Closes the table and gives it its name. @throws InputError if rows are missing. */
   async finish(): Promise<void> {
     const { rows, width } = this.table;
     if (width > 0 && this.written !== rows) {
@@ -113,7 +112,7 @@ export class SafetensorsRowWriter {
     await syncFolder(dirname(this.path));
   }
 
-  /** Closes without finishing: the rows stay for the next open, or go with `discard`. */
+  /** Closes without finishing. The rows stay for the next open, or are deleted with `discard`. */
   async close(options: { discard?: boolean } = {}): Promise<void> {
     await this.file.close();
     if (options.discard === true) await rm(this.part, { force: true });
@@ -126,7 +125,7 @@ export class SafetensorsRowWriter {
 
 /**
  * Whether a table that was read has a checksum: false if another program wrote it. `metadata` is that of the
- * file. @throws InputError where header or rows are not those that were written.
+ * file. @throws InputError if header or rows are not those that were written.
  */
 export function checkRows(
   where: string,
@@ -146,7 +145,7 @@ export function checkRows(
   return true;
 }
 
-/** The header, of the same length whatever the checksum. */
+/** The header. Its length does not depend on the checksum. */
 function headerOf({ name, rows, width, metadata }: RowTable, checksum: Checksum = BLANK): Uint8Array {
   return encodeSafetensorsHeader([{ name, type: 'F32', shape: [rows, width] }], {
     ...metadata,
@@ -154,7 +153,7 @@ function headerOf({ name, rows, width, metadata }: RowTable, checksum: Checksum 
   });
 }
 
-/** The checksum begins with the header, so that a table of other metadata has another. */
+/** The hash starts with the header, so a table with other metadata has another checksum. */
 function startOf(table: RowTable): Hash {
   return createHash('sha256').update(headerOf(table));
 }
@@ -163,7 +162,7 @@ function checksumOf(hash: Hash, rows: number): Checksum {
   return { sha256: hash.copy().digest('hex'), rowsWritten: String(rows).padStart(12, '0') };
 }
 
-/** The rows of an unfinished file that are known to be right, and the hash up to there. */
+/** The rows of an unfinished file that are known to be right, and the hash up to them. */
 async function rowsOf(
   file: FileHandle,
   table: RowTable,

@@ -1,6 +1,6 @@
 /**
- * safetensors in memory, and the doorway to the rest: the one file format for weights, checkpoints and item
- * tables. Python's `safetensors` reads what is written here and the other way round.
+ * safetensors in memory, and the entry point to the rest: the one file format for weights, checkpoints and
+ * item tables. Python's `safetensors` reads what is written here, and the other way round.
  */
 import { headerLength, parseSafetensorsHeader } from './header';
 import { decodeElements } from './types';
@@ -13,7 +13,7 @@ export { SafetensorsRowWriter, checkRows } from './rows';
 export { writeSafetensors } from './writer';
 
 /**
- * The bytes of a file holding these tensors (float32 -> F32, int32 -> I32, bool -> BOOL); equal tensors,
+ * The bytes of a file holding these tensors (float32 -> F32, int32 -> I32, bool -> BOOL). Equal tensors give
  * equal bytes.
  */
 export function encodeSafetensors(
@@ -32,7 +32,7 @@ export function encodeSafetensors(
 
 /**
  * All tensors of a file in memory, copied out of `bytes`, and its metadata. F32, F16, BF16 become float32;
- * I32, I64, U8 int32; BOOL bool. Throws InputError, with `where` at its front, where the bytes are damaged or
+ * I32, I64, U8 int32; BOOL bool. @throws InputError, beginning with `where`, if the bytes are damaged or
  * hostile.
  */
 export function decodeSafetensors(

@@ -2,8 +2,8 @@
  * A strict scanner for the JSON header of a safetensors file: one object of tensor entries and string
  * metadata, nothing else.
  *
- * JSON.parse is not used because it drops duplicate names silently, rounds integers beyond 2^53 and takes any
- * depth. The scanner allocates no more than the text it is given holds.
+ * JSON.parse is not used because it silently drops duplicate names, rounds integers beyond 2^53 and accepts
+ * any depth. The scanner allocates no more than the given text holds.
  */
 
 /** A tensor as the header declares it, before any check against the file. */
@@ -20,7 +20,7 @@ export interface DeclaredHeader {
 }
 
 /**
- * Reads the header's text; throws a plain Error with the position of the first thing that does not belong.
+ * Reads the header's text. Throws a plain Error with the position of the first thing that does not belong.
  */
 export function scanSafetensorsHeader(text: string): DeclaredHeader {
   let at = 0;

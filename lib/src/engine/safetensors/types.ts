@@ -1,6 +1,6 @@
 /**
  * Element types of safetensors files and what they become in JavaScript. Half precisions become float32
- * exactly; 64-bit integers become int32 where every value fits.
+ * exactly; 64-bit integers become int32 if every value fits.
  */
 import type { DType, HostArray, HostTensor } from '../types';
 
@@ -31,10 +31,10 @@ const READABLE_TYPES = ['F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as con
 
 /**
  * The engine's form of raw little-endian elements: F32, F16, BF16 -> float32; I32, I64, U8 -> int32; BOOL ->
- * bool (0 or 1). Throws a plain Error for an unreadable type, an I64 beyond 32 bits and a BOOL that is
+ * bool (0 or 1). Throws a plain Error for an unreadable type, an I64 beyond 32 bits, or a BOOL that is
  * neither 0 nor 1.
  *
- * `bytes` may be viewed, not copied: its buffer must not be used again.
+ * `bytes` may be viewed, not copied: its buffer must not be reused.
  */
 export function decodeElements(type: string, bytes: Uint8Array): { dtype: DType; data: HostArray } {
   const { buffer, byteOffset, byteLength } = bytes;
@@ -75,7 +75,7 @@ export function decodeElements(type: string, bytes: Uint8Array): { dtype: DType;
   }
 }
 
-/** The bytes of a tensor, viewed. Throws a plain Error where the data does not match the shape and type. */
+/** The bytes of a tensor, viewed. Throws a plain Error if the data does not match the shape and type. */
 export function encodeElements(name: string, tensor: HostTensor): Uint8Array {
   const { data, dtype, shape } = tensor;
   const size = shape.reduce((product, d) => product * d, 1);
@@ -98,7 +98,7 @@ export function encodeBfloat16(name: string, tensor: HostTensor): Uint8Array {
   if (tensor.dtype !== 'float32') throw new Error(`tensor "${name}": expected float32, got ${tensor.dtype}`);
   const words = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const halves = Uint16Array.from(words, (word) => {
-    // A NaN stays one: rounding up could carry its last bit into infinity.
+    // A NaN stays NaN: rounding up could carry its last bit into infinity.
     if ((word & 0x7fffffff) > 0x7f800000) return (word >>> 16) | 0x40;
     return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   });

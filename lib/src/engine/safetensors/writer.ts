@@ -38,8 +38,8 @@ export function safetensorsParts(
       );
     }
   });
-  // Wider elements first keep every tensor aligned; names make the bytes independent of the order of
-  // insertion.
+  // Wider elements first keep every tensor aligned. Sorting by name makes the bytes independent of insertion
+  // order.
   entries.sort(
     (a, b) =>
       ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),

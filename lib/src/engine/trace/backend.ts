@@ -1,5 +1,5 @@
 /**
- * The TensorFlow.js backend "elephant-trace": its kernels compute nothing and record operators of our graph
+ * The TensorFlow.js backend "elephant-trace": its kernels compute nothing, and record operators of our graph
  * instead.
  *
  * Only trace() switches to it, for the duration of one synchronous call. Tensors of other backends that a

@@ -1,5 +1,5 @@
 /**
- * The program's context while it is being traced: dropout and uniform numbers as operators over fed random
+ * The program's context while it is being traced: dropout and uniform numbers as operators on fed random
  * words.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,12 +13,12 @@ import type { NamedTensors, ProgramContext } from '../types';
 import { traceBackend } from './backend';
 import type { Recorder } from './recorder';
 
-/** Name of the graph's input that carries the words of all sites, one after another. */
+/** Name of the graph's input that carries the words of all sites in order. */
 export const RANDOM_INPUT = '/random';
 
 export class TraceContext implements ProgramContext {
   readonly sites: RandomSite[] = [];
-  /** For each site, what stands for its parts of the fed words until their number is known. */
+  /** For each site, placeholders for its parts of the fed words, until their number is known. */
   private readonly words: Value[][] = [];
 
   constructor(
@@ -38,7 +38,7 @@ export class TraceContext implements ProgramContext {
       'bool',
     );
     // A cast takes a fifth of the time of a choice between two numbers (Where), and a product before or after
-    // takes the scale in. ONNX's own Dropout takes 5.2 ns per element.
+    // it can absorb the scale. ONNX's own Dropout takes 5.2 ns per element.
     const mask = tensorOf(g.reshape(g.cast(kept, 'float32'), x.shape));
     return tf.mul(tf.mul(x, mask), 1 / (1 - rate)) as T;
   }
@@ -60,7 +60,7 @@ export class TraceContext implements ProgramContext {
     );
   }
 
-  /** Declares the input of random words and cuts it into the sites' parts; call once, after the program. */
+  /** Declares the input of random words and cuts it into the sites' parts. Call once, after the program. */
   finish(): void {
     if (this.sites.length === 0) return;
     const words = this.words.flat();
@@ -71,7 +71,7 @@ export class TraceContext implements ProgramContext {
     this.g.graph.nodes.unshift(split);
   }
 
-  /** The words of a new site, in the order that fillWords writes them, in parts of these sizes. */
+  /** The words of a new site in the order that fillWords writes them, in parts of these sizes. */
   protected site(kind: RandomSite['kind'], size: number, parts: readonly number[]): readonly Value[] {
     this.sites.push({ kind, site: this.sites.length, size });
     const words = parts.map((count) => newValue([count], 'int32'));
@@ -83,8 +83,8 @@ export class TraceContext implements ProgramContext {
 type Part = Parameters<ProgramContext['recomputed']>[2];
 
 /**
- * Of a part that is computed anew: draws the words of its first computation, `drawn` from its first site on.
- * They wait for `nothing`, as the masks that are made of them are as large as what is not kept.
+ * The context of a part that is recomputed: it draws the words of the first computation, which begin at site
+ * `drawn`. They wait for `nothing`, because the masks made from them are as large as what is not kept.
  */
 class Again extends TraceContext {
   private next = 0;
@@ -97,7 +97,7 @@ class Again extends TraceContext {
     super(g, true);
   }
 
-  /** What is computed anew is computed once more only. */
+  /** What is recomputed is recomputed only once. */
   override recomputed(x: Tensor, params: NamedTensors, part: Part): Tensor {
     return part(x, params, this);
   }

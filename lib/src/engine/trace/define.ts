@@ -1,7 +1,4 @@
-/**
- * How a kernel of the tracing backend is written down: a function from values to values. Used by the kernel
- * files only.
- */
+/** How a kernel of the tracing backend is written: a function from values to values. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph';
 import { traceBackend, TRACE_BACKEND } from './backend';

@@ -1,6 +1,6 @@
 /**
- * Appends operators to a graph, with the shape of each result worked out. What the kernels of the tracing
- * backend, the random masks and the passes write with. Operators that would change nothing are not recorded.
+ * Appends operators to a graph and works out the shape of each result. The kernels of the tracing backend,
+ * the random masks and the passes write with it. Operators that would change nothing are not recorded.
  */
 import { newConstantArray } from '../arrays';
 import type { Attributes, ConstantArray, Graph, Value, ValueDType } from '../graph';
@@ -53,7 +53,7 @@ export class Recorder {
     return values;
   }
 
-  /** Elementwise, same type as its first input unless said otherwise. */
+  /** Elementwise; the type is that of its first input unless given. */
   elementwise(
     op: string,
     inputs: readonly Value[],
@@ -64,7 +64,7 @@ export class Recorder {
     return this.op(op, inputs, shape, dtype, attrs);
   }
 
-  /** A scalar constant of the type of `like`. */
+  /** A scalar constant with the type of `like`. */
   scalarLike(like: Value, number: number): Value {
     return this.splat(number, [], like.dtype);
   }

@@ -38,9 +38,9 @@ export function trace(
   const before = engine.backendName ?? 'cpu';
   const recorder = new Recorder();
   const context = new TraceContext(recorder, training);
-  // setBackend does its work before its first await for back ends that start synchronously, as these do.
+  // setBackend does its work before its first await if a backend starts synchronously, as these do.
   void engine.setBackend(TRACE_BACKEND);
-  // Deep enough for the user's frame below those of TensorFlow.js.
+  // Deep enough to include the user's frame below those of TensorFlow.js.
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 60;
   traceBackend.recorder = recorder;

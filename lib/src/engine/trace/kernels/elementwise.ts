@@ -20,8 +20,8 @@ defineKernel('SquaredDifference', ['Sub', 'Mul'], (g, { a, b }) => square(g, g.e
 defineKernel('AddN', ['Add'], (g, { list }) => list.reduce((a, b) => g.elementwise('Add', [a, b])));
 defineKernel('Atan2', ['Atan', 'Where'], (g, { a, b }) => atan2(g, a, b));
 
-// Rounded towards minus infinity, as in TensorFlow, and always int32; the sign of the remainder is that of
-// the divisor.
+// Rounded towards minus infinity, as in TensorFlow, and always int32. The remainder has the sign of the
+// divisor.
 defineKernel('FloorDiv', ['Div', 'Floor', 'Mod', 'Cast'], (g, { a, b }) =>
   a.dtype === 'float32'
     ? g.cast(g.elementwise('Floor', [g.elementwise('Div', [a, b])]), 'int32')
@@ -117,7 +117,7 @@ defineKernel('IsFinite', ['IsNaN', 'IsInf', 'Or', 'Not'], (g, { x }) =>
 
 defineKernel('Cast', ['Cast'], (g, { x }, { dtype }) => g.cast(x, dtype));
 defineKernel('Select', ['Where'], (g, { condition, t, e }) => {
-  // TensorFlow lets a vector choose among rows; ONNX wants it as a column.
+  // TensorFlow lets a vector choose among rows; ONNX needs it as a column.
   const column = condition.shape.length === 1 && t.shape.length > 1;
   const mask = column
     ? g.reshape(condition, [condition.shape[0], ...t.shape.slice(1).map(() => 1)])
@@ -141,7 +141,7 @@ function clip(g: Recorder, x: Value, low: number, high: number): Value {
   return g.op('Clip', [x, g.scalarLike(x, low), g.scalarLike(x, high)], x.shape, x.dtype);
 }
 
-/** log(1 + x) without the loss of digits near zero: log(u) x / (u - 1) with u the rounded 1 + x. */
+/** log(1 + x) without losing digits near zero: log(u) x / (u - 1), with u the rounded 1 + x. */
 function log1p(g: Recorder, x: Value): Value {
   const one = g.scalarLike(x, 1);
   const u = g.elementwise('Add', [one, x]);

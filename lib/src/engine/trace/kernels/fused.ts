@@ -1,7 +1,7 @@
 /**
- * Kernels of our own: single ONNX operators that TensorFlow.js has no kernel for. The ops in engine/ops call
- * them while tracing and compose them from TensorFlow.js ops otherwise. They have no gradient of their own:
- * those ops bring it.
+ * Kernels of our own: single ONNX operators that TensorFlow.js has no kernel for. While tracing, the ops in
+ * engine/ops call them; otherwise these ops are composed of TensorFlow.js ops. The kernels have no gradient:
+ * the ops bring it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';

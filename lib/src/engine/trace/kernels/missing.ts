@@ -1,6 +1,6 @@
 /**
- * Every TensorFlow.js kernel that no other file of this folder defines: recording it fails, saying which
- * kernel it was, with which shapes, where in the user's program, and how to add it. Import after all the
+ * Every TensorFlow.js kernel that no other file of this folder defines. Recording it fails, and the message
+ * names the kernel, its shapes, the place in the user's program, and how to add it. Import after all the
  * others.
  */
 import * as tf from '@tensorflow/tfjs-core';

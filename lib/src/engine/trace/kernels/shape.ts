@@ -37,8 +37,8 @@ defineKernel('StridedSlice', ['Slice', 'Reshape'], (g, { x }, attrs) => {
     attrs.shrinkAxisMask,
   );
   const axes = x.shape.map((_, i) => i);
-  // A negative stride that runs past the first element ends at "before 0", which ONNX spells as a large
-  // negative number.
+  // A negative stride that passes the first element ends at "before 0", which ONNX writes as a large negative
+  // number.
   const ends = info.end.map((end, i) => (info.strides[i] < 0 && end < 0 ? -(2 ** 31) : end));
   const sliced = g.op(
     'Slice',
