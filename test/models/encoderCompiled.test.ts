@@ -1,6 +1,5 @@
 /**
- * The language programs compiled and eager: gradients of the first step and losses agree (design.md section
- * 2).
+ * The language programs compiled and eager: gradients of the first step and losses agree.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {

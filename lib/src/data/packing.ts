@@ -1,7 +1,7 @@
 /**
- * Where each history lies in the rectangular input of a model: padded (one history a row, aligned right, as
- * the authors feed it) or packed (several histories a row, design.md section 5). Lengths in, positions out:
- * knows no items and no users.
+ * The place of each history in the rectangular input of a model: padded (one history per row, aligned right,
+ * as the authors feed it) or packed (several histories per row). Lengths in, positions out: knows no items or
+ * users.
  */
 export interface RowPlan {
   /** Rows of the rectangle, empty ones at the end included. */
@@ -28,7 +28,7 @@ export interface PlanPositions {
   slot: Int32Array;
 }
 
-/** One sequence a row, aligned right; row k holds sequence k. */
+/** One sequence per row, aligned right; row k holds sequence k. */
 export function padRows(lengths: ArrayLike<number>, rowLength: number): RowPlan {
   const plan = emptyPlan(lengths, rowLength);
   for (let k = 0; k < lengths.length; k++) {
@@ -39,9 +39,9 @@ export function padRows(lengths: ArrayLike<number>, rowLength: number): RowPlan 
 }
 
 /**
- * Several sequences a row: best fit in order of decreasing length, each into the fullest row that still takes
- * it. Deterministic. `roundRows` maps the number of rows needed to the number given, so that few input shapes
- * occur (one compiled graph per shape); by default fewRowCounts.
+ * Several sequences per row: best fit in order of decreasing length, each into the fullest row that still
+ * takes it. Deterministic. `roundRows` maps the number of rows needed to the number given, so that few input
+ * shapes occur (one compiled graph per shape); by default fewRowCounts.
  * @throws RangeError for a length that is negative or above rowLength: clip histories to the newest items
  * first.
  * @example
