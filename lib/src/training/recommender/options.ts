@@ -34,7 +34,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       windows: defaulted(
         oneOf('value', ['newest', 'all']),
         'newest',
-        'what of a longer history is trained on: the newest maxLength items, or all of it in windows',
+        'which part of a longer history is trained on: the newest maxLength items, or all of it in windows',
       ),
       dropout: defaulted(belowOne, by(0.5, 0.1), 'dropout rate'),
       padding: defaulted(
@@ -58,7 +58,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       furtherOutput: defaulted(
         boolean,
         false,
-        'BERT4Rec: the variant furtherEmb, which the library has, trains the output layer too',
+        'BERT4Rec: the variant furtherEmb (in the library only) trains the output layer too',
         'D38',
       ),
       /** What is done to a given table first: text/controlTables. */
@@ -83,8 +83,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       logQ: defaulted(
         oneOf('value', ['none', 'negatives', 'both']),
         'negatives',
-        'loss sampled: correct for how likely items are drawn: no logits, those of negatives, or of the ' +
-          'label too',
+        'loss sampled: logits corrected for how likely items are drawn: none, of negatives, or of labels too',
       ),
       /** As coded: true. */
       paddingAsClass: defaulted(
@@ -119,9 +118,9 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
         'D6',
       ),
       learningRate: defaulted(positive, 1e-3, 'learning rate of Adam; --learning-rates tries several', 'D5'),
-      beta1: defaulted(belowOne, 0.9, 'of Adam: decay of the mean gradient'),
-      beta2: defaulted(belowOne, by(0.98, 0.999), 'of Adam: decay of the mean squared gradient'),
-      eps: defaulted(positive, 1e-8, 'of Adam: added to the root of the mean squared gradient'),
+      beta1: defaulted(belowOne, 0.9, 'Adam: decay of the mean gradient'),
+      beta2: defaulted(belowOne, by(0.98, 0.999), 'Adam: decay of the mean squared gradient'),
+      eps: defaulted(positive, 1e-8, 'Adam: added to the root of the mean squared gradient'),
       /**
        * Moments included (what "lazy" or "sparse" Adam does). The authors' Adam is dense, so momentum moves
        * every row at every update. Only losses that draw negatives leave rows without gradient.
@@ -168,7 +167,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       ties: defaulted(
         EVALUATION_NAMES.ties,
         'optimistic',
-        'where scores are equal the target wins, takes the mean rank, or loses',
+        'if scores are equal, the target wins, takes the mean rank, or loses',
         'D15',
       ),
       seed: defaulted(
