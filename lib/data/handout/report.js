@@ -43,10 +43,10 @@
     if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
   };
 
-  // A title begins at the left edge and breaks into as many lines as it needs; a letter of 12 pixels is about
-  // 6 wide.
+  // A title begins at the left edge and breaks into as many lines as are seen whole, also above panels that
+  // are scrolled sideways; a letter of 12 pixels is about 6 wide.
   const breakTitle = (own) => {
-    const room = ((own.width ?? innerWidth) - 48) / 6.2;
+    const room = (innerWidth - 48) / 6.2;
     const lines = [''];
     for (const word of own.title.text.split(' ')) {
       const line = `${lines.at(-1)} ${word}`.trim();
