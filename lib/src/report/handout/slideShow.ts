@@ -197,7 +197,7 @@ async function findingSlide(row: MeasuredRow, figure: Figure | undefined, say: s
 async function boardSlide(rows: readonly ScoreboardRow[]): Promise<string> {
   return slide(
     'All claims',
-    `<p>${escapeHtml(countVerdicts(rows))}</p>${await picture(scoreboard(rows))}`,
+    `<p>${escapeHtml(countVerdicts(rows))}</p>${await picture(scoreboard(rows), 'tall')}`,
     'The whole table, with intervals and p-values, is in the report.',
   );
 }
@@ -227,6 +227,6 @@ function chainImage(): string {
   return `<figure class="small">${svgImage(svg, alt)}</figure>`;
 }
 
-async function picture(figure: Figure): Promise<string> {
-  return `<figure>${svgImage(await renderSvg(figure), figure.alt)}</figure>`;
+async function picture(figure: Figure, size: 'usual' | 'tall' = 'usual'): Promise<string> {
+  return `<figure class="${size}">${svgImage(await renderSvg(figure), figure.alt)}</figure>`;
 }
