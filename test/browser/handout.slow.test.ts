@@ -45,6 +45,13 @@ describe.skipIf(missing !== undefined)('handout', () => {
       await page.locator('.plot').first().scrollIntoViewIfNeeded();
       await page.locator('.plot.live .main-svg').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      // One panel is not scrolled sideways, and what a table says of itself is read without scrolling.
+      const first = page.locator('.plot.live').first();
+      expect(await first.evaluate((plot) => plot.scrollWidth - plot.clientWidth)).toBe(0);
+      const captions = await page
+        .locator('caption')
+        .evaluateAll((all) => all.map((caption) => caption.getBoundingClientRect().right - innerWidth));
+      expect(Math.max(...captions)).toBeLessThanOrEqual(0);
       expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     },

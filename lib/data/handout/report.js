@@ -25,7 +25,7 @@
     const narrow = innerWidth < NARROW;
     if (narrow && !('xaxis2' in own)) fit(own);
     if (narrow && 'xaxis2' in own) own.width = NARROW;
-    if (narrow && own.title) breakTitle(own);
+    if (innerWidth < ONE_COLUMN && own.title) breakTitle(own);
     return {
       ...own,
       autosize: own.width === undefined,
@@ -37,16 +37,18 @@
 
   // One panel fits a phone if its numbers are few and upright; several are scrolled sideways.
   const NARROW = 640;
+  // Below it the contents stand above the report (60rem in report.css), and long titles need two lines.
+  const ONE_COLUMN = 960;
   const fit = (own) => {
     own.margin = { ...own.margin, l: 8, r: 8 };
     if (own.xaxis) own.xaxis = { ...own.xaxis, tickangle: 0, nticks: 4, title: undefined };
     if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
   };
 
-  // A title begins at the left edge and breaks into as many lines as it needs; a letter of 12 pixels is about
-  // 6 wide.
+  // A title begins at the left edge and breaks into as many lines as are seen whole, also above panels that
+  // are scrolled sideways; a letter of 12 pixels is about 6 wide.
   const breakTitle = (own) => {
-    const room = ((own.width ?? innerWidth) - 48) / 6.2;
+    const room = (innerWidth - 48) / 6.2;
     const lines = [''];
     for (const word of own.title.text.split(' ')) {
       const line = `${lines.at(-1)} ${word}`.trim();

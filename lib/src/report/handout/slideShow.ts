@@ -32,7 +32,7 @@ const FINDINGS: readonly { readonly claim: string; readonly figure: FigureName; 
   {
     claim: 'trainable-LF-below-base',
     figure: 'SASRec',
-    say: 'Compare the scale of the tables before blaming the words, as section 4.3 of the report does.',
+    say: 'Compare the scale of the tables before blaming the words: the last figure of notebook 00 takes both apart.',
   },
   {
     claim: 'trainable-FT-above-base',
@@ -197,7 +197,7 @@ async function findingSlide(row: MeasuredRow, figure: Figure | undefined, say: s
 async function boardSlide(rows: readonly ScoreboardRow[]): Promise<string> {
   return slide(
     'All claims',
-    `<p>${escapeHtml(countVerdicts(rows))}</p>${await picture(scoreboard(rows))}`,
+    `<p>${escapeHtml(countVerdicts(rows))}</p>${await picture(scoreboard(rows), 'tall')}`,
     'The whole table, with intervals and p-values, is in the report.',
   );
 }
@@ -219,7 +219,7 @@ const DISCUSSION = slide(
 <li>When should words help more: with few interactions per item, or with many?</li>
 <li>What experiment would change your mind?</li>
 </ol>`,
-  'Notebook 05 has the scoreboard to play with.',
+  'Notebook 06 takes up the second question; notebook 05 has the scoreboard to play with.',
 );
 
 function chainImage(): string {
@@ -227,6 +227,6 @@ function chainImage(): string {
   return `<figure class="small">${svgImage(svg, alt)}</figure>`;
 }
 
-async function picture(figure: Figure): Promise<string> {
-  return `<figure>${svgImage(await renderSvg(figure), figure.alt)}</figure>`;
+async function picture(figure: Figure, size: 'usual' | 'tall' = 'usual'): Promise<string> {
+  return `<figure class="${size}">${svgImage(await renderSvg(figure), figure.alt)}</figure>`;
 }
