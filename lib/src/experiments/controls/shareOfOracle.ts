@@ -14,8 +14,8 @@ import { view, type Recipe } from '../views/view';
 /** @throws InputError on given data, which have no oracle. */
 export const shareOfOracle = view('shareOfOracle', {
   args: (_, backbone?: Backbone) => backboneArgs('shareOfOracle', backbone),
-  kept: ({ given, backbones }, ask) =>
-    given === undefined ? backbones.map((backbone) => ask(backbone)) : [],
+  kept: ({ given, backbones, tables }, ask) =>
+    given === undefined && tables.includes('table3') ? backbones.map((backbone) => ask(backbone)) : [],
   of: recipe,
 });
 
