@@ -16,13 +16,20 @@ export const answers: readonly Answer[] = [
   },
   async () => {
     const points = await pointsOf();
-    const range = (sweep: GainPoint['sweep']): number => {
-      const gains = points
-        .filter((point) => point.sweep === sweep && point.table === 'PT')
-        .map(({ gain }) => gain.mean);
-      return Math.max(...gains) - Math.min(...gains);
+    const largest = (among: readonly GainPoint[]): GainPoint['sweep'] => {
+      const range = (sweep: GainPoint['sweep']): number => {
+        const gains = among
+          .filter((point) => point.sweep === sweep && point.table === 'PT')
+          .map(({ gain }) => gain.mean);
+        return Math.max(...gains) - Math.min(...gains);
+      };
+      return [...SWEEPS].sort((a, b) => range(b) - range(a))[0];
     };
-    expect([...SWEEPS].sort((a, b) => range(b) - range(a))[0]).toBe('scale');
+    expect(largest(points)).toBe('users');
+    const fewest = points.filter(({ sweep, setting }) => sweep === 'users' && setting === 0.25);
+    expect(fewest.map(({ users }) => users)).toEqual([150, 150, 150]);
+    expect(fewest.find(({ table }) => table === 'PT')?.gain.spread).toBeGreaterThan(20);
+    expect(largest(points.filter((point) => !fewest.includes(point)))).toBe('scale');
   },
   async () => {
     const points = await pointsOf();

@@ -32,15 +32,18 @@ const SENTENCES: readonly {
   },
   {
     sweep: 'users',
-    say: (first, last) =>
-      `With ${first.at.toFixed(0)} interactions per item it changes NDCG@10 by ${gainOf(first)}, with ` +
-      `${last.at.toFixed(0)} by ${gainOf(last)}.`,
+    say: (_first, last, all) => {
+      const [best] = byGain(all);
+      return (
+        `It gains most with ${best.at.toFixed(0)} interactions per item, ${gainOf(best)}; with ` +
+        `${last.at.toFixed(0)} it changes NDCG@10 by ${gainOf(last)}.`
+      );
+    },
   },
   {
     sweep: 'scale',
     say: (_first, _last, all) => {
-      const [best] = [...all].sort((a, b) => b.gain.mean - a.gain.mean);
-      const [worst] = [...all].sort((a, b) => a.gain.mean - b.gain.mean);
+      const [best, worst] = [byGain(all)[0], byGain(all).at(-1)!];
       return (
         `At the scale that suits it best, ${best.at} times the spread of random vectors, it changes ` +
         `NDCG@10 by ${gainOf(best)}; at ${worst.at} times, by ${gainOf(worst)}.`
@@ -54,6 +57,11 @@ const SENTENCES: readonly {
       `${gainOf(last)}.`,
   },
 ];
+
+/** The largest first. */
+function byGain(points: readonly GainPoint[]): GainPoint[] {
+  return [...points].sort((a, b) => b.gain.mean - a.gain.mean);
+}
 
 /** "+3.2 % (± 1.1)". */
 function gainOf({ gain: { mean, spread } }: GainPoint): string {

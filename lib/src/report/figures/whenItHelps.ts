@@ -168,19 +168,18 @@ function amazonNote(sweep: Sweep, panel: number): JSONObject[] {
   ];
 }
 
-/** "PT gains -2 to +12 % as texts say more, ...": the ends of PT's line, where texts and users change. */
+/** "the PT table gains +1 % to +7 % as texts say more, and most at 4 interactions per item (+10 %)". */
 function finding(points: readonly GainPoint[]): string {
-  const words: Readonly<Partial<Record<Sweep, string>>> = {
-    texts: 'as texts say more',
-    users: 'as users become more',
-  };
-  const parts = Object.entries(words).flatMap(([sweep, as]) => {
-    const own = points
-      .filter((point) => point.sweep === sweep && point.table === 'PT')
-      .sort((a, b) => a.at - b.at);
-    if (own.length < 2) return [];
-    return [`${percent(own[0].gain.mean)} to ${percent(own[own.length - 1].gain.mean)} ${as}`];
-  });
+  const ofPT = (sweep: Sweep): GainPoint[] =>
+    points.filter((point) => point.sweep === sweep && point.table === 'PT').sort((a, b) => a.at - b.at);
+  const [texts, users] = [ofPT('texts'), ofPT('users')];
+  const parts: string[] = [];
+  if (texts.length > 1)
+    parts.push(`${percent(texts[0].gain.mean)} to ${percent(texts.at(-1)!.gain.mean)} as texts say more`);
+  if (users.length > 1) {
+    const [best] = [...users].sort((a, b) => b.gain.mean - a.gain.mean);
+    parts.push(`most at ${best.at.toFixed(0)} interactions per item (${percent(best.gain.mean)})`);
+  }
   return parts.length === 0 ? 'what item tables gain' : `the PT table gains ${parts.join(', ')}`;
 }
 
@@ -203,5 +202,6 @@ function altText(points: readonly GainPoint[], shown: readonly Sweep[]): string 
 }
 
 function percent(gain: number): string {
-  return `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(0)} %`;
+  const rounded = Math.round(Math.abs(gain));
+  return rounded === 0 ? '0 %' : `${gain < 0 ? '−' : '+'}${rounded} %`;
 }
