@@ -32,7 +32,9 @@ const FINDINGS: readonly { readonly claim: string; readonly figure: FigureName; 
   {
     claim: 'trainable-LF-below-base',
     figure: 'SASRec',
-    say: 'Compare the scale of the tables before blaming the words: the last figure of notebook 00 takes both apart.',
+    say:
+      'Compare the scale of the tables before blaming the words: the last figure of notebook 00 takes ' +
+      'both apart.',
   },
   {
     claim: 'trainable-FT-above-base',
