@@ -113,7 +113,7 @@ test('stages that need more memory than there is are named, with what makes them
   for (const { label, bytes, setting } of plan.memory!.tooLarge) {
     expect(label).toMatch(/^pre-training/);
     expect(bytes).toBe(most);
-    expect(setting).toBe(`pretrain.batch=${p.pretrain.batch / 2}`);
+    expect(setting).toMatch(/^pretrain\.memory=[\d.]+$/);
   }
 });
 

@@ -70,7 +70,7 @@ describe('own data', () => {
     const copy = shop('one');
     expect(sourcesHere(sent(node), { interactions: copy })).toEqual({ interactions: copy });
     expect(() => sourcesHere(sent(node), { interactions: shop('two') })).toThrow(
-      /wants other files than those/,
+      /needs other files than those/,
     );
     expect(() => sourcesHere(sent(node), {})).toThrow(/give --interactions here/);
   });

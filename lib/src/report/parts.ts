@@ -300,6 +300,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'training',
     section: '4.3',
+    within: has('table3'),
     blocks: async (session) => {
       const blocks: Block[] = [{ heading: 'Training' }];
       for (const domain of session.profile.domains) {

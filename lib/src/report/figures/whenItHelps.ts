@@ -9,7 +9,8 @@ import { axis, GRID, INK, layout, seriesStyle, titled } from './theme';
 
 interface Panel {
   readonly title: string;
-  readonly logarithmic?: true;
+  /** Ticks of a logarithmic axis; undefined if it is none. */
+  readonly ticks?: readonly number[];
   /** From and to, in four Amazon files (Office Products, Beauty, Toys, Sports; 5-core). */
   readonly amazon?: readonly [number, number];
 }
@@ -20,8 +21,8 @@ interface Panel {
  */
 const PANELS: Readonly<Record<Sweep, Panel>> = {
   texts: { title: 'what texts say: frozen lexical / random table', amazon: [0.67, 1.01] },
-  users: { title: 'interactions per item', logarithmic: true, amazon: [14, 22] },
-  scale: { title: 'scale of the table, random table = 1', logarithmic: true },
+  users: { title: 'interactions per item', ticks: [2, 5, 10, 20, 50], amazon: [14, 22] },
+  scale: { title: 'scale of the table, random table = 1', ticks: [0.1, 0.3, 1, 3, 10, 30] },
   pretraining: { title: 'pre-training data used (%)' },
 };
 const TABLES = ['LF', 'PT', 'lexical'] as const;
@@ -97,7 +98,7 @@ function trace(points: readonly GainPoint[], table: (typeof TABLES)[number], pan
 }
 
 function axesOf(sweep: Sweep, panel: number, points: readonly GainPoint[]): [string, JSONObject][] {
-  const { title, logarithmic } = PANELS[sweep];
+  const { title, ticks } = PANELS[sweep];
   const n = panel === 0 ? '' : String(panel + 1);
   const own = points.filter((point) => point.sweep === sweep);
   const shares = {
@@ -111,7 +112,7 @@ function axesOf(sweep: Sweep, panel: number, points: readonly GainPoint[]): [str
       axis(title, {
         domain: [...ACROSS[panel % 2]],
         anchor: `y${n}`,
-        ...(sweep === 'pretraining' ? shares : logarithmic && { type: 'log', dtick: 'D2' }),
+        ...(sweep === 'pretraining' ? shares : ticks !== undefined && { type: 'log', tickvals: [...ticks] }),
       }),
     ],
     [
@@ -148,12 +149,10 @@ function amazonBand(sweep: Sweep, panel: number): JSONObject[] {
 }
 
 function amazonNote(sweep: Sweep, panel: number): JSONObject[] {
-  const { amazon, logarithmic } = PANELS[sweep];
+  const { amazon, ticks } = PANELS[sweep];
   if (amazon === undefined) return [];
   const n = panel === 0 ? '' : String(panel + 1);
-  const middle = logarithmic
-    ? (Math.log10(amazon[0]) + Math.log10(amazon[1])) / 2
-    : (amazon[0] + amazon[1]) / 2;
+  const middle = ticks ? (Math.log10(amazon[0]) + Math.log10(amazon[1])) / 2 : (amazon[0] + amazon[1]) / 2;
   return [
     {
       text: 'Amazon files',
