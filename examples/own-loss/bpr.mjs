@@ -5,7 +5,7 @@ import { readOwn, trainRecommender } from 'elephant';
 
 const bpr = {
   name: 'bpr',
-  // Each label against an item that the user has not had. lib/src/training/losses/loss.ts has the other kinds.
+  // Each label against an item that the user has not had; other kinds: lib/src/training/losses/loss.ts.
   against: 'negativesPerPosition',
   // -ln sigmoid(score of the label - score of the drawn item), mean over labels.
   // hidden, positives, negatives: [N, dim]; weights: [N], 1 / (number of labels), or 0 where there is none.
