@@ -113,13 +113,15 @@ function withoutPretraining(experiment: Experiment, domain: string): StageNode[]
   return experiment.cell({ table: 'figure2', domain, column: '0' }) ?? [];
 }
 
+/** Undefined where the profile has no Figure 2, and so no runs at 0 %. */
 function aboveNone(
   experiment: Experiment,
   domain: string,
   runs: readonly StageNode[],
   read: Reader,
-): Record<string, UserInterval> {
+): Record<string, UserInterval> | undefined {
   const none = withoutPretraining(experiment, domain);
+  if (none.length === 0) return undefined;
   const percents = (of: readonly StageNode[], metric: string): Float64Array =>
     userValues(of, read, 'sampled', metric).map((value) => 100 * value);
   return Object.fromEntries(
