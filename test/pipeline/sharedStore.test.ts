@@ -229,7 +229,7 @@ describe.skipIf(missing !== undefined)('a bucket', () => {
 
   test('a bucket that is not there is said', async () => {
     await expect(openSharedStore('s3://nowhere/x', folder())).rejects.toThrow(
-      /^s3:\/\/nowhere\/x: there is no such bucket \(listing\). Make it/,
+      /^s3:\/\/nowhere\/x: there is no such bucket \(listing\). Create it/,
     );
   });
 
