@@ -246,8 +246,8 @@ function movedBytes(work: Work | undefined): number | undefined {
     .reduce((sum, { cost, times }) => sum + times * cost.kernels.reduce((total, k) => total + k.bytes, 0), 0);
 }
 
-/** Of two cores of an Intel Xeon in 2026, at width 64: for expectations before anything was measured. */
-const SOME_MACHINE: Calibration = { tokenSeconds: 1.2e-6, effortPerSecond: 4.5e10, runSeconds: 0.4 };
+/** Median of three calibrations on an Intel Xeon at width 64: for expectations before anything was measured. */
+const SOME_MACHINE: Calibration = { tokenSeconds: 2.9e-6, effortPerSecond: 4.0e10, runSeconds: 0.2 };
 
 /** Seconds that stages may take, roughly: enough to tell small ones from large ones. */
 export function expectedSeconds(profile: Profile, store: Store): (node: StageNode) => number {

@@ -1,11 +1,10 @@
 /**
- * Makes the processor treat numbers below 1.2e-38 ("denormal") as zero while a session runs. An Intel core
- * needs about a hundred times as long for an operation that reads or produces such a number. A softmax over
- * masked scores produces one for every masked pair, on the way to exp(-1e9).
+ * Makes the processor treat numbers below 1.2e-38 ("denormal") as zero while a session runs. An Intel core is
+ * far slower at an operation that reads or produces such a number, and a softmax over masked scores produces
+ * one for every masked pair, on the way to exp(-1e9).
  *
- * The setting belongs to a thread and would apply to JavaScript's own numbers too (`Number.MIN_VALUE` would
- * be 0). So it holds only for the call. A thread that the runtime starts during such a call keeps it for
- * good.
+ * The setting belongs to a thread and would apply to JavaScript's own numbers (`Number.MIN_VALUE` would be 0),
+ * so it holds for the call alone. A thread that the runtime starts during such a call keeps it.
  */
 
 /** Bytes of `fenv_t` on x86-64, with room to spare, and the offset of MXCSR in it. */

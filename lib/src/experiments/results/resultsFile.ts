@@ -5,6 +5,7 @@
  * results, equal bytes.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { InputError } from '../../errors';
 import type { Profile } from '../profiles';
 
@@ -41,7 +42,7 @@ export function readResults(file: string): Results {
     throw new InputError(
       file,
       `the results cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      'elephant run --profile mini writes data/results/mini.json',
+      `elephant run --profile ${basename(file, '.json')} writes it, if that is a profile`,
       { cause },
     );
   }

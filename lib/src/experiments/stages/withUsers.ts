@@ -13,19 +13,12 @@ export function withUsers(dataset: Dataset, count: number, seed: number): Datase
   const histories = rows.map((row) => sequence.subarray(offsets[row], offsets[row + 1]));
   const items = [...new Set(histories.flatMap((history) => [...history]))].sort((a, b) => a - b);
   const ids = new Map(items.map((item, index) => [item, index + 1]));
-  const lengths = histories.map(({ length }) => length);
+  let end = 0;
+  const ends = histories.map(({ length }) => (end += length));
   return makeDataset({
     name: dataset.name,
     kind: dataset.kind,
-    offsets: Int32Array.from([
-      0,
-      ...lengths.map(
-        (
-          (total) => (length: number) =>
-            (total += length)
-        )(0),
-      ),
-    ]),
+    offsets: Int32Array.from([0, ...ends]),
     sequence: Int32Array.from(
       histories.flatMap((history) => Array.from(history, (item) => ids.get(item) as number)),
     ),
