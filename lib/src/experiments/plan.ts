@@ -246,7 +246,7 @@ function movedBytes(work: Work | undefined): number | undefined {
     .reduce((sum, { cost, times }) => sum + times * cost.kernels.reduce((total, k) => total + k.bytes, 0), 0);
 }
 
-/** Median of three calibrations on an Intel Xeon at width 64: for expectations before anything was measured. */
+/** Medians of three calibrations on an Intel Xeon at width 64: expectations before anything was measured. */
 const SOME_MACHINE: Calibration = { tokenSeconds: 2.9e-6, effortPerSecond: 4.0e10, runSeconds: 0.2 };
 
 /** Seconds that stages may take, roughly: enough to tell small ones from large ones. */

@@ -37,8 +37,8 @@ export class TraceContext implements ProgramContext {
       [product, g.scalarLike(product, dropThreshold(rate))],
       'bool',
     );
-    // A cast is cheaper than a choice between two numbers (Where), and a product before or after it can absorb
-    // the scale. ONNX's own Dropout costs more than all of this.
+    // A cast is cheaper than a choice between two numbers (Where), and a product before or after it can
+    // absorb the scale. ONNX's own Dropout costs more than all of this.
     const mask = tensorOf(g.reshape(g.cast(kept, 'float32'), x.shape));
     return tf.mul(tf.mul(x, mask), 1 / (1 - rate)) as T;
   }
