@@ -12,6 +12,7 @@ import { projectRoot } from '../project';
 import { writeFileAtomic } from '../writeAside';
 import { fileHash } from '../pipeline/fileHash';
 import { experiment } from './experiment';
+import { expectedSeconds } from './plan';
 import type { Profile } from './profiles';
 import { SHARED_TENSOR } from './releasedFile';
 import {
@@ -65,7 +66,7 @@ export async function release(
   const { store, folder, workers, signal, onUpdate, onWarning = () => undefined } = options;
   await runStages(
     chosen.map(([, node]) => node),
-    { store, workers, signal, onUpdate },
+    { store, workers, signal, onUpdate, expected: expectedSeconds(profile, store) },
   );
 
   mkdirSync(folder, { recursive: true });
