@@ -41,6 +41,7 @@ const FUNCTIONS = {
     takes: ['void *', 'void *', 'size_t', 'void *', 'size_t', 'int', 'out'],
   },
   CreateCpuMemoryInfo: { place: 69, takes: ['int', 'int', 'out'] },
+  AddSessionConfigEntry: { place: 130, takes: ['void *', 'str', 'str'] },
 } as const;
 const RELEASES = {
   ReleaseStatus: 93,

@@ -128,6 +128,8 @@ class BoundSession implements CpuSession {
       c.SetInterOpNumThreads(options, 1);
       c.SetSessionGraphOptimizationLevel(options, GRAPH_OPTIMISATIONS_OFF);
       c.SetSessionLogSeverityLevel(options, LOG_SEVERITY);
+      // Otherwise the runtime's own threads reset what they take over from this one (see denormals.ts).
+      c.AddSessionConfigEntry(options, 'session.set_denormal_as_zero', '1');
       if (!keepsPatterns(graph)) c.DisableMemPattern(options);
       if (profile !== undefined) c.EnableProfiling(options, profile);
       const { env } = shared;

@@ -4,7 +4,8 @@
  * one for every masked pair, on the way to exp(-1e9).
  *
  * The setting belongs to a thread and would apply to JavaScript's own numbers (`Number.MIN_VALUE` would be
- * 0), so it holds for the call alone. A thread that the runtime starts during such a call keeps it.
+ * 0), so it holds for the call alone. Threads that the runtime starts for a session have the setting of that
+ * session's options.
  */
 
 /** Bytes of `fenv_t` on x86-64, with room to spare, and the offset of MXCSR in it. */
