@@ -293,7 +293,7 @@ describe('wrong input', () => {
     [
       'a folder that is not there',
       ['--out', '/nowhere/at/all/t.safetensors'],
-      /--out: expected a folder that is there/,
+      /--out: expected an existing folder/,
     ],
     [
       'items without interactions',

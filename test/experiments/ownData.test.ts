@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
 import { workOf } from '../../lib/src/experiments/costs/work';
 import { checkFolders } from '../../lib/src/experiments/givenFolders';
@@ -121,6 +121,12 @@ describe('a profile on own data', () => {
       /needs a folder with Amazon review files, got none/,
     ],
   ])('refuses %s', (_, action, message) => {
-    expect(action).toThrow(message);
+    vi.stubEnv('ELEPHANT_DATA', '');
+    vi.stubEnv('ELEPHANT_MODEL', '');
+    try {
+      expect(action).toThrow(message);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });

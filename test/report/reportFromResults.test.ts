@@ -102,10 +102,20 @@ if (store === undefined)
 test.skipIf(store === undefined)(
   'results exported from a store give the report of the store to the byte',
   async () => {
-    // Stages are found by the hash of their compiled code, so the session is the compiled library's.
-    const { openProfile } = createRequire(__filename)(
-      join(projectRoot, 'lib', 'dist', 'experiments', 'openProfile.js'),
-    ) as typeof import('../../lib/src/experiments/openProfile');
+    // Stages are found by the hash of their compiled code, so all of this is the compiled library's.
+    const compiled = <T>(name: string): T =>
+      createRequire(__filename)(join(projectRoot, 'lib', 'dist', name)) as T;
+    const { openProfile } = compiled<typeof import('../../lib/src/experiments/openProfile')>(
+      'experiments/openProfile.js',
+    );
+    const { resultsText } = compiled<typeof import('../../lib/src/experiments/results/exportResults')>(
+      'experiments/results/exportResults.js',
+    );
+    const { openResults } = compiled<typeof import('../../lib/src/experiments/results/fileAnswers')>(
+      'experiments/results/fileAnswers.js',
+    );
+    const { reportContent } =
+      compiled<typeof import('../../lib/src/report/renderReport')>('report/renderReport.js');
     const session = openProfile({ profile: process.env.ELEPHANT_PROFILE ?? 'mini', store });
     const exported = openResults(written('exported.json', await resultsText(session)));
     expect(paperRepro(await reportContent(exported))).toBe(paperRepro(await reportContent(session)));
