@@ -1,7 +1,8 @@
 /**
  * The version of the code that computes a stage: a hash over the stage's file and everything it imports
  * inside the library, transitively, plus the versions of the packages these files import. Editing a file that
- * a stage does not import does not change its key, so its stored result stays valid.
+ * a stage does not import does not change its key, so its stored result stays valid. Neither does a comment on
+ * lines of its own.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -55,14 +56,15 @@ function computeHash(file: string): string {
   for (const path of files)
     hash
       .update(`${relative(__dirname, path)}\0`)
-      .update(readFileSync(path))
+      .update(withoutComments(readFileSync(path, 'utf8')))
       .update('\0');
   for (const name of packages) hash.update(`${name}@${packageVersion(name) ?? 'absent'}\0`);
   return hash.digest('hex');
 }
 
-function withoutComments(code: string): string {
-  return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+/** Without lines that are comments. One that begins after code stays. */
+export function withoutComments(code: string): string {
+  return code.replace(/^[ \t]*(?:\/\*[^]*?\*\/[ \t]*\n?|\/\/.*\n?)/gm, '');
 }
 
 function resolveModule(path: string): string {
