@@ -14,6 +14,7 @@ import { cutComparison, cutTable } from '../../lib/src/report/display/cut';
 import { decisionsHtml, decisionsMarkdown } from '../../lib/src/report/display/decisionLinks';
 import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
+import { seedVariation } from '../../lib/src/report/display/seedVariation';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
 
 const HOSTILE = '<script>alert("1")</script> $x^2$ **bold** [a](b) `c` | \u001b[31mred\u001b[0m \u202eevil';
@@ -134,6 +135,19 @@ test("a comparison has our mean and spread, the paper's number, and dashes where
   const widths = rows.slice(2).map((row) => row.children.length);
   expect(widths).toEqual([5, 4, 5]);
   expect(comparisonText(comparison)).toContain('11.00 ± 1.41 (27.40)');
+});
+
+test('how far a seed can be trusted comes from the cells of NDCG@10 with several seeds', () => {
+  const row = (metric: string, ...cells: number[][]): ComparisonTable['rows'][number] => ({
+    dataset: 'Arts',
+    metric,
+    cells: Object.fromEntries(cells.map((values, i) => [`c${i}`, { ours: measured(values) }])),
+  });
+  // Relative variances .02 with one degree of freedom and .01 with two: (.02 + 2 * .01) / 3.
+  const rows = [row('N@10', [9, 11], [90, 100, 110], [5]), row('H@10', [1, 100])];
+  expect(seedVariation({ ...comparison, rows })).toMatch(/deviation of 11\.5 % [^]*2 cells[^]*than 32\.0 %/);
+  expect(comparisonLegend({ ...comparison, rows })).toMatch(/Over seeds, N@10/);
+  expect(seedVariation({ ...comparison, rows: [row('N@10', [5]), row('H@10', [1, 2])] })).toBe(undefined);
 });
 
 test('the legend promises a spread where there are several seeds', () => {

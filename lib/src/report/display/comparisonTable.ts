@@ -6,6 +6,7 @@
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { escapeHtml } from './escape';
 import { overSeeds } from './overSeeds';
+import { seedVariation } from './seedVariation';
 import { alignment, tableText, type Table } from './table';
 
 /** The columns that others are compared with. */
@@ -61,7 +62,8 @@ export function wideHint(
 }
 
 /** How to read a cell, for the line above or below the table. Mentions only what the cells have. */
-export function comparisonLegend({ unit, columns, rows }: ComparisonTable): string {
+export function comparisonLegend(table: ComparisonTable): string {
+  const { unit, columns, rows } = table;
   const shown = rows.flatMap(({ cells }) => Object.values(cells));
   const spread = overSeeds(shown.map(({ ours }) => ours));
   const paper = shown.some((cell) => cell.paper !== undefined);
@@ -77,7 +79,11 @@ export function comparisonLegend({ unit, columns, rows }: ComparisonTable): stri
       : ` ▲ and ▼: above and below ${base.label}, filled if the paper's numbers agree, hollow ` +
         '(△, ▽) if they say the opposite.';
   const aside = columns.some(({ id }) => id === ORACLE) ? ', without the oracle' : '';
-  return `Each cell: ${cell}. Bold: the best of ours in its row${aside}.${marks}`;
+  const seeds = seedVariation(table);
+  return (
+    `Each cell: ${cell}. Bold: the best of ours in its row${aside}.${marks}` +
+    (seeds === undefined ? '' : ` ${seeds}`)
+  );
 }
 
 export function comparisonText(table: ComparisonTable): string {
