@@ -29,10 +29,14 @@ export interface Calibration {
 }
 
 const LAYERS = 4;
-/** Epochs of a recommender until they take what they will take: the first are twice as slow. */
-const WARM = 10;
-/** Epochs that are timed. */
-const EPOCHS = 30;
+/**
+ * Epochs of a recommender that are timed, after `warm` ones: the first are twice as slow. A wide one has
+ * longer epochs, whose times vary less.
+ */
+function timedEpochs(hidden: number): { warm: number; epochs: number } {
+  const share = Math.min(1, 64 / hidden);
+  return { warm: Math.max(2, Math.round(10 * share)), epochs: Math.max(4, Math.round(30 * share)) };
+}
 const FILE = 'calibration.json';
 
 /**
@@ -42,7 +46,7 @@ const FILE = 'calibration.json';
 export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
   const { hidden, heads, window } = profile.language;
   const key = contentKey({
-    epochs: EPOCHS,
+    ...timedEpochs(hidden),
     hidden,
     heads,
     window,
@@ -113,9 +117,10 @@ async function recommenderSpeed({
     });
     return (performance.now() - start) / 1000;
   };
+  const { warm, epochs } = timedEpochs(hidden);
   await timed(1); // Loads and compiles what all later runs share.
-  const [short, long] = [await timed(WARM), await timed(WARM + EPOCHS)];
-  const perEpoch = Math.max(1e-3, (long - short) / EPOCHS);
+  const [short, long] = [await timed(warm), await timed(warm + epochs)];
+  const perEpoch = Math.max(1e-3, (long - short) / epochs);
   const sizes = {
     users: dataset.users,
     items: dataset.items,
@@ -140,7 +145,7 @@ async function recommenderSpeed({
   );
   return {
     effortPerSecond: (sequential as { effort: number }).effort / perEpoch,
-    runSeconds: Math.max(0.05, short - WARM * perEpoch),
+    runSeconds: Math.max(0.05, short - warm * perEpoch),
   };
 }
 
