@@ -9,7 +9,7 @@ import { allNodes } from '../../lib/src/experiments/allNodes';
 import { publishedDevices, ratesOf } from '../../lib/src/experiments/costs/devices';
 import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
 import { workOf } from '../../lib/src/experiments/costs/work';
-import { planOf, type Plan } from '../../lib/src/experiments/plan';
+import { expectedSeconds, planOf, type Plan } from '../../lib/src/experiments/plan';
 import { profile } from '../../lib/src/experiments/profiles';
 import { closure } from '../../lib/src/pipeline/stage';
 import { Store } from '../../lib/src/pipeline/store';
@@ -40,6 +40,15 @@ test('estimates before anything ran follow the sizes; finished stages correct th
   const corrected = of(await planFor(), 'recommender');
   expect(corrected.measured).toBeCloseTo(3, 6);
   expect(corrected.seconds).toBeGreaterThan(2.5 * of(plain, 'recommender').seconds);
+});
+
+test('before anything is measured, a wide language model is expected to take longer', () => {
+  const expected = (hidden: number): number => {
+    const p = profile('smoke', ['language.from=scratch', `language.hidden=${hidden}`]);
+    const node = closure(allNodes(p)).find(({ kind }) => kind.name === 'pretrain')!;
+    return expectedSeconds(p, freshStore())(node);
+  };
+  expect(expected(384) / expected(64)).toBeGreaterThan(4);
 });
 
 /** Table 3 of smoke, with language models of its own. */

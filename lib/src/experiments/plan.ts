@@ -246,15 +246,21 @@ function movedBytes(work: Work | undefined): number | undefined {
     .reduce((sum, { cost, times }) => sum + times * cost.kernels.reduce((total, k) => total + k.bytes, 0), 0);
 }
 
-/** Medians of three calibrations on an Intel Xeon at width 64: expectations before anything was measured. */
-const SOME_MACHINE: Calibration = { tokenSeconds: 2.9e-6, effortPerSecond: 4.0e10, runSeconds: 0.2 };
+/**
+ * Expectations before anything was measured: medians of three calibrations on an Intel Xeon at width 64. At
+ * 384 a token took 12 times as long there.
+ */
+function someMachine({ hidden }: Profile['language']): Calibration {
+  return { tokenSeconds: 2.9e-6 * (hidden / 64) ** 1.4, effortPerSecond: 4.0e10, runSeconds: 0.2 };
+}
 
 /** Seconds that stages may take, roughly: enough to tell small ones from large ones. */
 export function expectedSeconds(profile: Profile, store: Store): (node: StageNode) => number {
   const { dataset } = experiment(profile);
   const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
+  const speed = someMachine(profile.language);
   return remembered((node: StageNode) =>
-    secondsOf(node, workOf(node, profile, sizes), SOME_MACHINE, profile, node.threads),
+    secondsOf(node, workOf(node, profile, sizes), speed, profile, node.threads),
   );
 }
 
