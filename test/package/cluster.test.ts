@@ -21,7 +21,7 @@ test('every command line of the page and of the compose file is one that there i
     ...[...text('docs', 'cluster.md').matchAll(/^ {4}npx elephant (.*)$/gm)].map(([, line]) => line),
     ...[...compose.matchAll(/^ {4}command: ((?:run|worker) .*)$/gm)].map(([, line]) => line),
   ];
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(8);
   for (const line of lines) {
     const [name, ...words] = line.split(' ');
     const command = program.commands.find((candidate) => candidate.name() === name);

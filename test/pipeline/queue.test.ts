@@ -22,7 +22,8 @@ import {
 } from '../../lib/dist/pipeline/queue/stageJob';
 import type { RunStatus } from '../../lib/dist/pipeline/runner';
 import { openSharedStore, type SharedStore } from '../../lib/dist/pipeline/sharedStore';
-import { stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
+import type { Device } from '../../lib/dist/engine/types';
+import { onDevice, stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';
 import { noRedis, PASSWORD, RedisServer } from './redisServer';
 import { freePort } from './s3Server';
 
@@ -39,6 +40,7 @@ exports.run = async (config, inputs, context) => {
   return { json: { value }, arrays: {} };
 };`;
 
+const device: Device = { provider: 'webgpu', name: 'Made card', oneAtATime: true };
 let folder: string;
 let kind: StageKind;
 let store: SharedStore;
@@ -91,6 +93,14 @@ describe('a job', () => {
   ])('with %s is refused', (_, change) => {
     const b = node('b', 2, { a: node('a', 1) });
     expect(() => stageOf(b.key, change(sent(b) as StageJob), kinds())).toThrow(ForeignJob);
+  });
+
+  test('of a device is that stage again, and refused for another device', () => {
+    const b = onDevice(node('b', 2, { a: node('a', 1) }), device);
+    expect(stageOf(b.key, sent(b), kinds())).toMatchObject({ key: b.key, device, threads: 1 });
+    const other = { ...device, name: 'Card of another' };
+    for (const changes of [{ device: other }, { device: undefined }, { device: { ...device, path: 'x' } }])
+      expect(() => stageOf(b.key, sent(b, changes), kinds())).toThrow(ForeignJob);
   });
 
   test('under the id of another is refused', () => {
@@ -344,6 +354,23 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     await running;
     expect(ran()).toEqual(['a', 'b']);
     expect(without.said()).not.toMatch(/^a$/m);
+  });
+
+  test('stages of a device go to the worker that has it, one at a time; others have the rest', async () => {
+    const plain = machine({ workers: 2 });
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const onCard = [0, 1].map((i) => onDevice(node(`card${i}`, i, {}, { wait: 1000 }), device));
+    const sum = node('sum', 1, { a: onCard[0], b: onCard[1] });
+    let most = 0;
+    const running = run([sum], (status) => (most = Math.max(most, status.running.length)));
+    await expect
+      .poll(() => plain.said(), { timeout: 30_000 })
+      .toContain('"card0" is for webgpu on "Made card"; this worker has the CPU only');
+    const card = machine({ workers: 3, device });
+    await running;
+    expect([most, ran()]).toEqual([1, ['card0', 'card1', 'sum']]);
+    expect(card.said()).toMatch(/^card0$[^]*^card1$|^card1$[^]*^card0$/m);
+    expect(plain.said()).not.toMatch(/^card/m);
   });
 
   test('a worker whose disk is full gives the stage back and ends with 2', async () => {

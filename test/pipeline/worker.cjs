@@ -10,14 +10,14 @@ const { NotHere } = require(join(dist, 'pipeline/notHere.js'));
 const { serveQueue } = require(join(dist, 'pipeline/queue/serveQueue.js'));
 const { openSharedStore } = require(join(dist, 'pipeline/sharedStore.js'));
 
-const { queue, place, local, file, workers = 1, goneAfter = 3, lacks } = JSON.parse(process.argv[2]);
+const { queue, place, local, file, workers = 1, goneAfter = 3, lacks, device } = JSON.parse(process.argv[2]);
 const controller = new AbortController();
 process.on('SIGTERM', () => controller.abort());
 
 async function main() {
   const kinds = { add: { name: 'add', file }, heavy: { name: 'heavy', file, oneAtATime: true } };
   await serveQueue({
-    ...{ queue, kinds, workers, goneAfter, signal: controller.signal },
+    ...{ queue, kinds, workers, goneAfter, device, signal: controller.signal },
     store: await openSharedStore(place, local),
     sources: ({ label }) => {
       if (lacks === label) throw new NotHere(`"${label}" needs --data here`);

@@ -26,6 +26,13 @@ export function profileProviderOption(): Option {
     .argParser(oneOf('--provider', 'provider', PROVIDERS));
 }
 
+/** `--provider` of a worker, which takes stages of the CPU as well. */
+export function workerProviderOption(): Option {
+  return new Option('--provider <name>', 'also compute stages of runs with this --provider')
+    .default('cpu')
+    .argParser(oneOf('--provider', 'provider', PROVIDERS));
+}
+
 export function jsonOption(): Option {
   return new Option(
     '--json',

@@ -1,10 +1,19 @@
 /** `elephant worker`: computes stages that a coordinator on some machine (`run --queue`) puts on a queue. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import { folders } from '../project';
 import { interruptSignal } from './interrupt';
-import { givenData, givenModel, jsonOption, queueOption, sharedStoreOption, wholeNumber } from './options';
+import {
+  givenData,
+  givenModel,
+  jsonOption,
+  queueOption,
+  sharedStoreOption,
+  wholeNumber,
+  workerProviderOption,
+} from './options';
 import { duration, ProgressLine } from './progress';
 
 interface WorkerOptions {
@@ -16,6 +25,7 @@ interface WorkerOptions {
   items?: string;
   model?: string;
   goneAfter?: number;
+  provider: ProviderName;
   json: boolean;
 }
 
@@ -43,12 +53,24 @@ export function register(program: Command): void {
       'take over the stages of a worker after this many seconds of silence (default: 15)',
       wholeNumber('--gone-after', 3, 3600),
     )
+    .addOption(workerProviderOption())
     .addOption(jsonOption())
     .action(work);
 }
 
 async function work(options: WorkerOptions): Promise<void> {
-  const { queue, store: place, workers, data, interactions, items, model, goneAfter, json } = options;
+  const {
+    queue,
+    store: place,
+    workers,
+    data,
+    interactions,
+    items,
+    model,
+    goneAfter,
+    provider,
+    json,
+  } = options;
   if (queue === undefined)
     throw new InputError(
       '--queue',
@@ -61,6 +83,9 @@ async function work(options: WorkerOptions): Promise<void> {
   const { resultName } = await import('../pipeline/store');
   const { kinds } = await import('../experiments/stages/kinds');
   const { sourcesHere } = await import('../experiments/sourcesHere');
+  const { deviceOf } = await import('../engine/providers/device');
+  const { requireWorking } = await import('../engine/providers/workingProvider');
+  if (provider === 'webgpu' || provider === 'cuda') await requireWorking(provider);
   const store = await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store);
   const given = {
     ...{ interactions, items },
@@ -72,6 +97,7 @@ async function work(options: WorkerOptions): Promise<void> {
   try {
     await serveQueue({
       ...{ queue, store, kinds, workers, goneAfter, signal },
+      device: deviceOf(provider),
       sources: (node) => sourcesHere(node, given),
       onComputed: (node, seconds) => {
         computed.push({ label: node.label, result: resultName(node), seconds });

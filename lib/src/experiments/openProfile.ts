@@ -48,13 +48,9 @@ export type StoreSession = StoreAnswers & ViewMethods;
 /** @throws InputError if an option, or the environment in its place, is not one that can be. */
 export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
-  const device = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));
-  if (device !== undefined && options.cluster !== undefined)
-    throw new InputError(
-      'provider',
-      `expected cpu beside a queue, got "${device.provider}"`,
-      'Workers on a queue compute on the CPU; without --queue the run uses this machine only',
-    );
+  const here = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));
+  const workersDevice = options.cluster === undefined ? undefined : environment.ELEPHANT_DEVICE;
+  const device = here && { ...here, name: workersDevice ?? here.name };
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
   const named = profileByName(
     options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini',

@@ -77,16 +77,17 @@ export class StoreAnswers implements Answers {
   ): Promise<void> {
     checkFolders(this.profile);
     const { cluster, workers } = this.options;
+    const { expectedSeconds } = await import('./plan');
+    const expected = expectedSeconds(this.profile, this.store);
+    if (cluster !== undefined) {
+      // Loaded here, so that a local run needs no client of Redis.
+      const { runOnQueue } = await import('../pipeline/queue/runOnQueue');
+      return runOnQueue(nodes, { ...cluster, signal, onUpdate, expected });
+    }
     const provider = this.profile.device?.provider;
     if ((provider === 'webgpu' || provider === 'cuda') && this.missing(nodes).length > 0)
       await requireWorking(provider);
-    const { expectedSeconds } = await import('./plan');
-    const expected = expectedSeconds(this.profile, this.store);
-    if (cluster === undefined)
-      return runStages(nodes, { store: this.store, workers, signal, onUpdate, expected });
-    // Loaded here, so that a local run needs no client of Redis.
-    const { runOnQueue } = await import('../pipeline/queue/runOnQueue');
-    return runOnQueue(nodes, { ...cluster, signal, onUpdate, expected });
+    return runStages(nodes, { store: this.store, workers, signal, onUpdate, expected });
   }
 
   /** Every stage of the profile. */

@@ -1,8 +1,8 @@
 /**
  * The version of the code that computes a stage: a hash over the stage's file and everything it imports
  * inside the library, transitively, plus the versions of the packages these files import. Editing a file that
- * a stage does not import does not change its key, so its stored result stays valid. Neither does a comment on
- * lines of its own.
+ * a stage does not import does not change its key, so its stored result stays valid. Neither does a comment
+ * on lines of its own.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';

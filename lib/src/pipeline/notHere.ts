@@ -1,4 +1,4 @@
-/** This machine lacks files that a stage needs; another machine may have them. */
+/** This machine lacks files or a device that a stage needs; another machine may have them. */
 export class NotHere extends Error {
   override readonly name = 'NotHere';
 }

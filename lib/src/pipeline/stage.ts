@@ -108,8 +108,18 @@ export function onDevice<Facts, Config>(
   device: Device | undefined,
 ): StageNode<Facts, Config> {
   if (device === undefined) return node;
-  const { provider, name } = device;
-  return { ...node, threads: 1, device, key: contentKey({ stage: node.key, provider, device: name }) };
+  const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, { key }]) => [name, key]));
+  return { ...node, threads: 1, device, key: deviceStageKey(node.kind, node.config, inputs, device) };
+}
+
+/** As stageKey, of a stage that a device computes. */
+export function deviceStageKey(
+  kind: StageKind,
+  config: unknown,
+  inputs: Readonly<Record<string, string>>,
+  { provider, name }: Device,
+): string {
+  return contentKey({ stage: stageKey(kind, config, inputs, 1), provider, device: name });
 }
 
 /** True if a node is of a kind, whose configuration and facts it then has. */

@@ -1,7 +1,7 @@
 /**
  * Amazon files and a small published model, both given. Sizes are for MiniLM (6 layers, width 384), one
- * evaluated domain and three seeds. The recommenders follow the paper's rule: at most 200 epochs, patience 10,
- * the learning rate by validation.
+ * evaluated domain and three seeds. The recommenders follow the paper's rule: at most 200 epochs, patience
+ * 10, the learning rate by validation.
  */
 import { mini } from './mini';
 import type { Profile } from './schema';

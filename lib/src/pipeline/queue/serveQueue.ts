@@ -7,11 +7,13 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, QueueEventsProducer, Worker } from 'bullmq';
+import type { Device } from '../../engine/types';
 import { InputError } from '../../errors';
 import type { SharedStore } from '../sharedStore';
 import type { StageKind, StageNode } from '../stage';
 import { StageProcesses } from '../stageProcesses';
 import { tell } from '../tell';
+import { waitsFor } from '../waitsFor';
 import { type Beat, BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { NotHere } from '../notHere';
 import { openRedis, type RedisLink } from './redis';
@@ -30,6 +32,8 @@ export interface ServeOptions {
   readonly sources: (node: StageNode) => Readonly<Record<string, string>>;
   /** Threads, and so processes, at once. */
   readonly workers: number;
+  /** What this machine computes on besides the CPU. */
+  readonly device?: Device;
   /** Seconds after which a silent worker counts as gone. */
   readonly goneAfter?: number;
   readonly signal: AbortSignal;
@@ -146,11 +150,13 @@ class Machine {
     let node: StageNode;
     try {
       node = stageOf(job.id, job.data, this.options.kinds);
+      this.requireDevice(node);
       node = { ...node, sources: this.options.sources(node) };
     } catch (error) {
       return this.refuse(job, error);
     }
-    if (node.kind.oneAtATime === true && this.runs(node.kind.name)) return this.giveBack(job, AGAIN_MS);
+    const running = [...this.running.values()].map(({ node: other }) => other);
+    if (waitsFor(node, running)) return this.giveBack(job, AGAIN_MS);
     const threads = Math.min(node.threads, this.options.workers);
     const entry: Running = { job, node, threads, share: 0, message: '' };
     this.running.set(node.key, entry);
@@ -282,8 +288,15 @@ class Machine {
     );
   }
 
-  private runs(kind: string): boolean {
-    return [...this.running.values()].some(({ node }) => node.kind.name === kind);
+  /** @throws NotHere */
+  private requireDevice({ label, device }: StageNode): void {
+    const here = this.options.device;
+    if (device === undefined) return;
+    if (device.provider !== here?.provider || device.name !== here.name)
+      throw new NotHere(
+        `"${label}" is for ${device.provider} on "${device.name}"; this worker has ` +
+          (here === undefined ? 'the CPU only' : `${here.provider} on "${here.name}"`),
+      );
   }
 
   private freeThreads(): number {

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { printable } from '../../errors';
 import { libraryVersion } from '../../project';
 import { codeHash } from '../codeHash';
-import { type StageKind, stageKey, type StageNode } from '../stage';
+import { deviceStageKey, type StageKind, stageKey, type StageNode } from '../stage';
 
 const FORMAT = 1;
 const KEY = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -19,6 +19,14 @@ const JOB = v.strictObject({
   config: v.unknown(),
   inputs: v.record(v.string(), v.strictObject({ kind: v.string(), label: LABEL, key: KEY })),
   threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
+  /** Of a stage that the CPU does not compute. */
+  device: v.optional(
+    v.strictObject({
+      provider: v.picklist(['webgpu', 'cuda', 'tfjs']),
+      name: LABEL,
+      oneAtATime: v.boolean(),
+    }),
+  ),
   /** The coordinator's version of the library, and the hash of the code that computes the stage. */
   version: v.pipe(v.string(), v.maxLength(100), v.transform(printable)),
   code: KEY,
@@ -36,7 +44,7 @@ export class OtherCode extends Error {
   override readonly name = 'OtherCode';
 }
 
-export function stageJob({ kind, label, key, config, inputs, threads }: StageNode): StageJob {
+export function stageJob({ kind, label, key, config, inputs, threads, device }: StageNode): StageJob {
   return {
     format: FORMAT,
     kind: kind.name,
@@ -50,6 +58,7 @@ export function stageJob({ kind, label, key, config, inputs, threads }: StageNod
       ]),
     ),
     threads,
+    device,
     version: libraryVersion(),
     code: codeHash(kind.file),
   };
@@ -68,7 +77,7 @@ export function stageOf(
 ): StageNode {
   const parsed = v.safeParse(JOB, data);
   if (!parsed.success) throw new ForeignJob(`expected a stage, got ${printable(parsed.issues[0].message)}`);
-  const { kind: name, label, key, config, inputs, threads, version, code } = parsed.output;
+  const { kind: name, label, key, config, inputs, threads, device, version, code } = parsed.output;
   const kindOf = (kind: string): StageKind => {
     if (Object.hasOwn(kinds, kind)) return kinds[kind];
     throw new ForeignJob(`expected a known kind of stage, got ${JSON.stringify(kind.slice(0, 60))}`);
@@ -81,10 +90,12 @@ export function stageOf(
         `${libraryVersion()} with ${here.slice(0, 12)}`,
     );
   const keys = Object.fromEntries(Object.entries(inputs).map(([input, { key: of }]) => [input, of]));
-  if (stageKey(kind, config, keys, threads) !== key || id !== key)
+  const expected =
+    device === undefined ? stageKey(kind, config, keys, threads) : deviceStageKey(kind, config, keys, device);
+  if (expected !== key || id !== key)
     throw new ForeignJob(`the key of "${label}" does not match its content`);
   return {
-    ...{ kind, label, key, config, threads },
+    ...{ kind, label, key, config, threads, device },
     sources: {},
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([input, about]) => [
