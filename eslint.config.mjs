@@ -60,7 +60,7 @@ export default tseslint.config(
   tseslint.configs.recommended,
   {
     rules: {
-      'max-len': ['error', { code: WIDTH, ignoreUrls: true, ignoreRegExpLiterals: true }],
+      'max-len': ['error', { code: WIDTH, ignoreRegExpLiterals: true }],
       // A name for an inferred type, which messages and the API pages then show.
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       '@typescript-eslint/no-unused-vars': [
@@ -89,16 +89,6 @@ export default tseslint.config(
     files: ['test/**'],
     rules: {
       'no-restricted-imports': ['error', { paths: [ONNX_RUNTIME] }],
-      'max-len': [
-        'error',
-        {
-          code: WIDTH,
-          ignoreUrls: true,
-          ignoreRegExpLiterals: true,
-          ignoreStrings: true,
-          ignoreTemplateLiterals: true,
-        },
-      ],
     },
   },
 );

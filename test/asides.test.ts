@@ -66,7 +66,8 @@ test('what was written elsewhere and not touched for days is removed', () => {
 
 test("a killed process's temporary folder is removed when the next of its name is made", async () => {
   const parent = freshFolder();
-  await killed(`console.log(require(${COMPILED('asides.js')}).temporaryFolder('kernel', ${JSON.stringify(parent)}));
+  const asides = `require(${COMPILED('asides.js')})`;
+  await killed(`console.log(${asides}.temporaryFolder('kernel', ${JSON.stringify(parent)}));
     setTimeout(() => undefined, 1e5)`);
   const [left] = readdirSync(parent);
   const other = temporaryFolder('read', parent);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { duration } from '../../lib/src/cli/progress';
+import { pattern } from '../pattern';
 
 const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
 
@@ -214,11 +215,17 @@ describe('wrong input', () => {
         ],
         [
           ['--data', folderWith(gzipSync(good))],
-          /expected review files of Office_Products, Beauty, [^]*got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/,
+          pattern(
+            /expected review files of Office_Products, Beauty, [^]*/,
+            /got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/,
+          ),
         ],
         [
           ['--model', '/no/such'],
-          /^elephant: \/no\/such: expected a language model's folder with config\.json, [^]*got no folder there\. Check --model/,
+          pattern(
+            /^elephant: \/no\/such: expected a language model's folder with config\.json, [^]*/,
+            /got no folder there\. Check --model/,
+          ),
         ],
         [['--model', lacking], /got a folder without tokenizer\.json, model\.safetensors\. Check --model/],
       ];
@@ -279,7 +286,10 @@ describe('wrong input', () => {
 test('a part that the profile has nothing for is said to be left out, with its notebook', async () => {
   const { code, out, err } = await elephant('report', '--set', 'attention.domains=[]', '--only', 'figure1');
   expect(err).toMatch(
-    /notebooks: 0 run, 0 current, 0 failed[^]*notebooks skipped, since profile mini has no results for them: 03-2-attention\n/,
+    pattern(
+      /notebooks: 0 run, 0 current, 0 failed[^]*/,
+      /notebooks skipped, since profile mini has no results for them: 03-2-attention\n/,
+    ),
   );
   expect([code, out]).toEqual([0, 'Profile mini has nothing for the part figure1.\n']);
 });
@@ -324,7 +334,7 @@ test('a Node.js that is too old: which one is needed', async () => {
   });
 });
 
-test('train --as published --data: the original form, less what is set by hand, on data read as told', async () => {
+test('train --as published --data: the original form, but for options set by hand', async () => {
   const lines = Array.from({ length: 800 }, (_, i) =>
     JSON.stringify({
       reviewerID: `U${i % 40}`,
@@ -361,7 +371,10 @@ test('train --as published --data: the original form, less what is set by hand, 
     'trained',
   );
   expect(err).toMatch(
-    /^as published: loss=ce, output=tied, userSampling=shuffled, dropLastBatch=false, learningRate=0\.0001, selection=sampled, evaluationNegatives=popularity$/m,
+    pattern(
+      /^as published: loss=ce, output=tied, userSampling=shuffled, dropLastBatch=false, /m,
+      /learningRate=0\.0001, selection=sampled, evaluationNegatives=popularity$/,
+    ),
   );
   expect(err).toMatch(/epoch 1\/1/);
   expect(code).toBe(0);

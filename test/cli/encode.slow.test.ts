@@ -128,7 +128,8 @@ test('writes a table that train takes and Python reads, and finds it again', asy
 
   if (!python) return;
   const program = `import json, sys; from safetensors.numpy import load_file
-t = load_file(sys.argv[1])["${TABLE_TENSOR}"]; keys = json.load(open(sys.argv[1].replace(".safetensors", ".items.json")))
+t = load_file(sys.argv[1])["${TABLE_TENSOR}"]
+keys = json.load(open(sys.argv[1].replace(".safetensors", ".items.json")))
 print(json.dumps([list(t.shape), str(t.dtype), float(t[0].sum()), float(t[7, 3]), len(keys)]))`;
   const answer = JSON.parse(execFileSync(python, ['-c', program, out]).toString()) as unknown[];
   expect(answer).toEqual([[351, 8], 'float32', 0, table.data[7 * 8 + 3], 350]);
@@ -191,7 +192,7 @@ function damage(path: string, at: number): void {
   writeFileSync(path, bytes);
 }
 
-test('runs at once with one --out: each waits for the one before, and the table is of one model', async () => {
+test('runs at once with one --out: each waits for the one before; the table is of one model', async () => {
   const shop = makeShop('two', 3000);
   const models = { a: model, b: otherModel('model-b') };
   const alone = Object.fromEntries(
@@ -231,7 +232,7 @@ test('a table of which a byte changed is encoded again, and refused by train', a
   expect(readFileSync(out).equals(right)).toBe(true);
 });
 
-test("a user's own files: encode, train on the table, and what an unfinished table of another is", async () => {
+test("a user's own files: encode, train on the table; another's unfinished table", async () => {
   const shop = makeShop('own', 12);
   const out = join(folder, 'own.safetensors');
   writeFileSync(`${out}.0a1b2c3d.part`, 'x');

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { nextCommand, reportCommand } from '../../lib/src/cli/nextCommand';
 import { profile } from '../../lib/src/experiments/profiles';
+import { pattern } from '../pattern';
 
 const mini = profile('mini');
 
@@ -13,7 +14,10 @@ test('other results: the whole report', () => {
 
 test('the same results, rendered otherwise: from the file or the store that was asked', () => {
   expect(nextCommand('rendering', { profile: mini, fromResults: 'data/results/mini.json' })).toMatch(
-    /Next: npx elephant report --from-results data\/results\/mini\.json \(report and figures\), or npm run report \(/,
+    pattern(
+      /Next: npx elephant report --from-results data\/results\/mini\.json /,
+      /\(report and figures\), or npm run report \(/,
+    ),
   );
   expect(nextCommand('rendering', { profile: mini })).toMatch(
     /Next: npm run report \(the store has all results: nothing is trained\)$/,

@@ -82,7 +82,8 @@ test('for a device: bytes, what the time is spent on, machines, and all that is 
   expect(text).toContain('      64           0.1 s      4.0\n');
   expect(text).toContain('No number of machines is quicker than 0.1 s: Arts -> tokens of items, Arts\n');
   expect(text).toContain(
-    '4 stages need more than 15259 MiB: a (16212 MiB); b (16212 MiB, fits with finetune.pieces=2); c (16212 MiB); ...\n',
+    '4 stages need more than 15259 MiB: a (16212 MiB); b (16212 MiB, fits with finetune.pieces=2); ' +
+      'c (16212 MiB); ...\n',
   );
   expect(text).toContain(`Rates: ${device.source}.\n`);
   for (const { name, value, meaning } of device.assumptions)

@@ -87,7 +87,7 @@ test.each([
   expect(there()).toHaveLength(3);
 });
 
-test('gc leaves what a process that computes in the store is writing; once it has ended it removes that', async () => {
+test('gc leaves what a running process is writing, and removes it once that has ended', async () => {
   const part = join(store.folder, asideName('recommender-0'));
   const unfinished = join(store.folder, UNFINISHED, 'pretrain-0');
   for (const folder of [part, unfinished]) mkdirSync(folder, { recursive: true });

@@ -134,7 +134,7 @@ describe('order and filters', () => {
     expect(Array.from(apart.evaluationUsers, (row) => apart.userKeys[row])).toEqual(['p', 'q', 'r']);
   });
 
-  it('numbers items by neither appearance nor key, and equally for the same items in another order', async () => {
+  it('numbers items by neither appearance nor key, and alike in another order of rows', async () => {
     const items = Array.from({ length: 40 }, (_, i) => `B${String(i).padStart(3, '0')}`);
     const events = items.map((item, k): [string, string, number] => [`u${k % 8}`, item, T + k]);
     const one = await readAmazon(files(reviewLines(events)), 'D');
@@ -146,7 +146,7 @@ describe('order and filters', () => {
     expect(steps).toBeLessThan(29);
   });
 
-  it('drops users below the threshold but no items; a k-core is iterated, one pass is items then users', async () => {
+  it('drops users below the threshold but no items; a k-core repeats items, then users', async () => {
     const events: [string, string, number][] = [];
     const add = (user: string, items: string): void =>
       [...items].forEach((item, k) => events.push([user, item, T + k]));
@@ -182,7 +182,7 @@ describe('order and filters', () => {
 describe('texts', () => {
   const reviews = reviewLines([...'abcdef'].map((item, k) => ['u', item, T + k]));
 
-  it('keeps HTML, joins category lists, and gives empty strings for what is missing without shifting rows', async () => {
+  it('keeps HTML, joins category lists, and gives empty strings for missing fields in place', async () => {
     const metadata = [
       { asin: 'a', title: 'Nail &amp; <b>Hand</b>', brand: 'X', category: ['Beauty', 'Nails'] },
       { asin: 'c', title: 'C', category: 'Plain' },
@@ -233,7 +233,7 @@ describe('odd but readable input', () => {
     expect(byKey(await readAmazon(plain, 'D'))).toEqual({ u: 'abcde' });
   });
 
-  it('replaces and counts bytes that are not UTF-8, also where they are cut by a block of reading', async () => {
+  it('replaces and counts bytes that are not UTF-8, also across two blocks of reading', async () => {
     const bad = Buffer.from('{"reviewerID":"u","asin":"f","unixReviewTime":1300000009,"reviewText":"?"}\n');
     bad[bad.indexOf('?')] = 0xff;
     const many = Buffer.from(

@@ -25,6 +25,8 @@ import { InputError } from '../../lib/src/errors';
 import { faultyServer, type Fault, type FaultyServer } from './faultyServer';
 import { reviewLines, temporaryFolder } from './support';
 
+const AMAZON_2018 = 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2';
+
 const noise = (bytes: number): Buffer => {
   const generator = new MT19937(11);
   return Buffer.from(Uint8Array.from({ length: bytes }, () => generator.below(256)));
@@ -133,7 +135,7 @@ describe('download', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('does not believe a part without its description, one that is too long, or one of another address', async () => {
+  it('rejects a part without its description, one that is too long, or one of another address', async () => {
     writeFileSync(join(folder, 'file.part'), 'rubbish');
     expect((await get([])).sha256).toBe(sha256(content));
     for (const info of [{ url: `${server.url}/file` }, { url: `${server.url}/other` }]) {
@@ -225,8 +227,10 @@ describe('download', () => {
     const url = `${slow.url}/file`;
     const path = join(folder, 'file');
     const generator = new MT19937(5);
-    const script = `const { download } = require(${JSON.stringify(resolve('lib/dist/data/fetch/download.js'))});
-      download(${JSON.stringify(url)}, ${JSON.stringify(path)}, { onProgress: () => process.stdout.write('.') });`;
+    const module = JSON.stringify(resolve('lib/dist/data/fetch/download.js'));
+    const script = `const { download } = require(${module});
+      const onProgress = () => process.stdout.write('.');
+      download(${JSON.stringify(url)}, ${JSON.stringify(path)}, { onProgress });`;
     for (let kill = 0; kill < 5; kill++) {
       slow.next = ['slow'];
       const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -247,11 +251,11 @@ describe('fetchDomain', () => {
     expect(domainUrls('Pantry')).toEqual([
       {
         name: 'Prime_Pantry_5.json.gz',
-        url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/categoryFilesSmall/Prime_Pantry_5.json.gz',
+        url: `${AMAZON_2018}/categoryFilesSmall/Prime_Pantry_5.json.gz`,
       },
       {
         name: 'meta_Prime_Pantry.json.gz',
-        url: 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2/metaFiles2/meta_Prime_Pantry.json.gz',
+        url: `${AMAZON_2018}/metaFiles2/meta_Prime_Pantry.json.gz`,
       },
     ]);
     expect(domainUrls('prime_pantry', 'full', false, 'http://m/x/')).toEqual([

@@ -17,6 +17,7 @@ import {
 } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
+import { pattern } from '../pattern';
 
 const root = temporaryFolder();
 let serial = 0;
@@ -320,7 +321,8 @@ describe('other projects publish', () => {
       ['day=2/part-0', 'bob'],
     ])
       await connection.run(
-        `COPY (SELECT CAST('${user}' AS BLOB) AS user, 'i' || range AS item, make_timestamp(range * 1000000) AS ts ` +
+        `COPY (SELECT CAST('${user}' AS BLOB) AS user, 'i' || range AS item, ` +
+          'make_timestamp(range * 1000000) AS ts ' +
           `FROM range(4, 0, -1)) TO '${join(folder, 'log.parquet', name)}.parquet' (FORMAT parquet)`,
       );
     await connection.run(`COPY (SELECT 1 AS other) TO '${join(folder, 'odd.parquet')}' (FORMAT parquet)`);
@@ -381,7 +383,10 @@ describe('options for what cannot be told', () => {
   it('encoding: ids that are not UTF-8 are refused, texts are read and said', async () => {
     const latin = Buffer.from(csv.replaceAll('i1', 'café').replaceAll('i2', 'cafè'), 'latin1');
     expect(await failure({ 'x.csv': latin })).toMatch(
-      /x\.csv line 4: expected UTF-8, got byte 8 that is not .*encoding: "windows-1252" \(--encoding windows-1252\)/,
+      pattern(
+        /x\.csv line 4: expected UTF-8, got byte 8 that is not .*/,
+        /encoding: "windows-1252" \(--encoding windows-1252\)/,
+      ),
     );
     const result = await read({ 'x.csv': latin }, { encoding: 'latin1' });
     expect(histories(result.dataset).bob).toEqual(['café', 'cafè', 'i3', 'i4']);
@@ -391,7 +396,8 @@ describe('options for what cannot be told', () => {
       'items.csv': Buffer.from('item,title\ni1,Thé\ni2,Café\n', 'latin1'),
     });
     expect(said(titles)).toContain(
-      '2 byte sequences that are not UTF-8, read as the replacement character (first items.csv line 2, byte 6)',
+      '2 byte sequences that are not UTF-8, read as the replacement character ' +
+        '(first items.csv line 2, byte 6)',
     );
     expect(await failure({ 'x.csv': csv }, { encoding: 'klingon' })).toMatch(/^encoding: .*got "klingon"/);
     expect(await failure({ 'x.csv': latin }, { encoding: 'shift_jis' })).toMatch(
@@ -402,7 +408,10 @@ describe('options for what cannot be told', () => {
   it('timeUnit: units that are mixed are refused with both lines', async () => {
     const mixed = `user,item,time\n${rows((u, i, t) => `${u},${i},${t % 2 === 0 ? t : t * 1000}`)}`;
     expect(await failure({ 'x.csv': mixed })).toMatch(
-      /line 3: expected seconds as in line 2 \(1600000004\), got what looks like milliseconds \(1600000003000\).*--time-unit/,
+      pattern(
+        /line 3: expected seconds as in line 2 \(1600000004\), /,
+        /got what looks like milliseconds \(1600000003000\).*--time-unit/,
+      ),
     );
     const given = await read({ 'x.csv': mixed }, { timeUnit: 'milliseconds' });
     expect(given.report.interactions.kept).toBe(8);
@@ -425,7 +434,8 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
       tooFew: { count: 1, example: { key: 'eve', interactions: 2 } },
     });
     expect(said(result)).toContain(
-      '1 user with fewer than 4 interactions dropped ("eve" with 2); minUserInteractions (--min-user-interactions) sets the limit',
+      '1 user with fewer than 4 interactions dropped ("eve" with 2); ' +
+        'minUserInteractions (--min-user-interactions) sets the limit',
     );
   });
 
@@ -472,7 +482,10 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
       category: 'Bath',
     });
     expect(said(result)).toMatch(
-      /no column for title, brand[^]*3 items without a record, 4 without a title[^]*3 of 4 items have no text \("i\d"/,
+      pattern(
+        /no column for title, brand[^]*3 items without a record, 4 without a title[^]*/,
+        /3 of 4 items have no text \("i\d"/,
+      ),
     );
   });
 

@@ -30,7 +30,8 @@ const lines = (values: object[]): string => values.map((value) => `${JSON.string
 const SEEDS: Record<string, Record<string, string | Buffer>> = {
   csv: { 'interactions.csv': `user,item,time\n"user ""0""","item,0",5\n${rows(',')}` },
   items: {
-    'items.csv': `item,title,brand,category\n${events.map(([, item], k) => `${item},"Title ${k}, é",,a|b\n`).join('')}`,
+    'items.csv':
+      'item,title,brand,category\n' + events.map(([, item], k) => `${item},"Title ${k}, é",,a|b\n`).join(''),
     'interactions.csv': `user,item,time\n${rows(',')}`,
   },
   'csv.gz': { 'interactions.csv.gz': gzipSync(`user,item,time\n${rows(',')}`) },

@@ -18,7 +18,8 @@ const source = writeGzip(
 writeGzip(
   folder,
   'meta_D.json.gz',
-  `${JSON.stringify({ asin: 'a', title: 'Zażółć 日本 🐘', brand: '', category: ['x', 'y'] })}\n{"asin":"c","title":"C"}`,
+  `${JSON.stringify({ asin: 'a', title: 'Zażółć 日本 🐘', brand: '', category: ['x', 'y'] })}\n` +
+    '{"asin":"c","title":"C"}',
 );
 const entries = (): string[] => readdirSync(cache).sort();
 

@@ -57,7 +57,7 @@ describe('simulateDomain', () => {
     }
   });
 
-  it('has four times as much of the evaluated domains at size "study", and 200 of everything at "smoke"', () => {
+  it('has four times as much of the evaluated domains at size "study", 200 of everything at "smoke"', () => {
     for (const name of simulatedDomains) {
       const [mini, study] = [domainSize(name, 'mini'), domainSize(name, 'study')];
       const factor = evaluationDomains.includes(name) ? 4 : 1;
@@ -218,7 +218,7 @@ describe('worlds', () => {
     }
   });
 
-  it('"unrelated" changes how the pre-training domains behave, not their texts, and nothing in the others', () => {
+  it('"unrelated" changes how the pre-training domains behave, not their texts, nor other domains', () => {
     for (const name of simulatedDomains) {
       const [calibrated, unrelated] = [few(name, 'calibrated'), few(name, 'unrelated')];
       expect(unrelated.itemTexts).toEqual(calibrated.itemTexts);
@@ -237,7 +237,7 @@ describe('worlds', () => {
       expect(few(name, 'silent').fingerprint).toBe(few(name, 'calibrated').fingerprint);
   });
 
-  it('words behave as the lexicon says, but in "unrelated" pre-training domains they swap their parts', () => {
+  it('words behave as the lexicon says, but swap their parts in "unrelated" pre-training domains', () => {
     const { domains, kinds } = shopLexicon();
     for (const name of simulatedDomains) {
       const { types } = domains[name];

@@ -81,7 +81,7 @@ describe.each(providers)('provider %s', (provider) => {
   });
   afterAll(() => engine.dispose());
 
-  it(`agrees with the CPU: gradients of the first step, losses of ${STEPS} steps, dropout included`, async () => {
+  it(`agrees with the CPU: gradients of a step, losses of ${STEPS} steps, dropout included`, async () => {
     const { gradients, losses } = await train(engine);
     let difference = 0;
     let norm = 0;

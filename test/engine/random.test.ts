@@ -106,7 +106,7 @@ describe('dropout in a program', () => {
     return { ahead, results, gradients, evaluated };
   };
 
-  it('is the same to the bit compiled, eager and ahead, new at each step and site, off in evaluation', async () => {
+  it('is bit-identical compiled, eager and ahead, new at each step and site, off in evaluation', async () => {
     const compiled = await run('cpu');
     expect(compiled).toEqual(await run('tfjs'));
     const [first, second] = compiled.results;

@@ -248,7 +248,9 @@ describe.skipIf(python === undefined)('Python’s safetensors (ELEPHANT_PYTHON)'
 import sys, json, numpy as np
 from safetensors import safe_open
 with safe_open(sys.argv[1], framework="np") as f:
-    print(json.dumps({"meta": f.metadata(), "t": {k: [str(f.get_tensor(k).dtype), list(f.get_tensor(k).shape), f.get_tensor(k).tobytes().hex()] for k in f.keys()}}))`;
+    ts = {k: f.get_tensor(k) for k in f.keys()}
+    print(json.dumps({"meta": f.metadata(),
+      "t": {k: [str(t.dtype), list(t.shape), t.tobytes().hex()] for k, t in ts.items()}}))`;
     const seen = JSON.parse(execFileSync(python!, ['-c', script, path], { encoding: 'utf8' })) as {
       meta: object;
       t: Record<string, [string, number[], string]>;
@@ -269,8 +271,10 @@ with safe_open(sys.argv[1], framework="np") as f:
 import sys, torch
 from safetensors.torch import save_file
 x = torch.tensor([[1.0, -2.5], [1/3, 65504.0]])
-save_file({"f32": x, "f16": x.half(), "bf16": x.bfloat16(), "i32": torch.tensor([1, -2], dtype=torch.int32), "i64": torch.tensor([[3], [-4]]),
-           "u8": torch.tensor([0, 255], dtype=torch.uint8), "bool": torch.tensor([True, False])}, sys.argv[1], metadata={"format": "pt"})`;
+save_file({"f32": x, "f16": x.half(), "bf16": x.bfloat16(),
+           "i32": torch.tensor([1, -2], dtype=torch.int32), "i64": torch.tensor([[3], [-4]]),
+           "u8": torch.tensor([0, 255], dtype=torch.uint8), "bool": torch.tensor([True, False])},
+          sys.argv[1], metadata={"format": "pt"})`;
     execFileSync(python!, ['-c', script, path]);
     const { tensors, metadata } = await readSafetensors(path);
     expect(metadata.get('format')).toBe('pt');

@@ -88,14 +88,16 @@ const cases: [string, Uint8Array, RegExp][] = [
   [
     'duplicate names',
     fileOf(
-      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},' +
+        '"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
     ),
     /did not occur before/,
   ],
   [
     'names that are duplicates once unescaped',
     fileOf(
-      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\\u0061":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}',
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},' +
+        '"\\u0061":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}',
     ),
     /did not occur before/,
   ],

@@ -153,7 +153,7 @@ describe('text similarity', () => {
 });
 
 describe('random scores', () => {
-  it('are the same for the same seed and user, whoever is asked for beside them, and others otherwise', async () => {
+  it('are the same for the same seed and user, whoever else is ranked, and differ otherwise', async () => {
     const all = [...(await randomScores(dataset, 3).scores('test', 0, 5))];
     const one = await Promise.all(
       [0, 1, 2, 3, 4].map((user) => scoresOf(randomScores(dataset, 3), user, 'test')),
@@ -166,7 +166,7 @@ describe('random scores', () => {
   });
 });
 
-it('ties of a baseline are counted in their middle: where all items are equally popular it is no better than chance', async () => {
+it('counts ties of a baseline in their middle: equally popular items give chance', async () => {
   const ring = ringDataset(12, 12, 6);
   const { metrics, tiedUsers, ties } = await evaluate(ring, popularity(ring));
   expect(ties).toBe('mean');

@@ -62,7 +62,7 @@ describe('evaluate', () => {
     await expect(evaluate(dataset, unasked, options as never)).rejects.toThrow(message);
   });
 
-  it('leaves out, per split, the users whose target is untrained where the two are judged separately (D31)', async () => {
+  it('leaves out, per split, users whose target is untrained if targets are judged apart (D31)', async () => {
     const apart = makeDataset({ ...dataset, exclusion: 'target' });
     expect(apart.evaluationUsers.length).toBeGreaterThan(dataset.evaluationUsers.length);
     const trained = trainedItems(apart);

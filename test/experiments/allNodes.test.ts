@@ -76,7 +76,7 @@ test('with other domains than its own a profile leaves out what needs those', as
   ).toEqual(['also']);
 });
 
-test('learning rates: of the grid on every domain; else the rates to try on few; else the one that there is', () => {
+test('learning rates: the grid on every domain; else the rates to try on a few; else the only one', () => {
   const rates = (of: Profile, domain: string): number[] =>
     learningRates(domain, ['SAS'])
       .recipe(experiment(of))

@@ -179,7 +179,8 @@ describe.skipIf(missing !== '')('two machines', () => {
         const counts = computed(workers);
         const twice = [...counts.values()].reduce((sum, times) => sum + times - 1, 0);
         process.stderr.write(
-          `cluster.test.ts: round ${round}: ${killed} workers killed, ${counts.size} stages, ${twice} twice\n`,
+          `cluster.test.ts: round ${round}: ${killed} workers killed, ${counts.size} stages, ` +
+            `${twice} twice\n`,
         );
         expect(twice).toBeLessThanOrEqual(killed);
         expectNoSecrets(coordinator, ...workers);

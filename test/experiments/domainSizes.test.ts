@@ -18,7 +18,13 @@ test('users of a review file come from how many bytes its lines take, whatever s
       Array.from(
         { length: 9000 },
         () =>
-          `${JSON.stringify({ reviewerID: `U${random.integer(1000)}`, asin: `A${random.integer(550)}`, overall: 5, unixReviewTime: random.integer(1e9), reviewText: Array.from({ length: words }, () => random.integer(1e6)).join(' ') })}\n`,
+          `${JSON.stringify({
+            reviewerID: `U${random.integer(1000)}`,
+            asin: `A${random.integer(550)}`,
+            overall: 5,
+            unixReviewTime: random.integer(1e9),
+            reviewText: Array.from({ length: words }, () => random.integer(1e6)).join(' '),
+          })}\n`,
       ).join(''),
     );
   for (const words of [0, 60]) {

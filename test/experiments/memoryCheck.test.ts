@@ -48,7 +48,7 @@ test('a recommender fits with a smaller batch, pre-training in pieces, an item t
   expect(of(table, 1)).toBeUndefined();
 });
 
-test('the pieces are in the key of fine-tuning where there are several, and the key is as before where not', () => {
+test('several pieces are in the key of fine-tuning; with one piece the key is as before', () => {
   const configOf = (...set: string[]) =>
     experiment(profile('smoke', set)).recformer('Pantry').config as object;
   expect(configOf()).not.toHaveProperty('pieces');
@@ -78,8 +78,10 @@ test('the error names the largest stage, how many more there are, and what to se
       4 * gib,
     ),
   ).toThrow(
-    '--memory: expected stages that take at most 4.0 GiB, got "RECFORMER, Movies" that takes 9.0 GiB and 3 more. ' +
-      'Add --set finetune.pieces=4 --set pretrain.batch=8. Pieces keep the gradients; a smaller batch is another training',
+    '--memory: expected stages that take at most 4.0 GiB, ' +
+      'got "RECFORMER, Movies" that takes 9.0 GiB and 3 more. ' +
+      'Add --set finetune.pieces=4 --set pretrain.batch=8. ' +
+      'Pieces keep the gradients; a smaller batch is another training',
   );
   expect(() => requireFitting([stage('item table', 2 * gib)], gib)).toThrow(
     'got "item table" that takes 2.0 GiB. A smaller model (language.hidden, language.layers) or more memory',

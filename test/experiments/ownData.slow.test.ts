@@ -62,7 +62,7 @@ beforeAll(async () => {
   ];
 });
 
-test('a shop of 40 users: run says what it read and computes; show prints the table; a copy is found', async () => {
+test('a shop of 40 users: run reports what it read and computes; show prints; a copy is found', async () => {
   const ran = await elephant('run', ...shop, '--workers', '2', '--json');
   expect(ran, ran.err).toMatchObject({ code: 0 });
   expect(ran.err).toMatch(/user from "buyer", item from "sku", time from "bought"/);

@@ -16,7 +16,7 @@ import { Store } from '../../lib/src/pipeline/store';
 
 const freshStore = (): Store => new Store(join(mkdtempSync(join(tmpdir(), 'elephant-plan-')), 'store'));
 
-test('estimates before anything ran follow the sizes; finished stages correct those of their kind', async () => {
+test('estimates before the first run follow the sizes; finished stages correct their kind', async () => {
   const store = freshStore();
   const planFor = (...set: string[]) => {
     const p = profile('smoke', set);

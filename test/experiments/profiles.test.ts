@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { InputError } from '../../lib/src/errors';
 import { profile } from '../../lib/src/experiments/profiles';
 import { recommenderOptions } from '../../lib/src/training/recommender';
+import { pattern } from '../pattern';
 
 test('overrides change a copy', () => {
   const changed = profile('mini', [
@@ -117,7 +118,10 @@ test.each([
   [
     'mini',
     ['recommender.learningRates={"SASRec":[0.01]}'],
-    /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, each a number above 0, got none/,
+    pattern(
+      /profile recommender.learningRates.BERT4Rec: expected a list that is not empty, /,
+      /each a number above 0, got none/,
+    ),
   ],
   [
     'mini',

@@ -13,7 +13,7 @@ const TRAINED = ['language', 'pretrain', 'finetune', 'encode', 'attention', 'rec
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('every stage that trains or encodes is on the device, under another key; the others are on the CPU', () => {
+test('stages that train or encode are on the device, under other keys; the rest are on the CPU', () => {
   const cpu = closure(allNodes(profile('smoke')));
   const there = closure(allNodes({ ...profile('smoke'), device }));
   expect(there.map(({ label }) => label)).toEqual(cpu.map(({ label }) => label));
@@ -28,7 +28,7 @@ test('every stage that trains or encodes is on the device, under another key; th
   expect(cpu.every((node) => !('device' in node))).toBe(true);
 });
 
-test('released language models are taken on every provider; results have no file among those of the CPU', () => {
+test("every provider takes released language models; no results file of theirs is among the CPU's", () => {
   const mini = { ...profile('mini'), device };
   const nodes = closure(allNodes(mini));
   expect(nodes.filter(({ kind }) => kind.name === 'releasedModel').length).toBeGreaterThan(0);

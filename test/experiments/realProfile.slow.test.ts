@@ -42,7 +42,7 @@ beforeAll(async () => {
   await writeModel(join(folder, 'model'));
 });
 
-test('computes the columns of Table 3 for SASRec; files elsewhere with the same content compute nothing', async () => {
+test("computes Table 3's columns for SASRec; copies of the files elsewhere compute nothing", async () => {
   const session = opened();
   expect(session.progress().missing).toBe(session.progress().stages);
   const table = await session.table3();
@@ -101,7 +101,7 @@ test('computes the columns of Table 3 for SASRec; files elsewhere with the same 
   );
 });
 
-test('50 cells picked at random: the number is the mean of what the ranks in a store folder say', async () => {
+test('50 random cells: each number is the mean of what the ranks in a store folder say', async () => {
   const session = opened();
   const store = new Store(join(folder, 'store'));
   const tables = [

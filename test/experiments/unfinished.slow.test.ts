@@ -50,7 +50,10 @@ const { Store } = require(join(dist, 'store.js'));
 require(join(dist, 'runStage.js')).runStage(node, new Store(storeFolder), {
   signal: new AbortController().signal,
   saveEvery: 0,
-  progress: () => existsSync(join(unfinished, part)) && readdirSync(join(unfinished, part)).some((name) => name.endsWith('.safetensors')) && process.kill(process.pid, 'SIGKILL'),
+  progress: () =>
+    existsSync(join(unfinished, part)) &&
+    readdirSync(join(unfinished, part)).some((name) => name.endsWith('.safetensors')) &&
+    process.kill(process.pid, 'SIGKILL'),
 });`;
 
 function kill(name: string, part: string): Store {

@@ -116,7 +116,7 @@ test.each<[unknown[], RegExp]>([
   await expect(stored.user(...(given as ['Pantry']))).rejects.toThrow(message);
 });
 
-test('a model that is not in the store is named with the command that makes it, and not trained', async () => {
+test('a model missing from the store is named with the command that makes it, and not trained', async () => {
   const empty = opened();
   const { history: cards, models, attention } = await empty.user('Pantry', 17);
   expect(cards).toEqual(one.history);

@@ -80,8 +80,10 @@ test('the figure and the sentences say the ends of each line', () => {
     'Arts: the PT table gains most at 7 interactions per item (+4 %)',
   );
   expect(whenSentences(points)).toEqual([
-    'It gains most with 7 interactions per item, +4.0 % (± 1.4); with 7 it changes NDCG@10 by +4.0 % (± 1.4).',
-    'At the scale that suits it best, 1 times the spread of random vectors, it changes NDCG@10 by +5.0 % (± 1.4); ' +
+    'It gains most with 7 interactions per item, +4.0 % (± 1.4); ' +
+      'with 7 it changes NDCG@10 by +4.0 % (± 1.4).',
+    'At the scale that suits it best, 1 times the spread of random vectors, ' +
+      'it changes NDCG@10 by +5.0 % (± 1.4); ' +
       'at 30 times, by −20.0 % (± 1.4).',
   ]);
 });

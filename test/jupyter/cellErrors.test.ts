@@ -58,7 +58,7 @@ test('wrong input is two lines: the message, and the line of the cell', () => {
   );
 });
 
-test('a defect shows where in the library it came from, its cause, and calls from one cell into another', () => {
+test('a defect shows its place in the library, its cause, and calls from one cell into another', () => {
   const error = withStack(
     new Error('broken', { cause: new RangeError('too far') }),
     'f (/x/lib/dist/engine/graph.js:7:1)',

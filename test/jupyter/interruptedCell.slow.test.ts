@@ -60,7 +60,8 @@ const PATIENCE_MS = 20_000;
 const LONG = "dataset: shop, model: 'sasrec', epochs: 1e6, patience: 1e6";
 const TRAININGS = {
   'a plain training': `trainRecommender({ ${LONG}, onProgress: begun })`,
-  'a training with long steps': `trainRecommender({ ${LONG}, loss: 'ce', dim: 512, batch: 256, onProgress: begun })`,
+  'a training with long steps':
+    `trainRecommender({ ${LONG}, loss: 'ce', dim: 512, batch: 256, ` + 'onProgress: begun })',
   'a learning-rate grid': `learningRateGrid({ ${LONG} }, { processes: 2, onProgress: begun })`,
 };
 
@@ -104,7 +105,8 @@ test.skipIf(process.platform === 'win32')(
     const shown: string[] = [];
     const reply = await kernel.execute(
       "import { open } from 'elephant';\n" +
-        `const session = open({ profile: 'smoke', store: ${JSON.stringify(join(tmpdir(), 'interrupted-view'))} });\n` +
+        `const store = ${JSON.stringify(join(tmpdir(), 'interrupted-view'))};\n` +
+        "const session = open({ profile: 'smoke', store });\n" +
         'await session.table3();',
       (type, content) => {
         if (type !== 'display_data' && type !== 'update_display_data') return;

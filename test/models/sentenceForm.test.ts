@@ -169,7 +169,7 @@ describe('poolings', () => {
     await expect(loaded(files)).rejects.toThrow(message);
   });
 
-  test('what is asked for counts before the folder, and a model that makes no vectors needs none', async () => {
+  test("an explicit form overrides the folder's, and a model that makes no vectors needs none", async () => {
     expect(await loaded({}, { pooling: 'mean' })).toMatchObject({ pooling: 'mean', normalise: false });
     expect(await loaded(old({ pooling_mode: 'max' }), { pooling: 'first' })).toMatchObject({
       pooling: 'first',

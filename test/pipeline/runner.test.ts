@@ -14,6 +14,8 @@ import { Store } from '../../lib/dist/pipeline/store';
 import { thisProcess } from '../../lib/dist/processIdentity';
 import { groupIsGone } from '../cli/groupIsGone';
 
+const storeProblem = JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'));
+
 /** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
 const CODE = `
 const { appendFileSync } = require('node:fs');
@@ -23,7 +25,10 @@ exports.run = async (config, inputs, context) => {
   if (config.wait) await new Promise((resolve) => setTimeout(resolve, config.wait));
   if (config.fail) throw new Error('no luck');
   if (config.crash) process.exit(3);
-  if (config.full) throw require(${JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'))}).storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+  if (config.full) {
+    const { storeProblem } = require(${storeProblem});
+    throw storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+  }
   const value = Object.values(inputs).reduce((sum, { json }) => sum + json.value, config.value);
   return { json: { value }, arrays: {} };
 };`;
@@ -117,7 +122,7 @@ test('of a kind that goes one at a time never two run at once; others run beside
   expect(ran()).toHaveLength(4);
 });
 
-test('of stages on one device never two run at once, whatever their kind; stages of the CPU run beside them', async () => {
+test('stages on one device never run at once, whatever their kind; CPU stages run beside them', async () => {
   const device: Device = { provider: 'webgpu', name: 'a card', oneAtATime: true };
   const wait = { wait: 300 };
   const onCard = [0, 1].map((i) => onDevice(node(`card${i}`, i, {}, wait), device));
@@ -135,7 +140,7 @@ test('of stages on one device never two run at once, whatever their kind; stages
   expect(ran()).toHaveLength(5);
 });
 
-test('a device has a key of its own and gives the stage its provider; without one a stage stays as it is', async () => {
+test('a device is in the key and gives the stage its provider; without one nothing changes', async () => {
   const device = (name: string): Device => ({ provider: 'cuda', name, oneAtATime: true });
   const plain = node('plain', 1);
   expect(onDevice(plain, undefined)).toBe(plain);

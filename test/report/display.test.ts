@@ -16,6 +16,7 @@ import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equa
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
 import { seedVariation } from '../../lib/src/report/display/seedVariation';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
+import { pattern } from '../pattern';
 
 const HOSTILE = '<script>alert("1")</script> $x^2$ **bold** [a](b) `c` | \u001b[31mred\u001b[0m \u202eevil';
 const SHOWN = '<script>alert("1")</script> $x^2$ **bold** [a](b) `c` | \u241b[31mred\u241b[0m \u2426evil';
@@ -156,7 +157,10 @@ test('the legend promises a spread where there are several seeds', () => {
     rows: [{ dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]), paper: 10 } } }],
   };
   expect(comparisonLegend(comparison)).toMatch(
-    /^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper. Bold: /,
+    pattern(
+      /^Each cell: our mean, below it ± the standard deviation over seeds, /,
+      /then the number printed in the paper. Bold: /,
+    ),
   );
   expect(comparisonLegend(oneSeed)).toMatch(
     /^Each cell: our number, and below it the one printed in the paper. Bold: /,
@@ -216,7 +220,10 @@ test("the line about a comparison's cells names only what they have", () => {
   const [full, , single] = comparison.rows;
   const legend = (...rows: typeof comparison.rows): string => comparisonLegend({ ...comparison, rows });
   expect(legend(full)).toMatch(
-    /^Each cell: our mean, below it ± the standard deviation over seeds, then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/,
+    pattern(
+      /^Each cell: our mean, below it ± the standard deviation over seeds, /,
+      /then the number printed in the paper\. Bold.*▲ and ▼: above and below SAS/,
+    ),
   );
   expect(legend(single)).toBe('Each cell: our number. Bold: the best of ours in its row.');
   expect(

@@ -119,7 +119,9 @@ test('learning rates look as stored; a rate that diverged is a gap', async () =>
   expect(figure.alt).toContain('SAS 0.001 on 0, 0.003 on 2, 0.01 on 0; trainable.FT 0.001 on 1');
   expect(await renderSvg(figure)).toContain('>0.003<');
   expect(figure.layout.title).toMatchObject({
-    text: 'The best rate lies at the edge of those tried in 1 of 3 searches; the choice is worth up to 20.0 points',
+    text:
+      'The best rate lies at the edge of those tried in 1 of 3 searches; ' +
+      'the choice is worth up to 20.0 points',
   });
   await stored(figure);
 });

@@ -34,7 +34,7 @@ const table: ComparisonTable = {
   notes: [],
 };
 
-test('variants are rows, datasets columns, gains against the random start; no ranking without a model', () => {
+test('variants are rows, datasets columns, gains over the random start; no ranking without a model', () => {
   const { title, datasets, rows } = glanceAt(table);
   expect(title).toBe('Table 3 at a glance: item <tables>, NDCG@10 (%)');
   expect(datasets).toEqual(['Arts', 'Pantry', 'Sports']);

@@ -79,7 +79,7 @@ test('FT2 goes on from the best epoch of FT1; marked is the best of both', () =>
   ]);
 });
 
-test('a language model that was given leaves out its panel, results without curves leave a sentence', async () => {
+test('a given language model has no panel; results without curves leave a sentence', async () => {
   expect(Object.keys(languageCurves(steps([])).layout).filter((key) => key.startsWith('xaxis'))).toEqual([
     'xaxis',
     'xaxis2',

@@ -182,7 +182,7 @@ test('parts are chosen by name and by section; others are refused with the neare
   expect(() => chooseParts({ section: '4.7' })).toThrow(/unknown section "4.7".*Did you mean "4\.\d"/);
 });
 
-test('a profile runs the notebooks that it has results for; a part that it has nothing for says so', async () => {
+test('a profile runs the notebooks that it has results for; a part without results says so', async () => {
   expect(notebooksOf(profile('mini')).leftOut).toEqual([]);
   const without = notebooksOf(profile('mini', ['attention.domains=[]']));
   expect(without.leftOut).toEqual(['03-2-attention']);

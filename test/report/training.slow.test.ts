@@ -84,7 +84,7 @@ test('what stays is made of the result, and the same however long it took', asyn
   });
 });
 
-test('an interrupt aborts the signal and leaves the curve so far; the process is left as it was', async () => {
+test('an interrupt aborts the signal, keeps the curve so far and leaves the process as it was', async () => {
   const before = process.listenerCount('SIGINT');
   const run = show.training('A title', async ({ onProgress, signal }): Promise<never> => {
     onProgress(at(1, 10, 0.1));

@@ -61,7 +61,7 @@ test('a claim that was not measured on all it is about says where it was', () =>
   ]);
 });
 
-test('on the committed results, an interval beside zero that is undecided has an adjusted p above 0.05', async () => {
+test('on the committed results, an undecided interval beside zero has an adjusted p above 0.05', async () => {
   const board = await openResults(join(folders.results, 'mini.json')).scoreboard();
   const taken = board.filter(
     ({ claim, ours, verdict }) =>

@@ -97,7 +97,7 @@ describe('BPE training', () => {
   });
 });
 
-test('a small vocabulary may put texts into lower case and read a first word as those within a text', async () => {
+test('a small vocabulary may lower-case texts and read a first word like those within a text', async () => {
   const texts = ['Green tea', 'green tea and GREEN TEA', 'tea'];
   const plain = await tokenizerFromJson(trainBpe(texts, 290));
   const small = await tokenizerFromJson(trainBpe(texts, 290, { lowerCase: true, prefixSpace: true }));

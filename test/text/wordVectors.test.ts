@@ -8,7 +8,7 @@ const texts = Array.from({ length: 400 }, (_, k) =>
   Int32Array.from({ length: 4 }, () => 10 * (k % 2) + random.integer(10)),
 );
 
-test('tokens that keep the same company have like vectors, others have not; a token without company has none', () => {
+test('tokens with the same neighbours have like vectors, others do not; a lone token has none', () => {
   const vectors = wordVectors(texts, 21, 4, 1);
   const row = (v: number): Float32Array => vectors.subarray(4 * v, 4 * v + 4);
   const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * b[i], 0);

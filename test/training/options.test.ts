@@ -190,7 +190,7 @@ describe('options', () => {
     },
   );
 
-  it('D41: a row without gradient keeps its value and moments, the others move as in dense Adam', async () => {
+  it('D41: a row without gradient keeps value and moments; others move as in dense Adam', async () => {
     const engine = await createEngine({ provider: 'cpu', threads: 1 });
     const after = async (optimizer: Optimizer): Promise<NamedHostTensors> => {
       const state = engine.createState({
@@ -310,7 +310,7 @@ describe('options', () => {
     });
   });
 
-  it('weigh padded slots as coded under D11: all of them together as their share of batch x length', async () => {
+  it('weigh padded slots as coded (D11): all together as their share of batch x length', async () => {
     // At rate ~0 the last norm's bias stays 0, so a padded slot's loss is ln(V + 1).
     const still = { model: 'sasrec', loss: 'ce', learningRate: 1e-30 } as const;
     const [real, all] = [await loss(still), await loss({ ...still, paddingAsClass: true })];

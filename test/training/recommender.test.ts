@@ -132,7 +132,7 @@ describe.each(['sasrec', 'bert4rec'] as const)('variants of %s', (model) => {
   });
 });
 
-it('further.Emb of BERT4Rec trains the output layer besides the table where it is told to (D38)', async () => {
+it('further.Emb of BERT4Rec trains the output layer besides the table if asked to (D38)', async () => {
   const { weights: frozen } = await run({ model: 'bert4rec', variant: 'freeze', table: text });
   const trained = changed(
     frozen,

@@ -178,7 +178,7 @@ describe('train', () => {
     );
   });
 
-  it('goes on within an epoch where its checkpoint is due after any update, in the first epoch too', async () => {
+  it('resumes within an epoch after a checkpoint at any update, in the first epoch too', async () => {
     const values = [0.1, 0.5, 0.2, 0.6, 0.1, 0.1];
     const whole = await train(counting(values), OPTIONS);
     for (const [inEpoch, atStep] of [

@@ -122,7 +122,7 @@ describe('odd input that is encoded all the same', () => {
     return sequences.map((_, i) => out.subarray(i * 16, (i + 1) * 16));
   };
 
-  it('texts: empty, 10^5 characters, emoji, right to left, control characters, HTML, half a character', async () => {
+  it('texts: empty, 10^5 characters, emoji, right to left, control codes, HTML, half a letter', async () => {
     const titles = [
       '',
       'x'.repeat(100_000),

@@ -136,7 +136,7 @@ it('masked language: exact where all texts are alike, and in proportion to epoch
   }
 });
 
-it('pre-training and fine-tuning: more epochs, larger batches of the same work, fewer tuned layers', async () => {
+it('pre-training and fine-tuning: epochs, larger batches of equal work, fewer tuned layers', async () => {
   const { train } = pretrainingSequences([dataset]);
   const pretraining = { stage: 'PT' as const, config, train, itemTokens: [itemTokens], limits, batch: 16 };
   const [one, two] = [

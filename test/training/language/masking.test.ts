@@ -67,7 +67,7 @@ describe('whole-word masking', () => {
     expect(maskWords(Int32Array.of(0, 7), vocabulary, random).positions).toEqual([1]);
   });
 
-  it('counts padding as coded (D25): about the same share in the mean, more or nothing in a short text', () => {
+  it('counts padding as coded (D25): the same share in the mean, more or nothing in a short text', () => {
     const short = Int32Array.from({ length: 10 }, (_, i) => (i === 0 ? 0 : 7));
     const counts = Array.from(
       { length: 3000 },

@@ -179,7 +179,7 @@ describe('language stages', () => {
     await expect(run).rejects.toThrow(/pre-training: expected finite vectors of the held-out sequences/);
   });
 
-  it('pre-training accumulates: one update of several micro-batches, leftovers in the next epoch', async () => {
+  it('pre-training accumulates: updates of several micro-batches, leftovers in the next epoch', async () => {
     const train = pretrainingSequences([dataset], { heldOut: 0.1 }).train.slice(0, 18);
     const run = (epochs: number, accumulation: number) =>
       pretrain(
@@ -312,7 +312,7 @@ describe('language stages', () => {
     expect([...result.recTable.data.subarray(0, 16)]).toEqual(new Array(16).fill(0));
   });
 
-  it('a second FT2 gives what a run of its own with a trainable table gives, and leaves REC as it is', async () => {
+  it('a second FT2 equals a separate run with a trainable table, and leaves REC as it is', async () => {
     const options = {
       epochs: 2,
       patience: 2,
@@ -355,7 +355,8 @@ describe('language stages', () => {
 
 describe('updates of fine-tuning', () => {
   it('use every user once an epoch; leftover micro-batches join the next epoch (D22)', () => {
-    const plan = updatePlan(dataset, { batch: 5, accumulation: 2, seed: 1, emptyHistory: 'kept' }); // 24 users: 5 micro-batches, 2 updates, 1 left over
+    // 24 users: 5 micro-batches, 2 updates, 1 left over.
+    const plan = updatePlan(dataset, { batch: 5, accumulation: 2, seed: 1, emptyHistory: 'kept' });
     expect(plan.perEpoch).toBe(2);
     const [first, second] = [0, 1].map((epoch) => plan.ofEpoch(epoch));
     expect(first.map((u) => u.length)).toEqual([10, 10]);

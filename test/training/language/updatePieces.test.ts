@@ -54,7 +54,7 @@ async function tuned(pieces: number) {
 const farthest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a, (x, i) => Math.abs(x - b[i])).reduce((most, x) => Math.max(most, x), 0);
 
-it('losses, gradients, item tables and metrics are those of whole updates, with any number of pieces', async () => {
+it('losses, gradients, tables and metrics equal those of whole updates, in any pieces', async () => {
   const whole = await tuned(1);
   expect(whole.losses.length).toBeGreaterThan(10);
   for (const pieces of [2, 3, 8]) {

@@ -50,8 +50,15 @@ export const PAPER_MODEL = {
 const MOST_TEXT_BYTES = 256 * 2 ** 20;
 
 /** Configuration, tokenizer and weights, and what sentence-transformers says of the vectors. */
-const WANTED =
-  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|model\.safetensors\.index)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece\.bpe|tokenizer)\.model$|^model(-\d+-of-\d+)?\.safetensors$|^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$|^\d+_\w+\/config\.json$/;
+const WANTED = [
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json$/,
+  /^(vocab|merges)\.txt$/,
+  /^(spiece|sentencepiece\.bpe|tokenizer)\.model$/,
+  /^model\.safetensors\.index\.json$/,
+  /^model(-\d+-of-\d+)?\.safetensors$/,
+  /^(modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$/,
+  /^\d+_\w+\/config\.json$/,
+];
 
 /**
  * Fetches a language model of the Hugging Face hub into `<folder>/<owner>/<model>`, for loadModel:
@@ -80,7 +87,7 @@ export async function fetchModel(
   }
   const base = mirror.replace(/\/+$/, '');
   const { sha, siblings } = await listFiles(base, name, revision, rest);
-  const wanted = siblings.filter((file) => WANTED.test(file.rfilename));
+  const wanted = siblings.filter((file) => WANTED.some((form) => form.test(file.rfilename)));
   if (!wanted.some((file) => file.rfilename.endsWith('.safetensors'))) {
     const others = siblings
       .map((file) => file.rfilename)

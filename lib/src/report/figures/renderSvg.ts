@@ -31,7 +31,9 @@ export async function renderSvg(figure: Figure): Promise<string> {
   // A menu is of no use in a picture.
   const { updatemenus: _, ...layout } = given;
   const svg = await window.Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true });
-  return `${rounded(fitted(svg, window)).replace(/^<svg([^>]*)>/, (_, attributes) => `<svg${attributes} role="img"><title>${escapeXml(figure.alt)}</title>`)}\n`;
+  const title = `<title>${escapeXml(figure.alt)}</title>`;
+  const drawn = rounded(fitted(svg, window));
+  return `${drawn.replace(/^<svg([^>]*)>/, (_, attributes) => `<svg${attributes} role="img">${title}`)}\n`;
 }
 
 /**
