@@ -31,7 +31,7 @@ interface EncodeOptions extends DatasetOptions {
 export function register(program: Command): void {
   const command = program
     .command('encode')
-    .description("a language model's item table for a catalogue, as safetensors")
+    .description('encode a catalogue with a language model: one vector per item, in a safetensors file')
     .requiredOption('--model <folder>', 'folder with config.json, model.safetensors and tokenizer.json');
   addDatasetOptions(command)
     .option(

@@ -15,7 +15,7 @@ interface ExportCommandOptions {
 export function register(program: Command): void {
   program
     .command('export')
-    .description('a trained recommender as an ONNX file, to serve it without this library')
+    .description('write a trained recommender as an ONNX file, to serve it without this library')
     .addOption(recommenderOption())
     .requiredOption('--out <file>', 'the model, e.g. shop.onnx; item keys go into shop.items.json')
     .option('--repeats', 'recommend items of the history again', false)

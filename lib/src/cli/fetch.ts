@@ -22,8 +22,8 @@ export function register(program: Command): void {
   program
     .command('fetch')
     .description(
-      'download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub); resumes what was ' +
-        'interrupted',
+      'download a domain (Pantry, Beauty, ...) or a model (owner/name on the hub); ' +
+        'interrupted downloads resume',
     )
     .argument('<what>', 'a domain of the Amazon review data of 2018, or a model as owner/name')
     .option('--to <folder>', 'where to put it (default: data/raw, data/models)')

@@ -7,7 +7,9 @@ export function register(program: Command): void {
     .command('notebooks')
     .description('check the notebooks')
     .command('check')
-    .description('fail on cells over 25 lines, absolute paths, and outputs that do not belong to the code')
+    .description(
+      'fail on cells of more than 25 lines, absolute paths, and outputs that do not belong to the code',
+    )
     .addOption(jsonOption())
     .exitOverride()
     .action(check);

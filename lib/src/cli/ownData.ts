@@ -16,7 +16,7 @@ export function addOwnDataOptions(command: Command): Command {
       'profiles real and paper: your own data instead of --data, a file of interactions or a folder that ' +
         'has one',
     )
-    .option('--items <file>', 'the items of your own data, where they do not lie beside the interactions');
+    .option('--items <file>', 'the items of your own data, if they are not beside the interactions');
   return addReaderOptions(command);
 }
 

@@ -39,26 +39,26 @@ export function addReaderOptions(command: Command): Command {
           'itemKey, title, brand, category; may be repeated',
       ).argParser(columns),
     )
-    .option('--separator <sign>', 'between two fields: a character, or tab, comma, space, bar', separator)
-    .option('--no-header', 'the first line is a row; --columns takes numbers from 1')
+    .option('--separator <sign>', 'what separates fields: a character, or tab, comma, space, bar', separator)
+    .option('--no-header', 'the first line is data; --columns takes numbers from 1')
     .option('--no-quotes', 'double quotes are ordinary characters')
-    .option('--backslashes', 'quotes within quoted fields stand after a backslash')
-    .option('--encoding <name>', 'of text files, e.g. windows-1252 (default: utf-8)')
-    .option('--time-unit <unit>', 'of times that are numbers: s, ms, us or ns (default: by their size)', unit)
+    .option('--backslashes', 'a quote within a quoted field is escaped with a backslash')
+    .option('--encoding <name>', 'encoding of text files, e.g. windows-1252 (default: utf-8)')
+    .option('--time-unit <unit>', 'unit of numeric times: s, ms, us or ns (default: by their size)', unit)
     .option(
       '--date-order <order>',
-      'of dates with the year last: dmy (31/12/2020) or mdy (12/31/2020)',
+      'order of dates that end with the year: dmy (31/12/2020) or mdy (12/31/2020)',
       oneOf('--date-order', 'order', DATE_ORDERS),
     )
-    .option('--file-order', 'there are no times: rows are in the order of events')
+    .option('--file-order', 'there are no times; rows are in the order of events')
     .option(
       '--min-user-interactions <n>',
-      'drop users with fewer (default: 4)',
+      'drop users with fewer interactions (default: 4)',
       wholeNumber('--min-user-interactions', 0),
     )
     .option(
       '--min-item-interactions <n>',
-      'drop items with fewer (default: 0)',
+      'drop items with fewer interactions (default: 0)',
       wholeNumber('--min-item-interactions', 0),
     );
 }

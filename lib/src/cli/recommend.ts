@@ -14,7 +14,7 @@ interface RecommendCommandOptions {
 export function register(program: Command): void {
   program
     .command('recommend')
-    .description('the best next items after a history, by a trained recommender')
+    .description('recommend the next items after a history, with a trained recommender')
     .addOption(recommenderOption())
     .requiredOption('--history <items...>', 'keys of items, oldest first')
     .option('--top <n>', 'how many items', wholeNumber('--top', 1), 10)

@@ -19,16 +19,16 @@ export function register(program: Command): void {
   program
     .command('release')
     .description(
-      'train the language models that come with the project (LF, PT and PT on the large shares of ' +
-        'Figure 2) anew',
+      'retrain the language models that come with the project: LF, PT, and PT on the large shares of ' +
+        'Figure 2',
     )
-    .option('--profile <name>', 'whose language model and pre-training', 'mini')
+    .option('--profile <name>', 'the profile that sets the language model and its pre-training', 'mini')
     .addOption(profileSetOption())
     .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
     .option('--out <folder>', 'output folder (default for mini without overrides: data/models)')
     .option(
       '--workers <n>',
-      'processes side by side',
+      'number of processes that compute stages',
       wholeNumber('--workers', 1, 1024),
       availableParallelism(),
     )

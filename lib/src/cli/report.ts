@@ -44,15 +44,19 @@ interface ReportOptions {
 export function register(program: Command): void {
   program
     .command('report')
-    .description('train what is missing, run all notebooks, write paper-repro.md and figures/')
-    .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
+    .description("train what is missing, run the report's notebooks, write paper-repro.md and figures/")
+    .option(
+      '--profile <name>',
+      'size and data of the experiment: smoke, mini, worlds, when, study, real or paper',
+      'mini',
+    )
     .addOption(profileSetOption())
     .addOption(givenData())
     .addOption(givenModel())
     .addOption(profileProviderOption())
     .option(
       '--workers <n>',
-      'processes side by side',
+      'number of processes that compute stages',
       wholeNumber('--workers', 1, 1024),
       availableParallelism(),
     )

@@ -66,11 +66,15 @@ export function register(program: Command): void {
       program
         .command(name)
         .description(description)
-        .option('--profile <name>', 'how large: smoke, mini, worlds, when, study, real or paper', 'mini')
+        .option(
+          '--profile <name>',
+          'size and data of the experiment: smoke, mini, worlds, when, study, real or paper',
+          'mini',
+        )
         .addOption(profileSetOption())
         .option(
           '--workers <n>',
-          'processes side by side',
+          'number of processes that compute stages',
           wholeNumber('--workers', 1, 1024),
           availableParallelism(),
         )
@@ -184,7 +188,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
       `${after.missing} missing; ${duration(seconds)}${estimated}`,
   );
   if (after.missing === 0 && session.profile.own !== undefined)
-    line.print('elephant show table3, with the same options, prints what came out');
+    line.print('elephant show table3, with the same options, prints the results');
   if (after.missing === 0)
     await (await import('../experiments/results/exportResults')).exportResults(session);
   if (json) {

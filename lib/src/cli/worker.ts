@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .addOption(sharedStoreOption().makeOptionMandatory())
     .option(
       '--workers <n>',
-      'processes side by side',
+      'number of processes that compute stages',
       wholeNumber('--workers', 1, 1024),
       availableParallelism(),
     )
@@ -45,9 +45,9 @@ export function register(program: Command): void {
     .addOption(givenModel())
     .option(
       '--interactions <path>',
-      'own data of a run on them: a file of interactions, or a folder that has one',
+      'your own data, for runs on them: a file of interactions, or a folder that has one',
     )
-    .option('--items <file>', 'the items of own data, where they do not lie beside the interactions')
+    .option('--items <file>', 'the items of your own data, if they are not beside the interactions')
     .option(
       '--gone-after <seconds>',
       'take over the stages of a worker after this many seconds of silence (default: 15)',

@@ -86,7 +86,7 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--variant <name>',
-      'what becomes of the table: trainable (trained on), freeze (kept), withID (kept and added to a ' +
+      'what happens to the table: trainable (trained), freeze (fixed), withID (fixed, and added to a ' +
         'random one that is trained; sasrec); without a table: base',
       variantName,
     )
