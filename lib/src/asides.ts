@@ -1,6 +1,6 @@
 /**
- * Names of files and folders that a process uses for a while, and the removal of those whose process was
- * killed: they carry which process it was.
+ * Temporary names of files and folders, and the removal of those whose process was killed: each name says
+ * which process made it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * For worker processes: they end, without a word, when the process that started them is gone. What they still
- * write to it or to its streams has nowhere to go.
+ * For worker processes: they end silently when the process that started them is gone. What they still write
+ * to it or to its streams is lost.
  */
 export function endWithParent(): void {
   const end = (): never => process.exit(0);

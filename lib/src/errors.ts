@@ -1,11 +1,11 @@
 /**
- * Errors that a user can mend: wrong input, missing file, unknown option.
+ * Errors that a user can fix: wrong input, a missing file, an unknown option.
  *
  * The command line prints the message alone and exits with code 2; every other error is a defect of ours and
  * keeps its stack. Used by every room of the library.
  */
 
-/** Wrong input from outside. The message says where, what was expected, what came, and what to do. */
+/** Wrong input from outside. The message says where, what was expected, what it got, and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 
@@ -30,8 +30,8 @@ export function excerpt(value: string): string {
 }
 
 /**
- * The candidate with the smallest edit distance to `word`, or undefined where none is near (more than half
- * its length away).
+ * The candidate with the smallest edit distance to `word`, or undefined if none is near (more than half its
+ * length away).
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The interrupt of a notebook cell. The kernel ends the cell's code at once, but not what the code has
- * started: whatever computes for long takes this signal too.
+ * The interrupt of a notebook cell. The kernel ends the cell's code at once, but not the work that the code
+ * has started, so long computations also take this signal.
  */
 
 /** Why the signal was aborted. */

@@ -1,6 +1,6 @@
 /**
- * Which process it is, beyond its number, which the system gives to another one later: in a container even to
- * the same program when it is started again.
+ * Identifies a process beyond its number, which the system reuses; in a container even for the same program
+ * when it is started again.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it was started, as the system counts; absent where the system does not tell. */
+  /** When it was started, as the system counts; absent if the system does not tell. */
   readonly started?: string;
   /** Within which processes are numbered: the machine since it was started, and the container. */
   readonly numbering: string;
@@ -19,7 +19,7 @@ export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, started: startOf(process.pid), numbering: numbering(), host: hostname() };
 }
 
-/** Whether it still runs; "unknown" where this machine cannot tell. */
+/** Whether it still runs; "unknown" if this machine cannot tell. */
 export function stateOf({ pid, started, numbering: where }: ProcessIdentity): 'runs' | 'gone' | 'unknown' {
   if (where !== numbering()) return 'unknown';
   if (!exists(pid)) return 'gone';

@@ -1,6 +1,6 @@
 /**
- * Where things lie: the project's folders and the versions that a result depends on. Derived from this file's
- * own place, so the command, the notebooks (whose working folder is notebooks/) and the workers agree.
+ * The project's folders, and the versions that a result depends on. Derived from this file's own place, so
+ * the command, the workers and the notebooks (whose working folder is notebooks/) agree.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ export const folders = {
   figures: join(projectRoot, 'figures'),
 } as const;
 
-/** The version of an installed package as its package.json says, or undefined where it is not installed. */
+/** The version of an installed package as its package.json says, or undefined if it is not installed. */
 export function packageVersion(name: string): string | undefined {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const file = join(folder, 'node_modules', name, 'package.json');

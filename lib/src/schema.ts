@@ -1,8 +1,8 @@
 /**
  * Options as Valibot schemas. A kind checks one value and says in words what it takes; an option is a kind
  * with its meaning and the numbers of its decisions (docs/decisions.md). Types, checks, `--options`,
- * docs/options.md and JSON schemas are derived from these. Limits: what depends on two values is checked
- * beside the schema, by a function.
+ * docs/options.md and JSON schemas are derived from these. A schema checks single values; a function beside
+ * it checks what depends on two.
  */
 import * as v from 'valibot';
 import { InputError, unknownNameText } from './errors';

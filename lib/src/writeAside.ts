@@ -14,7 +14,7 @@ import { writeProblem, type WriteAdvice } from './writeProblem';
 const PIECE = 1 << 26;
 
 /**
- * Writes `content`, or its parts one after another, to `file`; makes its folder. @throws InputError where the
+ * Writes `content`, or its parts one after another, to `file`; makes its folder. @throws InputError if the
  * system refuses.
  */
 export function writeFileAtomic(

@@ -1,4 +1,4 @@
-/** The end of a command whose reader has gone (`elephant store ls | head`): at once and without a word. */
+/** Ends a command at once and silently when its reader has gone (`elephant store ls | head`). */
 
 /** Ends the process with code 0 if standard output or standard error is a pipe that nobody reads any more. */
 export function endWithReader(): void {

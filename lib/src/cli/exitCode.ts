@@ -1,5 +1,6 @@
 /**
- * How a command line ends: 0 done, 2 wrong input (one message, no stack), 130 interrupted, 1 anything else.
+ * Exit codes of the command line: 0 done, 2 wrong input (one message, no stack), 130 interrupted, 1 anything
+ * else.
  */
 import { CommanderError } from 'commander';
 import { InputError } from '../errors';

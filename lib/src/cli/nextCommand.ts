@@ -1,7 +1,4 @@
-/**
- * What to do if committed files do not match the results, with the command line to type. Pure; called by
- * `elephant report --check`.
- */
+/** What to do if committed files do not match the results, with the command line to type. Pure. */
 import type { Profile } from '../experiments/profiles';
 import type { Mismatch } from '../report/checkReport';
 

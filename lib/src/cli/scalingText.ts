@@ -29,7 +29,7 @@ function deviceText({ source, assumptions }: NonNullable<Plan['device']>): strin
   return `\nRates: ${source}.\nAssumed, not measured:\n${lines.join('')}`;
 }
 
-/** Whether every stage fits the memory that it was compared with; nothing where there is no limit. */
+/** Whether every stage fits the memory that it was compared with; nothing if there is no limit. */
 export function memoryText({ memory }: Plan): string {
   if (memory === undefined) return '';
   const { limitBytes, tooLarge } = memory;

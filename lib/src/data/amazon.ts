@@ -19,7 +19,7 @@ export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits
   /** Unit of the times if it cannot be told: seconds until 2018, milliseconds in 2023. */
   timeUnit?: TimeUnit;
   /**
-   * Folder of prepared datasets: read from there where the files and options are the same, written there
+   * Folder of prepared datasets: read from there if the files and options are the same, written there
    * otherwise.
    */
   cache?: string;

@@ -1,7 +1,6 @@
 /**
- * The seven domains of the paper and the names they have in the Amazon Review Data of 2018. Used to find a
- * domain's files and to fetch them. Source of the file names: nijianmo.github.io/amazon (the dataset's own
- * page).
+ * The seven domains of the paper and their names in the Amazon Review Data of 2018, by which their files are
+ * found and fetched. The dataset's own page, nijianmo.github.io/amazon, lists the file names.
  */
 export interface AmazonDomain {
   /** Name in the paper's Table 2. */

@@ -1,6 +1,6 @@
 /**
- * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (method 2.5), computes the
- * fingerprint. Every reader and the simulation end here; nothing else creates a Dataset.
+ * Makes a Dataset from sequences and texts: checks them, finds who is evaluated (method 2.5), and computes
+ * the fingerprint. Every reader and the simulation use it; nothing else creates a Dataset.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { SHORTEST_EVALUATED, target, trainedItems } from './splits';
@@ -19,9 +19,9 @@ export interface DatasetParts {
   /** One entry per item, in the order of ids; unknown values are empty strings. */
   itemTexts: readonly ItemText[];
   /**
-   * D31, where a user's validation or test item occurs in nobody's training part. "user" (default): the user
-   * is left out of validation and test. "target": the two are judged separately; the user stays for the one
-   * whose target is trained.
+   * D31, if a user's validation or test item is in no training part. "user" (default): the user is left out
+   * of validation and test. "target": the two are judged separately; the user stays for the one whose target
+   * is trained.
    */
   exclusion?: 'user' | 'target';
 }

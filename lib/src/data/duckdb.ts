@@ -1,6 +1,6 @@
 /**
- * A DuckDB of our own for one reading job: bounded memory, its files in a folder that is removed afterwards,
- * no network extensions. Only the readers in this folder use it.
+ * A private DuckDB for one reading job: bounded memory, files in a folder that is removed afterwards, no
+ * network extensions. Only the readers in this folder use it.
  */
 import { rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * What of a source becomes the dataset, and in which order: the options that every reader takes (method 2,
- * D30, D31, D33), and the filters on users and items over interactions held as codes. Knows no files and no
- * keys except to sample users.
+ * Which part of a source becomes the dataset, and in which order: the options that every reader takes (method
+ * 2, D30, D31, D33), and the filters on users and items, over interactions held as codes. Knows no files, and
+ * no keys except to sample users.
  */
 import * as v from 'valibot';
 import { defaulted, object, oneOf, parse, share, whole } from '../schema';

@@ -1,6 +1,6 @@
 /**
  * A 32-bit hash of a key and a seed (FNV-1a over UTF-16 code units, then MurmurHash3's finaliser). It orders
- * items and samples users independently of file order and of the keys' own order.
+ * items and samples users, independently of the order of files and of keys.
  */
 export function keyHash(key: string, seed: number): number {
   let h = (0x811c9dc5 ^ seed) >>> 0;

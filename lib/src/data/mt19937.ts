@@ -1,7 +1,7 @@
 /**
- * Mersenne Twister MT19937 as NumPy's legacy generator (`numpy.random.seed`, `numpy.random.randint`) uses it,
- * bit for bit. The evaluation negatives of the paper's code come from it (method 10.1), and our shuffles use
- * it as well. No cryptography.
+ * Mersenne Twister MT19937 as in NumPy's legacy generator (`numpy.random.seed`, `numpy.random.randint`), bit
+ * for bit. The evaluation negatives of the paper's code come from it (method 10.1), and our shuffles use it
+ * as well. Not for cryptography.
  */
 const N = 624;
 const M = 397;

@@ -1,7 +1,7 @@
 /**
- * The sampled setting's negatives (method 10.1): 100 items per evaluation user that the user never touched,
- * drawn once by MT19937 seed 98765 in the order of the evaluation users and used for validation, test and
- * every model. The same data gives the same negatives as the authors' Python.
+ * The negatives of the sampled setting (method 10.1): for each evaluation user, 100 items that the user never
+ * touched. They are drawn once, by MT19937 with seed 98765, in the order of the evaluation users, and serve
+ * validation, test and every model. Equal data give the same negatives as the authors' Python.
  */
 import { InputError } from '../errors';
 import { MT19937 } from './mt19937';

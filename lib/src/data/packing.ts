@@ -1,7 +1,7 @@
 /**
  * The place of each history in the rectangular input of a model: padded (one history per row, aligned right,
- * as the authors feed it) or packed (several histories per row). Lengths in, positions out: knows no items or
- * users.
+ * as the authors feed it) or packed (several histories per row). Lengths go in, positions come out; it knows
+ * no items or users.
  */
 export interface RowPlan {
   /** Rows of the rectangle, empty ones at the end included. */
@@ -17,12 +17,12 @@ export interface RowPlan {
 
 /** Per position [rows, rowLength], row-major: what a packed model needs to know about the place. */
 export interface PlanPositions {
-  /** 1 + index of the sequence, 0 where there is nothing: attention stays within equal numbers. */
+  /** 1 + index of the sequence, 0 at empty places: attention stays within equal numbers. */
   segment: Int32Array;
-  /** Index within the sequence, 0 = oldest; -1 where there is nothing. */
+  /** Index within the sequence, 0 = oldest; -1 at empty places. */
   index: Int32Array;
   /**
-   * Slot the element has in the padded form of width `maxLength` (newest = maxLength - 1); 0 where there is
+   * Slot the element has in the padded form of width `maxLength` (newest = maxLength - 1); 0 if there is
    * nothing.
    */
   slot: Int32Array;

@@ -1,7 +1,7 @@
 /**
  * Prepared datasets: what a reader made of given files under given options, in one binary file, so that the
- * next start takes milliseconds. Immutable; written aside, synced and renamed; verified by hash when read,
- * and read again from the source where it does not verify.
+ * next start takes milliseconds. Immutable; written aside, synced and renamed. It is verified by hash on
+ * reading; if that fails, the source is read again.
  *
  * Layout: 8 bytes magic, header length (uint32), header (JSON), then the sections it lists; the last 32 bytes
  * are SHA-256 of everything before.

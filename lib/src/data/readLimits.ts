@@ -1,4 +1,4 @@
-/** What a reading job may use of the machine. Shared by the readers; changes nothing in what is read. */
+/** What a reading job may use of the machine. Shared by the readers; has no effect on what is read. */
 export interface ReadLimits {
   /** What DuckDB may hold in memory before it goes to disk, in MiB; 1536 by default. */
   memoryMiB?: number;

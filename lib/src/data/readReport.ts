@@ -1,7 +1,7 @@
 /**
  * What a reader read, took, kept, dropped and guessed. Every row of the source is in exactly one of the
- * counts of interactions. Kept beside the dataset (and in the prepared file); commands print it and give it
- * in --json.
+ * counts of interactions. Kept beside the dataset and in the prepared file; commands print it, and give it in
+ * --json.
  */
 import { excerpt, printable } from '../errors';
 import type { FilterOptions } from './filters';

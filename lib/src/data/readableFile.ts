@@ -1,4 +1,4 @@
-/** Files that cannot be read, in words: no message of Node reaches a user as it is. */
+/** What is wrong with a file that cannot be read, in our own words instead of Node's. */
 import { lstatSync, statSync, type Stats } from 'node:fs';
 import { InputError } from '../errors';
 

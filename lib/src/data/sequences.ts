@@ -9,7 +9,7 @@
  * of what follows what, and so would the key itself.
  *
  * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as
- * four numeric columns (20 bytes an interaction) and is filtered and sorted here.
+ * four numeric columns (20 bytes per interaction) and is filtered and sorted here.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';

@@ -1,4 +1,4 @@
-/** Seeded order of training examples, the same whatever the batch size, and its cut into batches. */
+/** A seeded order of training examples, the same for every batch size, and its division into batches. */
 import { MT19937 } from './mt19937';
 
 /** A permutation of 0..n-1 that depends on (n, seed, epoch) only. */

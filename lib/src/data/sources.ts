@@ -1,7 +1,7 @@
 /**
- * Where data come from: readers of files and downloads. Apart from the rest of the room, so that a stage that
- * works on a dataset it is given need not import (and be recomputed after a change of) any of this: such a
- * stage imports the files it needs, not the index.
+ * Where data come from: readers of files and downloads. They are apart from the rest of the room, so that a
+ * stage that works on a given dataset need not import any of this, nor be recomputed after a change in it.
+ * Such a stage imports the files it needs, not the index.
  */
 export { readAmazon, readAmazonWithReport, type AmazonOptions } from './amazon';
 export { listAmazonDomains, type AmazonSet } from './amazonFiles';

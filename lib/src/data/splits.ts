@@ -1,6 +1,6 @@
 /**
- * Leave-one-out split (method 2.4): the last item of a user is the test target, the last but one the
- * validation target, everything before is training. Views into the dataset, no copies. Used by training,
+ * Leave-one-out split (method 2.4): a user's last item is the test target, the last but one the validation
+ * target, and everything before is for training. Views into the dataset, no copies. Used by training,
  * evaluation and statistics.
  */
 import type { Dataset } from './types';
@@ -14,7 +14,7 @@ export const SHORTEST_EVALUATED = 3;
 type Sequences = Pick<Dataset, 'offsets' | 'sequence'>;
 
 /**
- * Items of user `row` that may be trained on, oldest first: all but the last two; all of them where there are
+ * Items of user `row` that may be trained on, oldest first: all but the last two; all of them if there are
  * fewer than 3.
  */
 export function trainPart(dataset: Sequences, row: number): Int32Array {

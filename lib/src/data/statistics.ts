@@ -1,7 +1,6 @@
 /**
- * Counts that describe a dataset: Table 2's columns (paper, section 4.2) and what else the notebooks show
- * about it. Pure function of the dataset; used by the report and by the simulation's comparison with real
- * files.
+ * Counts that describe a dataset: the columns of Table 2 (paper, section 4.2) and others that the notebooks
+ * show. Pure; the report uses it, and the comparison of the simulation with real files.
  */
 import { trainedItems } from './splits';
 import type { Dataset } from './types';

@@ -1,5 +1,5 @@
 /**
- * Ops that TensorFlow.js lacks or does badly, for use in programs: layer norms, gelu, embedding look-up,
+ * Ops that TensorFlow.js lacks or does slowly, for use in programs: layer norms, gelu, embedding look-up,
  * cross-entropy with integer labels (from logits, or fused with the product that computes them), log-sum-exp.
  * Each is differentiable and runs on every provider, eager or compiled.
  */

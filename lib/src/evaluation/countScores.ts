@@ -1,6 +1,6 @@
 /**
  * Ranks by counting over a Scorer's scores: how many items score strictly higher than the target, and how
- * many the same. No sort. Turns any Scorer into a RankCounter.
+ * many the same. Nothing is sorted. Turns any Scorer into a RankCounter.
  */
 import type { Dataset } from '../data';
 import type { RankAnswer, RankCounter, RankQuestion, Scorer } from './scorer';

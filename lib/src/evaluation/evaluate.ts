@@ -1,5 +1,5 @@
 /**
- * Evaluation under all protocols from one pass over the scores (method 10): 1 + 100 sampled candidates, all
+ * Evaluation under all protocols in one pass over the scores (method 10): 1 + 100 sampled candidates, all
  * items, all items but the user's history. It takes any Scorer and returns ranks per user and metrics; it
  * knows no model and no training.
  */

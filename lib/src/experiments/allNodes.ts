@@ -1,6 +1,4 @@
-/**
- * Every stage of a profile: what `elephant run` computes and the report shows, that is what its views need.
- */
+/** Every stage of a profile: what its views need, so what `elephant run` computes and the report shows. */
 import type { StageNode } from '../pipeline/stage';
 import { experiment } from './experiment';
 import type { Profile } from './profiles';

@@ -1,5 +1,5 @@
 /**
- * Which stages stand behind a cell of the paper's tables and of Figure 2: the one place where a column's name
+ * Which stages are behind a cell of the paper's tables and of Figure 2: the one place where a column's name
  * becomes runs.
  */
 import type { StageNode } from '../pipeline/stage';

@@ -1,6 +1,6 @@
 /**
  * The columns of the paper's tables and of Figure 2, by name. The names are those of
- * lib/data/paper-tables.json; cells.ts says which stages stand behind them.
+ * lib/data/paper-tables.json; cells.ts says which stages are behind them.
  */
 import type { Backbone, Profile, TableName } from './profiles';
 

@@ -1,7 +1,7 @@
 /**
  * The paper's experiment as a graph of stages, for one profile: which stages there are and what each takes.
  * The chain is data -> LF -> PT -> FT -> item table -> recommender -> verdicts. Nothing is computed here; a
- * session runs the stages (storeAnswers.ts). How each stage is configured is in chain/.
+ * session runs the stages (storeAnswers.ts). chain/ has the configuration of each stage.
  */
 import { cellStages } from './cells';
 import { attention } from './chain/attention';

@@ -1,6 +1,6 @@
 /**
- * Profiles on real data: where the user's files, the Amazon files and the language model lie on this machine,
- * what of them enters a stage's key (their content, never their place), and the check before any work.
+ * Profiles on real data: where the user's files, the Amazon files and the language model are on this machine,
+ * and the check before any work. Their content enters a stage's key, their place does not.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ const MODEL_FILES = [
 ];
 
 /**
- * Content hashes of a domain's files; "absent" where the folder or the domain is not there (a plan may be
- * made without).
+ * Content hashes of a domain's files; "absent" if there is no such folder or domain (a plan may be made
+ * without).
  */
 export function amazonFileHashes(folder: string, domain: string, set?: AmazonSet): Record<string, string> {
   try {
@@ -57,7 +57,7 @@ export function modelFileHashes(folder: string): Record<string, string> {
   };
 }
 
-/** The profile with the paths set and, where the model is there, its sizes in the place of the profile's. */
+/** The profile with the paths set and, if the model is there, its sizes in place of the profile's. */
 export function withFolders(profile: Profile, data: string | undefined, model: string | undefined): Profile {
   if (profile.given === undefined) {
     if (data !== undefined || model !== undefined)
@@ -118,7 +118,7 @@ export function amazonDomains({ domains, pretrainingDomains, own }: Profile): st
   return [...new Set([...domains, ...pretrainingDomains])].filter((domain) => domain !== own?.name);
 }
 
-/** @throws InputError where there is no file of items, whose texts the language model reads. */
+/** @throws InputError if there is no file of items, whose texts the language model reads. */
 function checkOwnData({ interactions, items }: OwnData): void {
   if (ownSource(interactions, items).files.items.length > 0) return;
   throw new InputError(

@@ -1,6 +1,6 @@
 /**
- * A measured value over seeds, and tables of such values beside the paper's. Shown by report/, computed from
- * stored results.
+ * A measured value over seeds, and tables of such values beside the paper's. Computed from stored results;
+ * report/ shows them.
  */
 
 import type { UserInterval } from './pairedInterval';

@@ -1,4 +1,4 @@
-/** A result that was taken for granted is not in the store, or was damaged there. */
+/** A result that should be in the store is missing, or was damaged there. */
 import type { Reader, StageNode, StageResult } from '../pipeline/stage';
 
 export class NotStored extends Error {

@@ -1,6 +1,6 @@
 /**
- * Opens a profile with its store: takes what the caller leaves out from the environment, and checks every
- * option before any work.
+ * Opens a profile with its store: takes options that the caller leaves out from the environment, and checks
+ * every option before any work.
  */
 import { availableParallelism } from 'node:os';
 import { ownSource } from '../data/own/files';

@@ -1,7 +1,7 @@
 /**
- * How sure the distance between two columns is, over users: 95 % intervals of paired values. Both columns
- * rank the same users, so what makes a user easy or hard for both cancels. An interval says how far other
- * users would move the number; other seeds and other language models are not in it.
+ * How certain the difference between two columns is, over users: 95 % intervals of paired values. Both
+ * columns rank the same users, so what makes a user easy or hard for both cancels. An interval says how far
+ * other users would move the number; it does not cover other seeds or other language models.
  */
 
 export interface UserInterval {
@@ -24,7 +24,7 @@ export function differenceInterval(a: ArrayLike<number>, b: ArrayLike<number>): 
 
 /**
  * Of mean(a) / mean(b) - 1, in percent, by Student's t of the users' linearised ratios (the delta method).
- * Undefined where the mean of `b` is 0.
+ * Undefined if the mean of `b` is 0.
  * @throws RangeError for fewer than two users, or lists of unequal length.
  */
 export function gainInterval(a: ArrayLike<number>, b: ArrayLike<number>): UserInterval | undefined {

@@ -1,6 +1,6 @@
 /**
- * The numbers that the paper prints (percentages), as typed access to lib/data/paper-tables.json. Nothing
- * here is measured by us.
+ * The numbers that the paper prints (percentages), as typed access to lib/data/paper-tables.json. None are
+ * measured by us.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
- * What a profile needs before anything runs: stages, FLOP, memory and time by kind, from the sizes
- * (costs/work.ts) and a speed. That of this machine is measured in a short calibration, and corrected by what
- * stages of a kind have taken in this store. That of a GPU that is not here follows from its published rates.
+ * What a profile needs, before anything runs: stages, FLOP, memory and time by kind, from the sizes
+ * (costs/work.ts) and a speed. The speed of this machine is measured in a short calibration, and corrected by
+ * what stages of a kind have taken in this store. That of a GPU that is not here follows from its published
+ * rates.
  */
 import { calibration, type Calibration } from './costs/calibrate';
 import { deviceCost, type DeviceCost, type DeviceSeconds } from './costs/deviceTime';
@@ -25,7 +26,7 @@ export interface KindPlan {
   readonly seconds: number;
   /** Of the missing stages, where arithmetic is what they do. */
   readonly flop: number;
-  /** Of the largest missing stage; of the device's memory where it computes on a published one. */
+  /** Of the largest missing stage; of the device's memory if it computes on a published one. */
   readonly bytes: number;
   /** Read and written in memory by the missing stages; undefined if it was not asked for. */
   readonly movedBytes: number | undefined;

@@ -1,4 +1,4 @@
-/** The weights of a trained recommender, by the model's names, out of its stage's result. */
+/** The weights of a trained recommender, by the model's names, from its stage's result. */
 import type { NamedHostTensors } from '../engine/types';
 
 const WEIGHTS = 'weights/';

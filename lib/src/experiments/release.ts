@@ -1,7 +1,7 @@
 /**
- * Makes the released language models: trains LF and PT with the stages that a run has, rounds their weights
- * to bfloat16 and writes them with a manifest (releasedModels.ts). Results found in the store are taken from
- * there, so that an interrupted release resumes.
+ * Makes the released language models: trains LF and PT with the same stages as a run, rounds their weights to
+ * bfloat16 and writes them with a manifest (releasedModels.ts). Results in the store are reused, so an
+ * interrupted release resumes.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
@@ -135,7 +135,7 @@ function fingerprints({ inputs }: StageNode, store: Store): Record<string, strin
   );
 }
 
-/** The commit of the code, "and changes" where it is not clean; "unknown" outside a checkout. */
+/** The commit of the code, "and changes" if it is not clean; "unknown" outside a checkout. */
 function commit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, {

@@ -1,4 +1,4 @@
-/** What the stage that loads a released model has in common with the files that choose and write it. */
+/** What the stage that loads a released model shares with the files that choose and write one. */
 
 /** The word embeddings, by their name in a stage's result. */
 export const SHARED_TENSOR = 'model/embeddings/words';

@@ -1,6 +1,6 @@
 /**
  * Language models that come with the project, in data/models: LF, PT, and PT on the large shares of Figure 2.
- * They were trained once by the same stages that a run has (`elephant release`), as the paper starts from a
+ * They were trained once, by the same stages as a run (`elephant release`), just as the paper starts from a
  * published Longformer. This file says which stages have a released result and whether it fits the profile;
  * stages/releasedModel.ts loads one.
  */
@@ -38,7 +38,7 @@ export interface ReleasedModel {
   readonly datasets: Readonly<Record<string, string>>;
   /** The stage's result without its arrays: configuration of the model, losses and accuracy by epoch. */
   readonly result: ModelFacts;
-  /** Commit of the code that trained it, where it was clean, and seconds that it took. */
+  /** Commit of the code that trained it, if that was clean, and seconds that it took. */
   readonly commit: string;
   readonly seconds: number;
 }
@@ -59,7 +59,7 @@ export function releasedName(kind: 'language' | 'pretrain', share = 1): string {
 
 /**
  * The released model of that name, for a profile whose own stage would be `scratch`.
- * @throws InputError if there is none, or where it was trained otherwise than the profile says.
+ * @throws InputError if there is none, or if it was trained with settings other than the profile's.
  */
 export function releasedModel(
   name: string,

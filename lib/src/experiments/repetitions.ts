@@ -1,8 +1,8 @@
 /**
  * Table 3 again: with other seeds of LF, PT, FT and the recommenders, with other batches of pre-training, and
- * in other worlds of the shop, where texts (shuffled), pre-training domains (unrelated) or plain language
- * (silent) say nothing of behaviour. A claim that holds there too is not due to language or transfer. Each
- * repetition is a profile of its own, so that nothing but its seeds and its world is new.
+ * in other worlds of the shop, in which texts (shuffled), pre-training domains (unrelated) or plain language
+ * (silent) say nothing about behaviour. A claim that also holds there is not due to language or transfer.
+ * Each repetition is a profile of its own, so that only its seeds and its world are new.
  */
 import type { SimulationWorld } from '../data/simulation';
 import { allCells } from './cells';

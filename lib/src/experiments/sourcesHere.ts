@@ -1,6 +1,6 @@
 /**
- * Where the given files of a stage that another machine asks for are on this one: found by their content, as
- * the stage's configuration names it, never by a path that comes with it.
+ * Finds the given files of a stage that another machine asks for, by their content as the stage's
+ * configuration names it, never by a path from the other machine.
  */
 import { join } from 'node:path';
 import * as v from 'valibot';

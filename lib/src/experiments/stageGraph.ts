@@ -1,5 +1,5 @@
 /**
- * The graph of an experiment's stages as Mermaid text, to be read: stages of one kind are one box with their
+ * The graph of an experiment's stages as Mermaid text for people: stages of one kind are one box with their
  * number, whatever their domains, seeds and settings.
  */
 import { closure, isOf, type StageNode } from '../pipeline/stage';

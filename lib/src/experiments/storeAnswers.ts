@@ -1,4 +1,4 @@
-/** Answers from the store: what is missing is computed, the rest is read; openProfile.ts makes one. */
+/** Answers from the store: computes what is missing and reads the rest. openProfile.ts makes one. */
 import type { ReadReport } from '../data/readReport';
 import { requireWorking } from '../engine/providers/workingProvider';
 import { runStages, type RunStatus } from '../pipeline/runner';
@@ -18,7 +18,7 @@ export interface SessionOptions {
   /** Worker processes; default the number of cores. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
-  /** Called as stages begin, go on and end. */
+  /** Called as stages begin, progress and end. */
   readonly onUpdate?: (status: RunStatus) => void;
   /** Other machines compute: the address of Redis, and where the results are shared. */
   readonly cluster?: { readonly queue: string; readonly store: SharedStore };
@@ -26,7 +26,7 @@ export interface SessionOptions {
   readonly watch?: Watch;
 }
 
-/** Runs `work` and shows how it goes on; its signal says that the user interrupted. */
+/** Runs `work` and shows its progress; its signal says that the user interrupted. */
 type Watch = (
   title: string,
   work: (onUpdate: (status: RunStatus) => void, signal: AbortSignal) => Promise<void>,
@@ -143,7 +143,7 @@ export class StoreAnswers implements Answers {
     return planOf(allNodes(there), there, this.store, { workers, rates, memoryBytes });
   }
 
-  /** @throws InputError where a missing stage takes more than `memoryBytes`: which, and what to set. */
+  /** @throws InputError if a missing stage takes more than `memoryBytes`: which, and what to set. */
   async requireMemory(memoryBytes: number): Promise<void> {
     const { requireFitting, stagesTooLarge } = await import('./costs/memoryCheck');
     const { domainSizes } = await import('./costs/domainSizes');

@@ -1,6 +1,6 @@
 /**
- * A recommender that a run trained, found in the store by the name of its result, in the form of a saved one.
- * Its item keys are those of the dataset of the same fingerprint, which the same run stored.
+ * A trained recommender of a run, found in the store by the name of its result, in the form of a saved one.
+ * Its item keys are those of the dataset with the same fingerprint, which the same run stored.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** How users are ranked for each table. A file of its own: the scoreboard's key covers it, and no profile. */
+/**
+ * How users are ranked for each table. In a file of its own, so that the scoreboard's key covers it without
+ * any profile.
+ */
 import type { Protocol } from '../evaluation';
 import type { TableName } from './profiles';
 

@@ -1,4 +1,4 @@
-/** What a metric is for each user, mean over the runs of a cell: what intervals over users are made of. */
+/** A metric per user, as the mean over the runs of a cell, for intervals over users. */
 import type { Protocol } from '../evaluation/evaluate';
 import { perUser } from '../evaluation/metrics';
 import type { StageNode } from '../pipeline/stage';

@@ -1,6 +1,6 @@
 /**
  * Tokenizers of language models, whatever a `tokenizer.json` says (byte-level BPE, WordPiece, Unigram), run
- * by
+ * by @xenova/transformers. They never use the network. recformerInput.ts shapes the inputs of models.
  * @xenova/transformers. Not the shaping of model inputs (recformerInput.ts) and never the network.
  */
 import { createHash } from 'node:crypto';

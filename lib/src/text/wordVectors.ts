@@ -1,8 +1,8 @@
 /**
- * Word vectors from counts: which tokens keep company in a corpus (positive pointwise mutual information,
- * reduced by a truncated SVD; Levy and Goldberg 2014 show that word2vec does the same implicitly). Seconds
- * where a network needs hours; the small language model of the embedded data starts from them. Not an item
- * table: lexicalTable.ts.
+ * Word vectors from counts: which tokens occur together in a corpus (positive pointwise mutual information,
+ * reduced by a truncated SVD; Levy and Goldberg 2014 show that word2vec does the same implicitly). This takes
+ * seconds, a network hours; the small language model of the embedded data starts from them. For item tables
+ * see lexicalTable.ts.
  */
 import { InputError } from '../errors';
 import type { SparseMatrix } from './sparseMatrix';

@@ -1,7 +1,7 @@
 /**
  * Words of an item's text for the lexical table: lower case, runs of letters, digits and combining marks of
- * any script. Not a tokenizer of a language model (tokenizer.ts): nothing here is learned and nothing is
- * split below the word.
+ * any script. For the tokenizers of language models see tokenizer.ts; here nothing is learnt, and words are
+ * not split.
  */
 import type { ItemText } from '../data/types';
 

@@ -1,6 +1,6 @@
 /**
- * What was fetched into a folder, with checksums (`checksums.json`): a file that is listed and still has its
- * length and hash is not fetched again.
+ * What was fetched into a folder, with checksums (`checksums.json`). A listed file that still has its length
+ * and hash is not fetched again.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

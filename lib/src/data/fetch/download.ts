@@ -1,7 +1,7 @@
 /**
- * Downloads one file so that it is there whole and checked, or not at all: resumes what an interrupted run
- * left, retries with back-off, checks length and content, writes aside (`<file>.part`), syncs and renames.
- * Knows neither domains nor models.
+ * Downloads one file, whole and checked, or not at all. Resumes an interrupted download, retries with
+ * back-off, checks length and content, writes aside (`<file>.part`), syncs and renames. Knows neither domains
+ * nor models.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
@@ -59,7 +59,7 @@ const STALL_MS = 30_000;
 /** What the part file is the beginning of; kept beside it. */
 interface PartInfo {
   url: string;
-  /** ETag or Last-Modified: a part is only continued where the server still has this. */
+  /** ETag or Last-Modified: a part is continued only if the server still has this. */
   validator?: string;
   total?: number;
 }
@@ -126,7 +126,7 @@ export async function download(
   }
 }
 
-/** Leaves `<path>.part` complete as far as the server's length says, or throws with what came so far kept. */
+/** Leaves `<path>.part` complete as far as the server's length says, or throws, keeping what was received. */
 async function continuePart(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { stallMs = STALL_MS, signal } = options;
   const known = await readPartInfo(path, url);

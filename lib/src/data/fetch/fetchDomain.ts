@@ -27,7 +27,7 @@ export interface FetchDomainOptions extends Omit<DownloadOptions, 'expected'> {
    * default.
    */
   mirror?: string;
-  /** Fetch what is there already, too. */
+  /** Fetch files again that are already there. */
   again?: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface FetchModelOptions extends Omit<DownloadOptions, 'expected'> {
   revision?: string;
   /** Base address; by default the environment's HF_ENDPOINT or the hub. */
   mirror?: string;
-  /** Fetch what is there already, too. */
+  /** Fetch files again that are already there. */
   again?: boolean;
 }
 
@@ -63,8 +63,8 @@ const WANTED = [
 /**
  * Fetches a language model of the Hugging Face hub into `<folder>/<owner>/<model>`, for loadModel:
  * configuration, tokenizer and safetensors, each checked against the hub's hash.
- * @throws InputError for a name that is none, a model that is not there or has no safetensors, and files that
- * cannot be had.
+ * @throws InputError for an invalid name, a model that does not exist or has no safetensors, and files that
+ * cannot be fetched.
  * @example
  * ```ts
  * import { fetchModel } from 'elephant/data';

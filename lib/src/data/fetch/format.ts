@@ -1,10 +1,10 @@
-/** Whether a file is of the format that its name says. A look at its form, not at what it holds. */
+/** Whether a file has the format that its name says. Looks at its form, not at its content. */
 import { open, readFile } from 'node:fs/promises';
 import { checkWhole, firstBytes, isGzipStart } from '../textFile';
 
 export type Format = 'gzip' | 'safetensors' | 'json';
 
-/** A header that is longer is none (the format's own limit). */
+/** A longer header is not valid (the format's own limit). */
 const LONGEST_HEADER = 100_000_000;
 
 /** The format of a name's ending; undefined for one that says nothing that could be checked. */

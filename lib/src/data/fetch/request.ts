@@ -3,7 +3,7 @@
  * server that stalls or trickles. Goes through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
  *
  * Not fetch: Node's own knows these variables only from 22.21 on, and on Node 20 and 22 it ends the process
- * where a server ends a connection while its answer waits to be read (nodejs/undici#5360).
+ * if a server ends a connection while its answer waits to be read (nodejs/undici#5360).
  */
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
@@ -33,13 +33,13 @@ class TemporaryError extends Error {
   }
 }
 
-/** The server has no byte at the place asked for: what is there already is not the beginning of its file. */
+/** The server has no byte at the requested place: the part on disk is not the beginning of its file. */
 export class RangeRefusedError extends TemporaryError {}
 
 export interface Body {
-  /** First byte that comes: 0 where the server ignores or refuses the range. */
+  /** The first byte received: 0 if the server ignores or refuses the range. */
   from: number;
-  /** Length of the whole file, where the server says. */
+  /** Length of the whole file, if the server says. */
   total?: number;
   /** Strong ETag or Last-Modified, for If-Range. */
   validator?: string;
@@ -106,7 +106,7 @@ export async function requestText(url: string, options: RequestOptions): Promise
   }
 }
 
-/** A signal that is aborted where the caller's is, where no byte comes for too long, or too few do. */
+/** A signal that is aborted if the caller's is, or if no bytes or too few arrive for too long. */
 function watchOver(
   stallMs: number,
   signal?: AbortSignal,

@@ -1,4 +1,4 @@
-/** Finds interactions and items in a folder of a user's data by the names in common use. */
+/** Finds interactions and items in a folder of a user's data by common file names. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
@@ -18,7 +18,7 @@ const PAIRS: readonly [interactions: RegExp, items: (name: string) => RegExp][] 
 const SPLIT = ['.train.inter', '.valid.inter', '.test.inter'];
 
 /**
- * The files of a path: itself where it is a file; in a folder the pair of interactions and items, or parts of
+ * The files of a path: itself if it is a file; in a folder the pair of interactions and items, or parts of
  * interactions alone (Parquet, or part-*). @throws InputError if there is none.
  */
 export function findOwnFiles(path: string): SourceFiles {
@@ -61,9 +61,7 @@ function partsOf(path: string, expected?: string): string[] {
   throw new InputError(path, 'expected a file, or a folder of Parquet files or part-* files, got neither');
 }
 
-/**
- * The dataset's name where none is given: the file's, or the folder's where the file is named as everybody's.
- */
+/** The dataset's name if none is given: the file's, or the folder's if the file has a common name. */
 function nameOf(path: string, interactions: readonly string[]): string {
   if (interactions.length > 1 && !interactions[0].endsWith('.inter')) return plainName(path);
   const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/, '');
@@ -103,7 +101,7 @@ function oneTable(folder: string, found: readonly string[]): string[] {
   );
 }
 
-/** Reviews and metadata as Amazon has them, where a folder holds those of one domain. */
+/** Reviews and metadata as Amazon has them, if a folder has those of one domain. */
 function amazonPair(folder: string, names: readonly string[]): SourceFiles | undefined {
   const pairs = names.flatMap((metadata) => {
     const domain = /^meta_(.+)\.jsonl?(\.gz)?$/.exec(metadata)?.[1];

@@ -1,7 +1,7 @@
 /**
- * Reader of a user's own data: interactions (user, item, time) and items (item, texts) as CSV, JSON or
- * Parquet, MovieLens, RecBole and SASRec.pytorch files included. Filters, order, ids and report are those of
- * the Amazon reader.
+ * Reads a user's own data: interactions (user, item, time) and items (item, texts), as CSV, JSON or Parquet,
+ * or in the forms of MovieLens, RecBole and SASRec.pytorch. Filters, order, ids and report are those of the
+ * Amazon reader.
  */
 import { prepared } from '../prepared';
 import type { ReadLimits } from '../readLimits';
@@ -11,7 +11,7 @@ import type { Dataset } from '../types';
 import { ownSource } from './files';
 
 export interface OwnOptions extends SourceOptions, TextFileLimits, ReadLimits {
-  /** File of items; by default the one beside the interactions, where a folder is given. */
+  /** File of items; by default the one beside the interactions, if a folder is given. */
   items?: string;
   /** The dataset's name; by default the file's. */
   name?: string;
@@ -26,7 +26,7 @@ export interface OwnOptions extends SourceOptions, TextFileLimits, ReadLimits {
  * `readOwnWithReport` says what was dropped.
  * @param path file of interactions, or a folder with interactions.* and items.*, MovieLens, RecBole or
  * Amazon files, or parts of interactions.
- * @throws InputError (file and line or row, what was expected, what came).
+ * @throws InputError (file and line or row, what was expected, what it got).
  * @example
  * ```ts
  * import { readOwn } from 'elephant';

@@ -1,9 +1,9 @@
-/** Values of a file as ids and texts; what is repaired on the way is counted. */
+/** Values of a file as ids and texts. Repairs on the way are counted. */
 import { InputError, excerpt } from '../../errors';
 import type { Cell, Records, Row } from '../records/records';
 import type { Findings } from './findings';
 
-/** How programs write a missing value where a format has no sign for it (pandas, R, SQL, Excel). */
+/** How programs write a missing value if a format has no sign for it (pandas, R, SQL, Excel). */
 const MISSING = new Set([
   ...['NaN', 'nan', 'NAN', 'NA', 'N/A', '#N/A', '<NA>', 'NULL', 'Null', 'null', 'None', '\\N', 'NaT'],
 ]);
@@ -83,7 +83,7 @@ export class CellReader {
   }
 }
 
-/** All texts of a nested list in order; undefined if something in it is none. */
+/** All texts of a nested list in order; undefined if anything in it is not a text. */
 function textsOf(value: Cell): string[] | undefined {
   if (value === null) return [];
   if (!Array.isArray(value)) return typeof value === 'object' ? undefined : [String(value)];

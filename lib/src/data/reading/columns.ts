@@ -1,6 +1,4 @@
-/**
- * Which column of a user's file plays which role: as the options say, otherwise by the names in common use.
- */
+/** Which column of a user's file plays which role: as the options say, otherwise by common names. */
 import { InputError, nearest, unknownName } from '../../errors';
 import { firstRows, type Records } from '../records/records';
 
@@ -32,14 +30,14 @@ const NAMES: Record<Role, readonly string[]> = {
 
 /** A column by its name, or by its number from 1 in a file without header. */
 export type ColumnName = string | number;
-/** Columns by role; `itemKey` is the items' column of the item where its name differs. */
+/** Columns by role; `itemKey` is the items' column of the item if its name differs. */
 export type ColumnNames = Partial<Record<Role | 'itemKey', ColumnName>>;
 /** The columns taken, by role. A category may come from several: the first with a value counts. */
 export type TakenColumns = Partial<Record<Role, string>>;
 
 const KEYS: readonly string[] = [...Object.keys(NAMES), 'itemKey'];
 
-/** @throws InputError for a role that there is not. */
+/** @throws InputError for an unknown role. */
 export function checkColumnOptions(given: ColumnNames): void {
   for (const role of Object.keys(given))
     if (!KEYS.includes(role)) throw unknownName('columns', 'role', role, KEYS);

@@ -61,7 +61,7 @@ export async function loadInteractions(
   return kind;
 }
 
-/** `t`, a date that was taken to have the day first: where that is at most 12, it is the month (dates.ts). */
+/** `t`, a date that was read with the day first: if that is at most 12, it is the month (dates.ts). */
 const MONTH_FIRST = `(WITH dates AS (SELECT make_timestamp(CAST(t * 1e6 AS BIGINT)) AS taken)
   SELECT CASE WHEN day(taken) > 12 THEN t
   ELSE epoch(make_timestamp(year(taken), day(taken), month(taken), 0, 0, 0)) + t - 86400 * floor(t / 86400)

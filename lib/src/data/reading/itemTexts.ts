@@ -1,6 +1,6 @@
 /**
- * Item texts (method 2.6): title, brand and category as the files have them. No HTML cleaning, no
- * lower-casing; what is missing is the empty string, so that texts never shift against ids.
+ * Item texts (method 2.6): title, brand and category as the files have them. HTML is not cleaned and case is
+ * kept. A missing text is the empty string, so that texts never shift against ids.
  */
 import { FLAG_COLUMNS } from '../records/format';
 import type { Records } from '../records/records';

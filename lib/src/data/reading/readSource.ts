@@ -1,7 +1,7 @@
 /**
- * From files of interactions and items to a dataset and the report of what was read: what the readers of
- * Amazon files and of own files share. The text formats are parsed here, row by row, so that every message
- * names file and line; DuckDB reads Parquet, counts and codes, out of core.
+ * From files of interactions and items to a dataset and the report of what was read; the readers of Amazon
+ * files and of own files share it. Text formats are parsed here, row by row, so that every message names file
+ * and line. DuckDB reads Parquet, counts, and assigns codes, out of core.
  */
 import { InputError, excerpt, unknownName } from '../../errors';
 import { makeDataset } from '../dataset';
@@ -34,7 +34,7 @@ export interface SourceFiles {
   items: readonly string[];
 }
 
-/** How files are to be understood where that cannot be told; all of it may be left out. */
+/** How files are to be read if they do not tell; all of it may be left out. */
 export interface SourceOptions extends FilterOptions, FormatOptions, TimeOptions {
   columns?: ColumnNames;
   /** True if the file has no times and its order is that of the events. */

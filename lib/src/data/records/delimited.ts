@@ -1,5 +1,6 @@
 /**
- * Rows of a text file with separators: CSV, TSV, MovieLens, RecBole, and whatever else has one row per line.
+ * Rows of a text file with separators: CSV, TSV, MovieLens, RecBole, and any other format with one row per
+ * line.
  */
 import { InputError, excerpt } from '../../errors';
 import type { SourceFile } from '../readReport';

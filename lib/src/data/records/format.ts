@@ -1,6 +1,6 @@
 /**
- * Tells the format of a user's file and opens it: Parquet by content, MovieLens and RecBole by name, JSON and
- * separated text by ending, and the rest of it by the first lines or as the options say.
+ * Finds the format of a user's file and opens it: Parquet by content, MovieLens and RecBole by name, JSON and
+ * separated text by extension. The rest follows from the first lines, or from the options.
  */
 import { basename } from 'node:path';
 import { InputError, excerpt } from '../../errors';
@@ -224,7 +224,7 @@ async function firstLines(file: TextFile): Promise<string[]> {
   return found.slice(0, 50);
 }
 
-/** The separator that cuts a header line most often; a space only where no other does. */
+/** The separator that cuts a header line most often; a space only if no other does. */
 function commonest(line: string, quoted: boolean): string {
   const fields = (sign: string): number =>
     (splitLine(line, sign, quoted) ?? splitLine(line, sign, false)!).length;

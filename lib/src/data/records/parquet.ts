@@ -1,4 +1,4 @@
-/** Rows of a Parquet file, by DuckDB. */
+/** Rows of a Parquet file, read by DuckDB. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { basename } from 'node:path';
 import { InputError } from '../../errors';

@@ -1,4 +1,4 @@
-/** Rows of a user's file, whatever its format: what the readers of interactions and of items work on. */
+/** Rows of a user's file, whatever its format, for the readers of interactions and of items. */
 import { InputError } from '../../errors';
 import type { SourceFile } from '../readReport';
 

@@ -1,6 +1,6 @@
 /**
- * The items of one domain of the embedded shop: product type, brand, attribute values, popularity, text. No
- * users.
+ * The items of one domain of the embedded shop: product type, brand, attribute values, popularity, text. Not
+ * its users.
  */
 import type { ItemText } from '../types';
 import type { AttributeKind, ProductType } from './lexicon';
@@ -77,8 +77,8 @@ function drawItems({ seed, lexicon, parameters }: Shop, domain: DomainName, coun
 }
 
 /**
- * "New organic lemon breakfast tea, pack of 6", or, where the type is not named, "Organic Sallowby series,
- * pack of 6".
+ * "New organic lemon breakfast tea, pack of 6", or, if the type is not named, "Organic Sallowby series, pack
+ * of 6".
  */
 function makeTitle(
   { lexicon, parameters }: Shop,

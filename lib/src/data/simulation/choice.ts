@@ -1,7 +1,7 @@
 /**
  * The probability of the next item for a shopper of a known type: the one place where the shop's central
  * equation is computed. Drawing histories (drawSequences.ts) and the oracle (oracle.ts) both use it, so they
- * cannot disagree. The equation stands in simulateDomain.ts.
+ * cannot disagree. simulateDomain.ts has the equation.
  */
 import type { Catalogue, CatalogueItem } from './catalogue';
 import { MOST_KINDS } from './lexicon';

@@ -1,4 +1,4 @@
-/** The embedded, simulated data and what is known about it. */
+/** The embedded, simulated data and their oracle. */
 export { simulateDomain, simulateTruth, type SimulatedTruth, type SimulationOptions } from './simulateDomain';
 export { readLexicon, shopLexicon, type Lexicon } from './lexicon';
 export { simulateCorpus, type CorpusOptions } from './simulateCorpus';

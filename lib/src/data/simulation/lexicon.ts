@@ -1,8 +1,8 @@
 /**
  * The words of the embedded shop: product types with their synonyms, what goes with what, attributes,
- * interests, brands, and the templates of the language corpus. They stand in plain JSON files under
- * lib/data/shop, which anybody can open and edit. This file reads and checks them; what the words do is in
- * catalogue.ts, choice.ts and simulateCorpus.ts.
+ * interests, brands, and the templates of the language corpus. They are plain JSON files in lib/data/shop,
+ * which anybody can open and edit. This file reads and checks them; catalogue.ts, choice.ts and
+ * simulateCorpus.ts use them.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * What any ranking of a simulated domain's evaluation users is worth in expectation, and what the best
- * possible one is: the ground for "share of the reachable".
+ * possible one is: the basis of "share of the oracle".
  *
  * Targets are those of the protocol: only users whose target is a trained item are evaluated (method 2.5), so
  * the oracle's distribution is conditioned on that.

@@ -1,7 +1,8 @@
 /**
  * The language corpus of the embedded shop: plain sentences about things, for the language model (stage LF)
  * before it has seen any item or shopper. A sentence says what something is, what it is made of or used for,
- * what goes with it, who likes it. None is made from an item. Templates are in lib/data/shop/sentences.json.
+ * what goes with it, or who likes it. None is made from an item. The templates are in
+ * lib/data/shop/sentences.json.
  */
 import { InputError, unknownName } from '../../errors';
 import { shopLexicon, SLOTS, type Lexicon, type ProductType, type SentenceKind } from './lexicon';

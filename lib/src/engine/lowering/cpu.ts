@@ -1,4 +1,4 @@
-/** Operators of our graph as ONNX Runtime's CPU provider runs them best. */
+/** Operators of our graph in the form that ONNX Runtime's CPU provider runs fastest. */
 import type { Graph, Node, Value } from '../graph';
 import { sameShape } from '../graph';
 import { rewrite, type RuleContext } from '../passes/rewrite';

@@ -1,4 +1,4 @@
-/** Operators of our graph in the standard's own set alone, so that every ONNX runtime can read the file. */
+/** Operators of our graph in the standard's own set only, so that every ONNX runtime can read the file. */
 import type { Graph, Node, Value } from '../graph';
 import { rewrite } from '../passes/rewrite';
 import type { Recorder } from '../trace/recorder';

@@ -1,6 +1,6 @@
 /**
- * What computes if a provider is not the CPU. It is part of a result's key, and several stages may have to
- * share it.
+ * The device that computes if a provider is not the CPU. It is part of a result's key, and several stages may
+ * have to share it.
  */
 import type { Device, ProviderName } from '../types';
 import { loadEagerBinding } from './eagerBinding';

@@ -1,6 +1,7 @@
 /**
- * Item-kNN: items similar to the last ones of the history, similarity = cosine of the sets of users who
- * trained on them (Sarwar et al., 2001), newer items of the history weighing more. No order beyond that.
+ * Item-kNN: ranks items by their similarity to the last ones of the history, newer ones weighing more.
+ * Similarity is the cosine between the sets of users who trained on the items (Sarwar et al., 2001). No other
+ * order is used.
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';

@@ -1,7 +1,7 @@
 /**
- * Text similarity: items whose table row is nearest (cosine) to the mean of the history's rows, newer items
- * weighing more. With a TF-IDF table this is the lexical baseline; with a language model's table, "the PLM
- * alone". Nothing is trained.
+ * Text similarity: ranks items by the cosine of their table row and the mean of the history's rows, newer
+ * items weighing more. With a TF-IDF table this is the lexical baseline; with a language model's table it is
+ * "the PLM alone". Nothing is trained.
  */
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';

@@ -1,7 +1,7 @@
 /**
- * Last-item transition: items by how often they followed the user's last item in the training parts, then by
- * popularity. A Markov chain of order one; on data with day-granular times part of its strength is the order
- * of ties (data readme).
+ * Last-item transition: ranks items by how often they followed the user's last item in the training parts,
+ * then by popularity. A first-order Markov chain. If times have the granularity of a day, part of its
+ * strength comes from the order of ties.
  */
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';

@@ -1,4 +1,4 @@
-/** What `<s>` attends to (Figure 1): in the language model as it is, and after fine-tuning on the domain. */
+/** What `<s>` attends to (Figure 1), in the language model itself and after fine-tuning on the domain. */
 import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
 import type { AttentionFacts } from '../stages/attention';

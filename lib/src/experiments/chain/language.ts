@@ -161,7 +161,7 @@ function evaluatedLater({ given, domains, pretrainingDomains }: Profile): string
     .sort();
 }
 
-/** ", layers 3,7,11"; nothing where all are tuned. */
+/** ", layers 3,7,11"; nothing if all are tuned. */
 export function layersText(tuned: TunedLayers): string {
   return tuned === 'all' ? '' : `, layers ${tuned.join(',') || 'none'}`;
 }

@@ -9,7 +9,7 @@ import { layersText } from './language';
 
 /**
  * FT1 and FT2 on a domain with all layers, from PT: REC and the FT table. Table 4's REC comes from the same
- * trajectory, and Table 5's REC.trainable from the same FT1, where the profile has these tables.
+ * trajectory, and Table 5's REC.trainable from the same FT1, if the profile has these tables.
  */
 export function recformer(experiment: Experiment, domain: string): StageNode<TunedFacts> {
   const { tables, domains, withID } = experiment.profile;

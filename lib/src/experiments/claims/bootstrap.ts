@@ -1,7 +1,6 @@
 /**
- * Paired bootstrap over the users of one domain: means of several columns under the same resamples. What is
- * done with the means (contrasts, domains together) is scoreboard.ts's business; intervals and p-values are
- * in interval.ts.
+ * Paired bootstrap over the users of one domain: means of several columns under the same resamples.
+ * scoreboard.ts combines the means (contrasts, domains); interval.ts has intervals and p-values.
  */
 import { createRandom } from '../../random';
 

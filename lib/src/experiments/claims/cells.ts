@@ -1,7 +1,7 @@
 /**
- * The cells that a claim is about (domain x backbone), and in how many of the printed kind (domain x backbone
- * x metric) it holds. Counts are for reading beside the paper's tables; the verdict uses the average over
- * cells alone.
+ * The cells that a claim is about (domain x backbone), and in how many cells of the printed kind (domain x
+ * backbone x metric) it holds. The counts are for reading beside the paper's tables; the verdict uses only
+ * the average over cells.
  */
 import { claimsAbove, thresholdOf, type Backbone, type Claim, type Column, type Measure } from './claim';
 import { columnsOf, contrastValues } from './contrast';
@@ -13,7 +13,7 @@ export interface Cell {
 }
 
 export interface CellCount {
-  /** Cells where the contrast lies where the claim says, without any margin. */
+  /** Cells whose contrast is on the claim's side, without any margin. */
   readonly holds: number;
   /** With the claim's margin. */
   readonly withinMargin: number;
@@ -25,7 +25,7 @@ const CUTOFFS = [5, 10, 50] as const;
 
 /**
  * The claim's cells among `domains`, those of the run. A claim with a list of domains is looked at in those
- * of them that the run has; where it has none (other data, other names), in all of the run's.
+ * of them that the run has; if it has none (other data, other names), in all of the run's.
  */
 export function cellsOf(claim: Claim, domains: readonly string[]): Cell[] {
   const listed =

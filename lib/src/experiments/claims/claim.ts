@@ -1,7 +1,6 @@
 /**
- * What a claim of the paper is, as data: which columns of which tables are compared, in which direction, on
- * what. The claims themselves stand in registry.ts; everything that judges them reads nothing but these
- * fields.
+ * A claim of the paper as data: which columns of which tables are compared, in which direction, on which
+ * domains. registry.ts has the claims; whatever judges them reads only these fields.
  */
 
 export type Backbone = 'SASRec' | 'BERT4Rec';

@@ -1,7 +1,7 @@
 /**
- * Holm's step-down adjustment: rejecting where the adjusted p-value is at most alpha keeps the chance of any
- * false rejection among all claims at alpha, whatever the dependence between them (and claims on one table
- * are dependent).
+ * Holm's step-down adjustment. If claims are rejected when their adjusted p-value is at most alpha, the
+ * chance of any false rejection stays at most alpha, whatever the dependence between claims. Claims about one
+ * table are dependent.
  */
 
 /** Adjusted p-values in the order given. */

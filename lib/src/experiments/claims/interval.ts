@@ -1,6 +1,6 @@
 /**
  * Percentile interval and p-value of a contrast from its bootstrap replicates. Both are read off the same
- * order statistics, so that p <= 0.05 exactly where the interval lies on one side of the claim's threshold.
+ * order statistics, so that p <= 0.05 exactly if the interval lies on one side of the claim's threshold.
  *
  * The p-value is two-sided about the threshold, since a claim can be refuted as well as confirmed: it is
  * twice the smaller of the shares of replicates on the claimed and on the other side, with the original

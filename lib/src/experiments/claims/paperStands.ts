@@ -1,6 +1,6 @@
 /**
- * Where the paper itself stands on its claims, from the numbers it prints (lib/data/paper-tables.json). No
- * number of ours.
+ * Where the paper itself stands on its claims, from the numbers it prints (lib/data/paper-tables.json). None
+ * of our numbers are used.
  */
 import { paperTables } from '../paper';
 import { cellsOf, columnIn, countCells, countHolding, type CellCount } from './cells';

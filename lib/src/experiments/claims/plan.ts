@@ -1,6 +1,6 @@
 /**
- * A claim in one run: the cells where all its columns are there, what is missing elsewhere, and its columns'
- * values averaged over those cells. Used by the scoreboard alone.
+ * A claim in one run: the cells that have all its columns, what is missing in the others, and the columns'
+ * values averaged over those cells. Used by the scoreboard only.
  */
 import { cellsOf, columnIn, type Cell } from './cells';
 import type { Claim, Column, Measure } from './claim';

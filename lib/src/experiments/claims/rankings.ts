@@ -1,6 +1,6 @@
 /**
- * The ranks behind the tables' columns, read once each, as means over users and as values per user averaged
- * over seeds. Knows no claim. Used by the scoreboard.
+ * The ranks behind the tables' columns, each read once, as means over users and as values per user averaged
+ * over seeds. Knows no claims. Used by the scoreboard.
  */
 import { CUTOFFS, perUser, rankingMetrics, type Metrics, type Ranks } from '../../evaluation/metrics';
 import type { Column, Measure } from './claim';

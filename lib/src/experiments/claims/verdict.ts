@@ -6,7 +6,7 @@ import { CONFIDENCE, type Interval } from './interval';
 
 export type Verdict = 'reproduced' | 'not reproduced' | 'undecided' | 'not measured';
 
-/** Claims are decided where the p-value adjusted for all of them is at most this. */
+/** A claim is decided if its p-value, adjusted for all claims, is at most this. */
 export const ALPHA = 1 - CONFIDENCE;
 
 /**

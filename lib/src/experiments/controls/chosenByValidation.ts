@@ -1,7 +1,4 @@
-/**
- * Which of several settings validation prefers, seed by seed; test results are not looked at. Used by
- * columnsTable and controlTables.
- */
+/** Which of several settings validation prefers, seed by seed; test results are not used. */
 import type { Protocol } from '../../evaluation';
 import type { Reader, StageNode } from '../../pipeline/stage';
 import type { RecommenderFacts } from '../stages/recommender';

@@ -1,5 +1,5 @@
 /**
- * Test results by how often the target was trained on: is it the rare items that language helps? From stored
+ * Test results by how often the target was trained on: do language models help with rare items? From stored
  * ranks; nothing is scored again.
  */
 import { target, trainPart, type Dataset } from '../../data';

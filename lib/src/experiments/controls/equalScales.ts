@@ -1,8 +1,8 @@
 /**
- * Do language models' tables help once they have the scale of the table that they replace (D35)? As coded
- * they enter SASRec with whatever scale the model gives them; here each is multiplied by one factor, so that
- * its entries spread as those of SASRec's own random table. Directions and relative lengths, all that a table
- * knows, stay. Trained on only: what scale does to a frozen table, the control tables show.
+ * Do language models' tables help at the scale of the table that they replace (D35)? As coded, they enter
+ * SASRec at whatever scale the model gives them. Here each is multiplied by one factor, so that its entries
+ * spread like those of SASRec's own random table. Directions and relative lengths, all that a table knows,
+ * stay. Only for trainable tables; the control tables show what scale does to a frozen one.
  */
 import type { TableSource } from '../chain/tables';
 import type { Experiment } from '../experiment';

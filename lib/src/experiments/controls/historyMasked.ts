@@ -1,6 +1,6 @@
 /**
- * Full ranking with the items of the history left out of the candidates: Table 4's runs and Table 3's, from
- * their stored ranks. Nothing is computed anew.
+ * Full ranking with the history's items left out of the candidates, for the runs of Tables 3 and 4. From
+ * stored ranks; nothing is computed again.
  */
 import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';

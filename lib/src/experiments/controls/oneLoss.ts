@@ -1,7 +1,7 @@
 /**
- * One loss for all models (D12, D43): as coded, SASRec learns with one negative per position while RECFORMER
- * and BERT4Rec learn with the softmax over all items. Here SASRec has the softmax as well: does a gain come
- * from the language model or from the loss?
+ * One loss for all models (D12, D43). As coded, SASRec learns with one negative per position, while RECFORMER
+ * and BERT4Rec learn with the softmax over all items. Here SASRec has the softmax too: does a gain come from
+ * the language model or from the loss?
  */
 import type { TableSource } from '../chain/tables';
 import type { Experiment } from '../experiment';

@@ -1,6 +1,6 @@
 /**
- * How much of what can be known each column of Table 3 gets, on simulated data: its NDCG@10 by the oracle's,
- * on the same users and candidates.
+ * How much of the possible each column of Table 3 reaches on simulated data: its NDCG@10 divided by the
+ * oracle's, on the same users and candidates.
  */
 import { InputError } from '../../errors';
 import type { Experiment } from '../experiment';

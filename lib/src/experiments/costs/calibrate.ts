@@ -1,6 +1,6 @@
 /**
  * How fast this machine is, measured in a few seconds with the programs that the stages run: a small encoder
- * of the profile's width forward, and a short SASRec. Kept beside the store; measured again when the
+ * of the profile's width, forward only, and a short SASRec. Kept beside the store; measured again if the
  * profile's widths, the engine or the processor change. For estimates only.
  */
 import { readFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ function timedEpochs(hidden: number): { warm: number; epochs: number } {
 const FILE = 'calibration.json';
 
 /**
- * The calibration of this machine for this profile: from `folder` where it is there, else measured and kept
+ * The calibration of this machine for this profile: from `folder` if it has one, else measured and kept
  * there.
  */
 export async function calibration(profile: Profile, folder: string): Promise<Calibration> {

@@ -1,6 +1,6 @@
 /**
- * How long programs take on a device of given rates: each operator as long as its arithmetic, its memory
- * traffic or its launch takes, whichever is longest. Pure.
+ * How long programs take on a device of given rates. Each operator takes as long as its arithmetic, its
+ * memory traffic or its launch, whichever is longest. Pure.
  */
 import type { ProgramCost } from '../../engine/programCost';
 import { ASSUMPTIONS, type DeviceRates } from './devices';

@@ -13,7 +13,7 @@ interface Published {
   readonly full: string;
   readonly memoryGB: number;
   readonly fp32: number;
-  /** Absent where the GPU has none. */
+  /** Absent if the GPU has none. */
   readonly tf32?: number;
   readonly bandwidth: number;
   /** Between host and device, in one direction. */
@@ -69,8 +69,8 @@ export function publishedDevices(): readonly Published[] {
 export const MEASURED = 'measured';
 
 /**
- * The rates of a published device for a provider. @throws InputError for a name that there is none of, and
- * for a provider that does not compute on it.
+ * The rates of a published device for a provider. @throws InputError for an unknown name, and for a provider
+ * that does not compute on it.
  */
 export function ratesOf(name: string, provider: ProviderName): DeviceRates {
   const devices = publishedDevices();
@@ -83,7 +83,7 @@ export function ratesOf(name: string, provider: ProviderName): DeviceRates {
       `expected the provider cuda or webgpu with ${found.name}, got ${provider}`,
       'Add --provider cuda',
     );
-  // ONNX Runtime's CUDA provider multiplies in TF32 where the GPU can, unless told not to; WebGPU has fp32.
+  // ONNX Runtime's CUDA provider multiplies in TF32 if the GPU can, unless told not to; WebGPU has fp32.
   const precision = provider === 'cuda' && found.tf32 !== undefined ? 'tf32' : 'fp32';
   return {
     name: found.name,

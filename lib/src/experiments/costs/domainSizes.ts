@@ -1,4 +1,4 @@
-/** How large a domain is before it is read: for estimates of cost only. */
+/** How large a domain is before it is read. For estimates of cost only. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { findAmazonFiles } from '../../data/amazonFiles';
@@ -20,14 +20,14 @@ export interface DomainSizes {
 /** Interactions and items for a user, as 5-core domains have them. */
 const LENGTH = 9;
 const ITEMS_PER_USER = 0.55;
-/** Of a review file, from its beginning, to see how many bytes an interaction takes. */
+/** The beginning of a review file, to see how many bytes an interaction takes. */
 const SAMPLE_BYTES = 2 ** 16;
 /** Share of users whose last two items were trained on (method 2.1). */
 const EVALUATED = 0.8;
 
 /**
- * From the statistics where they are known; else the simulation's own size, the paper's Table 2, or the size
- * of the file. Each domain is looked up once.
+ * From the statistics if they are known; else the simulation's own size, the paper's Table 2, or the size of
+ * the file. Each domain is looked up once.
  */
 export function domainSizes(
   profile: Profile,

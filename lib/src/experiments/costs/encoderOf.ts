@@ -1,4 +1,4 @@
-/** A profile's language model as far as its cost goes; the models themselves come from the stages. */
+/** The shape of a profile's language model, for its cost; the models themselves come from the stages. */
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { Profile } from '../profiles';
 

@@ -27,7 +27,7 @@ export function trainingBytes({ stateBytes, activationBytes }: StageCost): numbe
   return PROCESS_BYTES + stateBytes + ALLOCATED * activationBytes;
 }
 
-/** How pre-training computes its batches where it does so in pieces: see PretrainOptions. */
+/** How pre-training computes its batches if it does so in pieces: see PretrainOptions. */
 export interface Pieces {
   readonly tokensAtOnce: number;
   readonly recompute: boolean;

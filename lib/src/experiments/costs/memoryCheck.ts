@@ -1,5 +1,5 @@
 /**
- * Which stages need more memory than there is, and what would make them fit: known from the sizes, before
+ * Which stages need more memory than there is, and what would make them fit. Follows from the sizes, before
  * anything runs.
  */
 import type { Device } from '../../engine/types';
@@ -18,7 +18,7 @@ export interface TooLarge {
   readonly setting: string | undefined;
 }
 
-/** Bytes of a stage: of its device, where it has one, else of its process. */
+/** Bytes of a stage: of its device if it has one, else of its process. */
 export function memoryOf(node: StageNode, profile: Profile, sizes: (domain: string) => DomainSizes): number {
   const work = workOf(node, profile, sizes);
   if (work === undefined) return PROCESS_BYTES;

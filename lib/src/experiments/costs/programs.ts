@@ -1,6 +1,6 @@
 /**
  * The programs that stages run, at the sizes that a stage will have, counted without running them. Each is
- * the program of the stage itself; what it is fed is taken to be alike: sequences of the mean length.
+ * the stage's own program; all its sequences are taken to have the mean length.
  */
 import { forwardCost, type ProgramCost, trainingCost } from '../../engine/programCost';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';

@@ -1,6 +1,6 @@
 /**
- * How long a graph of stages takes and how much memory it needs at once, if each takes what is estimated: the
- * runner's own order and rules, played through. Pure.
+ * How long a graph of stages takes and how much memory it needs at once, if each stage takes what is
+ * estimated. Simulates the runner's own order and rules. Pure.
  */
 import { mostAwaitedFirst } from '../../pipeline/mostAwaited';
 import type { StageNode } from '../../pipeline/stage';

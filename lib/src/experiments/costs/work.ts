@@ -1,7 +1,7 @@
 /**
- * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. Formulas of method
- * 15; what cannot be known before (when training stops early) is assumed here and said so. No result depends
- * on it.
+ * What a stage has to do, from the sizes alone: tokens, updates, FLOP, bytes of memory. The formulas are
+ * those of method 15. What cannot be known before, such as when a training stops early, is a stated
+ * assumption. No result depends on it.
  */
 import type { EncoderConfig } from '../../models/encoder/config';
 import { passes, stageCost } from '../../models/encoder/cost';

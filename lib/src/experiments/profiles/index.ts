@@ -1,4 +1,4 @@
-/** Profiles: how large an experiment is. One file a profile. */
+/** Profiles: how large an experiment is, and on which data. One file per profile. */
 export { profile, PROFILE_NAMES } from './profile';
 export type { OwnData } from './ownData';
 export { BACKBONES } from './schema';

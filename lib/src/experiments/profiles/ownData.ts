@@ -1,6 +1,6 @@
 /**
- * A profile on files with a user's own data in the place of the domains: they are what is evaluated, and what
- * is pre-trained on. `--set` changes what comes out; Amazon domains to pre-train on may be named there.
+ * A profile with a user's own data in place of the domains: they are evaluated, and pre-trained on. `--set`
+ * overrides the values; it may name Amazon domains to pre-train on.
  */
 import type { SourceOptions } from '../../data/reading/readSource';
 import { InputError } from '../../errors';

@@ -1,4 +1,4 @@
-/** A profile by its name, with single values changed as `--set` asks. */
+/** A profile by name, with the single values that `--set` changes. */
 import { InputError, unknownName } from '../../errors';
 import { mini } from './mini';
 import { onOwnData, type OwnData } from './ownData';
@@ -18,7 +18,7 @@ export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);
 /**
  * The profile of that name with overrides such as "recommender.epochs=3" applied; values are JSON.
  * @param own a user's data, on which the profile is then; open() makes it of `interactions`.
- * @throws InputError for a name that there is none of, and for a value that cannot be meant.
+ * @throws InputError for an unknown profile name or an invalid value.
  * @example
  * ```ts
  * import { profile } from 'elephant';

@@ -1,6 +1,6 @@
 /**
- * What a profile holds: type, range, meaning and decisions (docs/decisions.md) of a value in one place. Plain
- * values; everything that a result depends on is among them, so that it enters the stages' keys. The values
+ * What a profile holds: type, range, meaning and decisions (docs/decisions.md) of each value in one place.
+ * Plain values; everything that a result depends on is among them, and so enters the stages' keys. The values
  * themselves are in the files named after the profiles.
  */
 import * as v from 'valibot';
@@ -107,7 +107,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
     languageThreads: option(whole(1), 'threads of one language stage (LF, PT, FT)'),
     /** The embedded one: a Longformer from scratch. Of a given one, sizes are for estimates. */
     language: object({
-      /** Without meaning where a model is given. */
+      /** Without effect if a model is given. */
       from: option(
         oneOf('value', ['released', 'scratch']),
         'LF and PT that come with the project (released), or trained with the rest (scratch), about one ' +

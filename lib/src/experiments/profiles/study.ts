@@ -1,4 +1,4 @@
-/** `mini` with more seeds, language-model chains and control worlds. Hours; resumable. */
+/** `mini` with more seeds, language-model chains and control worlds. Takes hours; resumes if interrupted. */
 import { mini } from './mini';
 import type { Profile } from './schema';
 

@@ -1,7 +1,7 @@
 /**
- * "When does it help?": what an item table gains SASRec if texts say less of behaviour, if there are fewer or
- * more users, at other scales, and after less pre-training. One domain, three seeds. It trains no language
- * model that `mini` does not train.
+ * "When does it help?": what an item table gains SASRec as texts say less about behaviour, with fewer or more
+ * users, at other scales, and after less pre-training. One domain, three seeds. It trains no language model
+ * beyond those of `mini`.
  */
 import { mini } from './mini';
 import type { Profile } from './schema';

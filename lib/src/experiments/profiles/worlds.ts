@@ -1,6 +1,7 @@
 /**
- * `mini`, and its Table 3 again in a control world whose texts say nothing about behaviour. After `mini` it
- * takes ten minutes on two cores: it trains no language model. The other control worlds are in `study`.
+ * `mini`, and its Table 3 again in a control world whose texts say nothing about behaviour. It takes ten
+ * minutes on two cores after `mini`, since it trains no language model. The other control worlds are in
+ * `study`.
  */
 import { mini } from './mini';
 import type { Profile } from './schema';

@@ -1,4 +1,4 @@
-/** Asks a session everything that data/results keeps, once a profile is complete. */
+/** Asks a session for everything that data/results keeps, once a profile is complete. */
 import { join } from 'node:path';
 import { folders } from '../../project';
 import { writeFileAtomic } from '../../writeAside';
@@ -23,7 +23,7 @@ export async function resultsText(session: Session, signal?: AbortSignal): Promi
   return formatResults({ profile: withoutPaths(session.profile), answers });
 }
 
-/** Where files lie on this machine is nobody's business. */
+/** Without the places of files on this machine. */
 function withoutPaths(profile: Profile): Profile {
   const { own, ...rest } = profile;
   const named = own === undefined ? rest : { ...rest, own: { ...own, interactions: '', items: undefined } };

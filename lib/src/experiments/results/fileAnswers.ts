@@ -1,6 +1,6 @@
 /**
- * Answers from a results file: every view of the report and the notebooks, without a store, data or training.
- * What the file does not hold is refused with the query's text, never computed.
+ * Answers from a results file: every view of the report and the notebooks, without store, data or training. A
+ * query that the file does not hold is refused by name, never computed.
  */
 import { InputError, nearest } from '../../errors';
 import { experiment } from '../experiment';

@@ -1,6 +1,6 @@
 /**
- * `open()` of notebooks and scripts: a profile with its store, or a results file where the option `results`
- * or ELEPHANT_RESULTS names one (relative to the project), to read everything without training anything.
+ * `open()` of notebooks and scripts: a profile with its store, or a results file if the option `results` or
+ * ELEPHANT_RESULTS names one (relative to the project). A results file answers everything without training.
  */
 import { resolve } from 'node:path';
 import { InputError } from '../../errors';

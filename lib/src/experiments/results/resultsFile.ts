@@ -1,8 +1,8 @@
 /**
- * data/results/<profile>.json: what a finished profile says, without weights, so that report and notebooks
- * can be read and checked without training anything. One line per query, in the order of the alphabet; within
- * an answer keys stand as they were made, since that is the order of showing. No times, no paths: equal
- * results, equal bytes.
+ * data/results/<profile>.json: the answers of a finished profile, without weights, so that report and
+ * notebooks can be read and checked without training anything. One line per query, in alphabetical order;
+ * within an answer, keys keep their order, since they are shown in it. No times, no paths: equal results give
+ * equal bytes.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,7 +1,4 @@
-/**
- * Stage: one domain of Amazon reviews, read from the folder that the profile was given, with at most so many
- * users.
- */
+/** Stage: one domain of Amazon reviews, read from the profile's folder, with a limited number of users. */
 import { readAmazonWithReport } from '../../data/amazon';
 import type { AmazonSet } from '../../data/amazonFiles';
 import { FILTER_DEFAULTS, type FilterOptions } from '../../data/filters';

@@ -43,7 +43,7 @@ export interface FinetuneFacts extends TiedTestFacts {
       }
     >
   >;
-  /** REC.trainable, where a second FT2 trained the table as well; its ranks: see trainableRec. */
+  /** REC.trainable, if a second FT2 trained the table as well; its ranks: see trainableRec. */
   trainable?: TiedTestFacts;
 }
 

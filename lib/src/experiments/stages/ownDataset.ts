@@ -1,4 +1,7 @@
-/** Stage: a user's own interactions and items, read as the profile was told, with at most so many users. */
+/**
+ * Stage: a user's own interactions and items, read with the profile's options, with a limited number of
+ * users.
+ */
 import { FILTER_DEFAULTS } from '../../data/filters';
 import { readOwnWithReport } from '../../data/own/readOwn';
 import type { SourceOptions } from '../../data/reading/readSource';

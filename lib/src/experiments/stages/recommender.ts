@@ -1,6 +1,6 @@
 /**
- * Stage: one recommender on one dataset. With a grid of learning rates it trains once a rate and keeps the
- * run with the best validation NDCG@10; with a finished grid stage as input `rates` it trains once with the
+ * Stage: one recommender on one dataset. With a grid of learning rates it trains once per rate and keeps the
+ * run with the best validation NDCG@10. With a finished grid stage as input `rates`, it trains once at the
  * rate chosen there.
  */
 import { NonFiniteError } from '../../engine/errors';
@@ -31,7 +31,7 @@ export interface RecommenderConfig {
   batch: number;
   /** That make an epoch. */
   passes: number;
-  /** More passes make an epoch where it would have fewer updates. */
+  /** More passes make up an epoch if it would have fewer updates. */
   leastUpdates?: number;
   /** The grid; empty if the input `rates` names the rate. */
   learningRates: number[];
@@ -96,7 +96,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
 };
 
 /**
- * A run, or undefined if its loss was not finite: that rate is reported as diverged and the search goes on.
+ * A run, or undefined if its loss was not finite: that rate is reported as diverged and the search continues.
  */
 async function attempt(train: () => Promise<TrainedRecommender>): Promise<TrainedRecommender | undefined> {
   try {

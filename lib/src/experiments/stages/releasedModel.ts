@@ -1,5 +1,5 @@
 /**
- * Stage: a language model that comes with the project, in the form that the stage which trained it leaves
+ * Stage: a language model that comes with the project, in the form of the stage that trained it
  * (releasedModels.ts).
  */
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface ReleasedModelConfig {
   name: string;
   file: string;
   sha256: string;
-  /** The file with the word embeddings, where they are those of another model. */
+  /** The file with the word embeddings, if they are those of another model. */
   shared?: { file: string; sha256: string };
   /** Fingerprint of the tokenizer that it was trained with. */
   tokenizer: string;

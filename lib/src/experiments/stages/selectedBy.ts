@@ -1,5 +1,5 @@
 /**
- * One REC out of a fine-tuning that kept several: as one protocol selected it (Table 3: sampled, Table 4:
+ * One REC of a fine-tuning that kept several: the one that a protocol selected (Table 3: sampled, Table 4:
  * full), or the one whose item table was trained as well (Table 5). Pure; for readers of stored results.
  */
 import type { Protocol } from '../../evaluation';

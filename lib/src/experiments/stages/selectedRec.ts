@@ -1,6 +1,5 @@
 /**
- * Stage: one REC out of a fine-tuning that kept several: its ranks and metrics, in the form of any tested
- * model.
+ * Stage: one REC of a fine-tuning that kept several: its ranks and metrics, in the form of any tested model.
  */
 import type { Protocol } from '../../evaluation';
 import type { StageFunction } from '../../pipeline/stage';

@@ -1,4 +1,4 @@
-/** What fine-tuning found as a stage's result: facts, REC's weights and ranks, the FT table. */
+/** The result of fine-tuning as a stage result: facts, REC's weights and ranks, the FT table. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Protocol } from '../../evaluation';
 import type { StageResult } from '../../pipeline/stage';

@@ -1,4 +1,4 @@
-/** The tokenizer that the stages "tokenizer" and "givenTokenizer" leave. */
+/** The tokenizer that the stages "tokenizer" and "givenTokenizer" store. */
 import { type JsonObject, type Tokenizer, tokenizerFromJson } from '../../text/tokenizer';
 import type { StageResult } from '../../pipeline/stage';
 

@@ -1,4 +1,4 @@
-/** A dataset cut to so many users: what the stages do that read files. */
+/** A dataset cut to a number of users. Shared by the stages that read files. */
 import { makeDataset } from '../../data/dataset';
 import { keyHash } from '../../data/keyHash';
 import type { Dataset } from '../../data/types';

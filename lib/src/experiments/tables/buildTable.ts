@@ -1,6 +1,6 @@
 /**
- * A table as data: what the paper printed beside what the stored results say. A pure function; each table's
- * own file says what is in it, report/ shows it.
+ * A table as data: the paper's numbers beside ours, from stored results. Pure; each table's own file says
+ * what is in it, and report/ shows it.
  */
 import type { Metrics, Protocol } from '../../evaluation';
 import { allCells } from '../cells';

@@ -1,4 +1,4 @@
-/** A line below every table: what its numbers are measured on. */
+/** The line below every table that says which data its numbers are measured on. */
 import { amazonDomains } from '../givenFolders';
 import type { Profile } from '../profiles';
 

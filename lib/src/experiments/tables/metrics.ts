@@ -1,4 +1,4 @@
-/** The metrics that tables show, by the names that the paper prints. */
+/** The metrics that tables show, by the paper's names. */
 
 export const METRICS = { 'H@5': 'HR@5', 'H@10': 'HR@10', 'N@5': 'NDCG@5', 'N@10': 'NDCG@10' } as const;
 /** Of rankings among all items, as in Table 4. */

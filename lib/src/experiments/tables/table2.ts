@@ -1,4 +1,4 @@
-/** Table 2: what the data are. */
+/** Table 2: the datasets. */
 import type { DatasetStatistics } from '../../data/statistics';
 import type { Experiment } from '../experiment';
 import { measured, type ComparisonTable, type TableCell, type TableRow } from '../measured';

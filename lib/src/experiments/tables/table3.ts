@@ -52,7 +52,7 @@ function sampled(experiment: Experiment, backbone: Backbone, read: Reader): Comp
 
 /**
  * The runs of Table 3 ranked among all items of their domain; they were selected among sampled ones all the
- * same. Kept where no runs are made for full ranking (Table 4).
+ * same. Kept if no runs are made for full ranking (Table 4).
  */
 export const table3AllItems = view('table3AllItems', {
   args: (_, backbone?: Backbone) => backboneArgs('table3AllItems', backbone),

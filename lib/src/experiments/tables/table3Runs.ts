@@ -1,7 +1,4 @@
-/**
- * Runs behind the columns of Table 3 (SASRec), for the views that look at them otherwise than the table
- * does.
- */
+/** Runs behind the columns of Table 3 (SASRec), for views that show them in another form. */
 import { InputError, unknownName } from '../../errors';
 import { isOf, type StageNode } from '../../pipeline/stage';
 import { allCells } from '../cells';

@@ -1,7 +1,4 @@
-/**
- * The attention of `<s>` by word: tokens of one word are put together, as people read them, and their shares
- * are added up.
- */
+/** The attention of `<s>` by word: the shares of a word's tokens are added up. */
 import type { FirstTokenAttention } from '../../models/recformer/firstTokenAttention';
 import { TOKEN_TYPES, type SequenceTokens } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text';

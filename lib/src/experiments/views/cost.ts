@@ -1,6 +1,6 @@
 /**
- * What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine and are in the
- * store's log.
+ * What a profile costs, by kind of stage: counts and arithmetic. Seconds depend on the machine; they are in
+ * the store's log.
  */
 import { closure } from '../../pipeline/stage';
 import { view } from './view';

@@ -1,6 +1,5 @@
 /**
- * Test results of a model by how many items the users have had before: from stored ranks, nothing is scored
- * again.
+ * Test results of a model by the length of the users' histories, from stored ranks; nothing is scored again.
  */
 import { history, type Dataset } from '../../data';
 import { rankingMetrics, type Ranks } from '../../evaluation';

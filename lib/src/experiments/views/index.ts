@@ -1,6 +1,6 @@
 /**
- * All views, by the names of the session's methods, in the order in which a reader meets them. The words
- * above each are what an editor and Shift-Tab in a notebook say of `session.table3`.
+ * All views, named as the session's methods, in the order in which a reader meets them. The comment above
+ * each is what an editor, or Shift-Tab in a notebook, says of `session.table3`.
  */
 export {
   /** What the results depend on: profile, seeds, data fingerprints, versions. `show.provenance` shows it. */

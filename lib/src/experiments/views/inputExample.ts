@@ -1,7 +1,4 @@
-/**
- * RECFORMER's input of one user, token by token, for notebooks: what the model is given, not what it makes of
- * it (paper section 3.1, method 3).
- */
+/** RECFORMER's input for one user, token by token, for notebooks (paper section 3.1, method 3). */
 import { history, type Dataset, type ItemText } from '../../data';
 import { INPUT_LIMITS, sequenceInput, tokenizeItems, type InputLimits, type Tokenizer } from '../../text';
 import { loadDataset } from '../stages/storedDataset';

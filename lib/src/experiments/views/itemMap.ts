@@ -1,6 +1,6 @@
 /**
- * An item table laid flat: each item's two leading principal components, with its category; and how far the
- * table puts items of one category together. Drawn by report/figures/itemMap.ts.
+ * An item table as a map: each item's two leading principal components, with its category, and how close
+ * together the table puts items of one category. report/figures/itemMap.ts draws it.
  */
 import type { ItemText } from '../../data';
 import { checkItemTable, type ItemTable } from '../../text';

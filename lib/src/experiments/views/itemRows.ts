@@ -1,4 +1,4 @@
-/** The items of a domain as rows in the order of their ids, with how many interactions each has. */
+/** The items of a domain as rows in the order of their ids, with the number of interactions of each. */
 import type { ItemText } from '../../data';
 import type { Profile } from '../profiles';
 import { loadDataset } from '../stages/storedDataset';

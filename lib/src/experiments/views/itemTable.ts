@@ -1,4 +1,4 @@
-/** The item table of a domain from a language model (LF, PT, FT) or from its words alone (lexical). */
+/** The item table of a domain, from a language model (LF, PT, FT) or from its words alone (lexical). */
 import type { TableSource } from '../chain/tables';
 import { itemTable as loadTable } from '../stages/storedTable';
 import { view } from './view';

@@ -1,6 +1,6 @@
 /**
- * How far the language stages got in learning, to be read before their columns are believed. Pure; from
- * stored results.
+ * How much the language stages learnt, to be read before their columns are believed. Pure; from stored
+ * results.
  */
 import type { FinetuneFacts } from '../stages/finetuneFacts';
 import type { LanguageFacts } from '../stages/language';

@@ -1,7 +1,7 @@
 /**
- * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, as the
- * search over the grid saw it. Where the grid is one rate, others are trained for this view on a few domains,
- * each a run of its own.
+ * How much SASRec depends on its learning rate: each rate's best validation NDCG@10 on the first seed, from
+ * the search over the grid. If the grid is a single rate, this view trains others on a few domains, each in a
+ * run of its own.
  */
 import type { Experiment } from '../experiment';
 import type { Profile } from '../profiles';
@@ -31,7 +31,7 @@ export function rateDomains({
   return learningRates.SASRec.length > 1 ? domains : sensitivity.length > 1 ? beyond : [];
 }
 
-/** Columns where none are named; two where each rate is a training of its own. */
+/** The columns shown if none are named: only two if each rate is a training of its own. */
 function rateColumns({ recommender: { learningRates } }: Profile): readonly string[] {
   return learningRates.SASRec.length > 1 ? CURVES : ['SAS', 'trainable.FT'];
 }
@@ -69,9 +69,7 @@ export const learningRates = view('learningRates', {
   },
 });
 
-/**
- * The experiment where it has a grid, or no other rates to try; else one for each rate, its own among them.
- */
+/** The experiment if it has a grid, or no other rates to try; else one for each rate, its own among them. */
 function searching(experiment: Experiment): Experiment[] {
   const { recommender } = experiment.profile;
   const { learningRates: own, sensitivity, seeds } = recommender;

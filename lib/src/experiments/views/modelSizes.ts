@@ -1,6 +1,6 @@
 /**
- * How many numbers each model learns, counted from the shapes of its weights: RECFORMER and SASRec at the
- * size of the paper and at that of a profile (method 15.1).
+ * How many parameters each model learns, counted from the shapes of its weights: RECFORMER and SASRec at the
+ * paper's size and at a profile's (method 15.1).
  */
 import { RECFORMER_BASE, type EncoderConfig } from '../../models/encoder/config';
 import { encoderShapes } from '../../models/encoder/parameters';

@@ -50,8 +50,8 @@ export const figure2 = view('figure2', {
 });
 
 /**
- * Figure 2's points where a share is pre-trained with as many updates as all sequences have (D40): is it the
- * data or the updates?
+ * Figure 2's points for shares pre-trained with as many updates as all sequences have (D40): is it the data
+ * or the updates?
  */
 export const equalUpdates = view('equalUpdates', {
   kept: (profile) => profile.equalUpdates.length > 0,
@@ -113,7 +113,7 @@ function withoutPretraining(experiment: Experiment, domain: string): StageNode[]
   return experiment.cell({ table: 'figure2', domain, column: '0' }) ?? [];
 }
 
-/** Undefined where the profile has no Figure 2, and so no runs at 0 %. */
+/** Undefined if the profile has no Figure 2, and so no runs at 0 %. */
 function aboveNone(
   experiment: Experiment,
   domain: string,

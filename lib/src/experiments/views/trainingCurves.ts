@@ -1,5 +1,5 @@
 /**
- * Loss and validation NDCG@10 by epoch, of the first seed's run with the chosen learning rate, one curve a
+ * Loss and validation NDCG@10 by epoch, for the first seed's run with the chosen learning rate, one curve per
  * variant.
  */
 import type { RecommenderFacts } from '../stages/recommender';
@@ -13,7 +13,7 @@ export interface Curve {
   readonly epochs: RecommenderFacts['log'];
 }
 
-/** Columns of Table 3 where none are named. */
+/** The columns of Table 3 shown if none are named. */
 export const CURVES: readonly string[] = ['SAS', 'freeze.FT', 'trainable.FT', 'trainable.lexical'];
 
 /** `columns` of Table 3 (SASRec). */

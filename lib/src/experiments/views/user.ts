@@ -1,7 +1,7 @@
 /**
- * One user as three models see them: the history, the five items that each puts first, the rank of the item
- * that really came next, and what `<s>` attends to in RECFORMER. Computed when asked for, from the models in
- * the store; nothing is trained, and a model that is not there says which command makes it.
+ * One user as three models see them: the history, the five items that each model ranks first, the rank of the
+ * real next item, and what `<s>` attends to in RECFORMER. Computed on demand from the models in the store.
+ * Nothing is trained: if a model is missing, the message names the command that makes it.
  */
 import { history, target, type Dataset, type ItemText } from '../../data';
 import { unknownName } from '../../errors';

@@ -1,7 +1,6 @@
 /**
- * The three models behind `session.user`, out of the store and computed on one history: SASRec from random
- * vectors, SASRec from the FT table that it trains on, and RECFORMER. Each of the first seed, as Table 3 has
- * it.
+ * The three models behind `session.user`, read from the store and run on one history: SASRec from random
+ * vectors, SASRec from the trainable FT table, and RECFORMER. Each has the first seed, as in Table 3.
  */
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';

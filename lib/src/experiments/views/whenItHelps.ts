@@ -1,8 +1,9 @@
 /**
  * Beyond the paper: what an item table gains SASRec over the random one, trained further, as one condition
- * changes and all others stay: how much texts say of behaviour, how many users there are, the table's scale,
- * and how much the language model was pre-trained. What stays is the calibrated shop, the scale of the random
- * table, and all of pre-training. In the simulated shop alone, where conditions can be set.
+ * changes and the others stay. The conditions are how much texts say of behaviour, how many users there are,
+ * the table's scale, and how much the language model was pre-trained. The fixed values are the calibrated
+ * shop, the scale of the random table, and all of pre-training. Only in the simulated shop, where conditions
+ * can be set.
  */
 import type { StageNode } from '../../pipeline/stage';
 import { controlOf, type TableSource } from '../chain/tables';
@@ -46,7 +47,7 @@ interface Planned extends Pick<GainPoint, 'sweep' | 'setting' | 'table'> {
   readonly dataset: StageNode<DatasetFacts>;
   readonly runs: Runs;
   readonly random: Runs;
-  /** Runs of the frozen lexical table, where the condition is measured by them. */
+  /** Runs of the frozen lexical table, if the condition is measured by them. */
   readonly frozen?: Runs;
 }
 

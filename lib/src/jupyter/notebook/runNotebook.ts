@@ -214,7 +214,7 @@ class CellFailure extends Error {
   }
 }
 
-/** The last that a cell printed on standard error, where the kernel prints an error's stack. */
+/** The last output of a cell on standard error, where the kernel prints an error's stack. */
 function lastPrinted(cell: CodeCell): string {
   const printed = cell.outputs.flatMap((output) =>
     output.output_type === 'stream' && output.name === 'stderr' ? [output.text] : [],

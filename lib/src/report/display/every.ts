@@ -1,6 +1,6 @@
 /**
- * Returns true if `milliseconds` have passed since it last did, and at the first call. For displays that must
- * not be updated too often.
+ * Returns true at the first call, and then whenever `milliseconds` have passed since it last did. For
+ * displays that must not be updated too often.
  */
 export function every(milliseconds: number): () => boolean {
   let last = -Infinity;

@@ -88,8 +88,8 @@ export const show = {
   },
 
   /**
-   * Shows a figure: interactive where the client draws Plotly (JupyterLab as `elephant lab` starts it, VS
-   * Code), otherwise as a static picture. The camera above an interactive one downloads it, as PNG or, with
+   * Shows a figure: interactive if the client draws Plotly (JupyterLab as `elephant lab` starts it, VS Code),
+   * otherwise as a static picture. The camera above an interactive one downloads it, as PNG or, with
    * `show.figure(figure, { download: 'svg' })`, as SVG. To be awaited.
    */
   async figure(figure: Figure, { download = 'png' }: { download?: 'png' | 'svg' } = {}): Promise<void> {

@@ -3,7 +3,7 @@ import type { UserExample, UserRanking } from '../../experiments/views/user';
 import type { Table } from './table';
 import { remarkText } from './userExample';
 
-/** Rankings of the models that are there; undefined without any. */
+/** Rankings of the available models; undefined if there are none. */
 export function userTable(example: UserExample): Table | undefined {
   const { domain, user, items, history, next, models } = example;
   const there = models.filter((model): model is UserRanking => 'rank' in model);

@@ -1,4 +1,4 @@
-/** What the sweeps of "When does it help?" show, in sentences made from their numbers. Pure. */
+/** What the sweeps of "When does it help?" show, in sentences with their numbers. Pure. */
 import type { GainPoint, Sweep } from '../../experiments/views/whenItHelps';
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A figure of one's own for a notebook's cell: Plotly traces as they are, in the look that all figures share.
+ * A figure of your own in a notebook cell: Plotly traces, unchanged, in the look that all figures share.
  * Figures of the report have a function each.
  */
 import type { JSONObject } from '../../jupyter/notebook/format';

@@ -1,7 +1,7 @@
 /**
- * Table 3 as a forest plot: how far each column lies above or below the model that starts at random, in
- * percent of it; one panel a dataset, whiskers for the 95 % interval over users, small points for the seeds,
- * the paper's number beside ours. A menu chooses the metric.
+ * Table 3 as a forest plot: how far each column is above or below the model that starts at random, in percent
+ * of it. One panel per dataset; whiskers are 95 % intervals over users, small points the seeds, and the
+ * paper's number is beside ours. A menu chooses the metric.
  */
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
@@ -177,7 +177,7 @@ function signed(percent: number): string {
   return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)}`;
 }
 
-/** In percent of the base; undefined where a number is missing or the base is 0. */
+/** In percent of the base; undefined if a number is missing or the base is 0. */
 function effect(row: TableRow, column: string, base: string, whose: 'ours' | 'paper'): number | undefined {
   const value = (id: string): number | undefined =>
     whose === 'ours' ? row.cells[id]?.ours?.mean : row.cells[id]?.paper;

@@ -1,6 +1,6 @@
 /**
- * What a figure is: a Plotly specification with words for those who cannot see it. Made by one pure function
- * a figure (data -> Figure); drawn by JupyterLab's Plotly renderer, and by renderSvg.ts for files.
+ * What a figure is: a Plotly specification, with words for those who cannot see it. Each figure is one pure
+ * function (data -> Figure). JupyterLab's Plotly renderer draws it; for files, renderSvg.ts does.
  */
 import { visible } from '../display/escape';
 import type { JSONObject } from '../../jupyter/notebook/format';

@@ -1,7 +1,7 @@
 /**
- * Figure 1 of the paper: what `<s>` attends to, a row for each head of each layer, a column for each token,
- * newest item first; one panel a model. The colour scale is logarithmic, since most of the attention goes to
- * few tokens.
+ * Figure 1 of the paper: what `<s>` attends to. A row per head of each layer, a column per token, newest item
+ * first; one panel per model. The colour scale is logarithmic, since most of the attention goes to few
+ * tokens.
  */
 import type { AttentionMap } from '../../experiments/views/attentionMaps';
 import type { JSONObject } from '../../jupyter/notebook/format';

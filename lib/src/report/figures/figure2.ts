@@ -1,8 +1,8 @@
 /**
- * Figure 2 of the paper: how good the item table is by the share of pre-training data behind it. One panel a
+ * Figure 2 of the paper: how good the item table is by its share of the pre-training data. One panel per
  * metric; bars are 95 % intervals over users of the distance from no pre-training, small strokes the seeds.
- * Beside it, where there are any, the shares with as many updates as all data have, as points without a line.
- * A menu chooses the cut-off.
+ * If there are any, shares with as many updates as all data have are shown as points without a line. A menu
+ * chooses the cut-off.
  */
 import type { UserInterval } from '../../experiments/pairedInterval';
 import type { FractionPoint } from '../../experiments/views/pretrainingSize';
@@ -123,7 +123,7 @@ function hoverText(point: FractionPoint, metric: string): string {
   ].join('<br>');
 }
 
-/** A stroke a seed; none where there is one. */
+/** One stroke per seed; none if there is only one seed. */
 function seedsTraces(
   points: readonly FractionPoint[],
   domain: string,

@@ -1,7 +1,8 @@
 /**
- * How much of an item table's gain over the random one is what its vectors say, and how much is their scale.
- * Three trainings give it: from random vectors, from the table at the scale of the random one, and from the
- * table as it is. The first step is what the vectors say, the second is scale. No claim of the paper.
+ * How much of an item table's gain over the random one comes from what its vectors say, and how much from
+ * their scale. Three trainings tell: from random vectors, from the table at the scale of the random one, and
+ * from the table as it is. The first step is what the vectors say, the second is scale. Not a claim of the
+ * paper.
  */
 import { InputError } from '../../errors';
 import type { ComparisonTable } from '../../experiments/measured';
@@ -23,7 +24,7 @@ export interface GainSplit {
 
 /**
  * Means over the domains of `equalScales`. `table3` is SASRec's, `equalScales` the view of that name.
- * @throws InputError where one of them lacks a column or domain.
+ * @throws InputError if one of them lacks a column or domain.
  */
 export function gainSplits(
   table3: ComparisonTable,

@@ -1,6 +1,6 @@
 /**
- * A small picture of an engine's graph: inputs on the left, each operator right of what it reads, outputs on
- * the right.
+ * A small picture of an engine's graph: inputs on the left, each operator to the right of what it reads,
+ * outputs on the right.
  */
 import type { Graph, Value } from '../../engine/graph';
 import { FEED, NEXT, PARAM, STEP_INPUT } from '../../engine/traceProgram';

@@ -1,4 +1,4 @@
-/** NDCG@10 by how many items the users have had before, one line a column of Table 3. */
+/** NDCG@10 by the length of the users' histories, one line per column of Table 3. */
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import { overSeeds } from '../display/overSeeds';
 import { plainText, type Figure } from './figure';

@@ -1,7 +1,4 @@
-/**
- * Item tables laid flat, two beside each other, one panel a table: each item a point, coloured by its
- * category.
- */
+/** Item tables as maps, side by side, one panel per table: each item is a point, coloured by its category. */
 import type { ItemMap } from '../../experiments/views/itemMap';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';

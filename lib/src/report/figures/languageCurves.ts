@@ -1,7 +1,7 @@
 /**
  * How the language stages learnt, epoch by epoch: LF's loss, PT's contrastive accuracy, and validation
- * NDCG@10 of both stages of fine-tuning, one line a domain. FT2 goes on from FT1's best epoch, so its line
- * begins there.
+ * NDCG@10 of both stages of fine-tuning, one line per domain. FT2 continues from FT1's best epoch, so its
+ * line begins there.
  */
 import type { LearningCurve, LearningStep } from '../../experiments/views/languageLearning';
 import type { JSONObject } from '../../jupyter/notebook/format';
@@ -24,7 +24,7 @@ const PANELS: readonly Panel[] = [
 const GAP = 0.11;
 const GRAY = '#777777';
 
-/** True where the results hold curves: those of a library before they were kept do not. */
+/** True if the results have curves; those of older versions of the library do not. */
 export function hasCurves(steps: readonly LearningStep[]): boolean {
   return steps.some(({ curves = [] }) => curves.length > 0);
 }

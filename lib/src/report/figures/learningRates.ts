@@ -1,6 +1,6 @@
 /**
- * How much the result depends on the learning rate: best validation NDCG@10 at each rate that was tried, one
- * panel a dataset.
+ * How much the result depends on the learning rate: the best validation NDCG@10 at each rate tried, one panel
+ * per dataset.
  */
 import type { RateSearch } from '../../experiments/views/learningRates';
 import type { JSONObject } from '../../jupyter/notebook/format';

@@ -1,7 +1,7 @@
 /**
- * The width of text as drawn in Helvetica (and the fonts made to its measure: Arial, Liberation Sans, Nimbus
- * Sans), from the font's published character widths. Fonts differ from machine to machine; these numbers do
- * not, so a figure's bytes do not either.
+ * The width of text drawn in Helvetica, or in fonts of the same metrics (Arial, Liberation Sans, Nimbus
+ * Sans), from the font's published character widths. Fonts differ between machines; these numbers do not, so
+ * neither do a figure's bytes.
  */
 
 /**

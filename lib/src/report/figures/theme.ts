@@ -1,7 +1,7 @@
 /**
- * The look that all figures share. No ground of its own, and words in a grey that is read on white and on
- * black, so that a figure suits a light page, a dark one and print. Series differ by colour (Okabe and
- * Ito 2008, told apart by the colour-blind), by marker and by dash.
+ * The look that all figures share. They have no background, and words in a grey that is legible on white and
+ * on black, so a figure suits a light page, a dark one and print. Series differ by colour (Okabe and Ito
+ * 2008, safe for the colour-blind), by marker and by dash.
  */
 import type { JSONObject } from '../../jupyter/notebook/format';
 

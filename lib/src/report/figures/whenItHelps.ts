@@ -1,6 +1,6 @@
 /**
  * "When does it help?": what an item table gains SASRec over the random one, one panel per condition that
- * changes. Where the conditions of four Amazon files lie is marked.
+ * changes. The conditions of four Amazon files are marked.
  */
 import { type GainPoint, type Sweep, SWEEPS } from '../../experiments/views/whenItHelps';
 import type { JSONObject } from '../../jupyter/notebook/format';

@@ -1,4 +1,4 @@
-/** Writes the report or its slides, one HTML file each, to the paths given. */
+/** Writes the report or its slides as one HTML file each, to the given paths. */
 import { resolve } from 'node:path';
 import type { Session } from '../../experiments/session';
 import { writeFileAtomic } from '../../writeAside';

@@ -8,7 +8,7 @@ import { type MaskedTokens, type MaskingVocabulary, MASKED_SHARE, maskWords } fr
 import type { PretrainInput, PretrainOptions } from './pretrainOptions';
 import { type PretrainingSequence, targetPosition } from './pretrainingSequences';
 
-/** What a user had, and what came next. */
+/** What a user had, and the next item. */
 export type Pair = readonly [SequenceTokens, SequenceTokens];
 
 /** One pair of each sequence, cut at a random place. */

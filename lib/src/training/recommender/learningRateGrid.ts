@@ -11,7 +11,7 @@ import type { RecommenderResult } from './trainRecommender';
 /** The paper's grid. */
 export const LEARNING_RATES = [3e-4, 1e-3, 3e-3, 1e-2] as const;
 
-/** One learning rate and what came of it. */
+/** One learning rate and its outcome. */
 export interface GridPoint {
   learningRate: number;
   /** Best validation NDCG@10 under the selection protocol, or why there is none. */
