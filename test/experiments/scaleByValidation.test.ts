@@ -67,7 +67,7 @@ test('is FT as coded where validation prefers none, and the note says which was 
   expect(note).toContain(
     `${mini.beyond[0]}, freeze: ${mini.recommender.seeds.map(() => 'as coded').join(', ')};`,
   );
-  expect(note).toContain('it describes, it is no evidence');
+  expect(note).toContain('it is a description, not evidence');
 });
 
 test('needs no run of its own', async () => {

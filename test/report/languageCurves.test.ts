@@ -40,7 +40,7 @@ const steps = (losses: number[]): LearningStep[] =>
 test('the curves look as stored', async () => {
   const figure = languageCurves(steps([6.08, 5.6, 5.4]));
   expect(figure.alt).toBe(
-    'How the language stages learnt by epoch, from the first to the best. LF: loss (nats a masked ' +
+    'How the language stages learnt by epoch, from the first to the best. LF: loss (nats per masked ' +
       'token): 6.08 to 5.40. PT: contrastive accuracy: 36.0 % to 46.0 %, within a domain 18.0 % to 23.0 ' +
       '%. FT: validation NDCG@10: Arts 8.0 % to 12.0 %, <b>Pantry</b> 6.3 % to 7.5 %.',
   );

@@ -111,7 +111,7 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
           'Scale by validation: of FT as coded, rescaled and whitened, the one with the best ' +
             `validation NDCG@10, seed by seed (${chosen.join('; ')}). This choice was added on an ` +
             'earlier version of the embedded data, after test results of the three scales had been seen ' +
-            'there: it describes, it is no evidence.',
+            'there: it is a description, not evidence.',
         ],
       };
     },

@@ -118,7 +118,7 @@ function atTheLimit(nodes: readonly StageNode[], read: Reader): string[] {
     ? []
     : [
         `${limited} of the ${trained.length} trainings of recommenders ended at the last epoch ` +
-          'allowed, not for want of a better validation: with more epochs these might still rise.',
+          'allowed, not by patience: with more epochs they might still improve.',
       ];
 }
 

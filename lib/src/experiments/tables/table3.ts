@@ -42,7 +42,7 @@ function sampled(experiment: Experiment, backbone: Backbone, read: Reader): Comp
         ? [
             "The lexical table knows which words an item's text has (TF-IDF, truncated SVD) but no " +
               'language; it is a control that the paper does not have.',
-            'SASRec is trained with one negative a position, RECFORMER and BERT4Rec with the softmax ' +
+            'SASRec is trained with one negative per position, RECFORMER and BERT4Rec with the softmax ' +
               "over all items, as the authors' code does (D43).",
           ]
         : []),

@@ -62,7 +62,7 @@ export function learningSteps(
   return [
     {
       stage: 'LF',
-      measure: 'loss, nats a masked token',
+      measure: 'loss, nats per masked token',
       first: language.losses[0],
       last: language.losses[language.losses.length - 1],
       chance: Math.log(vocabulary),

@@ -16,7 +16,7 @@ interface Panel {
 }
 
 const PANELS: readonly Panel[] = [
-  { title: 'LF: loss (nats a masked token)', unit: '', scale: 1, of: (stage) => stage === 'LF' },
+  { title: 'LF: loss (nats per masked token)', unit: '', scale: 1, of: (stage) => stage === 'LF' },
   { title: 'PT: contrastive accuracy (%)', unit: ' %', scale: 100, of: (stage) => stage.startsWith('PT') },
   { title: 'FT: validation NDCG@10 (%)', unit: ' %', scale: 100, of: (stage) => stage.startsWith('FT, ') },
 ];
