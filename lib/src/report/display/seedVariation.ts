@@ -21,9 +21,10 @@ export function seedVariation({ rows }: ComparisonTable): string | undefined {
   );
   const deviation = Math.sqrt(squares / freedom);
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const cells = `${numbers.length} ${numbers.length === 1 ? 'cell' : 'cells'}`;
   return (
     `Over seeds, ${METRIC} has a standard deviation of ${percent(deviation)} of its mean (pooled over ` +
-    `${numbers.length} cells). If two single trainings differ by less than ` +
-    `${percent(DIFFERENCE_95 * deviation)}, their order means nothing.`
+    `${cells}). If two single trainings differ by less than ${percent(DIFFERENCE_95 * deviation)}, ` +
+    'their order means nothing.'
   );
 }
