@@ -12,7 +12,7 @@ import {
   type BatchShape,
   encoderSpecs,
   packBatch,
-  type PackedBatch,
+  type EncoderBatch,
   packRows,
 } from '../../lib/src/models/encoder/packing';
 import type { LanguageModel } from '../../lib/src/models/longformer/loadModel';
@@ -99,7 +99,7 @@ export async function compareEncoder(comparison: EncoderComparison): Promise<Nam
 }
 
 interface Packed {
-  batch: PackedBatch;
+  batch: EncoderBatch;
   shape: BatchShape;
 }
 

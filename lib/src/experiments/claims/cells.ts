@@ -3,11 +3,12 @@
  * backbone x metric) it holds. The counts are for reading beside the paper's tables; the verdict uses only
  * the average over cells.
  */
-import { claimsAbove, thresholdOf, type Backbone, type Claim, type Column, type Measure } from './claim';
+import type { Backbone } from '../profiles';
+import { claimsAbove, thresholdOf, type Claim, type Column, type Measure } from './claim';
 import { columnsOf, contrastValues } from './contrast';
 
 /** One place in a table; the backbone is undefined outside Table 3. */
-export interface Cell {
+export interface ClaimCell {
   readonly domain: string;
   readonly backbone: Backbone | undefined;
 }
@@ -27,7 +28,7 @@ const CUTOFFS = [5, 10, 50] as const;
  * The claim's cells among `domains`, those of the run. A claim with a list of domains is looked at in those
  * of them that the run has; if it has none (other data, other names), in all of the run's.
  */
-export function cellsOf(claim: Claim, domains: readonly string[]): Cell[] {
+export function cellsOf(claim: Claim, domains: readonly string[]): ClaimCell[] {
   const listed =
     claim.domains === 'evaluated' ? [] : claim.domains.filter((domain) => domains.includes(domain));
   const backbones = claim.backbones.length === 0 ? [undefined] : claim.backbones;
@@ -37,7 +38,7 @@ export function cellsOf(claim: Claim, domains: readonly string[]): Cell[] {
 }
 
 /** A claim's column as it is called in one cell: Table 3's "base" by its own name, the backbone filled in. */
-export function columnIn({ table, column, backbone: own }: Column, cell: Cell): Column {
+export function columnIn({ table, column, backbone: own }: Column, cell: ClaimCell): Column {
   if (table !== 'table3') return { table, column };
   const backbone = own ?? cell.backbone;
   if (backbone === undefined) throw new Error(`claims: column ${column} of Table 3 needs a backbone`);
@@ -60,7 +61,7 @@ function measuresOf(claim: Claim): Measure[] {
  */
 export function countCells(
   claim: Claim,
-  cells: readonly Cell[],
+  cells: readonly ClaimCell[],
   value: (column: Column, domain: string, measure: Measure) => number | undefined,
 ): CellCount {
   const contrasts: number[] = [];

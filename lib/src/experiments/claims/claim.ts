@@ -2,11 +2,8 @@
  * A claim of the paper as data: which columns of which tables are compared, in which direction, on which
  * domains. registry.ts has the claims; whatever judges them reads only these fields.
  */
-
-export type Backbone = 'SASRec' | 'BERT4Rec';
-
-/** The outputs of the paper whose columns are rankings of users' targets. */
-export type TableId = 'table1' | 'table3' | 'table4' | 'table5' | 'figure2';
+import type { TableId } from '../columns';
+import type { Backbone } from '../profiles';
 
 /**
  * One column, named as in lib/data/paper-tables.json; of figure2 the percentage as text, "0" being LF. In
@@ -55,8 +52,6 @@ export type Direction = 'above' | 'below' | 'notBelow' | 'notAbove';
  */
 export type Strength = 'strong' | 'weak' | 'unprinted';
 
-export type Protocol = 'sampled' | 'full';
-
 /** A claim of the paper as a contrast between columns of its tables. */
 export interface Claim {
   readonly id: string;
@@ -73,7 +68,7 @@ export interface Claim {
    * How the targets are ranked: among 100 sampled negatives or among all items. Both where two tables are
    * compared.
    */
-  readonly protocol: Protocol | 'both';
+  readonly protocol: 'sampled' | 'full' | 'both';
   /** "evaluated": every domain that is evaluated. A list: the domains that the paper's claim is about. */
   readonly domains: 'evaluated' | readonly string[];
   /**

@@ -2,20 +2,20 @@
  * A claim in one run: the cells that have all its columns, what is missing in the others, and the columns'
  * values averaged over those cells. Used by the scoreboard only.
  */
-import { cellsOf, columnIn, type Cell } from './cells';
+import { cellsOf, columnIn, type ClaimCell } from './cells';
 import type { Claim, Column, Measure } from './claim';
 import { columnsOf, gainsOf, type ColumnValues } from './contrast';
 import type { RankCell, Rankings } from './rankings';
 
 export interface Plan {
   readonly claim: Claim;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ClaimCell[];
   /** The claim's other cells and what they lack, in words. */
   readonly leftOut: readonly string[];
 }
 
 export function planOf(claim: Claim, domains: readonly string[], rankings: Rankings): Plan {
-  const cells: Cell[] = [];
+  const cells: ClaimCell[] = [];
   const leftOut: string[] = [];
   for (const cell of cellsOf(claim, domains)) {
     const missing = readsOf(claim, [cell]).filter((read) => !rankings.has(read.at));
@@ -41,7 +41,7 @@ export function unmeasurable({ claim, cells, leftOut }: Plan, rankings: Rankings
 }
 
 /** Every column that a claim reads in these cells, and under which measure. */
-export function readsOf(claim: Claim, cells: readonly Cell[]): { at: RankCell; measure: Measure }[] {
+export function readsOf(claim: Claim, cells: readonly ClaimCell[]): { at: RankCell; measure: Measure }[] {
   const uses = columnsOf(claim.contrast);
   return cells.flatMap((cell) =>
     uses.map(({ column, family }) => ({ at: rankCell(column, cell), measure: measureOf(claim, family) })),
@@ -51,7 +51,7 @@ export function readsOf(claim: Claim, cells: readonly Cell[]): { at: RankCell; m
 /** Means over cells, each with the same weight, element by element of what `values` gives for one cell. */
 export function averaged(
   claim: Claim,
-  cells: readonly Cell[],
+  cells: readonly ClaimCell[],
   values: (at: RankCell, measure: Measure) => Float64Array,
 ): ColumnValues {
   return (column, family) => {
@@ -62,7 +62,7 @@ export function averaged(
   };
 }
 
-const rankCell = (column: Column, cell: Cell): RankCell => ({
+const rankCell = (column: Column, cell: ClaimCell): RankCell => ({
   ...columnIn(column, cell),
   domain: cell.domain,
 });

@@ -8,7 +8,9 @@
  * Figure 2's columns are SASRec with a trainable table from the model pre-trained on that share (method 11);
  * its "0" is LF. "Comparable" and "does not help" mean: not worse, not better, by more than 2 % relative.
  */
-import type { Backbone, Claim, Column, Gain, TableId } from './claim';
+import type { TableId } from '../columns';
+import type { Backbone } from '../profiles';
+import type { Claim, Column, Gain } from './claim';
 
 /** The margin of "comparable", relative. */
 const COMPARABLE = 0.02;

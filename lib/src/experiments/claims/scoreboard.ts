@@ -12,8 +12,9 @@
  */
 import { measured, type Measured } from '../measured';
 import { bootstrapMeans, domainSeed } from './bootstrap';
-import { countCells, type Cell, type CellCount } from './cells';
-import type { Backbone, Claim, Measure } from './claim';
+import { countCells, type ClaimCell, type CellCount } from './cells';
+import type { Backbone } from '../profiles';
+import type { Claim, Measure } from './claim';
 import { contrastValues } from './contrast';
 import { holm } from './holm';
 import { significance, type Interval } from './interval';
@@ -50,7 +51,7 @@ export interface Measurement {
   /** Counted as in the paper's tables, to stand beside its count. */
   readonly cells: CellCount;
   /** Each cell by itself; undefined if its base is 0. */
-  readonly byCell: readonly (Cell & { readonly effect: number | undefined })[];
+  readonly byCell: readonly (ClaimCell & { readonly effect: number | undefined })[];
   /** Cells of the claim that this run does not have, in words. */
   readonly leftOut: readonly string[];
 }
@@ -125,7 +126,7 @@ function described(
   { claim, cells, leftOut }: Plan,
   rankings: Rankings,
 ): Omit<Measurement, 'interval' | 'p' | 'adjustedP'> {
-  const effectIn = (subset: readonly Cell[]): number =>
+  const effectIn = (subset: readonly ClaimCell[]): number =>
     contrastValues(
       claim.contrast,
       averaged(claim, subset, (at, measure) => Float64Array.of(rankings.mean(at, measure))),
@@ -160,7 +161,7 @@ function described(
 /** As many seeds as every repeated column has. */
 function effectBySeed(
   claim: Claim,
-  cells: readonly Cell[],
+  cells: readonly ClaimCell[],
   rankings: Rankings,
   runs: readonly number[],
 ): number[] {

@@ -1,5 +1,5 @@
 /** The shape of a profile's language model, for its cost; the models themselves come from the stages. */
-import type { EncoderConfig } from '../../models/encoder/config';
+import { RECFORMER_BASE, type EncoderConfig } from '../../models/encoder/config';
 import type { Profile } from '../profiles';
 
 export function encoderOf({
@@ -7,20 +7,13 @@ export function encoderOf({
   input: { maxTokens },
 }: Profile): EncoderConfig {
   return {
-    attention: 'window',
+    ...RECFORMER_BASE,
     layers,
     heads,
     hidden,
     intermediate: 4 * hidden,
     vocabulary,
-    positions: maxTokens + 2,
-    positionOffset: 2,
-    tokenTypes: 4,
-    itemPositions: 51,
+    positions: maxTokens + RECFORMER_BASE.positionOffset,
     window,
-    normEps: 1e-5,
-    hiddenDropout: 0.1,
-    attentionDropout: 0.1,
-    initializerStd: 0.02,
   };
 }

@@ -6,7 +6,7 @@
 import type { Engine, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from './config';
 import { describeCost as describe, stageCost, type StageCost } from './cost';
-import { type BatchShape, type EncoderSequence, packBatch, type PackedBatch } from './packing';
+import { type BatchShape, type EncoderSequence, packBatch, type EncoderBatch } from './packing';
 import { encoderShapes } from './parameters';
 import { encodeProgram, planOf, type SequenceEncoderOptions } from './sequenceEncoder';
 
@@ -78,7 +78,7 @@ export async function estimateEncoding(
  * A packed batch of `shape` without free places, with sequences as long as the model allows. The work does
  * not depend on the tokens.
  */
-export function fullRows(config: EncoderConfig, shape: BatchShape, padToken: number): PackedBatch {
+export function fullRows(config: EncoderConfig, shape: BatchShape, padToken: number): EncoderBatch {
   const longest = config.positions - config.positionOffset;
   const lengths: number[] = [];
   for (let left = shape.rowLength; left > 0; left -= lengths[lengths.length - 1])

@@ -24,7 +24,7 @@ export interface EncoderSequence {
 }
 
 /** Feeds by name, and where each sequence went. */
-export interface PackedBatch {
+export interface EncoderBatch {
   readonly feeds: Record<string, Int32Array>;
   /** place[i]: row * slots + slot of sequence i, its index in pooled outputs; -1 if it is in no row. */
   readonly places: Int32Array;
@@ -85,7 +85,7 @@ export function packBatch(
   rows: readonly (readonly number[])[],
   sequences: readonly EncoderSequence[],
   padToken: number,
-): PackedBatch {
+): EncoderBatch {
   const { rowLength, slots } = shape;
   if (rows.length > shape.rows)
     throw new InputError('packBatch', `expected at most ${shape.rows} rows, got ${rows.length}`);

@@ -8,7 +8,7 @@
  */
 import { sumGradients } from '../../engine/optimizers';
 import type { CompiledProgram, NamedHostTensors, State, TrainingStep } from '../../engine/types';
-import type { BatchShape, EncoderSequence, PackedBatch } from '../../models/encoder/packing';
+import type { BatchShape, EncoderSequence, EncoderBatch } from '../../models/encoder/packing';
 import { packBatch, packRows } from '../../models/encoder/packing';
 import { contrastiveProgram, vectorsProgram } from './cachedGradients';
 import { labelFeeds, labelPlaces, paddedLabelPlaces } from './labelFeeds';
@@ -112,7 +112,7 @@ export class BatchesInPieces implements PretrainSteps {
     };
   }
 
-  private pieces(sequences: readonly EncoderSequence[]): PackedBatch[] {
+  private pieces(sequences: readonly EncoderSequence[]): EncoderBatch[] {
     const { config, padToken } = this.input;
     const { rows, rowLength, slots } = this.shape;
     const lengths = sequences.map(({ tokens }) => tokens.length);
@@ -124,7 +124,7 @@ export class BatchesInPieces implements PretrainSteps {
   /** Loss of the batch, and the gradients of all vectors: first sides, then second sides. */
   private async contrast(
     { vectors, contrastive }: Programs,
-    pieces: readonly PackedBatch[],
+    pieces: readonly EncoderBatch[],
     pairs: number,
   ): Promise<{ loss: number; gradients: Float32Array[] }> {
     const { batch } = this.input.settings;
@@ -158,7 +158,7 @@ export class BatchesInPieces implements PretrainSteps {
    * The gradients of a piece's vectors, at the vectors' places, as their share of the mean over the update's
    * batches.
    */
-  private gradientsOf({ places }: PackedBatch, gradients: readonly Float32Array[]): Float32Array {
+  private gradientsOf({ places }: EncoderBatch, gradients: readonly Float32Array[]): Float32Array {
     const { group, config } = this.input;
     const all = new Float32Array(this.shape.rows * this.shape.slots * config.hidden);
     places.forEach((place, i) => {

@@ -3,7 +3,7 @@
  * counts.
  */
 import type { Feeds } from '../../engine/types';
-import type { BatchShape, PackedBatch } from '../../models/encoder/packing';
+import type { BatchShape, EncoderBatch } from '../../models/encoder/packing';
 import { MASKED_SHARE, type MaskedTokens, maskingBudget } from './maskWords';
 
 /**
@@ -45,7 +45,7 @@ export function paddedLabelPlaces(
  * Each side's labels share its weight equally, so the weighted sum is weight times the mean over the side's
  * labels. Sequences in another piece of the batch (start -1) only count in the mean.
  */
-export function labelFeeds(places: number, batch: PackedBatch, sides: readonly MaskedSide[]): Feeds {
+export function labelFeeds(places: number, batch: EncoderBatch, sides: readonly MaskedSide[]): Feeds {
   const labelAt = new Int32Array(places);
   const labels = new Int32Array(places);
   const labelWeights = new Float32Array(places);

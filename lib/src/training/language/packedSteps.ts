@@ -14,7 +14,7 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import {
   type BatchShape,
   type EncoderSequence,
-  type PackedBatch,
+  type EncoderBatch,
   packBatch,
 } from '../../models/encoder/packing';
 import { packed, type PackedShapes } from './packedShapes';
@@ -37,7 +37,7 @@ export class PackedSteps {
   /** One update. `feeds` makes the program's other inputs from where the sequences went. */
   async run(
     sequences: readonly EncoderSequence[],
-    feeds: (batch: PackedBatch, shape: BatchShape) => Feeds,
+    feeds: (batch: EncoderBatch, shape: BatchShape) => Feeds,
   ): Promise<{ loss: number; outputs: NamedHostTensors }> {
     const { rows, shape } = packed(
       sequences.map((s) => s.tokens.length),

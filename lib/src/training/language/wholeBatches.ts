@@ -1,7 +1,7 @@
 /** Batches of stage-PT as one step each: both sides of all pairs, plain and masked, in one packed batch. */
 import { accumulateGradients } from '../../engine/optimizers';
 import type { Feeds, NamedHostTensors } from '../../engine/types';
-import type { BatchShape, PackedBatch } from '../../models/encoder/packing';
+import type { BatchShape, EncoderBatch } from '../../models/encoder/packing';
 import { labelFeeds, labelPlaces, paddedLabelPlaces } from './labelFeeds';
 import { packedShapes } from './packedShapes';
 import { PackedSteps } from './packedSteps';
@@ -69,7 +69,7 @@ export class WholeBatches implements PretrainSteps {
 }
 
 /** Where the two sides of `n` pairs went. Unused places of `batch` have weight 0. */
-function pairFeeds({ places }: PackedBatch, n: number, batch: number): Feeds {
+function pairFeeds({ places }: EncoderBatch, n: number, batch: number): Feeds {
   return {
     users: Int32Array.from({ length: batch }, (_, i) => places[i < n ? i : 0]),
     items: Int32Array.from({ length: batch }, (_, i) => places[i < n ? n + i : n]),
