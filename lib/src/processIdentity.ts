@@ -35,7 +35,7 @@ export function processTag(): string {
   return `${process.pid}.${startOf(process.pid) ?? ''}.${short(numbering())}`;
 }
 
-/** As stateOf, of the process that gave itself this tag. */
+/** Like stateOf, for the process with this tag. */
 export function tagState(tag: string): 'runs' | 'gone' | 'unknown' {
   const [pid, started, where] = tag.split('.');
   if (where !== short(numbering())) return 'unknown';

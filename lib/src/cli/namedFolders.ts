@@ -18,7 +18,7 @@ export function checkNamedFolders(profile: Profile): void {
   if (given.model !== '') checkModelFolder(given.model);
 }
 
-/** As checkNamedFolders, and also if a folder that the profile needs was not named. */
+/** Like checkNamedFolders; also refuses a profile whose folders are not named. */
 export function checkAllFolders(profile: Profile): void {
   checkNamedFolders(profile);
   checkFolders(profile);

@@ -47,7 +47,7 @@ export function reportCommand({ profile, set = [], data, model }: Checked): stri
   return ['npm run report', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
 }
 
-/** As a shell takes it. */
+/** The word, quoted for a shell. */
 function quoted(word: string): string {
   return /^[\w./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

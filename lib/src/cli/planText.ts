@@ -3,7 +3,7 @@ import type { KindPlan, Plan } from '../experiments/plan';
 import { megabytes, memoryText, processes, scalingText } from './scalingText';
 import { duration } from './progress';
 
-/** In a cell that has no number. */
+/** Shown in a cell that has no number. */
 const NOTHING = '–';
 
 export function planText(profile: string, workers: number, plan: Plan): string {

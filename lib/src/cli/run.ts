@@ -42,19 +42,19 @@ interface RunOptions extends OwnDataOptions {
   data?: string;
   model?: string;
   provider: ProviderName;
-  /** In bytes. */
+  /** Limit in bytes. */
   memory?: number;
   json: boolean;
 }
 
-/** Of `plan` alone. */
+/** Options of `plan` alone. */
 interface PlanOptions {
   schema: boolean;
   graph?: boolean;
   device?: string;
 }
 
-/** Of `run` alone. */
+/** Options of `run` alone. */
 interface ClusterOptions {
   queue?: string;
   store?: string;

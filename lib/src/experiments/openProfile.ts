@@ -30,8 +30,8 @@ export interface OpenOptions extends SessionOptions {
   /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
   readonly data?: string;
   /**
-   * Profiles on files: your own data in the place of the Amazon domains, a file of interactions or a folder
-   * that has one. They are evaluated and pre-trained on.
+   * Profiles on files: your own data in place of the Amazon domains, a file of interactions or a folder that
+   * has one. They are evaluated and pre-trained on.
    */
   readonly interactions?: string;
   /** The file of items, if it does not lie beside the interactions. */

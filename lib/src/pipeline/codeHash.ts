@@ -62,7 +62,7 @@ function computeHash(file: string): string {
   return hash.digest('hex');
 }
 
-/** Without lines that are comments. One that begins after code stays. */
+/** Removes comments that have their lines to themselves. A comment that follows code stays. */
 export function withoutComments(code: string): string {
   return code.replace(/^[ \t]*(?:\/\*[^]*?\*\/[ \t]*\n?|\/\/.*\n?)/gm, '');
 }

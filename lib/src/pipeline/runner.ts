@@ -33,7 +33,7 @@ export interface RunStatus {
   readonly fromStore: number;
   readonly running: readonly { label: string; share: number; message: string }[];
   readonly failures: readonly StageFailure[];
-  /** From what stages are expected to cost and what they have cost so far (timeLeft.ts). */
+  /** Estimated from what stages are expected to cost and have cost so far (timeLeft.ts). */
   readonly secondsLeft: number;
   /** Set while another process is computing in the same store. */
   readonly waitingFor: number | undefined;
@@ -83,7 +83,7 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
 interface Worker {
   readonly process: ChildProcess;
   node: StageNode | undefined;
-  /** Of its stages, the one used last. */
+  /** The device of the stage that it ran last. */
   device?: string;
   share: number;
   message: string;

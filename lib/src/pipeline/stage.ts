@@ -112,7 +112,7 @@ export function onDevice<Facts, Config>(
   return { ...node, threads: 1, device, key: deviceStageKey(node.kind, node.config, inputs, device) };
 }
 
-/** As stageKey, of a stage that a device computes. */
+/** Like stageKey, for a stage that a device computes. */
 export function deviceStageKey(
   kind: StageKind,
   config: unknown,

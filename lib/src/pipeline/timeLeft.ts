@@ -6,9 +6,9 @@
 /** One stage under way. */
 export interface UnderWay {
   readonly expected: number;
-  /** Of it that is done, 0 to 1. */
+  /** The share of it that is done, 0 to 1. */
   readonly share: number;
-  /** Seconds since it started; undefined where nobody knows, and then it corrects nothing. */
+  /** Seconds since it started; undefined if unknown, and then it corrects nothing. */
   readonly elapsed?: number;
 }
 

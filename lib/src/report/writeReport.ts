@@ -97,7 +97,7 @@ export async function writeParts(
   };
 }
 
-/** As in a whole report. If results are missing, the hash of their inputs. */
+/** Hash of the results as in a whole report; if results are missing, of their inputs. */
 async function resultsHash(session: StoreSession, library: string, signal: AbortSignal): Promise<string> {
   const inputs = inputsKey(session, library);
   if (session.progress().missing > 0) return inputs;

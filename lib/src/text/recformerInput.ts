@@ -19,7 +19,7 @@ export interface InputLimits {
   maxTokens: number;
 }
 
-/** As the authors' scripts set them. */
+/** The limits that the authors' scripts set. */
 export const INPUT_LIMITS: InputLimits = {
   maxAttributes: 3,
   maxAttributeLength: 32,

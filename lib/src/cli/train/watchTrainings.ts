@@ -6,7 +6,7 @@ import type { TrainingProgress } from '../../training/trainer';
 import { duration, type ProgressLine } from '../progress';
 
 export interface Watched {
-  /** Of the trainings, in their order. */
+  /** Names of the trainings, in their order. */
   names: readonly string[];
   /** Trainings of the same size that follow. */
   later: number;

@@ -46,7 +46,7 @@ export const PAPER_MODEL = {
   revision: '097f2947604baba4ee5d370278f6420675516581',
 } as const;
 
-/** Of a configuration or a tokenizer whose length nobody says. */
+/** Size limit of a configuration or tokenizer file whose length the server does not say. */
 const MOST_TEXT_BYTES = 256 * 2 ** 20;
 
 /** Configuration, tokenizer and weights, and what sentence-transformers says of the vectors. */

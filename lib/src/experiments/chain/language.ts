@@ -56,7 +56,7 @@ function givenLanguage(
   );
 }
 
-/** The released result in the place of the stage that would train it. */
+/** The released result, in place of the stage that would train it. */
 function released<Facts extends ModelFacts>(
   name: string,
   scratch: StageNode<Facts>,

@@ -6,7 +6,7 @@ import type { BaselinesFacts } from '../stages/baselines';
 import { kinds } from '../stages/kinds';
 import type { RecommenderConfig, RecommenderFacts } from '../stages/recommender';
 
-/** Of the random ranking. */
+/** Seed of the random ranking. */
 const SEED = 1;
 
 export function baselines(experiment: Experiment, domain: string): StageNode<BaselinesFacts> {

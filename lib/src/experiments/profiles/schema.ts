@@ -265,7 +265,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
 export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {
   /** Where training and encoding compute; undefined on the CPU. Set by open() and `--provider`. */
   device?: Device;
-  /** A user's own data, in the place of the domains of this name. Set by open() and `--interactions`. */
+  /** A user's own data, in place of the domains of this name. Set by open() and `--interactions`. */
   own?: OwnData;
 }
 export type Repetition = v.InferOutput<typeof repetition>;

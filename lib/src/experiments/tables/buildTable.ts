@@ -19,7 +19,7 @@ import { METRICS } from './metrics';
 const BASELINES = ['popularity', 'transition'] as const;
 
 export interface TableDescription {
-  /** Whose cells they are. */
+  /** The table that the cells belong to. */
   id: TableId;
   /** Default: that of the table and its backbone. */
   name?: string;

@@ -67,7 +67,7 @@ export {
   itemTable,
 } from './itemTable';
 export {
-  /** An item table laid flat: each item's two leading principal components. `figures.itemMap` draws it. */
+  /** An item table as a map: each item's two leading principal components. `figures.itemMap` draws it. */
   itemMap,
 } from './itemMap';
 export {

@@ -26,7 +26,7 @@ export interface EncodeProgress {
   done: number;
   items: number;
   seconds: number;
-  /** Of this run. */
+  /** Seconds left of this run. */
   timeLeft: number;
 }
 

@@ -24,7 +24,7 @@ export interface QueueOptions {
   readonly store: SharedStore;
   readonly signal?: AbortSignal;
   readonly onUpdate?: (status: RunStatus) => void;
-  /** As of runStages. */
+  /** As for runStages. */
   readonly expected?: (node: StageNode) => number;
 }
 
@@ -82,7 +82,7 @@ class QueueRun {
   private readonly fromStore: number;
   private readonly failures: StageFailure[] = [];
   private readonly failed = new Set<string>();
-  /** On the queue, or with a worker. */
+  /** Stages on the queue, or with a worker. */
   private readonly submitted = new Map<string, StageNode>();
   private readonly repaired = new Set<string>();
   private readonly priority: ReadonlyMap<string, number>;

@@ -19,7 +19,7 @@ const JOB = v.strictObject({
   config: v.unknown(),
   inputs: v.record(v.string(), v.strictObject({ kind: v.string(), label: LABEL, key: KEY })),
   threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
-  /** Of a stage that the CPU does not compute. */
+  /** The device of a stage, unless the CPU computes it. */
   device: v.optional(
     v.strictObject({
       provider: v.picklist(['webgpu', 'cuda', 'tfjs']),

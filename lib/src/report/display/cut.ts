@@ -25,7 +25,7 @@ export function cutComparison(table: ComparisonTable, { columns, metrics }: Cut)
   };
 }
 
-/** Without the caption. @throws InputError for a column that the table does not have. */
+/** The part of a table, without its caption. @throws InputError for a column that the table does not have. */
 export function cutTable(table: Table, { columns }: Cut): Table {
   const kept = positions('show.table', columns, table.columns);
   return {

@@ -18,7 +18,7 @@ export interface Glance {
 
 interface GlanceRow {
   readonly variant: string;
-  /** In the order of the datasets. */
+  /** Cells in the order of the datasets. */
   readonly cells: readonly { readonly value?: number; readonly gain?: number }[];
   /** Mean over the datasets, in percent of the base. */
   readonly gain?: number;

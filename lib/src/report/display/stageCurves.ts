@@ -11,7 +11,7 @@ const MEASURE = /(?:^|, )(loss|best validation NDCG@10) (\d+\.\d+)$/;
 interface StageCurve {
   readonly label: string;
   measure: string;
-  /** From the finished share of the stage, in percent, to the value there. */
+  /** Values by the finished share of the stage, in percent. */
   readonly values: Map<number, number>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One user: the history as cards, what three models recommend beside each other, and the words that `<s>`
- * attends to, shaded. As HTML that fits any width and a light or dark page, and as text. Pure.
+ * One user: the history as cards, what three models recommend side by side, and the words that `<s>` attends
+ * to, shaded. As HTML that fits any width and a light or dark page, and as text. Pure.
  */
 import type { UserExample, UserItem, UserRanking } from '../../experiments/views/user';
 import { attentionHtml, attentionText } from './userAttention';

@@ -1,4 +1,4 @@
-/** What three models recommend to one user, beside each other in a table, for pages without cards. Pure. */
+/** What three models recommend to one user, side by side in a table, for pages without cards. Pure. */
 import type { UserExample, UserRanking } from '../../experiments/views/user';
 import type { Table } from './table';
 import { remarkText } from './userExample';

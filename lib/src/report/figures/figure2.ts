@@ -167,7 +167,7 @@ function updatesTrace(
   };
 }
 
-/** Of one dataset from where to where, of several on how many it rises. */
+/** For one dataset, from where to where it goes; for several, on how many it rises. */
 function finding(points: readonly FractionPoint[], domains: readonly string[]): string {
   const ends = domains.map((domain) => {
     const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);

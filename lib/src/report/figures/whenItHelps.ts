@@ -11,7 +11,7 @@ interface Panel {
   readonly title: string;
   /** Ticks of a logarithmic axis; undefined if it is none. */
   readonly ticks?: readonly number[];
-  /** From and to, in four Amazon files (Office Products, Beauty, Toys, Sports; 5-core). */
+  /** The range in four Amazon files (Office Products, Beauty, Toys, Sports; 5-core). */
   readonly amazon?: readonly [number, number];
 }
 
@@ -26,7 +26,7 @@ const PANELS: Readonly<Record<Sweep, Panel>> = {
   pretraining: { title: 'pre-training data used (%)' },
 };
 const TABLES = ['LF', 'PT', 'lexical'] as const;
-/** Of the figure: left, right; below, above. */
+/** Panels of the figure: left, right; below, above. */
 const [ACROSS, UP] = [
   [
     [0, 0.45],

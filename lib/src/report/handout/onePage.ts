@@ -6,7 +6,7 @@ import { escapeHtml } from '../display/escape';
 export interface OnePage {
   readonly title: string;
   readonly styles: readonly string[];
-  /** Of the body, as HTML. */
+  /** The page's body, as HTML. */
   readonly body: string;
   readonly scripts: readonly string[];
 }

@@ -18,7 +18,7 @@ export function fineTuning(): Picture {
     const x = LEFT[column] + WIDTH / 2;
     return arrow([x, TOP[row] + HEIGHT], [x, TOP[row + 1]]);
   };
-  /** From the last step of an epoch back to its first one, outside the boxes. */
+  /** The path from the last step of an epoch back to its first, outside the boxes. */
   const again = (column: 0 | 1, row: number): string => {
     const x = LEFT[column] + WIDTH;
     const [from, to] = [TOP[2] + HEIGHT / 2, TOP[row] + HEIGHT / 2];

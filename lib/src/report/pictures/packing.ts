@@ -3,7 +3,7 @@ import { packRows, padRows, planPositions, type RowPlan } from '../../data/packi
 import { picture, rectangle, words, type Box, type Kind, type Picture } from './picture';
 
 const CELL = 28;
-/** From one row to the next. */
+/** Distance from one row to the next. */
 const ROW = CELL + 6;
 const TOP = 64;
 const LEFT = 28;

@@ -18,7 +18,7 @@ export interface Picture {
   readonly svg: string;
 }
 
-/** In pixels of the picture; y grows downwards. */
+/** A place in pixels of the picture; y grows downwards. */
 export type Point = readonly [x: number, y: number];
 
 /**

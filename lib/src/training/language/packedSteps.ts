@@ -24,7 +24,7 @@ export interface PackedStepsOptions {
   state: State;
   config: EncoderConfig;
   padToken: number;
-  /** For the sequences to come. */
+  /** The shapes of the sequences that the steps will meet. */
   shapes: PackedShapes;
   program(shape: BatchShape): TrainingProgram;
 }

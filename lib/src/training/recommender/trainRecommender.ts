@@ -32,7 +32,7 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
 
 /** What a training gives: effective options, log, metrics, ranks per user, and the best epoch's weights. */
 export interface RecommenderResult extends TrainedRecommender {
-  /** On validation; if it was asked for (`compare`). */
+  /** Comparison on validation, if asked for (`compare`). */
   againstBaselines?: BaselineComparison;
 }
 
