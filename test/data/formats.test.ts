@@ -137,6 +137,19 @@ describe('other programs write', () => {
     ],
     ['old Macs: carriage returns', { 'x.csv': csv.replaceAll('\n', '\r') }],
     ['mixed ends of lines', { 'x.csv': csv.replace(/\n(?=ann)/g, '\r\n') }],
+    ['three ends of lines', { 'x.csv': csv.replace(/\n(?=ann)/g, '\r\n').replace(/\n(?=bob)/g, '\r') }],
+    [
+      'R: names of rows without a header of their own',
+      {
+        'x.txt': `"user" "item" "time"\n${EVENTS.map(([u, i, t], k) => `"${k + 1}" "${u}" "${i}" ${t}\n`).join('')}`,
+      },
+      /column 1 has no name and is ignored/,
+    ],
+    [
+      'a comma at the end of each row, none after the header',
+      { 'x.csv': csv.replace(/(?<=\d)\n/g, ',\n') },
+      /column 4 has no name and is ignored/,
+    ],
     [
       'names that differ in case',
       { 'x.csv': `user,item,time,Price,price\n${rows((...row) => `${row.join(',')},1,2`)}` },
@@ -202,6 +215,12 @@ describe('other programs write', () => {
     });
   });
 
+  it('long ids that pandas wrote as floats stay apart', async () => {
+    const lines = [1, 2, 3, 4].map((k) => `{"user":"u","item":1234567890123456${k}.0,"time":${k}}\n`);
+    const { dataset } = await read({ 'x.jsonl': lines.join('') });
+    expect(histories(dataset)).toEqual({ u: [1, 2, 3, 4].map((k) => `1234567890123456${k}.0`) });
+  });
+
   it('refuses what it cannot tell, with line and way out', async () => {
     const record = (user: string): string => `{"user":${user},"item":"i","time":1}\n`;
     expect(await failure({ 'x.jsonl': record('"a","user":"b"') })).toMatch(
@@ -225,6 +244,15 @@ describe('other programs write', () => {
     expect(await failure({ 'x.csv': 'PK\x03\x04rest' })).toMatch(
       /got a ZIP archive or an Excel file. Unpack it/,
     );
+    expect(await failure({ 'x.csv': 'version https://git-lfs.github.com/spec/v1\n' })).toMatch(
+      /got a pointer of Git LFS\. Fetch the file itself/,
+    );
+    expect(await failure({ 'x.csv': '<!DOCTYPE html><html>' })).toMatch(/got a web page\. Download/);
+    // One field more than the header, but the first repeats: no names of rows.
+    expect(await failure({ 'x.csv': csv.replace(/,(?=i\d)/g, ',,') })).toMatch(/line 2: expected 3 fields/);
+    expect(await failure({ 'x.json': '{"data":[]}' })).toMatch(
+      /got data\. Name it with columns\.user [^.]*$/,
+    );
     expect(await failure({ 'x.csv': `${csv}ann,"i1,7\n${rows((...row) => row.join(','))}` })).toMatch(
       /line 10: .*quote that this line opens/,
     );
@@ -242,6 +270,15 @@ describe('other projects publish', () => {
     expect(said(result)).toMatch(/times: file order[^]*as in SASRec.pytorch/);
     expect(await failure({ 'Beauty.txt': `${pairs.repeat(10)}3 1 5\n` })).toMatch(
       /line 81: expected 2 fields/,
+    );
+  });
+
+  it('S3-Rec: a user and all items on a line', async () => {
+    const result = await read({ 'Beauty.txt': '1 4 3 1 2\n2 4 3 1 2 5\n' });
+    expect(histories(result.dataset)).toEqual({ 1: ['4', '3', '1', '2'], 2: ['4', '3', '1', '2', '5'] });
+    expect(said(result)).toMatch(/times: file order[^]*a user and all items of this user, oldest first/);
+    expect(await failure({ 'Beauty.txt': `${'1 4 3 1 2\n2 4 3\n'.repeat(30)}3 x 5\n` })).toMatch(
+      /line 61: expected whole numbers, a user and items, got "3 x 5"/,
     );
   });
 
@@ -304,6 +341,19 @@ describe('other projects publish', () => {
     for (const content of [line((t) => `${t}.0`), line((t) => t * 1000)]) {
       const result = await readAmazonWithReport(folderWith({ 'X_5.json': content }), 'X');
       expect(histories(result.dataset)).toEqual(EXPECTED);
+    }
+  });
+
+  it('Amazon 2014: reviews beside their metadata, from either reader', async () => {
+    const folder = folderWith({
+      'reviews_R_5.json': rows((u, i, t) =>
+        JSON.stringify({ reviewerID: u, asin: i, unixReviewTime: t, reviewTime: '09 13, 2020' }),
+      ),
+      'meta_R.json': [1, 2, 3, 4].map((k) => `{'asin': 'i${k}', 'title': 'T${k}'}\n`).join(''),
+    });
+    for (const result of [await readAmazonWithReport(folder, 'R'), await readOwnWithReport(folder)]) {
+      expect(histories(result.dataset)).toEqual(EXPECTED);
+      expect(result.dataset.itemTexts[0].title).toMatch(/^T\d$/);
     }
   });
 

@@ -186,7 +186,7 @@ describe('formats', () => {
 describe('times', () => {
   const order = async (times: (string | number)[], options: OwnOptions = {}): Promise<string> => {
     const folder = folderWith({
-      'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},${time}`).join('\n')}`,
+      'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},"${time}"`).join('\n')}`,
     });
     return byKey(await readOwn(join(folder, 'x.csv'), options)).u;
   };
@@ -229,6 +229,48 @@ describe('times', () => {
     expect(describeReadReport(report).join('\n')).toContain(
       'dates read as day/month/year, as 31/12/2020 tells',
     );
+  });
+
+  it.each<[string, string[]]>([
+    ['digits alone', ['20210102', '20201231', '20200301', '20200102']],
+    ['digits with a time', ['20210102000000', '20201231235959', '20201231235958', '20201230000000']],
+    [
+      'ISO 8601 without signs',
+      ['20210102T000000Z', '20201231T235959Z', '20201231T235958Z', '20201230T000000Z'],
+    ],
+    ['a month by name', ['2-Jan-2021', '31-Dec-2020', '1 March 2020', '02 Jan 2020 11:00 PM']],
+    ['the month first, by name', ['Jan 2, 2021', 'Dec. 31, 2020', 'March 1, 2020', 'January 2 2020 23:00']],
+    [
+      'mail',
+      [
+        'Sat, 02 Jan 2021 00:00:00 +0000',
+        'Fri, 1 Jan 2021 00:30:00 +0100',
+        '31 Dec 2020 23:00 GMT',
+        '1 Dec 2020',
+      ],
+    ],
+    ['a web server', [4, 3, 2, 1].map((second) => `31/Dec/2020:23:59:0${second} +0100`)],
+    [
+      'C and Twitter',
+      [
+        'Sat Jan  2 00:00:00 2021',
+        'Fri Jan 01 23:00:00 +0000 2021',
+        'Fri Jan 1 23:00:00 +0100 2021',
+        'Thu Dec 31 23:59:59 UTC 2020',
+      ],
+    ],
+    [
+      'JavaScript',
+      [4, 3, 2, 1].map((day) => `Fri Jan 0${day} 2021 00:00:00 GMT+0100 (Central European Standard Time)`),
+    ],
+    ['the reviewTime of Amazon', ['01 2, 2021', '12 31, 2020', '03 1, 2020', '01 2, 2020']],
+  ])('may be dates as %s', async (_, texts) => {
+    expect(await order(texts)).toBe('dcba');
+  });
+
+  it('are numbers where the first is one, and where a unit is given', async () => {
+    expect(await order(['5', '20201231', '20200102', '7'])).toBe('adcb');
+    expect(await order(['20201399', '20201231', '20200102', '7'], { timeUnit: 'seconds' })).toBe('dcba');
   });
 
   it('are dropped and counted where negative, empty or after 2099', async () => {

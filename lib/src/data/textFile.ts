@@ -51,7 +51,7 @@ export function textFile(path: string, limits: TextFileLimits, encoding?: string
   return { path, limits, encoding: encoding === undefined ? markedEncoding(path) : labelOf(encoding) };
 }
 
-/** Blocks of whole lines, the last line's end left out; lines end with LF, CRLF, or all with CR. */
+/** Blocks of whole lines, the last line's end left out; lines end with LF, CRLF or CR. */
 export async function* lineBlocks(file: TextFile): AsyncGenerator<TextBlock & { lines: string[] }> {
   const maxLine = file.limits.maxLineBytes ?? LONGEST_LINE;
   const cut = (buffer: Buffer): number => {
@@ -150,13 +150,18 @@ async function* blocks(
   if (rest.length > 0) yield block(rest);
 }
 
-/** The same, with line feeds where a file has carriage returns only, as of old Macs. */
+/** The same, with a line feed for each carriage return that none follows, as of old Macs. */
 async function* withLineFeeds(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let onlyReturns: boolean | undefined;
+  let held = false;
   for await (const chunk of chunks) {
-    onlyReturns ??= chunk.includes(CR) && !chunk.includes(LF);
-    yield onlyReturns ? (chunk.map((byte) => (byte === CR ? LF : byte)) as Buffer) : chunk;
+    const buffer: Buffer = held ? Buffer.concat([Buffer.of(CR), chunk]) : chunk;
+    held = buffer.at(-1) === CR;
+    const end = held ? buffer.length - 1 : buffer.length;
+    for (let at = buffer.indexOf(CR); at !== -1 && at < end; at = buffer.indexOf(CR, at + 1))
+      if (buffer[at + 1] !== LF) buffer[at] = LF;
+    yield buffer.subarray(0, end);
   }
+  if (held) yield Buffer.of(LF);
 }
 
 /** Bytes without byte order mark, from whatever encoding into UTF-8. */

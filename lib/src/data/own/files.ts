@@ -106,10 +106,9 @@ function amazonPair(folder: string, names: readonly string[]): SourceFiles | und
   const pairs = names.flatMap((metadata) => {
     const domain = /^meta_(.+)\.jsonl?(\.gz)?$/.exec(metadata)?.[1];
     if (domain === undefined) return [];
-    const reviews = ['_5.json', '.jsonl', '.json', '.csv'].flatMap((ending) => [
-      `${domain}${ending}.gz`,
-      `${domain}${ending}`,
-    ]);
+    const reviews = ['_5.json', '.jsonl', '.json', '.csv'].flatMap((ending) =>
+      [domain, `reviews_${domain}`].flatMap((name) => [`${name}${ending}.gz`, `${name}${ending}`]),
+    );
     const found = reviews.find((name) => names.includes(name));
     return found === undefined
       ? []

@@ -73,7 +73,7 @@ export class CellReader {
   }
 
   private orMissing(text: string, row: Row, column: string): string {
-    if (!this.records.wordsForMissing || !MISSING.has(text)) return text;
+    if (!this.records.separated || !MISSING.has(text)) return text;
     this.findings.count('missingWord', this.records.facts.name, `${row.place}, ${column}`, text);
     return '';
   }

@@ -148,7 +148,7 @@ const HEADERLESS =
   'columns: { user: 1, item: 2, time: 3 } (--no-header --columns user=1,item=2,time=3)';
 
 function notRecognised(
-  { path, columns }: Records,
+  { path, columns, separated }: Records,
   role: Role,
   roles: readonly Role[],
   why = '',
@@ -162,7 +162,7 @@ function notRecognised(
     path,
     `expected a column that tells the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
       `${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ' and more' : ''}${why}`,
-    `Name it with columns.${option} (--columns ${option}=NAME)${order}. ${HEADERLESS}`,
+    `Name it with columns.${option} (--columns ${option}=NAME)${order}${separated ? `. ${HEADERLESS}` : ''}`,
   );
 }
 

@@ -1,18 +1,15 @@
 /**
- * Dates as text, in seconds since 1970: ISO 8601, or day, month and year in an order that the dates of a file
- * tell together. Without a zone they are UTC.
+ * Dates as text, in seconds since 1970. Those of a file are all written in one form (dateForms.ts). If day and
+ * month are numbers and the year is last, all dates together tell which comes first.
  */
 import { InputError } from '../../errors';
+import { DATE_FORMS, partsOf, secondsOf, type DateForm } from './dateForms';
 
 /** Order of the numbers in dates such as 31/12/2020 (day first) and 12/31/2020 (month first). */
 export const DATE_ORDERS = ['dmy', 'mdy'] as const;
 /** One of DATE_ORDERS. */
 export type DateOrder = (typeof DATE_ORDERS)[number];
 
-const ISO =
-  /^(\d{4})([-/])(\d\d?)\2(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
-const YEAR_LAST =
-  /^(\d\d?)([-/.])(\d\d?)\2(\d{4})(?:,? (\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*([ap]m)?$/i;
 /** No month is later; a day may be. */
 const MONTHS = 12;
 
@@ -25,7 +22,7 @@ interface Example {
 /** Takes the dates of one dataset, row by row. */
 export class Dates {
   /** Of the first date; the others must be alike. */
-  private yearFirst: boolean | undefined;
+  private form: DateForm | undefined;
   /** The first date that can only be of this order. */
   private readonly seen = new Map<DateOrder, Example>();
   /** The first that can be of both. */
@@ -39,22 +36,18 @@ export class Dates {
    * is no date. @param place file and line.
    */
   take(text: string, place: string): number | undefined {
-    const iso = this.yearFirst === false ? null : ISO.exec(text);
-    if (iso) {
-      this.yearFirst = true;
-      const [, year, , month, day, ...time] = iso;
-      return seconds(Number(year), Number(month), Number(day), time);
+    const forms = this.form === undefined ? (Object.keys(DATE_FORMS) as DateForm[]) : [this.form];
+    for (const form of forms) {
+      const parts = partsOf(form, text);
+      if (parts === undefined) continue;
+      this.form = form;
+      if (form !== 'yearLast') return secondsOf(parts);
+      const [a, b] = [Number(parts.day), Number(parts.month)];
+      const order = this.order ?? (b > MONTHS ? 'mdy' : 'dmy');
+      if (this.order === undefined) this.note(a > MONTHS || b > MONTHS ? order : undefined, { place, text });
+      return secondsOf(order === 'dmy' ? parts : { ...parts, day: parts.month, month: parts.day });
     }
-    const found = this.yearFirst === true ? null : YEAR_LAST.exec(text);
-    if (!found) return undefined;
-    this.yearFirst = false;
-    const [, one, , two, year, hour, minute, second, fraction, half] = found;
-    const [a, b] = [Number(one), Number(two)];
-    const order = this.order ?? (b > MONTHS ? 'mdy' : 'dmy');
-    if (this.order === undefined) this.note(a > MONTHS || b > MONTHS ? order : undefined, { place, text });
-    const [day, month] = order === 'dmy' ? [a, b] : [b, a];
-    const time = [half === undefined ? hour : hourOfDay(hour, half), minute, second, fraction];
-    return seconds(Number(year), month, day, time);
+    return undefined;
   }
 
   private note(order: DateOrder | undefined, example: Example): void {
@@ -90,27 +83,3 @@ export class Dates {
 }
 
 export const NAMES: Readonly<Record<DateOrder, string>> = { dmy: 'day/month/year', mdy: 'month/day/year' };
-
-function hourOfDay(hour: string, half: string): string {
-  const twelfths = Number(hour) % 12;
-  return String(half.toLowerCase() === 'pm' ? twelfths + 12 : twelfths);
-}
-
-/** @param time hour, minute, second, fraction, zone; each may be undefined. */
-function seconds(
-  year: number,
-  month: number,
-  day: number,
-  [hour = '0', minute = '0', second = '0', fraction = '0', zone = 'Z']: readonly (string | undefined)[],
-): number | undefined {
-  const [h, mi, s] = [hour, minute, second].map(Number);
-  const midnight = new Date(Date.UTC(year, month - 1, day));
-  const isDay =
-    midnight.getUTCFullYear() === year &&
-    midnight.getUTCMonth() === month - 1 &&
-    midnight.getUTCDate() === day;
-  if (!isDay || h > 24 || mi > 59 || s > 60) return undefined;
-  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
-  const offset = sign === undefined ? 0 : (sign === '-' ? -60 : 60) * (60 * Number(hours) + Number(minutes));
-  return midnight.getTime() / 1000 + 3600 * h + 60 * mi + s + Number(`0.${fraction}`) - offset;
-}

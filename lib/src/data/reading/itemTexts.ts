@@ -87,7 +87,7 @@ function textReader(
     const ofFlags = values.flatMap((value, k) => (value === '1' ? [flags[k]] : [])).join(' ');
     const first = values.find((value) => value !== '') ?? '';
     // In MovieLens and its like, several categories stand in one field with bars between.
-    const names_ = records.wordsForMissing ? first.replaceAll('|', ' ') : first;
+    const names_ = records.separated ? first.replaceAll('|', ' ') : first;
     return {
       title: text(title),
       brand: text(brand),

@@ -1,6 +1,6 @@
 /**
  * Times of a user's file in seconds since 1970: numbers in one unit, told by their size if it is not given,
- * or dates as text.
+ * or dates as text (dates.ts).
  */
 import { InputError, excerpt } from '../../errors';
 import { Dates, type DateOrder } from './dates';
@@ -12,6 +12,9 @@ export type TimeUnit = keyof typeof TIME_UNITS;
 
 /** Seconds of the year 2100. A fixed bound, so that a wrong clock changes no dataset. */
 export const LATEST = 4_102_444_800;
+
+/** Years from 1970 to 2099, month and day, perhaps with hour, minute and second: no time in any unit. */
+const COMPACT_DATE = /^(19[7-9]|20\d)\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d[0-5]\d)?$/;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -35,7 +38,7 @@ export class Times {
    * @throws InputError for what is neither, and for another kind than the first row's.
    */
   take(text: string, column: string, path: string, place: string): number {
-    const number = NUMBER.test(text);
+    const number = NUMBER.test(text) && !this.isCompactDate(text);
     const value = number ? Number(text) : this.dates.take(text, `${path} ${place}`);
     const { first } = this;
     this.first ??= { number, path, place };
@@ -51,7 +54,7 @@ export class Times {
           excerpt(text),
         first
           ? 'Correct or remove the row'
-          : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020; other dates are not known',
+          : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020',
       );
     }
     if (number && this.unit === undefined && value > 0) {
@@ -59,6 +62,11 @@ export class Times {
       if (!this.units.has(unit)) this.units.set(unit, { path, place, text });
     }
     return value;
+  }
+
+  /** Eight or fourteen digits, which are a number in a file of numbers. */
+  private isCompactDate(text: string): boolean {
+    return this.unit === undefined && this.first?.number !== true && COMPACT_DATE.test(text);
   }
 
   /** Whether a value that `take` gave lies between 1970 and 2099, in the unit that its size tells. */

@@ -30,7 +30,7 @@ export function delimitedRecords(
     path: file.path,
     columns: format.columns,
     facts,
-    wordsForMissing: true,
+    separated: true,
     said,
     named: format.named,
     rows: (columns) =>

@@ -16,6 +16,7 @@ import {
   type TextFileLimits,
 } from '../textFile';
 import { delimitedRecords, needsBackslashes, splitLine, type DelimitedFormat } from './delimited';
+import { areHistories, historyRecords } from './histories';
 import { jsonRecords } from './json';
 import { parquetRecords } from './parquet';
 import { emptyFile, type Records } from './records';
@@ -79,13 +80,16 @@ const MOVIELENS: Record<string, { separator: string; columns: string[] }> = {
 /** Columns of flags whose names of value 1 make the category. */
 export const FLAG_COLUMNS: readonly string[] = GENRES_100K;
 
-/** Files that begin so are no text. */
-const BINARY: readonly [start: string, what: string, advice: string][] = [
+/** Files that begin so are no table in text. */
+const NO_TABLE: readonly [start: string, what: string, advice: string][] = [
   ['PK\x03\x04', 'a ZIP archive or an Excel file', 'Unpack it, or save it as CSV'],
   ['\xd0\xcf\x11\xe0', 'an Excel file', 'Save it as CSV'],
   ['BZh', 'a bzip2 file', 'Unpack it, or pack it with gzip'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard file', 'Unpack it, or pack it with gzip'],
   ['\xfd7zXZ', 'an xz file', 'Unpack it, or pack it with gzip'],
+  ['version https://git-lfs', 'a pointer of Git LFS', 'Fetch the file itself (git lfs pull)'],
+  ['<!doctype html', 'a web page', 'Download the file itself'],
+  ['<html', 'a web page', 'Download the file itself'],
 ];
 
 /** @throws InputError if the file cannot be read, or is of a kind that is not known. */
@@ -127,6 +131,8 @@ export async function openRecords(
       'expected text, got NUL bytes in the first line',
       'If it is UTF-16, give encoding: "utf-16le" (--encoding utf-16le)',
     );
+  if (options.separator === undefined && options.header === undefined && areHistories(top))
+    return historyRecords(file, facts, said);
   const inOrder = isSasrec(top, options);
   const format = inOrder
     ? {
@@ -157,9 +163,9 @@ function kindOf(
   name: string,
   { separator, header }: FormatOptions,
 ): 'json' | 'text' | 'atomic' {
-  const start = firstBytes(path, 8).toString('latin1');
-  const binary = BINARY.find(([magic]) => start.startsWith(magic));
-  if (binary) throw new InputError(path, `expected text or Parquet, got ${binary[1]}`, binary[2]);
+  const start = firstBytes(path, 32).toString('latin1');
+  const other = NO_TABLE.find(([magic]) => start.startsWith(magic) || start.toLowerCase().startsWith(magic));
+  if (other) throw new InputError(path, `expected text or Parquet, got ${other[1]}`, other[2]);
   if (/\.(jsonl|ndjson|json)$/.test(name)) return 'json';
   if (/\.(inter|item)$/.test(name)) return 'atomic';
   if (/\.(csv|tsv|txt|tab|psv)$/.test(name) || Object.hasOwn(MOVIELENS, name)) return 'text';
@@ -200,10 +206,25 @@ function formatOf(
     return { separator, quoted, backslashes, columns, skip: skipped, named: false };
   }
   const columns = fields.map((field) => field.trim().replace(kind === 'atomic' ? /:\w+$/ : /$^/, ''));
+  const place = unnamedColumn(
+    rows.slice(1).map((row) => splitLine(row, separator, quoted)),
+    columns.length,
+  );
+  if (place !== undefined) columns.splice(place, 0, '');
   columns.forEach((column, k) => {
     if (column === '') said.push(`column ${k + 1} has no name and is ignored`);
   });
   return { separator, quoted, backslashes, columns, skip: skipped + 1, named: true };
+}
+
+/**
+ * Where rows have one field more than the header: first, if it never repeats, as R writes the names of rows;
+ * last, if it is empty, since rows end with a separator.
+ */
+function unnamedColumn(rows: readonly (readonly string[] | undefined)[], named: number): number | undefined {
+  if (rows.length === 0 || rows.some((row) => row?.length !== named + 1)) return undefined;
+  if (rows.every((row) => row!.at(-1) === '')) return named;
+  return new Set(rows.map((row) => row![0])).size === rows.length ? 0 : undefined;
 }
 
 /** `user item` a line, both numbers, and nothing else. */

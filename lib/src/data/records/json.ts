@@ -33,7 +33,7 @@ export async function jsonRecords(file: TextFile, facts: SourceFile): Promise<Re
     path: file.path,
     columns: [...columns],
     facts,
-    wordsForMissing: false,
+    separated: false,
     said: byLine ? [] : ['records read as elements of one JSON text, not one per line'],
     named: true,
     rows: async function* (wanted) {

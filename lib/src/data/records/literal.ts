@@ -162,5 +162,5 @@ class LiteralReader {
 /** A number that a double does not hold exactly stays text: it may be an id. */
 function numberOrText(digits: string): number | string {
   const value = Number(digits);
-  return /^[-+]?\d+$/.test(digits) && !Number.isSafeInteger(value) ? digits : value;
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && !/e/i.test(digits) ? digits : value;
 }

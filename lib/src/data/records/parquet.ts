@@ -12,18 +12,22 @@ export async function parquetRecords(connection: DuckDBConnection, path: string)
   const columns = await sound(path, async () =>
     (await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRowObjects()).map((row) => ({
       name: String(row.column_name),
+      float: /^(FLOAT|DOUBLE)$/.test(String(row.column_type)),
       nested: /[([]/.test(String(row.column_type).replace(/^DECIMAL.*/, '')),
     })),
   );
   const expression = (name: string): string => {
-    const nested = columns.find((column) => column.name === name)!.nested;
-    return nested ? `CAST(to_json(${identifier(name)}) AS VARCHAR)` : `CAST(${identifier(name)} AS VARCHAR)`;
+    const { nested, float } = columns.find((column) => column.name === name)!;
+    const value = float
+      ? `CASE WHEN NOT isnan(${identifier(name)}) THEN ${identifier(name)} END`
+      : identifier(name);
+    return `CAST(${nested ? `to_json(${value})` : value} AS VARCHAR)`;
   };
   return {
     path,
     columns: columns.map(({ name }) => name),
     facts: { name: basename(path), bytes, uncompressedBytes: bytes, replacedCharacters: 0 },
-    wordsForMissing: false,
+    separated: false,
     said: [],
     named: true,
     rows: async function* (wanted) {

@@ -18,8 +18,8 @@ export interface Records {
   path: string;
   columns: readonly string[];
   facts: SourceFile;
-  /** Whether missing values may stand as words (NaN, NULL), since the format has no sign for them. */
-  wordsForMissing: boolean;
+  /** Text with separators: it may have a header or none, and has no sign for a missing value. */
+  separated: boolean;
   /** What was guessed about the format, for the report. */
   said: readonly string[];
   /** The file's own way to say that it has no times: a row's place is its time. */
