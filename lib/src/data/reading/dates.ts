@@ -1,5 +1,5 @@
 /**
- * Dates as text, in seconds since 1970. Those of a file are all written in one form (dateForms.ts). If day and
+ * Dates as text, in seconds since 1970. Those of a file are all of one form (dateForms.ts). If day and
  * month are numbers and the year is last, all dates together tell which comes first.
  */
 import { InputError } from '../../errors';
