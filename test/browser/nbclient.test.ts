@@ -11,6 +11,7 @@ import { fileHash, libraryHash } from '../../lib/src/report/hashes';
 import { codeCells } from '../../lib/src/jupyter/notebook/format';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
 import { runNotebook } from '../../lib/src/jupyter/notebook/runNotebook';
+import { profile } from '../../lib/src/experiments/profiles';
 import { shownResults } from '../../lib/src/report/otherProfiles';
 import { notebookFolder } from '../notebookFolder';
 import { execute, jupyter, missingForJupyter, runnableNotebooks } from './jupyter';
@@ -26,7 +27,7 @@ describe.skipIf(reason !== undefined)('nbclient gives what the headless runner g
   const inputs =
     own === undefined
       ? undefined
-      : { library: libraryHash(), results: shownResults(own, String(env.ELEPHANT_PROFILE)) };
+      : { library: libraryHash(), results: shownResults(own, profile(String(env.ELEPHANT_PROFILE))) };
   afterAll(folder.remove);
 
   test.each(names)('%s', { timeout: 300_000 }, async (name) => {

@@ -53,6 +53,11 @@ describe('wrong input', () => {
     ['a provider that is not there', ['train', '--provider', 'gpu'], /unknown provider "gpu"[^]*webgpu/],
     ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
     [
+      'own data without a place for the report',
+      ['report', '--profile', 'real', '--interactions', 'examples/shop'],
+      /--interactions: expected --html, --slides, --only or --section as well[^]*--html report\.html/,
+    ],
+    [
       'a profile value that cannot be meant',
       ['report', '--set', 'recommender.epochs=0'],
       /profile recommender.epochs: expected a whole number of at least 1, got 0/,

@@ -3,7 +3,16 @@
  * to Table 3. Runs the compiled library.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -81,6 +90,21 @@ test('a shop of 40 users: run reports what it read and computes; show prints; a 
     expect(values[column].mean, column).toBeGreaterThanOrEqual(0);
     expect(values[column].mean, column).toBeLessThanOrEqual(100);
   }
+
+  const figures = join(projectRoot, 'figures');
+  const times = (): number[] => readdirSync(figures).map((name) => statSync(join(figures, name)).mtimeMs);
+  const before = times();
+  const part = await elephant('report', ...shop, '--only', 'table3');
+  expect(part, part.err).toMatchObject({ code: 0 });
+  expect(part.out).toMatch(/Our numbers are measured on your own data/);
+  expect(part.out).not.toMatch(/figures\/|Amazon|Pantry|Office/);
+  const page = join(folder, 'report.html');
+  const whole = await elephant('report', ...shop, '--html', page);
+  expect(whole, whole.err).toMatchObject({ code: 0 });
+  const words = readFileSync(page, 'utf8').replace(/<(script|style|svg)[^]*?<\/\1>/g, '');
+  expect(words).toContain('corner shop');
+  expect(words).not.toMatch(/Pantry|Office_Products|a made-up shop/);
+  expect(times()).toEqual(before);
 
   const copy = join(folder, 'elsewhere');
   cpSync(join(folder, 'corner shop'), join(copy, 'corner shop'), { recursive: true });

@@ -22,9 +22,10 @@ import {
   valueOf,
   wholeNumber,
 } from './options';
+import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { ProgressLine } from './progress';
 
-interface ReportOptions {
+interface ReportOptions extends OwnDataOptions {
   profile: string;
   set: string[];
   data?: string;
@@ -42,7 +43,7 @@ interface ReportOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('report')
     .description("train what is missing, run the report's notebooks, write paper-repro.md and figures/")
     .option(
@@ -85,6 +86,7 @@ export function register(program: Command): void {
     .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
+  addOwnDataOptions(command);
 }
 
 async function report(options: ReportOptions, command: Command): Promise<void> {
@@ -96,7 +98,10 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
   if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
-  const session = openProfile({ profile, set, data, model, provider, workers, signal });
+  const session = openProfile({
+    ...{ profile, set, data, model, provider, workers, signal },
+    ...ownData(options),
+  });
   checkAllFolders(session.profile);
   if (handsOut(options)) {
     const line = new ProgressLine();
@@ -116,12 +121,18 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
     return check(session, options, signal);
   }
 
-  const { describeStatus } = await import('../report/display/progress');
-  const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
-  const { writeParts, writeReport } = await import('../report/writeReport');
   const textOf = process.stdout.isTTY
     ? (await import('../report/blockText')).blockText
     : (await import('../report/paperRepro')).blockMarkdown;
+  if (session.profile.own !== undefined) {
+    const { textOfParts } = await import('../report/renderReport');
+    const blocks = await textOfParts(session, choice!.parts);
+    process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
+    return;
+  }
+  const { describeStatus } = await import('../report/display/progress');
+  const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
+  const { writeParts, writeReport } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();
   const writing: WriteReportOptions = {
@@ -181,7 +192,7 @@ async function handOut(
 
 /** Refuses options if one of them would silently be ignored. */
 function rejectContradictions(
-  { only, section, fromResults, check, html, slides }: ReportOptions,
+  { only, section, fromResults, check, html, slides, interactions }: ReportOptions,
   given: (name: string) => boolean,
 ): void {
   const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
@@ -199,6 +210,12 @@ function rejectContradictions(
   const other = check ? '--check' : parts;
   if (handout !== undefined && other !== undefined)
     throw new InputError(handout, `cannot be combined with ${other}`, 'It writes the whole report');
+  if (interactions !== undefined && handout === undefined && parts === undefined)
+    throw new InputError(
+      '--interactions',
+      "expected --html, --slides, --only or --section as well: paper-repro.md and the notebooks are the project's",
+      'For example --html report.html',
+    );
   if (fromResults === undefined) return;
   if (parts !== undefined)
     throw new InputError(
@@ -206,7 +223,7 @@ function rejectContradictions(
       'cannot be combined with --from-results',
       'A results file gives the whole report',
     );
-  const ignored = ['profile', 'set', 'data', 'model', 'provider'].find(given);
+  const ignored = ['profile', 'set', 'data', 'interactions', 'model', 'provider'].find(given);
   if (ignored !== undefined)
     throw new InputError(
       `--${ignored}`,

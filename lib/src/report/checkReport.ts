@@ -33,7 +33,7 @@ export async function checkReport(session: Session, signal?: AbortSignal): Promi
   const rendered = [...differences(files), ...strayFigures(files)];
   const notebooks = checkNotebooks(
     notebooksOf(session.profile).files,
-    shownResults(sha256(text), session.profile.name),
+    shownResults(sha256(text), session.profile),
   );
   const problems = [...rendered, ...results, ...notebooks];
   if (problems.length === 0) return undefined;

@@ -24,7 +24,7 @@ export async function renderReport(session: Session, signal?: AbortSignal): Prom
 
 /** The content of paper-repro.md. */
 export async function reportContent(session: Session): Promise<ReportContent> {
-  const others = otherProfiles(session.profile.name);
+  const others = otherProfiles(session.profile);
   const blocks: Block[] = [];
   for (const part of PARTS.filter(({ within }) => within?.(session.profile) ?? true))
     blocks.push(...(await part.blocks(session, others)));
@@ -44,18 +44,25 @@ export async function renderParts(
   parts: readonly Part[],
   signal?: AbortSignal,
 ): Promise<{ blocks: Block[]; files: Map<string, string> }> {
-  const others = otherProfiles(session.profile.name);
-  const { profile } = session;
-  const blocks = (
-    await Promise.all(
-      parts.map(({ name, within, blocks: of }) =>
-        (within?.(profile) ?? true)
-          ? of(session, others)
-          : [{ text: `Profile ${profile.name} has nothing for the part ${name}.` }],
-      ),
-    )
-  ).flat();
+  const blocks = await blocksOf(session, parts);
   return { blocks, files: await renderFigures(blocks, signal) };
+}
+
+async function blocksOf(session: Session, parts: readonly Part[]): Promise<Block[]> {
+  const { profile } = session;
+  const others = otherProfiles(profile);
+  const blocks = parts.map(({ name, within, blocks: of }) =>
+    (within?.(profile) ?? true)
+      ? of(session, others)
+      : [{ text: `Profile ${profile.name} has nothing for the part ${name}.` }],
+  );
+  return (await Promise.all(blocks)).flat();
+}
+
+/** Parts without figures: for a user's own data, since those in the project's folder are of other data. */
+export async function textOfParts(session: Session, parts: readonly Part[]): Promise<Block[]> {
+  const blocks = await blocksOf(session, parts);
+  return blocks.filter((block) => !('figure' in block) && !('picture' in block));
 }
 
 async function renderFigures(

@@ -71,7 +71,7 @@ export async function writeReport(
     written,
     notebooks: await run(notebooksOf(session.profile), options, {
       library,
-      results: shownResults(results, session.profile.name),
+      results: shownResults(results, session.profile),
     }),
   };
 }
@@ -92,7 +92,7 @@ export async function writeParts(
     written: writeChanged(files),
     notebooks: await run(notebooksOf(session.profile, sections), options, {
       library,
-      results: shownResults(await resultsHash(session, library, options.signal), session.profile.name),
+      results: shownResults(await resultsHash(session, library, options.signal), session.profile),
     }),
   };
 }
@@ -173,7 +173,7 @@ function inputsKey(session: StoreSession, library: string): string {
       session.nodes().map(({ key }) => key),
       library,
       fileHash(join(projectRoot, 'lib', 'data', 'paper-tables.json')),
-      shownResults('', session.profile.name),
+      shownResults('', session.profile),
     ]),
   );
 }

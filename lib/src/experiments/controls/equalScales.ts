@@ -45,9 +45,13 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
     notes: [
       "Each table times one factor, so that its entries spread as those of SASRec's own random table " +
         '(D35); everything else is that of Table 3.',
-      'Added on an earlier version of the embedded data, after test results of the FT table at three ' +
-        'scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has ' +
-        'all five.',
+      ...(experiment.profile.own === undefined
+        ? [
+            'Added on an earlier version of the embedded data, after test results of the FT table at three ' +
+              'scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has ' +
+              'all five.',
+          ]
+        : []),
     ],
   });
 }

@@ -24,7 +24,11 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
       )
       .join('; ');
   const rows: [what: string, of: (p: Profile) => string, why: string][] = [
-    ['data', data, 'A laptop has neither the files nor the time. Compare orders, not levels.'],
+    [
+      'data',
+      data,
+      `${ours.own === undefined ? 'A laptop has neither the files nor the time. ' : ''}Compare orders, not levels.`,
+    ],
     [
       'language model',
       model,
