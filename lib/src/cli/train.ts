@@ -35,10 +35,19 @@ async function train(options: TrainOptions): Promise<void> {
   if (out !== undefined) await checkOutFile(out, '.safetensors');
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
-  const { variant, set, effective, as, fromForm, dimGiven, several } = settingsOf(options, dataset);
+  const {
+    table: tableName,
+    variant,
+    set,
+    effective,
+    as,
+    fromForm,
+    dimGiven,
+    several,
+  } = settingsOf(options, dataset);
   if (as !== 'coded')
     line.print(
-      `as ${as}: ${Object.entries(fromForm)
+      `as ${as}: ${Object.entries({ ...(tableName === 'neighbours' && { table: tableName }), ...fromForm })
         .map(([name, value]) => `${name}=${value}`)
         .join(', ')}`,
     );
@@ -48,7 +57,7 @@ async function train(options: TrainOptions): Promise<void> {
       `${interactions} interactions, fingerprint ${fingerprint}`,
   );
   line.print(evaluatedLine(dataset));
-  const table = await tableOf(options.table, effective, dataset, line);
+  const table = await tableOf(tableName, effective, dataset, line);
   // A table file has its own width, which the model takes unless another was given.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
   // `set` already has everything the form sets.
@@ -74,7 +83,7 @@ async function train(options: TrainOptions): Promise<void> {
     loss: effective.loss,
     dim,
     as,
-    table: options.table,
+    table: tableName,
     dataset: name,
     fingerprint,
     users,

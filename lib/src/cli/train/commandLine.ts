@@ -15,6 +15,7 @@ import {
 } from '../../training/recommender/options';
 import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
+import { TABLES } from './itemTable';
 import { CODED, FLAGS, NOT_BY_SET } from './settings';
 
 /** Variants that one training can have; the further ones start from the weights of another. */
@@ -35,8 +36,8 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
   as?: Form;
   set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
-  /** random, lexical, or a file made by `elephant encode`. */
-  table: string;
+  /** One of TABLES, or a file made by `elephant encode`. */
+  table?: string;
   variant?: Variant;
   freeze: boolean;
   learningRates?: number[];
@@ -80,9 +81,10 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--table <name>',
-      'initial item table: random, lexical, or a .safetensors file made by `elephant encode`',
+      'initial item table: random, neighbours (from what stands near what in the training histories), lexical ' +
+        '(TF-IDF), or a .safetensors file made by `elephant encode`; default: random, or neighbours with --as ' +
+        'adapted and sasrec',
       tableName,
-      'random',
     )
     .option(
       '--variant <name>',
@@ -160,7 +162,7 @@ function otherOptions(infos: readonly OptionInfo[]): string {
 
 /** @throws InputError for a name that is neither a kind of table nor a safetensors file. */
 function tableName(value: string): string {
-  return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', ['random', 'lexical'])(value);
+  return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', TABLES)(value);
 }
 
 /** @throws InputError for an unknown variant, or one that a single training cannot have. */

@@ -1,9 +1,12 @@
-/** The item table that `elephant train` starts from: lexical, or a file made by `elephant encode`. */
+/** The item table that `elephant train` starts from: computed here, or a file made by `elephant encode`. */
 import type { Dataset } from '../../data';
 import type { ItemTable } from '../../text/itemTable';
 import type { ProgressLine } from '../progress';
 
-/** Undefined for a random one. `dim` and `seed` are for a lexical table. */
+/** Tables that need no file. */
+export const TABLES = ['random', 'neighbours', 'lexical'] as const;
+
+/** Undefined for a random one. `dim` and `seed` are for those that are computed. */
 export async function tableOf(
   table: string,
   { dim, seed }: { dim: number; seed: number },
@@ -11,6 +14,8 @@ export async function tableOf(
   line: ProgressLine,
 ): Promise<ItemTable | undefined> {
   if (table === 'random') return undefined;
+  if (table === 'neighbours')
+    return (await import('../../training/recommender')).neighbourTable(dataset, { dim, seed });
   if (table === 'lexical') return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
   const { readItemTable } = await import('../../models/longformer/readItemTable');
   return readItemTable(table, dataset, { onNotice: (notice) => line.print(notice) });

@@ -30,6 +30,8 @@ export const FLAGS = [
 export const NOT_BY_SET = ['model', 'variant'] as const;
 
 export interface Settings {
+  /** A name, or a file. */
+  table: string;
   variant: Variant;
   /** Values that differ from the authors', by --as, by flags or by --set. */
   set: Partial<RecommenderOptions>;
@@ -60,7 +62,6 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
         `Use --${name} ${options.set[name]}`,
       );
   }
-  const variant = variantOf(options);
   rejectListsBesideSingles(options);
   checkOut(options);
   const { model, learningRates, seeds } = options;
@@ -72,9 +73,18 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
   });
   const as = options.as ?? (dataset === undefined ? 'coded' : usualForm(dataset));
   const form = as === 'coded' ? CODED : formSettings(as, { ...given, model }, dataset);
+  const usual = as === 'adapted' && model === 'sasrec' && options.variant === undefined && !options.freeze;
+  const table = options.table ?? (usual ? 'neighbours' : 'random');
+  const variant = variantOf({ ...options, table });
   const set: Partial<RecommenderOptions> = { seed: CODED.seed, ...form, ...given };
   const fromForm =
-    as === 'coded' ? {} : Object.fromEntries(Object.entries(form).filter(([name]) => !(name in given)));
+    as === 'coded'
+      ? {}
+      : Object.fromEntries(
+          Object.entries(form).filter(
+            ([name]) => !(name in given) && !NOT_BY_SET.some((key) => key === name),
+          ),
+        );
   const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions =>
     recommenderOptions({ ...set, model, variant, ...more });
   for (const learningRate of learningRates ?? []) check({ learningRate });
@@ -83,7 +93,7 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
     learningRates === undefined && seeds === undefined
       ? undefined
       : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
-  return { variant, set, effective, as, fromForm, dimGiven: 'dim' in given, several };
+  return { table, variant, set, effective, as, fromForm, dimGiven: 'dim' in given, several };
 }
 
 /** All options of a training if nothing is set by hand. @throws InputError for settings that need data. */
@@ -144,7 +154,7 @@ function checkOut({ out, seeds, table }: TrainOptions): void {
   if (out === undefined) return;
   if (seeds !== undefined && seeds.length > 1)
     throw new InputError('--out', `expected one seed, got ${seeds.length}`, 'Save the training of one seed');
-  if (resolve(out) === resolve(table))
+  if (table !== undefined && resolve(out) === resolve(table))
     throw new InputError('--out', 'expected a file other than that of --table', 'Name another file');
 }
 

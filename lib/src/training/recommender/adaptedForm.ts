@@ -45,6 +45,8 @@ export function adaptedForm(dataset: Dataset, given: Given): Partial<Recommender
       ? { ...common, output: 'tied', dropout: 0.2, learningRate: 1e-3 }
       : {
           ...common,
+          // From the vectors of neighbourTable, unless the caller has a table.
+          variant: 'trainable',
           loss: dataset.items <= MOST_CLASSES ? 'ce' : 'sampled',
           padding: 'masked',
           dropout: 0.3,

@@ -14,6 +14,7 @@ export type { Catalogue } from './catalogue';
 export { type BaselineComparison, baselineWarning } from './compareWithBaselines';
 export { exportedKeysPath, type ExportOptions, exportRecommender } from './exportRecommender';
 export { type Form, FORMS, usualForm } from './forms';
+export { neighbourTable } from './neighbourTable';
 export { publishedForm } from './published';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';

@@ -7,6 +7,7 @@ import type { LossName, RecommenderLoss } from '../losses';
 import { checkedLoss } from '../losses/ownLoss';
 import { type BaselineComparison, baselineWarning, compareWithBaselines } from './compareWithBaselines';
 import { type Form, formOf, usualForm } from './forms';
+import { neighbourTable } from './neighbourTable';
 import { type RecommenderOptions, recommenderOptions } from './options';
 import { type TrainedRecommender, type TrainingInput, trainWithOptions } from './trainWithOptions';
 
@@ -39,7 +40,8 @@ export interface RecommenderResult extends TrainedRecommender {
 /**
  * Trains a recommender on a dataset, keeps the epoch that is best on validation, and tests it. `model` is
  * "sasrec" or "bert4rec"; what else is left open has a default that suits the data (docs/options.md).
- * With `table` the item vectors start from a language model's. The result has weights, log and test
+ * With `table` the item vectors start from a language model's; on your own data SASRec's start from
+ * neighbourTable otherwise, or with `variant: 'base'` from random ones. The result has weights, log and test
  * metrics, and is what `recommend` takes. Metrics are shares of 1, under every protocol.
  * @throws InputError for wrong options or tables; NonFiniteError if the loss diverges; the signal's
  * reason when aborted.
@@ -56,7 +58,9 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
   const { onWarning = console.warn } = request;
   const signal = untilInterrupted(request.signal);
   const { options, ownLoss } = settingsOf(request, as);
-  const trained = await trainWithOptions(options, { ...request, signal }, ownLoss);
+  const adapted = as === 'adapted' && options.variant === 'trainable';
+  const table = request.table ?? (adapted ? neighbourTable(dataset, options) : undefined);
+  const trained = await trainWithOptions(options, { ...request, table, signal }, ownLoss);
   if (!compare) return trained;
   const againstBaselines = await compareWithBaselines(dataset, trained.validation, options, signal);
   const warning = baselineWarning(againstBaselines, options);
