@@ -1,8 +1,8 @@
 /**
  * Defaults on made-up shops of several sizes: how much better than the better of two baselines (popularity,
  * the last item's followers) SASRec is with the authors' settings and with those adapted to the data, from
- * random item vectors or from those of the training histories. Validation chose the adapted settings; the test
- * columns were only reported.
+ * random item vectors or from those of the training histories. Validation chose the adapted settings; the
+ * test columns were only reported.
  *
  *     node -r ./bench/register.cjs bench/defaults/shops.ts [--quick] [--cell NAME ...] [--out FILE.json]
  *

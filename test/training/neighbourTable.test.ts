@@ -1,4 +1,7 @@
-/** Item vectors from behaviour: near for items that stand near each other in training, blind to what is held out. */
+/**
+ * Item vectors from behaviour: near for items that stand near each other in training, blind to what is held
+ * out.
+ */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
 import { neighbourTable, trainRecommender } from '../../lib/src/training';

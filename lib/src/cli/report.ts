@@ -213,7 +213,8 @@ function rejectContradictions(
   if (interactions !== undefined && handout === undefined && parts === undefined)
     throw new InputError(
       '--interactions',
-      "expected --html, --slides, --only or --section as well: paper-repro.md and the notebooks are the project's",
+      'expected --html, --slides, --only or --section as well: paper-repro.md and the notebooks are the ' +
+        "project's",
       'For example --html report.html',
     );
   if (fromResults === undefined) return;

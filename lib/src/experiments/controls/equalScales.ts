@@ -47,9 +47,9 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
         '(D35); everything else is that of Table 3.',
       ...(experiment.profile.own === undefined
         ? [
-            'Added on an earlier version of the embedded data, after test results of the FT table at three ' +
-              'scales had been seen there. Mini shows it on the domains of Table 5, to save time; study has ' +
-              'all five.',
+            'Added on an earlier version of the embedded data, after test results of the FT table at ' +
+              'three scales had been seen there. Mini shows it on the domains of Table 5, to save time; ' +
+              'study has all five.',
           ]
         : []),
     ],

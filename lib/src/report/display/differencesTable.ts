@@ -27,7 +27,8 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
     [
       'data',
       data,
-      `${ours.own === undefined ? 'A laptop has neither the files nor the time. ' : ''}Compare orders, not levels.`,
+      (ours.own === undefined ? 'A laptop has neither the files nor the time. ' : '') +
+        'Compare orders, not levels.',
     ],
     [
       'language model',
