@@ -141,7 +141,10 @@ describe('other programs write', () => {
     [
       'R: names of rows without a header of their own',
       {
-        'x.txt': `"user" "item" "time"\n${EVENTS.map(([u, i, t], k) => `"${k + 1}" "${u}" "${i}" ${t}\n`).join('')}`,
+        'x.txt': [
+          '"user" "item" "time"',
+          ...EVENTS.map(([user, item, time], k) => `"${k + 1}" "${user}" "${item}" ${time}`),
+        ].join('\n'),
       },
       /column 1 has no name and is ignored/,
     ],
