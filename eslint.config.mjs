@@ -60,7 +60,7 @@ export default tseslint.config(
   tseslint.configs.recommended,
   {
     rules: {
-      'max-len': ['error', { code: WIDTH, ignoreRegExpLiterals: true }],
+      'max-len': ['error', { code: WIDTH }],
       // A name for an inferred type, which messages and the API pages then show.
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       '@typescript-eslint/no-unused-vars': [
