@@ -22,20 +22,18 @@
       if (/^[xy]axis\d*$/.test(name)) own[name] = { ...own[name], ...axis };
     for (const note of own.annotations ?? []) note.font = { ...note.font, color: ink };
     delete own.width;
-    const narrow = innerWidth < NARROW;
-    if (narrow && !('xaxis2' in own)) fit(own);
-    if (narrow && 'xaxis2' in own) own.width = NARROW;
+    if (innerWidth < NARROW) ('xaxis2' in own ? stack : fit)(own);
     if (innerWidth < ONE_COLUMN && own.title) breakTitle(own);
     return {
       ...own,
-      autosize: own.width === undefined,
+      autosize: true,
       paper_bgcolor: ground,
       plot_bgcolor: ground,
       font: { ...own.font, color: ink },
     };
   };
 
-  // One panel fits a phone if its numbers are few and upright; several are scrolled sideways.
+  // A phone shows one panel below the other; a single one fits if its numbers are few and upright.
   const NARROW = 640;
   // Below it the contents stand above the report (60rem in report.css), and long titles need two lines.
   const ONE_COLUMN = 960;
@@ -43,6 +41,40 @@
     own.margin = { ...own.margin, l: 8, r: 8 };
     if (own.xaxis) own.xaxis = { ...own.xaxis, tickangle: 0, nticks: 4, title: undefined };
     if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
+  };
+
+  // Panels keep their height and what the first of their row says of the vertical axis.
+  const GAP = 64;
+  const stack = (own) => {
+    const names = Object.keys(own).filter((name) => /^xaxis\d*$/.test(name));
+    const axis = (name) => (name[0] === 'x' ? `xaxis${name.slice(1)}` : `yaxis${name.slice(1)}`);
+    const before = own.height - own.margin.t - own.margin.b;
+    const panels = names.map((name) => {
+      const y = axis(own[name].anchor ?? 'y');
+      const [low, high] = own[y].domain ?? [0, 1];
+      return { x: name, y, height: before * (high - low) };
+    });
+    const whole = panels.reduce((sum, { height }) => sum + height, GAP * (panels.length - 1));
+    let top = whole;
+    let first = {};
+    for (const { x, y, height } of panels) {
+      if ((own[x].domain?.[0] ?? 0) === 0) first = own[y];
+      own[x] = { ...own[x], domain: [0, 1], title: { ...own[x].title, standoff: 4 } };
+      own[y] = {
+        ...own[y],
+        domain: [(top - height) / whole, top / whole],
+        title: own[y].title?.text ? own[y].title : first.title,
+        showticklabels: true,
+        ticks: first.ticks,
+        tickfont: { ...own[y].tickfont, size: 10 },
+      };
+      top -= height + GAP;
+    }
+    const below = (part) => (part.y < 0 ? { ...part, y: (part.y * before) / whole } : part);
+    if (own.legend) own.legend = below(own.legend);
+    if (own.updatemenus) own.updatemenus = own.updatemenus.map(below);
+    own.height += whole - before;
+    own.margin = { ...own.margin, l: 8, r: 16 };
   };
 
   // A title begins at the left edge and breaks into as many lines as are seen whole, also above panels that

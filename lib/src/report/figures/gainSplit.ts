@@ -61,7 +61,7 @@ const PARTS = [
 ] as const;
 
 /** For the numbers at the ends of the bars, as a share of the axis. */
-const ROOM = 0.12;
+const ROOM = 0.17;
 
 /** "Scale outweighs what the vectors say in: LF, PT". */
 function finding(splits: readonly GainSplit[]): string {
