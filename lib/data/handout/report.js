@@ -23,7 +23,8 @@
     for (const note of own.annotations ?? []) note.font = { ...note.font, color: ink };
     delete own.width;
     if (innerWidth < NARROW) ('xaxis2' in own ? stack : fit)(own);
-    if (innerWidth < ONE_COLUMN && own.title) breakTitle(own);
+    if (innerWidth < ONE_COLUMN && own.title) breakTitles(own);
+    if (innerWidth < NARROW) menuAbove(own);
     return {
       ...own,
       autosize: true,
@@ -70,27 +71,53 @@
       };
       top -= height + GAP;
     }
-    const below = (part) => (part.y < 0 ? { ...part, y: (part.y * before) / whole } : part);
-    if (own.legend) own.legend = below(own.legend);
-    if (own.updatemenus) own.updatemenus = own.updatemenus.map(below);
+    if (own.legend?.y < 0) own.legend = { ...own.legend, y: (own.legend.y * before) / whole };
     own.height += whole - before;
     own.margin = { ...own.margin, l: 8, r: 16 };
   };
 
-  // A title begins at the left edge and breaks into as many lines as are seen whole, also above panels that
-  // are scrolled sideways; a letter of 12 pixels is about 6 wide.
-  const breakTitle = (own) => {
+  // A title begins at the left edge and breaks into as many lines as are seen whole; a letter of 12 pixels is
+  // about 6 wide. So do the titles that a menu brings.
+  const lines = (text) => {
     const room = (innerWidth - 48) / 6.2;
-    const lines = [''];
-    for (const word of own.title.text.split(' ')) {
-      const line = `${lines.at(-1)} ${word}`.trim();
-      if (line.length > room && lines.at(-1) !== '') lines.push(word);
-      else lines[lines.length - 1] = line;
-    }
-    const font = { ...own.title.font, size: 12 };
-    own.title = { ...own.title, text: lines.join('<br>'), font, xref: 'container', pad: { l: 8 } };
-    own.margin = { ...own.margin, t: own.margin.t + 16 * (lines.length - 1) };
+    return text.split(' ').reduce(
+      (found, word) => {
+        const line = `${found.at(-1)} ${word}`.trim();
+        return line.length > room && found.at(-1) !== '' ? [...found, word] : [...found.slice(0, -1), line];
+      },
+      [''],
+    );
   };
+  const broken = (title) => ({
+    ...title,
+    text: lines(title.text).join('<br>'),
+    font: { ...title.font, size: 12 },
+    xref: 'container',
+    pad: { l: 8 },
+  });
+  const buttons = (own) => (own.updatemenus ?? []).flatMap((menu) => menu.buttons);
+  const breakTitles = (own) => {
+    const texts = [own, ...buttons(own).map(({ args }) => args[1])].map(({ title }) => title.text);
+    const most = Math.max(...texts.map((text) => lines(text).length));
+    own.title = broken(own.title);
+    for (const { args } of buttons(own)) args[1].title = broken(args[1].title);
+    own.margin = { ...own.margin, t: own.margin.t + 16 * (most - 1) };
+  };
+
+  // Below the figure the legend takes the width of a phone, so the menu goes between title and panels.
+  const MENU_HEIGHT = 40;
+  const menuAbove = (own) => {
+    if (own.updatemenus === undefined) return;
+    const place = { y: 1, yanchor: 'bottom', direction: 'down', pad: { b: 6 } };
+    own.updatemenus = own.updatemenus.map((menu) => ({ ...menu, ...place }));
+    own.margin = { ...own.margin, t: own.margin.t + MENU_HEIGHT };
+    own.height += MENU_HEIGHT;
+    // Titles of axes stay as they were fitted to the width, unless the choice changes what they say.
+    for (const { args } of buttons(own))
+      for (const name of Object.keys(args[1]))
+        if (/axis\d*\.title$/.test(name) && said(own, name)) delete args[1][name];
+  };
+  const said = (own, name) => new Set(buttons(own).map(({ args }) => args[1][name]?.text)).size === 1;
 
   const download = (format, title) => ({
     name: title,
