@@ -70,6 +70,8 @@ test('effects are chosen by metric, the one that was asked for first', async () 
   const table = await session.table3();
   const choices = buttons(figures.effects(table, 'H@5'));
   expect(choices.map(({ label }) => label)).toEqual(['H@5', 'H@10', 'N@5', 'N@10']);
+  // Plotly turns an axis around again if it gets only the kind.
+  expect(choices[3].args[1]).toMatchObject({ 'yaxis.type': 'category', 'yaxis.autorange': 'reversed' });
   expect(choices[3].args[0].x).toEqual(figures.effects(table, 'N@10').data.map(({ x }) => x));
 });
 

@@ -113,11 +113,12 @@
     own.margin = { ...own.margin, t: own.margin.t + MENU_HEIGHT };
     own.height += MENU_HEIGHT;
     // Titles of axes stay as they were fitted to the width, unless the choice changes what they say.
-    for (const { args } of buttons(own))
-      for (const name of Object.keys(args[1]))
-        if (/axis\d*\.title$/.test(name) && said(own, name)) delete args[1][name];
+    const all = buttons(own).map(({ args }) => args[1]);
+    const names = Object.keys(all[0]).filter((name) => /axis\d*\.title$/.test(name));
+    for (const name of names)
+      if (new Set(all.map((changes) => changes[name]?.text)).size === 1)
+        for (const changes of all) delete changes[name];
   };
-  const said = (own, name) => new Set(buttons(own).map(({ args }) => args[1][name]?.text)).size === 1;
 
   const download = (format, title) => ({
     name: title,

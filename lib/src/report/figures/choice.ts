@@ -16,7 +16,7 @@ export interface Version {
 /** Of a trace, by the names that Plotly's `restyle` takes. */
 const CHANGED = ['x', 'y', 'z', 'text', 'customdata', 'hovertemplate', 'error_x', 'error_y'] as const;
 /** Of an axis. */
-const AXIS_PARTS = ['title', 'type', 'range', 'dtick', 'tickvals', 'ticktext'] as const;
+const AXIS_PARTS = ['title', 'type', 'autorange', 'range', 'dtick', 'tickvals', 'ticktext'] as const;
 
 /** @throws RangeError for versions with different numbers of traces. */
 export function withChoice(versions: readonly Version[]): Figure {
@@ -66,7 +66,7 @@ function restyled(data: readonly JSONObject[], changed: readonly string[]): JSON
   );
 }
 
-/** Titles, and what belongs to the points of an axis; Plotly forgets its kind when they change. */
+/** Titles, and what belongs to the points of an axis; Plotly forgets its kind and direction when they change. */
 function relaid(layout: JSONObject): JSONObject {
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
   return {

@@ -93,7 +93,10 @@ export function gainSplit(splits: readonly GainSplit[], domains: readonly string
 }
 
 function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
-  const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+  const points = (value: number): string => {
+    const rounded = Math.abs(value).toFixed(1);
+    return rounded === '0.0' ? rounded : `${value < 0 ? '−' : '+'}${rounded}`;
+  };
   const inWords = ({ source, text, scale }: SourceSplit): string =>
     `${source} ${points(text)} by what its vectors say, ${points(scale)} by their scale`;
   const sources = splits.map(({ source }) => plainText(source));
