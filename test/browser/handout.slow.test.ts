@@ -90,6 +90,27 @@ describe.skipIf(missing !== undefined)('handout', () => {
     await page.close();
   });
 
+  it('shows every slide whole on a phone, in words of at least 16 pixels', { timeout: 120_000 }, async () => {
+    const page = await opened('slides.html', 400, 'light');
+    const sections = page.locator('.slides section');
+    await sections.last().waitFor({ state: 'attached' });
+    for (const section of await sections.all()) {
+      await section.scrollIntoViewIfNeeded();
+      expect(
+        await section.evaluate(
+          (box) => box.scrollHeight <= box.clientHeight && box.scrollWidth <= box.clientWidth,
+        ),
+      ).toBe(true);
+    }
+    const item = page.locator('.slides li').first();
+    const [box, font] = [
+      await item.boundingBox(),
+      await item.evaluate((li) => [li.offsetWidth, 26] as const),
+    ];
+    expect(((box?.width ?? 0) / font[0]) * font[1]).toBeGreaterThanOrEqual(16);
+    await page.close();
+  });
+
   it('shows the notes of a slide by S, and hides them again', { timeout: 120_000 }, async () => {
     const page = await opened('slides.html', 1120, 'light');
     const notes = page.locator('.speaker-notes');
