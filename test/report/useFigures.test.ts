@@ -184,7 +184,7 @@ test('in a notebook the camera downloads PNG, or SVG where that is asked for', a
   );
 });
 
-test('every figure of the committed results has a title with a finding, which fits', async () => {
+test('every figure of the committed results has a title with a finding, which fits, and no ground', async () => {
   const [domain] = session.profile.domains;
   const maps = await session.figure1();
   const shown = [
@@ -203,6 +203,8 @@ test('every figure of the committed results has a title with a finding, which fi
   for (const { id, layout } of shown) {
     const { text } = layout.title as { text: string };
     expect([id, text]).toEqual([id, expect.stringMatching(/\d/)]);
+    // No ground of its own, so no white card on a dark page.
+    expect([layout.paper_bgcolor, layout.plot_bgcolor]).toEqual(['rgba(0, 0, 0, 0)', 'rgba(0, 0, 0, 0)']);
     const left = id.startsWith('effects') ? 128 : (layout.margin as { l: number }).l;
     expect([id, left + textWidth(text, 15) < (layout.width as number)]).toEqual([id, true]);
   }
