@@ -1,5 +1,6 @@
 // node .ci/notebookSeconds.mjs: runs a copy of each notebook of the report from the store, one after another,
-// prints the seconds of each, and fails if one takes more than three times what is aimed at: a busy machine is slower.
+// and prints the seconds of each. Fails if one takes more than three times what is aimed at, since a busy
+// machine is slower.
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

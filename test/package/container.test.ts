@@ -1,7 +1,7 @@
 /**
  * The container of .devcontainer: instructions, stages and ports agree with each other and with
- * docs/teaching.md, and its command lines are ones that there are. `.ci/run` lints the Dockerfile, and builds it
- * where Docker is.
+ * docs/teaching.md, and its command lines are ones that there are. `.ci/run` lints the Dockerfile, and builds
+ * it where Docker is.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const instructions = file
     return { name, words, line };
   });
 const named = (name: string) => instructions.filter((instruction) => instruction.name === name);
-/** What is used of https://containers.dev/implementors/json_reference; nothing else, so a misspelt key is found. */
+/** What is used of https://containers.dev/implementors/json_reference; a misspelt key is an error. */
 const { build, forwardPorts, postCreateCommand } = v.parse(
   v.strictObject({
     name: v.string(),

@@ -82,7 +82,7 @@ test('Figure 2 is chosen by cut-off', async () => {
   expect(at5.args[0].x).toBeUndefined();
 });
 
-test('figures of several domains are chosen by domain, and each choice is the figure of that domain', async () => {
+test('figures of several domains are chosen by domain, each choice the figure of that domain', async () => {
   const [one, other] = session.profile.domains;
   const curves = [one, other].map((domain) => session.trainingCurves(domain));
   const groups = [one, other].map((domain) => session.historyLengths(domain, ['SAS', 'REC']));
@@ -184,7 +184,7 @@ test('in a notebook the camera downloads PNG, or SVG where that is asked for', a
   );
 });
 
-test('every figure of the committed results has a title with a finding, which fits, and no ground', async () => {
+test('every figure of the committed results has a finding as title, which fits, and no ground', async () => {
   const [domain] = session.profile.domains;
   const maps = await session.figure1();
   const shown = [

@@ -1,4 +1,4 @@
-/** `elephant show` prints a table or a figure's data, for a paper, a spreadsheet or a script; and one user. */
+/** `elephant show` prints a table, a figure's data or one user, for a paper, a spreadsheet or a script. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';

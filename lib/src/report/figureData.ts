@@ -41,7 +41,7 @@ export function figure1(maps: readonly AttentionMap[]): FigureData {
 
 const CLAIM = ['section', 'claim', 'verdict', 'effect', 'low', 'high', 'p', 'users', 'paper', 'statement'];
 
-/** A row per claim: effect, its 95 % interval over users and the paper's effect in percent; p as corrected. */
+/** A row per claim: effect, its 95 % interval over users and the paper's effect in percent; corrected p. */
 export function scoreboard(rows: readonly ScoreboardRow[]): FigureData {
   return {
     title: 'Scoreboard: the effect of each claim in percent, with its 95 % interval over users',

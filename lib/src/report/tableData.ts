@@ -1,5 +1,5 @@
 /**
- * The paper's tables as plain data for a paper, a spreadsheet or a script; and Figure 2, which is a table too.
+ * The paper's tables as plain data for a paper, a spreadsheet or a script. Figure 2 is a table too.
  * tableFormats.ts makes text of it, display/ what notebooks show.
  */
 import type { ComparisonTable } from '../experiments/measured';

@@ -1,7 +1,7 @@
 /**
  * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each cell
- * with its gain over the model that starts at random. The mean gains come first, ours and the paper's, so that
- * a phone shows them. As HTML and as text. Pure.
+ * with its gain over the model that starts at random. The mean gains come first, ours and the paper's, so
+ * that a phone shows them. As HTML and as text. Pure.
  */
 import { unknownName } from '../../errors';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';

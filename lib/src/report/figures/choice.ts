@@ -66,7 +66,7 @@ function restyled(data: readonly JSONObject[], changed: readonly string[]): JSON
   );
 }
 
-/** Titles, and what belongs to the points of an axis; Plotly forgets its kind and direction when they change. */
+/** Titles, and an axis's kind and direction, which Plotly forgets when points change, its range and ticks. */
 function relaid(layout: JSONObject): JSONObject {
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
   return {

@@ -177,8 +177,8 @@ function finding(points: readonly FractionPoint[], domains: readonly string[], k
   const [{ domain, from, to }] = ends;
   if (ends.length === 1)
     return `${domain}: NDCG@${k} ${from.toFixed(1)} % without pre-training, ${to.toFixed(1)} % with all data`;
-  const rising = ends.filter((end) => end.to > end.from).length;
-  return `With all pre-training data NDCG@${k} is higher than without on ${rising} of ${ends.length} datasets`;
+  const rising = `${ends.filter((end) => end.to > end.from).length} of ${ends.length}`;
+  return `With all pre-training data NDCG@${k} is higher than without on ${rising} datasets`;
 }
 
 function altText(
