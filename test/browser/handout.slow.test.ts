@@ -103,11 +103,12 @@ describe.skipIf(missing !== undefined)('handout', () => {
       ).toBe(true);
     }
     const item = page.locator('.slides li').first();
-    const [box, font] = [
-      await item.boundingBox(),
-      await item.evaluate((li) => [li.offsetWidth, 26] as const),
-    ];
-    expect(((box?.width ?? 0) / font[0]) * font[1]).toBeGreaterThanOrEqual(16);
+    // Slides are scaled as a whole.
+    const pixels = await item.evaluate((li: HTMLElement) => {
+      const scale = li.getBoundingClientRect().width / li.offsetWidth;
+      return scale * parseFloat(getComputedStyle(li).fontSize);
+    });
+    expect(pixels).toBeGreaterThanOrEqual(16);
     await page.close();
   });
 
