@@ -45,9 +45,14 @@ describe.skipIf(missing !== undefined)('handout', () => {
       await page.locator('.plot').first().scrollIntoViewIfNeeded();
       await page.locator('.plot.live .main-svg').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-      // One panel is not scrolled sideways, and what a table says of itself is read without scrolling.
-      const first = page.locator('.plot.live').first();
-      expect(await first.evaluate((plot) => plot.scrollWidth - plot.clientWidth)).toBe(0);
+      expect(await scrolledSideways(page)).toEqual([]);
+      // The mean gains of "at a glance", and what a table says of itself, are read without scrolling.
+      const means = page.locator('.glance thead th:nth-child(3)');
+      expect(await means.allTextContents()).toEqual(['in the paper', 'in the paper']);
+      for (const mean of await means.all()) {
+        const { x = Infinity, width: wide = 0 } = (await mean.boundingBox()) ?? {};
+        expect(x + wide).toBeLessThan(width);
+      }
       const captions = await page
         .locator('caption')
         .evaluateAll((all) => all.map((caption) => caption.getBoundingClientRect().right - innerWidth));
@@ -85,6 +90,28 @@ describe.skipIf(missing !== undefined)('handout', () => {
     await page.close();
   });
 
+  it('shows every slide whole on a phone, in words of at least 16 pixels', { timeout: 120_000 }, async () => {
+    const page = await opened('slides.html', 400, 'light');
+    const sections = page.locator('.slides section');
+    await sections.last().waitFor({ state: 'attached' });
+    for (const section of await sections.all()) {
+      await section.scrollIntoViewIfNeeded();
+      expect(
+        await section.evaluate(
+          (box) => box.scrollHeight <= box.clientHeight && box.scrollWidth <= box.clientWidth,
+        ),
+      ).toBe(true);
+    }
+    const item = page.locator('.slides li').first();
+    // Slides are scaled as a whole.
+    const pixels = await item.evaluate((li: HTMLElement) => {
+      const scale = li.getBoundingClientRect().width / li.offsetWidth;
+      return scale * parseFloat(getComputedStyle(li).fontSize);
+    });
+    expect(pixels).toBeGreaterThanOrEqual(16);
+    await page.close();
+  });
+
   it('shows the notes of a slide by S, and hides them again', { timeout: 120_000 }, async () => {
     const page = await opened('slides.html', 1120, 'light');
     const notes = page.locator('.speaker-notes');
@@ -100,6 +127,20 @@ describe.skipIf(missing !== undefined)('handout', () => {
 
   it('met no error and asked the network for nothing', () => expect(problems).toEqual([]));
 });
+
+/** Figures that are wider than what is seen of them, all drawn. */
+async function scrolledSideways(page: Page): Promise<string[]> {
+  const wide: string[] = [];
+  for (const plot of await page.locator('.plot').all()) {
+    await plot.scrollIntoViewIfNeeded();
+    await plot.locator('.main-svg').first().waitFor();
+    const [name, beyond] = await plot.evaluate(
+      (box) => [box.dataset.figure ?? '', box.scrollWidth - box.clientWidth] as const,
+    );
+    if (beyond > 0) wide.push(`${name} by ${beyond} pixels`);
+  }
+  return wide;
+}
 
 /** What axe-core calls serious or critical, one line each. */
 async function seriousFindings(page: Page): Promise<string[]> {

@@ -1,8 +1,11 @@
-/** `elephant show`: tables and Figure 2 as Markdown, CSV, LaTeX and JSON, from a results file. */
+/** `elephant show`: tables and figures' data as Markdown, CSV, LaTeX and JSON, from a results file. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatTable, tableData, type TableData } from '../../lib/src/report/tableData';
+import { openResults } from '../../lib/src/experiments/results/fileAnswers';
+import { SHOWN_NAMES, shownData } from '../../lib/src/report/shownData';
+import { tableData, type TableData } from '../../lib/src/report/tableData';
+import { formatTable, TABLE_FORMATS } from '../../lib/src/report/tableFormats';
 
 const root = join(__dirname, '../..');
 const results = join(root, 'data/results/mini.json');
@@ -24,7 +27,11 @@ const TABLE = tableData({
       metric: 'N@10',
       cells: {
         oracle: { ours: { mean: 50.125, spread: undefined, values: [50.125] } },
-        SAS: { ours: { mean: 30, spread: 0.5, values: [29.5, 30.5] }, paper: 51.59 },
+        SAS: {
+          ours: { mean: 30, spread: 0.5, values: [29.5, 30.5] },
+          paper: 51.59,
+          gain: { low: -1, high: 2, users: 9 },
+        },
       },
     },
     { dataset: 'Arts, "fine"', metric: 'H@10', cells: { SAS: { paper: 68.54 } } },
@@ -41,7 +48,10 @@ describe('a table in other forms', () => {
         {
           dataset: 'Arts, "fine"',
           metric: 'N@10',
-          values: { Oracle: { mean: 50.125 }, SAS: { mean: 30, spread: 0.5, paper: 51.59 } },
+          values: {
+            Oracle: { mean: 50.125 },
+            SAS: { mean: 30, spread: 0.5, paper: 51.59, gain: { low: -1, high: 2, users: 9 } },
+          },
         },
         { dataset: 'Arts, "fine"', metric: 'H@10', values: { Oracle: {}, SAS: { paper: 68.54 } } },
       ],
@@ -51,9 +61,9 @@ describe('a table in other forms', () => {
 
   it('as CSV has a line per number, quoted where it must be', () => {
     expect(formatTable(TABLE, 'csv').split('\n').slice(0, 3)).toEqual([
-      'dataset,metric,column,mean,spread,paper',
-      '"Arts, ""fine""",N@10,Oracle,50.125,,',
-      '"Arts, ""fine""",N@10,SAS,30,0.5,51.59',
+      'dataset,metric,column,mean,spread,paper,low,high,users',
+      '"Arts, ""fine""",N@10,Oracle,50.125,,,,,',
+      '"Arts, ""fine""",N@10,SAS,30,0.5,51.59,-1,2,9',
     ]);
   });
 
@@ -71,6 +81,62 @@ describe('a table in other forms', () => {
     expect(formatTable(TABLE, 'latex')).toContain('\\caption{A \\& B (ours');
     expect(formatTable(TABLE, 'latex')).toContain('30.00 $\\pm$ 0.50 (51.59)');
     expect(formatTable(TABLE, 'md')).toContain('| N@10 | 50.13 | 30.00 ± 0.50 (51.59) |');
+  });
+});
+
+describe('the data of figures', () => {
+  /** Of the profile study, whose results are not committed. */
+  const NOWHERE = ['equalUpdates'];
+  const files = ['mini', 'when', 'worlds', 'real'].map((name) => join(root, 'data/results', `${name}.json`));
+
+  it.each(SHOWN_NAMES.filter((name) => !NOWHERE.includes(name)))('%s is in a results file', async (name) => {
+    // The first file that has it.
+    const data = await Promise.any(files.map((file) => shownData(openResults(file), name, {})));
+    const [csv, json, md, latex] = (['csv', 'json', 'md', 'latex'] as const).map((format) =>
+      formatTable(data, format),
+    );
+    const lines = 'unit' in data ? data.rows.length * data.columns.length : data.rows.length;
+    expect(csv.split('\n')).toHaveLength(lines + 2);
+    expect((JSON.parse(json) as TableData).rows).toHaveLength(data.rows.length);
+    expect(md.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(data.rows.length + 1);
+    expect(latex.split('\n').filter((line) => line.endsWith('\\\\'))).toHaveLength(data.rows.length + 1);
+    expect([csv, json, md, latex].join('')).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('as rows: words at the left, no number as a dash or an empty cell', () => {
+    const data = {
+      title: 'Claims',
+      columns: ['claim', 'effect'],
+      rows: [
+        ['a < b_c', 12.34567],
+        ['a < b_c', null],
+      ],
+    };
+    expect(TABLE_FORMATS.map((format) => formatTable(data, format).split('\n').slice(-6))).toEqual([
+      ['', '| claim | effect |', '|---|---:|', '| a \\< b\\_c | 12.35 |', '| a \\< b\\_c | – |', ''],
+      ['claim,effect', 'a < b_c,12.34567', 'a < b_c,', ''],
+      [
+        '    a \\textless{} b\\_c & 12.35 \\\\',
+        '     & – \\\\',
+        '    \\bottomrule',
+        '  \\end{tabular}',
+        '\\end{table}',
+        '',
+      ],
+      ['   "claim": "a < b_c",', '   "effect": null', '  }', ' ]', '}', ''],
+    ]);
+  });
+
+  it('is of one domain if asked so, and an error if the profile has none of it', async () => {
+    const [mini, when] = files.map(openResults);
+    const { rows } = await shownData(mini, 'trainingCurves', { domain: 'Arts' });
+    expect(new Set(rows.map((row) => (row as string[])[0]))).toEqual(new Set(['Arts']));
+    await expect(shownData(mini, 'coldItems', { domain: 'Art' })).rejects.toThrow(
+      'show coldItems: unknown domain "Art". Did you mean "Arts"?',
+    );
+    await expect(shownData(when, 'trainingCurves', {})).rejects.toThrow(
+      'show trainingCurves: the profile when has nothing for it',
+    );
   });
 });
 
@@ -92,12 +158,22 @@ describe('elephant show', () => {
       table.rows.find(({ dataset, metric }) => dataset === 'Arts' && metric === 'N@10')?.values.SAS,
     ).toMatchObject({ paper: 51.59, mean: expect.any(Number) as number });
     expect(show('figure2', '--results', results, '--format', 'csv')).toMatch(
-      /^dataset,metric,column,mean,spread,paper\nPantry,H@5,0,/,
+      /^dataset,metric,column,mean,spread,paper,low,high,users\nPantry,H@5,0,/,
     );
   });
 
+  it("prints a figure's data", () => {
+    expect(show('scoreboard', '--results', results, '--format', 'csv')).toMatch(
+      /^section,claim,verdict,effect,low,high,p,users,paper,statement\n3\.3 \(1\),none-worst,reproduced,\d/,
+    );
+    expect(show('figure1', '--results', results, '--format', 'csv').split('\n')[1]).toMatch(
+      /^Pantry,Longformer,0,0,0,<s>,0,0\.\d+$/,
+    );
+    expect(show('learningRates', 'Pantry', '--results', results)).toContain('| Pantry | SAS | 0.001 |');
+  });
+
   it.each([
-    [['table6'], 'unknown table "table6"'],
+    [['table6'], 'unknown table or figure "table6"'],
     [['table4', '--backbone', 'BERT4Rec', '--results', results], '--backbone: is for table3'],
     [['table4', '--results', results, '--profile', 'study'], 'cannot be combined with --results'],
     [['table3', '--format', 'excel'], 'unknown format "excel"'],

@@ -68,10 +68,26 @@ const point = (sweep: GainPoint['sweep'], at: number, gain: number): GainPoint =
   gain: measured([gain - 1, gain + 1]),
 });
 
+test('the calibrated shop and Amazon files are marked on the axes', () => {
+  const users = { ...point('users', 7.4, 4), setting: 1 };
+  const { data, alt } = figures.whenItHelps([users, point('users', 2, -3), point('scale', 1, 5)]);
+  expect(data.slice(2).map(({ name, x, y, text }) => ({ name, x, y, text }))).toEqual([
+    { name: 'calibrated shop', x: [7.4], y: [0], text: undefined },
+    {
+      name: 'Amazon files',
+      x: [6.8, 16.4, 14.1, 16.1],
+      y: [0, 0, 0, 0],
+      text: ['Office Products', 'Beauty', 'Toys', 'Sports'],
+    },
+    { name: 'calibrated shop', x: [1], y: [0], text: undefined },
+  ]);
+  expect(alt).toContain('Amazon files, by interactions per item: Office Products 6.8, Beauty 16.4');
+});
+
 test('the figure and the sentences say the ends of each line', () => {
   const points = [point('users', 7, 4), point('users', 2, -3), point('scale', 1, 5), point('scale', 30, -20)];
   const { data, alt, layout } = figures.whenItHelps(points);
-  expect(data.map(({ x, y }) => ({ x, y }))).toEqual([
+  expect(data.slice(0, 2).map(({ x, y }) => ({ x, y }))).toEqual([
     { x: [2, 7], y: [-3, 4] },
     { x: [1, 30], y: [5, -20] },
   ]);

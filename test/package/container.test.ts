@@ -1,10 +1,12 @@
 /**
  * The container of .devcontainer: instructions, stages and ports agree with each other and with
- * docs/teaching.md, and its command lines are ones that there are. `.ci/run` builds it where Docker is.
+ * docs/teaching.md, and its command lines are ones that there are. `.ci/run` lints the Dockerfile, and builds
+ * it where Docker is.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { register as registerLab } from '../../lib/src/cli/lab';
 import { projectRoot } from '../../lib/src/project';
@@ -22,11 +24,23 @@ const instructions = file
     return { name, words, line };
   });
 const named = (name: string) => instructions.filter((instruction) => instruction.name === name);
-const { build, forwardPorts, postCreateCommand } = JSON.parse(text('.devcontainer', 'devcontainer.json')) as {
-  build: { dockerfile: string; context: string; target: string };
-  forwardPorts: number[];
-  postCreateCommand: string;
-};
+/** What is used of https://containers.dev/implementors/json_reference; a misspelt key is an error. */
+const { build, forwardPorts, postCreateCommand } = v.parse(
+  v.strictObject({
+    name: v.string(),
+    build: v.strictObject({ dockerfile: v.string(), context: v.literal('..'), target: v.string() }),
+    remoteUser: v.literal('node'),
+    postCreateCommand: v.string(),
+    forwardPorts: v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+    customizations: v.strictObject({
+      vscode: v.strictObject({
+        extensions: v.array(v.pipe(v.string(), v.regex(/^[\w-]+\.[\w-]+$/))),
+      }),
+    }),
+    hostRequirements: v.strictObject({ cpus: v.number(), memory: v.pipe(v.string(), v.regex(/^\d+gb$/)) }),
+  }),
+  JSON.parse(text('.devcontainer', 'devcontainer.json')),
+);
 
 test('it has instructions that Docker knows, the first a base image with a Node.js that will do', () => {
   const known = ['FROM', 'RUN', 'USER', 'WORKDIR', 'COPY', 'ENV', 'EXPOSE', 'CMD'];

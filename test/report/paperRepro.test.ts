@@ -1,7 +1,9 @@
 /** paper-repro.md from a fixture: as stored, and made of the results alone. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { measured } from '../../lib/src/experiments/measured';
+import { projectRoot } from '../../lib/src/project';
 import { paperRepro, type ReportContent } from '../../lib/src/report/paperRepro';
 
 const content: ReportContent = {
@@ -52,4 +54,12 @@ test('a report with nothing missing has no empty sections', () => {
   const text = paperRepro({ ...content, missing: [] });
   expect(text).not.toMatch(/What is missing/);
   expect(text).not.toContain('\n\n\n');
+});
+
+test('the committed report names its profile at the head, and no heading is empty or there twice', () => {
+  const text = readFileSync(join(projectRoot, 'paper-repro.md'), 'utf8');
+  const headings = text.split('\n').filter((line) => line.startsWith('#'));
+  expect(headings.filter((heading, i) => headings.indexOf(heading) !== i)).toEqual([]);
+  expect(text).not.toMatch(/^#+ .*\n\n#/m);
+  expect(text.slice(0, text.indexOf('\n## '))).toContain('The results are those of the profile **mini**');
 });

@@ -162,12 +162,13 @@ const columns = (LF: number, PT: number, FT: number, lexical: number): Record<st
 
 test('a gain is what the vectors say and their scale, and nothing else', async () => {
   const splits = gainSplits(table('own', columns(20, 29, 33, 36)), table('equal', columns(31, 32, 33, 34)));
-  expect(splits).toEqual([
-    { source: 'LF', text: 1, scale: -11 },
-    { source: 'PT', text: 2, scale: -3 },
-    { source: 'FT', text: 3, scale: 0 },
-    { source: 'lexical', text: 4, scale: 2 },
+  expect(splits.map(({ source, text, scale }) => [source, text, scale])).toEqual([
+    ['LF', 1, -11],
+    ['PT', 2, -3],
+    ['FT', 3, 0],
+    ['lexical', 4, 2],
   ]);
+  expect(splits[1].byDomain).toEqual({ Arts: { text: 2, scale: -3 }, Pantry: { text: 2, scale: -3 } });
   const figure = gainSplit(splits, ['Arts', 'Pantry']);
   expect(figure.alt).toContain('LF +1.0 by what its vectors say, −11.0 by their scale');
   expect(await renderSvg(figure)).toContain('−11.0');

@@ -70,6 +70,8 @@ test('effects are chosen by metric, the one that was asked for first', async () 
   const table = await session.table3();
   const choices = buttons(figures.effects(table, 'H@5'));
   expect(choices.map(({ label }) => label)).toEqual(['H@5', 'H@10', 'N@5', 'N@10']);
+  // Plotly turns an axis around again if it gets only the kind.
+  expect(choices[3].args[1]).toMatchObject({ 'yaxis.type': 'category', 'yaxis.autorange': 'reversed' });
   expect(choices[3].args[0].x).toEqual(figures.effects(table, 'N@10').data.map(({ x }) => x));
 });
 
@@ -78,6 +80,89 @@ test('Figure 2 is chosen by cut-off', async () => {
   expect([at10.label, at5.label]).toEqual(['at 10', 'at 5']);
   expect(at5.args[1]['yaxis.title']).toMatchObject({ text: 'HR@5 (%)' });
   expect(at5.args[0].x).toBeUndefined();
+});
+
+test('figures of several domains are chosen by domain, each choice the figure of that domain', async () => {
+  const [one, other] = session.profile.domains;
+  const curves = [one, other].map((domain) => session.trainingCurves(domain));
+  const groups = [one, other].map((domain) => session.historyLengths(domain, ['SAS', 'REC']));
+  const maps = await session.figure1();
+  const [first, second] = session.profile.attention.domains.map((domain) =>
+    maps.filter((map) => map.domain === domain),
+  );
+  const pairs: [Figure, Figure, string][] = [
+    [
+      figures.trainingCurves((await Promise.all(curves)).flat()),
+      figures.trainingCurves(await curves[1]),
+      'x',
+    ],
+    [
+      figures.historyLengths((await Promise.all(groups)).flat()),
+      figures.historyLengths(await groups[1]),
+      'y',
+    ],
+    [figures.figure1([...first, ...second]), figures.figure1(second), 'z'],
+  ];
+  for (const [both, alone, part] of pairs) {
+    const [, { args }] = buttons(both);
+    expect(args[0][part]).toEqual(alone.data.map((trace) => trace[part]));
+    expect(args[1].title).toEqual(alone.layout.title);
+  }
+});
+
+test('a training that a domain does not have is an empty line there', async () => {
+  const [one, other] = session.profile.domains;
+  const figure = figures.trainingCurves([
+    ...(await session.trainingCurves(one, ['SAS', 'trainable.FT'])),
+    ...(await session.trainingCurves(other, ['SAS'])),
+  ]);
+  const { x } = buttons(figure)[1].args[0] as { x: number[][] };
+  expect(x.map(({ length }) => length > 0)).toEqual([true, true, false, false, true, true, false, false]);
+});
+
+test('Table 1 is chosen by metric', async () => {
+  const choices = buttons(figures.layerSets(await session.table1()));
+  expect(choices.map(({ label }) => label)).toEqual(['N@10', 'H@5', 'H@10', 'N@5']);
+  expect(choices[1].args[1]['yaxis.title']).toMatchObject({ text: 'HR@5 (%)' });
+});
+
+test('the scoreboard is chosen by dataset: effects there, without intervals', async () => {
+  const rows = await session.scoreboard();
+  const choices = buttons(figures.scoreboard(rows));
+  expect(choices.map(({ label }) => label)).toEqual(
+    expect.arrayContaining(['all datasets', ...session.profile.domains]),
+  );
+  const arts = choices.find(({ label }) => label === 'Arts')!.args[0] as {
+    x: (number | null)[][];
+    error_x: { array: number[] }[];
+  };
+  const row = rows.find(({ claim }) => claim.id === 'trainable-FT-above-base')!;
+  const effects = row.ours!.byCell.flatMap(({ domain, effect }) => (domain === 'Arts' ? effect! : []));
+  const label = `${row.claim.section} ${row.claim.id}`;
+  const trace = ['reproduced', 'not reproduced', 'undecided'].indexOf(row.verdict);
+  const at = (figures.scoreboard(rows).data[trace].y as string[]).indexOf(label);
+  const mean = effects.reduce((a, b) => a + b, 0) / effects.length;
+  expect(arts.x[trace][at]).toBeCloseTo(100 * mean, 9);
+  expect(arts.error_x[trace].array.every((width) => width === 0)).toBe(true);
+});
+
+test('the split of gains is chosen by dataset', async () => {
+  const { equalScales } = session.profile;
+  const splits = figures.gainSplits(await session.table3(), await session.equalScales());
+  const choices = buttons(figures.gainSplit(splits, equalScales));
+  expect(choices.map(({ label }) => label)).toEqual(['mean', ...equalScales]);
+  const bars = choices.map(({ args }) => (args[0].x as number[][])[0][1]);
+  expect(bars[0]).toBeCloseTo((bars[1] + bars[2] + bars[3]) / 3, 9);
+});
+
+test('a pointer reads how many users, and the spread over seeds', async () => {
+  const points = await openResults(join(folders.results, 'when.json')).whenItHelps();
+  expect((figures.whenItHelps(points).data[0].text as string[])[0]).toMatch(
+    /^[+−][\d.]+ % ± [\d.]+ over 3 seeds<br>NDCG@10 [\d.]+ %, random table [\d.]+ %<br>\d+ users$/,
+  );
+  const [domain] = session.profile.domains;
+  const groups = await session.historyLengths(domain, ['SAS']);
+  expect((figures.historyLengths(groups).data[0].text as string[])[0]).toMatch(/^[\d.]+ %<br>\d+ users$/);
 });
 
 afterEach(() => vi.unstubAllGlobals());
@@ -99,7 +184,7 @@ test('in a notebook the camera downloads PNG, or SVG where that is asked for', a
   );
 });
 
-test('every figure of the committed results has a title with a finding, which fits', async () => {
+test('every figure of the committed results has a finding as title, which fits, and no ground', async () => {
   const [domain] = session.profile.domains;
   const maps = await session.figure1();
   const shown = [
@@ -118,6 +203,8 @@ test('every figure of the committed results has a title with a finding, which fi
   for (const { id, layout } of shown) {
     const { text } = layout.title as { text: string };
     expect([id, text]).toEqual([id, expect.stringMatching(/\d/)]);
+    // No ground of its own, so no white card on a dark page.
+    expect([layout.paper_bgcolor, layout.plot_bgcolor]).toEqual(['rgba(0, 0, 0, 0)', 'rgba(0, 0, 0, 0)']);
     const left = id.startsWith('effects') ? 128 : (layout.margin as { l: number }).l;
     expect([id, left + textWidth(text, 15) < (layout.width as number)]).toEqual([id, true]);
   }

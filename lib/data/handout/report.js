@@ -22,20 +22,19 @@
       if (/^[xy]axis\d*$/.test(name)) own[name] = { ...own[name], ...axis };
     for (const note of own.annotations ?? []) note.font = { ...note.font, color: ink };
     delete own.width;
-    const narrow = innerWidth < NARROW;
-    if (narrow && !('xaxis2' in own)) fit(own);
-    if (narrow && 'xaxis2' in own) own.width = NARROW;
-    if (innerWidth < ONE_COLUMN && own.title) breakTitle(own);
+    if (innerWidth < NARROW) ('xaxis2' in own ? stack : fit)(own);
+    if (innerWidth < ONE_COLUMN && own.title) breakTitles(own);
+    if (innerWidth < NARROW) menuAbove(own);
     return {
       ...own,
-      autosize: own.width === undefined,
+      autosize: true,
       paper_bgcolor: ground,
       plot_bgcolor: ground,
       font: { ...own.font, color: ink },
     };
   };
 
-  // One panel fits a phone if its numbers are few and upright; several are scrolled sideways.
+  // A phone shows one panel below the other; a single one fits if its numbers are few and upright.
   const NARROW = 640;
   // Below it the contents stand above the report (60rem in report.css), and long titles need two lines.
   const ONE_COLUMN = 960;
@@ -45,19 +44,80 @@
     if (own.yaxis) own.yaxis = { ...own.yaxis, tickfont: { ...own.yaxis.tickfont, size: 9 } };
   };
 
-  // A title begins at the left edge and breaks into as many lines as are seen whole, also above panels that
-  // are scrolled sideways; a letter of 12 pixels is about 6 wide.
-  const breakTitle = (own) => {
-    const room = (innerWidth - 48) / 6.2;
-    const lines = [''];
-    for (const word of own.title.text.split(' ')) {
-      const line = `${lines.at(-1)} ${word}`.trim();
-      if (line.length > room && lines.at(-1) !== '') lines.push(word);
-      else lines[lines.length - 1] = line;
+  // Panels keep their height and what the first of their row says of the vertical axis.
+  const GAP = 64;
+  const stack = (own) => {
+    const names = Object.keys(own).filter((name) => /^xaxis\d*$/.test(name));
+    const axis = (name) => (name[0] === 'x' ? `xaxis${name.slice(1)}` : `yaxis${name.slice(1)}`);
+    const before = own.height - own.margin.t - own.margin.b;
+    const panels = names.map((name) => {
+      const y = axis(own[name].anchor ?? 'y');
+      const [low, high] = own[y].domain ?? [0, 1];
+      return { x: name, y, height: before * (high - low) };
+    });
+    const whole = panels.reduce((sum, { height }) => sum + height, GAP * (panels.length - 1));
+    let top = whole;
+    let first = {};
+    for (const { x, y, height } of panels) {
+      if ((own[x].domain?.[0] ?? 0) === 0) first = own[y];
+      own[x] = { ...own[x], domain: [0, 1], title: { ...own[x].title, standoff: 4 } };
+      own[y] = {
+        ...own[y],
+        domain: [(top - height) / whole, top / whole],
+        title: own[y].title?.text ? own[y].title : first.title,
+        showticklabels: true,
+        ticks: first.ticks,
+        tickfont: { ...own[y].tickfont, size: 10 },
+      };
+      top -= height + GAP;
     }
-    const font = { ...own.title.font, size: 12 };
-    own.title = { ...own.title, text: lines.join('<br>'), font, xref: 'container', pad: { l: 8 } };
-    own.margin = { ...own.margin, t: own.margin.t + 16 * (lines.length - 1) };
+    if (own.legend?.y < 0) own.legend = { ...own.legend, y: (own.legend.y * before) / whole };
+    own.height += whole - before;
+    own.margin = { ...own.margin, l: 8, r: 16 };
+  };
+
+  // A title begins at the left edge and breaks into as many lines as are seen whole; a letter of 12 pixels is
+  // about 6 wide. So do the titles that a menu brings.
+  const lines = (text) => {
+    const room = (innerWidth - 48) / 6.2;
+    return text.split(' ').reduce(
+      (found, word) => {
+        const line = `${found.at(-1)} ${word}`.trim();
+        return line.length > room && found.at(-1) !== '' ? [...found, word] : [...found.slice(0, -1), line];
+      },
+      [''],
+    );
+  };
+  const broken = (title) => ({
+    ...title,
+    text: lines(title.text).join('<br>'),
+    font: { ...title.font, size: 12 },
+    xref: 'container',
+    pad: { l: 8 },
+  });
+  const buttons = (own) => (own.updatemenus ?? []).flatMap((menu) => menu.buttons);
+  const breakTitles = (own) => {
+    const texts = [own, ...buttons(own).map(({ args }) => args[1])].map(({ title }) => title.text);
+    const most = Math.max(...texts.map((text) => lines(text).length));
+    own.title = broken(own.title);
+    for (const { args } of buttons(own)) args[1].title = broken(args[1].title);
+    own.margin = { ...own.margin, t: own.margin.t + 16 * (most - 1) };
+  };
+
+  // Below the figure the legend takes the width of a phone, so the menu goes between title and panels.
+  const MENU_HEIGHT = 40;
+  const menuAbove = (own) => {
+    if (own.updatemenus === undefined) return;
+    const place = { y: 1, yanchor: 'bottom', direction: 'down', pad: { b: 6 } };
+    own.updatemenus = own.updatemenus.map((menu) => ({ ...menu, ...place }));
+    own.margin = { ...own.margin, t: own.margin.t + MENU_HEIGHT };
+    own.height += MENU_HEIGHT;
+    // Titles of axes stay as they were fitted to the width, unless the choice changes what they say.
+    const all = buttons(own).map(({ args }) => args[1]);
+    const names = Object.keys(all[0]).filter((name) => /axis\d*\.title$/.test(name));
+    for (const name of names)
+      if (new Set(all.map((changes) => changes[name]?.text)).size === 1)
+        for (const changes of all) delete changes[name];
   };
 
   const download = (format, title) => ({

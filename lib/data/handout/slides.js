@@ -1,7 +1,8 @@
 /* global Reveal */
+// Slides are scaled to the window. On a phone they are narrow and high, so that words stay legible.
+const PHONE = matchMedia('(max-width: 640px)').matches;
 Reveal.initialize({
-  width: 1120,
-  height: 700,
+  ...(PHONE ? { width: 600, height: 1000 } : { width: 1120, height: 700 }),
   margin: 0.05,
   center: false,
   hash: true,

@@ -1,45 +1,21 @@
-/**
- * `elephant show` prints one of the paper's tables, or Figure 2's data, for a paper, a spreadsheet or a
- * script; and one user.
- */
+/** `elephant show` prints a table, a figure's data or one user, for a paper, a spreadsheet or a script. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InputError } from '../errors';
 import type { StoreSession } from '../experiments/openProfile';
 import { BACKBONES, type Backbone } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
-import {
-  formatTable,
-  fractionData,
-  TABLE_FORMATS,
-  tableData,
-  type TableData,
-  type TableFormat,
-} from '../report/tableData';
 import { userText } from '../report/display/userExample';
+import { BACKBONE_NAMES, DOMAIN_NAMES, SHOWN_NAMES, shownData, type ShownName } from '../report/shownData';
+import { formatTable, TABLE_FORMATS, type TableFormat } from '../report/tableFormats';
 import { interruptSignal } from './interrupt';
 import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { givenData, givenModel, oneOf, profileSetOption, wholeNumber } from './options';
 
-const TABLES = [
-  'table1',
-  'table2',
-  'table3',
-  'table3AllItems',
-  'table4',
-  'table5',
-  'figure2',
-  'oneLoss',
-  'controlTables',
-  'equalScales',
-  'historyMasked',
-  'shareOfOracle',
-] as const;
 /** What is no table: one user as three models see them. */
 const USER = 'user';
-type Shown = (typeof TABLES)[number] | typeof USER;
-/** Tables that exist for each backbone. */
-const BY_BACKBONE: readonly string[] = ['table3', 'table3AllItems', 'shareOfOracle'];
+type Shown = ShownName | typeof USER;
+const NAMES = [...SHOWN_NAMES, USER] as const;
 
 interface Options extends OwnDataOptions {
   backbone?: Backbone;
@@ -56,11 +32,11 @@ export function register(program: Command): void {
   const command = program
     .command('show')
     .description(
-      "print one of the paper's tables as measured and as printed, or one user as three models see them, " +
+      "print a table, a figure's data or one user as three models see them, " +
         'from stored results or a results file; trains nothing',
     )
-    .argument('<table>', [...TABLES, USER].join(', '), oneOf('show', 'table', [...TABLES, USER]))
-    .argument('[domain]', 'of user: a domain that is evaluated, such as Pantry')
+    .argument('<name>', NAMES.join(', '), oneOf('show', 'table or figure', NAMES))
+    .argument('[domain]', `of user, ${DOMAIN_NAMES.join(', ')}: a domain that is evaluated, such as Pantry`)
     .argument(
       '[number]',
       'of user: number of the evaluated user, from 0',
@@ -100,8 +76,8 @@ async function show(
 ): Promise<void> {
   const { backbone, results, json } = options;
   const format = json ? 'json' : options.format;
-  if (backbone !== undefined && !BY_BACKBONE.includes(shown))
-    throw new InputError('--backbone', `is for ${BY_BACKBONE.join(', ')}, got ${shown}`, 'Leave it out');
+  if (backbone !== undefined && !BACKBONE_NAMES.includes(shown))
+    throw new InputError('--backbone', `is for ${BACKBONE_NAMES.join(', ')}, got ${shown}`, 'Leave it out');
   const chosen = (['profile', 'set', 'data', 'interactions', 'model'] as const).find(
     (name) => command.getOptionValueSource(name) === 'cli',
   );
@@ -111,7 +87,7 @@ async function show(
       'cannot be combined with --results, whose numbers are computed already',
       'Leave out one of them',
     );
-  checkUser(shown, format, domain);
+  checkArguments(shown, format, domain, number);
   const session =
     results === undefined
       ? await stored(options)
@@ -119,14 +95,25 @@ async function show(
   process.stdout.write(
     shown === USER
       ? await userOf(session, format, domain, number)
-      : formatTable(await dataOf(session, shown, backbone ?? 'SASRec'), format),
+      : formatTable(await shownData(session, shown, { backbone, domain }), format),
   );
 }
 
-/** Domain and number belong to `show user` alone, and it is no table. */
-function checkUser(shown: Shown, format: TableFormat, domain: string | undefined): void {
-  if (shown !== USER && domain !== undefined)
-    throw new InputError('show', `expected nothing after ${shown}, got "${domain}"`, 'Leave it out');
+/** A number belongs to `show user` alone; a domain to that and to what there is of each domain. */
+function checkArguments(
+  shown: Shown,
+  format: TableFormat,
+  domain: string | undefined,
+  number: number | undefined,
+): void {
+  const most = shown === USER ? 2 : DOMAIN_NAMES.includes(shown) ? 1 : 0;
+  const odd = [domain, number].slice(most).find((given) => given !== undefined);
+  if (odd !== undefined)
+    throw new InputError(
+      'show',
+      `expected nothing after ${most === 0 ? shown : `${shown} ${domain}`}, got "${odd}"`,
+      'Leave it out',
+    );
   if (shown !== USER) return;
   if (domain === undefined)
     throw new InputError(
@@ -171,17 +158,4 @@ async function stored(options: Options): Promise<StoreSession> {
     );
   };
   return session;
-}
-
-async function dataOf(
-  session: Session,
-  table: (typeof TABLES)[number],
-  backbone: Backbone,
-): Promise<TableData> {
-  if (table === 'figure2') return fractionData(await session.figure2());
-  return tableData(
-    BY_BACKBONE.includes(table)
-      ? await session[table as 'table3'](backbone)
-      : await session[table as 'table1'](),
-  );
 }

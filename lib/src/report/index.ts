@@ -10,14 +10,11 @@ export { show } from './display/show';
 export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
 export { whenSentences } from './display/whenSentences';
 export type { Table } from './display/table';
-export {
-  formatTable,
-  fractionData,
-  tableData,
-  type TableData,
-  type TableFormat,
-  type TableValue,
-} from './tableData';
+export { fractionData, tableData, type TableData, type TableValue } from './tableData';
+export { formatTable, type TableFormat } from './tableFormats';
+export type { FigureData } from './figureData';
+/** The data of the figures as rows: each a pure function from a session's data, for `formatTable`. */
+export * as figureData from './figureData';
 export type { Figure } from './figures/figure';
 export { engineTour } from './engineTour';
 /**

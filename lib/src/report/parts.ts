@@ -292,7 +292,8 @@ export const PARTS: readonly Part[] = [
           caption:
             'What an item table gains SASRec over the random one as one condition changes and all others ' +
             'stay: the calibrated shop, the scale of the random table, all of pre-training. Mean and ' +
-            'standard deviation over three seeds. The grey bands are where four Amazon files lie.',
+            'standard deviation over three seeds. On the axes: a star for the calibrated shop, strokes for ' +
+            'Amazon files (Office Products, Beauty, Toys, Sports).',
         },
       ];
     },

@@ -1,7 +1,7 @@
 /**
  * A table of the paper at a glance: one metric, the variants as rows and the datasets as columns, each cell
- * with its gain over the model that starts at random. Cells are our numbers; the last two columns are the
- * mean gains, ours and the paper's. As HTML and as text. Pure.
+ * with its gain over the model that starts at random. The mean gains come first, ours and the paper's, so
+ * that a phone shows them. As HTML and as text. Pure.
  */
 import { unknownName } from '../../errors';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
@@ -49,26 +49,27 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
   return {
     title: `${table.title.replace(':', ' at a glance:')}, ${METRICS[metric] ?? metric} (%)`,
     legend:
-      `Each cell: our mean, and below it the gain over ${base.label}. On the right: the mean gains, ` +
-      "ours and the paper's.",
+      `First the mean gains over ${base.label} in percent, ours and the paper's. Then by dataset our mean, ` +
+      'and below it the gain.',
     datasets: rows.map(({ dataset }) => dataset),
     rows: variants.map((variant) => rowOf(variant, base, rows)),
   };
 }
 
+const MEANS = ['mean gain', 'in the paper'];
+
 /** Without the title. */
 export function glanceHtml({ datasets, rows }: Glance): string {
-  const head = ['variant', ...datasets, 'mean gain', 'in the paper']
+  const head = ['variant', ...MEANS, ...datasets]
     .map((name, i) => `<th ${alignment(i === 0 ? 'left' : 'right')}>${escapeHtml(name)}</th>`)
     .join('');
   const body = rows.map(({ variant, cells, gain, paper }) => {
+    const means = [gain, paper].map((mean) => cellHtml(mean === undefined ? ABSENT : signed(mean), mean));
     const values = cells.map((cell) => {
       const below = cell.gain === undefined ? '' : `<br><small>${signed(cell.gain)}</small>`;
       return cellHtml(`${cell.value?.toFixed(1) ?? ABSENT}${below}`, cell.gain);
     });
-    return `<tr><td ${alignment('left')}>${escapeHtml(variant)}</td>${values.join('')}${[gain, paper]
-      .map((mean) => cellHtml(mean === undefined ? ABSENT : signed(mean), mean))
-      .join('')}</tr>`;
+    return `<tr><td ${alignment('left')}>${escapeHtml(variant)}</td>${[...means, ...values].join('')}</tr>`;
   });
   return `<table>\n<thead>\n<tr>${head}</tr>\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
@@ -76,16 +77,16 @@ export function glanceHtml({ datasets, rows }: Glance): string {
 export function glanceText({ title, legend, datasets, rows }: Glance): string {
   const table = tableText({
     caption: title,
-    columns: ['variant', ...datasets, 'mean gain', 'in the paper'],
+    columns: ['variant', ...MEANS, ...datasets],
     rows: rows.map(({ variant, cells, gain, paper }) => [
       variant,
+      ...[gain, paper].map((mean) => (mean === undefined ? ABSENT : signed(mean))),
       ...cells.map((cell) =>
         [
           cell.value?.toFixed(1) ?? ABSENT,
           ...(cell.gain === undefined ? [] : [`(${signed(cell.gain)})`]),
         ].join(' '),
       ),
-      ...[gain, paper].map((mean) => (mean === undefined ? ABSENT : signed(mean))),
     ]),
   });
   return `${table}\n${legend}`;
@@ -115,7 +116,7 @@ function mean(values: readonly (number | undefined)[]): number | undefined {
 }
 
 function signed(gain: number): string {
-  return `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)} %`;
+  return `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)}`;
 }
 
 /** Gains above this, in percent, get no darker shade. */

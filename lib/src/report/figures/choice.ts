@@ -1,7 +1,7 @@
 /**
  * One figure in several versions, with a menu to choose from where a client draws Plotly. A file shows the
  * first. The versions have the same traces in the same order; what a choice changes is where the points lie,
- * what a pointer reads there, and the titles.
+ * what a pointer reads there, the titles, and ranges and ticks of axes.
  */
 import type { JSONObject, JSONValue } from '../../jupyter/notebook/format';
 import type { Figure } from './figure';
@@ -14,7 +14,9 @@ export interface Version {
 }
 
 /** Of a trace, by the names that Plotly's `restyle` takes. */
-const CHANGED = ['x', 'y', 'text', 'error_x', 'error_y'] as const;
+const CHANGED = ['x', 'y', 'z', 'text', 'customdata', 'hovertemplate', 'error_x', 'error_y'] as const;
+/** Of an axis. */
+const AXIS_PARTS = ['title', 'type', 'autorange', 'range', 'dtick', 'tickvals', 'ticktext'] as const;
 
 /** @throws RangeError for versions with different numbers of traces. */
 export function withChoice(versions: readonly Version[]): Figure {
@@ -25,13 +27,15 @@ export function withChoice(versions: readonly Version[]): Figure {
       `choice "${odd.label}": expected ${figure.data.length} traces, got ${odd.figure.data.length}`,
     );
   if (versions.length === 1) return figure;
+  const { y = -0.22 } = (figure.layout.legend ?? {}) as { y?: number };
   const changed = changedIn(versions.map((version) => version.figure));
+  // At the right of the legend, below the figure.
   const menu = {
     type: 'dropdown',
     direction: 'up',
     x: 1,
     xanchor: 'right',
-    y: -0.22,
+    y,
     yanchor: 'top',
     pad: { t: 6 },
     // Read on any page, also while the pointer is on them.
@@ -62,14 +66,14 @@ function restyled(data: readonly JSONObject[], changed: readonly string[]): JSON
   );
 }
 
-/** Titles, and the kinds of axes: Plotly forgets those when points change. */
+/** Titles, and an axis's kind and direction, which Plotly forgets when points change, its range and ticks. */
 function relaid(layout: JSONObject): JSONObject {
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
   return {
     ...(layout.title === undefined ? {} : { title: layout.title }),
     ...Object.fromEntries(
       axes.flatMap(([name, axis]) =>
-        (['title', 'type'] as const).flatMap((part) => {
+        AXIS_PARTS.flatMap((part) => {
           const value = (axis as JSONObject)[part];
           return value === undefined ? [] : [[`${name}.${part}`, value]];
         }),

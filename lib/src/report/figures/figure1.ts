@@ -5,14 +5,25 @@
  */
 import type { AttentionMap } from '../../experiments/views/attentionMaps';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, layout, titled } from './theme';
 
 /** Attention below this share is drawn as this share. */
 const FLOOR = 1e-3;
 
-/** Maps of one domain: Longformer, then RECFORMER. */
+/** Maps of a domain: Longformer, then RECFORMER. A menu chooses among several domains. */
 export function figure1(maps: readonly AttentionMap[]): Figure {
+  const domains = [...new Set(maps.map(({ domain }) => domain))];
+  return withChoice(
+    domains.map((domain) => ({
+      label: plainText(domain),
+      figure: mapsOf(maps.filter((map) => map.domain === domain)),
+    })),
+  );
+}
+
+function mapsOf(maps: readonly AttentionMap[]): Figure {
   const domain = maps[0].domain;
   const width = 1 / maps.length;
   const axes: JSONObject = {};

@@ -49,7 +49,7 @@ function figureAt(
   });
   return {
     id: 'figure-2',
-    alt: altText(points, atEqualUpdates, domains),
+    alt: altText(points, atEqualUpdates, domains, k),
     data: panels.flatMap(({ metric }, i) =>
       domains.flatMap((domain, n) => [
         trace(points, domain, n, metric, i),
@@ -60,7 +60,7 @@ function figureAt(
       ]),
     ),
     layout: layout({
-      ...titled(plainText(finding(points, domains))),
+      ...titled(plainText(finding(points, domains, k))),
       xaxis: { ...share, domain: [0, 0.44] },
       yaxis: axis(panels[0].title),
       xaxis2: { ...share, domain: [0.56, 1], anchor: 'y2' },
@@ -168,40 +168,41 @@ function updatesTrace(
 }
 
 /** For one dataset, from where to where it goes; for several, on how many it rises. */
-function finding(points: readonly FractionPoint[], domains: readonly string[]): string {
+function finding(points: readonly FractionPoint[], domains: readonly string[], k: number): string {
   const ends = domains.map((domain) => {
     const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
-    const [from, to] = [own[0], own[own.length - 1]].map(({ values }) => values['N@10'].mean);
+    const [from, to] = [own[0], own[own.length - 1]].map(({ values }) => values[`N@${k}`].mean);
     return { domain, from, to };
   });
   const [{ domain, from, to }] = ends;
   if (ends.length === 1)
-    return `${domain}: NDCG@10 ${from.toFixed(1)} % without pre-training, ${to.toFixed(1)} % with all data`;
-  const rising = ends.filter((end) => end.to > end.from).length;
-  return `With all pre-training data NDCG@10 is higher than without on ${rising} of ${ends.length} datasets`;
+    return `${domain}: NDCG@${k} ${from.toFixed(1)} % without pre-training, ${to.toFixed(1)} % with all data`;
+  const rising = `${ends.filter((end) => end.to > end.from).length} of ${ends.length}`;
+  return `With all pre-training data NDCG@${k} is higher than without on ${rising} datasets`;
 }
 
 function altText(
   points: readonly FractionPoint[],
   atEqualUpdates: readonly FractionPoint[],
   domains: readonly string[],
+  k: number,
 ): string {
   const ends = domains.map((domain) => {
     const own = points.filter((point) => point.domain === domain).sort((a, b) => a.percent - b.percent);
     const [first, last] = [own[0], own[own.length - 1]];
     return (
-      `${domain} from ${first.values['N@10'].mean.toFixed(1)} % at ${first.percent} % to ` +
-      `${last.values['N@10'].mean.toFixed(1)} % at ${last.percent} %`
+      `${domain} from ${first.values[`N@${k}`].mean.toFixed(1)} % at ${first.percent} % to ` +
+      `${last.values[`N@${k}`].mean.toFixed(1)} % at ${last.percent} %`
     );
   });
   const beside = atEqualUpdates.map(
-    ({ domain, percent, values }) => `${domain} ${values['N@10'].mean.toFixed(1)} % at ${percent} %`,
+    ({ domain, percent, values }) => `${domain} ${values[`N@${k}`].mean.toFixed(1)} % at ${percent} %`,
   );
   const bars = points.some(({ above }) => above !== undefined);
   return (
-    'HR@10 and NDCG@10 by the share of pre-training ' +
+    `HR@${k} and NDCG@${k} by the share of pre-training ` +
     `data${bars ? ', with 95 % intervals over users of the distance from none' : ''}. ` +
-    `NDCG@10: ${ends.join('; ')}.` +
+    `NDCG@${k}: ${ends.join('; ')}.` +
     (beside.length === 0 ? '' : ` With as many updates as all data have: ${beside.join('; ')}.`)
   );
 }

@@ -7,19 +7,24 @@
 import { InputError } from '../../errors';
 import type { ComparisonTable } from '../../experiments/measured';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 const BASE = 'SAS';
 const SOURCES = ['LF', 'PT', 'FT', 'lexical'] as const;
 
-/** The gain of one item table over the random one. */
-export interface GainSplit {
-  readonly source: string;
+interface Split {
   /** Points of the metric: from random vectors to the table at the scale of the random one. */
   readonly text: number;
   /** From there to the table at its own scale. */
   readonly scale: number;
+}
+
+/** The gain of one item table over the random one, mean over domains and in each. */
+export interface GainSplit extends Split {
+  readonly source: string;
+  readonly byDomain: Readonly<Record<string, Split>>;
 }
 
 /**
@@ -32,26 +37,28 @@ export function gainSplits(
   metric = 'N@10',
 ): GainSplit[] {
   const domains = equalScales.rows.filter((row) => row.metric === metric).map(({ dataset }) => dataset);
-  const mean = (table: ComparisonTable, column: string): number => {
-    const known = domains.flatMap(
-      (domain) =>
-        table.rows.find((row) => row.dataset === domain && row.metric === metric)?.cells[column]?.ours
-          ?.mean ?? [],
-    );
-    if (known.length === 0 || known.length < domains.length)
+  const valueOn = (domain: string, table: ComparisonTable, column: string): number => {
+    const row = table.rows.find((each) => each.dataset === domain && each.metric === metric);
+    const value = row?.cells[column]?.ours?.mean;
+    if (value === undefined)
       throw new InputError(
         `gainSplits, ${table.id}`,
         `expected a number for ${metric} of ${column} on ${domains.join(', ')}`,
       );
-    return known.reduce((sum, value) => sum + value, 0) / known.length;
+    return value;
   };
   return SOURCES.map((source) => {
-    const equal = mean(equalScales, `trainable.${source}`);
-    return {
-      source,
-      text: equal - mean(equalScales, BASE),
-      scale: mean(table3, `trainable.${source}`) - equal,
-    };
+    const splits = domains.map((domain): Split => {
+      const equal = valueOn(domain, equalScales, `trainable.${source}`);
+      return {
+        text: equal - valueOn(domain, equalScales, BASE),
+        scale: valueOn(domain, table3, `trainable.${source}`) - equal,
+      };
+    });
+    const mean = (part: keyof Split): number =>
+      splits.reduce((sum, split) => sum + split[part], 0) / splits.length;
+    const byDomain = Object.fromEntries(domains.map((domain, i) => [domain, splits[i]]));
+    return { source, text: mean('text'), scale: mean('scale'), byDomain };
   });
 }
 
@@ -61,10 +68,10 @@ const PARTS = [
 ] as const;
 
 /** For the numbers at the ends of the bars, as a share of the axis. */
-const ROOM = 0.12;
+const ROOM = 0.17;
 
 /** "Scale outweighs what the vectors say in: LF, PT". */
-function finding(splits: readonly GainSplit[]): string {
+function finding(splits: readonly SourceSplit[]): string {
   const mostly = splits.filter(({ text, scale }) => Math.abs(scale) > Math.abs(text));
   const names = mostly.map(({ source }) => source).join(', ');
   return mostly.length === 0
@@ -72,10 +79,25 @@ function finding(splits: readonly GainSplit[]): string {
     : `Scale outweighs what the vectors say in: ${names}`;
 }
 
-/** Two bars for each table, and their sum. `domains`: what the gains are means of. */
+type SourceSplit = Split & Pick<GainSplit, 'source'>;
+
+/** Two bars for each table, and their sum. `domains`: what the gains are means of; a menu chooses one. */
 export function gainSplit(splits: readonly GainSplit[], domains: readonly string[]): Figure {
-  const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
-  const inWords = ({ source, text, scale }: GainSplit): string =>
+  return withChoice([
+    { label: 'mean', figure: splitsOver(splits, `Mean of ${domains.join(', ')}`) },
+    ...(domains.length < 2 ? [] : domains).map((domain) => {
+      const own = splits.map(({ source, byDomain }) => ({ source, ...byDomain[domain] }));
+      return { label: plainText(domain), figure: splitsOver(own, domain) };
+    }),
+  ]);
+}
+
+function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
+  const points = (value: number): string => {
+    const rounded = Math.abs(value).toFixed(1);
+    return rounded === '0.0' ? rounded : `${value < 0 ? '−' : '+'}${rounded}`;
+  };
+  const inWords = ({ source, text, scale }: SourceSplit): string =>
     `${source} ${points(text)} by what its vectors say, ${points(scale)} by their scale`;
   const sources = splits.map(({ source }) => plainText(source));
   const ends = splits.flatMap(({ text, scale }) => [0, text, scale, text + scale]);
@@ -102,7 +124,7 @@ export function gainSplit(splits: readonly GainSplit[], domains: readonly string
     alt:
       'The gain of SASRec from each item table over the random one in points of NDCG@10, split in two: ' +
       `${splits.map(inWords).join('; ')}. ` +
-      `Mean of ${domains.join(', ')}.`,
+      `${over}.`,
     data: [
       ...PARTS.map(trace),
       {

@@ -1,14 +1,25 @@
 /** NDCG@10 by the length of the users' histories, one line per column of Table 3. */
 import type { LengthGroup } from '../../experiments/views/historyLengths';
 import { overSeeds } from '../display/overSeeds';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle, titled } from './theme';
 
 /**
- * NDCG@10 by how many items the users have had before, a line per column of Table 3. `groups` of one domain,
- * in ascending order of length within a column.
+ * NDCG@10 by how many items the users have had before, a line per column of Table 3. `groups` in ascending
+ * order of length within a column and domain. A menu chooses among several domains, which have equal columns.
  */
 export function historyLengths(groups: readonly LengthGroup[]): Figure {
+  const domains = [...new Set(groups.map(({ domain }) => domain))];
+  return withChoice(
+    domains.map((domain) => ({
+      label: plainText(domain),
+      figure: lengthsOn(groups.filter((group) => group.domain === domain)),
+    })),
+  );
+}
+
+function lengthsOn(groups: readonly LengthGroup[]): Figure {
   const columns = [...new Set(groups.map(({ column }) => column))];
   const { domain } = groups[0];
   const of = (column: string): LengthGroup[] => groups.filter((group) => group.column === column);
@@ -43,8 +54,8 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
         },
         line: { color, dash, width: 2 },
         marker: { color, symbol, size: 7 },
-        customdata: own.map(({ users }) => users),
-        hovertemplate: `${plainText(column)}, %{x}: %{y:.2f} %<br>%{customdata} users<extra></extra>`,
+        text: own.map(hoverText),
+        hovertemplate: `${plainText(column)}, %{x}: %{text}<extra></extra>`,
       };
     }),
     layout: layout({
@@ -53,6 +64,12 @@ export function historyLengths(groups: readonly LengthGroup[]): Figure {
       yaxis: axis('NDCG@10 (%)', { rangemode: 'tozero' }),
     }),
   };
+}
+
+/** "31.40 % ± 0.50 over 3 seeds", and how many users. */
+function hoverText({ users, ndcg: { mean, spread, values } }: LengthGroup): string {
+  const seeds = spread === undefined ? '' : ` ± ${spread.toFixed(2)} over ${values.length} seeds`;
+  return `${mean.toFixed(2)} %${seeds}<br>${users} users`;
 }
 
 /** "Arts: trainable.FT is above SAS in 3 of 4 groups": the last column against the first. */

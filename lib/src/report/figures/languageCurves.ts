@@ -40,7 +40,7 @@ export function languageCurves(steps: readonly LearningStep[]): Figure {
     panels.flatMap(({ title, steps: own }, i): [string, JSONObject][] => {
       const n = i === 0 ? '' : String(i + 1);
       const left = i * (width + GAP);
-      const longest = Math.max(...own.flatMap(lines).map(({ x }) => x[x.length - 1]));
+      const longest = Math.max(...own.flatMap(learningLines).map(({ x }) => x[x.length - 1]));
       return [
         [
           `xaxis${n}`,
@@ -114,7 +114,8 @@ interface Line extends LearningCurve {
   readonly x: number[];
 }
 
-function lines({ curves = [] }: LearningStep): Line[] {
+/** The trainings of a stage, with the epochs at which they are drawn. */
+export function learningLines({ curves = [] }: LearningStep): Line[] {
   const before = (curve: LearningCurve): number =>
     curve.name === 'FT2' ? (curves.find(({ name }) => name === 'FT1')?.kept ?? 0) : 0;
   return curves.map((curve) => ({
@@ -128,7 +129,7 @@ function lines({ curves = [] }: LearningStep): Line[] {
  * kept; what a model that learnt nothing would have.
  */
 function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObject[] {
-  const own = lines(step);
+  const own = learningLines(step);
   const label = step.stage.replace(/^FT, /, '');
   const tuned = step.stage !== label;
   // Of pre-training: both accuracies, the one within a domain dashed.

@@ -1,14 +1,25 @@
-/** Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel a dataset. */
+/**
+ * Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel a dataset. A menu
+ * chooses the metric.
+ */
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, layout, seriesStyle, titled } from './theme';
 
-const METRIC = 'N@10';
+const FIRST = 'N@10';
+/** "N@10" -> "NDCG@10". */
+const named = (metric: string): string => metric.replace(/^N@/, 'NDCG@').replace(/^H@/, 'HR@');
 
 /** Table 1 as dots: NDCG@10 by the layers that are tuned, ours and the paper's, one panel per dataset. */
 export function layerSets(table: ComparisonTable): Figure {
-  const rows = table.rows.filter(({ metric }) => metric === METRIC);
+  const metrics = [...new Set(table.rows.map(({ metric }) => metric))].filter((metric) => metric !== FIRST);
+  return withChoice([FIRST, ...metrics].map((label) => ({ label, figure: layerSetsAt(table, label) })));
+}
+
+function layerSetsAt(table: ComparisonTable, metric: string): Figure {
+  const rows = table.rows.filter((row) => row.metric === metric);
   const width = 1 / rows.length;
   const axes = Object.fromEntries(
     rows.flatMap((row, i): [string, JSONObject][] => {
@@ -25,7 +36,7 @@ export function layerSets(table: ComparisonTable): Figure {
             categoryarray: table.columns.map(({ id }) => id),
           }),
         ],
-        [`yaxis${n}`, axis(i === 0 ? 'NDCG@10 (%)' : '', { anchor: `x${n}`, rangemode: 'tozero' })],
+        [`yaxis${n}`, axis(i === 0 ? `${named(metric)} (%)` : '', { anchor: `x${n}`, rangemode: 'tozero' })],
       ];
     }),
   );
@@ -39,7 +50,7 @@ export function layerSets(table: ComparisonTable): Figure {
   return {
     id: 'layer-sets',
     alt:
-      `NDCG@10 of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ` +
+      `${named(metric)} of RECFORMER by the layers that are tuned, ours and the paper's. Ours, ` +
       `${measured.join('; ')}.`,
     data: rows.flatMap((row, i) => [trace(table, row, i, 'ours'), trace(table, row, i, 'paper')]),
     layout: layout({ ...titled(plainText(rows.map((row) => finding(table, row)).join('; '))), ...axes }),

@@ -1,9 +1,10 @@
 /**
  * The scoreboard as a forest plot: each measured claim's effect with its interval, beside the paper's own
- * effect; marker by verdict.
+ * effect; marker by verdict. A menu chooses a single dataset, where there are effects without intervals.
  */
 import type { ScoreboardRow } from '../../experiments/claims';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
@@ -17,17 +18,52 @@ const ROW_HEIGHT = 20;
 /** Effects beyond this, in percent, are drawn at the edge: one claim must not flatten all others. */
 const EDGE = 100;
 
-type Measured = ScoreboardRow & { readonly ours: NonNullable<ScoreboardRow['ours']> };
+type Ours = NonNullable<ScoreboardRow['ours']>;
+type Measured = ScoreboardRow & { readonly ours: Ours };
+/** A measured claim, or its effect on one dataset with what was measured `over` all. */
+type Shown = Pick<ScoreboardRow, 'claim' | 'paper' | 'verdict'> & {
+  readonly ours: Pick<Ours, 'effect'> & Partial<Ours>;
+  readonly over?: Ours;
+};
 
 /**
  * The scoreboard as a forest plot: each measured claim's effect with its interval, beside the paper's own.
  */
 export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
   const shown = rows.filter((row): row is Measured => row.ours !== undefined);
-  const labels = shown.map(labelOf);
+  const domains = [...new Set(shown.flatMap(({ ours }) => ours.byCell.map(({ domain }) => domain)))];
   const counts = VERDICTS.map(
     ({ verdict }) => `${shown.filter((row) => row.verdict === verdict).length} ${verdict}`,
   );
+  const all = forest(rows, shown, counts, `Of ${shown.length} claims of the paper: ${counts.join(', ')}`);
+  if (domains.length < 2) return all;
+  return withChoice([
+    { label: 'all datasets', figure: all },
+    ...domains.map((domain) => {
+      const there = shown.map((row) => onDomain(row, domain));
+      const measured = there.filter(({ ours }) => !Number.isNaN(ours.effect)).length;
+      const title = `${domain} alone: effects of ${measured} claims, without intervals`;
+      return { label: plainText(domain), figure: forest(rows, there, counts, plainText(title)) };
+    }),
+  ]);
+}
+
+/** The effect on one dataset, the mean over backbones; not a number where it was not measured. */
+function onDomain(row: Measured, domain: string): Shown {
+  const effects = row.ours.byCell.flatMap((cell) =>
+    cell.domain === domain && cell.effect !== undefined ? [cell.effect] : [],
+  );
+  const effect = effects.reduce((sum, value) => sum + value, 0) / effects.length;
+  return { ...row, ours: { effect }, over: row.ours };
+}
+
+function forest(
+  rows: readonly ScoreboardRow[],
+  shown: readonly Shown[],
+  counts: readonly string[],
+  title: string,
+): Figure {
+  const labels = shown.map(labelOf);
   return {
     id: 'scoreboard',
     alt:
@@ -52,7 +88,7 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
       },
     ],
     layout: layout({
-      ...titled(`Of ${shown.length} claims of the paper: ${counts.join(', ')}`),
+      ...titled(title),
       height: 194 + ROW_HEIGHT * shown.length,
       xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, {
         range: [-EDGE * 1.05, EDGE * 1.05],
@@ -78,14 +114,15 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
   };
 }
 
-function trace(rows: readonly Measured[], name: string, series: number): JSONObject {
+function trace(rows: readonly Shown[], name: string, series: number): JSONObject {
   const { color, symbol } = seriesStyle(series);
   const x = rows.map(({ ours }) => clamped(ours.effect));
+  const ends = rows.map(({ ours: { effect, interval = { low: effect, high: effect } } }) => interval);
   return {
     type: 'scatter',
     mode: 'markers',
     name,
-    x,
+    x: x.map((effect) => (Number.isNaN(effect) ? null : effect)),
     y: rows.map(labelOf),
     error_x: {
       type: 'data',
@@ -93,8 +130,8 @@ function trace(rows: readonly Measured[], name: string, series: number): JSONObj
       color,
       thickness: 1,
       width: 3,
-      array: rows.map(({ ours }, i) => Math.max(0, clamped(ours.interval.high) - x[i])),
-      arrayminus: rows.map(({ ours }, i) => Math.max(0, x[i] - clamped(ours.interval.low))),
+      array: ends.map(({ high }, i) => Math.max(0, clamped(high) - x[i]) || 0),
+      arrayminus: ends.map(({ low }, i) => Math.max(0, x[i] - clamped(low)) || 0),
     },
     marker: { color, symbol, size: 7 },
     text: rows.map(hoverText),
@@ -103,21 +140,30 @@ function trace(rows: readonly Measured[], name: string, series: number): JSONObj
 }
 
 /** The claim, its effect as it is, the interval over how many users, and the paper's effect. */
-function hoverText({ claim, ours, paper }: Measured): string {
-  const percent = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
-  const { effect, interval, users } = ours;
+function hoverText({ claim, ours, over, paper }: Shown): string {
   return [
     plainText(claim.statement),
-    `${percent(effect)} %, 95 % interval over ${users} users: ` +
-      `${percent(interval.low)} to ${percent(interval.high)} %`,
+    ...(over === undefined ? [] : [`here ${percent(ours.effect)} %; over all datasets:`]),
+    measurement(over ?? (ours as Ours)),
     ...(paper.effect === undefined ? [] : [`in the paper: ${percent(paper.effect)} %`]),
   ].join('<br>');
+}
+
+function measurement({ effect, interval, users }: Ours): string {
+  return (
+    `${percent(effect)} %, 95 % interval over ${users} users: ` +
+    `${percent(interval.low)} to ${percent(interval.high)} %`
+  );
+}
+
+function percent(share: number): string {
+  return `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
 }
 
 function clamped(share: number): number {
   return Math.max(-EDGE, Math.min(EDGE, 100 * share));
 }
 
-function labelOf({ claim }: ScoreboardRow): string {
+function labelOf({ claim }: Pick<ScoreboardRow, 'claim'>): string {
   return plainText(`${claim.section} ${claim.id}`);
 }

@@ -1,8 +1,9 @@
 /**
  * Training curves: loss and validation NDCG@10 by epoch, one line a model; the epoch with the best validation
- * is marked.
+ * is marked. With curves of several domains a menu chooses the domain.
  */
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, layout, modeOf, seriesStyle, wholeStep, titled } from './theme';
 
@@ -20,21 +21,45 @@ export interface TrainingCurve {
   }[];
 }
 
-/** Loss and validation NDCG@10 by epoch, a line per training; the best epoch is marked. */
+/**
+ * Loss and validation NDCG@10 by epoch, a line per training; the best epoch is marked. A menu chooses among
+ * several domains.
+ */
 export function trainingCurves(curves: readonly TrainingCurve[]): Figure {
-  const domains = [...new Set(curves.map(({ domain }) => domain))].join(', ');
+  const labels = [...new Set(curves.map(({ label }) => label))];
+  const domains = [...new Set(curves.map(({ domain }) => domain))];
+  return withChoice(
+    domains.map((domain) => ({
+      label: plainText(domain),
+      figure: curvesOn(
+        domain,
+        // An empty line in the place of a training that a domain does not have.
+        labels.map(
+          (label) =>
+            curves.find((curve) => curve.label === label && curve.domain === domain) ?? {
+              label,
+              domain,
+              epochs: [],
+            },
+        ),
+      ),
+    })),
+  );
+}
+
+function curvesOn(domain: string, curves: readonly TrainingCurve[]): Figure {
   const longest = Math.max(...curves.map(({ epochs }) => epochs.length));
   const dtick = wholeStep(longest);
   const mode = modeOf(longest);
   return {
-    id: `training-curves-${domains.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
-    alt: altText(curves, domains),
+    id: `training-curves-${domain.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
+    alt: altText(curves, domain),
     data: [
       ...curves.flatMap((curve, n) => PANELS.map((panel) => line(curve, n, panel, mode))),
       ...curves.flatMap((curve, n) => PANELS.map((panel) => best(curve, n, panel))),
     ],
     layout: layout({
-      ...titled(plainText(`${domains}: ${finding(curves)}`)),
+      ...titled(plainText(`${domain}: ${finding(curves)}`)),
       xaxis: axis('epoch', { domain: [0, 0.44], dtick }),
       yaxis: axis('training loss'),
       xaxis2: axis('epoch', { domain: [0.56, 1], anchor: 'y2', dtick }),
@@ -94,13 +119,14 @@ function points({ label }: TrainingCurve, epochs: TrainingCurve['epochs'], panel
   };
 }
 
-function altText(curves: readonly TrainingCurve[], domains: string): string {
-  const bests = curves.map(
-    ({ label, epochs }) =>
-      `${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`,
+function altText(curves: readonly TrainingCurve[], domain: string): string {
+  const bests = curves.flatMap(({ label, epochs }) =>
+    epochs.length === 0
+      ? []
+      : [`${label} ${(100 * Math.max(...epochs.map(({ validation }) => validation))).toFixed(1)} %`],
   );
   return (
-    `Training loss and validation NDCG@10 by epoch on ${domains}. Best validation NDCG@10, marked: ` +
+    `Training loss and validation NDCG@10 by epoch on ${domain}. Best validation NDCG@10, marked: ` +
     `${bests.join(', ')}.`
   );
 }

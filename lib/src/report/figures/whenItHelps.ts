@@ -1,29 +1,37 @@
 /**
  * "When does it help?": what an item table gains SASRec over the random one, one panel per condition that
- * changes. The conditions of four Amazon files are marked.
+ * changes. Marked on the axes: Amazon files, and the calibrated shop, which is what the other panels keep.
  */
 import { type GainPoint, type Sweep, SWEEPS } from '../../experiments/views/whenItHelps';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
-import { axis, GRID, INK, layout, seriesStyle, titled } from './theme';
+import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 interface Panel {
   readonly title: string;
   /** Ticks of a logarithmic axis; undefined if it is none. */
   readonly ticks?: readonly number[];
-  /** The range in four Amazon files (Office Products, Beauty, Toys, Sports; 5-core). */
-  readonly amazon?: readonly [number, number];
+  /** The setting that the other panels keep. */
+  readonly kept: number;
+  /** Amazon files (5-core) by name, where this was measured. */
+  readonly amazon?: Readonly<Record<string, number>>;
 }
 
-/**
- * The files' lexical tables are those of the calibration (lib/src/data/simulation/CALIBRATION.md); their
- * interactions per item follow from the numbers of reviews and products.
- */
+/** The files' numbers follow from the tables in lib/src/data/simulation/CALIBRATION.md. */
 const PANELS: Readonly<Record<Sweep, Panel>> = {
-  texts: { title: 'what texts say: frozen lexical / random table', amazon: [0.67, 1.01] },
-  users: { title: 'interactions per item', ticks: [2, 5, 10, 20, 50], amazon: [14, 22] },
-  scale: { title: 'scale of the table, random table = 1', ticks: [0.1, 0.3, 1, 3, 10, 30] },
-  pretraining: { title: 'pre-training data used (%)' },
+  texts: {
+    title: 'what texts say: frozen lexical / random table',
+    kept: 1,
+    amazon: { 'Office Products': 1, Beauty: 0.84, Toys: 0.67 },
+  },
+  users: {
+    title: 'interactions per item',
+    ticks: [2, 5, 10, 20, 50],
+    kept: 1,
+    amazon: { 'Office Products': 6.8, Beauty: 16.4, Toys: 14.1, Sports: 16.1 },
+  },
+  scale: { title: 'scale of the table, random table = 1', ticks: [0.1, 0.3, 1, 3, 10, 30], kept: 1 },
+  pretraining: { title: 'pre-training data used (%)', kept: 100 },
 };
 const TABLES = ['LF', 'PT', 'lexical'] as const;
 /** Panels of the figure: left, right; below, above. */
@@ -45,19 +53,24 @@ export function whenItHelps(points: readonly GainPoint[]): Figure {
   return {
     id: 'when-it-helps',
     alt: altText(points, shown),
-    data: shown.flatMap((sweep, panel) =>
-      TABLES.flatMap((table) => {
-        const own = points.filter((point) => point.sweep === sweep && tableOf(point) === table);
-        return own.length === 0 ? [] : [trace(own, table, panel)];
+    data: [
+      ...shown.flatMap((sweep, panel) =>
+        TABLES.flatMap((table) => {
+          const own = points.filter((point) => point.sweep === sweep && tableOf(point) === table);
+          return own.length === 0 ? [] : [trace(own, table, panel)];
+        }),
+      ),
+      ...shown.flatMap((sweep, panel) => {
+        const own = points.filter((point) => point.sweep === sweep);
+        return [shopMark(sweep, own, panel, shown.length), ...amazonMarks(sweep, panel, shown.length)];
       }),
-    ),
+    ],
     layout: layout({
       ...titled(plainText(`${domain}: ${finding(points)}`)),
       height: 640,
       legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.12, yanchor: 'top' },
       ...Object.fromEntries(shown.flatMap((sweep, panel) => axesOf(sweep, panel, points))),
-      shapes: shown.flatMap((sweep, panel) => amazonBand(sweep, panel)),
-      annotations: shown.flatMap((sweep, panel) => amazonNote(sweep, panel)),
+      ...Object.fromEntries(shown.map((_, panel) => markAxis(panel, shown.length))),
     }),
   };
 }
@@ -88,13 +101,22 @@ function trace(points: readonly GainPoint[], table: (typeof TABLES)[number], pan
     },
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 7 },
-    customdata: own.map(({ users, ours, random }) => [users, 100 * ours.mean, 100 * random.mean]),
-    hovertemplate:
-      `${table}, at %{x:.3g}: %{y:+.1f} %<br>NDCG@10 %{customdata[1]:.1f} %, random table ` +
-      '%{customdata[2]:.1f} %<br>%{customdata[0]} users<extra></extra>',
+    text: own.map(hoverText),
+    hovertemplate: `${table}, at %{x:.3g}: %{text}<extra></extra>`,
     xaxis: `x${n}`,
     yaxis: `y${n}`,
   };
+}
+
+/** "+6.6 % ± 1.9 over 3 seeds", both values, and how many users. */
+function hoverText({ gain, ours, random, users }: GainPoint): string {
+  const { mean, spread, values } = gain;
+  const seeds = spread === undefined ? '' : ` ± ${spread.toFixed(1)} over ${values.length} seeds`;
+  return [
+    `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(1)} %${seeds}`,
+    `NDCG@10 ${(100 * ours.mean).toFixed(1)} %, random table ${(100 * random.mean).toFixed(1)} %`,
+    `${users} users`,
+  ].join('<br>');
 }
 
 function axesOf(sweep: Sweep, panel: number, points: readonly GainPoint[]): [string, JSONObject][] {
@@ -127,42 +149,52 @@ function axesOf(sweep: Sweep, panel: number, points: readonly GainPoint[]): [str
   ];
 }
 
-function amazonBand(sweep: Sweep, panel: number): JSONObject[] {
-  const { amazon } = PANELS[sweep];
-  if (amazon === undefined) return [];
-  const n = panel === 0 ? '' : String(panel + 1);
-  const [x0, x1] = amazon;
+/** Marks stand on the horizontal axis, wherever the gains lie: a vertical axis of their own. */
+function markAxis(panel: number, panels: number): [string, JSONObject] {
+  const overlaying = `y${panel === 0 ? '' : panel + 1}`;
   return [
-    {
-      type: 'rect',
-      xref: `x${n}`,
-      yref: `y${n} domain`,
-      x0,
-      x1,
-      y0: 0,
-      y1: 1,
-      fillcolor: GRID,
-      line: { width: 0 },
-      layer: 'below',
-    },
+    `yaxis${panels + panel + 1}`,
+    { overlaying, range: [0, 1], visible: false, fixedrange: true, anchor: `x${overlaying.slice(1)}` },
   ];
 }
 
-function amazonNote(sweep: Sweep, panel: number): JSONObject[] {
-  const { amazon, ticks } = PANELS[sweep];
+function marks(panel: number, panels: number): JSONObject {
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    showlegend: panel === 0,
+    cliponaxis: false,
+    xaxis: `x${panel === 0 ? '' : panel + 1}`,
+    yaxis: `y${panels + panel + 1}`,
+  };
+}
+
+function shopMark(sweep: Sweep, points: readonly GainPoint[], panel: number, panels: number): JSONObject {
+  const kept = points.find(({ setting }) => setting === PANELS[sweep].kept);
+  return {
+    ...marks(panel, panels),
+    name: 'calibrated shop',
+    legendgroup: 'shop',
+    x: kept === undefined ? [] : [sweep === 'pretraining' ? String(kept.at) : kept.at],
+    y: kept === undefined ? [] : [0],
+    marker: { color: INK, symbol: 'star', size: 12 },
+    hovertemplate: 'the calibrated shop: %{x:.3g}<br>what the other panels keep<extra></extra>',
+  };
+}
+
+function amazonMarks(sweep: Sweep, panel: number, panels: number): JSONObject[] {
+  const { amazon } = PANELS[sweep];
   if (amazon === undefined) return [];
-  const n = panel === 0 ? '' : String(panel + 1);
-  const middle = ticks ? (Math.log10(amazon[0]) + Math.log10(amazon[1])) / 2 : (amazon[0] + amazon[1]) / 2;
   return [
     {
-      text: 'Amazon files',
-      xref: `x${n}`,
-      yref: `y${n} domain`,
-      x: middle,
-      y: 1,
-      yanchor: 'bottom',
-      showarrow: false,
-      font: { size: 11, color: INK },
+      ...marks(panel, panels),
+      name: 'Amazon files',
+      legendgroup: 'amazon',
+      x: Object.values(amazon),
+      y: Object.keys(amazon).map(() => 0),
+      text: Object.keys(amazon),
+      marker: { color: INK, symbol: 'line-ns-open', size: 16, line: { width: 2 } },
+      hovertemplate: 'Amazon %{text}: %{x:.3g}<extra></extra>',
     },
   ];
 }
@@ -194,9 +226,19 @@ function altText(points: readonly GainPoint[], shown: readonly Sweep[]): string 
     });
     return `By ${PANELS[sweep].title}: ${tables.join('; ')}`;
   });
+  const files = shown.flatMap((sweep) => {
+    const { title, amazon } = PANELS[sweep];
+    return amazon === undefined
+      ? []
+      : [
+          `${title}: ${Object.entries(amazon)
+            .map(([name, at]) => `${name} ${at}`)
+            .join(', ')}`,
+        ];
+  });
   return (
     'What each item table gains SASRec over the random one, in percent of NDCG@10, mean over seeds. ' +
-    `${lines.join('. ')}.`
+    `${lines.join('. ')}.${files.length === 0 ? '' : ` Amazon files, by ${files.join('; by ')}.`}`
   );
 }
 

@@ -79,7 +79,7 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
   if ('picture' in block) return pictureHtml(block.picture, block.caption);
   if ('glance' in block) {
     const { title, legend, rows } = block.glance;
-    const table = tableBox(glanceHtml(block.glance), rows.length, title);
+    const table = `<div class="glance">${tableBox(glanceHtml(block.glance), rows.length, title)}</div>`;
     return [heading(title), paragraph(`${legend} ${SHADES}`, 'legend'), table].join('\n');
   }
   const { comparison } = block;
