@@ -66,6 +66,11 @@ describe('the schedule', () => {
     expect(adaptedForm({ ...few, items: 10 ** 6 }, { model: 'sasrec' }).loss).toBe('sampled');
     expect(adaptedForm(few, { model: 'bert4rec' })).not.toHaveProperty('loss');
   });
+
+  it('starts from what stands near an item, unless counting that would take much memory', () => {
+    const start = (dataset: Dataset): unknown => adaptedForm(dataset, { model: 'sasrec' }).variant;
+    expect([start(few), start({ ...few, interactions: 6_000_000 })]).toEqual(['trainable', 'base']);
+  });
 });
 
 describe('windows', () => {

@@ -72,8 +72,9 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
     ...options.set,
   });
   const as = options.as ?? (dataset === undefined ? 'coded' : usualForm(dataset));
-  const form = as === 'coded' ? CODED : formSettings(as, { ...given, model }, dataset);
-  const usual = as === 'adapted' && model === 'sasrec' && options.variant === undefined && !options.freeze;
+  const form: Partial<RecommenderOptions> =
+    as === 'coded' ? CODED : formSettings(as, { ...given, model }, dataset);
+  const usual = form.variant === 'trainable' && options.variant === undefined && !options.freeze;
   const table = options.table ?? (usual ? 'neighbours' : 'random');
   const variant = variantOf({ ...options, table });
   const set: Partial<RecommenderOptions> = { seed: CODED.seed, ...form, ...given };

@@ -21,6 +21,11 @@ const BATCH = { least: 16, most: 256 };
 /** Up to this many items the softmax covers all of them; beyond, drawn ones. */
 const MOST_CLASSES = 20_000;
 /**
+ * Up to this many interactions, items start from what stands near them. Counting it takes memory, and with
+ * more events random vectors are learnt as well.
+ */
+const MOST_COUNTED = 5_000_000;
+/**
  * If at least this share of users comes back to an item, rankings keep the history in. Masking it, as
  * recommend does by default, would hide what is to be learnt.
  */
@@ -46,7 +51,7 @@ export function adaptedForm(dataset: Dataset, given: Given): Partial<Recommender
       : {
           ...common,
           // From the vectors of neighbourTable, unless the caller has a table.
-          variant: 'trainable',
+          variant: dataset.interactions <= MOST_COUNTED ? 'trainable' : 'base',
           loss: dataset.items <= MOST_CLASSES ? 'ce' : 'sampled',
           padding: 'masked',
           dropout: 0.3,
