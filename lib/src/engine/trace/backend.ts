@@ -12,7 +12,8 @@ import { newValue } from '../graph';
 import type { DType } from '../types';
 import { Recorder } from './recorder';
 
-export const TRACE_BACKEND = 'elephant-trace';
+/** Another copy of this library in the process shares TensorFlow.js with this one, and has another name. */
+export const TRACE_BACKEND = freeName('elephant-trace');
 
 class TraceBackend extends tf.KernelBackend {
   private values = new WeakMap<object, Value>();
@@ -103,6 +104,11 @@ class TraceBackend extends tf.KernelBackend {
   override memory(): { unreliable: boolean } {
     return { unreliable: true };
   }
+}
+
+function freeName(name: string, copy = 1): string {
+  const numbered = copy === 1 ? name : `${name}-${copy}`;
+  return tf.findBackendFactory(numbered) === null ? numbered : freeName(name, copy + 1);
 }
 
 export const traceBackend = new TraceBackend();
