@@ -106,7 +106,8 @@ test("the example for one's own data", async () => {
     const printed = /^(?:0\.\d+|1) \[\n(\s+\{ item: '.+', score: .+ \},?\n){5}\]/m;
     expect(stdout.search(printed)).toBe(0);
     // The same with the lines for a cell, which print their first and last state outside a notebook.
-    const line = /^    (const run = await show\.training\([^]*?\);)$/m.exec(readme)?.[1] ?? '';
+    const page = readFileSync(join(projectRoot, 'docs', 'real-data.md'), 'utf8');
+    const line = /^    (const run = await show\.training\([^]*?\);)$/m.exec(page)?.[1] ?? '';
     writeFileSync(
       join(folder.path, 'cell.mjs'),
       example.replace('import { ', 'import { show, ').replace(/^ *const run = .*$/m, () => line),
