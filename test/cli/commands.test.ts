@@ -3,10 +3,12 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type * as main from '../../lib/src/cli/main';
 import { duration } from '../../lib/src/cli/progress';
 import { pattern } from '../pattern';
 
@@ -26,6 +28,27 @@ function elephant(...args: string[]): Promise<Ended> {
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });
+}
+
+/** As elephant(), in this process: a third of a second less per call. */
+async function elephantHere(...args: string[]): Promise<Ended> {
+  const { runCommand } = createRequire(__filename)(
+    join(__dirname, '..', '..', 'lib', 'dist', 'cli', 'main.js'),
+  ) as typeof main;
+  const [out, err] = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockReturnValue(true),
+  );
+  const said = (written: typeof out): string => written.mock.calls.map(([text]) => String(text)).join('');
+  vi.stubEnv('ELEPHANT_DATA', '');
+  vi.stubEnv('ELEPHANT_MODEL', '');
+  try {
+    const code = await runCommand([process.execPath, command, ...args]);
+    return { code, out: said(out), err: said(err) };
+  } finally {
+    vi.unstubAllEnvs();
+    out.mockRestore();
+    err.mockRestore();
+  }
 }
 
 /** A folder with the files of one small domain; `reviews` replaces the review file's bytes. */
@@ -202,7 +225,7 @@ describe('wrong input', () => {
       /withID is defined for sasrec only/,
     ],
   ])('%s', async (_, args, message) => {
-    const { code, out, err } = await elephant(...args);
+    const { code, out, err } = await elephantHere(...args);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/^\s+at .*\.js:\d+/m);
     expect([code, out]).toEqual([2, '']);

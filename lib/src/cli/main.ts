@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Runs one command line and returns its exit code. */
-async function runCommand(argv: readonly string[]): Promise<number> {
+export async function runCommand(argv: readonly string[]): Promise<number> {
   const program = new Command('elephant')
     .description('The Elephant in the Room (RecSys 2024): a runnable reproduction')
     .version(libraryVersion())
