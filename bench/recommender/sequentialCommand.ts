@@ -8,6 +8,7 @@ import type { DomainName } from '../../lib/src/data/simulation';
 import { readAmazon } from '../../lib/src/data/sources';
 import type { ProviderName } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
+import { makeShop, type ShopSize } from '../defaults/shop';
 import { benchProviderOption, peerPython, pythonOption, threadsOption } from '../options';
 import { printRows } from '../printRows';
 import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
@@ -19,9 +20,11 @@ export function registerSequential(bench: Command): void {
     .description('epochs of SASRec and BERT4Rec on a domain')
     .option('--data <folder>', 'folder with the Amazon files; without it the domain is simulated')
     .option('--domain <name>', 'the domain (default: Beauty, Pantry if simulated)')
+    .option('--shop <users>x<events>', 'a made-up shop of so many users with so many events each', shopSize)
     .option('--epochs <n>', 'epochs of each; medians are reported', wholeNumber('--epochs', 1), 4)
     .option('--only <text>', 'the cases whose name contains this, e.g. CE or BERT4Rec; no file is written')
     .option('--dim <n>', 'width of both', wholeNumber('--dim', 1), 64)
+    .option('--max-length <n>', 'items of a history, of both', wholeNumber('--max-length', 1), 50)
     .option(
       '--quick [steps]',
       'time so many steps (40) of each instead and scale them to an epoch; no metrics',
@@ -37,9 +40,11 @@ export function registerSequential(bench: Command): void {
 interface SequentialOptions {
   data?: string;
   domain?: string;
+  shop?: ShopSize;
   epochs: number;
   only?: string;
   dim: number;
+  maxLength: number;
   quick?: number | true;
   threads: number;
   provider: ProviderName;
@@ -50,9 +55,11 @@ interface SequentialOptions {
 async function sequential({
   data,
   domain = data === undefined ? 'Pantry' : 'Beauty',
+  shop,
   epochs,
   only,
   dim,
+  maxLength,
   quick,
   threads,
   provider,
@@ -62,9 +69,10 @@ async function sequential({
   const { BENCH_CASES, benchSequential } = await import('./benchSequential');
   const cases = only === undefined ? BENCH_CASES : casesWith(only, BENCH_CASES);
   const line = new ProgressLine();
-  const rows = await benchSequential(await datasetOf(data, domain), {
+  const dataset = shop === undefined ? await datasetOf(data, domain) : makeShop(shop);
+  const rows = await benchSequential(dataset, {
     cases,
-    options: { dim },
+    options: { dim, maxLength },
     epochs,
     quick: quick === true ? 40 : quick,
     threads,
@@ -76,10 +84,18 @@ async function sequential({
   const width = dim === 64 ? '' : `-d${dim}`;
   const quickly = quick === undefined ? '' : '-quick';
   const name = `sequential-${domain}${width}${quickly}-${measuredOn(provider, threads)}`;
-  // Some cases alone are no file to compare with.
-  if (only === undefined)
+  // Some cases alone, or other data and lengths, are no file to compare with.
+  if (only === undefined && shop === undefined && maxLength === 50)
     await writeResults(RESULTS_FOLDER, name, { domain, dim, provider, threads, results: rows });
   printRows(rows, json);
+}
+
+/** @throws InputError for anything but two whole numbers, such as 610x165. */
+function shopSize(text: string): ShopSize {
+  const [, users, events] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (users === undefined)
+    throw new InputError('--shop', `expected users and events of each, such as 610x165, got "${text}"`);
+  return { users: Number(users), events: Number(events), perItem: 10 };
 }
 
 async function datasetOf(data: string | undefined, domain: string): Promise<Dataset> {

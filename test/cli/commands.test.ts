@@ -30,7 +30,7 @@ function elephant(...args: string[]): Promise<Ended> {
   });
 }
 
-/** As elephant(), in this process: a third of a second less per call. */
+/** As elephant(), without starting a process for each call. */
 async function elephantHere(...args: string[]): Promise<Ended> {
   const { runCommand } = createRequire(__filename)(
     join(__dirname, '..', '..', 'lib', 'dist', 'cli', 'main.js'),
