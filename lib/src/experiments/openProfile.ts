@@ -49,8 +49,9 @@ export type StoreSession = StoreAnswers & ViewMethods;
 export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
   const here = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));
+  // A coordinator computes nothing: what counts is the workers' device.
   const workersDevice = options.cluster === undefined ? undefined : environment.ELEPHANT_DEVICE;
-  const device = here && { ...here, name: workersDevice ?? here.name };
+  const device = here && { ...here, name: workersDevice || here.name };
   const set = options.set ?? environment.ELEPHANT_SET?.split(' ').filter(Boolean) ?? [];
   const named = profileByName(
     options.profile ?? environment.ELEPHANT_PROFILE ?? 'mini',

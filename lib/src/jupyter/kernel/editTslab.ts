@@ -7,7 +7,7 @@ import { loadEdited } from './loadEdited';
 export function editTslab(): void {
   loadEdited('tslab/dist/converter', [
     // Without it, each kernel would parse the global types of every package in node_modules/@types, such as
-    // jsdom's with all of the browser's: a fifth of the time until the first cell.
+    // jsdom's with all of the browser's.
     { before: 'typeRoots: getTypeRoots(),', insert: 'types: ["node"],\n        ' },
     {
       before:

@@ -24,7 +24,7 @@ export function seedVariation({ rows }: ComparisonTable): string | undefined {
   const cells = `${numbers.length} ${numbers.length === 1 ? 'cell' : 'cells'}`;
   return (
     `Over seeds, ${METRIC} has a standard deviation of ${percent(deviation)} of its mean (pooled over ` +
-    `${cells}). If two single trainings differ by less than ${percent(DIFFERENCE_95 * deviation)}, ` +
-    'their order means nothing.'
+    `${cells}). Two single trainings that differ by less than ${percent(DIFFERENCE_95 * deviation)} may ` +
+    'differ by their seeds alone.'
   );
 }
