@@ -14,14 +14,13 @@ import { benchAdam, gatheredGradient, givenGradient } from '../../bench/engine/a
 import { compileStep, type StepJob } from '../../bench/engine/compiledStep';
 import { encoderShape, rowsOf } from '../../bench/engine/encoder';
 import { encoderJob, transformerJob } from '../../bench/engine/jobs';
-import { benchPasses, EVERYTHING, NOTHING, passesWithout } from '../../bench/engine/passes';
+import { passesWithout } from '../../bench/engine/passes';
 import { plainTransformerJob } from '../../bench/engine/plainTransformer';
 import { benchProfile, OTHERS, whereTimeGoes } from '../../bench/engine/profile';
 import { kernelsOfRuns, type Kernel } from '../../bench/engine/profileEvents';
 import { benchStarts } from '../../bench/engine/starts';
 import { productFlop } from '../../bench/engine/transformer';
 import { HostState } from '../../lib/src/engine/hostState';
-import { PASSES } from '../../lib/src/engine/passes';
 import { slotName, traceStep } from '../../lib/src/engine/traceProgram';
 
 const tiny = { batch: 4, length: 5, dim: 8, items: 20 };
@@ -195,22 +194,6 @@ it('says where the time of a step goes, and leaves no file of the profiler', asy
   ).toMatchObject({ threads: 1, rounds: 1, results: steps });
   await rm(folder, { recursive: true });
   expect((await readdir(tmpdir())).filter((name) => name.startsWith('elephant-profile-'))).toEqual([]);
-});
-
-it('has a row for each pass, and leaving one out changes no loss', async () => {
-  const jobs = [transformerJob(tiny), encoderJob(small), plainTransformerJob(tiny)];
-  const rows = await benchPasses({ jobs, threads: 1, rounds: 1, builds: 1, resultsFolder: false });
-  expect(rows.map(({ step, without }) => [step, without])).toEqual(
-    jobs.flatMap(({ name }) =>
-      [NOTHING, ...Object.keys(PASSES), EVERYTHING].map((without) => [name, without]),
-    ),
-  );
-  for (const { loss, allLoss, nodes, allNodes, without, step, stepMs, allStepMs, gain } of rows) {
-    expect(Math.abs(loss - allLoss), `${step} without ${without}`).toBeLessThan(1e-4 * allLoss);
-    expect(gain).toBe(stepMs / allStepMs); // One round: the median is the ratio itself.
-    if (without === NOTHING) expect(nodes).toBe(allNodes);
-    if (without === EVERYTHING) expect(nodes).toBeGreaterThan(allNodes);
-  }
 });
 
 it('spells out in plain TensorFlow.js what passes recognise', () => {
