@@ -78,6 +78,13 @@ export class Bucket {
           }),
         ),
       );
+      // Every S3 server says whose list this is. A page of a proxy would be taken for an empty list.
+      if (page.Name === undefined)
+        throw new InputError(
+          this.place,
+          'expected an S3 server, got an answer of another kind (listing)',
+          'Check AWS_ENDPOINT_URL and the network',
+        );
       for (const { Key } of page.Contents ?? []) names.push((Key as string).slice(this.prefix.length));
       token = names.length < most ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
