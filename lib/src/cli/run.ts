@@ -144,6 +144,7 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
   const worthPlanning =
     cluster === undefined &&
     (before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined));
+  if (worthPlanning) line.update('measuring how fast this machine is');
   const planned = worthPlanning ? await session.plan() : undefined;
   if (planned !== undefined) {
     line.print(

@@ -37,6 +37,9 @@ function timedEpochs(hidden: number): { warm: number; epochs: number } {
   const share = Math.min(1, 64 / hidden);
   return { warm: Math.max(2, Math.round(10 * share)), epochs: Math.max(4, Math.round(30 * share)) };
 }
+/** A device on which one epoch takes longer than this is timed with the fewest epochs. */
+const SLOW_SECONDS = 10;
+const FEWEST_EPOCHS = { warm: 1, epochs: 2 };
 const FILE = 'calibration.json';
 
 /**
@@ -117,8 +120,8 @@ async function recommenderSpeed({
     });
     return (performance.now() - start) / 1000;
   };
-  const { warm, epochs } = timedEpochs(hidden);
-  await timed(1); // Loads and compiles what all later runs share.
+  const first = await timed(1); // Loads and compiles what all later runs share.
+  const { warm, epochs } = first > SLOW_SECONDS ? FEWEST_EPOCHS : timedEpochs(hidden);
   const [short, long] = [await timed(warm), await timed(warm + epochs)];
   const perEpoch = Math.max(1e-3, (long - short) / epochs);
   const sizes = {
