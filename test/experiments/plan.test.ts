@@ -158,3 +158,13 @@ test('every published device has plausible rates and names their source', () => 
     expect([16, 32, 64], name).toContain(bus);
   }
 });
+
+test('an interruption ends the measuring of this machine', async () => {
+  const p = profile('smoke');
+  const controller = new AbortController();
+  const planned = planOf(allNodes(p), p, freshStore(), { workers: 1, signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('stop')), 50);
+  const started = performance.now();
+  await expect(planned).rejects.toThrow('stop');
+  expect(performance.now() - started).toBeLessThan(2_000);
+});

@@ -88,6 +88,8 @@ export interface PlanOptions {
   readonly memoryBytes?: number;
   /** Count the bytes that programs move, which takes some seconds; always done for a published device. */
   readonly moved?: boolean;
+  /** Ends the measuring of this machine. */
+  readonly signal?: AbortSignal;
 }
 
 /** Machines that the schedule is played through for. */
@@ -112,7 +114,7 @@ export async function planOf(
   targets: readonly StageNode[],
   profile: Profile,
   store: Store,
-  { workers, rates, memoryBytes = rates?.memoryBytes, moved = rates !== undefined }: PlanOptions,
+  { workers, rates, memoryBytes = rates?.memoryBytes, moved = rates !== undefined, signal }: PlanOptions,
 ): Promise<Plan> {
   const nodes = closure(targets);
   const missing = nodes.filter((node) => !store.has(node));
@@ -120,7 +122,7 @@ export async function planOf(
   const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
   const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
   const needsSpeed = missing.length > 0 && rates === undefined;
-  const speed = needsSpeed ? await calibration(profile, store.folder) : undefined;
+  const speed = needsSpeed ? await calibration(profile, store.folder, signal) : undefined;
 
   /** On a published device; undefined for stages of the CPU. */
   const there = remembered((node: StageNode): DeviceCost | undefined => {

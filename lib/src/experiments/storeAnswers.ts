@@ -132,10 +132,10 @@ export class StoreAnswers implements Answers {
     // The calibration brings the engine with it: loaded when first needed.
     const { planOf } = await import('./plan');
     const { MEASURED, ratesOf } = await import('./costs/devices');
-    const workers = this.options.workers ?? 1;
+    const { workers = 1, signal } = this.options;
     if (device === undefined || device === MEASURED)
       return planOf(this.nodes(), this.profile, this.store, {
-        ...{ workers, memoryBytes },
+        ...{ workers, memoryBytes, signal },
         moved: device !== undefined,
       });
     const rates = ratesOf(device, this.profile.device?.provider ?? 'cpu');

@@ -44,9 +44,13 @@ const FILE = 'calibration.json';
 
 /**
  * The calibration of this machine for this profile: from `folder` if it has one, else measured and kept
- * there.
+ * there. @throws the signal's reason when aborted.
  */
-export async function calibration(profile: Profile, folder: string): Promise<Calibration> {
+export async function calibration(
+  profile: Profile,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Calibration> {
   const { hidden, heads, window } = profile.language;
   const key = contentKey({
     ...timedEpochs(hidden),
@@ -66,7 +70,7 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
     // None yet, or not readable: measured now.
   }
   if (all[key] !== undefined) return all[key];
-  const measured = { ...(await encoderSpeed(profile)), ...(await recommenderSpeed(profile)) };
+  const measured = { ...(await encoderSpeed(profile, signal)), ...(await recommenderSpeed(profile, signal)) };
   try {
     writeFileAtomic(path, `${JSON.stringify({ ...all, [key]: measured }, null, 1)}\n`);
   } catch {
@@ -75,7 +79,10 @@ export async function calibration(profile: Profile, folder: string): Promise<Cal
   return measured;
 }
 
-async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenSeconds'>> {
+async function encoderSpeed(
+  profile: Profile,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Calibration, 'tokenSeconds'>> {
   const config = { ...encoderOf(profile), layers: LAYERS, vocabulary: 300, positions: 130 };
   const engine = await createEngine({ provider: profile.device?.provider, threads: 1 });
   const state = engine.createState(initialEncoder(config, createRandom(1)));
@@ -87,10 +94,12 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
     itemPositions: new Int32Array(length),
   }));
   try {
-    await encoder.encode(sequences);
-    return {
-      tokenSeconds: (await best(3, () => encoder.encode(sequences))) / (sequences.length * length) / LAYERS,
+    const encode = async (): Promise<void> => {
+      signal?.throwIfAborted();
+      await encoder.encode(sequences);
     };
+    await encode();
+    return { tokenSeconds: (await best(3, encode)) / (sequences.length * length) / LAYERS };
   } finally {
     await encoder.dispose();
     state.dispose();
@@ -98,13 +107,11 @@ async function encoderSpeed(profile: Profile): Promise<Pick<Calibration, 'tokenS
   }
 }
 
-async function recommenderSpeed({
-  device,
-  language: { hidden },
-  recommender: {
-    batch: { SASRec: batch },
-  },
-}: Profile): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
+async function recommenderSpeed(
+  { device, language: { hidden }, recommender }: Profile,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
+  const batch = Math.min(recommender.batch.SASRec, 64);
   const dataset = simulateDomain('Pantry');
   const timed = async (epochs: number): Promise<number> => {
     const start = performance.now();
@@ -114,7 +121,8 @@ async function recommenderSpeed({
       dim: hidden,
       epochs,
       patience: epochs,
-      batch: Math.min(batch, 64),
+      batch,
+      signal,
       provider: device?.provider,
       threads: 1,
     });
@@ -139,7 +147,7 @@ async function recommenderSpeed({
       dim: hidden,
       epochs: 1,
       patience: 1,
-      batch: Math.min(batch, 64),
+      batch,
       passes: 1,
       learningRates: [1],
       seed: 1,
