@@ -72,7 +72,6 @@ async function encode(options: EncodeOptions): Promise<void> {
   await checkOutFile(out, '.safetensors');
   if (options.recformer && options.pooling !== undefined)
     throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
-  const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
   const line = new ProgressLine();
   const { encodeTable, encoderFolder, itemInputs, itemKeysPath, loadModel } =
     await import('../models/longformer');
@@ -104,6 +103,8 @@ async function encode(options: EncodeOptions): Promise<void> {
       `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
         describeCost(cost),
     );
+    // Before, an interruption ends the process at once, which reading would keep waiting.
+    const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
     const lock = await acquireFileLock(out, signal, (pid) =>
       line.print(`waiting for process ${pid}, which writes to ${out}`),
     );

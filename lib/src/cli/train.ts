@@ -28,13 +28,14 @@ export function register(program: Command): void {
 async function train(options: TrainOptions): Promise<void> {
   if (options.options) return printOptions(options);
   const { model, provider, threads, workers, out, json } = options;
-  const signal = interruptSignal('nothing is kept of an interrupted training');
   // Before the data are read, so that a mistyped option fails at once.
   checkDatasetOptions(options);
   settingsOf(options);
   if (out !== undefined) await checkOutFile(out, '.safetensors');
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
+  // From here on: before, an interruption ends the process at once, which reading would keep waiting.
+  const signal = interruptSignal('nothing is kept of an interrupted training');
   const {
     table: tableName,
     variant,
