@@ -10,6 +10,7 @@ import { registerEngine } from './engine/command';
 import { registerLanguage } from './language/command';
 import { registerPublished } from './recommender/published/command';
 import { registerRanking } from './recommender/rankingCommand';
+import { registerScaling } from './recommender/scalingCommand';
 import { registerSequential } from './recommender/sequentialCommand';
 import { registerSideBySide } from './recommender/sideBySideCommand';
 import { registerServing } from './serving/command';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   registerLanguage(bench);
   registerPublished(bench);
   registerRanking(bench);
+  registerScaling(bench);
   registerSequential(bench);
   registerServing(bench);
   registerSideBySide(bench);

@@ -56,7 +56,7 @@ export async function timeSteps({
     const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string =>
       labelled === undefined ? String(rows) : `${rows}/${labelled}`;
     const shapes: Record<string, number> = {};
-    for (const batch of epochOf(0).batches) shapes[keyOf(batch)] = (shapes[keyOf(batch)] ?? 0) + 1;
+    for (const batch of epochOf(1).batches) shapes[keyOf(batch)] = (shapes[keyOf(batch)] ?? 0) + 1;
 
     const compiled = new Map<string, TrainingStep>();
     const times = new Map<string, number[]>();
