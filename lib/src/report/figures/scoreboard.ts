@@ -105,7 +105,9 @@ function forest(
       }),
       legend: {
         orientation: 'h',
-        x: 0,
+        // From the left edge of the figure, so that the menu at the right covers none of it.
+        xref: 'container',
+        x: 0.02,
         xanchor: 'left',
         y: -55 / (ROW_HEIGHT * shown.length + 50),
         yanchor: 'top',
