@@ -55,7 +55,9 @@ test('what came out is what the committed results say', async () => {
   for (const [label, column] of rows) {
     const of = (table: ComparisonTable, base: string): string[] =>
       (['ours', 'paper'] as const).map((side) => mean(table, column === 'base' ? base : column, side));
-    const [here, there] = [of(sasrec, 'SAS'), of(bert4rec, 'BERT')].map(([own, paper]) => `${own} (${paper})`);
+    const [here, there] = [of(sasrec, 'SAS'), of(bert4rec, 'BERT')].map(
+      ([own, paper]) => `${own} (${paper})`,
+    );
     expect(readme).toContain(`| ${label} | ${here} | ${there} |`);
   }
   expect(readme).toContain(

@@ -3,7 +3,8 @@
  * no Plotly: those are figures (figures/). This file has the few shapes that pictures are made of.
  *
  * A picture has no background, so that it suits light and dark pages: what stands on the page has the grey of
- * figures, and boxes are light or dark, with their words, by the reader's system. Texts have a fixed length (as in figures/renderSvg.ts), so no font makes them overlap.
+ * figures, and boxes are light or dark, with their words, by the reader's system. Texts have a fixed length
+ * (as in figures/renderSvg.ts), so no font makes them overlap.
  */
 import { escapeXml } from '../display/escape';
 import { textWidth } from '../figures/textMetrics';
