@@ -53,6 +53,7 @@ describe.skipIf(missing !== undefined)('handout', () => {
         const { x = Infinity, width: wide = 0 } = (await mean.boundingBox()) ?? {};
         expect(x + wide).toBeLessThan(width);
       }
+      if (width === 400) await expectReadableRows(page);
       const captions = await page
         .locator('caption')
         .evaluateAll((all) => all.map((caption) => caption.getBoundingClientRect().right - innerWidth));
@@ -140,6 +141,26 @@ async function scrolledSideways(page: Page): Promise<string[]> {
     if (beyond > 0) wide.push(`${name} by ${beyond} pixels`);
   }
   return wide;
+}
+
+/**
+ * On a phone: claims as cards, which need no scrolling; and dataset and metric of Table 3 stay where they are
+ * while its numbers are scrolled.
+ */
+async function expectReadableRows(page: Page): Promise<void> {
+  const cards = page.locator('.cards .table');
+  const beyond = await cards.evaluateAll((all) => all.map((box) => box.scrollWidth - box.clientWidth));
+  expect(beyond.length).toBeGreaterThan(2);
+  expect(Math.max(...beyond)).toBeLessThanOrEqual(0);
+  const table3 = page.locator('.metrics .table', { hasText: 'Transition' }).first();
+  const rowHeads = table3.locator('tbody tr').first().locator('td');
+  const edges = (): Promise<number[]> =>
+    rowHeads.evaluateAll((cells) => cells.slice(0, 2).map((cell) => cell.getBoundingClientRect().left));
+  const before = await edges();
+  await table3.evaluate((box) => (box.scrollLeft = 300));
+  expect(await edges()).toEqual(before);
+  const seen = await rowHeads.nth(6).boundingBox();
+  expect(seen?.x).toBeLessThan(400);
 }
 
 /** What axe-core calls serious or critical, one line each. */

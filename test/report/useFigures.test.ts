@@ -162,7 +162,46 @@ test('a pointer reads how many users, and the spread over seeds', async () => {
   );
   const [domain] = session.profile.domains;
   const groups = await session.historyLengths(domain, ['SAS']);
-  expect((figures.historyLengths(groups).data[0].text as string[])[0]).toMatch(/^[\d.]+ %<br>\d+ users$/);
+  expect((figures.historyLengths(groups).data[0].text as string[])[0]).toMatch(
+    /^[\d.]+ %<br>95 % interval over \d+ users: [\d.]+ to [\d.]+ %$/,
+  );
+});
+
+const INTERVAL = '95 % interval over \\d+ users: [+−][\\d.]+ to [+−][\\d.]+';
+
+test("a pointer reads the interval over how many users, and the paper's value", async () => {
+  const [layers] = figures.layerSets(await session.table1()).data;
+  const at = (layers.x as string[]).indexOf('3,7,11');
+  expect((layers.text as string[])[at]).toMatch(
+    new RegExp(`^ours [\\d.]+ %<br>over All, ${INTERVAL} %<br>in the paper 28.42 %$`),
+  );
+  const splits = figures.gainSplits(await session.table3(), await session.equalScales());
+  const { data } = figures.gainSplit(splits, session.profile.equalScales);
+  const [vectors, scale, both] = data.map(({ customdata }) => (customdata as string[])[1]);
+  expect([vectors, both]).toEqual(Array(2).fill(expect.stringMatching(`points<br>${INTERVAL} points$`)));
+  expect(scale).toMatch(/points<br>\d+ users$/);
+});
+
+test('a pointer reads over how many users validation ranks', async () => {
+  const curves = [
+    figures.trainingCurves(await session.trainingCurves('Arts')).data[1],
+    figures.learningRates(await session.learningRates()).data[0],
+    figures.languageCurves(await session.languageLearning()).data.at(-2)!,
+  ];
+  for (const { hovertemplate } of curves) expect(hovertemplate).toMatch(/%<br>\d+ users<extra>/);
+});
+
+test('results from before users were kept have shorter texts', async () => {
+  const table1 = await session.table1();
+  const older = {
+    ...table1,
+    rows: table1.rows.map(({ users: _, cells, ...row }) => ({
+      ...row,
+      cells: Object.fromEntries(Object.entries(cells).map(([id, { gain: _, ...cell }]) => [id, cell])),
+    })),
+  };
+  expect((figures.layerSets(older).data[0].text as string[])[0]).toMatch(/^ours [\d.]+ %/);
+  expect(JSON.stringify(figures.layerSets(older).data)).not.toMatch(/users|undefined/);
 });
 
 afterEach(() => vi.unstubAllGlobals());

@@ -174,6 +174,13 @@
     }
   };
 
+  // On a phone a row of these tables is a card, which names each value.
+  for (const table of document.querySelectorAll('.cards table')) {
+    const names = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent);
+    for (const row of table.tBodies[0].rows)
+      Array.from(row.cells).forEach((cell, i) => (cell.dataset.column = names[i]));
+  }
+
   document.getElementById('theme').addEventListener('click', () => {
     setTheme(root.dataset.theme === 'dark' ? 'light' : 'dark');
   });

@@ -28,8 +28,8 @@ export interface TableCell {
   /** As measured by us, in the table's unit. */
   readonly ours?: Measured;
   /**
-   * Of Table 3: 95 % interval over users of how far ours lies above the model that starts at random, in
-   * percent of that one.
+   * Of Table 3 and the table of equal scales: 95 % interval over users of how far ours lies above the model
+   * that starts at random, in percent of that one. Of Table 1: above the model whose layers are all tuned.
    */
   readonly gain?: UserInterval;
 }
@@ -38,6 +38,8 @@ export interface TableCell {
 export interface TableRow {
   readonly dataset: string;
   readonly metric: string;
+  /** How many users our numbers are means over; absent in results that were written before it was kept. */
+  readonly users?: number;
   readonly cells: Readonly<Record<string, TableCell>>;
 }
 

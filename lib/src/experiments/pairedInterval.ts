@@ -22,6 +22,11 @@ export function differenceInterval(a: ArrayLike<number>, b: ArrayLike<number>): 
   return around(a, b, 1, 1);
 }
 
+/** Of mean(a), by Student's t. @throws RangeError for fewer than two users. */
+export function meanInterval(a: ArrayLike<number>): UserInterval {
+  return differenceInterval(a, new Float64Array(a.length));
+}
+
 /**
  * Of mean(a) / mean(b) - 1, in percent, by Student's t of the users' linearised ratios (the delta method).
  * Undefined if the mean of `b` is 0.

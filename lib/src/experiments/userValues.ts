@@ -5,6 +5,11 @@ import type { StageNode } from '../pipeline/stage';
 import { storedRanks } from './stages/storedEvaluation';
 import type { Reader } from './views/view';
 
+/** How many users a run ranked. */
+export function userCount(run: StageNode, read: Reader): number {
+  return storedRanks(read(run), 'sampled').above.length;
+}
+
 /** @param metric As evaluation names it: "NDCG@10". Shares of 1, in the order of the evaluated users. */
 export function userValues(
   runs: readonly StageNode[],

@@ -2,10 +2,12 @@
 import type { Protocol } from '../../evaluation';
 import { measured, type ComparisonTable, type TableRow } from '../measured';
 import type { Reader, StageNode } from '../../pipeline/stage';
+import { gainInterval } from '../pairedInterval';
 import type { RecommenderFacts } from '../stages/recommender';
 import type { TestFacts } from '../stages/storedEvaluation';
 import { METRICS } from '../tables/metrics';
 import type { Recipe } from '../views/view';
+import { userCount, userValues } from '../userValues';
 import { chosenByValidation } from './chosenByValidation';
 
 export interface OwnColumn {
@@ -25,6 +27,8 @@ export interface OwnTable {
   readonly domains: readonly string[];
   readonly columns: readonly OwnColumn[];
   readonly protocol: Protocol;
+  /** The column that others have their gain over, with an interval over users; default: none. */
+  readonly base?: string;
   readonly notes: readonly string[];
 }
 
@@ -34,6 +38,7 @@ export function columnsTable({
   domains,
   columns,
   protocol,
+  base,
   notes,
 }: OwnTable): Recipe<ComparisonTable> {
   const rows = domains.map((domain) => ({
@@ -61,12 +66,21 @@ export function columnsTable({
           column,
           nodes: 'chooseFrom' in runs ? chosenRuns(read, runs.chooseFrom, protocol) : runs,
         }));
+        const users = userCount(shown[0].nodes[0], read);
+        const start = shown.find(({ column }) => column === base)?.nodes;
         return Object.entries(METRICS).map(([metric, key]): TableRow => {
-          const cells = shown.map(({ column, nodes }) => [
-            column,
-            { ours: measured(nodes.map((node) => value(read, node, key))) },
-          ]);
-          return { dataset: row.domain, metric, cells: Object.fromEntries(cells) };
+          const perUser = (nodes: Runs): Float64Array => userValues(nodes, read, protocol, key);
+          const cells = shown.map(({ column, nodes }) => {
+            const gain =
+              start === undefined || column === base
+                ? undefined
+                : gainInterval(perUser(nodes), perUser(start));
+            return [
+              column,
+              { ours: measured(nodes.map((node) => value(read, node, key))), ...(gain && { gain }) },
+            ];
+          });
+          return { dataset: row.domain, metric, users, cells: Object.fromEntries(cells) };
         });
       }),
     }),

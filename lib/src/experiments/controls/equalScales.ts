@@ -34,6 +34,7 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
     title: 'Item tables at the scale of the random one; SASRec, 100 sampled negatives',
     domains: experiment.profile.equalScales,
     protocol: 'sampled',
+    base: 'SAS',
     columns: [
       {
         id: 'SAS',

@@ -12,7 +12,7 @@ import { measured, type ComparisonTable, type TableCell, type TableColumn, type 
 import type { Backbone } from '../profiles';
 import { isOf, type StageNode } from '../../pipeline/stage';
 import { kinds } from '../stages/kinds';
-import { userValues } from '../userValues';
+import { userCount, userValues } from '../userValues';
 import type { Reader } from '../views/view';
 import { METRICS } from './metrics';
 
@@ -57,8 +57,10 @@ export function buildTable(
     notes,
   }: TableDescription,
 ): ComparisonTable {
-  const rows = domains.flatMap((domain) =>
-    Object.entries(metrics).map(([metric, key]): TableRow => {
+  const runsOf = (domain: string, column: string) => experiment.cell({ table: id, backbone, domain, column });
+  const rows = domains.flatMap((domain) => {
+    const [first] = columns.flatMap(({ id: column }) => runsOf(domain, column) ?? []);
+    return Object.entries(metrics).map(([metric, key]): TableRow => {
       const cells: Record<string, TableCell> = {};
       if (withBaselines) {
         for (const name of BASELINES)
@@ -70,7 +72,7 @@ export function buildTable(
           cells.oracle = { ours: measured([100 * read(oracle).json.test[protocol][key]]) };
       }
       const usersOf = (column: string): Float64Array | undefined => {
-        const runs = experiment.cell({ table: id, backbone, domain, column });
+        const runs = runsOf(domain, column);
         return runs && userValues(runs, read, protocol, key);
       };
       const start = base === undefined ? undefined : usersOf(base);
@@ -86,9 +88,9 @@ export function buildTable(
           ...(gain && { gain }),
         };
       }
-      return { dataset: domain, metric, cells };
-    }),
-  );
+      return { dataset: domain, metric, ...(first && { users: userCount(first, read) }), cells };
+    });
+  });
   const none = !withBaselines
     ? []
     : [...BASELINES, ...(experiment.profile.given === undefined ? ['oracle'] : [])].map(
@@ -99,9 +101,7 @@ export function buildTable(
         }),
       );
   const limit = atTheLimit(
-    domains.flatMap((domain) =>
-      columns.flatMap(({ id: column }) => experiment.cell({ table: id, backbone, domain, column }) ?? []),
-    ),
+    domains.flatMap((domain) => columns.flatMap(({ id: column }) => runsOf(domain, column) ?? [])),
     read,
   );
   return { id: name, title, unit: '%', columns: [...none, ...columns], rows, notes: [...notes, ...limit] };

@@ -28,6 +28,7 @@ function made(experiment: Experiment, read: Reader): ComparisonTable {
       label: layerLabel(id, printed, layers),
       group: 'Tuned layers',
     })),
+    base: 'All',
     paper: (row, metric) => paperTables().table1[row]?.[metric],
     notes: [
       'Layers are counted from 0. ' +

@@ -3,7 +3,9 @@
  */
 import { history, type Dataset } from '../../data';
 import { rankingMetrics, type Ranks } from '../../evaluation';
+import { perUser } from '../../evaluation/metrics';
 import { measured, type Measured } from '../measured';
+import { meanInterval, type UserInterval } from '../pairedInterval';
 import { loadDataset } from '../stages/storedDataset';
 import { storedRanks } from '../stages/storedEvaluation';
 import { sasrecCells, table3Runs } from '../tables/table3Runs';
@@ -17,6 +19,8 @@ export interface LengthGroup {
   readonly users: number;
   /** NDCG@10 in percent, over seeds. */
   readonly ndcg: Measured;
+  /** 95 % interval over users of NDCG@10 in percent; absent for one user, and in earlier results. */
+  readonly interval?: UserInterval;
 }
 
 /** Groups of about equal size at most; users of one length stay together. */
@@ -51,12 +55,15 @@ export function groupByLength(dataset: Dataset, column: string, ranks: readonly 
   const lengths = Array.from(dataset.evaluationUsers, (row) => history(dataset, row, 'test').length);
   return lengthGroups(lengths).map(([from, to]) => {
     const users = lengths.flatMap((length, k) => (length >= from && length <= to ? [k] : []));
+    const own = ranks.map((run) => perUser(run, 'NDCG', 10));
+    const means = users.map((k) => (100 * own.reduce((sum, values) => sum + values[k], 0)) / own.length);
     return {
       column,
       domain: dataset.name,
       group: from === to ? `${from} items` : `${from}-${to} items`,
       users: users.length,
       ndcg: measured(ranks.map((run) => 100 * rankingMetrics(run, { users })['NDCG@10'])),
+      ...(users.length > 1 && { interval: meanInterval(means) }),
     };
   });
 }

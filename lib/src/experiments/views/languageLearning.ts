@@ -5,6 +5,7 @@
 import type { FinetuneFacts } from '../stages/finetuneFacts';
 import type { LanguageFacts } from '../stages/language';
 import type { PretrainFacts } from '../stages/pretrain';
+import { userCount } from '../userValues';
 import { view } from './view';
 
 export interface LearningStep {
@@ -22,6 +23,8 @@ export interface LearningStep {
   readonly curves?: readonly LearningCurve[];
   /** True if fine-tuning chose the table that it began with, so that FT columns repeat PT columns (D20). */
   readonly untuned?: boolean;
+  /** Of fine-tuning: how many users validation ranks; absent in earlier results. */
+  readonly users?: number;
 }
 
 /** One training of a stage: fine-tuning has two, one after the other. */
@@ -46,7 +49,11 @@ export const languageLearning = view('languageLearning', {
         read(lf()).json,
         profile.language.vocabulary,
         read(pt()).json,
-        profile.domains.map((domain) => ({ domain, json: read(recformer(domain)).json })),
+        profile.domains.map((domain) => ({
+          domain,
+          json: read(recformer(domain)).json,
+          users: userCount(recformer(domain), read),
+        })),
       ),
   }),
 });
@@ -55,7 +62,7 @@ export function learningSteps(
   language: Pick<LanguageFacts, 'losses'>,
   vocabulary: number,
   pretraining: Omit<PretrainFacts, 'model'>,
-  finetuned: readonly { domain: string; json: FinetuneFacts }[],
+  finetuned: readonly { domain: string; json: FinetuneFacts; users?: number }[],
 ): LearningStep[] {
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   const within = pretraining.log.map((entry) => entry.accuracyWithin);
@@ -89,7 +96,7 @@ export function learningSteps(
       note: `at the epoch that was kept; ${pretraining.heldOut} sequences`,
       curves: curve('PT', within, pretraining.bestEpoch),
     },
-    ...finetuned.flatMap(({ domain, json }): LearningStep[] => {
+    ...finetuned.flatMap(({ domain, json, users }): LearningStep[] => {
       const { FT1, FT2 } = json.stages ?? {};
       if (FT1 === undefined || FT2 === undefined) return [];
       const table = json.tableIsUntuned
@@ -115,6 +122,7 @@ export function learningSteps(
           note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`,
           curves,
           untuned: json.tableIsUntuned,
+          ...(users !== undefined && { users }),
         },
       ];
     }),

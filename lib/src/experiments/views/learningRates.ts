@@ -6,6 +6,7 @@
 import type { Experiment } from '../experiment';
 import type { Profile } from '../profiles';
 import { table3Recommenders } from '../tables/table3Runs';
+import { userCount } from '../userValues';
 import { CURVES } from './trainingCurves';
 import { view } from './view';
 
@@ -17,6 +18,8 @@ export interface RateSearch {
   readonly rates: readonly { readonly learningRate: number; readonly validation: number | null }[];
   /** The best by validation; of a grid, the rate that all seeds use. */
   readonly chosen: number;
+  /** How many users validation ranks; absent in results that were written before it was kept. */
+  readonly users?: number;
 }
 
 /** Where more than one rate is trained. */
@@ -63,7 +66,7 @@ export const learningRates = view('learningRates', {
           const best = rates.reduce((a, b) =>
             (b.validation ?? -Infinity) > (a.validation ?? -Infinity) ? b : a,
           );
-          return { domain, column, rates, chosen: best.learningRate };
+          return { domain, column, rates, chosen: best.learningRate, users: userCount(nodes[0], read) };
         }),
     };
   },

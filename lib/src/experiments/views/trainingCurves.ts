@@ -4,6 +4,7 @@
  */
 import type { RecommenderFacts } from '../stages/recommender';
 import { sasrecCells, table3Recommenders } from '../tables/table3Runs';
+import { userCount } from '../userValues';
 import { view } from './view';
 
 /** A training curve: loss and validation value by epoch. */
@@ -11,6 +12,8 @@ export interface Curve {
   readonly label: string;
   readonly domain: string;
   readonly epochs: RecommenderFacts['log'];
+  /** How many users validation ranks; absent in results that were written before it was kept. */
+  readonly users?: number;
 }
 
 /** The columns of Table 3 shown if none are named. */
@@ -33,7 +36,12 @@ export const trainingCurves = view('trainingCurves', {
     return {
       nodes: firsts.map(({ node }) => node),
       make: (read) =>
-        firsts.map(({ column, node }): Curve => ({ label: column, domain, epochs: read(node).json.log })),
+        firsts.map(({ column, node }): Curve => ({
+          label: column,
+          domain,
+          epochs: read(node).json.log,
+          users: userCount(node, read),
+        })),
     };
   },
 });

@@ -84,13 +84,13 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
       "as the authors' code",
       "as the authors' code",
       'SASRec has one negative per position with sampled negatives and a softmax in full ranking; the ' +
-        'others always have a softmax. "One loss for all models" below shows the effect.',
+        'others always have a softmax. "One loss for all models" shows the effect.',
     ],
     [
       'scale of item tables (D35)',
       'as the model gives them',
       'as the model gives them',
-      'It affects attention and logits; the control tables below show the FT table rescaled.',
+      'It affects attention and logits; the control tables show the FT table rescaled.',
     ],
   ] as const;
   return {

@@ -18,8 +18,11 @@ const CHANGED = ['x', 'y', 'z', 'text', 'customdata', 'hovertemplate', 'error_x'
 /** Of an axis. */
 const AXIS_PARTS = ['title', 'type', 'autorange', 'range', 'dtick', 'tickvals', 'ticktext'] as const;
 
-/** @throws RangeError for versions with different numbers of traces. */
-export function withChoice(versions: readonly Version[]): Figure {
+/**
+ * `below`: pixels from the top of the legend to the menu, for a legend so wide that a menu beside it would
+ * cover its end. @throws RangeError for versions with different numbers of traces.
+ */
+export function withChoice(versions: readonly Version[], below = 6): Figure {
   const [{ figure }] = versions;
   const odd = versions.find((version) => version.figure.data.length !== figure.data.length);
   if (odd !== undefined)
@@ -29,7 +32,7 @@ export function withChoice(versions: readonly Version[]): Figure {
   if (versions.length === 1) return figure;
   const { y = -0.22 } = (figure.layout.legend ?? {}) as { y?: number };
   const changed = changedIn(versions.map((version) => version.figure));
-  // At the right of the legend, below the figure.
+  // Below the figure, at the right.
   const menu = {
     type: 'dropdown',
     direction: 'up',
@@ -37,7 +40,7 @@ export function withChoice(versions: readonly Version[]): Figure {
     xanchor: 'right',
     y,
     yanchor: 'top',
-    pad: { t: 6 },
+    pad: { t: below },
     // Read on any page, also while the pointer is on them.
     bgcolor: '#f4f4f4',
     bordercolor: GRID,

@@ -8,6 +8,7 @@ import { unknownName } from '../../errors';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { intervalLine, signed } from './hover';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 const BASES = ['SAS', 'BERT'];
@@ -166,15 +167,9 @@ function hoverText(row: TableRow, column: TableColumn, base: TableColumn): strin
   const named = `${row.dataset}, ${column.id}`;
   return [
     plainText(ours === undefined ? named : `${named}: ${signed(ours)} % over ${base.label}`),
-    ...(gain === undefined
-      ? []
-      : [`95 % interval over ${gain.users} users: ${signed(gain.low)} to ${signed(gain.high)} %`]),
+    ...(gain === undefined ? [] : [intervalLine(gain, '%')]),
     ...(paper === undefined ? [] : [`in the paper: ${signed(paper)} %`]),
   ].join('<br>');
-}
-
-function signed(percent: number): string {
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)}`;
 }
 
 /** In percent of the base; undefined if a number is missing or the base is 0. */

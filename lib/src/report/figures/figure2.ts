@@ -10,6 +10,7 @@ import { overSeeds } from '../display/overSeeds';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { intervalLine, signed } from './hover';
 import { axis, layout, seriesStyle, titled } from './theme';
 
 const CUTOFFS = [10, 5] as const;
@@ -110,15 +111,11 @@ function halfWidth(interval: UserInterval | undefined): number {
 function hoverText(point: FractionPoint, metric: string): string {
   const { domain, percent, sequences, updates, values, above } = point;
   const interval = above?.[metric];
-  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
   return [
     plainText(`${domain}, ${percent} %: ${values[metric].mean.toFixed(2)} %`),
     ...(interval === undefined
       ? []
-      : [
-          `over 0 %, 95 % interval over ${interval.users} users: ` +
-            `${signed(interval.low)} to ${signed(interval.high)} points`,
-        ]),
+      : [`over 0 %, ${intervalLine(interval, 'points', (value) => signed(value, 2))}`]),
     `${sequences} sequences, ${updates} updates`,
   ].join('<br>');
 }

@@ -5,10 +5,11 @@
  * paper.
  */
 import { InputError } from '../../errors';
-import type { ComparisonTable } from '../../experiments/measured';
+import type { ComparisonTable, TableRow } from '../../experiments/measured';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { intervalLine, usersLine } from './hover';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
 const BASE = 'SAS';
@@ -19,6 +20,10 @@ interface Split {
   readonly text: number;
   /** From there to the table at its own scale. */
   readonly scale: number;
+  /** Test users behind both; absent in results that were written before it was kept. */
+  readonly users?: number;
+  /** Half the width of the 95 % interval over users, in points: of `text`, and of both together. */
+  readonly within?: { readonly text: number; readonly both: number };
 }
 
 /** The gain of one item table over the random one, mean over domains and in each. */
@@ -37,9 +42,10 @@ export function gainSplits(
   metric = 'N@10',
 ): GainSplit[] {
   const domains = equalScales.rows.filter((row) => row.metric === metric).map(({ dataset }) => dataset);
+  const rowOn = (domain: string, table: ComparisonTable): TableRow | undefined =>
+    table.rows.find((each) => each.dataset === domain && each.metric === metric);
   const valueOn = (domain: string, table: ComparisonTable, column: string): number => {
-    const row = table.rows.find((each) => each.dataset === domain && each.metric === metric);
-    const value = row?.cells[column]?.ours?.mean;
+    const value = rowOn(domain, table)?.cells[column]?.ours?.mean;
     if (value === undefined)
       throw new InputError(
         `gainSplits, ${table.id}`,
@@ -49,17 +55,38 @@ export function gainSplits(
   };
   return SOURCES.map((source) => {
     const splits = domains.map((domain): Split => {
-      const equal = valueOn(domain, equalScales, `trainable.${source}`);
+      const column = `trainable.${source}`;
+      const start = valueOn(domain, equalScales, BASE);
+      const equal = valueOn(domain, equalScales, column);
+      const [text, both] = [equalScales, table3].map((table) => {
+        const gain = rowOn(domain, table)?.cells[column]?.gain;
+        return gain && (start * (gain.high - gain.low)) / 200;
+      });
+      const users = rowOn(domain, equalScales)?.users;
       return {
-        text: equal - valueOn(domain, equalScales, BASE),
-        scale: valueOn(domain, table3, `trainable.${source}`) - equal,
+        text: equal - start,
+        scale: valueOn(domain, table3, column) - equal,
+        ...(users !== undefined && { users }),
+        ...(text !== undefined && both !== undefined && { within: { text, both } }),
       };
     });
-    const mean = (part: keyof Split): number =>
-      splits.reduce((sum, split) => sum + split[part], 0) / splits.length;
     const byDomain = Object.fromEntries(domains.map((domain, i) => [domain, splits[i]]));
-    return { source, text: mean('text'), scale: mean('scale'), byDomain };
+    return { source, ...meanSplit(splits), byDomain };
   });
+}
+
+/** Users of different domains are others, so the variances of the domains' means add up. */
+function meanSplit(splits: readonly Split[]): Split {
+  const n = splits.length;
+  const sum = (of: (split: Split) => number): number => splits.reduce((total, each) => total + of(each), 0);
+  const within = splits.flatMap((split) => split.within ?? []);
+  const reach = (part: 'text' | 'both'): number => Math.hypot(...within.map((own) => own[part])) / n;
+  return {
+    text: sum(({ text }) => text) / n,
+    scale: sum(({ scale }) => scale) / n,
+    ...(splits.every(({ users }) => users !== undefined) && { users: sum(({ users = 0 }) => users) }),
+    ...(within.length === n && { within: { text: reach('text'), both: reach('both') } }),
+  };
 }
 
 const PARTS = [
@@ -103,6 +130,13 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
   const ends = splits.flatMap(({ text, scale }) => [0, text, scale, text + scale]);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const room = ROOM * (most - least);
+  const lines = (value: number, users?: number, within?: number): string =>
+    [
+      `${points(value)} points`,
+      ...(users === undefined || within === undefined
+        ? usersLine(users)
+        : [intervalLine({ low: value - within, high: value + within, users }, 'points', points)]),
+    ].join('<br>');
   const trace = ({ part, name }: (typeof PARTS)[number], n: number): JSONObject => ({
     type: 'bar',
     orientation: 'h',
@@ -117,7 +151,10 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
       line: { color: seriesStyle(n).color, width: 1 },
       pattern: { shape: n === 0 ? '' : '/' },
     },
-    hovertemplate: `%{y}, ${name}: %{text} points<extra></extra>`,
+    customdata: splits.map(({ users, within, ...values }) =>
+      lines(values[part], users, part === 'text' ? within?.text : undefined),
+    ),
+    hovertemplate: `%{y}, ${name}: %{customdata}<extra></extra>`,
   });
   return {
     id: 'gain-split',
@@ -134,7 +171,8 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
         y: sources,
         x: splits.map(({ text, scale }) => text + scale),
         marker: { color: INK, symbol: 'diamond', size: 10 },
-        hovertemplate: '%{y}, both: %{x:.1f} points<extra></extra>',
+        customdata: splits.map(({ text, scale, users, within }) => lines(text + scale, users, within?.both)),
+        hovertemplate: '%{y}, both: %{customdata}<extra></extra>',
       },
     ],
     layout: layout({

@@ -3,6 +3,7 @@ import type { LengthGroup } from '../../experiments/views/historyLengths';
 import { overSeeds } from '../display/overSeeds';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { intervalLine } from './hover';
 import { axis, layout, seriesStyle, titled } from './theme';
 
 /**
@@ -66,10 +67,12 @@ function lengthsOn(groups: readonly LengthGroup[]): Figure {
   };
 }
 
-/** "31.40 % ± 0.50 over 3 seeds", and how many users. */
-function hoverText({ users, ndcg: { mean, spread, values } }: LengthGroup): string {
+/** "31.40 % ± 0.50 over 3 seeds", and the interval over how many users. */
+function hoverText({ users, ndcg: { mean, spread, values }, interval }: LengthGroup): string {
   const seeds = spread === undefined ? '' : ` ± ${spread.toFixed(2)} over ${values.length} seeds`;
-  return `${mean.toFixed(2)} %${seeds}<br>${users} users`;
+  const over =
+    interval === undefined ? `${users} users` : intervalLine(interval, '%', (value) => value.toFixed(1));
+  return `${mean.toFixed(2)} %${seeds}<br>${over}`;
 }
 
 /** "Arts: trainable.FT is above SAS in 3 of 4 groups": the last column against the first. */

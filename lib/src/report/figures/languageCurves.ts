@@ -6,6 +6,7 @@
 import type { LearningCurve, LearningStep } from '../../experiments/views/languageLearning';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
+import { usersLine } from './hover';
 import { axis, INK, layout, modeOf, seriesStyle, titled, wholeStep } from './theme';
 
 interface Panel {
@@ -149,7 +150,7 @@ function traces({ scale, unit }: Panel, step: LearningStep, n: number): JSONObje
       customdata: values.map((_, i) => first + i),
       hovertemplate:
         `${plainText(tuned ? `${label}, ${name}` : label)}<br>epoch %{customdata}: ` +
-        `%{y:.4~f}${unit}<extra></extra>`,
+        `${[`%{y:.4~f}${unit}`, ...usersLine(step.users)].join('<br>')}<extra></extra>`,
     })),
     ...(kept === undefined
       ? []

@@ -6,6 +6,7 @@ import type { ComparisonTable, TableRow } from '../../experiments/measured';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { intervalLine, usersLine } from './hover';
 import { axis, layout, seriesStyle, titled } from './theme';
 
 const FIRST = 'N@10';
@@ -86,18 +87,19 @@ function trace(table: ComparisonTable, row: TableRow, panel: number, whose: 'our
     x: shown.map(({ id }) => id),
     y: shown.map(({ id }) => value(id) as number),
     marker: { color, symbol: whose === 'ours' ? symbol : `${symbol}-open`, size: 9 },
-    text: shown.map(({ id }) => bothValues(row, id)),
+    text: shown.map(({ id }) => hoverText(row, id)),
     hovertemplate: `${plainText(row.dataset)}, %{x}<br>%{text}<extra></extra>`,
     xaxis: `x${n}`,
     yaxis: `y${n}`,
   };
 }
 
-/** "ours 27.94 %, in the paper 27.54 %". */
-function bothValues({ cells }: TableRow, id: string): string {
-  const { ours, paper } = cells[id] ?? {};
+/** "ours 27.94 %", its distance from All with the interval over how many users, "in the paper 27.54 %". */
+function hoverText({ cells, users }: TableRow, id: string): string {
+  const { ours, paper, gain } = cells[id] ?? {};
   return [
     ...(ours === undefined ? [] : [`ours ${ours.mean.toFixed(2)} %`]),
+    ...(gain === undefined ? usersLine(users) : [`over All, ${intervalLine(gain, '%')}`]),
     ...(paper === undefined ? [] : [`in the paper ${paper.toFixed(2)} %`]),
-  ].join(', ');
+  ].join('<br>');
 }

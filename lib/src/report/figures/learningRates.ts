@@ -5,6 +5,7 @@
 import type { RateSearch } from '../../experiments/views/learningRates';
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { plainText, type Figure } from './figure';
+import { usersLine } from './hover';
 import { axis, layout, seriesStyle, titled } from './theme';
 
 const GAP = 0.025;
@@ -83,7 +84,7 @@ function finding(searches: readonly RateSearch[]): string {
 }
 
 /** The best rate is drawn larger. */
-function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: number): JSONObject {
+function trace({ domain, column, rates, chosen, users }: RateSearch, n: number, panel: number): JSONObject {
   const { color, dash, symbol } = seriesStyle(n);
   const axes: JSONObject = panel === 0 ? {} : { xaxis: `x${panel + 1}`, yaxis: `y${panel + 1}` };
   return {
@@ -101,7 +102,9 @@ function trace({ domain, column, rates, chosen }: RateSearch, n: number, panel: 
       opacity: 1,
       size: rates.map(({ learningRate }) => (learningRate === chosen ? 11 : 6)),
     },
-    hovertemplate: `${plainText(`${domain}, ${column}`)}, rate %{x}: %{y:.2f} %<extra></extra>`,
+    hovertemplate:
+      `${plainText(`${domain}, ${column}`)}, rate %{x}: ` +
+      `${['%{y:.2f} %', ...usersLine(users)].join('<br>')}<extra></extra>`,
     ...axes,
   };
 }

@@ -15,6 +15,8 @@ const VERDICTS = [
 ] as const;
 const PAPER = seriesStyle(6);
 const ROW_HEIGHT = 20;
+/** The legend is as wide as the figure, so the menu stands below it, in pixels. */
+const MENU = 30;
 /** Effects beyond this, in percent, are drawn at the edge: one claim must not flatten all others. */
 const EDGE = 100;
 
@@ -37,7 +39,7 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
   );
   const all = forest(rows, shown, counts, `Of ${shown.length} claims of the paper: ${counts.join(', ')}`);
   if (domains.length < 2) return all;
-  return withChoice([
+  const versions = [
     { label: 'all datasets', figure: all },
     ...domains.map((domain) => {
       const there = shown.map((row) => onDomain(row, domain));
@@ -45,7 +47,8 @@ export function scoreboard(rows: readonly ScoreboardRow[]): Figure {
       const title = `${domain} alone: effects of ${measured} claims, without intervals`;
       return { label: plainText(domain), figure: forest(rows, there, counts, plainText(title)) };
     }),
-  ]);
+  ];
+  return withChoice(versions, MENU);
 }
 
 /** The effect on one dataset, the mean over backbones; not a number where it was not measured. */
@@ -89,7 +92,8 @@ function forest(
     ],
     layout: layout({
       ...titled(title),
-      height: 194 + ROW_HEIGHT * shown.length,
+      margin: { l: 64, r: 24, t: 48, b: 96 + MENU },
+      height: 194 + MENU + ROW_HEIGHT * shown.length,
       xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, {
         range: [-EDGE * 1.05, EDGE * 1.05],
         zeroline: true,

@@ -5,6 +5,7 @@
 import type { JSONObject } from '../../jupyter/notebook/format';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
+import { usersLine } from './hover';
 import { axis, layout, modeOf, seriesStyle, wholeStep, titled } from './theme';
 
 /** The epochs of one training. */
@@ -19,6 +20,8 @@ export interface TrainingCurve {
     readonly loss: number | null;
     readonly validation: number;
   }[];
+  /** How many users validation ranks. */
+  readonly users?: number;
 }
 
 /**
@@ -90,7 +93,11 @@ function line(curve: TrainingCurve, n: number, panel: Panel, mode: ReturnType<ty
     showlegend: panel === 'loss',
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 6 },
-    hovertemplate: `${plainText(curve.label)}<br>epoch %{x}: %{y:.4~f}<extra></extra>`,
+    hovertemplate:
+      panel === 'loss'
+        ? `${plainText(curve.label)}<br>epoch %{x}: loss %{y:.4~f}<extra></extra>`
+        : `${plainText(curve.label)}<br>epoch %{x}: ` +
+          `${['%{y:.2f} %', ...usersLine(curve.users)].join('<br>')}<extra></extra>`,
   };
 }
 

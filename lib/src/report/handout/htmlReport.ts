@@ -6,7 +6,8 @@
 import { comparisonHtml, comparisonLegend } from '../display/comparisonTable';
 import { escapeHtml } from '../display/escape';
 import { glanceHtml, SHADES } from '../display/glance';
-import { tableHtml } from '../display/table';
+import type { Provenance } from '../../experiments/views/provenance';
+import { tableHtml, type Table } from '../display/table';
 import type { Figure } from '../figures/figure';
 import { renderSvg } from '../figures/renderSvg';
 import { provenanceTables, type ReportContent } from '../paperRepro';
@@ -16,6 +17,10 @@ import { asset, jsonElement, onePage, plotlyScript, svgImage } from './onePage';
 
 /** A table with more rows than this gets a search field. */
 const SEARCHED_ROWS = 8;
+/** A table with more columns than this, and sentences in its cells, has a card per row on a phone. */
+const COLUMNS_OF_A_PHONE = 3;
+/** Letters that make a cell a sentence. */
+const SENTENCE = 24;
 
 const TITLE = 'The Elephant in the Room, reproduced';
 
@@ -39,12 +44,16 @@ export async function htmlReport(
   return onePage({
     title: TITLE,
     styles: [asset('report.css')],
-    body: pageBody(contents, body),
+    body: pageBody(contents, body, provenance),
     scripts: [plotlyScript(), asset('report.js')],
   });
 }
 
-function pageBody(contents: readonly string[], body: readonly string[]): string {
+function pageBody(
+  contents: readonly string[],
+  body: readonly string[],
+  { profile, data }: Provenance,
+): string {
   const entries = contents.map((text, i) => `<li><a href="#part-${i + 1}">${escapeHtml(text)}</a></li>`);
   return `<a class="skip" href="#report">Skip to the report</a>
 <div class="page">
@@ -57,6 +66,8 @@ function pageBody(contents: readonly string[], body: readonly string[]): string 
 <p>Qu, Xie, Xiao, Sun, Kang: The Elephant in the Room: Rethinking the Usage of Pre-trained Language Model in
 Sequential Recommendation, RecSys 2024
 (<a href="https://doi.org/10.1145/3640457.3688107">doi:10.1145/3640457.3688107</a>).</p>
+<p>The results are those of the profile <b>${escapeHtml(profile)}</b> (${escapeHtml(data)}), unless another
+profile is named. A number such as D36 names a decision, which the project's docs/decisions.md explains.</p>
 ${body.join('\n')}
 </main>
 </div>`;
@@ -73,28 +84,47 @@ async function blockHtml(block: Block, contents: string[]): Promise<string> {
   }
   if ('table' in block) {
     const { caption = contents.at(-1), rows } = block.table;
-    return tableBox(tableHtml(block.table), rows.length, caption);
+    return tableBox(
+      tableHtml(block.table),
+      rows.length,
+      isForCards(block.table) ? 'cards' : 'plain',
+      caption,
+    );
   }
   if ('figure' in block) return figureHtml(block.figure, block.caption);
   if ('picture' in block) return pictureHtml(block.picture, block.caption);
   if ('glance' in block) {
     const { title, legend, rows } = block.glance;
-    const table = `<div class="glance">${tableBox(glanceHtml(block.glance), rows.length, title)}</div>`;
-    return [heading(title), paragraph(`${legend} ${SHADES}`, 'legend'), table].join('\n');
+    return [
+      heading(title),
+      paragraph(`${legend} ${SHADES}`, 'legend'),
+      tableBox(glanceHtml(block.glance), rows.length, 'glance', title),
+    ].join('\n');
   }
   const { comparison } = block;
+  const kind = comparison.rows.some(({ metric }) => metric !== '') ? 'metrics' : 'plain';
   return [
     heading(comparison.title),
     paragraph(comparisonLegend(comparison), 'legend'),
-    tableBox(comparisonHtml(comparison), comparison.rows.length, comparison.title),
+    tableBox(comparisonHtml(comparison), comparison.rows.length, kind, comparison.title),
     ...comparison.notes.map((note) => paragraph(note, 'note')),
   ].join('\n');
 }
 
-function tableBox(table: string, rows: number, name = 'table'): string {
+function isForCards({ columns, rows }: Table): boolean {
+  return (
+    columns.length > COLUMNS_OF_A_PHONE &&
+    rows.some((row) => row.some((cell) => String(cell).length > SENTENCE))
+  );
+}
+
+/** How a table is laid out where it does not fit: report.css. */
+type Kind = 'plain' | 'cards' | 'glance' | 'metrics';
+
+function tableBox(table: string, rows: number, kind: Kind, name = 'table'): string {
   const region = `class="table" tabindex="0" role="region" aria-label="${escapeHtml(name)}"`;
   const search = rows > SEARCHED_ROWS ? '<label>Search this table <input type="search"></label>' : '';
-  return `<div class="searchable">${search}<div ${region}>${table}</div></div>`;
+  return `<div class="searchable ${kind}">${search}<div ${region}>${table}</div></div>`;
 }
 
 async function figureHtml(figure: Figure, caption: string): Promise<string> {

@@ -66,13 +66,11 @@ export function chain(...here: readonly ChainPlace[]): Picture {
       words([middle, (below + above) / 2 + 5], 'encode each item once', {
         size: 13,
         anchor: 'middle',
-        tone: 'soft',
       }),
       arrow([COLUMNS[0] + CELL.width, second], [COLUMNS[1], second]),
       arrow([middle, ROWS[1] + CELL.height], [middle, ROWS[2]]),
       words([middle + 10, ROWS[1] + CELL.height + 26], 'starts from it', {
         size: 13,
-        tone: 'soft',
       }),
       arrow([COLUMNS[0] + CELL.width, third], [COLUMNS[1], third]),
       arrow([COLUMNS[1] + WIDE.width, third], [COLUMNS[3], third]),
@@ -96,7 +94,7 @@ function marked({ x, y, width, height }: Box): string {
       size: 13,
       bold: true,
       anchor: 'middle',
-      tone: 'ground',
+      tone: 'onHere',
     })
   );
 }

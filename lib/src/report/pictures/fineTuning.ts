@@ -34,9 +34,9 @@ export function fineTuning(): Picture {
     height: 404,
     shapes: [
       words([LEFT[0], 30], 'FT1: the table follows', { bold: true, size: 15 }),
-      words([LEFT[0], 50], 'from the weights of PT', { size: 13, tone: 'soft' }),
+      words([LEFT[0], 50], 'from the weights of PT', { size: 13 }),
       words([LEFT[1], 30], 'FT2: the table stands still', { bold: true, size: 15 }),
-      words([LEFT[1], 50], 'from the best epoch of FT1', { size: 13, tone: 'soft' }),
+      words([LEFT[1], 50], 'from the best epoch of FT1', { size: 13 }),
       labelled(box(0, 0), 'trained', ['encode all items', 'a new table every epoch']),
       labelled(box(0, 1), 'trained', ['train one epoch', 'against that table']),
       labelled(box(0, 2), 'plain', ['validate', 'keep the best weights, table']),

@@ -30,11 +30,10 @@ export function leaveOneOut(): Picture {
       ...strip([LEFT, 194], 30),
       words([LEFT, 236], 'This is easier: most of what competes is absent.', {
         size: 13,
-        tone: 'soft',
       }),
       words([LEFT, 266], 'full: against all items of the catalogue', { size: 13 }),
       ...strip([LEFT, 276], 30, 2),
-      words([LEFT, 326], 'This is what a shop has to do.', { size: 13, tone: 'soft' }),
+      words([LEFT, 326], 'This is what a shop has to do.', { size: 13 }),
     ],
   });
 }

@@ -26,10 +26,10 @@ export function packing(lengths: readonly number[] = [5, 3, 2, 6], rowLength = 8
     height: TOP + lengths.length * ROW + 44,
     shapes: [
       words([LEFT, 28], 'padded: one history per row', { bold: true }),
-      words([LEFT, 48], share(padded), { size: 13, tone: 'soft' }),
+      words([LEFT, 48], share(padded), { size: 13 }),
       ...rows(padded, LEFT),
       words([right, 28], 'packed: several per row', { bold: true }),
-      words([right, 48], share(packed), { size: 13, tone: 'soft' }),
+      words([right, 48], share(packed), { size: 13 }),
       ...rows(packed, right),
       words(
         [LEFT, TOP + lengths.length * ROW + 24],
@@ -48,7 +48,10 @@ function rows(plan: RowPlan, left: number): string[] {
     const [x, y] = [left + (i % rowLength) * CELL, TOP + Math.floor(i / rowLength) * ROW];
     const box = { x, y, width: CELL, height: CELL };
     if (history === 0) return emptyPlace(box);
-    const letter = words([x + CELL / 2, y + CELL / 2 + 5], LETTERS[history - 1], { anchor: 'middle' });
+    const letter = words([x + CELL / 2, y + CELL / 2 + 5], LETTERS[history - 1], {
+      anchor: 'middle',
+      tone: 'ink',
+    });
     return rectangle(box, KINDS[history - 1]) + letter;
   });
 }

@@ -2,12 +2,13 @@
  * What a picture is: a drawing that explains an idea, as SVG text with alternative text. It has no data and
  * no Plotly: those are figures (figures/). This file has the few shapes that pictures are made of.
  *
- * A picture has its own background, and light or dark colours by the reader's system, so it is legible on any
- * page. Texts have a fixed length (as in figures/renderSvg.ts), so no font makes them overlap.
+ * A picture has no background, so that it suits light and dark pages: what stands on the page has the grey of
+ * figures, and boxes are light or dark, with their words, by the reader's system. Texts have a fixed length
+ * (as in figures/renderSvg.ts), so no font makes them overlap.
  */
 import { escapeXml } from '../display/escape';
 import { textWidth } from '../figures/textMetrics';
-import { FONT_FAMILY } from '../figures/theme';
+import { FONT_FAMILY, INK } from '../figures/theme';
 
 /** A drawing as SVG, with its alternative text. */
 export interface Picture {
@@ -32,22 +33,20 @@ const WIDTH = 560;
 const SIZE = 14;
 
 const LIGHT = {
-  ground: '#ffffff',
   ink: '#222222',
   soft: '#595959',
-  line: '#707070',
   here: '#a3256f',
+  onHere: '#ffffff',
   plain: ['#f3f3f3', '#8a8a8a'],
   given: ['#d3e7f5', '#0072b2'],
   trained: ['#fce3cc', '#c85200'],
   target: ['#cdeee1', '#007d5a'],
 } as const;
 const DARK: typeof LIGHT | Record<keyof typeof LIGHT, string | readonly [string, string]> = {
-  ground: '#1b1f24',
   ink: '#f0f0f0',
   soft: '#b9bec5',
-  line: '#9aa1aa',
   here: '#f28fc6',
+  onHere: '#1b1f24',
   plain: ['#2a3037', '#828a94'],
   given: ['#173f5a', '#56b4e9'],
   trained: ['#573413', '#f0a04b'],
@@ -59,13 +58,13 @@ const KINDS: readonly Kind[] = ['plain', 'given', 'trained', 'target'];
 /** Classes rather than attributes, so that dark colours can replace them. */
 function stylesOf(colours: typeof DARK): Readonly<Record<string, string>> {
   return {
-    ground: `fill:${colours.ground}`,
     ink: `fill:${colours.ink}`,
     soft: `fill:${colours.soft}`,
-    line: `fill:none;stroke:${colours.line};stroke-width:1.5`,
-    head: `fill:${colours.line}`,
+    page: `fill:${INK}`,
+    line: `fill:none;stroke:${INK};stroke-width:1.5`,
     here: `fill:none;stroke:${colours.here};stroke-width:3`,
     badge: `fill:${colours.here}`,
+    onHere: `fill:${colours.onHere}`,
     ...Object.fromEntries(KINDS.map((kind) => [kind, `fill:${colours[kind][0]};stroke:${colours[kind][1]}`])),
   };
 }
@@ -99,7 +98,6 @@ export function picture({
       `viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT_FAMILY}" font-size="${SIZE}" role="img">` +
       `<title>${escapeXml(alt)}</title>`,
     `<style>${rules(LIGHT)}@media (prefers-color-scheme:dark){${rules(DARK)}}</style>`,
-    `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
     ...shapes,
     '</svg>',
   ].join('\n');
@@ -111,14 +109,15 @@ export interface WordsOptions {
   readonly bold?: boolean;
   /** Which part of the words is at the point. */
   readonly anchor?: 'start' | 'middle' | 'end';
-  readonly tone?: 'ink' | 'soft' | 'ground';
+  /** What the words stand on: the page, a box (`soft`: its notes), or the badge "you are here". */
+  readonly tone?: 'page' | 'ink' | 'soft' | 'onHere';
 }
 
 /** A line of words on the baseline at a point. */
 export function words(
   [x, y]: Point,
   text: string,
-  { size = SIZE, bold = false, anchor = 'start', tone = 'ink' }: WordsOptions = {},
+  { size = SIZE, bold = false, anchor = 'start', tone = 'page' }: WordsOptions = {},
 ): string {
   const length = textWidth(text, size, bold).toFixed(1);
   return (
@@ -146,7 +145,7 @@ export function labelled(box: Box, kind: Kind, [title, ...notes]: readonly strin
   const top = box.y + box.height / 2 - (notes.length * LINE) / 2 + 5;
   return [
     rectangle(box, kind, 6),
-    words([x, top], title, { bold: true, anchor: 'middle' }),
+    words([x, top], title, { bold: true, anchor: 'middle', tone: 'ink' }),
     ...notes.map((note, i) =>
       words([x, top + LINE * (i + 1)], note, { size: 13, anchor: 'middle', tone: 'soft' }),
     ),
@@ -165,7 +164,7 @@ export function arrow(...points: readonly Point[]): string {
     at([base[0] - sign * HEAD.width * uy, base[1] + sign * HEAD.width * ux]);
   return (
     `<path class="line" d="M${[...points.slice(0, -1), base].map(at).join('L')}"/>` +
-    `<path class="head" d="M${at([x1, y1])}L${side(1)}L${side(-1)}Z"/>`
+    `<path class="page" d="M${at([x1, y1])}L${side(1)}L${side(-1)}Z"/>`
   );
 }
 

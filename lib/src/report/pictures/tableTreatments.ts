@@ -45,7 +45,7 @@ function panel({ name, from, tables, body }: Treatment, x: number, y: number): s
   const width = 62;
   return [
     words([x, y + 20], name, { bold: true }),
-    words([x, y + 38], from, { size: 13, tone: 'soft' }),
+    words([x, y + 38], from, { size: 13 }),
     ...tables.flatMap((part, i) => grid(x + i * (width + 20), tableY, part)),
     ...(tables.length > 1
       ? [words([x + width + 10, tableY + 36], '+', { anchor: 'middle', bold: true })]
