@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { exitCode } from '../lib/src/cli/exitCode';
 import { registerEngine } from './engine/command';
 import { registerLanguage } from './language/command';
+import { registerPeers } from './recommender/peers/command';
 import { registerPublished } from './recommender/published/command';
 import { registerRanking } from './recommender/rankingCommand';
 import { registerScaling } from './recommender/scalingCommand';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     .exitOverride();
   registerEngine(bench);
   registerLanguage(bench);
+  registerPeers(bench);
   registerPublished(bench);
   registerRanking(bench);
   registerScaling(bench);
