@@ -74,7 +74,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** False outside Linux, and where /proc is that of another container. */
+/** False outside Linux, and if /proc belongs to another container. */
 function procIsOurs(): boolean {
   return link('/proc/self') === String(process.pid);
 }

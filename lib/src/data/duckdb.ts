@@ -79,7 +79,7 @@ export function isShortage(error: unknown): boolean {
   return code === 'ENOSPC' || /No space left|failed to offload|^Out of Memory Error/i.test(message);
 }
 
-/** The error in words where disk or memory did not suffice. */
+/** The error in words, if disk or memory did not suffice. */
 function shortage(
   error: unknown,
   scratch: string,

@@ -269,7 +269,7 @@ function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
 }
 
 /**
- * How many items that can be drawn the evaluation user with the widest history did not touch, or a few less.
+ * How many items can be drawn as negatives for the user with the most distinct items, or a few fewer.
  */
 function fewestUntouched(dataset: Dataset, distribution: NegativeDistribution = 'uniform'): number {
   const distinct = distinctItems(dataset.items + 1);

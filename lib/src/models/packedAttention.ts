@@ -47,7 +47,7 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
  * is that of all n.
  */
 export interface VirtualKeys {
-  /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
+  /** ln n per query, [rows, 1, L, 1]; EXCLUDED if n is 0. */
   logCount: Tensor;
   /**
    * While training: how many of the n weights survive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One

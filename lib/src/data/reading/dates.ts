@@ -32,7 +32,7 @@ export class Dates {
   constructor(private readonly order?: DateOrder) {}
 
   /**
-   * Seconds of a date; where both orders are possible, those of day first (see `order`). Undefined for what
+   * Seconds of a date; if both orders are possible, with the day first (see `order`). Undefined for what
    * is no date. @param place file and line.
    */
   take(text: string, place: string): number | undefined {
@@ -56,9 +56,9 @@ export class Dates {
   }
 
   /**
-   * The order that the dates tell, with one that tells it; undefined where none has its year last, or the
+   * The order that the dates tell, with one that tells it; undefined if none has its year last, or the
    * order was given. If it is month first, days up to the 12th have been taken for months.
-   * @throws InputError where dates tell two orders, or none.
+   * @throws InputError if the dates imply two orders, or none.
    */
   told(): { order: DateOrder; example: Example } | undefined {
     const [first, second] = this.seen;

@@ -107,7 +107,7 @@ export function splitLine(line: string, separator: string, quoted: boolean): str
 }
 
 /**
- * True where these lines, the first of a file, are rows of so many fields only if quotes within a field stand
+ * True if these lines, the first of a file, are rows of that many fields only if quotes within a field stand
  * after a backslash.
  */
 export function needsBackslashes(lines: readonly string[], separator: string, fields: number): boolean {

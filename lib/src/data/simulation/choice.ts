@@ -219,8 +219,8 @@ export class ChoiceModel {
   }
 
   /**
-   * A row in proportion to its weight among those not taken; of all rows where `rows` is null; undefined if
-   * none is left.
+   * Draws a row not taken, in proportion to its weight, among `rows` or (null) all rows; undefined if none is
+   * left.
    */
   private pick(
     rows: readonly number[] | null,

@@ -96,9 +96,7 @@ export function scoreboard(
 
 const useKey = (at: RankCell, { family, k }: Measure): string => `${cellKey(at)}|${family}@${k}`;
 
-/**
- * Means in every resample of everything that the claims read, by useKey. One pass a domain serves all claims.
- */
+/** By useKey, the means in every resample of all that the claims read. One pass per domain serves all. */
 function resampledMeans(
   plans: readonly Plan[],
   rankings: Rankings,

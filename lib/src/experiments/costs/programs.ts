@@ -45,7 +45,7 @@ export interface MaskedBatch extends Batch {
   /** Pairs of the contrastive loss; 0 without. */
   readonly pairs: number;
   readonly freezeWords: boolean;
-  /** Whether the backward pass computes the layers anew. */
+  /** Whether the backward pass recomputes the layers. */
   readonly recompute?: boolean;
 }
 
@@ -112,7 +112,7 @@ export interface RecommenderSizes {
 
 /** As in evaluation: packed rows and users of a run. */
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
-/** Share of BERT4Rec's positions that are labels, as many as a batch holds in the mean, rounded up so. */
+/** Mean share of BERT4Rec's positions that are labels. Their number is rounded up to a multiple. */
 const [LABELLED, LABELS_STEP] = [0.15, 64];
 
 /** An update. */

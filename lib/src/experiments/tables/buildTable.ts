@@ -140,7 +140,7 @@ export function tableStages(experiment: Experiment, table: TableId): StageNode[]
 }
 
 /**
- * Rankings without a trained model on every evaluated domain; the best possible one where data are
+ * Rankings without a trained model on every evaluated domain, with the best possible one if data are
  * simulated.
  */
 function withoutTraining(experiment: Experiment): StageNode[] {
