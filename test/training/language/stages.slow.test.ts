@@ -94,11 +94,10 @@ beforeAll(async () => {
   };
   dataset = walks(24);
   tokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
-  ({ model, losses } = await trainMaskedLanguage(engine, corpus, tokenizer, config, {
-    epochs: 6,
-    batch: 10,
-    learningRate: 5e-3,
-  }));
+  ({ model, losses } = await trainMaskedLanguage(
+    { engine, texts: corpus, tokenizer, config },
+    { epochs: 6, batch: 10, learningRate: 5e-3 },
+  ));
 });
 afterAll(() => engine.dispose());
 
