@@ -167,7 +167,7 @@ test('a pointer reads how many users, and the spread over seeds', async () => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('in a notebook the camera downloads PNG, or SVG where that is asked for', async () => {
+test('in a notebook the camera downloads PNG, or SVG if that is asked for', async () => {
   const shown: JSONObject[] = [];
   vi.stubGlobal('__tslab__', {});
   tslabJupyter().lastWriteDisplayData = ({ data }) => void shown.push(data);

@@ -104,7 +104,7 @@ describe.each(['sasrec', 'bert4rec'] as const)('variants of %s', (model) => {
     if (model === 'bert4rec') expect(changed(start('trainable'), weights)).toContain('mask');
   });
 
-  it('further.All goes on with everything, further.Emb with the table alone', async () => {
+  it('further.All continues to train everything, further.Emb the table alone', async () => {
     const { weights: frozen, validation } = await run({ model, variant: 'freeze', table: text });
     const embedding = await afterOneEpoch({ model, variant: 'furtherEmb' }, undefined, frozen);
     expect(changed(frozen, embedding)).toEqual(['item/table']);
@@ -184,7 +184,7 @@ describe('learning', () => {
     expect(last).toBeLessThan(bound);
   });
 
-  it('ranks the next item first where it is certain', async () => {
+  it('ranks the next item first if it is certain', async () => {
     const { test } = await trainRecommender({
       ...small,
       model: 'sasrec',

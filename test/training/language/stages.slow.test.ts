@@ -145,7 +145,7 @@ describe('language stages', () => {
 
   it(
     'pre-training with a budget that counts padding (D25) masks other tokens, and lets word embeddings ' +
-      'move where they are not frozen (D26)',
+      'move if they are not frozen (D26)',
     async () => {
       const { train } = pretrainingSequences([dataset], { heldOut: 0.1 });
       const run = async (options: Partial<PretrainOptions>): Promise<LanguageModel> =>
