@@ -374,7 +374,7 @@ describe('bad input', () => {
 
   it('says which keys there are if the expected ones are missing', async () => {
     expect(await failure(files('{"who":"u","what":"i","when":1}\n'))).toMatch(
-      /expected a column that tells the user .* got who, what, when/,
+      /expected a column for the user .* got who, what, when/,
     );
   });
 

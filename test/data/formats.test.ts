@@ -519,7 +519,7 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('item from "sku"');
     expect(await failure({ 'x.csv': numbered('id,user_id,thing,created_at') })).toMatch(
-      /expected a column that tells the item .*; id differs in every row.*columns\.item/,
+      /expected a column for the item .*; id differs in every row.*columns\.item/,
     );
     expect(histories((await read({ 'x.csv': csv.replace('item', 'id') })).dataset)).toEqual(EXPECTED);
   });

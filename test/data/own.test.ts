@@ -227,7 +227,7 @@ describe('times', () => {
     );
     const { report } = await readOwnWithReport(file);
     expect(describeReadReport(report).join('\n')).toContain(
-      'dates read as day/month/year, as 31/12/2020 tells',
+      'dates read as day/month/year, because of 31/12/2020',
     );
   });
 
@@ -308,7 +308,7 @@ describe('bad input', () => {
   it('says which columns were found if one is missing, mistyped or ambiguous', async () => {
     expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(
       pattern(
-        /x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), /,
+        /x\.csv: expected a column for the user \(such as user, userid, reviewerid\), /,
         /got who, item, time\. Name it with columns\.user \(--columns user=NAME\)/,
       ),
     );
@@ -345,7 +345,7 @@ describe('bad input', () => {
       failure({ 'x.csv': `user,item,time\n${texts.map((text) => `u,a,${text}`).join('\n')}` }, 'x.csv');
     expect(await dates('01/02/2020', '03/04/2020')).toMatch(
       pattern(
-        /line 2: expected dates that tell day and month apart, /,
+        /line 2: expected dates whose day and month can be told apart, /,
         /got 01\/02\/2020 and none with a day after the 12th\. /,
         /Name their order with dateOrder: dmy for day\/month\/year, /,
         /mdy for month\/day\/year \(--date-order dmy\)/,

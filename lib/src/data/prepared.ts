@@ -98,8 +98,8 @@ function loadPrepared(path: string): Read | undefined {
   try {
     file = readFileSync(path);
   } catch {
-    // None, or not to be read: the source tells as well, and what is wrong with the folder shows when it is
-    // written to.
+    // Missing or unreadable: the source is read instead. A problem with the folder shows when it is written
+    // to.
     return undefined;
   }
   const body = file.subarray(0, -32);

@@ -21,7 +21,7 @@ import { jsonRecords } from './json';
 import { parquetRecords } from './parquet';
 import { emptyFile, type Records } from './records';
 
-/** What cannot always be told from a text file. */
+/** What a text file does not always show. */
 export interface FormatOptions {
   /** Between two fields; by default the commonest sign of the first line. */
   separator?: string;
