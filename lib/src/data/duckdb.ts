@@ -23,7 +23,7 @@ const IN_MEMORY = 32 * 2 ** 20;
 export type Database = () => Promise<DuckDBConnection>;
 
 /**
- * Runs `work` with a fresh database for reading `sources`; what it needs on disk lies in a folder that is
+ * Runs `work` with a fresh database for reading `sources`; what it needs on disk is in a folder that is
  * removed at the end, whatever happens.
  */
 export async function withDuckDB<T>(

@@ -8,8 +8,8 @@
  * sorted by their key in the published files (method 2.3), so ids in order of appearance would reveal a
  * little of what follows what, and so would the key itself.
  *
- * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as
- * four numeric columns (20 bytes per interaction) and is filtered and sorted here.
+ * DuckDB counts and turns keys into numbers out of core; what its first filter leaves arrives as four
+ * numeric columns (20 bytes per interaction), and is filtered and sorted here.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';

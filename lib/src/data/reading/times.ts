@@ -34,7 +34,7 @@ export class Times {
   }
 
   /**
-   * The number that stands for a time: seconds of a date, or as it stands in the file.
+   * A time as a number: the seconds of a date, or the number in the file.
    * @throws InputError for what is neither, and for another kind than the first row's.
    */
   take(text: string, column: string, path: string, place: string): number {

@@ -9,7 +9,7 @@ import { countReplaced, type Records, type Row } from './records';
 
 export interface DelimitedFormat {
   separator: string;
-  /** Whether fields may stand in double quotes, a doubled quote being one. */
+  /** Whether fields may be in double quotes, in which a doubled quote means one. */
   quoted: boolean;
   /** Whether in such fields a quote after a backslash is one too. */
   backslashes?: boolean;

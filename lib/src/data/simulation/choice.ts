@@ -106,8 +106,7 @@ export class ChoiceModel {
         taken,
         random,
       );
-      // A type of which nothing is left, as a companion that is taken, is drawn again: its share goes to all
-      // others.
+      // If nothing of the type is left, draw again, as for a taken companion: its share goes to all others.
       if (row !== undefined) return row;
     }
   }

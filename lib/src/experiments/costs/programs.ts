@@ -40,7 +40,7 @@ const shapeOf = (config: EncoderConfig, { lengths, longest }: Batch): BatchShape
   packed(lengths, packedShapes(config, [lengths], longest)).shape;
 
 export interface MaskedBatch extends Batch {
-  /** Of the tokens, the part that is masked copies, in so many sequences, and the share of it to predict. */
+  /** Masked copies: their part of the tokens, their number of sequences, the share of them to predict. */
   readonly masked: { readonly part: number; readonly sequences: number; readonly share: number };
   /** Pairs of the contrastive loss; 0 without. */
   readonly pairs: number;
