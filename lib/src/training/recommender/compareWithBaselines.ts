@@ -59,6 +59,7 @@ export function baselineWarning(
   ];
   return (
     `warning: the model does not beat ${better.join(' and ')} on validation: its NDCG@10 (${protocol}) is ` +
-    `${model.toFixed(4)}. Use a baseline instead, or try ${advice.join(', ')}, or an item table made from texts`
+    `${model.toFixed(4)}. Use a baseline instead, or try ${advice.join(', ')}, or an item table made ` +
+    'from texts'
   );
 }
