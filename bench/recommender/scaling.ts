@@ -131,7 +131,7 @@ export function growth(points: readonly { x: number; seconds: number }[]): numbe
   return sum(([a, b]) => (a - x) * (b - y)) / sum(([a]) => (a - x) ** 2);
 }
 
-export function scalingLine({ axis, oursSeconds, peerSeconds, positions, ...row }: ScalingRow): string {
+function scalingLine({ axis, oursSeconds, peerSeconds, positions, ...row }: ScalingRow): string {
   const peer = peerSeconds === undefined ? '' : `, PyTorch ${peerSeconds.toFixed(2)} s`;
   return (
     `${axis} ${row[axis as 'users']}: ${oursSeconds.toFixed(2)} s an epoch of ${positions} positions, ` +

@@ -10,7 +10,7 @@ import { processTag, TAG, tagState } from './processIdentity';
 
 /** `.<name>.<process>-<random>.tmp`. */
 export const ASIDE = new RegExp(`^\\..+\\.(${TAG})-[0-9a-f]{8}\\.tmp$`);
-/** What cannot be told to be left behind (another container or machine has made it) is, after so long. */
+/** A file made in another container or on another machine counts as left behind after this long. */
 const FORGOTTEN_MS = 24 * 3600_000;
 
 const swept = new Set<string>();

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it was started, as the system counts; absent if the system does not tell. */
+  /** When it was started, as the system counts; absent if the system does not say. */
   readonly started?: string;
   /** Within which processes are numbered: the machine since it was started, and the container. */
   readonly numbering: string;
@@ -74,7 +74,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** False outside Linux, and where /proc is that of another container. */
+/** False outside Linux, and if /proc belongs to another container. */
 function procIsOurs(): boolean {
   return link('/proc/self') === String(process.pid);
 }

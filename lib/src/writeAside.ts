@@ -74,7 +74,7 @@ export async function writeAside(
   }
 }
 
-/** Writes all bytes, however many calls that takes: from `position`, or else where the file stands. */
+/** Writes all bytes, in as many calls as that takes, at `position` or at the file's current position. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const length = Math.min(PIECE, bytes.length - done);

@@ -31,7 +31,7 @@ it('counts the products of a step', () => {
   expect(productFlop({ batch: 1, length: 2, dim: 1, items: 3, blocks: 1 })).toBe(3 * (6 * 4 + 2 * 8 + 12));
 });
 
-it('measures ours alone where no Python is given, and writes what it found', async () => {
+it('measures only ours if no Python is given, and writes what it found', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
   const [row, ...rest] = await benchEngine({
     jobs: [transformerJob(tiny)],

@@ -64,7 +64,7 @@ describe('bench published', () => {
     expect(other.rows[0].seeds).toEqual([1]);
   }, 60_000);
 
-  it('reports a run that fails, keeps nothing of it, and goes on', async () => {
+  it('reports a run that fails, keeps nothing of it, and continues', async () => {
     const file = join(folder, 'failed.json');
     const { failed, rows } = await benchPublished(dataset, {
       file,
@@ -101,7 +101,7 @@ describe('rows and references', () => {
     );
   });
 
-  it('a recipe reaches the published figures only where it is at or above all of them', () => {
+  it('a recipe reaches the published figures only if it is at or above all of them', () => {
     const [row] = publishedRows(['bert4rec']);
     const run = (seed: number, ndcg: number): PublishedRun => {
       const metrics = { 'NDCG@10': ndcg, 'HR@10': 2 * ndcg };

@@ -51,7 +51,7 @@ describe('bench sequential', () => {
     }
   });
 
-  it('takes one thread where products are small', () => {
+  it('takes one thread if products are small', () => {
     expect(
       [
         { loss: 'bce', dim: 64 },

@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
       .toBeGreaterThan(0);
   });
 
-  test('draws a figure whose points tell their values, in the light and the dark theme', async () => {
+  test('draws a figure whose points show their values, in the light and the dark theme', async () => {
     write(
       'figure.ipynb',
       [
@@ -151,7 +151,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     );
   });
 
-  test('an interrupt stops a cell within 2 s, and the kernel goes on', async () => {
+  test('an interrupt stops a cell within 2 s, and the kernel keeps running', async () => {
     write(
       'interrupt.ipynb',
       'import { display } from "tslab";\ndisplay.text("begun");\nawait new Promise((resolve) => ' +

@@ -311,7 +311,7 @@ describe('wrong input', () => {
   });
 });
 
-test('a part that the profile has nothing for is said to be left out, with its notebook', async () => {
+test('a part without results in the profile is left out with its notebook, and a line says so', async () => {
   const { code, out, err } = await elephant('report', '--set', 'attention.domains=[]', '--only', 'figure1');
   expect(err).toMatch(
     pattern(

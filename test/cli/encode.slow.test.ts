@@ -135,7 +135,7 @@ print(json.dumps([list(t.shape), str(t.dtype), float(t[0].sum()), float(t[7, 3])
   expect(answer).toEqual([[351, 8], 'float32', 0, table.data[7 * 8 + 3], 350]);
 });
 
-test('a run that was killed goes on where it was, to the same bytes', async () => {
+test('a killed run resumes where it was, to the same bytes', async () => {
   const items = 5000;
   const shop = makeShop('resumed', items);
   const [whole, cut] = ['whole', 'cut'].map((name) => join(folder, `${name}.safetensors`));
@@ -275,7 +275,7 @@ test('what the system refuses is one message; what would be overwritten must be 
   expect(readFileSync(weights).equals(before)).toBe(true);
 });
 
-test('items without texts are counted, and refused where there is no other', async () => {
+test('items without texts are counted, and refused if there is no other', async () => {
   const shop = makeShop('bare', 12);
   const out = join(folder, 'bare.safetensors');
   const args = ['encode', '--model', model, '--interactions', shop, '--out', out];
@@ -317,7 +317,7 @@ describe('wrong input', () => {
     expect([code, out]).toEqual([2, '']);
   });
 
-  test('a file that is no table, and one of other items, are refused by train', async () => {
+  test('train refuses a file that is not a table, and a table of other items', async () => {
     const tensors = join(model, 'model.safetensors');
     const none = await elephant('train', '--domain', 'Pantry', '--table', tensors);
     expect([none.code, none.err]).toEqual([2, expect.stringMatching(/expected a tensor "items"/)]);

@@ -44,7 +44,7 @@ describe('train --options', () => {
     }
   });
 
-  test('names values that a training takes, and no other', () => {
+  test('names exactly the values that a training takes', () => {
     for (const { option, values, expected, default: defaults } of optionRows('coded')) {
       // What an option is for alone takes its other value.
       const beside = option === 'paddingAsClass' ? { loss: 'ce' } : {};

@@ -48,7 +48,7 @@ describe('options of readers', () => {
     });
   });
 
-  it('are refused where they mean nothing', () => {
+  it('are refused if they mean nothing', () => {
     expect(() => given('--columns', 'who')).toThrow(/--columns: expected role=name, got "who"/);
     expect(() => given('--time-unit', 'weeks')).toThrow(/--time-unit: unknown unit "weeks"/);
     expect(() => readerOptions(given('--no-header'), 'amazon')).toThrow(/--no-header: .*got --data/);

@@ -61,7 +61,7 @@ describe('a file of train --out', () => {
     expect(table.out).toMatch(/^sasrec, shop\nitem +score\n/);
   });
 
-  it('gives all that is left where more is asked for, and the history where repeats are', async () => {
+  it('gives all that is left if more is asked for, and the history with --repeats', async () => {
     const ask = async (...more: string[]): Promise<string[]> => {
       const { out } = await elephant(
         'recommend',

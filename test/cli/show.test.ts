@@ -59,7 +59,7 @@ describe('a table in other forms', () => {
     expect(JSON.parse(formatTable(TABLE, 'json'))).toEqual(TABLE);
   });
 
-  it('as CSV has a line per number, quoted where it must be', () => {
+  it('as CSV has a line per number, quoted if necessary', () => {
     expect(formatTable(TABLE, 'csv').split('\n').slice(0, 3)).toEqual([
       'dataset,metric,column,mean,spread,paper,low,high,users',
       '"Arts, ""fine""",N@10,Oracle,50.125,,,,,',

@@ -67,7 +67,7 @@ test('ls of a store that is not there: nothing', async () => {
   expect(await elephant('ls', '--json')).toMatchObject({ code: 0, out: '[]\n' });
 });
 
-test('rm: the results whose folder names begin so, and no other', async () => {
+test('rm: exactly the results whose folder names begin with the prefix', async () => {
   expect(await elephant('rm', basename(store.path(nodes[0])))).toMatchObject({
     code: 0,
     out: '1 results removed\n',

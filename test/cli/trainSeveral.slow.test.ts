@@ -129,7 +129,7 @@ test('one rate of several, one seed: which was chosen, and no spread', async () 
   expect(stdout.match(/ chosen$/gm)).toHaveLength(1);
 });
 
-test('where nothing trains, one message says of each what became of it', async () => {
+test('if nothing trains, one message says what became of each', async () => {
   const rates = await failing('--learning-rates', '1e38,2e38');
   expect([rates.code, rates.stdout]).toEqual([2, '']);
   expect(rates.stderr).toMatch(
@@ -148,7 +148,7 @@ test('where nothing trains, one message says of each what became of it', async (
   );
 });
 
-test('a seed without a result is left out of the means, and said to be', () => {
+test('a seed without a result is left out of the means, and a line says so', () => {
   const result = (seed: number, value: number): RecommenderResult =>
     ({
       options: { seed, selection: 'full' },

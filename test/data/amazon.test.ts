@@ -361,7 +361,7 @@ describe('bad input', () => {
     expect(await failure(cut)).toMatch(/got an empty file/);
   });
 
-  it('names file and line of what is not JSON, no object, or has a time that is no number', async () => {
+  it('names file and line of what is not JSON, not an object, or has no valid time', async () => {
     expect(await failure(files(`${good}{oops\n${good}`))).toMatch(
       /D_5\.json\.gz line 6: expected a JSON object, got "\{oops"/,
     );
@@ -372,9 +372,9 @@ describe('bad input', () => {
     expect(await failure(files(good, `{"asin":"a"}\nnull,\n`))).toMatch(/meta_D\.json\.gz line 2/);
   });
 
-  it('says which keys there are where the expected ones are not', async () => {
+  it('says which keys there are if the expected ones are missing', async () => {
     expect(await failure(files('{"who":"u","what":"i","when":1}\n'))).toMatch(
-      /expected a column that tells the user .* got who, what, when/,
+      /expected a column for the user .* got who, what, when/,
     );
   });
 
@@ -387,7 +387,7 @@ describe('bad input', () => {
     );
   });
 
-  it('says what to do where the memory allowed does not suffice', async () => {
+  it('says what to do if the allowed memory is too small', async () => {
     const lines = Array.from(
       { length: 60_000 },
       (_, k) => `{"reviewerID":"user${k}","asin":"item${k}","unixReviewTime":${T}}`,

@@ -136,7 +136,7 @@ describe('simulateCorpus', () => {
     expect(agree('alike')).toBeLessThan((2 / 12) * 0.02);
   });
 
-  it("holds no title of three or more words, but where a title is nothing but a product type's name", () => {
+  it("holds no title of three or more words, unless a title is only a product type's name", () => {
     const shop = makeShop(1, 'calibrated', calibratedParameters);
     const titles = simulatedDomains.flatMap((name) =>
       makeCatalogue(shop, name, domainSize(name, 'mini').items).texts.map(({ title }) => title.toLowerCase()),

@@ -39,7 +39,7 @@ describe('leave-one-out', () => {
     expect(dataset.exclusions).toEqual({ tooShort: 2, untrainedTarget: 2 });
   });
 
-  it('keeps users with one trained target where the two are judged separately (D31)', () => {
+  it('keeps users with one trained target if the two are judged separately (D31)', () => {
     const parts = { ...dataset, exclusion: 'target' } as const;
     const apart = makeDataset(parts);
     // Row 2 has a trained test target (3), row 3 a trained validation target (1).

@@ -117,7 +117,7 @@ describe('download', () => {
     }
   });
 
-  it('continues where it stopped, and starts over where the file is another one now', async () => {
+  it('continues where it stopped, and starts over if the file has changed', async () => {
     await get(['drop']);
     expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-']);
     server.requests = [];
@@ -126,7 +126,7 @@ describe('download', () => {
     expect(other.sha256).toBe(sha256(Buffer.from(content).reverse()));
   });
 
-  it('goes on with what an earlier run left', async () => {
+  it('continues with what an earlier run left', async () => {
     await failure(get(['drop', 'missing']));
     expect(readdirSync(folder).sort()).toEqual(['file.part', 'file.part.json']);
     server.requests = [];
@@ -175,7 +175,7 @@ describe('download', () => {
     expect(existsSync(join(folder, 'file'))).toBe(false);
   });
 
-  it('starts over, once, where the content is damaged', async () => {
+  it('starts over, once, if the content is damaged', async () => {
     expect((await get(['flip'], { expected: { sha256: sha256(content) } })).sha256).toBe(sha256(content));
   });
 
@@ -185,7 +185,7 @@ describe('download', () => {
     ).toMatch(/2 failures in a row \(connect ECONNREFUSED.*\)\. Run again later/);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when asked to', async () => {
     const control = new AbortController();
     const running = get(['slow'], {
       signal: control.signal,
@@ -195,7 +195,7 @@ describe('download', () => {
     expect(existsSync(join(folder, 'file'))).toBe(false);
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const steps: DownloadProgress[] = [];
     await get(['drop'], { onProgress: (progress) => steps.push(progress) });
     expect(steps.at(-1)).toMatchObject({ bytes: 300_000, total: 300_000, secondsLeft: 0 });

@@ -224,7 +224,7 @@ describe('other programs write', () => {
     expect(histories(dataset)).toEqual({ u: [1, 2, 3, 4].map((k) => `1234567890123456${k}.0`) });
   });
 
-  it('refuses what it cannot tell, with line and way out', async () => {
+  it('refuses what it cannot decide, with the line and what to do', async () => {
     const record = (user: string): string => `{"user":${user},"item":"i","time":1}\n`;
     expect(await failure({ 'x.jsonl': record('"a","user":"b"') })).toMatch(
       /line 1: .*expected one "user" in a record, got two/,
@@ -276,7 +276,7 @@ describe('other projects publish', () => {
     );
   });
 
-  it('S3-Rec: a user and all items on a line', async () => {
+  it('S3-Rec: a user and all items on one line', async () => {
     const result = await read({ 'Beauty.txt': '1 4 3 1 2\n2 4 3 1 2 5\n' });
     expect(histories(result.dataset)).toEqual({ 1: ['4', '3', '1', '2'], 2: ['4', '3', '1', '2', '5'] });
     expect(said(result)).toMatch(/times: file order[^]*a user and all items of this user, oldest first/);
@@ -433,7 +433,7 @@ describe('options for what cannot be told', () => {
     expect(await failure({ 'x.csv': csv }, { separator: '' })).toMatch(/^separator: expected a character/);
   });
 
-  it('encoding: ids that are not UTF-8 are refused, texts are read and said', async () => {
+  it('encoding: ids that are not UTF-8 are refused, texts are read and reported', async () => {
     const latin = Buffer.from(csv.replaceAll('i1', 'café').replaceAll('i2', 'cafè'), 'latin1');
     expect(await failure({ 'x.csv': latin })).toMatch(
       pattern(
@@ -512,19 +512,19 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
     }
   });
 
-  it('a number of the row is no item', async () => {
+  it('the number of the row is not an item', async () => {
     const numbered = (header: string): string =>
       `${header}\n${EVENTS.map((event, k) => `${k},${event.join(',')}\n`).join('')}`;
     const result = await read({ 'x.csv': numbered('id,user_id,sku,created_at') });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('item from "sku"');
     expect(await failure({ 'x.csv': numbered('id,user_id,thing,created_at') })).toMatch(
-      /expected a column that tells the item .*; id differs in every row.*columns\.item/,
+      /expected a column for the item .*; id differs in every row.*columns\.item/,
     );
     expect(histories((await read({ 'x.csv': csv.replace('item', 'id') })).dataset)).toEqual(EXPECTED);
   });
 
-  it('no title is no title', async () => {
+  it('a missing title stays missing', async () => {
     const result = await read({
       'interactions.csv': csv,
       'items.csv': 'item,price,category\ni1,0.99,Bath\n',

@@ -240,7 +240,7 @@ describe('readLexicon', () => {
     expect(message).toMatch(rule);
   });
 
-  it('names the file that is no JSON, and the one that is missing', () => {
+  it('names the file that is not JSON, and the one that is missing', () => {
     const folder = edited('Pantry.json', (tree) => tree);
     writeFileSync(join(folder, 'Pantry.json'), '{ "domain": "Pantry", }');
     expect(messageOf(folder)).toMatch(/Pantry\.json: expected JSON, got /);

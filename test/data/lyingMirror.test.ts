@@ -131,7 +131,7 @@ describe('something else', () => {
     expect(message.length).toBeLessThan(1000);
   });
 
-  it('a size that is no number is no list of files', async () => {
+  it('a size that is not a number is refused as a list of files', async () => {
     const siblings = [{ rfilename: 'model.safetensors', size: 'many' }];
     const mirror = await serve((_, response) => void response.end(JSON.stringify({ sha: 'c', siblings })));
     expect(await failure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(
@@ -174,7 +174,7 @@ describe('a file that is cut off', () => {
   const whole = gzipSync(reviewLines([...'abcdefgh'].map((item, k) => ['u', item, 1.3e9 + k])));
   const name = 'Prime_Pantry_5.json.gz';
 
-  it('is fetched again where the reader says so, and a sound one is left', async () => {
+  it('is fetched again if the reader says so; a sound one is kept', async () => {
     let asked = 0;
     const mirror = await serve((_, response) => (asked++, response.end(whole)));
     writeFileSync(join(folder, name), whole.subarray(0, -20));

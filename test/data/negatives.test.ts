@@ -61,7 +61,7 @@ describe('evaluation negatives', () => {
     }
   });
 
-  it('by popularity: distinct, the same again, and an error where too few trained items are left', () => {
+  it('by popularity: distinct, the same again, and an error if too few trained items are left', () => {
     const sequences = [
       [1, 2, 3, 1, 2],
       [4, 5, 1, 2, 3],

@@ -212,7 +212,7 @@ describe('times', () => {
     ).toBe('cbad');
   });
 
-  it('may have the year last, day or month first as a day after the 12th tells', async () => {
+  it('may have the year last; a day after the 12th shows which comes first', async () => {
     const days = ['02/01/2021', '31/12/2020', '01/03/2020', '02/01/2020 23:00'];
     const [first, second, third, fourth] = days;
     expect(await order([first, second, third, fourth])).toBe('dcba');
@@ -227,7 +227,7 @@ describe('times', () => {
     );
     const { report } = await readOwnWithReport(file);
     expect(describeReadReport(report).join('\n')).toContain(
-      'dates read as day/month/year, as 31/12/2020 tells',
+      'dates read as day/month/year, because of 31/12/2020',
     );
   });
 
@@ -268,12 +268,12 @@ describe('times', () => {
     expect(await order(texts)).toBe('dcba');
   });
 
-  it('are numbers where the first is one, and where a unit is given', async () => {
+  it('are numbers if the first is one, and if a unit is given', async () => {
     expect(await order(['5', '20201231', '20200102', '7'])).toBe('adcb');
     expect(await order(['20201399', '20201231', '20200102', '7'], { timeUnit: 'seconds' })).toBe('dcba');
   });
 
-  it('are dropped and counted where negative, empty or after 2099', async () => {
+  it('are dropped and counted if negative, empty or after 2099', async () => {
     const folder = folderWith({
       'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n',
     });
@@ -305,10 +305,10 @@ describe('bad input', () => {
   };
   const good = csv(',', 'user,item,time');
 
-  it('says which columns were found where one is missing, mistyped or ambiguous', async () => {
+  it('says which columns were found if one is missing, mistyped or ambiguous', async () => {
     expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(
       pattern(
-        /x\.csv: expected a column that tells the user \(such as user, userid, reviewerid\), /,
+        /x\.csv: expected a column for the user \(such as user, userid, reviewerid\), /,
         /got who, item, time\. Name it with columns\.user \(--columns user=NAME\)/,
       ),
     );
@@ -334,7 +334,7 @@ describe('bad input', () => {
     );
   });
 
-  it('names the row of a time that is no number or of another kind than the rest', async () => {
+  it('names the row of a time that is not a number, or of another kind than the rest', async () => {
     expect(await failure({ 'x.csv': `${good}\nu,a,soon` }, 'x.csv')).toMatch(
       /line 10: expected a number as time, as in line 2, got "soon"/,
     );
@@ -345,7 +345,7 @@ describe('bad input', () => {
       failure({ 'x.csv': `user,item,time\n${texts.map((text) => `u,a,${text}`).join('\n')}` }, 'x.csv');
     expect(await dates('01/02/2020', '03/04/2020')).toMatch(
       pattern(
-        /line 2: expected dates that tell day and month apart, /,
+        /line 2: expected dates whose day and month can be told apart, /,
         /got 01\/02\/2020 and none with a day after the 12th\. /,
         /Name their order with dateOrder: dmy for day\/month\/year, /,
         /mdy for month\/day\/year \(--date-order dmy\)/,
@@ -381,7 +381,7 @@ describe('bad input', () => {
     expect(await failure({ 'x.jsonl': '' }, 'x.jsonl')).toMatch(/expected rows, got an empty file/);
   });
 
-  it('refuses what is no Parquet file, or a damaged one, or of an unknown kind', async () => {
+  it('refuses what is not a Parquet file, a damaged one, and one of an unknown kind', async () => {
     expect(await failure({ 'x.parquet': 'hello' }, 'x.parquet')).toMatch(
       /expected a Parquet file, got something else/,
     );

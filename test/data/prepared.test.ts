@@ -35,7 +35,7 @@ describe('prepared datasets', () => {
     expect(again.dataset.itemTexts.some(({ title }) => title === 'Zażółć 日本 🐘')).toBe(true);
   });
 
-  it('are prepared anew for other options and for a source that changed, not for other limits', async () => {
+  it('are prepared again for other options and for a source that changed, not for other limits', async () => {
     await readAmazonWithReport(folder, 'D', { cache, memoryMiB: 512, threads: 1, set: '5core' });
     expect(entries()).toHaveLength(1);
     await readAmazonWithReport(folder, 'D', { cache, minUserInteractions: 5 });
@@ -45,7 +45,7 @@ describe('prepared datasets', () => {
     expect(entries()).toHaveLength(3);
   });
 
-  it('are read again from the source where the file is damaged or cut off', async () => {
+  it('are read again from the source if the file is damaged or cut off', async () => {
     const notice = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const { dataset } = await readAmazonWithReport(folder, 'D', { cache });
     for (const damage of [
@@ -61,7 +61,7 @@ describe('prepared datasets', () => {
     notice.mockRestore();
   });
 
-  it('are not needed: where they cannot be written, the dataset is there all the same', async () => {
+  it('are not needed: if they cannot be written, the dataset is still read', async () => {
     const notice = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const file = join(folder, 'in-the-way');
     writeFileSync(file, '');

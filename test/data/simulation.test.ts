@@ -296,7 +296,7 @@ describe('item texts', () => {
     }
   });
 
-  it('name all values and the product type where nothing is left out', () => {
+  it('name all values and the product type if nothing is left out', () => {
     const lexicon = shopLexicon();
     const plain = makeCatalogue(
       makeShop(1, 'calibrated', { ...calibratedParameters, typed: 1, named: 1, fillers: 0 }),

@@ -364,7 +364,7 @@ describe('expectedMetrics', () => {
     expect(result.ndcg).toBeCloseTo(ndcg, 12);
   });
 
-  it('refuses scores that are no numbers, and too few candidates', () => {
+  it('refuses scores that are not numbers, and too few candidates', () => {
     expect(() => expectedMetrics(p, [1, NaN, 0, 0, 0], { cutoff: 2, negatives: 'all', history: [] })).toThrow(
       /finite.*item 2/,
     );

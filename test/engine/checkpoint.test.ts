@@ -112,7 +112,7 @@ describe('checkpoints', () => {
     expect(previous).toBeUndefined();
   });
 
-  it('say so where no older one is left', async () => {
+  it('say so if no older one is left', async () => {
     const path = await saveCheckpoint(folder, at(10));
     truncateSync(path, 100);
     const refusal = await error(loadCheckpoint(folder, identity, { damaged: 'previous' }));

@@ -121,7 +121,7 @@ describe.each(providers)('provider %s', (provider) => {
     await expect(state.read('w')).rejects.toThrow('used after dispose()');
   });
 
-  it('leaves the state of the step before where a loss is not finite', async () => {
+  it('leaves the state of the step before if a loss is not finite', async () => {
     const state = engine.createState(quadraticState(4));
     const step = await engine.compileTraining(quadratic(), state);
     await step.run({ scale: 1 });

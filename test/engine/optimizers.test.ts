@@ -113,7 +113,7 @@ describe('optimisers', () => {
     expect(await values(state, '/step')).toEqual([4]);
   });
 
-  it('adamW decays only what it is told to', async () => {
+  it('adamW decays only the named weights', async () => {
     const state = await train(adamW({ learningRate: 0.1, weightDecay: 0.2, decays: (name) => name === 'w' }));
     expectNear(
       await values(state, 'w'),

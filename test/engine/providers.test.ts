@@ -43,7 +43,7 @@ describe('chooseProvider', () => {
     expect(reason).toContain(`auto picked ${expected}: cpu 107 GFLOP/s`);
   });
 
-  it('says what fell away', async () => {
+  it('says which providers were skipped', async () => {
     expect((await chooseProvider(measured({ cpu: 20 }))).reason).toContain('webgpu not here (no adapter)');
   });
 });

@@ -108,7 +108,7 @@ describe('safetensors', () => {
     await file.close();
   });
 
-  it('widens half precisions exactly and narrows 64-bit integers only where they fit', () => {
+  it('widens half precisions exactly and narrows 64-bit integers only if they fit', () => {
     // float16: 1, -2, 65504 (largest), 2^-24 (smallest subnormal), inf. bfloat16: 1, -3.140625.
     const halves = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x7c00);
     const file = fileOf(
@@ -139,7 +139,7 @@ describe('safetensors', () => {
     ).toThrow('expected 0 or 1');
   });
 
-  it('leaves the old file and nothing else where writing fails', async () => {
+  it('leaves the old file and nothing else if writing fails', async () => {
     const path = join(folder, 'kept.safetensors');
     writeFileSync(path, 'old');
     await expect(
@@ -223,7 +223,7 @@ describe('a table written row by row', () => {
     expect(await whole()).toBe(true);
   });
 
-  it('begins anew where the unfinished file is of other weights or cut within its header', async () => {
+  it('starts over if the unfinished file has other weights or is cut within its header', async () => {
     const path = join(folder, 'anew.safetensors');
     const first = await SafetensorsRowWriter.open(path, table);
     await first.append(Float32Array.from(row(0)));

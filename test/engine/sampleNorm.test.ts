@@ -39,11 +39,11 @@ describe.each(['cpu', 'tfjs'] as const)('sampleNorm on %s', (provider) => {
     return { values: Array.from((await forward.run({})).y.data), gradient: Array.from(gradients.x.data) };
   }
 
-  it('gives the bias where a row has one number', async () => {
+  it('gives the bias if a row has one number', async () => {
     expect(await normed([[3], [-5]])).toEqual({ values: [1, 1], gradient: [0, 0] });
   });
 
-  it('gives the bias where all numbers of a row are equal, with a finite gradient', async () => {
+  it('gives the bias if all numbers of a row are equal, with a finite gradient', async () => {
     const { values, gradient } = await normed([
       [0, 0, 0, 0],
       [0.5, 0.5, 0.5, 0.5],

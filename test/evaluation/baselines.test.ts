@@ -52,7 +52,7 @@ describe('popularity', () => {
 });
 
 describe('transition', () => {
-  it('counts what followed the last item, and is led by popularity where that says nothing', async () => {
+  it('counts what followed the last item, and is led by popularity if that says nothing', async () => {
     const prior = [0, 4, 5, 2, 2, 1, 0].map((count) => count / 12);
     const plus = (followers: Record<number, number>): number[] =>
       prior.map((value, item) => value + (followers[item] ?? 0));
@@ -83,7 +83,7 @@ describe('item-kNN', () => {
     ]);
   });
 
-  it('listens to the newest items alone, with the decay and shrinkage that it is told', async () => {
+  it('uses only the newest items, with the given decay and shrinkage', async () => {
     // User 2 has 2, 1, 2, 3 before the test item.
     const scorer = itemKnn(dataset, { recent: 2, decay: 0.5, shrinkage: 0 });
     const root8 = Math.sqrt(8);

@@ -114,7 +114,7 @@ describe('evaluate', () => {
     expect(many.metrics).toEqual(one.metrics);
   });
 
-  it('applies the tie rule it is told', async () => {
+  it('applies the given tie rule', async () => {
     const [optimistic, mean, pessimistic] = await Promise.all(
       (['optimistic', 'mean', 'pessimistic'] as const).map(
         async (ties) => (await evaluate(dataset, tied, { ties })).metrics.full['NDCG@10'],
@@ -164,7 +164,7 @@ describe('evaluate', () => {
     );
   });
 
-  it('refuses a dataset where nobody can be evaluated', async () => {
+  it('refuses a dataset in which nobody can be evaluated', async () => {
     const short = smallDataset({ longest: 2 });
     await expect(evaluate(short, randomScores(short))).rejects.toThrow(
       /expected users to evaluate, got none/,

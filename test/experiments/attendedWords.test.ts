@@ -38,7 +38,7 @@ test.each([
   ]);
 });
 
-test('a word never goes on from an attribute or an item into the next', () => {
+test('a word never continues from one attribute or item into the next', () => {
   const texts = words('spaces', ['<s>', 'title', 'red', 'so', 'ap', 'title', 'so']).map(({ word }) => word);
   expect(texts).toEqual(['<s>', 'title', 'redsoap', 'title', 'so']);
 });

@@ -103,7 +103,7 @@ describe('significance', () => {
     expect(p).toBeCloseTo(2 / 10_000, 12);
   });
 
-  it('is at most 0.05 exactly where the interval lies on one side of the threshold', () => {
+  it('is at most 0.05 exactly if the interval lies on one side of the threshold', () => {
     const directions = fc.constantFrom('above', 'below', 'notBelow', 'notAbove');
     fc.assert(
       fc.property(

@@ -10,7 +10,7 @@ const claim = (id: string): Claim => {
 };
 
 describe('the registry', () => {
-  it('has every claim once, with a margin where the claim speaks of one', () => {
+  it('has every claim once, with a margin if the claim mentions one', () => {
     expect(new Set(CLAIMS.map(({ id }) => id)).size).toBe(CLAIMS.length);
     expect(new Set(CLAIMS.map(({ statement }) => statement)).size).toBe(CLAIMS.length);
     for (const { direction, margin, contrast } of CLAIMS) {
@@ -132,7 +132,7 @@ describe('verdict', () => {
     expect(judge(direction, low, high)).toBe(expected);
   });
 
-  it('is undecided where Holm takes the significance back', () => {
+  it('is undecided if the Holm correction removes the significance', () => {
     expect(judge('above', 0.01, 0.03, 0.06)).toBe('undecided');
     expect(judge('above', -0.03, -0.01, 0.06)).toBe('undecided');
     expect(judge('above', 0.01, 0.03, 0.05)).toBe('reproduced');

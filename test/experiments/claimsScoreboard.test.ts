@@ -96,7 +96,7 @@ describe('the scoreboard', () => {
     expect(width / (2 * 1.96 * Math.sqrt(variance))).toBeLessThan(1.06);
   });
 
-  it('finds what was put into the ranks, and nothing where nothing was', () => {
+  it('finds what was put into the ranks, and nothing if nothing was', () => {
     const verdicts = Object.fromEntries(board(CLAIMS).map(({ claim, verdict }) => [claim.id, verdict]));
     expect(verdicts).toMatchObject({
       'trainable-PT-above-base': 'reproduced',
@@ -107,7 +107,7 @@ describe('the scoreboard', () => {
     });
   });
 
-  it('refutes a gain, and confirms "comparable", where two columns are equal', () => {
+  it('refutes a gain, and confirms "comparable", if two columns are equal', () => {
     const equal: RankSource = (cell) => [
       ranksOf({ ...cell, table: 'table3', backbone: 'SASRec', column: 'one' }, 1),
     ];

@@ -52,7 +52,7 @@ test.each([
   expect(vectors + masked + state).toBeGreaterThan(0.6 * stated);
 });
 
-test('pieces are whole sequences, as many as fit, and none where a batch fits', () => {
+test('pieces are whole sequences, as many as fit, and none if a batch fits', () => {
   const at = (memory: number) => piecesThatFit(profile('paper', [`pretrain.memory=${memory}`]));
   expect(at(0)).toBeUndefined();
   expect(at(2000)).toBeUndefined();
@@ -63,7 +63,7 @@ test('pieces are whole sequences, as many as fit, and none where a batch fits', 
   expect(piecesThatFit(profile('mini'))).toBeUndefined();
 });
 
-test('the stage says what was chosen where there was a choice, and nothing where a batch fits', () => {
+test('the stage says what was chosen if there was a choice, and nothing if a batch fits', () => {
   const configOf = (...set: string[]) =>
     experiment(profile('smoke', ['language.from=scratch', ...set])).pt().config as object;
   expect(configOf()).not.toHaveProperty('tokensAtOnce');

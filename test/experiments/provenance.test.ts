@@ -17,7 +17,7 @@ test.each(['smoke', 'mini', 'worlds', 'study', 'real', 'paper'])(
   },
 );
 
-test('what differs from the named profile is said as --set takes it, whatever it was set by', async () => {
+test('what differs from the named profile is written as --set takes it, however it was set', async () => {
   const {
     profile: name,
     changes,
@@ -56,7 +56,7 @@ test('what differs from the named profile is said as --set takes it, whatever it
   );
 });
 
-test('where files lie is no change', async () => {
+test('the place of files is not a change', async () => {
   expect((await of('real', 'given.data=/some/folder', 'given.model=/another')).changes).toEqual([]);
 });
 

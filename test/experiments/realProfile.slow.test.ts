@@ -287,7 +287,7 @@ test(
   300_000,
 );
 
-test('what is missing is said before any work', async () => {
+test('what is missing is reported before any work', async () => {
   const without = openProfile({ profile: 'real', store: join(folder, 'nothing'), workers: 1 });
   expect(without.progress().stages).toBeGreaterThan(20);
   await expect(without.run(without.nodes())).rejects.toThrow(

@@ -31,13 +31,13 @@ const config = {
   seed: 1,
 } as const;
 
-it('says so where every rate diverges', async () => {
+it('says so if every rate diverges', async () => {
   await expect(run({ ...config, learningRates: [1e38, 2e38] }, inputs, context)).rejects.toThrow(
     'training diverged with every learning rate (1e+38, 2e+38)',
   );
 });
 
-it('goes on with the others where one diverges, and keeps the best of them by validation', async () => {
+it('continues with the others if one diverges, and keeps the best of them by validation', async () => {
   const rates = [1e-9, 1e38, 1e-2];
   const { json } = await run({ ...config, learningRates: rates }, inputs, context);
   const { search, learningRate, validation } = json;

@@ -140,7 +140,7 @@ describe('a model that is wrong', () => {
     expect(message(() => releasedModel('PT-20', scratch(), other))).toMatch(/got other or fewer bytes/);
   });
 
-  it('is refused where the setting is another than it was trained with', () => {
+  it('is refused if the setting differs from the one it was trained with', () => {
     const changed = releaseNodes(profile('smoke', [...TINY, 'pretrain.learningRate=0.5'])).get('PT-20')!;
     expect(message(() => releasedModel('PT-20', changed, models()))).toMatch(
       pattern(

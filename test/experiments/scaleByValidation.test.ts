@@ -42,7 +42,7 @@ const SCALES = ['FT', 'rescaled', 'whitened'];
 test.each([
   ['the best on test where validation agrees with it', (value: number) => value, Math.max],
   [
-    'the worst on test where validation is its opposite: test is not looked at',
+    'the worst on test if validation is its opposite: test is not looked at',
     (value: number) => 1 - value,
     Math.min,
   ],
@@ -59,7 +59,7 @@ test.each([
   }
 });
 
-test('is FT as coded where validation prefers none, and the note says which was chosen', async () => {
+test('is FT as coded if validation prefers none, and the note says which was chosen', async () => {
   const table = await tableWith(() => 0.5);
   for (const variant of VARIANTS)
     expect(values(table, `${variant}.chosen`)).toEqual(values(table, `${variant}.FT`));

@@ -11,7 +11,7 @@ vi.mock('../../lib/src/experiments/paper', async (original) => ({
   PAPER_TABLES_FILE: join(mkdtempSync(join(tmpdir(), 'elephant-paper-')), 'paper-tables.json'),
 }));
 
-test('the scoreboard is computed again where a number of the paper is changed', async () => {
+test('the scoreboard is computed again if a number of the paper is changed', async () => {
   const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>(
     '../../lib/src/experiments/paper',
   );

@@ -39,7 +39,7 @@ it('gives the ranks, weights and metrics of the protocol that is asked for, and 
   expect(() => selectedBy(result, 'fullMasked')).toThrow(/selected by fullMasked, got one by sampled, full/);
 });
 
-it('falls back to the first where the epoch was the same, and where nothing was tuned', () => {
+it('falls back to the first if the epoch was the same, and if nothing was tuned', () => {
   expect(
     storedRanks(selectedBy(stored({}, { sampled: {}, full: { test: 'same' } }), 'full'), 'full').above[0],
   ).toBe(11);

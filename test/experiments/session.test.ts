@@ -55,7 +55,7 @@ test('a result that is gone after it was computed again is an error, not asked f
   );
 });
 
-test('a view is watched where it computes something, under its own words, and nowhere else', async () => {
+test('a view shows progress only if it computes something, under its own name', async () => {
   const titles: string[] = [];
   const watched = (folder: string): StoreSession =>
     openProfile({

@@ -118,7 +118,7 @@ describe.each([
   ['FT', 'FT2'],
   ['FT', 'trainable'],
 ])('%s, killed in %s', (name, part) => {
-  test('goes on from there to the same bytes, and leaves nothing', async () => {
+  test('resumes from there to the same bytes, and leaves nothing', async () => {
     const store = kill(name, part);
     expect(unfinishedStages(store)).toMatchObject([{ folder: store.unfinished(nodes[name]), stale: false }]);
     expect(await verifyUnfinished(store.unfinished(nodes[name]))).toBeUndefined();
@@ -129,7 +129,7 @@ describe.each([
   }, 120_000);
 });
 
-test('the runner goes on from what a killed process left', async () => {
+test('the runner resumes from what a killed process left', async () => {
   const store = kill('PT', 'PT');
   const shares: number[] = [];
   await runStages([nodes.PT], {
@@ -141,7 +141,7 @@ test('the runner goes on from what a killed process left', async () => {
   expect(existsSync(join(store.folder, UNFINISHED))).toBe(false);
 }, 120_000);
 
-test('what is damaged is named, set aside and computed anew', async () => {
+test('what is damaged is named, set aside and computed again', async () => {
   const store = kill('LF', 'LF');
   const kept = store.unfinished(nodes.LF);
   expect(elephant(store, 'verify')).toEqual({ checked: store.list().length, unfinished: 1, damaged: [] });

@@ -56,7 +56,7 @@ test('every model ranks what came next as its evaluation among all items did', a
   }
 });
 
-test('the item that came next is among the five exactly where its rank says so', async () => {
+test('the item that came next is among the five exactly if its rank says so', async () => {
   for (const user of [0, 1, 2, 3, 4]) {
     const { models, next } = await stored.user('Pantry', user);
     for (const { top, rank } of models as UserRanking[]) {

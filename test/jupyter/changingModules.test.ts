@@ -31,7 +31,7 @@ function write(name: string, value: string): void {
 /** TypeScript waits for a quarter of a second after a change. */
 const noticed = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 700));
 
-it('goes on after a module that it uses was written again, and after it is gone', async () => {
+it('keeps working after a module that it uses was rewritten, and after it is gone', async () => {
   write('first', '1');
   expect(await printed("import { value as one } from 'first'; console.log(one);")).toBe('1\n');
   write('first', '1');

@@ -146,7 +146,7 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
     return { child, jupyter: pid(), ended };
   }
 
-  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s: it is told to end', async (signal) => {
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s: JupyterLab is asked to end', async (signal) => {
     const { child, jupyter, ended } = await started(command);
     child.kill(signal);
     expect(await ended).toBe(130);
@@ -154,7 +154,7 @@ describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends Jup
     expect(isRunning(jupyter)).toBe(false);
   });
 
-  test('a second SIGTERM: it is killed where it does not end', async () => {
+  test('a second SIGTERM: it is killed if it does not end', async () => {
     const { child, jupyter, ended } = await started(command, { stubborn: true });
     child.kill('SIGTERM');
     await expect.poll(() => existsSync(join(folder, 'ended')), { timeout: 5000 }).toBe(true);
@@ -225,7 +225,7 @@ esac
 test.skipIf(process.platform === 'win32').each([
   ['there is a browser, JupyterLab opens it', 0, ''],
   [
-    'no browser can be opened, it opens none and what to do is said',
+    'no browser can be opened, it opens none and says what to do',
     1,
     'no browser can be opened here: open the address that JupyterLab prints, including the token\n',
   ],

@@ -26,7 +26,7 @@ describe('size and cost at paper scale (method 15)', () => {
     expect(stageCost(RECFORMER_BASE, { ...work, training: true }).flop).toBe(3000 * forward);
   });
 
-  it('is told in words', () => {
+  it('is described in words', () => {
     expect(
       describeCost({ flop: 2.1e12, stateBytes: 300 * 2 ** 20, activationBytes: 40 * 2 ** 20 }, 53e9),
     ).toBe('2.10 TFLOP, 340 MiB, about 40 s at 53 GFLOP/s');

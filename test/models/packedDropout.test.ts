@@ -99,12 +99,9 @@ it.each([1, 2])('has the mean and variance of the padded form (heads: %i)', asyn
         const out = packedAttention(
           params,
           'a',
-          feeds.x,
-          feeds.x,
-          segmentMask(feeds.segments, true),
-          context,
+          { query: feeds.x, source: feeds.x, mask: segmentMask(feeds.segments, true), virtual },
           { rows, rowLength: L, heads, dropout: rate },
-          virtual,
+          context,
         );
         return { loss: tf.mean(out) as tf.Scalar, out };
       },

@@ -70,7 +70,7 @@ describe('SASRec on packed rows', () => {
     expect(worst).toBeLessThan(1e-5);
   });
 
-  it('gives another result where padding is masked, so the option matters', () => {
+  it('gives another result if padding is masked, so the option matters', () => {
     const { feeds } = packSequences(histories, OPTIONS.maxLength);
     expect(run(feeds, OPTIONS)).not.toEqual(run(feeds, { ...OPTIONS, padding: 'masked' }));
   });
@@ -104,7 +104,7 @@ describe('SASRec on packed rows', () => {
     },
   );
 
-  it('has everything finite where nothing lies', () => {
+  it('is finite even at empty places', () => {
     const values = run(packSequences(histories, OPTIONS.maxLength, 9).feeds, OPTIONS);
     expect(values.every(Number.isFinite)).toBe(true);
   });

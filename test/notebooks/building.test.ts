@@ -36,7 +36,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(shown(name)).toMatch(/^Not yet: .+\.$/m);
   });
 
-  test('shows no number that is none, and nothing went to standard error', () => {
+  test('shows no NaN, and nothing went to standard error', () => {
     expect(shown(name)).not.toMatch(/NaN|undefined|Infinity/);
     const streams = codeCells(notebook(name)).flatMap(({ outputs }) =>
       outputs.filter(({ output_type }) => output_type === 'stream'),

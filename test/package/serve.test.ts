@@ -55,7 +55,7 @@ describe('the server', () => {
     reply.next!.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 5));
   });
 
-  it('gives what there is where more is asked for', async () => {
+  it('gives what there is if more is asked for', async () => {
     expect((await ask('?item=i3&item=i4&top=1000')).reply.next).toHaveLength(14);
   });
 

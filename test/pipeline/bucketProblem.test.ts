@@ -14,7 +14,8 @@ const refused = (code: string): string =>
   `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`;
 const LISTED: [number, string] = [
   200,
-  '<?xml version="1.0"?><ListBucketResult><Name>results</Name><IsTruncated>false</IsTruncated></ListBucketResult>',
+  '<?xml version="1.0"?><ListBucketResult><Name>results</Name>' +
+    '<IsTruncated>false</IsTruncated></ListBucketResult>',
 ];
 
 beforeAll(async () => {

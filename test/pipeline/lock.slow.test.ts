@@ -126,7 +126,7 @@ test('a lock from another machine is taken over once nobody touches it any more'
   taken?.release();
 });
 
-test('who waits says so after a moment, and goes on when the lock is released', async () => {
+test('a waiting process says so after a moment, and continues when the lock is released', async () => {
   const { folder } = folderWithLock(GONE);
   const first = await take(folder);
   const waitedFor: number[] = [];

@@ -142,7 +142,7 @@ describe('the address of Redis', () => {
     await expect(outcome).rejects.not.toThrow(PASSWORD);
   });
 
-  test('where nothing answers is said after a while', async () => {
+  test('that does not answer is reported after a while', async () => {
     const port = await freePort();
     const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const outcome = openRedis(`redis://:${PASSWORD}@127.0.0.1:${port}`, signal, 1);
@@ -155,7 +155,7 @@ describe('the address of Redis', () => {
     expect(said.mock.calls.join('')).not.toContain(PASSWORD);
   });
 
-  test('of a server of another kind is said', async () => {
+  test('of a server of another kind is reported', async () => {
     const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0);
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
@@ -164,7 +164,7 @@ describe('the address of Redis', () => {
     server.close();
   });
 
-  test('a version that is too old is said', () => {
+  test('with a version that is too old is reported', () => {
     expect(versionProblem('redis_version:7.0.15\r\n')).toBeUndefined();
     expect(versionProblem('redis_version:6.2.0\r\n')).toBeUndefined();
     expect(versionProblem('redis_version:6.0.16\r\n')?.[0]).toBe('expected Redis 6.2 or newer, got 6.0.16');
@@ -455,7 +455,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     expect(ran()).toEqual(['a', 'b', 'p', 'q']);
   });
 
-  test('nobody there to compute is said, without the password', async () => {
+  test('a missing worker is reported, without the password', async () => {
     const heard = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const controller = new AbortController();
     const running = run([node('a', 1)], undefined, controller.signal);
@@ -467,7 +467,7 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('a clock that is wrong is said', async () => {
+  test('a wrong clock is reported', async () => {
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000);
     await expect(run([node('a', 1)])).rejects.toThrow(/within a minute of Redis's, got (599|60\d) s apart/);
   });

@@ -160,7 +160,7 @@ test('a device is in the key and gives the stage its provider; without one nothi
   expect(store.read(there)?.json).toEqual(device('one'));
 });
 
-test('an interrupted run stops at once; the next one goes on from what was finished', async () => {
+test('an interrupted run stops at once; the next one resumes from what was finished', async () => {
   const quick = node('quick', 1);
   const slow = node('slow', 1, { quick }, { wait: 3000 });
   const controller = new AbortController();

@@ -227,13 +227,13 @@ describe.skipIf(missing !== undefined)('a bucket', () => {
     expect(a.equals(b)).toBe(true);
   });
 
-  test('a bucket that is not there is said', async () => {
+  test('a missing bucket is reported', async () => {
     await expect(openSharedStore('s3://nowhere/x', folder())).rejects.toThrow(
       /^s3:\/\/nowhere\/x: there is no such bucket \(listing\). Create it/,
     );
   });
 
-  test('a server that does not answer is said, and no secret with it', async () => {
+  test('a server that does not answer is reported, without any secret', async () => {
     const { AWS_ENDPOINT_URL } = process.env;
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
     const outcome = Bucket.open('s3://results/x', 1);

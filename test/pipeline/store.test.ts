@@ -66,7 +66,7 @@ test('keys follow configuration, inputs and threads; the closure holds each node
   expect(closure([b, a]).map(({ label }) => label)).toEqual(['data', 'a', 'b']);
 });
 
-test('what the system refuses is said with the folder and what to do', async () => {
+test('what the system refuses is reported with the folder and what to do', async () => {
   const refused = (code: string): string =>
     String(storeProblem('/some/store', 'the result of "one"', Object.assign(new Error('x'), { code })));
   expect(refused('ENOSPC')).toMatch(
@@ -89,7 +89,7 @@ test('what the system refuses is said with the folder and what to do', async () 
 });
 
 test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
-  'a manifest that says %j (damaged, another version) is no result and stops nothing',
+  'a manifest that says %j (damaged, another version) is not a result and stops nothing',
   (text) => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const store = freshStore();

@@ -113,7 +113,7 @@ test('a table has its numbers to the right and its words to the left', () => {
   expect(cells.map((cell) => cell.getAttribute('align'))).toEqual(['left', 'right', 'left', 'right']);
 });
 
-test("a comparison has our mean and spread, the paper's number, and dashes where there is neither", () => {
+test("a comparison has our mean and spread, the paper's number, and dashes if there is neither", () => {
   const html = comparisonHtml(comparison);
   expect(texts(html, 'tbody td')).toEqual([
     SHOWN,
@@ -151,7 +151,7 @@ test('how far a seed can be trusted comes from the cells of NDCG@10 with several
   expect(seedVariation({ ...comparison, rows: [row('N@10', [5]), row('H@10', [1, 2])] })).toBe(undefined);
 });
 
-test('the legend promises a spread where there are several seeds', () => {
+test('the legend promises a spread if there are several seeds', () => {
   const oneSeed: ComparisonTable = {
     ...comparison,
     rows: [{ dataset: 'Arts', metric: 'N@10', cells: { SAS: { ours: measured([20]), paper: 10 } } }],
@@ -247,7 +247,7 @@ test('a table that a page may cut names its last column, so that one sees whethe
   );
 });
 
-test('a comparison of columns counts and averages only where both were measured', () => {
+test('a comparison of columns counts and averages only what was measured for both', () => {
   expect(compareColumns(comparison, 'freeze', 'SAS', 'N@10')).toBe(
     'Init: LF: N@10 14.00 on average, 9.7 % below SASRec: SAS (15.50); higher on 1 of 2 datasets.',
   );

@@ -80,7 +80,7 @@ test('a pointer reads the interval, over how many users, and the value of the pa
   expect([ours.text, paper.text]).toEqual([[said], [said]]);
 });
 
-test('effects speak of intervals where there are any, and show seeds where there are several', () => {
+test('effects mention intervals if there are any, and show seeds if there are several', () => {
   const names = (given: ComparisonTable): unknown[] =>
     effects(given)
       .data.slice(0, 3)

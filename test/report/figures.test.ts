@@ -166,7 +166,7 @@ test('Figure 2 looks as stored, its shares in order', async () => {
   await expect(await renderSvg(figure)).toMatchFileSnapshot(join(__dirname, 'snapshots', 'figure-2.svg'));
 });
 
-test('figure 2 has the shares at equal updates as points of their own, where there are any', () => {
+test('figure 2 has the shares at equal updates as points of their own, if there are any', () => {
   const point = (percent: number, mean: number): FractionPoint => ({
     domain: 'Pantry',
     percent,

@@ -29,7 +29,7 @@ describe('findings', () => {
     expect(findings([row('a', 'undecided')])[0].intro).toBe('No claim of the paper is reproduced.');
   });
 
-  it('in other settings tells lost ones from undecided ones, and leaves other seeds to the table', () => {
+  it('in other settings separates lost ones from undecided ones, and leaves other seeds to the table', () => {
     const boards: RepeatedScoreboard[] = [
       {
         world: 'calibrated',

@@ -52,7 +52,7 @@ test('the curves look as stored', async () => {
   );
 });
 
-test('FT2 goes on from the best epoch of FT1; marked is the best of both', () => {
+test('FT2 continues from the best epoch of FT1; the best of both is marked', () => {
   const { data } = languageCurves(steps([6, 5]));
   const of = (name: string) =>
     data.filter((trace) => trace.name === name).map(({ x, y, customdata }) => [x, y, customdata]);

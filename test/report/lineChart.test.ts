@@ -80,7 +80,7 @@ test.each<[string, Point[], number, number]>([
     2,
   ],
   [
-    'a loss that is no number',
+    'a loss that is not a number',
     [
       [1, 3],
       [2, 2],

@@ -20,7 +20,7 @@ test.skipIf(status !== 0)('every committed notebook is in the list, in the order
   expect(NOTEBOOKS.map(({ name }) => `notebooks/${name}.ipynb`)).toEqual(committed);
 });
 
-test('the list does not look into the folder, where others may lie', () => {
+test('the list does not look into the folder, which may hold others', () => {
   expect(notebookFiles()).toHaveLength(NOTEBOOKS.length);
 });
 

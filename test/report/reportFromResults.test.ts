@@ -45,7 +45,7 @@ test.each(RESULTS)('%s, whenever it was written, gives a report without gaps', a
   expect(text.split('\n').filter((line) => /undefined|NaN/.test(line))).toEqual([]);
 });
 
-test.each(RESULTS)('%s: what is said about Table 3 names only columns that it has', async (name) => {
+test.each(RESULTS)('%s: the sentences about Table 3 name only columns that it has', async (name) => {
   const session = openResults(join(folders.results, name));
   if (!session.profile.tables.includes('table3')) return;
   for (const backbone of session.profile.backbones) {

@@ -206,7 +206,7 @@ test('results from before users were kept have shorter texts', async () => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('in a notebook the camera downloads PNG, or SVG where that is asked for', async () => {
+test('in a notebook the camera downloads PNG, or SVG if that is asked for', async () => {
   const shown: JSONObject[] = [];
   vi.stubGlobal('__tslab__', {});
   tslabJupyter().lastWriteDisplayData = ({ data }) => void shown.push(data);

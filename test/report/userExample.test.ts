@@ -119,7 +119,7 @@ test('as a table it has the models that are there, and nothing without any', () 
   expect(userTable(example({ models: models.slice(1) }))).toBeUndefined();
 });
 
-test('the committed results keep one user, and name it where another is asked for', async () => {
+test('the committed results keep one user, and name it if another is asked for', async () => {
   const session = openResults(join(folders.results, 'mini.json'));
   expect((await session.user('Pantry', 17)).history.length).toBeGreaterThan(5);
   await expect(session.user('Pantry', 18)).rejects.toThrow(/nearest that they hold is user\("Pantry", 17, /);

@@ -131,7 +131,7 @@ describe('lexical table', () => {
     expect([...empty.data]).toEqual([0, 0, 0, 0]);
   });
 
-  it('refuses a dimension that is none', () => {
+  it('refuses an impossible dimension', () => {
     expect(() => lexicalTable(texts, 0, 1)).toThrow(/positive integer, got 0/);
   });
 });

@@ -46,7 +46,7 @@ describe('BPE training', () => {
     expect(json.model.merges).toEqual(bruteForceMerges(texts, 280 - 261));
   });
 
-  it("stops where no pair occurs twice, and keeps RoBERTa's ids", async () => {
+  it("stops if no pair occurs twice, and keeps RoBERTa's ids", async () => {
     const tokenizer = await tokenizerFromJson(trainBpe(['ab', 'cd'], 400));
     expect(tokenizer.vocabularySize).toBe(261);
     expect(tokenizer.special).toEqual({ cls: 0, pad: 1, sep: 2, unk: 3, mask: 260 });
@@ -86,7 +86,7 @@ describe('BPE training', () => {
     expect([...Object.values(tokenizer.special)].map((id) => starts[id])).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('refuses what is no tokenizer', async () => {
+  it('refuses a file that is not a tokenizer', async () => {
     expect(() => trainBpe(texts, 100)).toThrow(/at least 261 tokens/);
     await expect(tokenizerFromJson({ model: {} })).rejects.toThrow(/tokenizer: expected/);
     const json = trainBpe(texts, 300) as { model: { vocab: Record<string, number> } };

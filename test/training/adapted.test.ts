@@ -49,7 +49,7 @@ describe('the schedule', () => {
     expect(updates(randomDataset({ users: 20, items: 40, seed: 2 }))).toBeGreaterThanOrEqual(50);
   });
 
-  it('has one pass an epoch where that is enough', () => {
+  it('has one pass per epoch if that is enough', () => {
     const many = randomDataset({ users: 14_000, items: 40, seed: 2 });
     expect(adaptedForm(many, { model: 'sasrec' }).passes).toBe(1);
   });
@@ -61,7 +61,7 @@ describe('the schedule', () => {
     );
   });
 
-  it('takes the softmax over all items, or over drawn ones where there are very many', () => {
+  it('takes the softmax over all items, or over drawn ones if there are very many', () => {
     expect(adaptedForm(few, { model: 'sasrec' }).loss).toBe('ce');
     expect(adaptedForm({ ...few, items: 10 ** 6 }, { model: 'sasrec' }).loss).toBe('sampled');
     expect(adaptedForm(few, { model: 'bert4rec' })).not.toHaveProperty('loss');
@@ -91,7 +91,7 @@ describe('windows', () => {
     expect(Math.max(...parts.map(({ length }) => length))).toBe(11);
   });
 
-  it('are the history itself where it is short', () => {
+  it('are the history itself if it is short', () => {
     expect(parts).toContainEqual([50, 51]);
     expect(parts).toContainEqual([60]);
   });

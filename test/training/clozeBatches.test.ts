@@ -52,7 +52,7 @@ describe('cloze samples', () => {
     input.forEach((id, i) => expect(labels[i] > 0 ? labels[i] : id).toBe(31 + i));
   });
 
-  it('come as often in an epoch as there are passes, each masked and ordered anew', () => {
+  it('come as often in an epoch as there are passes, each masked and ordered again', () => {
     const dataset = smallDataset({ users: 40, items: 60 });
     const of = (passes: number, epoch: number): string[] => {
       const { total, batches } = batchesOf(

@@ -110,7 +110,7 @@ describe('an exported recommender', () => {
     run = await session(file);
   });
 
-  it('gives all items where more are asked for, those of the history last', async () => {
+  it('gives all items if more are asked for, those of the history last', async () => {
     const [{ items, scores }] = await run([[4, 9]], 100);
     expect([...items].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
     expect(items.slice(-2)).toEqual([4, 9]);
@@ -118,7 +118,7 @@ describe('an exported recommender', () => {
     expect(scores.slice(0, -2).every(Number.isFinite)).toBe(true);
   });
 
-  it('offers items of the history where it is exported so', async () => {
+  it('offers items of the history if exported with repeats', async () => {
     const again = join(folder, 'again.onnx');
     await exportRecommender(trained, ring, again, { repeats: true });
     const [got] = await (await session(again))([[4, 9]], 16);

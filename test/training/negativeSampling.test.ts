@@ -83,7 +83,7 @@ it.each(['popularity', 'uniform'] as const)(
   },
 );
 
-it('negatives of a user are none of the items given, all others as often', () => {
+it('negatives of a user are never among the given items; all others are equally likely', () => {
   const random = createRandom(3);
   const counts = new Array<number>(7).fill(0);
   for (let i = 0; i < 12_000; i++) counts[uniformOutside(Int32Array.of(2, 5, 2), 6, random)]++;

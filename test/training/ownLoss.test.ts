@@ -78,7 +78,7 @@ describe('a loss of your own', () => {
     await expect(run({ loss: loss as never })).rejects.toThrow(message);
   });
 
-  it('is refused where the model has no use for it, where names clash, and in other processes', async () => {
+  it('is refused if the model has no use for it, if names clash, and in other processes', async () => {
     await expect(run({ model: 'bert4rec', loss: bpr })).rejects.toThrow('expected ce for bert4rec, got bpr');
     const clash = { specs: () => ({ labels: { shape: [], dtype: 'int32' as const } }), feeds: () => ({}) };
     await expect(run({ loss: { ...bpr, inputs: clash } })).rejects.toThrow(

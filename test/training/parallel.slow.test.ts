@@ -93,7 +93,7 @@ describe('a learning-rate grid', () => {
     ]);
   });
 
-  it('says of every rate what became of it where none trains, and trains no further seed', async () => {
+  it('reports what became of every rate if none trains, and trains no further seed', async () => {
     let ended = 0;
     const grid = learningRateGrid(small, {
       learningRates: [1e38, 2e38, -1],

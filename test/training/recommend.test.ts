@@ -13,7 +13,7 @@ const keys = (ids: readonly number[]): string[] => ids.map((id) => `i${id}`);
 
 describe('recommend', () => {
   let trained: RecommenderResult;
-  it('goes on where the history stops', async () => {
+  it('continues where the history stops', async () => {
     trained = await trainRecommender({
       dataset: ring,
       model: 'sasrec',

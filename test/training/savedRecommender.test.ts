@@ -56,7 +56,7 @@ describe('a saved recommender', () => {
   });
 });
 
-describe('a file that is no saved recommender', () => {
+describe('a file that is not a saved recommender', () => {
   const message = async (path: string): Promise<string> => {
     const error: unknown = await openRecommender(path).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InputError);

@@ -124,7 +124,7 @@ describe('train', () => {
       });
     });
 
-    it('goes on from its checkpoint', async () => {
+    it('resumes from its checkpoint', async () => {
       const [score, other] = [
         [0.5, 0.6, 0.1, 0.1, 0.1, 0.1],
         [0.1, 0.2, 0.3, 0.4, 0.3, 0.2],
@@ -147,7 +147,7 @@ describe('train', () => {
     });
   });
 
-  it('goes on from its checkpoint as if it had never stopped', async () => {
+  it('resumes from its checkpoint as if it had never stopped', async () => {
     const values = [0.1, 0.5, 0.2, 0.6, 0.1, 0.1];
     const whole = await train(counting(values), OPTIONS);
     let kept: Awaited<ReturnType<TrainingCheckpoint['load']>>;

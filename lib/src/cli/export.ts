@@ -18,7 +18,7 @@ export function register(program: Command): void {
     .description('write a trained recommender as an ONNX file, to serve it without this library')
     .addOption(recommenderOption())
     .requiredOption('--out <file>', 'the model, e.g. shop.onnx; item keys go into shop.items.json')
-    .option('--repeats', 'recommend items of the history again', false)
+    .option('--repeats', 'also recommend items that are in the history', false)
     .addOption(jsonOption())
     .action(exportModel);
 }

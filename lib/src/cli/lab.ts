@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .option('--prepare', 'set everything up, but do not start', false)
     .option(
       '--register',
-      "register the notebooks' kernel for all your Jupyters (VS Code, nbconvert, JupyterLab); starts nothing",
+      "register the notebooks' kernel with VS Code, nbconvert and your own JupyterLab; starts nothing",
       false,
     )
     .addOption(jsonOption())

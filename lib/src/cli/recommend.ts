@@ -18,7 +18,7 @@ export function register(program: Command): void {
     .addOption(recommenderOption())
     .requiredOption('--history <items...>', 'keys of items, oldest first')
     .option('--top <n>', 'how many items', wholeNumber('--top', 1), 10)
-    .option('--repeats', 'recommend items of the history again', false)
+    .option('--repeats', 'also recommend items that are in the history', false)
     .addOption(jsonOption())
     .action(recommendNext);
 }

@@ -36,10 +36,10 @@ export function register(program: Command): void {
         'from stored results or a results file; trains nothing',
     )
     .argument('<name>', NAMES.join(', '), oneOf('show', 'table or figure', NAMES))
-    .argument('[domain]', `of user, ${DOMAIN_NAMES.join(', ')}: a domain that is evaluated, such as Pantry`)
+    .argument('[domain]', `for user, ${DOMAIN_NAMES.join(', ')}: a domain that is evaluated, such as Pantry`)
     .argument(
       '[number]',
-      'of user: number of the evaluated user, from 0',
+      'for user: number of the evaluated user, from 0',
       wholeNumber('show user, number', 0, Number.MAX_SAFE_INTEGER),
     )
     .option(

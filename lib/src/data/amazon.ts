@@ -16,7 +16,7 @@ import type { Dataset } from './types';
 export interface AmazonOptions extends FilterOptions, TextFileLimits, ReadLimits {
   /** Review file to read; by default the first that exists of 5core, full, ratings. */
   set?: AmazonSet;
-  /** Unit of the times if it cannot be told: seconds until 2018, milliseconds in 2023. */
+  /** Unit of the times if their size does not show it: seconds until 2018, milliseconds in 2023. */
   timeUnit?: TimeUnit;
   /**
    * Folder of prepared datasets: read from there if the files and options are the same, written there
@@ -74,7 +74,7 @@ export async function readAmazonWithReport(
 
 /**
  * Ratings without texts: a header in 2023; four columns without one before. 2018: item, user, rating, time;
- * 2014: user, item, rating, time. Which of the two is told by the user ids, which are longer than an item's.
+ * 2014: user, item, rating, time. User ids, which are longer than an item's, show which of the two it is.
  */
 async function ratingsFormat({ reviews }: AmazonFiles, limits: TextFileLimits): Promise<SourceOptions> {
   for await (const { lines } of lineBlocks(textFile(reviews, limits))) {

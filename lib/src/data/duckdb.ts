@@ -23,7 +23,7 @@ const IN_MEMORY = 32 * 2 ** 20;
 export type Database = () => Promise<DuckDBConnection>;
 
 /**
- * Runs `work` with a fresh database for reading `sources`; what it needs on disk lies in a folder that is
+ * Runs `work` with a fresh database for reading `sources`; what it needs on disk is in a folder that is
  * removed at the end, whatever happens.
  */
 export async function withDuckDB<T>(
@@ -79,7 +79,7 @@ export function isShortage(error: unknown): boolean {
   return code === 'ENOSPC' || /No space left|failed to offload|^Out of Memory Error/i.test(message);
 }
 
-/** The error in words where disk or memory did not suffice. */
+/** The error in words, if disk or memory did not suffice. */
 function shortage(
   error: unknown,
   scratch: string,

@@ -94,8 +94,8 @@ export function trainingCounts(dataset: Dataset): Int32Array {
 }
 
 /**
- * Draws item ids in proportion to whole-number counts: one bounded integer a draw, so equal seeds give equal
- * items everywhere.
+ * Draws item ids in proportion to whole-number counts: one bounded integer per draw, so equal seeds give
+ * equal items everywhere.
  */
 function byCount(counts: Int32Array, generator: MT19937): () => number {
   const upTo = new Int32Array(counts.length);

@@ -53,7 +53,7 @@ export async function prepared(
   try {
     savePrepared(path, fresh);
   } catch (error) {
-    // The dataset is there all the same; only the next start takes longer.
+    // The dataset is read anyway; only the next start takes longer.
     process.stderr.write(
       `prepared dataset ${path} could not be written (${(error as Error).message}); the source will be ` +
         `read again next time\n`,
@@ -98,8 +98,8 @@ function loadPrepared(path: string): Read | undefined {
   try {
     file = readFileSync(path);
   } catch {
-    // None, or not to be read: the source tells as well, and what is wrong with the folder shows when it is
-    // written to.
+    // Missing or unreadable: the source is read instead. A problem with the folder shows when it is written
+    // to.
     return undefined;
   }
   const body = file.subarray(0, -32);
@@ -146,8 +146,8 @@ function* sealed(parts: readonly Uint8Array[]): Generator<Uint8Array> {
 }
 
 /**
- * Number of strings, then their lengths in UTF-16 units, then the text of all as UTF-8: decoded in one go and
- * cut.
+ * Number of strings, then their lengths in UTF-16 units, then all texts joined, as UTF-8. The reader decodes
+ * them at once and cuts them.
  */
 function encodeStrings(strings: readonly string[]): Buffer {
   const lengths = Int32Array.from([strings.length, ...strings.map((text) => text.length)]);
@@ -171,7 +171,7 @@ function bytesOf(array: Int32Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/** A copy, so that nobody holds the whole file in memory and alignment does not matter. */
+/** A copy, so that the whole file need not stay in memory and alignment does not matter. */
 function int32(bytes: Buffer): Int32Array {
   return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

@@ -5,11 +5,11 @@
  *
  * Order: users by their first interaction in the file; a user's interactions by time, ties in file order or
  * by item key (D33); item ids by a hash of the item's key. Not by first appearance: items of one day stand
- * sorted by their key in the published files (method 2.3), so ids in order of appearance would tell a little
- * of what follows what, and so would the key itself.
+ * sorted by their key in the published files (method 2.3), so ids in order of appearance would reveal a
+ * little of what follows what, and so would the key itself.
  *
- * DuckDB counts and turns keys into numbers out of core; what is left after its first filter comes over as
- * four numeric columns (20 bytes per interaction) and is filtered and sorted here.
+ * DuckDB counts and turns keys into numbers out of core; what its first filter leaves arrives as four
+ * numeric columns (20 bytes per interaction), and is filtered and sorted here.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../errors';
@@ -139,8 +139,8 @@ async function belowThreshold(connection: DuckDBConnection, least: number): Prom
 }
 
 /**
- * Leaves the first of the rows of `raw` that are equal in user, item and time, in file order; returns how
- * many went.
+ * Keeps the first of the rows of `raw` that are equal in user, item and time, in file order; returns how many
+ * were removed.
  */
 async function dropRepeated(connection: DuckDBConnection): Promise<number> {
   const rows = `(SELECT count(*) FROM raw)`;
@@ -155,7 +155,7 @@ async function dropRepeated(connection: DuckDBConnection): Promise<number> {
   return before - after;
 }
 
-/** Interactions of the users and items that have a code, in any order: `place` tells the one of the file. */
+/** Interactions of the users and items that have a code, in any order: `place` is the place in the file. */
 async function fetchEvents(
   connection: DuckDBConnection,
   usable: string,
@@ -238,7 +238,7 @@ function ranksOf(keys: string[]): Int32Array {
 
 /**
  * Interactions grouped by user (in order of the user's first place in the file), each group sorted by time,
- * then by `itemRanks` where given, then by place.
+ * then by `itemRanks` if given, then by place.
  */
 function groupByUser(
   events: EventColumns,

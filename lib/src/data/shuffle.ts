@@ -12,7 +12,7 @@ export function shuffledOrder(n: number, seed: number, epoch: number): Int32Arra
   return order;
 }
 
-/** Consecutive slices of `order`; the last may be shorter and is left out where `dropLast` is set. */
+/** Consecutive slices of `order`; the last may be shorter, and is left out if `dropLast` is set. */
 export function* batchesOf(order: Int32Array, batchSize: number, dropLast = false): Generator<Int32Array> {
   if (!(Number.isInteger(batchSize) && batchSize > 0))
     throw new RangeError(`batchesOf: expected a batch size of at least 1, got ${batchSize}`);

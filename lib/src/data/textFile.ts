@@ -1,6 +1,6 @@
 /**
- * Text of a file (plain or gzip, any encoding) in blocks of whole lines, or in pieces where lines may be
- * longer than memory. One pass finds what is wrong on the way: a gzip that is cut off or damaged, bytes that
+ * Text of a file (plain or gzip, any encoding) in blocks of whole lines, or in pieces if a line may be larger
+ * than memory. The same pass finds what is wrong: a gzip that is cut off or damaged, bytes that
  * are not in the encoding, sizes beyond the limits.
  */
 import { isUtf8 } from 'node:buffer';
@@ -39,7 +39,7 @@ export interface TextBlock {
 export const LONGEST_LINE = 2 ** 24;
 
 const CHUNK = 1 << 20;
-/** Bytes of a gzip file that surely hold the first ones of its content. */
+/** The first bytes of its content are certainly within this many bytes of a gzip file. */
 const GZIP_START = 4096;
 const GIB = 2 ** 30;
 const LF = 10;
@@ -124,7 +124,7 @@ export function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-/** Text up to where `cut` says, as often as bytes come; what is left over at the end of the file at last. */
+/** Text up to where `cut` says, each time bytes arrive; at the end of the file, whatever is left. */
 async function* blocks(
   chunks: AsyncIterable<Buffer>,
   cut: (buffer: Buffer) => number,
@@ -150,7 +150,7 @@ async function* blocks(
   if (rest.length > 0) yield block(rest);
 }
 
-/** The same, with a line feed for each carriage return that none follows, as of old Macs. */
+/** The same, with each lone carriage return (old Macs) replaced by a line feed. */
 async function* withLineFeeds(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held = false;
   for await (const chunk of chunks) {
@@ -164,7 +164,7 @@ async function* withLineFeeds(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   if (held) yield Buffer.of(LF);
 }
 
-/** Bytes without byte order mark, from whatever encoding into UTF-8. */
+/** Bytes as UTF-8, whatever the file's encoding, without a byte order mark. */
 async function* asUtf8(file: TextFile): AsyncGenerator<Buffer> {
   if (file.encoding === 'utf-8') {
     let first = true;
@@ -239,7 +239,7 @@ async function* decompressed(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** By number of the line, the place of the first byte in it that is not UTF-8. */
+/** By line number, the place of the first byte in that line that is not UTF-8. */
 function invalidBytes(buffer: Buffer, firstLine: number, column: number): Map<number, number> {
   const found = new Map<number, number>();
   for (let start = 0, line = firstLine; start <= buffer.length; line++) {
@@ -257,7 +257,7 @@ function invalidBytes(buffer: Buffer, firstLine: number, column: number): Map<nu
 }
 
 /**
- * Where the last (possibly cut) character of the buffer begins, so that what precedes can be judged alone.
+ * Where the last (possibly cut) character of the buffer begins: what precedes it can be checked alone.
  */
 function lastCharacterStart(buffer: Buffer): number {
   let at = buffer.length - 1;
@@ -274,7 +274,7 @@ function markedEncoding(path: string): string {
       : 'utf-8';
 }
 
-/** The first bytes of what a gzip file holds; none of one that is damaged, which shows when it is read. */
+/** The first bytes of a gzip file's content; none if it is damaged, which reading it will report. */
 function unzippedStart(path: string): Buffer {
   try {
     return gunzipSync(firstBytes(path, GZIP_START), { finishFlush: constants.Z_SYNC_FLUSH });

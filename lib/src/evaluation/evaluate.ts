@@ -133,26 +133,12 @@ export async function evaluate(
       items,
       offsets,
     });
-    const { scores } = answer;
-    lists.forEach(({ sampled, left, seen }, k) => {
+    lists.forEach((list, k) => {
       const user = first + k;
-      const own = answer.targetScores[k];
-      let at = offsets[k];
-      const count = (list: Int32Array): Counts => {
-        const from = at;
-        at += list.length;
-        return compared(list, scores.subarray(from, at), own, targets[user]);
-      };
-      put(ranks.sampled, user, count(sampled));
-      const out = count(left.taken);
-      const also = count(left.added);
-      const full = {
-        above: answer.above[k] - out.above + also.above,
-        ties: answer.ties[k] - out.ties + also.ties,
-      };
-      put(ranks.full, user, full);
-      const known = count(seen);
-      put(ranks.fullMasked, user, { above: full.above - known.above, ties: full.ties - known.ties });
+      const scores = answer.scores.subarray(offsets[k], offsets[k + 1]);
+      const own = { score: answer.targetScores[k], above: answer.above[k], ties: answer.ties[k] };
+      const counts = countsOf(list, scores, targets[user], own);
+      for (const protocol of PROTOCOLS) put(ranks[protocol], user, counts[protocol]);
     });
   }
   if (judged.length < users.length)
@@ -198,11 +184,30 @@ interface Counts {
   ties: number;
 }
 
+/**
+ * How a user's target compares with the candidates of each protocol. `scores` are those of the lists in the
+ * order of `joined`; `own`: the target's score, and how it compares with all items.
+ */
+function countsOf(
+  { sampled, left, seen }: CandidateLists,
+  scores: Float32Array,
+  target: number,
+  own: Counts & { score: number },
+): Record<Protocol, Counts> {
+  let at = 0;
+  const [drawn, out, also, known] = [sampled, left.taken, left.added, seen].map((items) =>
+    compared(items, scores.subarray(at, (at += items.length)), own.score, target),
+  );
+  const full = { above: own.above - out.above + also.above, ties: own.ties - out.ties + also.ties };
+  const fullMasked = { above: full.above - known.above, ties: full.ties - known.ties };
+  return { sampled: drawn, full, fullMasked };
+}
+
 /** How the scores of `items` compare with `own`, the score of the item `target`. */
 function compared(items: Int32Array, scores: Float32Array, own: number, target: number): Counts {
   let [above, ties] = [0, 0];
   for (let i = 0; i < items.length; i++) {
-    // Added without a branch: whether it is higher nobody can guess, and guessing wrong is what costs.
+    // Without a branch, which the processor would often predict wrongly.
     above += Number(scores[i] > own);
     if (scores[i] === own && items[i] !== target) ties++;
   }
@@ -241,7 +246,7 @@ function candidateLists(
   };
 }
 
-/** The lists of all users one after another, in the order in which evaluate counts them. */
+/** The lists of all users one after another, in the order in which `countsOf` reads them. */
 function joined(lists: CandidateLists[]): { items: Int32Array; offsets: Int32Array } {
   const parts = lists.map(({ sampled, left, seen }) => [sampled, left.taken, left.added, seen]);
   const offsets = new Int32Array(lists.length + 1);
@@ -269,7 +274,7 @@ function put(ranks: Ranks, user: number, { above, ties }: Counts): void {
 }
 
 /**
- * How many items that can be drawn the evaluation user with the widest history did not touch, or a few less.
+ * How many items can be drawn as negatives for the user with the most distinct items, or a few fewer.
  */
 function fewestUntouched(dataset: Dataset, distribution: NegativeDistribution = 'uniform'): number {
   const distinct = distinctItems(dataset.items + 1);

@@ -63,6 +63,8 @@ export const TABLE3_COLUMNS = [
 ] as const;
 export const LEXICAL_COLUMNS = ['freeze.lexical', 'trainable.lexical'] as const;
 export const BASE: Readonly<Record<Backbone, string>> = { SASRec: 'SAS', BERT4Rec: 'BERT' };
+/** The columns that others are compared with. */
+export const BASES: readonly string[] = Object.values(BASE);
 
 /** 0.01 -> "1". */
 export function percentage(share: number): string {

@@ -17,7 +17,7 @@ export interface Measured {
 export interface TableColumn {
   readonly id: string;
   readonly label: string;
-  /** Columns of one group stand under a common heading. */
+  /** Columns of one group have a common heading. */
   readonly group?: string;
 }
 

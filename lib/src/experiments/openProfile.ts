@@ -34,7 +34,7 @@ export interface OpenOptions extends SessionOptions {
    * has one. They are evaluated and pre-trained on.
    */
   readonly interactions?: string;
-  /** The file of items, if it does not lie beside the interactions. */
+  /** The file of items, if it is not beside the interactions. */
   readonly items?: string;
   /** How your own files are read, as `readOwn` takes it. */
   readonly reading?: SourceOptions;

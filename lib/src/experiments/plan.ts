@@ -22,9 +22,9 @@ export interface KindPlan {
   readonly kind: string;
   readonly stages: number;
   readonly missing: number;
-  /** Of the missing stages: seconds of a worker, one after the other. */
+  /** Of the missing stages: seconds of one worker that computes them in turn. */
   readonly seconds: number;
-  /** Of the missing stages, where arithmetic is what they do. */
+  /** Of the missing stages that mostly do arithmetic. */
   readonly flop: number;
   /** Of the largest missing stage; of the device's memory if it computes on a published one. */
   readonly bytes: number;
@@ -32,7 +32,7 @@ export interface KindPlan {
   readonly movedBytes: number | undefined;
   /** What the seconds on a published device are spent on; undefined for the CPU. */
   readonly spentOn: DeviceSeconds | undefined;
-  /** What finished stages took by what would have been estimated; undefined if none has run. */
+  /** Time of finished stages, as a multiple of their estimate; undefined if none has run. */
   readonly measured: number | undefined;
 }
 
@@ -52,14 +52,14 @@ export interface StagePlan {
 export interface ScalingRow {
   readonly machines: number;
   readonly seconds: number;
-  /** Time of one machine by that of these. */
+  /** Time on one machine divided by the time on these. */
   readonly speedup: number;
 }
 
 export interface Plan {
   readonly stages: number;
   readonly missing: number;
-  /** Until all is done with the workers given. */
+  /** Until everything is computed with the given workers. */
   readonly seconds: number;
   /** Of this machine at once, over all processes. */
   readonly bytes: number;
@@ -186,7 +186,7 @@ export async function planOf(
   };
 }
 
-/** By kind: what finished stages took by what `first` says of them. */
+/** By kind: the time of finished stages, as a multiple of the estimate `first`. */
 function ratiosToEstimates(
   nodes: readonly StageNode[],
   store: Store,

@@ -25,7 +25,7 @@ export function repeated(profile: Profile, { world, seed, batchMix }: Repetition
   return {
     ...profile,
     simulation: { ...profile.simulation, world },
-    // Released models are of one seed; of the control worlds, each trains anew what it changes (chain/).
+    // Released models are of one seed; of the control worlds, each retrains what it changes (chain/).
     language: {
       ...profile.language,
       from: seed === profile.language.seed ? profile.language.from : 'scratch',

@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly onUpdate?: (status: RunStatus) => void;
   /** Other machines compute: the address of Redis, and where the results are shared. */
   readonly cluster?: { readonly queue: string; readonly store: SharedStore };
-  /** Shows how a view is computed; only called where stages are missing. */
+  /** Shows how a view is computed; called only if stages are missing. */
   readonly watch?: Watch;
 }
 

@@ -47,7 +47,7 @@ export function segmentMask(segments: Tensor, causal: boolean): Tensor {
  * is that of all n.
  */
 export interface VirtualKeys {
-  /** ln n per query, [rows, 1, L, 1]; excluded where n = 0. */
+  /** ln n per query, [rows, 1, L, 1]; EXCLUDED if n is 0. */
   logCount: Tensor;
   /**
    * While training: how many of the n weights survive dropout, divided by n (1 - rate); [rows, 1, L, 1]. One
@@ -107,22 +107,31 @@ export interface AttentionOptions {
   dropout: number;
 }
 
+/** What attention is computed from; L is the row length. */
+export interface AttentionInputs {
+  /** [rows * L, d] */
+  query: Tensor;
+  /** Of keys and values, [rows * L, d]. */
+  source: Tensor;
+  /** Added to the scores, [rows, 1, L, L]. */
+  mask: Tensor;
+  /** One more key per row, for the padded slots of SASRec. */
+  virtual?: VirtualKeys;
+  /** Flat positions, int32 [n]: the result is for them alone. */
+  places?: Tensor;
+}
+
 /**
  * Multi-head attention with biases in all four projections, scale 1 / sqrt(head size), dropout on the
- * weights. `query` and `source` (keys and values) are [rows * L, d]; `mask` is [rows, 1, L, L]. The result is
- * [rows * L, d], or [n, d] at the flat `places` if these are given. Parameters under `name`: query, key,
- * value, output, each with /kernel [d, d] and /bias [d].
+ * weights. The result is [rows * L, d], or [n, d] at `places`. Parameters under `name`: query, key, value,
+ * output, each with /kernel [d, d] and /bias [d].
  */
 export function packedAttention(
   params: NamedTensors,
   name: string,
-  query: Tensor,
-  source: Tensor,
-  mask: Tensor,
-  context: ProgramContext,
+  { query, source, mask, virtual, places }: AttentionInputs,
   { rows, rowLength: L, heads, dropout }: AttentionOptions,
-  virtual?: VirtualKeys,
-  places?: Tensor,
+  context: ProgramContext,
 ): Tensor {
   const d = query.shape[1] as number;
   const size = d / heads;
@@ -135,19 +144,8 @@ export function packedAttention(
     return places === undefined ? flat : tf.gather(flat, places as tf.Tensor1D);
   };
 
-  // The virtual key is one more position per row, with input zero, so its key and value are the bias vectors.
   const keyCount = virtual === undefined ? L : L + 1;
-  const keySource =
-    virtual === undefined
-      ? source
-      : tf.reshape(
-          tf.pad(tf.reshape(source, [rows, L, d]), [
-            [0, 0],
-            [0, 1],
-            [0, 0],
-          ]),
-          [rows * keyCount, d],
-        );
+  const keySource = virtual === undefined ? source : withZeroPosition(source, rows, L);
   const keyMask = virtual === undefined ? mask : tf.concat([mask, virtual.logCount], 3);
 
   // The queries are scaled: d numbers per position instead of L.
@@ -161,6 +159,17 @@ export function packedAttention(
     weights = tf.concat([context.dropout(own, dropout), tf.mul(rest, virtual.kept(dropout))], 3);
   }
   return dense(params, `${name}/output`, join(tf.matMul(weights, v)));
+}
+
+/** One more position per row, with input zero: its key and value are the bias vectors. [rows * (L + 1), d] */
+function withZeroPosition(source: Tensor, rows: number, L: number): Tensor {
+  const d = source.shape[1] as number;
+  const longer = tf.pad(tf.reshape(source, [rows, L, d]), [
+    [0, 0],
+    [0, 1],
+    [0, 0],
+  ]);
+  return tf.reshape(longer, [rows * (L + 1), d]);
 }
 
 /** x [n, in] times `name`/kernel [in, out] plus `name`/bias [out]. */

@@ -1,4 +1,4 @@
-/** Hashes that tell the report whether something changed. */
+/** Hashes that show the report whether something changed. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

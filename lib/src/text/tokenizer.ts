@@ -57,7 +57,7 @@ const ROLES: Readonly<Record<keyof SpecialTokens, readonly string[]>> = {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads `tokenizer.json` (and `tokenizer_config.json` where present) of a model's folder.
+ * Reads `tokenizer.json` (and `tokenizer_config.json`, if present) of a model's folder.
  * @example
  * ```ts
  * import { loadTokenizer } from 'elephant/models';

@@ -1,6 +1,6 @@
 /**
  * The largest singular values and left singular vectors of a sparse matrix, by a seeded random sketch and
- * subspace iteration (Halko, Martinsson and Tropp 2011). Exact to rounding where dim + oversampling reaches
+ * subspace iteration (Halko, Martinsson and Tropp 2011). Exact to rounding if dim + oversampling reaches
  * the rank; otherwise the leading vectors are accurate and the last few approximate, the same on every
  * machine for the same seed.
  */

@@ -10,7 +10,7 @@ import { truncatedSvd } from './truncatedSvd';
 
 /**
  * Row v of the result, [vocabulary, dim] row-major, is the vector of token v: its left singular vectors'
- * coordinates, columns of mean square 1. Two tokens keep company when they stand in one text, whatever is
+ * coordinates, columns of mean square 1. Two tokens keep company if they occur in one text, whatever is
  * between them. Tokens that keep none, and columns beyond the rank, are zero.
  */
 export function wordVectors(

@@ -154,108 +154,162 @@ export interface TrainingResult extends TrainerState {
  * ```
  */
 export async function train(trainee: Trainee, options: TrainerOptions): Promise<TrainingResult> {
-  const { epochs, patience, metric, also, signal, checkpoint, onProgress } = options;
-  let state: TrainerState = {
-    epoch: 0,
-    bestEpoch: 0,
-    bestMetric: -Infinity,
-    seconds: 0,
-    log: [],
-    ...(also && {
-      also: Object.fromEntries(
-        Object.entries(also).map(([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }]),
-      ),
-    }),
-  };
-  let best: NamedHostTensors | undefined;
-  let alsoWeights: Record<string, NamedHostTensors> = {};
-
-  const saved = await checkpoint?.load();
-  if (saved !== undefined) {
-    ({ state, also: alsoWeights = {} } = saved);
-    if (Object.keys(saved.best).length > 0) best = saved.best;
-    await trainee.restore(saved.tensors);
+  const run = new TrainingRun(trainee, options);
+  await run.begin();
+  while (run.continues()) {
+    options.signal?.throwIfAborted();
+    await run.trainEpoch();
   }
-  const clock = stopwatch(state.seconds);
+  return run.end();
+}
 
-  const validate = async (epoch: number, loss: number | null, trainSeconds: number): Promise<void> => {
-    const start = clock();
-    const metrics = await trainee.validate();
-    const valueOf = (name: string): number => {
-      if (metrics[name] === undefined)
-        throw new Error(
-          `train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`,
-        );
-      return metrics[name];
-    };
-    const value = valueOf(metric);
-    if (value > state.bestMetric) {
-      best = await trainee.weights();
-      state = { ...state, bestEpoch: epoch, bestMetric: value };
-    }
-    for (const [name, { bestMetric }] of Object.entries(state.also ?? {})) {
-      if (!(valueOf(name) > bestMetric)) continue;
-      // Weights that are best by both metrics are kept once.
-      alsoWeights[name] = state.bestEpoch === epoch && best !== undefined ? best : await trainee.weights();
-      state = { ...state, also: { ...state.also, [name]: { bestEpoch: epoch, bestMetric: valueOf(name) } } };
-    }
-    const validationSeconds = clock() - start;
-    const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
-    state = {
-      ...state,
-      epoch,
-      seconds: clock(),
-      log: [...state.log, { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB }],
-    };
-  };
+/** An epoch under way. */
+interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** The clock when it began; earlier if it was interrupted. */
+  readonly start: number;
+  /** Sum of the losses of the finished updates. */
+  sum: number;
+  steps: number;
+  total: number;
+}
 
-  if (saved === undefined && options.startIsCandidate) await validate(0, null, 0);
-  const patient = (): boolean =>
-    [state, ...Object.values(state.also ?? {})].some(({ bestEpoch }) => state.epoch - bestEpoch < patience);
-  while (state.epoch < epochs && patient()) {
-    signal?.throwIfAborted();
-    const epoch = state.epoch + 1;
-    const { begun, ...finishedEpochs } = state;
-    state = finishedEpochs;
-    const from = begun?.steps ?? 0;
-    const start = clock() - (begun?.seconds ?? 0);
-    let [sum, steps, total] = [begun?.loss ?? 0, from, 0];
-    const report = (metricNow?: number): void => {
-      const finished = state.epoch + (metricNow === undefined ? steps / Math.max(1, total) : 0);
-      onProgress?.({
-        epoch,
-        epochs,
-        step: steps,
-        steps: total,
-        loss: sum / steps,
-        metric: metricNow,
-        bestMetric: state.bestMetric,
-        bestEpoch: state.bestEpoch,
-        seconds: clock(),
-        timeLeft: finished > 0 ? (clock() / finished) * (epochs - finished) : NaN,
-      });
-    };
-    const save = async (now: TrainerState): Promise<void> =>
-      checkpoint?.save(now, await trainee.snapshot(), best ?? {}, alsoWeights);
-    await trainee.trainEpoch(
-      epoch - 1,
-      async (done, of, loss) => {
-        [sum, steps, total] = [sum + loss, done, of];
-        report();
-        signal?.throwIfAborted();
-        // After the last update, validation comes first, so that it need not be repeated.
-        if (done < of && checkpoint?.due?.() === true)
-          await save({ ...state, seconds: clock(), begun: { steps, loss: sum, seconds: clock() - start } });
-      },
-      from,
+class TrainingRun {
+  private state: TrainerState;
+  private best: NamedHostTensors | undefined;
+  private alsoWeights: Record<string, NamedHostTensors> = {};
+  private clock = stopwatch(0);
+
+  constructor(
+    private readonly trainee: Trainee,
+    private readonly options: TrainerOptions,
+  ) {
+    const start = { epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [] };
+    const also = Object.entries(options.also ?? {}).map(
+      ([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }] as const,
     );
-    await validate(epoch, sum / steps, clock() - start);
-    if (checkpoint?.due?.() ?? true) await save(state);
-    report(state.log[state.log.length - 1].metrics[metric]);
+    this.state = { ...start, ...(options.also && { also: Object.fromEntries(also) }) };
   }
-  if (best === undefined) throw new Error(`train: expected ${metric} to be a number in some epoch, got none`);
-  await trainee.restore(best);
-  return { ...state, stopped: patient() ? 'epochs' : 'patience', weights: best, alsoWeights };
+
+  /** Resumes from the checkpoint if there is one. */
+  async begin(): Promise<void> {
+    const { checkpoint, startIsCandidate } = this.options;
+    const saved = await checkpoint?.load();
+    if (saved !== undefined) {
+      this.state = saved.state;
+      this.alsoWeights = saved.also ?? {};
+      if (Object.keys(saved.best).length > 0) this.best = saved.best;
+      await this.trainee.restore(saved.tensors);
+    }
+    this.clock = stopwatch(this.state.seconds);
+    if (saved === undefined && startIsCandidate) await this.validate(0, null, 0);
+  }
+
+  continues(): boolean {
+    return this.state.epoch < this.options.epochs && this.isPatient();
+  }
+
+  async trainEpoch(): Promise<void> {
+    const { signal, checkpoint, metric } = this.options;
+    const { begun = { steps: 0, loss: 0, seconds: 0 }, ...finishedEpochs } = this.state;
+    this.state = finishedEpochs;
+    const now: Epoch = {
+      epoch: this.state.epoch + 1,
+      start: this.clock() - begun.seconds,
+      sum: begun.loss,
+      steps: begun.steps,
+      total: 0,
+    };
+    const onStep = async (done: number, of: number, loss: number): Promise<void> => {
+      Object.assign(now, { sum: now.sum + loss, steps: done, total: of });
+      this.report(now);
+      signal?.throwIfAborted();
+      // After the last update, validation comes first, so that it need not be repeated.
+      if (done === of || checkpoint?.due?.() !== true) return;
+      const seconds = this.clock();
+      const unfinished = { steps: done, loss: now.sum, seconds: seconds - now.start };
+      await this.save({ ...this.state, seconds, begun: unfinished });
+    };
+    await this.trainee.trainEpoch(now.epoch - 1, onStep, begun.steps);
+    await this.validate(now.epoch, now.sum / now.steps, this.clock() - now.start);
+    if (checkpoint?.due?.() ?? true) await this.save(this.state);
+    this.report(now, this.state.log[this.state.log.length - 1].metrics[metric]);
+  }
+
+  async end(): Promise<TrainingResult> {
+    const { best, state, alsoWeights } = this;
+    if (best === undefined)
+      throw new Error(`train: expected ${this.options.metric} to be a number in some epoch, got none`);
+    await this.trainee.restore(best);
+    return { ...state, stopped: this.isPatient() ? 'epochs' : 'patience', weights: best, alsoWeights };
+  }
+
+  private async validate(epoch: number, loss: number | null, trainSeconds: number): Promise<void> {
+    const start = this.clock();
+    const metrics = await this.trainee.validate();
+    await this.keepBest(epoch, metrics);
+    const validationSeconds = this.clock() - start;
+    const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
+    const entry = { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB };
+    this.state = { ...this.state, epoch, seconds: this.clock(), log: [...this.state.log, entry] };
+  }
+
+  private async keepBest(epoch: number, metrics: Record<string, number>): Promise<void> {
+    const value = valueOf(metrics, this.options.metric);
+    if (value > this.state.bestMetric) {
+      this.best = await this.trainee.weights();
+      this.state = { ...this.state, bestEpoch: epoch, bestMetric: value };
+    }
+    for (const [name, { bestMetric }] of Object.entries(this.state.also ?? {})) {
+      const other = valueOf(metrics, name);
+      if (!(other > bestMetric)) continue;
+      // Weights that are best by both metrics are kept once.
+      const shared = this.state.bestEpoch === epoch ? this.best : undefined;
+      this.alsoWeights[name] = shared ?? (await this.trainee.weights());
+      const also = { ...this.state.also, [name]: { bestEpoch: epoch, bestMetric: other } };
+      this.state = { ...this.state, also };
+    }
+  }
+
+  private isPatient(): boolean {
+    const { state } = this;
+    return [state, ...Object.values(state.also ?? {})].some(
+      ({ bestEpoch }) => state.epoch - bestEpoch < this.options.patience,
+    );
+  }
+
+  private async save(state: TrainerState): Promise<void> {
+    const { checkpoint } = this.options;
+    if (checkpoint === undefined) return;
+    await checkpoint.save(state, await this.trainee.snapshot(), this.best ?? {}, this.alsoWeights);
+  }
+
+  /** `metric`: of the validation that ended the epoch; undefined after an update. */
+  private report({ epoch, sum, steps, total }: Epoch, metric?: number): void {
+    const { epochs, onProgress } = this.options;
+    const { bestMetric, bestEpoch } = this.state;
+    const seconds = this.clock();
+    const finished = this.state.epoch + (metric === undefined ? steps / Math.max(1, total) : 0);
+    onProgress?.({
+      epoch,
+      epochs,
+      step: steps,
+      steps: total,
+      loss: sum / steps,
+      metric,
+      bestMetric,
+      bestEpoch,
+      seconds,
+      timeLeft: finished > 0 ? (seconds / finished) * (epochs - finished) : NaN,
+    });
+  }
+}
+
+function valueOf(metrics: Record<string, number>, name: string): number {
+  if (metrics[name] === undefined)
+    throw new Error(`train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`);
+  return metrics[name];
 }
 
 /** Seconds since now, plus those before. */

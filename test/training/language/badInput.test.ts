@@ -93,12 +93,10 @@ describe('model and input that do not belong together', () => {
     await expect(pretrainWith(narrow, {}, larger)).rejects.toThrow(
       /Tokenizer and model do not belong together/,
     );
-    await expect(trainMaskedLanguage(engine, ['soap'], larger, narrow.config)).rejects.toThrow(
-      /Tokenizer and model do not belong together/,
-    );
-    await expect(trainMaskedLanguage(engine, ['', ''], toy.tokenizer, toy.model.config)).rejects.toThrow(
-      /texts with at least one token/,
-    );
+    const soap = { engine, texts: ['soap'], tokenizer: larger, config: narrow.config };
+    await expect(trainMaskedLanguage(soap)).rejects.toThrow(/Tokenizer and model do not belong together/);
+    const empty = { engine, texts: ['', ''], tokenizer: toy.tokenizer, config: toy.model.config };
+    await expect(trainMaskedLanguage(empty)).rejects.toThrow(/texts with at least one token/);
   });
 
   it('NaN among the weights is named at the first step, not carried on', async () => {

@@ -203,7 +203,7 @@ describe('with dropout', () => {
   });
 });
 
-describe('with layers computed anew', () => {
+describe('with recomputed layers', () => {
   it.each([
     { batches: 'whole', tokensAtOnce: undefined },
     { batches: 'in pieces', tokensAtOnce: 120 },

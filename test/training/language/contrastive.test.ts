@@ -264,7 +264,7 @@ describe('batches of an epoch (D52)', () => {
   const sequences = [0, 1, 0, 1, 0, 0].map((domain) => ({ domain, items: Int32Array.of(1, 2) }));
   const order = Int32Array.of(3, 0, 5, 1, 2, 4);
 
-  it('cut the shuffled order where all domains are mixed', () => {
+  it('cut the shuffled order if all domains are mixed', () => {
     expect(epochBatches(sequences, order, 4, 'shuffled')).toEqual([
       [3, 0, 5, 1],
       [2, 4],

@@ -105,7 +105,7 @@ it('a line through two small models gives the whole one', () => {
   expect(extrapolate([2, 4], 2)).toBe(4); // the second probe has as many layers as the model
 });
 
-it('masked language: exact where all texts are alike, and in proportion to epochs', async () => {
+it('masked language: exact if all texts are alike, and in proportion to epochs', async () => {
   // 16 texts of 30 tokens a batch: four to a row would need 120, so 3 slots are used of rows of 32: one text
   // a row.
   const stage = { stage: 'LF' as const, config, lengths: new Array<number>(48).fill(30), batch: 16 };

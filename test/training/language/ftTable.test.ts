@@ -92,7 +92,7 @@ describe('the FT table', () => {
     expect(same(result.recTable.data, result.table.data)).toBe(true);
   });
 
-  it('is that of the starting weights where the first epoch is the best', async () => {
+  it('is that of the starting weights if the first epoch is the best', async () => {
     const { result, tables, bestEpoch } = await tuned(1);
     expect(bestEpoch).toBe(1);
     expect(tables.map((table) => same(table, result.table.data))).toEqual([true, false]);

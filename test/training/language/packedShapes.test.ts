@@ -27,7 +27,7 @@ it('stays within the positions of the model', () => {
   expect(lengthOf({ ...RECFORMER_BASE, positions: 122, positionOffset: 2 }, 120)).toBe(120);
 });
 
-it('takes longer rows where sequences fit them better, unless attention over them costs more', () => {
+it('takes longer rows if sequences fit them better, unless attention over them costs more', () => {
   const lengths = [198, 160, 150, 140, 110, 100, 92, 90];
   expect(packedShapes(small, [lengths], 198)).toMatchObject({ rowLength: 256 });
   // Four whole rows against two of twice the length.

@@ -79,14 +79,16 @@ describe.each([
       const onProgress = ({ share }: { share: number }): void =>
         void (shares.push(share) === updates && controller.abort());
       const result = trainMaskedLanguage(
-        engine,
-        texts,
-        toy.tokenizer,
-        toy.model.config,
+        {
+          engine,
+          texts,
+          tokenizer: toy.tokenizer,
+          config: toy.model.config,
+          onProgress,
+          signal: controller.signal,
+          checkpoint: kept(name, options, within),
+        },
         options,
-        onProgress,
-        controller.signal,
-        kept(name, options, within),
       );
       return { result, shares };
     };

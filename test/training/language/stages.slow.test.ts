@@ -94,11 +94,10 @@ beforeAll(async () => {
   };
   dataset = walks(24);
   tokens = tokenizeItems(dataset.itemTexts, tokenizer, limits);
-  ({ model, losses } = await trainMaskedLanguage(engine, corpus, tokenizer, config, {
-    epochs: 6,
-    batch: 10,
-    learningRate: 5e-3,
-  }));
+  ({ model, losses } = await trainMaskedLanguage(
+    { engine, texts: corpus, tokenizer, config },
+    { epochs: 6, batch: 10, learningRate: 5e-3 },
+  ));
 });
 afterAll(() => engine.dispose());
 
@@ -146,7 +145,7 @@ describe('language stages', () => {
 
   it(
     'pre-training with a budget that counts padding (D25) masks other tokens, and lets word embeddings ' +
-      'move where they are not frozen (D26)',
+      'move if they are not frozen (D26)',
     async () => {
       const { train } = pretrainingSequences([dataset], { heldOut: 0.1 });
       const run = async (options: Partial<PretrainOptions>): Promise<LanguageModel> =>

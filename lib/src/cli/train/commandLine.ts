@@ -81,9 +81,9 @@ export function addTrainOptions(command: Command): Command {
     )
     .option(
       '--table <name>',
-      'initial item table: random, neighbours (from what stands near what in the training histories), ' +
-        'lexical (TF-IDF), or a .safetensors file made by `elephant encode`; default: random, or ' +
-        'neighbours with --as adapted and sasrec',
+      'initial item table: random, neighbours (from which items are near each other in training ' +
+        'histories), lexical (TF-IDF), or a .safetensors file made by `elephant encode`; default: random, ' +
+        'or neighbours with --as adapted and sasrec',
       tableName,
     )
     .option(

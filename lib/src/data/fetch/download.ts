@@ -40,9 +40,7 @@ export interface DownloadOptions {
   attempts?: number;
   /** First wait between attempts; doubles up to 60 times as much. 1,000 by default. */
   backOffMs?: number;
-  /**
-   * An attempt without a byte, or with fewer than 256 a second, for this long is given up; 30,000 by default.
-   */
+  /** Milliseconds below 256 bytes per second after which an attempt is given up; 30,000 by default. */
   stallMs?: number;
   /** Of a file whose length neither we know nor the server says; 64 GiB by default. */
   mostBytes?: number;

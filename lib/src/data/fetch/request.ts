@@ -1,6 +1,6 @@
 /**
- * One GET request from a given byte on: follows redirects, tells what the server really sends, gives up on a
- * server that stalls or trickles. Goes through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
+ * One GET request from a given byte on: follows redirects, reports what the server really sends, gives up on
+ * a server that stalls or trickles. Goes through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
  *
  * Not fetch: Node's own knows these variables only from 22.21 on, and on Node 20 and 22 it ends the process
  * if a server ends a connection while its answer waits to be read (nodejs/undici#5360).

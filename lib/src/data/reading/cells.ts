@@ -20,7 +20,7 @@ export class CellReader {
 
   /**
    * An id without spaces around it; empty if it is missing.
-   * @throws InputError for a list or object, and where bytes are not text, as then two ids could become one.
+   * @throws InputError for a list or object, and if bytes are not text, since two ids could then become one.
    */
   id(row: Row, at: number, column: string): string {
     const { path } = this.records;

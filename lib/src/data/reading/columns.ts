@@ -160,7 +160,7 @@ function notRecognised(
       : '';
   return new InputError(
     path,
-    `expected a column that tells the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
+    `expected a column for the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
       `${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ' and more' : ''}${why}`,
     `Name it with columns.${option} (--columns ${option}=NAME)${order}${separated ? `. ${HEADERLESS}` : ''}`,
   );

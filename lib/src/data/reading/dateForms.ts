@@ -3,7 +3,7 @@
  * English.
  */
 
-/** What a form finds. Day and month by number may be in either order where the year is last. */
+/** What a form finds. Numeric day and month may be in either order if the year is last. */
 export interface DateParts {
   year: string;
   day: string;

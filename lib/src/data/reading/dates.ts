@@ -28,11 +28,11 @@ export class Dates {
   /** The first that can be of both. */
   private undecided: Example | undefined;
 
-  /** @param order of dates with the year last; by default told by those that can only be of one order. */
+  /** @param order of dates with the year last; by default inferred from those that fit only one order. */
   constructor(private readonly order?: DateOrder) {}
 
   /**
-   * Seconds of a date; where both orders are possible, those of day first (see `order`). Undefined for what
+   * Seconds of a date; if both orders are possible, with the day first (see `order`). Undefined for what
    * is no date. @param place file and line.
    */
   take(text: string, place: string): number | undefined {
@@ -56,9 +56,9 @@ export class Dates {
   }
 
   /**
-   * The order that the dates tell, with one that tells it; undefined where none has its year last, or the
+   * The order that the dates imply, with one that implies it; undefined if none has its year last, or the
    * order was given. If it is month first, days up to the 12th have been taken for months.
-   * @throws InputError where dates tell two orders, or none.
+   * @throws InputError if the dates imply two orders, or none.
    */
   told(): { order: DateOrder; example: Example } | undefined {
     const [first, second] = this.seen;
@@ -75,8 +75,8 @@ export class Dates {
     if (this.undecided === undefined) return undefined;
     throw new InputError(
       this.undecided.place,
-      `expected dates that tell day and month apart, got ${this.undecided.text} and none with a day after ` +
-        'the 12th',
+      `expected dates whose day and month can be told apart, got ${this.undecided.text} and none with a ` +
+        'day after the 12th',
       'Name their order with dateOrder: dmy for day/month/year, mdy for month/day/year (--date-order dmy)',
     );
   }

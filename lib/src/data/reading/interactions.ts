@@ -53,7 +53,8 @@ export async function loadInteractions(
   appender.closeSync();
   const kind = columns.time === undefined ? 'file order' : times.kind();
   const told = times.dateOrder();
-  if (told !== undefined) findings.guess(`dates read as ${NAMES[told.order]}, as ${told.example.text} tells`);
+  if (told !== undefined)
+    findings.guess(`dates read as ${NAMES[told.order]}, because of ${told.example.text}`);
   const seconds = told?.order === 'mdy' ? MONTH_FIRST : 't';
   const perSecond = kind === 'dates' || kind === 'file order' ? 1 : TIME_UNITS[kind];
   await connection.run(`CREATE TABLE raw AS SELECT u, i, ${seconds} / ${perSecond} AS t FROM loaded`);

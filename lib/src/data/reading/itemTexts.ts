@@ -86,7 +86,7 @@ function textReader(
     const values = category.map(text);
     const ofFlags = values.flatMap((value, k) => (value === '1' ? [flags[k]] : [])).join(' ');
     const first = values.find((value) => value !== '') ?? '';
-    // In MovieLens and its like, several categories stand in one field with bars between.
+    // MovieLens and similar files have several categories in one field, with bars between them.
     const names_ = records.separated ? first.replaceAll('|', ' ') : first;
     return {
       title: text(title),

@@ -34,7 +34,7 @@ export interface SourceFiles {
   items: readonly string[];
 }
 
-/** How files are to be read if they do not tell; all of it may be left out. */
+/** How files are to be read if they do not show it; everything is optional. */
 export interface SourceOptions extends FilterOptions, FormatOptions, TimeOptions {
   columns?: ColumnNames;
   /** True if the file has no times and its order is that of the events. */

@@ -1,6 +1,6 @@
 /**
- * Times of a user's file in seconds since 1970: numbers in one unit, told by their size if it is not given,
- * or dates as text (dates.ts).
+ * Times of a user's file in seconds since 1970: numbers in one unit, inferred from their size if it is
+ * not given, or dates as text (dates.ts).
  */
 import { InputError, excerpt } from '../../errors';
 import { Dates, type DateOrder } from './dates';
@@ -25,7 +25,7 @@ export class Times {
 
   private readonly dates: Dates;
 
-  /** @param unit of numbers; by default told by their size. @param order of dates with the year last. */
+  /** @param unit of numbers; inferred from their size if absent. @param order of dates with the year last. */
   constructor(
     private readonly unit?: TimeUnit,
     order?: DateOrder,
@@ -34,7 +34,7 @@ export class Times {
   }
 
   /**
-   * The number that stands for a time: seconds of a date, or as it stands in the file.
+   * A time as a number: the seconds of a date, or the number in the file.
    * @throws InputError for what is neither, and for another kind than the first row's.
    */
   take(text: string, column: string, path: string, place: string): number {
@@ -69,7 +69,7 @@ export class Times {
     return this.unit === undefined && this.first?.number !== true && COMPACT_DATE.test(text);
   }
 
-  /** Whether a value that `take` gave lies between 1970 and 2099, in the unit that its size tells. */
+  /** Whether a value that `take` gave lies between 1970 and 2099, in the unit that its size implies. */
   isPossible(value: number): boolean {
     const unit = this.first?.number === false ? 'seconds' : (this.unit ?? unitOf(value));
     return value >= 0 && value / TIME_UNITS[unit] <= LATEST;

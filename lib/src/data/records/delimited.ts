@@ -9,7 +9,7 @@ import { countReplaced, type Records, type Row } from './records';
 
 export interface DelimitedFormat {
   separator: string;
-  /** Whether fields may stand in double quotes, a doubled quote being one. */
+  /** Whether fields may be in double quotes, in which a doubled quote means one. */
   quoted: boolean;
   /** Whether in such fields a quote after a backslash is one too. */
   backslashes?: boolean;
@@ -107,7 +107,7 @@ export function splitLine(line: string, separator: string, quoted: boolean): str
 }
 
 /**
- * True where these lines, the first of a file, are rows of so many fields only if quotes within a field stand
+ * True if these lines, the first of a file, are rows of that many fields only if quotes within a field stand
  * after a backslash.
  */
 export function needsBackslashes(lines: readonly string[], separator: string, fields: number): boolean {

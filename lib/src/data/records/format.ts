@@ -21,7 +21,7 @@ import { jsonRecords } from './json';
 import { parquetRecords } from './parquet';
 import { emptyFile, type Records } from './records';
 
-/** What cannot always be told from a text file. */
+/** What a text file does not always show. */
 export interface FormatOptions {
   /** Between two fields; by default the commonest sign of the first line. */
   separator?: string;
@@ -30,7 +30,7 @@ export interface FormatOptions {
   /** False if double quotes are signs like any other. */
   quote?: boolean;
   /**
-   * True where quotes within a quoted field stand after a backslash; by default told by the first lines.
+   * True if quotes within a quoted field follow a backslash; by default the first lines decide.
    */
   backslashes?: boolean;
   /** Label of an encoding, such as windows-1252; by default UTF-8, or as a byte order mark says. */

@@ -2,7 +2,7 @@ import { excerpt } from '../../errors';
 
 /**
  * Reads one value in JSON's or Python's notation ({'asin': u'B1', 'title': "It's", 'price': nan, 'x': None}).
- * Python's is that of Amazon's and Steam's files of 2014; JSON comes here where JSON.parse refuses it (NaN)
+ * Python's is that of Amazon's and Steam's files of 2014; JSON comes here if JSON.parse refuses it (NaN)
  * or would round it (numbers of 16 digits and more, which stay text). Nothing is evaluated.
  *
  * A key that comes twice has its last value, unless it is one of `once`: keys of the outermost dictionary.

@@ -54,7 +54,7 @@ export async function parquetRecords(connection: DuckDBConnection, path: string)
   };
 }
 
-/** What DuckDB says of a damaged file is no help to its owner; it stays as the cause. */
+/** DuckDB's message about a damaged file does not help its owner; it is kept as the cause. */
 async function sound<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -106,8 +106,7 @@ export class ChoiceModel {
         taken,
         random,
       );
-      // A type of which nothing is left, as a companion that is taken, is drawn again: its share goes to all
-      // others.
+      // If nothing of the type is left, draw again, as for a taken companion: its share goes to all others.
       if (row !== undefined) return row;
     }
   }
@@ -219,8 +218,8 @@ export class ChoiceModel {
   }
 
   /**
-   * A row in proportion to its weight among those not taken; of all rows where `rows` is null; undefined if
-   * none is left.
+   * Draws a row not taken, in proportion to its weight, among `rows` or (null) all rows; undefined if none is
+   * left.
    */
   private pick(
     rows: readonly number[] | null,

@@ -13,7 +13,7 @@ import { simulatedDomains, type DomainName } from './parameters';
 /** One kind of attribute, for example colour. */
 export interface AttributeKind {
   readonly name: string;
-  /** Where the value stands in a title: before or after the product type's name. */
+  /** Where the value is in a title: before or after the product type's name. */
   readonly place: 'before' | 'after';
   /** Whether products come in variants that differ in this alone. */
   readonly variant: boolean;

@@ -71,7 +71,7 @@ export interface SimulationParameters {
    * "series" instead.
    */
   readonly typed: number;
-  /** Probability that an attribute value of an item stands in its title. */
+  /** Probability that an item's title names an attribute value. */
   readonly named: number;
   /** Mean number of words without meaning in a title. */
   readonly fillers: number;

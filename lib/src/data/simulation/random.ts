@@ -6,7 +6,7 @@
  * of the FNV-1a hash of "seed/label". Only integer operations, `+ - * /`, `Math.sqrt`, `Math.log` and
  * `Math.exp` are used. The first five are exact by the language's definition; log and exp might differ in the
  * last bit between engines, so everything drawn with them is rounded to float32, which hides such a
- * difference except with probability ~1e-8 a draw.
+ * difference except with probability ~1e-8 per draw.
  */
 
 export class Stream {

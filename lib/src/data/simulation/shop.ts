@@ -59,7 +59,7 @@ export interface DomainBehaviour {
 /**
  * Words behave as the lexicon says. In the world "unrelated" the types of a pre-training domain swap their
  * parts, and so do the values of each kind: within the domain all stays consistent, but nothing that a word
- * does there tells what it does elsewhere.
+ * does there predicts what it does elsewhere.
  */
 export function domainBehaviour({ seed, world, lexicon }: Shop, domain: DomainName): DomainBehaviour {
   const { types } = lexicon.domains[domain];

@@ -1,7 +1,7 @@
 /**
  * The embedded data: a made-up shop with the paper's seven domains. It is simulated and says so (`kind:
  * 'simulation'`); no row of any real file is in it. It lets a language model and pre-training help, or not,
- * without deciding it beforehand, and its best possible ranking is known (oracle.ts).
+ * without deciding it in advance, and its best possible ranking is known (oracle.ts).
  *
  * The model (numbers in parameters.ts, words in lib/data/shop; domain d, product type k, item i, shopper type
  * g, anchor j):

@@ -135,7 +135,7 @@ export async function loadCheckpoint(
     );
   }
   const advice = read.damaged
-    ? 'There is no older one to go back to: remove the file to begin anew'
+    ? 'There is no older one to go back to: remove the file to start over'
     : 'Use those values to resume that run, or another folder for this one';
   throw new CheckpointError(newest.path, read.problem, advice);
 }

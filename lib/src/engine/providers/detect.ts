@@ -59,7 +59,7 @@ export async function detectProviders(timeoutMs = 2500): Promise<ProviderReport[
     installed(
       'tfjs-node-gpu',
       '@tensorflow/tfjs-node-gpu',
-      'optional: its download was skipped or failed at npm ci (it needs CUDA 11 and Node.js < 23)',
+      'it is optional, and its download was skipped or failed at npm ci (it needs CUDA 11 and Node.js < 23)',
     ),
     installed('tfjs', '@tensorflow/tfjs-backend-cpu', 'run npm ci'),
   ];
@@ -84,7 +84,7 @@ function report(
 function installed(provider: 'tfjs-node-gpu' | 'tfjs', name: string, advice: string): ProviderReport {
   const version = packageVersion(name);
   if (version === undefined)
-    return { provider, available: false, detail: name, reason: `${name} is not installed: ${advice}` };
+    return { provider, available: false, detail: name, reason: `${name} is not installed; ${advice}` };
   if (provider === 'tfjs-node-gpu') {
     const lib = join(dirname(require.resolve(`${name}/package.json`)), 'lib');
     const bound =

@@ -99,7 +99,7 @@ function simulatedConfig(
   };
 }
 
-/** The world that the language corpus speaks of: all but one have the same. */
+/** The world that the language corpus is about: all but one have the same. */
 export function corpusWorld({ simulation: { world } }: Profile): SimulationWorld {
   return world === 'silent' ? 'silent' : 'calibrated';
 }

@@ -9,11 +9,11 @@ import { createRandom } from '../../random';
  * with replacement, the same for all columns, so that what two columns share cancels. Columns hold one value
  * per user, in one order.
  *
- * Cost: about 6 ns a draw and 1 ns a user and column: with 10,000 resamples and 24 columns, 1 s of one core
- * for five domains of 400 users, 4 s for five of 2,000 (measured on a busy machine).
+ * Cost: about 6 ns per draw and 1 ns per user and column. With 10,000 resamples and 24 columns, that is
+ * 1 s of one core for five domains of 400 users, 4 s for five of 2,000 (measured on a busy machine).
  *
  * @param seed A stream of its own for every domain: see `domainSeed`.
- * @throws RangeError without users, or where columns differ in length.
+ * @throws RangeError without users, or if columns differ in length.
  */
 export function bootstrapMeans(
   columns: readonly Float64Array[],

@@ -5,7 +5,7 @@
  * The p-value is two-sided about the threshold, since a claim can be refuted as well as confirmed: it is
  * twice the smaller of the shares of replicates on the claimed and on the other side, with the original
  * sample counted among the resamples (so never 0). Contrasts that take the best or the weakest of several
- * columns choose anew in every replicate, as the claim does.
+ * columns choose again in every replicate, as the claim does.
  */
 import { claimsAbove, thresholdOf, type Claim } from './claim';
 

@@ -8,7 +8,7 @@
  * size can be held against a relative margin, and no single domain with a small base can blow it up, as it
  * could in an average of ratios. Users are resampled within each domain, the same resamples for every claim,
  * so that a claim's numbers do not depend on which others are asked for (its adjusted p-value does). Seeds
- * are not resampled: the interval is about users, the spread over seeds stands beside it.
+ * are not resampled: the interval is about users, and the spread over seeds is shown beside it.
  */
 import { measured, type Measured } from '../measured';
 import { bootstrapMeans, domainSeed } from './bootstrap';
@@ -40,7 +40,7 @@ export interface Measurement {
   readonly p: number;
   /** Adjusted for all measured claims of the scoreboard (Holm). */
   readonly adjustedP: number;
-  /** The effect of each seed by itself; a column with one run stands in every seed. */
+  /** The effect of each seed alone; a column with one run counts for every seed. */
   readonly overSeeds: Measured;
   /** Runs behind the columns with the fewest and the most. */
   readonly seeds: { readonly fewest: number; readonly most: number };
@@ -48,9 +48,9 @@ export interface Measurement {
   readonly users: number;
   readonly domains: readonly string[];
   readonly backbones: readonly Backbone[];
-  /** Counted as in the paper's tables, to stand beside its count. */
+  /** Counted as in the paper's tables, to be shown beside its count. */
   readonly cells: CellCount;
-  /** Each cell by itself; undefined if its base is 0. */
+  /** Each cell alone; undefined if its base is 0. */
   readonly byCell: readonly (ClaimCell & { readonly effect: number | undefined })[];
   /** Cells of the claim that this run does not have, in words. */
   readonly leftOut: readonly string[];
@@ -96,9 +96,7 @@ export function scoreboard(
 
 const useKey = (at: RankCell, { family, k }: Measure): string => `${cellKey(at)}|${family}@${k}`;
 
-/**
- * Means in every resample of everything that the claims read, by useKey. One pass a domain serves all claims.
- */
+/** By useKey, the means in every resample of all that the claims read. One pass per domain serves all. */
 function resampledMeans(
   plans: readonly Plan[],
   rankings: Rankings,
@@ -142,7 +140,7 @@ function described(
     domains,
     backbones: [...new Set(reads.flatMap(({ at }) => at.backbone ?? []))],
     cells: countCells(claim, cells, (column, domain, measure) => {
-      // HR@50 and NDCG@50 stand in Table 4 only.
+      // Only Table 4 has HR@50 and NDCG@50.
       return measure.k === 50 && column.table !== 'table4'
         ? undefined
         : rankings.mean({ ...column, domain }, measure);

@@ -15,7 +15,7 @@ export const PROCESS_BYTES = 250 * 2 ** 20;
 const ALLOCATED = 3.5;
 /**
  * The same for pieces, which have one shape, and each of their three programs as compiled. Above what was
- * measured on the CPU with width 256, 12 layers and 4,096 tokens: 4.6 GiB, and 1.9 with layers computed anew.
+ * measured on the CPU with width 256, 12 layers and 4,096 tokens: 4.6 GiB, and 1.9 with layers recomputed.
  */
 const ALLOCATED_ONCE = 1.5;
 const COMPILED_BYTES = 100 * 2 ** 20;
@@ -42,7 +42,7 @@ export function bytesInPieces(profile: Profile, { tokensAtOnce, recompute }: Pie
 }
 
 /**
- * The largest pieces with which pre-training stays below `pretrain.memory`, with layers computed anew where
+ * The largest pieces with which pre-training stays below `pretrain.memory`, with layers recomputed if
  * they would be small otherwise; undefined if a batch of the longest sequences stays below. At least one
  * sequence is computed at once, whatever it takes.
  */

@@ -40,12 +40,12 @@ const shapeOf = (config: EncoderConfig, { lengths, longest }: Batch): BatchShape
   packed(lengths, packedShapes(config, [lengths], longest)).shape;
 
 export interface MaskedBatch extends Batch {
-  /** Of the tokens, the part that is masked copies, in so many sequences, and the share of it to predict. */
+  /** Masked copies: their part of the tokens, their number of sequences, the share of them to predict. */
   readonly masked: { readonly part: number; readonly sequences: number; readonly share: number };
   /** Pairs of the contrastive loss; 0 without. */
   readonly pairs: number;
   readonly freezeWords: boolean;
-  /** Whether the backward pass computes the layers anew. */
+  /** Whether the backward pass recomputes the layers. */
   readonly recompute?: boolean;
 }
 
@@ -112,7 +112,7 @@ export interface RecommenderSizes {
 
 /** As in evaluation: packed rows and users of a run. */
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
-/** Share of BERT4Rec's positions that are labels, as many as a batch holds in the mean, rounded up so. */
+/** Mean share of BERT4Rec's positions that are labels. Their number is rounded up to a multiple. */
 const [LABELLED, LABELS_STEP] = [0.15, 64];
 
 /** An update. */

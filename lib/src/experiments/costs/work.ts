@@ -157,7 +157,7 @@ function pretrainWork(
   const encoded = (VALIDATED + (tokensAtOnce === undefined ? 0 : 0.5)) * trainedTokens;
   const whole = languageWork(profile, {
     trainedTokens,
-    // Where layers are computed anew, that is another encoding of everything.
+    // Recomputing the layers encodes everything once more.
     forwardTokens: encoded + Number(recompute) * trainedTokens,
     updates: Math.ceil(sequences / batch / accumulation) * epochs,
     labels: 0.5 * MASKED_SHARE * trainedTokens,

@@ -60,11 +60,11 @@ const repetition = object({
 /** What the names in a profile may be: they depend on which profile it is. */
 interface Names {
   profile: string;
-  /** Domains that are computed: those of the embedded shop, or any where files are given. */
+  /** Domains that are computed: those of the embedded shop, or any if files are given. */
   domain: Kind<string>;
   /**
-   * Domains in lists that are cut to the computed ones: those of the paper may stand in them, a name that
-   * nothing has may not.
+   * Domains in lists that are cut to the computed ones. Those of the paper may be in such a list; an unknown
+   * name may not.
    */
   listed: Kind<string>;
 }
@@ -97,13 +97,13 @@ export function profileSchema({ profile, domain, listed }: Names) {
         shareOrNone,
         'share of the items that keep their own text, in domains that are not pre-trained on',
       ),
-      users: option(positive, 'times as many users, in domains that are not pre-trained on'),
+      users: option(positive, 'factor on the number of users, in domains that are not pre-trained on'),
     }),
     domains: option(list(domain, 1), 'domains that are evaluated (Tables 3 to 5)'),
     pretrainingDomains: option(list(domain, 1), 'domains for pre-training'),
-    tables: option(list(oneOf('table', TABLES)), 'what is computed: tables, and Figure 2'),
+    tables: option(list(oneOf('table', TABLES)), 'what is computed: tables and Figure 2'),
     backbones: option(list(backbone, 1), "Table 3's sequential models"),
-    /** More than one where little else can run beside the stage. Part of the results' keys. */
+    /** More than one if little else can run beside the stage. Part of the results' keys. */
     languageThreads: option(whole(1), 'threads of one language stage (LF, PT, FT)'),
     /** The embedded one: a Longformer from scratch. Of a given one, sizes are for estimates. */
     language: object({
@@ -114,17 +114,17 @@ export function profileSchema({ profile, domain, listed }: Names) {
           'more hour on two cores',
       ),
       layers: option(whole(1), 'layers of the language model (LF)'),
-      heads: option(whole(1), 'its attention heads'),
+      heads: option(whole(1), 'attention heads of the language model'),
       hidden: option(
         whole(1),
-        'its width; a multiple of the heads, and the width of all item tables and recommenders',
+        'width of the language model, of all item tables and of recommenders; a multiple of the heads',
       ),
       window: option(even, 'tokens that a token attends to'),
-      vocabulary: option(whole(1), 'tokens of its vocabulary'),
-      sentences: option(whole(1), 'plain sentences for its training'),
-      epochs: option(whole(1), 'epochs of that training'),
-      batch: option(whole(1), 'sentences an update'),
-      learningRate: option(positive, 'its highest learning rate'),
+      vocabulary: option(whole(1), 'tokens in the vocabulary of the language model'),
+      sentences: option(whole(1), 'plain sentences that LF is trained on'),
+      epochs: option(whole(1), 'epochs of the training of LF'),
+      batch: option(whole(1), 'sentences per update'),
+      learningRate: option(positive, 'highest learning rate of the training of LF'),
       seed: option(whole(0), 'seed of LF, PT and FT'),
     }),
     /** RECFORMER's input (method 3). */
@@ -135,8 +135,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
     pretrain: object({
       epochs: option(whole(1), 'epochs of pre-training (PT)'),
       batch: option(whole(1), "pairs of sequence and next item that are each other's negatives"),
-      accumulation: option(whole(1), 'such groups per update'),
-      learningRate: option(positive, 'its learning rate, which falls linearly'),
+      accumulation: option(whole(1), 'batches per update'),
+      learningRate: option(positive, 'learning rate of pre-training, which falls linearly'),
       heldOut: option(
         properShare,
         'share of the sequences whose contrastive accuracy selects the epoch',
@@ -145,20 +145,20 @@ export function profileSchema({ profile, domain, listed }: Names) {
       /** By the estimate of `plan`, in experiments/costs/memory.ts. */
       memory: option(
         notNegative,
-        'GiB of memory that it may take; batches that need more are computed in pieces; 0: whole batches',
+        'GiB of memory for pre-training; batches that need more are computed in pieces; 0: whole batches',
       ),
       fractions: option(list(share), "Figure 2's shares of the pre-training sequences, besides all"),
     }),
     finetune: object({
       epochs: option(whole(1), 'maximum epochs of each stage of fine-tuning (FT1, FT2)'),
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before a stage stops'),
-      batch: option(whole(1), 'sequences a group'),
-      accumulation: option(whole(1), 'groups an update'),
+      batch: option(whole(1), 'sequences per batch'),
+      accumulation: option(whole(1), 'batches per update'),
       pieces: option(
         whole(1),
-        'pieces that an update is computed in, one after the other, where memory does not hold the whole',
+        'pieces that an update is computed in, one after the other, if it does not fit into memory',
       ),
-      learningRate: option(positive, 'its learning rate, before the schedule', 'D21'),
+      learningRate: option(positive, 'learning rate of fine-tuning, before the schedule', 'D21'),
       warmup: option(whole(0), 'updates of the ramp at the start of the schedule'),
     }),
     /** Where the language stages' source leaves room: our defaults, each with its other reading. */
@@ -229,8 +229,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
         'Table 3 again, in another world, from another seed of every stage, or with other batches of ' +
           'pre-training',
       ),
-      backbones: option(list(backbone), 'sequential models of these'),
-      learningRates: perBackbone(positives, 'learning rates of these'),
+      backbones: option(list(backbone), 'sequential models of the repetitions'),
+      learningRates: perBackbone(positives, 'learning rates of the repetitions'),
     }),
     /** What an item table gains under other conditions ("When does it help?"); empty lists: nothing. */
     sweeps: object({
@@ -246,9 +246,7 @@ export function profileSchema({ profile, domain, listed }: Names) {
       batch: perBackbone(whole(1), 'users per update'),
       passes: perBackbone(whole(1), 'passes over the users per epoch'),
       /** Absent: as many as the passes have. */
-      leastUpdates: v.optional(
-        option(whole(1), 'updates that an epoch has at least, by more passes over few users'),
-      ),
+      leastUpdates: v.optional(option(whole(1), 'least updates per epoch: few users get more passes')),
       learningRates: perBackbone(
         list(positive, 1),
         'rates from which validation NDCG@10 chooses, on the first seed',

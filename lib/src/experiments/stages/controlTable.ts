@@ -6,7 +6,7 @@ import { itemTable, storeTable, type TableFacts } from './storedTable';
 export interface ControlTableConfig {
   control: 'spectrum' | 'rescaled' | 'whitened';
   seed: number;
-  /** Of "rescaled": the spread as a multiple of the random table's; 1 where absent. */
+  /** Of "rescaled": the spread as a multiple of the random table's; 1 if absent. */
   times?: number;
 }
 

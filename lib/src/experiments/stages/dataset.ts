@@ -16,9 +16,9 @@ export interface DatasetConfig {
   seed: number;
   /** Fingerprint of the shop's words: not code, so it must be said. */
   lexicon: string;
-  /** Share of the items that keep their own text; all where absent. */
+  /** Share of the items that keep their own text; all if absent. */
   textsKept?: number;
-  /** Times as many users as the size has; once where absent. */
+  /** Factor on the number of users of the size; 1 if absent. */
   users?: number;
 }
 

@@ -39,7 +39,7 @@ export const kinds = {
   releasedModel: kind<typeof import('./releasedModel')>('releasedModel'),
   /** PT: pre-training on behaviour. About 3 GiB at the size of mini. */
   pretrain: kind<typeof import('./pretrain')>('pretrain', { oneAtATime: true }),
-  /** FT1 and FT2 on one domain: REC, the FT table and, where asked, REC.trainable. */
+  /** FT1 and FT2 on one domain: REC, the FT table and, if asked for, REC.trainable. */
   finetune: kind<typeof import('./finetune')>('finetune'),
   /** One REC of a fine-tuning that kept several. */
   selectedRec: kind<typeof import('./selectedRec')>('selectedRec'),

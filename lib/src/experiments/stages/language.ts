@@ -83,14 +83,16 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
   const engine = await createEngine({ provider: providerOf(context), threads, seed });
   try {
     const result = await trainMaskedLanguage(
-      engine,
-      simulateCorpus({ seed: worldSeed, sentences, world }),
-      tokenizer,
-      encoder,
+      {
+        engine,
+        texts: simulateCorpus({ seed: worldSeed, sentences, world }),
+        tokenizer,
+        config: encoder,
+        onProgress: ({ share, message }) => progress(share, message),
+        signal,
+        checkpoint: checkpoint('LF'),
+      },
       { epochs, batch, learningRate, seed, maxTokens },
-      ({ share, message }) => progress(share, message),
-      signal,
-      checkpoint('LF'),
     );
     const { json: model, arrays } = storeModel(
       toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }),

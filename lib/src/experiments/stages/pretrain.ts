@@ -26,7 +26,7 @@ export interface PretrainConfig {
   batch: number;
   /** Micro-batches of an update. */
   accumulation: number;
-  /** Where a batch is computed in pieces. */
+  /** If a batch is computed in pieces. */
   tokensAtOnce?: number;
   recompute?: boolean;
   learningRate: number;
@@ -66,26 +66,8 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
   context,
 ) => {
   const { threads, signal, progress, checkpoint } = context;
-  const {
-    fraction,
-    heldOut,
-    epochs,
-    batch,
-    accumulation,
-    tokensAtOnce,
-    recompute = false,
-    learningRate,
-    tuned,
-    limits: given,
-    evaluated,
-    targets,
-    maskedWeight,
-    maskBudget,
-    batchMix,
-    freezeWords,
-    seed,
-  } = config;
-  const limits = { ...INPUT_LIMITS, ...given };
+  const { fraction, heldOut, evaluated, targets, limits, ...options } = config;
+  const { epochs, seed } = options;
   const tokenizer = await storedTokenizer(vocabulary);
   const domains = Object.keys(perDomain)
     .filter((name) => tokensOf(name) in perDomain)
@@ -122,21 +104,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
             `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`,
           ),
       },
-      {
-        epochs,
-        batch,
-        accumulation,
-        tokensAtOnce,
-        recompute,
-        learningRate,
-        tuned,
-        limits,
-        maskedWeight,
-        maskBudget,
-        batchMix,
-        freezeWords,
-        seed,
-      },
+      { ...options, limits: { ...INPUT_LIMITS, ...limits } },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
     const log = result.log.map(({ epoch, loss, metrics }) => ({

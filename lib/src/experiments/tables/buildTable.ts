@@ -1,6 +1,6 @@
 /**
- * A table as data: the paper's numbers beside ours, from stored results. Pure; each table's own file says
- * what is in it, and report/ shows it.
+ * A table as data: the paper's numbers beside ours, from stored results. Pure. Each table's own file says
+ * what is in it, cells.ts which runs are behind a column; report/ shows it.
  */
 import type { Metrics, Protocol } from '../../evaluation';
 import { allCells } from '../cells';
@@ -39,72 +39,91 @@ export interface TableDescription {
   notes: readonly string[];
 }
 
+/** What a row is about. */
+interface RowPlace {
+  readonly domain: string;
+  /** As the paper prints it, "N@10", and as evaluation names it, "NDCG@10". */
+  readonly metric: string;
+  readonly key: string;
+  readonly protocol: Protocol;
+}
+
 export function buildTable(
   experiment: Experiment,
   read: Reader,
-  {
-    id,
-    backbone,
-    name = backbone === undefined ? id : `${id}-${backbone}`,
-    protocol = TABLE_PROTOCOL[id],
-    title,
-    domains,
-    metrics = METRICS,
-    withBaselines = false,
-    columns,
-    base,
-    paper,
-    notes,
-  }: TableDescription,
+  description: TableDescription,
 ): ComparisonTable {
-  const runsOf = (domain: string, column: string) => experiment.cell({ table: id, backbone, domain, column });
-  const rows = domains.flatMap((domain) => {
-    const [first] = columns.flatMap(({ id: column }) => runsOf(domain, column) ?? []);
-    return Object.entries(metrics).map(([metric, key]): TableRow => {
-      const cells: Record<string, TableCell> = {};
-      if (withBaselines) {
-        for (const name of BASELINES)
-          cells[name] = {
-            ours: measured([100 * read(experiment.baselines(domain)).json[name][protocol][key]]),
-          };
-        const oracle = experiment.oracle(domain);
-        if (oracle !== undefined)
-          cells.oracle = { ours: measured([100 * read(oracle).json.test[protocol][key]]) };
-      }
-      const usersOf = (column: string): Float64Array | undefined => {
-        const runs = runsOf(domain, column);
-        return runs && userValues(runs, read, protocol, key);
+  const { id, backbone, title, domains, columns, withBaselines = false, notes } = description;
+  const { protocol = TABLE_PROTOCOL[id], metrics = METRICS } = description;
+  const runsOf = (domain: string, column: string): StageNode[] =>
+    experiment.cell({ table: id, backbone, domain, column }) ?? [];
+  const rows = domains.flatMap((domain) =>
+    Object.entries(metrics).map(([metric, key]): TableRow => {
+      const place = { domain, metric, key, protocol };
+      const untrained = withBaselines ? untrainedCells(experiment, read, place) : {};
+      const [run] = columns.flatMap(({ id: column }) => runsOf(domain, column));
+      return {
+        dataset: domain,
+        metric,
+        ...(run && { users: userCount(run, read) }),
+        cells: { ...untrained, ...modelCells(experiment, read, description, place) },
       };
-      const start = base === undefined ? undefined : usersOf(base);
-      for (const { id: column } of columns) {
-        const own = start && column !== base ? usersOf(column) : undefined;
-        const gain = start && own && gainInterval(own, start);
-        const values = cellMetrics(experiment, { table: id, backbone, domain, column }, read, protocol)?.map(
-          (test) => 100 * test[key],
-        );
-        cells[column] = {
-          ours: values && measured(values),
-          paper: paper(domain, metric)?.[column] ?? undefined,
-          ...(gain && { gain }),
-        };
-      }
-      return { dataset: domain, metric, ...(first && { users: userCount(first, read) }), cells };
-    });
-  });
-  const none = !withBaselines
-    ? []
-    : [...BASELINES, ...(experiment.profile.given === undefined ? ['oracle'] : [])].map(
-        (name): TableColumn => ({
-          id: name,
-          label: name[0].toUpperCase() + name.slice(1),
-          group: 'No model',
-        }),
-      );
-  const limit = atTheLimit(
-    domains.flatMap((domain) => columns.flatMap(({ id: column }) => runsOf(domain, column) ?? [])),
-    read,
+    }),
   );
-  return { id: name, title, unit: '%', columns: [...none, ...columns], rows, notes: [...notes, ...limit] };
+  const runs = domains.flatMap((domain) => columns.flatMap(({ id: column }) => runsOf(domain, column)));
+  return {
+    id: description.name ?? (backbone === undefined ? id : `${id}-${backbone}`),
+    title,
+    unit: '%',
+    columns: [...(withBaselines ? untrainedColumns(experiment) : []), ...columns],
+    rows,
+    notes: [...notes, ...atTheLimit(runs, read)],
+  };
+}
+
+/** A row's cells of rankings without a trained model. */
+function untrainedCells(
+  experiment: Experiment,
+  read: Reader,
+  { domain, key, protocol }: RowPlace,
+): Record<string, TableCell> {
+  const baselines = read(experiment.baselines(domain)).json;
+  const oracle = experiment.oracle(domain);
+  const cells: Record<string, TableCell> = {};
+  for (const name of BASELINES) cells[name] = { ours: measured([100 * baselines[name][protocol][key]]) };
+  if (oracle !== undefined) cells.oracle = { ours: measured([100 * read(oracle).json.test[protocol][key]]) };
+  return cells;
+}
+
+function untrainedColumns({ profile }: Experiment): TableColumn[] {
+  const names = [...BASELINES, ...(profile.given === undefined ? ['oracle'] : [])];
+  return names.map((name) => ({ id: name, label: name[0].toUpperCase() + name.slice(1), group: 'No model' }));
+}
+
+/** A row's cells of trained models: our number, the paper's, and the gain over the base. */
+function modelCells(
+  experiment: Experiment,
+  read: Reader,
+  { id, backbone, columns, base, paper }: TableDescription,
+  { domain, metric, key, protocol }: RowPlace,
+): Record<string, TableCell> {
+  const usersOf = (column: string): Float64Array | undefined => {
+    const runs = experiment.cell({ table: id, backbone, domain, column });
+    return runs && userValues(runs, read, protocol, key);
+  };
+  const start = base === undefined ? undefined : usersOf(base);
+  const cells: Record<string, TableCell> = {};
+  for (const { id: column } of columns) {
+    const tests = cellMetrics(experiment, { table: id, backbone, domain, column }, read, protocol);
+    const own = start && column !== base ? usersOf(column) : undefined;
+    const gain = start && own && gainInterval(own, start);
+    cells[column] = {
+      ours: tests && measured(tests.map((test) => 100 * test[key])),
+      paper: paper(domain, metric)?.[column] ?? undefined,
+      ...(gain && { gain }),
+    };
+  }
+  return cells;
 }
 
 /**
@@ -140,7 +159,7 @@ export function tableStages(experiment: Experiment, table: TableId): StageNode[]
 }
 
 /**
- * Rankings without a trained model on every evaluated domain; the best possible one where data are
+ * Rankings without a trained model on every evaluated domain, with the best possible one if data are
  * simulated.
  */
 function withoutTraining(experiment: Experiment): StageNode[] {

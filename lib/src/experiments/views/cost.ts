@@ -8,7 +8,7 @@ import { view } from './view';
 export interface KindCost {
   readonly kind: string;
   readonly stages: number;
-  /** Estimated from the sizes (costs/work.ts); 0 where arithmetic is not what a stage does. */
+  /** Estimated from the sizes (costs/work.ts); 0 if a stage does hardly any arithmetic. */
   readonly flop: number;
 }
 

@@ -92,7 +92,7 @@ function changes({ device: _, own, ...profile }: Profile): string[] {
     .map(([path, value]) => `${path}=${value}`);
 }
 
-/** Every value that is no object of its own, by its path. */
+/** Every value that is not an object itself, by its path. */
 function leaves(tree: object, within = ''): [path: string, value: string][] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -52,13 +52,9 @@ export function bert4rec(
     const attended = packedAttention(
       params,
       `${block}/attention`,
-      x,
-      x,
-      mask,
-      context,
+      { query: x, source: x, mask, places: asked },
       { rows, rowLength, heads, dropout },
-      undefined,
-      asked,
+      context,
     );
     if (asked !== undefined) x = tf.gather(x, asked as tf.Tensor1D);
     x = norm(`${block}/attentionNorm`, tf.add(x, context.dropout(attended, dropout)));

@@ -1,6 +1,6 @@
 /**
  * Encodes the items of a catalogue into a table on disk. Items are encoded in chunks, each sorted by length
- * and packed. Rows are written as they come, so a killed run resumes where it stopped. A finished table is
+ * and packed. Rows are written at once, so a killed run resumes where it stopped. A finished table is
  * reused only if it is whole and has the same weights, texts and tokenizer (D45).
  *
  * Only one process at a time may write a table. `elephant encode`, which is built on this, holds a lock.

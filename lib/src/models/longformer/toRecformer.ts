@@ -98,7 +98,7 @@ export function toRecformer(model: LanguageModel, options: RecformerOptions = {}
   return { config, weights, head: model.head, padToken, pooling: 'first', normalise: false };
 }
 
-/** A table whose row r is row source(r) of `old`, or zero where undefined. */
+/** A table whose row r is row source(r) of `old`, or zero if that is undefined. */
 function table(
   rows: number,
   d: number,

@@ -54,13 +54,9 @@ export function sasrec(
     const attended = packedAttention(
       params,
       `${block}/attention`,
-      query,
-      x,
-      mask,
-      context,
+      { query, source: x, mask, virtual, places: asked },
       { rows, rowLength, heads, dropout },
-      virtual,
-      asked,
+      context,
     );
     if (asked !== undefined) query = tf.gather(query, asked as tf.Tensor1D);
     x = norm(`${block}/forwardNorm`, tf.add(query, attended));

@@ -267,7 +267,7 @@ class Machine {
       this.refusal = undefined;
       await this.voice.publishEvent({ eventName: 'beat', data: JSON.stringify(beat) }, EVENTS);
     } catch {
-      // Redis is away, which redis.ts tells.
+      // Redis is away, which redis.ts reports.
     } finally {
       this.beating = false;
     }

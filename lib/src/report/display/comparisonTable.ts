@@ -3,14 +3,13 @@
  * spread over seeds and the paper's below it. As HTML for notebooks and code hosts (which both keep plain
  * HTML tables), and as text. Pure.
  */
+import { BASES } from '../../experiments/columns';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { escapeHtml } from './escape';
 import { overSeeds } from './overSeeds';
 import { seedVariation } from './seedVariation';
 import { alignment, tableText, type Table } from './table';
 
-/** The columns that others are compared with. */
-export const BASES: readonly string[] = ['SAS', 'BERT'];
 const ORACLE = 'oracle';
 
 /** Columns that fit without scrolling, beside dataset and metric: in a laptop's notebook, on a code host. */

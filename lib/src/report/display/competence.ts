@@ -2,10 +2,10 @@
  * Is RECFORMER good enough for its tables to mean something? Compares its NDCG@10 with rankings that learn
  * nothing and with the better of SASRec and BERT4Rec, in sentences. Pure.
  */
+import { BASES } from '../../experiments/columns';
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
 
 const METRIC = 'N@10';
-const BASES = ['SAS', 'BERT'] as const;
 
 /**
  * Says in sentences how good RECFORMER is, compared with rankings that learn nothing and with the better of

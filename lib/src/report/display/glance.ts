@@ -4,8 +4,8 @@
  * that a phone shows them. As HTML and as text. Pure.
  */
 import { unknownName } from '../../errors';
+import { BASES } from '../../experiments/columns';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
-import { BASES } from './comparisonTable';
 import { escapeHtml } from './escape';
 import { alignment, tableText } from './table';
 

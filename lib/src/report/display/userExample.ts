@@ -100,7 +100,7 @@ function recommendedHtml(item: UserItem, example: UserExample): string {
   return `<li${look}>${escapeHtml(item.title)}${remark === '' ? '' : `<small>${remark}</small>`}</li>`;
 }
 
-/** What is said of a recommended item beside its title. */
+/** What is shown of a recommended item beside its title. */
 export function remarkText({ id }: UserItem, { next, history }: UserExample): string {
   if (id === next.id) return ' (really came next)';
   return history.some((item) => item.id === id) ? ' (in the history)' : '';

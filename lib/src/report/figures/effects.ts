@@ -3,6 +3,7 @@
  * of it. One panel per dataset; whiskers are 95 % intervals over users, small points the seeds, and the
  * paper's number is beside ours. A menu chooses the metric.
  */
+import { BASES } from '../../experiments/columns';
 import type { ComparisonTable, TableCell, TableColumn, TableRow } from '../../experiments/measured';
 import { unknownName } from '../../errors';
 import type { JSONObject } from '../../jupyter/notebook/format';
@@ -11,7 +12,6 @@ import { plainText, type Figure } from './figure';
 import { intervalLine, signed } from './hover';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
 
-const BASES = ['SAS', 'BERT'];
 const OURS = seriesStyle(0);
 const PAPER = seriesStyle(1);
 const GAP = 0.025;
@@ -36,41 +36,7 @@ function effectsAt(table: ComparisonTable, metric: string): Figure {
     ({ id, group }) =>
       id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined),
   );
-  const width = 1 / rows.length;
-  const labels = columns.map(labelOf);
   const seeds = Math.max(...rows.map((row) => row.cells[base.id]?.ours?.values.length ?? 0));
-  const axes = Object.fromEntries(
-    rows.flatMap((row, i): [string, JSONObject][] => {
-      const n = i === 0 ? '' : String(i + 1);
-      const domain = [i * width + (i === 0 ? 0 : GAP), (i + 1) * width];
-      return [
-        [
-          `xaxis${n}`,
-          axis(plainText(row.dataset), {
-            domain,
-            anchor: `y${n}`,
-            tickangle: 0,
-            nticks: 4,
-            zeroline: true,
-            zerolinecolor: INK,
-            zerolinewidth: 1,
-          }),
-        ],
-        [
-          `yaxis${n}`,
-          axis('', {
-            anchor: `x${n}`,
-            autorange: 'reversed',
-            type: 'category',
-            categoryorder: 'array',
-            categoryarray: labels,
-            showticklabels: i === 0,
-            ticks: i === 0 ? 'outside' : '',
-          }),
-        ],
-      ];
-    }),
-  );
   return {
     id: `effects-${table.id.toLowerCase()}`,
     alt: altText(rows, columns, base, metric),
@@ -82,9 +48,38 @@ function effectsAt(table: ComparisonTable, metric: string): Figure {
     layout: layout({
       ...titled(plainText(finding(rows, columns, base, metric))),
       height: 190 + ROW_HEIGHT * columns.length,
-      ...axes,
+      ...panelAxes(rows, columns.map(labelOf)),
     }),
   };
+}
+
+/** The axes of one panel per row, side by side; the first panel names the columns. */
+function panelAxes(rows: readonly TableRow[], labels: readonly string[]): Record<string, JSONObject> {
+  const width = 1 / rows.length;
+  const panels = rows.map((row, i): Record<string, JSONObject> => {
+    const n = i === 0 ? '' : String(i + 1);
+    return {
+      [`xaxis${n}`]: axis(plainText(row.dataset), {
+        domain: [i * width + (i === 0 ? 0 : GAP), (i + 1) * width],
+        anchor: `y${n}`,
+        tickangle: 0,
+        nticks: 4,
+        zeroline: true,
+        zerolinecolor: INK,
+        zerolinewidth: 1,
+      }),
+      [`yaxis${n}`]: axis('', {
+        anchor: `x${n}`,
+        autorange: 'reversed',
+        type: 'category',
+        categoryorder: 'array',
+        categoryarray: [...labels],
+        showticklabels: i === 0,
+        ticks: i === 0 ? 'outside' : '',
+      }),
+    };
+  });
+  return Object.assign({}, ...panels) as Record<string, JSONObject>;
 }
 
 function trace(

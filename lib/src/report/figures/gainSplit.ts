@@ -1,8 +1,8 @@
 /**
  * How much of an item table's gain over the random one comes from what its vectors say, and how much from
- * their scale. Three trainings tell: from random vectors, from the table at the scale of the random one, and
- * from the table as it is. The first step is what the vectors say, the second is scale. Not a claim of the
- * paper.
+ * their scale. Three trainings show it: from random vectors, from the table at the scale of the random one,
+ * and from the table as it is. The first step is what the vectors say, the second is scale. Not a claim of
+ * the paper.
  */
 import { InputError } from '../../errors';
 import type { ComparisonTable, TableRow } from '../../experiments/measured';

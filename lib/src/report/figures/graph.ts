@@ -137,7 +137,7 @@ function named(name: string): string {
 }
 
 /**
- * x is the column; within a column places stand in the order of what they read, centred, every other column
+ * x is the column; within a column places are in the order of what they read, centred, every other column
  * shifted so that labels do not meet.
  */
 function positions(places: readonly Place[]): Map<Place, readonly number[]> {

@@ -79,7 +79,7 @@ function frequent({ points }: ItemMap): string[] {
     .map(([category]) => category);
 }
 
-/** Points of one category, or of all others where `category` is undefined. */
+/** Points of one category, or of all others if `category` is undefined. */
 function trace(
   { points }: ItemMap,
   category: string | undefined,

@@ -14,7 +14,7 @@ export interface TrainingCurve {
   readonly label: string;
   /** The dataset it is trained on. */
   readonly domain: string;
-  /** Mean training loss (null where not finite) and validation NDCG@10, as a share of 1. */
+  /** Mean training loss (null if not finite) and validation NDCG@10, as a share of 1. */
   readonly epochs: readonly {
     readonly epoch: number;
     readonly loss: number | null;

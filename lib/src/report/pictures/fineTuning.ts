@@ -1,4 +1,4 @@
-/** The two stages of fine-tuning: FT1 encodes the items anew before each epoch, FT2 holds the best table. */
+/** The two stages of fine-tuning: FT1 encodes the items again before each epoch, FT2 keeps the best table. */
 import { arrow, labelled, picture, words, type Box, type Picture } from './picture';
 
 const WIDTH = 216;

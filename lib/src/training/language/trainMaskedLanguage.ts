@@ -1,10 +1,10 @@
 /**
- * Vanilla MLM: trains a language model from scratch on plain texts. This is the LF of the embedded data; a
- * published Longformer can take its place. One text is `<s>` and its tokens. There are no items or users.
+ * Masked-language training (MLM) of a model from scratch, on plain texts. This makes LF of the embedded data;
+ * a published Longformer can take its place. One text is `<s>` and its tokens. There are no items or users.
  */
 import { clipByGlobalNorm, adam } from '../../engine/optimizers';
 import { InputError } from '../../errors';
-import type { Engine } from '../../engine/types';
+import type { Engine, State } from '../../engine/types';
 import { checkEncoderConfig, type EncoderConfig } from '../../models/encoder/config';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { checkTokenizer } from '../../models/longformer/itemSequences';
@@ -67,87 +67,47 @@ export interface MaskedLanguageResult {
   tokens: number;
 }
 
+export interface MaskedLanguageInput {
+  engine: Engine;
+  texts: readonly string[];
+  tokenizer: Tokenizer;
+  /** Of the model to train. */
+  config: EncoderConfig;
+  onProgress?: (progress: LanguageProgress) => void;
+  signal?: AbortSignal;
+  checkpoint?: TrainingCheckpoint;
+}
+
+/** @throws InputError for texts without tokens, or a tokenizer and a configuration that do not fit. */
 export async function trainMaskedLanguage(
-  engine: Engine,
-  texts: readonly string[],
-  tokenizer: Tokenizer,
-  config: EncoderConfig,
+  { engine, texts, tokenizer, config, onProgress, signal, checkpoint }: MaskedLanguageInput,
   options: Partial<MaskedLanguageOptions> = {},
-  onProgress: (progress: LanguageProgress) => void = () => undefined,
-  signal?: AbortSignal,
-  checkpoint?: TrainingCheckpoint,
 ): Promise<MaskedLanguageResult> {
-  const { epochs, batch, learningRate, warmup, clip, seed, maskedShare, maxTokens } = {
-    ...MASKED_LANGUAGE_DEFAULTS,
-    ...options,
-  };
+  const settings = { ...MASKED_LANGUAGE_DEFAULTS, ...options };
+  const { epochs, batch } = settings;
   checkEncoderConfig(config, 'language model');
   checkTokenizer(tokenizer, config);
-  const random = createRandom(seed);
-  const sequences = texts
-    .map((text) =>
-      Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]),
-    )
-    .filter((tokens) => tokens.length > 1);
-  if (sequences.length === 0)
-    throw new InputError('language model', 'expected texts with at least one token, got none');
-  const start = initialLanguageModel(
-    config,
-    tokenizer.special.pad,
-    sequences.map((tokens) => tokens.subarray(1)),
-    random,
-  );
-  const lengths = sequences.map((tokens) => tokens.length);
-  const vocabulary = maskingVocabulary(tokenizer);
+  const random = createRandom(settings.seed);
+  const sequences = sequencesOf(texts, tokenizer, settings.maxTokens);
+  const withoutCls = sequences.map((tokens) => tokens.subarray(1));
+  const start = initialLanguageModel(config, tokenizer.special.pad, withoutCls, random);
   const state = engine.createState(modelTensors(start));
-  const optimizer = clipByGlobalNorm(adam({ learningRate }), clip);
-  const steps = new PackedSteps({
-    engine,
-    state,
-    config,
-    padToken: start.padToken,
-    shapes: packedShapes(
-      config,
-      sampledTexts(lengths, batch),
-      lengths.reduce((max, n) => Math.max(max, n), 1),
-    ),
-    program: (shape) =>
-      pretrainingProgram(
-        config,
-        { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 },
-        { optimizer, trainable: () => true },
-      ),
-  });
+  const steps = stepsOf(engine, state, config, start.padToken, sequences, settings);
   const perEpoch = Math.ceil(sequences.length / batch);
-  // One stream of random numbers runs through all epochs. A later epoch is reached by drawing everything
-  // before it.
-  const masks = maskedBatches(sequences, batch, vocabulary, random, maskedShare);
-  let drawn = 0;
-  const batchOf = (update: number): MaskedTokens[] => {
-    for (; drawn < update; drawn++) masks.next();
-    drawn++;
-    return masks.next().value;
-  };
+  const trainEpoch = epochTrainer(
+    steps,
+    maskedBatches(sequences, batch, maskingVocabulary(tokenizer), random, settings.maskedShare),
+    perEpoch,
+    settings,
+  );
   let finished = 0;
-  const trainEpoch: Trainee['trainEpoch'] = async (epoch, onStep, from) => {
-    for (let k = from; k < perEpoch; k++) {
-      const update = epoch * perEpoch + k;
-      const masked = batchOf(update);
-      const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
-      const { loss } = await steps.run(inputs, (packed, shape) => ({
-        ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [
-          { weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) },
-        ]),
-        learningRate: learningRate * warmLinearDecay(update, epochs * perEpoch, warmup * epochs * perEpoch),
-      }));
-      await onStep(k + 1, perEpoch, loss);
-    }
-    finished = epoch + 1;
-  };
   try {
     const { log } = await train(
       {
-        trainEpoch,
+        trainEpoch: async (epoch, onStep, from) => {
+          await trainEpoch(epoch, onStep, from);
+          finished = epoch + 1;
+        },
         validate: async () => ({ [FINISHED]: finished }),
         weights: () => state.snapshot((name) => name in start.weights || name in start.head!),
         snapshot: () => state.snapshot(),
@@ -161,23 +121,92 @@ export async function trainMaskedLanguage(
         checkpoint,
         onProgress: ({ epoch, step, loss, metric }) =>
           metric === undefined &&
-          onProgress({
+          onProgress?.({
             share: ((epoch - 1) * perEpoch + step) / (epochs * perEpoch),
             message: `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`,
           }),
       },
     );
-    const tokens = epochs * sequences.reduce((n, s) => n + s.length, 0);
     return {
       model: await readModel(state, start),
       losses: log.map(({ loss }) => loss as number),
       updates: epochs * perEpoch,
-      tokens,
+      tokens: epochs * sequences.reduce((sum, { length }) => sum + length, 0),
     };
   } finally {
     await steps.dispose();
     state.dispose();
   }
+}
+
+/** `<s>` and the tokens of each text that has any. */
+function sequencesOf(texts: readonly string[], tokenizer: Tokenizer, maxTokens: number): Int32Array[] {
+  const sequences = texts
+    .map((text) =>
+      Int32Array.from([tokenizer.special.cls, ...tokenizer.encode(text).slice(0, maxTokens - 1)]),
+    )
+    .filter((tokens) => tokens.length > 1);
+  if (sequences.length === 0)
+    throw new InputError('language model', 'expected texts with at least one token, got none');
+  return sequences;
+}
+
+function stepsOf(
+  engine: Engine,
+  state: State,
+  config: EncoderConfig,
+  padToken: number,
+  sequences: readonly Int32Array[],
+  { batch, learningRate, clip, maskedShare }: MaskedLanguageOptions,
+): PackedSteps {
+  const lengths = sequences.map((tokens) => tokens.length);
+  const longest = lengths.reduce((max, n) => Math.max(max, n), 1);
+  const optimizer = clipByGlobalNorm(adam({ learningRate }), clip);
+  return new PackedSteps({
+    engine,
+    state,
+    config,
+    padToken,
+    shapes: packedShapes(config, sampledTexts(lengths, batch), longest),
+    program: (shape) =>
+      pretrainingProgram(
+        config,
+        { ...shape, labels: labelPlaces(shape, 1, batch, maskedShare), pairs: 0 },
+        { optimizer, trainable: () => true },
+      ),
+  });
+}
+
+/** Trains one epoch of `perEpoch` updates. */
+function epochTrainer(
+  steps: PackedSteps,
+  masks: Generator<MaskedTokens[], never>,
+  perEpoch: number,
+  { epochs, batch, learningRate, warmup, maskedShare }: MaskedLanguageOptions,
+): Trainee['trainEpoch'] {
+  // One stream of random numbers runs through all epochs. A later epoch is reached by drawing everything
+  // before it.
+  let drawn = 0;
+  const batchOf = (update: number): MaskedTokens[] => {
+    for (; drawn < update; drawn++) masks.next();
+    drawn++;
+    return masks.next().value;
+  };
+  const updates = epochs * perEpoch;
+  return async (epoch, onStep, from) => {
+    for (let k = from; k < perEpoch; k++) {
+      const update = epoch * perEpoch + k;
+      const masked = batchOf(update);
+      const inputs: EncoderSequence[] = masked.map(({ tokens }) => ({ tokens }));
+      const { loss } = await steps.run(inputs, (packed, shape) => ({
+        ...labelFeeds(labelPlaces(shape, 1, batch, maskedShare), packed, [
+          { weight: 1, sequences: masked.map((m, index) => ({ index, masked: m })) },
+        ]),
+        learningRate: learningRate * warmLinearDecay(update, updates, warmup * updates),
+      }));
+      await onStep(k + 1, perEpoch, loss);
+    }
+  };
 }
 
 /** The masked texts of each update, epoch after epoch, without end. */

@@ -21,8 +21,8 @@ const BATCH = { least: 16, most: 256 };
 /** Up to this many items the softmax covers all of them; beyond, drawn ones. */
 const MOST_CLASSES = 20_000;
 /**
- * Up to this many interactions, items start from what stands near them. Counting it takes memory, and with
- * more events random vectors are learnt as well.
+ * Up to this many interactions, item vectors start from neighbours. Counting those takes memory, and with
+ * more events random vectors do as well.
  */
 const MOST_COUNTED = 5_000_000;
 /**

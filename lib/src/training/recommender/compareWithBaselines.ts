@@ -1,6 +1,6 @@
 /**
- * Whether a trained model is worth having: its validation NDCG@10 beside those of popularity and of the last
- * item's followers, under the protocol that chose its weights. The test item is not used.
+ * Whether a trained model is worth having: its validation NDCG@10 beside those of popularity and transition,
+ * under the protocol that chose its weights. The test item is not used.
  */
 import type { Dataset } from '../../data';
 import { popularity } from '../../evaluation/baselines/popularity';
@@ -48,16 +48,18 @@ export function baselineWarning(
   if (beaten) return undefined;
   const better = [
     ...(popularity >= model ? [`popularity (${popularity.toFixed(4)})`] : []),
-    ...(transition >= model ? [`the last item's followers (${transition.toFixed(4)})`] : []),
+    ...(transition >= model
+      ? [`transition (${transition.toFixed(4)}), which ranks by what followed the last item,`]
+      : []),
   ];
   const advice = [
     ...(loss === 'bce' ? ['the loss "ce"'] : []),
     `learning rates around ${learningRate}`,
     'a longer patience',
-    'an item table made from texts',
   ];
   return (
     `warning: the model does not beat ${better.join(' and ')} on validation: its NDCG@10 (${protocol}) is ` +
-    `${model.toFixed(4)}. Recommend by the better one, or try ${advice.join(', ')}`
+    `${model.toFixed(4)}. Use a baseline instead, or try ${advice.join(', ')}, or an item table made ` +
+    'from texts'
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Item vectors from what stands near what in the training histories: where a recommender adapted to the data
- * starts. With few events per item, random vectors are hardly learnt before the model knows its users by
- * heart. Uses no texts and no held-out items.
+ * Item vectors from which items are near each other in the training histories. A recommender adapted to the
+ * data starts from them. With few events per item, random vectors have hardly been trained by the time the
+ * model knows its users by heart. Uses no texts and no held-out items.
  */
 import type { Dataset } from '../../data';
 import { trainPart } from '../../data/splits';
@@ -9,7 +9,7 @@ import { type ItemTable, withPaddingRow } from '../../text/itemTable';
 import type { SparseMatrix } from '../../text/sparseMatrix';
 import { truncatedSvd } from '../../text/truncatedSvd';
 
-/** Items so far apart in a history are neighbours. */
+/** Items at most this far apart in a history are neighbours. */
 const REACH = 3;
 /** Added to an item's sum of weights, so that a single neighbour says little. */
 const SHRINKAGE = 1;
@@ -21,8 +21,8 @@ const SCALE = 2;
  *
  * Row i is item i in the space of the leading singular vectors of the matrix of neighbours. Its entry (i, j)
  * is the sum of 1 / distance over all places where i and j are at most 3 apart in a training part, divided by
- * the root of both items' sums. Items without neighbours, and columns beyond the rank, are zero. Equal input
- * and seed, equal table.
+ * the root of both items' sums. Items without neighbours, and columns beyond the rank, are zero. The same
+ * input and seed give the same table.
  * @example
  * ```ts
  * import { readOwn, trainRecommender } from 'elephant';

@@ -71,7 +71,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       negatives: defaulted(
         whole(1),
         1,
-        'drawn items per position (loss bce) or per batch (loss sampled, where the default is ' +
+        'drawn items per position (as loss bce draws them) or per batch (loss sampled, default ' +
           `${LOSSES.sampled.defaults.negatives})`,
       ),
       /** "bce" is always uniform, as coded. */

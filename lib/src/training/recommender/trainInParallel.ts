@@ -19,7 +19,7 @@ export interface ParallelOptions {
   /** The latest progress of every run; undefined before it begins. */
   onProgress?: (runs: readonly (TrainingProgress | undefined)[], finished: number) => void;
   /**
-   * Called as each run ends, before all have, to keep results as they come. An error that it throws ends the
+   * Called as each run ends, before all have, to keep results early. An error that it throws ends the
    * whole call.
    */
   onResult?: (index: number, result: RecommenderResult | FailedRun) => void;
