@@ -19,6 +19,8 @@ export interface ReaderOptions {
   fileOrder?: boolean;
   minUserInteractions?: number;
   minItemInteractions?: number;
+  duplicates?: 'keep' | 'drop';
+  ties?: 'file' | 'itemKey';
 }
 
 const SEPARATORS: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', space: ' ', bar: '|' };
@@ -60,6 +62,16 @@ export function addReaderOptions(command: Command): Command {
       '--min-item-interactions <n>',
       'drop items with fewer interactions (default: 0)',
       wholeNumber('--min-item-interactions', 0),
+    )
+    .option(
+      '--duplicates <how>',
+      'rows with equal user, item and time: keep or drop (default: keep)',
+      oneOf('--duplicates', 'choice', ['keep', 'drop'] as const),
+    )
+    .option(
+      '--ties <how>',
+      "order of a user's events of equal time: as in the file, or by itemKey (default: file)",
+      oneOf('--ties', 'order', ['file', 'itemKey'] as const),
     );
 }
 
@@ -67,6 +79,8 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
   'timeUnit',
   'minUserInteractions',
   'minItemInteractions',
+  'duplicates',
+  'ties',
 ];
 
 /**
@@ -75,7 +89,7 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  */
 export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
   const { header, quotes, columns, separator, backslashes, encoding, timeUnit, dateOrder, fileOrder } = given;
-  const { minUserInteractions, minItemInteractions } = given;
+  const { minUserInteractions, minItemInteractions, duplicates, ties } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
     ['--separator', 'separator', separator],
@@ -88,6 +102,8 @@ export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'no
     ['--file-order', 'fileOrder', fileOrder],
     ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
     ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
+    ['--duplicates', 'duplicates', duplicates],
+    ['--ties', 'ties', ties],
   ];
   const set = all.filter(([, , value]) => value !== undefined);
   const useless = set.find(
