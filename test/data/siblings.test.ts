@@ -75,7 +75,7 @@ const EVENT_TABLE = `(VALUES ${EVENTS.map(([u, i, k]) => `('${u}', '${i}', ${k})
 const items = 'item,title\ni1,One\ni2,Two\ni3,Three\ni4,Four\n';
 
 describe('rows of the same time', () => {
-  it('that repeat another are kept, counted and shown; --duplicates drop leaves them out', async () => {
+  it('that repeat another are kept, counted and shown; --drop-duplicates leaves them out', async () => {
     const files = { 'x.csv': `${csv}ann,i1,1600000001\nbob,i2,1600000002\nann,i1,1600000001\n` };
     const kept = await read(files);
     expect(histories(kept.dataset)).toEqual({
@@ -83,8 +83,8 @@ describe('rows of the same time', () => {
       bob: ['i1', 'i2', 'i2', 'i3', 'i4'],
     });
     expect(said(kept)).toContain(
-      '3 rows kept that repeat an earlier one in user, item and time; duplicates: "drop" (--duplicates ' +
-        'drop) leaves them out (first user "ann", item "i1")',
+      '3 rows kept that repeat an earlier one in user, item and time; duplicates: "drop" (--drop-' +
+        'duplicates) leaves them out (first user "ann", item "i1")',
     );
     expect(kept.report.findings).toContainEqual(expect.objectContaining({ kind: 'repeatedRow', count: 3 }));
     const dropped = await read(files, { duplicates: 'drop' });
@@ -95,8 +95,8 @@ describe('rows of the same time', () => {
 
   it('one repetition is spoken of as one, and the same item at another time is none', async () => {
     expect(said(await read({ 'x.csv': `${csv}ann,i1,1600000001\n` }))).toContain(
-      '1 row kept that repeats an earlier one in user, item and time; duplicates: "drop" (--duplicates ' +
-        'drop) leaves it out (user "ann", item "i1")',
+      '1 row kept that repeats an earlier one in user, item and time; duplicates: "drop" (--drop-' +
+        'duplicates) leaves it out (user "ann", item "i1")',
     );
     expect(said(await read({ 'x.csv': `${csv}ann,i1,1600000009\n` }))).not.toContain('repeat');
   });
@@ -107,7 +107,7 @@ describe('rows of the same time', () => {
     expect(histories(inFile.dataset).u).toEqual(['b', 'a', 'c', 'd']);
     expect(said(inFile)).toContain(
       '2 rows of the same time as another item of their user, in the order of the file; ties: "itemKey" ' +
-        '(--ties itemKey) sorts them by item (first user "u", items "b" and "a")',
+        '(--ties-in-time itemKey) sorts them by item (first user "u", items "b" and "a")',
     );
     const byKey = await read(files, { ties: 'itemKey' });
     expect(histories(byKey.dataset).u).toEqual(['a', 'b', 'c', 'd']);

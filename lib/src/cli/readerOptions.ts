@@ -1,10 +1,11 @@
 /** The options for reading a user's files, and the report of what was read. */
 import { Option, type Command } from 'commander';
+import { filterSchema, type FilterOptions } from '../data/filters';
 import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
 import { DATE_ORDERS, type DateOrder } from '../data/reading/dates';
 import { TIME_UNITS } from '../data/reading/times';
 import { InputError } from '../errors';
-import { oneOf, wholeNumber } from './options';
+import { oneOf, valueOf, wholeNumber } from './options';
 import type { ProgressLine } from './progress';
 
 export interface ReaderOptions {
@@ -19,8 +20,8 @@ export interface ReaderOptions {
   fileOrder?: boolean;
   minUserInteractions?: number;
   minItemInteractions?: number;
-  duplicates?: 'keep' | 'drop';
-  ties?: 'file' | 'itemKey';
+  dropDuplicates?: boolean;
+  tiesInTime?: FilterOptions['ties'];
 }
 
 const SEPARATORS: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', space: ' ', bar: '|' };
@@ -64,14 +65,13 @@ export function addReaderOptions(command: Command): Command {
       wholeNumber('--min-item-interactions', 0),
     )
     .option(
-      '--duplicates <how>',
-      'rows with equal user, item and time: keep or drop (default: keep)',
-      oneOf('--duplicates', 'choice', ['keep', 'drop'] as const),
+      '--drop-duplicates',
+      'of events with equal user, item and time keep the first (default: keep all)',
     )
     .option(
-      '--ties <how>',
-      "order of a user's events of equal time: as in the file, or by itemKey (default: file)",
-      oneOf('--ties', 'order', ['file', 'itemKey'] as const),
+      '--ties-in-time <order>',
+      "a user's events of equal time in the order of the file, or by itemKey (default: file)",
+      valueOf('--ties-in-time', filterSchema.entries.ties),
     );
 }
 
@@ -89,7 +89,7 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  */
 export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
   const { header, quotes, columns, separator, backslashes, encoding, timeUnit, dateOrder, fileOrder } = given;
-  const { minUserInteractions, minItemInteractions, duplicates, ties } = given;
+  const { minUserInteractions, minItemInteractions, dropDuplicates, tiesInTime } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
     ['--separator', 'separator', separator],
@@ -102,8 +102,8 @@ export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'no
     ['--file-order', 'fileOrder', fileOrder],
     ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
     ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
-    ['--duplicates', 'duplicates', duplicates],
-    ['--ties', 'ties', ties],
+    ['--drop-duplicates', 'duplicates', dropDuplicates ? 'drop' : undefined],
+    ['--ties-in-time', 'ties', tiesInTime],
   ];
   const set = all.filter(([, , value]) => value !== undefined);
   const useless = set.find(

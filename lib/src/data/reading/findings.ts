@@ -20,10 +20,10 @@ const KINDS = {
   brokenPair: (n: number) => `${count(n, 'text')} with half a character, read as the replacement character`,
   repeatedRow: (n: number) =>
     `${rows(n)} kept that ${n === 1 ? 'repeats' : 'repeat'} an earlier one in user, item and time; ` +
-    `duplicates: "drop" (--duplicates drop) leaves ${n === 1 ? 'it' : 'them'} out`,
+    `duplicates: "drop" (--drop-duplicates) leaves ${n === 1 ? 'it' : 'them'} out`,
   sameTimeInFile: (n: number) =>
     `${rows(n)} of the same time as another item of their user, in the order of the file; ` +
-    'ties: "itemKey" (--ties itemKey) sorts them by item',
+    'ties: "itemKey" (--ties-in-time itemKey) sorts them by item',
   sameTimeByKey: (n: number) =>
     `${rows(n)} of the same time as another item of their user, sorted by item (ties: "itemKey")`,
   alikeUsers: (n: number) => `${count(n, 'user id')} ${ALIKE}`,
