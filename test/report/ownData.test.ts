@@ -1,4 +1,4 @@
-/** A report on a user's own data says only what these data can say, and has no room for numbers of the paper. */
+/** A report on a user's own data says only what these can say, and has no room for numbers of the paper. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLAIMS, type ScoreboardRow } from '../../lib/src/experiments/claims';
@@ -41,7 +41,7 @@ const ROWS = [
 ];
 
 describe('claims about domains that pre-training has not seen', () => {
-  test('are taken back where it has seen them, and the others are adjusted for the claims that are left', () => {
+  test('are taken back where it has seen them; the others are adjusted for the claims that are left', () => {
     const board = withoutSeen(ROWS, ['shop']);
     expect(board.map(({ verdict }) => verdict)).toEqual([
       ...['not measured', 'reproduced', 'not measured', 'reproduced', 'not measured'],
@@ -63,8 +63,8 @@ test('claims that cannot be judged are left out, in one sentence; of the own pro
   const { rows, leftOut } = answeredClaims(withoutSeen(ROWS, ['shop']), shop);
   expect(rows.map(({ claim }) => claim.id)).toEqual(['trainable-PT-above-base', 'trainable-FT-above-base']);
   expect(leftOut).toBe(
-    "3 of the paper's 5 claims are left out, as this run cannot judge them: 1 on tables or models that this " +
-      'run lacks, 2 on domains that pre-training has not seen (it has seen yours).',
+    "3 of the paper's 5 claims are left out, as this run cannot judge them: 1 on tables or models that " +
+      'this run lacks, 2 on domains that pre-training has not seen (it has seen yours).',
   );
   expect(findings(rows, 'the 2 claims that this run can judge')[0].intro).toBe(
     'Of the 2 claims that this run can judge, 2 are reproduced:',

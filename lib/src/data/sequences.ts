@@ -372,8 +372,8 @@ function nothingLeft(
       ? `got ${rows.read} rows, none with both a user and an item (${columns})`
       : rows.usable === 0
         ? `got ${rows.ids} rows, none with a possible time (${columns})`
-        : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, items >= ` +
-          `${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)` +
+        : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, items ` +
+          `>= ${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)` +
           (rows.read > rows.usable
             ? `; ${rows.read - rows.usable} rows lack user, item or a possible time`
             : '') +

@@ -20,7 +20,10 @@ export interface DateParts {
 const CLOCK =
   '(?<hour>\\d\\d?):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d+))?)?' +
   '(?:\\s*(?<half>[ap])\\.?m\\.?)?';
-/** After an offset, its name may follow: (Central European Standard Time), UTC as in Go, [Europe/Berlin] as in Java. */
+/**
+ * After an offset, its name may follow: (Central European Standard Time) as in JavaScript, UTC as in Go,
+ * [Europe/Berlin] as in Java.
+ */
 const ZONE =
   '(?:\\s*(?<zone>Z|(?:UTC|GMT)?[+-]\\d\\d(?::?\\d\\d)?|UTC|GMT)' +
   '(?: \\([^)]*\\)| UTC|\\[[\\w/+-]+\\])?)?';

@@ -50,7 +50,8 @@ export function emptyFile(path: string, got = 'an empty file'): InputError {
 /** What a file without rows is, in words. */
 export function withoutRows({ separated, named, columns }: Records): string {
   return separated && named
-    ? `only a header (${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', ...' : ''}) and no rows below it`
+    ? `only a header (${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', ...' : ''}) and no rows ` +
+        'below it'
     : 'a table without rows';
 }
 

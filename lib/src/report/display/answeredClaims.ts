@@ -28,7 +28,7 @@ export function answeredClaims(all: readonly ScoreboardRow[], { own }: Pick<Prof
   return {
     rows,
     leftOut:
-      `${left} of the paper's ${all.length} claims ${left === 1 ? 'is' : 'are'} left out, as this run cannot ` +
-      `judge ${left === 1 ? 'it' : 'them'}: ${reasons.join(', ')}.`,
+      `${left} of the paper's ${all.length} claims ${left === 1 ? 'is' : 'are'} left out, as this run ` +
+      `cannot judge ${left === 1 ? 'it' : 'them'}: ${reasons.join(', ')}.`,
   };
 }

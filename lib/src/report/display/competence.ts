@@ -48,7 +48,8 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
   return [
     `RECFORMER's NDCG@10 is ${simple.join(' and ')}.`,
     `${several ? 'On average it' : 'It'} reaches ${mean(ratios)} of ${best}` +
-      `${several ? ` (${byDomain.join(', ')})` : ''}${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
+      `${several ? ` (${byDomain.join(', ')})` : ''}` +
+      `${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
   ];
 }
 
