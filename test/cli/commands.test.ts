@@ -108,6 +108,16 @@ describe('wrong input', () => {
       ['train', '--ties-in-time', 'asin'],
       /--ties-in-time: unknown value "asin"[^]*file, itemKey/,
     ],
+    [
+      'a table in another format',
+      ['train', '--table', 'items.csv'],
+      /--table: expected random, neighbours, lexical or a file ending in \.safetensors, got "items\.csv"/,
+    ],
+    [
+      'a table that is not there',
+      ['train', '--interactions', 'examples/shop', '--table', '/no/t.safetensors'],
+      /t\.safetensors: expected an item table that `elephant encode` wrote, got none/,
+    ],
     ['a reading option without files', ['train', '--exclusion', 'target'], /--exclusion: expected --data/],
     ['a missing folder', ['train', '--data', '/nowhere/at/all', '--domain', 'Beauty'], /\/nowhere\/at\/all/],
     [

@@ -32,7 +32,7 @@ describe('options of readers', () => {
             '--no-header',
           ],
           ...['--no-quotes', '--encoding', 'latin1', '--time-unit', 'ms', '--file-order'],
-          ...['--min-user-interactions', '2'],
+          ...['--min-user-interactions', '2', '--drop-duplicates', '--ties-in-time', 'itemKey'],
         ),
         'own',
       ),
@@ -45,6 +45,8 @@ describe('options of readers', () => {
       timeUnit: 'milliseconds',
       fileOrder: true,
       minUserInteractions: 2,
+      duplicates: 'drop',
+      ties: 'itemKey',
     });
   });
 
@@ -52,6 +54,7 @@ describe('options of readers', () => {
     expect(() => given('--columns', 'who')).toThrow(/--columns: expected role=name, got "who"/);
     expect(() => given('--time-unit', 'weeks')).toThrow(/--time-unit: unknown unit "weeks"/);
     expect(() => readerOptions(given('--no-header'), 'amazon')).toThrow(/--no-header: .*got --data/);
+    expect(() => readerOptions(given('--drop-duplicates'), 'none')).toThrow(/--drop-duplicates: .*got none/);
     expect(() => readerOptions(given('--time-unit', 's'), 'none')).toThrow(/got none/);
     expect(readerOptions(given('--time-unit', 's'), 'amazon')).toEqual({ timeUnit: 'seconds' });
   });
@@ -65,9 +68,13 @@ it('a training says what it read, on standard error and in --json', { timeout: 1
   mkdirSync(folder);
   writeFileSync(
     join(folder, 'X_5.json'),
-    [...lines, '{"reviewerID":"\\u001b[2Jshort","asin":"i1","unixReviewTime":1}', '{"asin":"i1"}', ''].join(
-      '\n',
-    ),
+    [
+      ...lines,
+      lines[0],
+      '{"reviewerID":"\\u001b[2Jshort","asin":"i1","unixReviewTime":1}',
+      '{"asin":"i1"}',
+      '',
+    ].join('\n'),
   );
   const args = ['train', '--data', folder, '--domain', 'X', '--epochs', '1', '--dim', '8', '--json'];
   const [out, err] = await new Promise<[string, string]>((resolve, reject) =>
@@ -75,14 +82,20 @@ it('a training says what it read, on standard error and in --json', { timeout: 1
       error ? reject(new Error(err)) : resolve([out, err]),
     ),
   );
-  expect(err).toContain('rows: 42 read, 40 kept; dropped: 1 without user or item, 1 by filters');
+  expect(err).toContain('rows: 43 read, 41 kept; dropped: 1 without user or item, 1 by filters');
   expect(err).toContain('1 user with fewer than 4 interactions dropped ("\\u001b[2Jshort" with 1)');
-  expect(err).toContain('1 row dropped: no user (X_5.json line 42)');
+  expect(err).toContain('1 row dropped: no user (X_5.json line 43)');
+  const kept = '1 row kept that repeats an earlier one in user, item and time';
+  expect(err).toContain(
+    `${kept}; duplicates: "drop" (--drop-duplicates) leaves it out (user "u0", item "i0")`,
+  );
   expect(err.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   const { read } = JSON.parse(out) as { read: Record<string, unknown> };
   expect(read).toMatchObject({
     columns: { interactions: { user: 'reviewerID', item: 'asin', time: 'unixReviewTime' } },
-    interactions: { read: 42, kept: 40 },
+    interactions: { read: 43, kept: 41 },
     times: 'seconds',
   });
+  const { findings } = read as { findings: object[] };
+  expect(findings).toContainEqual(expect.objectContaining({ kind: 'repeatedRow', count: 1 }));
 });

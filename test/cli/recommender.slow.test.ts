@@ -178,7 +178,7 @@ describe('wrong input', () => {
     [
       'a missing file',
       ['recommend', '--run', 'no/file.safetensors', '--history', 'a'],
-      /no\/file\.safetensors: expected a saved recommender, got ENOENT/,
+      /no\/file\.safetensors: expected a saved recommender, got none/,
     ],
     [
       'an unknown item',

@@ -254,7 +254,7 @@ describe('other programs write', () => {
     // One field more than the header, but the first repeats: no names of rows.
     expect(await failure({ 'x.csv': csv.replace(/,(?=i\d)/g, ',,') })).toMatch(/line 2: expected 3 fields/);
     expect(await failure({ 'x.json': '{"data":[]}' })).toMatch(
-      /got data\. Name it with columns\.user [^.]*$/,
+      /got data\. Name it with columns\.user [^.]*\. Records within another object need to be taken out/,
     );
     expect(await failure({ 'x.csv': `${csv}ann,"i1,7\n${rows((...row) => row.join(','))}` })).toMatch(
       /line 10: .*quote that this line opens/,

@@ -98,6 +98,11 @@ test('a shop of 40 users: run reports what it read and computes; show prints; a 
   expect(part, part.err).toMatchObject({ code: 0 });
   expect(part.out).toMatch(/Our numbers are measured on your own data/);
   expect(part.out).not.toMatch(/figures\/|Amazon|Pantry|Office/);
+  expect(part.out).not.toMatch(/in the paper|the paper's/);
+  const board = await elephant('report', ...shop, '--only', 'scoreboard');
+  expect(board.out).toMatch(/Of the \d+ claims that this run can judge|No claim of the paper is reproduced/);
+  expect(board.out).toMatch(/2 on domains that pre-training has not seen \(it has seen yours\)/);
+  expect(board.out).not.toMatch(/In domains that pre-training|not in this run/);
   const page = join(folder, 'report.html');
   const whole = await elephant('report', ...shop, '--html', page);
   expect(whole, whole.err).toMatchObject({ code: 0 });

@@ -1,6 +1,7 @@
 /** The trained recommender that a command is given: a file of saveRecommender, or a result in the store. */
 import { existsSync } from 'node:fs';
 import { Option } from 'commander';
+import { regularFile } from '../data/readableFile';
 import { InputError } from '../errors';
 import { folders } from '../project';
 import type { SavedRecommender } from '../training/recommender';
@@ -17,6 +18,7 @@ export function recommenderOption(): Option {
 export async function givenRecommender(run: string): Promise<SavedRecommender> {
   if (run === '') throw new InputError('--run', 'expected a file or the name of a result, got ""');
   if (/[\\/.]/.test(run) || existsSync(run)) {
+    regularFile(run, 'a saved recommender');
     const { openRecommender } = await import('../training/recommender');
     return openRecommender(run);
   }

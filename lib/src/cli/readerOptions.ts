@@ -1,10 +1,11 @@
 /** The options for reading a user's files, and the report of what was read. */
 import { Option, type Command } from 'commander';
+import { filterSchema, type FilterOptions } from '../data/filters';
 import type { ReadReport, SourceOptions, TimeUnit } from '../data/sources';
 import { DATE_ORDERS, type DateOrder } from '../data/reading/dates';
 import { TIME_UNITS } from '../data/reading/times';
 import { InputError } from '../errors';
-import { oneOf, wholeNumber } from './options';
+import { oneOf, valueOf, wholeNumber } from './options';
 import type { ProgressLine } from './progress';
 
 export interface ReaderOptions {
@@ -19,6 +20,8 @@ export interface ReaderOptions {
   fileOrder?: boolean;
   minUserInteractions?: number;
   minItemInteractions?: number;
+  dropDuplicates?: boolean;
+  tiesInTime?: FilterOptions['ties'];
 }
 
 const SEPARATORS: Record<string, string> = { tab: '\t', '\\t': '\t', comma: ',', space: ' ', bar: '|' };
@@ -60,6 +63,15 @@ export function addReaderOptions(command: Command): Command {
       '--min-item-interactions <n>',
       'drop items with fewer interactions (default: 0)',
       wholeNumber('--min-item-interactions', 0),
+    )
+    .option(
+      '--drop-duplicates',
+      'of events with equal user, item and time keep the first (default: keep all)',
+    )
+    .option(
+      '--ties-in-time <order>',
+      "a user's events of equal time in the order of the file, or by itemKey (default: file)",
+      valueOf('--ties-in-time', filterSchema.entries.ties),
     );
 }
 
@@ -67,6 +79,8 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
   'timeUnit',
   'minUserInteractions',
   'minItemInteractions',
+  'duplicates',
+  'ties',
 ];
 
 /**
@@ -75,7 +89,7 @@ const AMAZON_TOO: readonly (keyof SourceOptions)[] = [
  */
 export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'none'): SourceOptions {
   const { header, quotes, columns, separator, backslashes, encoding, timeUnit, dateOrder, fileOrder } = given;
-  const { minUserInteractions, minItemInteractions } = given;
+  const { minUserInteractions, minItemInteractions, dropDuplicates, tiesInTime } = given;
   const all: [option: string, name: keyof SourceOptions, value: unknown][] = [
     ['--columns', 'columns', columns],
     ['--separator', 'separator', separator],
@@ -88,6 +102,8 @@ export function readerOptions(given: ReaderOptions, kind: 'own' | 'amazon' | 'no
     ['--file-order', 'fileOrder', fileOrder],
     ['--min-user-interactions', 'minUserInteractions', minUserInteractions],
     ['--min-item-interactions', 'minItemInteractions', minItemInteractions],
+    ['--drop-duplicates', 'duplicates', dropDuplicates ? 'drop' : undefined],
+    ['--ties-in-time', 'ties', tiesInTime],
   ];
   const set = all.filter(([, , value]) => value !== undefined);
   const useless = set.find(

@@ -103,21 +103,14 @@ async function train(options: TrainOptions): Promise<void> {
 }
 
 async function load(options: TrainOptions, line: ProgressLine): Promise<LoadedDataset> {
-  const { data, interactions, tiesInTime, dropDuplicates, exclusion } = options;
-  const given = {
-    '--ties-in-time': tiesInTime,
-    '--drop-duplicates': dropDuplicates,
-    '--exclusion': exclusion,
-  };
-  const [unused] = Object.keys(defined(given));
-  if (unused !== undefined && data === undefined && interactions === undefined)
+  const { data, interactions, exclusion } = options;
+  if (exclusion !== undefined && data === undefined && interactions === undefined)
     throw new InputError(
-      unused,
+      '--exclusion',
       'expected --data or --interactions, got a simulated domain',
       'The option says how files are read',
     );
-  const duplicates = dropDuplicates ? ('drop' as const) : undefined;
-  return loadDataset(options, line, defined({ ties: tiesInTime, duplicates, exclusion }));
+  return loadDataset(options, line, defined({ exclusion }));
 }
 
 async function printOptions({ as = 'coded', json }: TrainOptions): Promise<void> {

@@ -2,14 +2,14 @@
  * Reader of Amazon review data in its public formats of 2014, 2018 and 2023 (JSON lines or Python literals,
  * gzip or plain; ratings-only CSV), filtered and ordered as method 2 says.
  */
-import { findAmazonFiles, type AmazonFiles, type AmazonSet } from './amazonFiles';
-import { InputError } from '../errors';
+import { findAmazonFiles, type AmazonSet } from './amazonFiles';
+import { ratingsFormat } from './amazonRatings';
 import type { FilterOptions } from './filters';
 import { prepared } from './prepared';
 import type { ReadLimits } from './readLimits';
-import type { Read, SourceOptions } from './reading/readSource';
+import type { Read } from './reading/readSource';
 import type { TimeUnit } from './reading/times';
-import { lineBlocks, textFile, type TextFileLimits } from './textFile';
+import type { TextFileLimits } from './textFile';
 import type { Dataset } from './types';
 
 /** Which file is read, how, and what of it is kept. */
@@ -61,7 +61,7 @@ export async function readAmazonWithReport(
     async () => {
       // Loaded here, because most users of this room never read a file.
       const { readSource } = await import('./reading/readSource');
-      const format = files.set === 'ratings' ? await ratingsFormat(files, limits) : {};
+      const format = files.set === 'ratings' ? await ratingsFormat(files.reviews, limits) : {};
       return readSource(
         { name: files.domain, kind: 'amazon' },
         { interactions: [files.reviews], items },
@@ -70,26 +70,4 @@ export async function readAmazonWithReport(
       );
     },
   );
-}
-
-/**
- * Ratings without texts: a header in 2023; four columns without one before. 2018: item, user, rating, time;
- * 2014: user, item, rating, time. User ids, which are longer than an item's, show which of the two it is.
- */
-async function ratingsFormat({ reviews }: AmazonFiles, limits: TextFileLimits): Promise<SourceOptions> {
-  for await (const { lines } of lineBlocks(textFile(reviews, limits))) {
-    const rows = lines.slice(0, 1000).map((line) => line.split(','));
-    if (rows[0]?.some((field) => /user_?id/i.test(field))) return { separator: ',' };
-    const wrong = rows.findIndex((fields) => fields.length !== 4);
-    if (wrong !== -1)
-      throw new InputError(
-        `${reviews} line ${wrong + 1}`,
-        'expected user, item, rating and time without a header, got something else',
-        'Correct the line, or read the file as your own data',
-      );
-    const userFirst = rows.filter(([a, b]) => a.length > b.length).length * 2 > rows.length;
-    const [user, item] = userFirst ? [1, 2] : [2, 1];
-    return { separator: ',', header: false, columns: { user, item, time: 4 } };
-  }
-  return {};
 }

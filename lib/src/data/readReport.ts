@@ -5,7 +5,7 @@
  */
 import { excerpt, printable } from '../errors';
 import type { FilterOptions } from './filters';
-import type { TakenColumns } from './reading/columns';
+import { rolesText, type TakenColumns } from './reading/columns';
 import type { Finding } from './reading/findings';
 import type { TimeKind } from './reading/interactions';
 
@@ -35,7 +35,12 @@ export interface TooFew {
 export interface ReadReport {
   files: SourceFile[];
   /** The columns taken, by role. */
-  columns: { interactions: TakenColumns; items: TakenColumns };
+  columns: {
+    interactions: TakenColumns;
+    items: TakenColumns;
+    /** Named columns that play no role. */
+    unused: { interactions: readonly string[]; items: readonly string[] };
+  };
   /** Unit of the times, dates, or the order of the file in their place. */
   times: TimeKind;
   interactions: {
@@ -95,7 +100,8 @@ export function describeReadReport(report: ReadReport): string[] {
   ].flatMap(([rows, why]) => (rows === 0 ? [] : [`${count(rows as number)} ${why}`]));
   const lines = [
     `files: ${report.files.map((file) => `${file.name} (${count(file.bytes)} bytes)`).join(', ')}`,
-    `interactions: ${roles(columns.interactions)}; times: ${report.times}`,
+    `interactions: ${rolesText(columns.interactions)}; times: ${report.times}`,
+    ...unusedLine(columns.unused.interactions),
     `rows: ${count(n.read)} read, ${count(n.kept)} kept` +
       (dropped.length === 0 ? '' : `; dropped: ${dropped.join(', ')}`),
     `users: ${count(users.read)} read, ${count(users.kept)} kept; items: ${count(items.read)} read, ` +
@@ -116,8 +122,9 @@ function textLines({ items, itemTexts: texts, columns }: ReadReport): string[] {
   );
   const examples = texts.examples.length === 0 ? '' : ` (${texts.examples.map(excerpt).join(', ')})`;
   return [
-    `item texts: ${roles(columns.items)}` +
-      (absent.length === 0 ? '' : `; no column for ${absent.join(', ')}`),
+    `item texts: ${rolesText(columns.items)}` +
+      (absent.length === 0 ? '' : `; no column for ${absent.join(', ')}`) +
+      (columns.unused.items.length === 0 ? '' : `; not used: ${named(columns.unused.items)}`),
     `item texts: ${count(texts.records)} records, ${count(texts.unused)} of other items, ` +
       `${count(texts.duplicates)} repeated; ${count(texts.missing)} items without a record, ` +
       `${count(texts.withoutTitle)} without a title`,
@@ -127,10 +134,18 @@ function textLines({ items, itemTexts: texts, columns }: ReadReport): string[] {
   ];
 }
 
-function roles(columns: TakenColumns): string {
-  return Object.entries(columns)
-    .map(([role, column]) => `${role} from ${excerpt(column)}`)
-    .join(', ');
+/** Most columns of which a line names all. */
+const NAMED = 8;
+
+function unusedLine(unused: readonly string[]): string[] {
+  return unused.length === 0
+    ? []
+    : [`every row counts as an interaction, whatever else it says; not used: ${named(unused)}`];
+}
+
+function named(columns: readonly string[]): string {
+  const more = columns.length - NAMED;
+  return columns.slice(0, NAMED).map(excerpt).join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
 }
 
 function tooFew(what: 'user' | 'item', { count: n, example }: TooFew, least: number): string[] {

@@ -44,8 +44,8 @@ export function statOf(path: string, expected?: string): Stats {
  * and opening a pipe that nobody writes to blocks the process.
  * @throws InputError for anything else.
  */
-export function regularFile(path: string): Stats {
-  const stats = statOf(path);
+export function regularFile(path: string, expected?: string): Stats {
+  const stats = statOf(path, expected);
   if (stats.isFile()) return stats;
   const got = stats.isDirectory()
     ? 'a folder'
@@ -56,7 +56,7 @@ export function regularFile(path: string): Stats {
         : 'a device';
   throw new InputError(
     path,
-    `expected a file, got ${got}`,
+    `expected ${expected ?? 'a file'}, got ${got}`,
     stats.isDirectory() ? undefined : 'Write the data to a file first',
   );
 }

@@ -12,7 +12,8 @@
  * numeric columns (20 bytes per interaction), and is filtered and sorted here.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { InputError } from '../errors';
+import { excerpt, InputError } from '../errors';
+import { plainIdSql } from './alikeIds';
 import { chunksOf, countsOf } from './duckdb';
 import {
   applyCountFilters,
@@ -24,6 +25,7 @@ import {
 import { keyHash } from './keyHash';
 import { LATEST } from './reading/times';
 import type { ReadReport, TooFew } from './readReport';
+import { CHECK_WRITTEN } from './records/records';
 
 export interface Sequences {
   offsets: Int32Array;
@@ -31,6 +33,32 @@ export interface Sequences {
   userKeys: string[];
   itemKeys: string[];
   counts: Pick<ReadReport, 'interactions' | 'users' | 'items' | 'filter'>;
+  /** Kept rows that cannot be told apart, or not put in order, by their time. */
+  ties: Ties;
+  /** Ids that differ in form only (alikeIds.ts), before the filters. */
+  alike: { users: Counted; items: Counted };
+}
+
+/** Of ids or rows: how many, and the first. */
+export interface Counted {
+  count: number;
+  example: string;
+}
+
+export interface Ties {
+  /** Rows that equal an earlier one in user, item and time. */
+  repeated: Counted;
+  /** Rows of the same time as a row of the user with another item. */
+  sameTime: Counted;
+}
+
+/** What messages name the source by. */
+export interface Where {
+  path: string;
+  /** Such as: user from "uid", item from "sku". */
+  columns: string;
+  /** What it is if it has no rows. */
+  empty: string;
 }
 
 interface Coded {
@@ -38,15 +66,15 @@ interface Coded {
   seen: number;
   codes: number;
   tooFew: TooFew;
+  alike: Counted;
 }
 
 /**
- * @param where names the source in messages.
  * @throws InputError if no interaction is left.
  */
 export async function sequencesFromRaw(
   connection: DuckDBConnection,
-  where: string,
+  where: Where,
   options: FilterOptions = {},
 ): Promise<Sequences> {
   const filter = filterOptions(options);
@@ -77,8 +105,9 @@ export async function sequencesFromRaw(
       `SELECT (SELECT count(*) FROM counted) AS seen, (SELECT count(*) FROM ${table}) AS codes`,
     );
     const tooFew = await belowThreshold(connection, least);
+    const alike = await lookAlikes(connection);
     await connection.run('DROP TABLE counted');
-    return { seen, codes, tooFew };
+    return { seen, codes, tooFew, alike };
   };
   const ofUsers = await code('users', 'u', filter.minUserInteractions);
   const ofItems = await code('items', 'i', filter.minItemInteractions);
@@ -94,7 +123,7 @@ export async function sequencesFromRaw(
       (user) => keyHash(keys[user], filter.sampleSeed) < filter.userShare * 2 ** 32,
     );
   }
-  if (length === 0) throw nothingLeft(where, rows, filter);
+  if (length === 0) throw nothingLeft(where, rows, filter, ofUsers.alike);
 
   const keysOfItems = await fetchKeys(connection, 'items', marked(events.item, length, items));
   const byUser = groupByUser(
@@ -124,6 +153,8 @@ export async function sequencesFromRaw(
       items: { read: ofItems.seen, kept: itemKeys.length, tooFew: ofItems.tooFew },
       filter,
     },
+    alike: { users: ofUsers.alike, items: ofItems.alike },
+    ties: tiesOf(byUser, events.time, allUserKeys, keysOfItems),
   };
 }
 
@@ -136,6 +167,18 @@ async function belowThreshold(connection: DuckDBConnection, least: number): Prom
   return Number(count) === 0
     ? { count: 0 }
     : { count: Number(count), example: { key: String(key), interactions: Number(n) } };
+}
+
+/** The keys of `counted` that differ in form only. */
+async function lookAlikes(connection: DuckDBConnection): Promise<Counted> {
+  const result = await connection.run(
+    'SELECT sum(n), min(a), arg_min(b, a) FROM (SELECT count(*) AS n, min(key) AS a, max(key) AS b FROM ' +
+      `counted GROUP BY ${plainIdSql('key')}) WHERE n > 1`,
+  );
+  const [[count, a, b]] = await result.getRows();
+  return count === null
+    ? { count: 0, example: '' }
+    : { count: Number(count), example: `${excerpt(String(a))} and ${excerpt(String(b))}` };
 }
 
 /**
@@ -236,6 +279,15 @@ function ranksOf(keys: string[]): Int32Array {
   return ranks;
 }
 
+interface Grouped {
+  users: Int32Array;
+  offsets: Int32Array;
+  /** Places in the columns of events, by user and then in order. */
+  order: Int32Array;
+  /** Item code at each of them. */
+  item: Int32Array;
+}
+
 /**
  * Interactions grouped by user (in order of the user's first place in the file), each group sorted by time,
  * then by `itemRanks` if given, then by place.
@@ -245,7 +297,7 @@ function groupByUser(
   length: number,
   userCount: number,
   itemRanks?: Int32Array,
-): { users: Int32Array; offsets: Int32Array; item: Int32Array } {
+): Grouped {
   const counts = new Int32Array(userCount);
   const first = new Int32Array(userCount).fill(0x7fffffff);
   for (let k = 0; k < length; k++) {
@@ -271,27 +323,66 @@ function groupByUser(
   for (let row = 0; row < users.length; row++) {
     order.subarray(offsets[row], offsets[row + 1]).sort((a, b) => time[a] - time[b] || tie(a, b));
   }
-  return { users, offsets, item: order.map((k) => item[k]) };
+  return { users, offsets, order, item: order.map((k) => item[k]) };
+}
+
+/** Looks at the rows of each time of each user. */
+function tiesOf(
+  { users, offsets, order, item }: Grouped,
+  time: Float64Array,
+  userKeys: readonly string[],
+  itemKeys: readonly string[],
+): Ties {
+  const repeated: Counted = { count: 0, example: '' };
+  const sameTime: Counted = { count: 0, example: '' };
+  for (let row = 0; row < users.length; row++) {
+    for (let k = offsets[row]; k < offsets[row + 1];) {
+      let end = k + 1;
+      while (end < offsets[row + 1] && time[order[end]] === time[order[k]]) end++;
+      if (end > k + 1) {
+        const found = new Set<number>();
+        const user = `user ${excerpt(userKeys[users[row]])}`;
+        for (const code of item.subarray(k, end)) {
+          if (found.has(code) && repeated.count++ === 0)
+            repeated.example = `${user}, item ${excerpt(itemKeys[code])}`;
+          found.add(code);
+        }
+        const [one, other] = found;
+        if (other !== undefined) {
+          if (sameTime.count === 0)
+            sameTime.example = `${user}, items ${excerpt(itemKeys[one])} and ${excerpt(itemKeys[other])}`;
+          sameTime.count += end - k;
+        }
+      }
+      k = end;
+    }
+  }
+  return { repeated, sameTime };
 }
 
 function nothingLeft(
-  where: string,
+  { path, columns, empty }: Where,
   rows: Record<string, number>,
   filter: Required<FilterOptions>,
+  alikeUsers: Counted,
 ): InputError {
+  if (rows.read === 0) return new InputError(path, `expected rows, got ${empty}`, CHECK_WRITTEN);
   const why =
-    rows.read === 0
-      ? 'got an empty file'
-      : rows.ids === 0
-        ? `got ${rows.read} rows, none with both a user and an item`
-        : rows.usable === 0
-          ? `got ${rows.ids} rows, none with a possible time`
-          : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, ` +
-            'items >= ' +
-            `${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)`;
+    rows.ids === 0
+      ? `got ${rows.read} rows, none with both a user and an item (${columns})`
+      : rows.usable === 0
+        ? `got ${rows.ids} rows, none with a possible time (${columns})`
+        : `got none of ${rows.usable} through the filters (users >= ${filter.minUserInteractions}, items ` +
+          `>= ${filter.minItemInteractions}, ${100 * filter.userShare} % of the users)` +
+          (rows.read > rows.usable
+            ? `; ${rows.read - rows.usable} rows lack user, item or a possible time`
+            : '') +
+          (alikeUsers.count > 0 ? `; users such as ${alikeUsers.example} look alike` : '');
   return new InputError(
-    where,
+    path,
     `expected usable interactions, ${why}`,
-    rows.usable > 0 ? 'Loosen the filters' : 'Check the columns of the file',
+    rows.usable > 0
+      ? 'Loosen the filters (minUserInteractions, --min-user-interactions)'
+      : 'Name other columns with columns (--columns user=NAME,item=NAME,time=NAME)',
   );
 }

@@ -266,12 +266,17 @@ function lastCharacterStart(buffer: Buffer): number {
 }
 
 function markedEncoding(path: string): string {
-  const start = isGzip(path) ? unzippedStart(path) : firstBytes(path, 2);
+  const start = contentStart(path, 2);
   return startsWith(start, [0xff, 0xfe])
     ? 'utf-16le'
     : startsWith(start, [0xfe, 0xff])
       ? 'utf-16be'
       : 'utf-8';
+}
+
+/** The first bytes of a file, or of what a gzip file holds. */
+export function contentStart(path: string, count: number): Buffer {
+  return isGzip(path) ? unzippedStart(path).subarray(0, count) : firstBytes(path, count);
 }
 
 /** The first bytes of a gzip file's content; none if it is damaged, which reading it will report. */

@@ -10,6 +10,7 @@ import { rateDomains } from '../experiments/views/learningRates';
 import { KEPT_USER } from '../experiments/views/user';
 import type { Block } from './block';
 import { has, hasFigure1, simulated, type Condition } from './conditions';
+import { answeredClaims } from './display/answeredClaims';
 import { coldItemsTable } from './display/coldItemsTable';
 import { competence } from './display/competence';
 import { costTable } from './display/costTable';
@@ -56,7 +57,10 @@ export const PARTS: readonly Part[] = [
     name: 'scoreboard',
     section: '5',
     blocks: async (session, sessions) => {
-      const rows = await session.scoreboard();
+      const { rows, leftOut } = answeredClaims(await session.scoreboard(), session.profile);
+      if (rows.length === 0) return [{ heading: 'What was found' }, { text: leftOut as string }];
+      const answered =
+        leftOut === undefined ? undefined : `the ${rows.length} claims that this run can judge`;
       // The profile worlds has mini's verdicts, and when has none; what they add has parts of its own.
       const beside = sessions.filter(({ profile }) => !['worlds', 'when'].includes(profile.name));
       const others = await Promise.all(
@@ -67,7 +71,7 @@ export const PARTS: readonly Part[] = [
         .join('');
       return [
         { heading: 'What was found' },
-        ...findings(rows).map(({ intro, claims }): Block => ({ intro, list: claims })),
+        ...findings(rows, answered).map(({ intro, claims }): Block => ({ intro, list: claims })),
         {
           figure: scoreboard(rows),
           caption: 'Each claim of the paper: our effect with its 95 % interval over users.',
@@ -78,6 +82,7 @@ export const PARTS: readonly Part[] = [
             `${countVerdicts(rows)}${counts} A verdict is about a profile and its data. The next section ` +
             'says whether its language models learnt enough to say something about the paper.',
         },
+        ...(leftOut === undefined ? [] : [{ text: leftOut }]),
         { table: besideProfiles(rows, others) },
       ];
     },

@@ -38,7 +38,7 @@ function csv(table: TableData | FigureData): string {
     .join('');
 }
 
-/** A row per number. */
+/** A row per number; the same columns for all tables. */
 function numbers({ title, columns, rows }: TableData): FigureData {
   return {
     title,
@@ -51,6 +51,10 @@ function numbers({ title, columns, rows }: TableData): FigureData {
       }),
     ),
   };
+}
+
+function hasPaper(rows: TableData['rows']): boolean {
+  return rows.some(({ values }) => Object.values(values).some(({ paper }) => paper !== undefined));
 }
 
 /** An object per row. */
@@ -75,7 +79,7 @@ function laidOut(table: TableData | FigureData): LaidOut {
 
 function laidOutTable({ title, unit, rows, columns }: TableData): LaidOut {
   return {
-    title: `${title} (ours, in brackets the paper's)`,
+    title: hasPaper(rows) ? `${title} (ours, in brackets the paper's)` : title,
     columns: ['Dataset', 'Metric', ...columns].map((name, i) => ({ name, words: i < 2 })),
     rows: rows.map(({ dataset, metric, values }) => [
       dataset,

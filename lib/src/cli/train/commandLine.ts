@@ -30,8 +30,6 @@ export type Variant = (typeof VARIANTS)[number];
 type Flag = (typeof FLAGS)[number];
 
 export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOptions, Flag>> {
-  tiesInTime?: FilterOptions['ties'];
-  dropDuplicates?: boolean;
   exclusion?: FilterOptions['exclusion'];
   as?: Form;
   set: Partial<RecommenderOptions>;
@@ -55,16 +53,6 @@ export function addTrainOptions(command: Command): Command {
   const { entries } = recommenderSchema('sasrec');
   const infos = optionsOf(recommenderSchema('sasrec'));
   addDatasetOptions(command)
-    .option(
-      '--ties-in-time <order>',
-      "with --data or --interactions: a user's events of equal time in the order of the file, or by " +
-        'itemKey (default: file)',
-      valueOf('--ties-in-time', filterSchema.entries.ties),
-    )
-    .option(
-      '--drop-duplicates',
-      'with --data or --interactions: of events with equal user, item and time keep the first (default: all)',
-    )
     .option(
       '--exclusion <what>',
       'with --data or --interactions: if the validation or test item is untrained, leave out the user, or ' +
@@ -162,7 +150,14 @@ function otherOptions(infos: readonly OptionInfo[]): string {
 
 /** @throws InputError for a name that is neither a kind of table nor a safetensors file. */
 function tableName(value: string): string {
-  return value.endsWith('.safetensors') ? value : oneOf('--table', 'table', TABLES)(value);
+  if (value.endsWith('.safetensors')) return value;
+  if (/[./\\]/.test(value))
+    throw new InputError(
+      '--table',
+      `expected ${TABLES.join(', ')} or a file ending in .safetensors, got "${value}"`,
+      'elephant encode writes such a table',
+    );
+  return oneOf('--table', 'table', TABLES)(value);
 }
 
 /** @throws InputError for an unknown variant, or one that a single training cannot have. */

@@ -1,5 +1,6 @@
 /** The item table that `elephant train` starts from: computed here, or a file made by `elephant encode`. */
 import type { Dataset } from '../../data';
+import { regularFile } from '../../data/readableFile';
 import type { ItemTable } from '../../text/itemTable';
 import type { ProgressLine } from '../progress';
 
@@ -17,6 +18,7 @@ export async function tableOf(
   if (table === 'neighbours')
     return (await import('../../training/recommender')).neighbourTable(dataset, { dim, seed });
   if (table === 'lexical') return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
+  regularFile(table, 'an item table that `elephant encode` wrote');
   const { readItemTable } = await import('../../models/longformer/readItemTable');
   return readItemTable(table, dataset, { onNotice: (notice) => line.print(notice) });
 }

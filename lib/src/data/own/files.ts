@@ -1,27 +1,31 @@
 /** Finds interactions and items in a folder of a user's data by common file names. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
 import { statOf, unreadable } from '../readableFile';
 import type { SourceFiles } from '../reading/readSource';
 
-/** Names without .gz: interactions, and the items that go with them. */
+/** Levels of folders with parts. */
+const DEEPEST = 4;
+
+/** Names without .gz, in small letters: interactions, and the items that go with them. */
 const PAIRS: readonly [interactions: RegExp, items: (name: string) => RegExp][] = [
   [/^u\.data$/, () => /^u\.item$/],
   [/^ratings\.dat$/, () => /^movies\.dat$/],
-  [/^ratings\.csv$/, () => /^movies\.csv$/],
+  [/^ratings?\.csv$/, () => /^movies?\.csv$/],
   [/\.inter$/, () => /\.item$/],
+  [/\.(train|valid|test)\.(csv|tsv|txt|jsonl|parquet)$/, () => /^items(\.\w+)?$/],
   [/^interactions(\.\w+)?$/, () => /^items(\.\w+)?$/],
 ];
 
-/** RecBole's files of a split, oldest first. */
-const SPLIT = ['.train.inter', '.valid.inter', '.test.inter'];
+/** Files of a split, oldest first, before the ending. */
+const SPLIT = ['.train', '.valid', '.test'];
 
 /**
  * The files of a path: itself if it is a file; in a folder the pair of interactions and items, or parts of
  * interactions alone (Parquet, or part-*). @throws InputError if there is none.
  */
-export function findOwnFiles(path: string): SourceFiles {
+export function findOwnFiles(path: string): SourceFiles & { ratings?: boolean } {
   if (!statOf(path, 'a readable file or folder').isDirectory()) return { interactions: [path], items: [] };
   const names = namesIn(path);
   for (const [pattern, itemsOf] of PAIRS) {
@@ -42,12 +46,15 @@ export function findOwnFiles(path: string): SourceFiles {
     path,
     'expected interactions.* and items.*, MovieLens, RecBole or Amazon files, or Parquet parts, got ' +
       `${names.slice(0, 10).join(', ') || 'an empty folder'}`,
-    'Name the file of interactions instead of the folder',
+    'Name the file of interactions instead of the folder, and the one of items with items (--items)',
   );
 }
 
 /** The files of a path and its dataset's name, with the file of items if it is named. */
-export function ownSource(path: string, items?: string): { name: string; files: SourceFiles } {
+export function ownSource(
+  path: string,
+  items?: string,
+): { name: string; files: SourceFiles & { ratings?: boolean } } {
   const found = findOwnFiles(path);
   const files = items === undefined ? found : { ...found, items: partsOf(items, 'a readable file of items') };
   return { name: nameOf(path, files.interactions), files };
@@ -63,13 +70,13 @@ function partsOf(path: string, expected?: string): string[] {
 
 /** The dataset's name if none is given: the file's, or the folder's if the file has a common name. */
 function nameOf(path: string, interactions: readonly string[]): string {
-  if (interactions.length > 1 && !interactions[0].endsWith('.inter')) return plainName(path);
-  const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/, '');
-  return /^(u|ratings|interactions)$/.test(name) ? basename(join(interactions[0], '..')) : name;
+  if (interactions.length > 1 && splitPlace(interactions[0]) === -1) return plainName(path);
+  const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/i, '');
+  return /^(u|ratings?|interactions)$/i.test(name) ? basename(join(interactions[0], '..')) : name;
 }
 
 function plainName(path: string): string {
-  return basename(join(path, '.')).replace(/(\.\w+)(\.gz)?$/, '');
+  return basename(join(path, '.')).replace(/(\.\w+)(\.gz)?$/i, '');
 }
 
 function namesIn(folder: string): string[] {
@@ -83,17 +90,15 @@ function namesIn(folder: string): string[] {
 }
 
 function matching(names: readonly string[], pattern: RegExp): string[] {
-  return names.filter((name) => pattern.test(name.replace(/\.gz$/, '')));
+  return names.filter((name) => pattern.test(name.toLowerCase().replace(/\.gz$/, '')));
 }
 
 /** One name, or those of a split in their order. */
 function oneTable(folder: string, found: readonly string[]): string[] {
   if (found.length === 1) return [...found];
-  const place = (name: string): number =>
-    SPLIT.findIndex((ending) => name.replace(/\.gz$/, '').endsWith(ending));
-  const whole = (name: string): string => name.replace(/(\.train|\.valid|\.test)?\.inter(\.gz)?$/, '');
-  if (found.every((name) => place(name) !== -1 && whole(name) === whole(found[0])))
-    return [...found].sort((a, b) => place(a) - place(b));
+  const whole = (name: string): string => name.replace(/\.(train|valid|test)(\.\w+)(\.gz)?$/i, '$2');
+  if (found.every((name) => splitPlace(name) !== -1 && whole(name) === whole(found[0])))
+    return [...found].sort((a, b) => splitPlace(a) - splitPlace(b));
   throw new InputError(
     folder,
     `expected one such file, got ${found.join(', ')}`,
@@ -101,18 +106,37 @@ function oneTable(folder: string, found: readonly string[]): string[] {
   );
 }
 
+/** Which part of a split a file is; -1 for none. */
+function splitPlace(name: string): number {
+  return SPLIT.findIndex((part) =>
+    name
+      .toLowerCase()
+      .replace(/\.\w+(\.gz)?$/, '')
+      .endsWith(part),
+  );
+}
+
 /** Reviews and metadata as Amazon has them, if a folder has those of one domain. */
-function amazonPair(folder: string, names: readonly string[]): SourceFiles | undefined {
+function amazonPair(folder: string, names: readonly string[]): ReturnType<typeof findOwnFiles> | undefined {
   const pairs = names.flatMap((metadata) => {
     const domain = /^meta_(.+)\.jsonl?(\.gz)?$/.exec(metadata)?.[1];
     if (domain === undefined) return [];
     const reviews = ['_5.json', '.jsonl', '.json', '.csv'].flatMap((ending) =>
-      [domain, `reviews_${domain}`].flatMap((name) => [`${name}${ending}.gz`, `${name}${ending}`]),
+      [domain, `reviews_${domain}`, `ratings_${domain}`].flatMap((name) => [
+        `${name}${ending}.gz`,
+        `${name}${ending}`,
+      ]),
     );
     const found = reviews.find((name) => names.includes(name));
     return found === undefined
       ? []
-      : [{ interactions: [join(folder, found)], items: [join(folder, metadata)] }];
+      : [
+          {
+            interactions: [join(folder, found)],
+            items: [join(folder, metadata)],
+            ratings: /\.csv(\.gz)?$/.test(found),
+          },
+        ];
   });
   const alone = matching(names, /_5\.json$/);
   if (pairs.length === 0 && alone.length === 1) return { interactions: [join(folder, alone[0])], items: [] };
@@ -130,10 +154,13 @@ function partsIn(folder: string): string[] {
   return endings.size === 1 ? parts.map((name) => join(folder, name)) : [];
 }
 
-function filesBelow(folder: string, depth = 4): string[] {
+function filesBelow(folder: string, above: readonly string[] = []): string[] {
+  const here = [...above, realpathSync(folder)];
   return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     const stats = statSync(path, { throwIfNoEntry: false });
-    return stats?.isDirectory() === true ? (depth > 0 ? filesBelow(path, depth - 1) : []) : [path];
+    if (stats?.isDirectory() !== true) return [path];
+    // A link to a folder above would name the same files again.
+    return here.length > DEEPEST || here.includes(realpathSync(path)) ? [] : filesBelow(path, here);
   });
 }

@@ -3,6 +3,7 @@
  * or in the forms of MovieLens, RecBole and SASRec.pytorch. Filters, order, ids and report are those of the
  * Amazon reader.
  */
+import { ratingsFormat } from '../amazonRatings';
 import { prepared } from '../prepared';
 import type { ReadLimits } from '../readLimits';
 import type { Read, SourceOptions } from '../reading/readSource';
@@ -58,6 +59,8 @@ export async function readOwnWithReport(path: string, options: OwnOptions = {}):
   return prepared(cache, { reader: 'own', name, sources, options: { ...content, name } }, async () => {
     // Loaded here, because most users of this room never read a file.
     const { readSource } = await import('../reading/readSource');
-    return readSource({ name, kind: 'own' }, files, content, limits);
+    const told = ['separator', 'header', 'columns'].some((option) => option in content);
+    const format = files.ratings && !told ? await ratingsFormat(files.interactions[0], limits) : {};
+    return readSource({ name, kind: 'own' }, files, { ...content, ...format }, limits);
   });
 }

@@ -3,9 +3,10 @@ import { InputError, excerpt } from '../../errors';
 import type { Cell, Records, Row } from '../records/records';
 import type { Findings } from './findings';
 
-/** How programs write a missing value if a format has no sign for it (pandas, R, SQL, Excel). */
+/** How programs write a missing value if a format has no sign for it (pandas, R, SQL, Excel, JavaScript). */
 const MISSING = new Set([
-  ...['NaN', 'nan', 'NAN', 'NA', 'N/A', '#N/A', '<NA>', 'NULL', 'Null', 'null', 'None', '\\N', 'NaT'],
+  ...['NaN', 'nan', 'NAN', 'NA', 'N/A', 'n/a', '#N/A', '#NA', '<NA>', 'NULL', 'Null', 'null', 'None'],
+  ...['\\N', 'NaT', '-nan', '-NaN', 'undefined', '(no genres listed)'],
 ]);
 
 /** Half of a character of two UTF-16 units, as a JSON escape may leave. */

@@ -1,5 +1,5 @@
 /** Which column of a user's file plays which role: as the options say, otherwise by common names. */
-import { InputError, nearest, unknownName } from '../../errors';
+import { excerpt, InputError, nearest, unknownName } from '../../errors';
 import { firstRows, type Records } from '../records/records';
 
 type Role = 'user' | 'item' | 'time' | 'title' | 'brand' | 'category';
@@ -100,6 +100,13 @@ export function itemColumns(records: Records, given: ColumnNames, interactionsIt
   return found;
 }
 
+/** Such as: user from "uid", item from "sku". */
+export function rolesText(columns: TakenColumns): string {
+  return Object.entries(columns)
+    .map(([role, column]) => `${role} from ${excerpt(column)}`)
+    .join(', ');
+}
+
 /** Of Amazon's metadata some records have the one, some the other. */
 export function categoryColumns(columns: readonly string[], category: string): string[] {
   const other = category === 'category' ? 'categories' : 'category';
@@ -124,7 +131,7 @@ function givenColumn(
   throw new InputError(
     path,
     `expected a column "${column}" as ${role}, got ${columns.join(', ')}`,
-    number && named ? HEADERLESS : near ? `Did you mean "${near}"?` : undefined,
+    number && named ? headerless(columns) : near ? `Did you mean "${near}"?` : undefined,
   );
 }
 
@@ -143,9 +150,15 @@ function recognised({ path, columns }: Records, role: Role, names: readonly stri
   return undefined;
 }
 
-const HEADERLESS =
-  'If the first line is a row already, give header: false and columns by number, for example ' +
-  'columns: { user: 1, item: 2, time: 3 } (--no-header --columns user=1,item=2,time=3)';
+/** Of files with separators. */
+function headerless(columns: readonly string[]): string {
+  const timed = columns.length > 2;
+  return (
+    'If the first line is a row already, give header: false and columns by number, for example ' +
+    `columns: { user: 1, item: 2${timed ? ', time: 3' : ''} }${timed ? '' : ' and fileOrder: true'} ` +
+    `(--no-header --columns user=1,item=2${timed ? ',time=3' : ' --file-order'})`
+  );
+}
 
 function notRecognised(
   { path, columns, separated }: Records,
@@ -158,11 +171,20 @@ function notRecognised(
     role === 'time' && roles.includes('time')
       ? ', or give fileOrder: true (--file-order) if rows are in the order of events'
       : '';
+  const json = columns[0]?.startsWith('{') === true;
+  const form = separated
+    ? json
+      ? '. If its lines are JSON, give it the ending .jsonl'
+      : `. ${headerless(columns)}`
+    : role === roles[0] && /\.json(\.gz)?$/i.test(path)
+      ? '. Records within another object need to be taken out of it: one object per line, or a list of them'
+      : '';
   return new InputError(
     path,
     `expected a column for the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
-      `${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ' and more' : ''}${why}`,
-    `Name it with columns.${option} (--columns ${option}=NAME)${order}${separated ? `. ${HEADERLESS}` : ''}`,
+      (columns.length === 0 ? 'records without any' : columns.slice(0, 30).join(', ')) +
+      `${columns.length > 30 ? ' and more' : ''}${why}`,
+    `Name it with columns.${option} (--columns ${option}=NAME)${order}${form}`,
   );
 }
 

@@ -20,7 +20,13 @@ export interface DateParts {
 const CLOCK =
   '(?<hour>\\d\\d?):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d+))?)?' +
   '(?:\\s*(?<half>[ap])\\.?m\\.?)?';
-const ZONE = '(?:\\s*(?<zone>Z|(?:UTC|GMT)?[+-]\\d\\d(?::?\\d\\d)?|UTC|GMT)(?: \\([^)]*\\))?)?';
+/**
+ * After an offset, its name may follow: (Central European Standard Time) as in JavaScript, UTC as in Go,
+ * [Europe/Berlin] as in Java.
+ */
+const ZONE =
+  '(?:\\s*(?<zone>Z|(?:UTC|GMT)?[+-]\\d\\d(?::?\\d\\d)?|UTC|GMT)' +
+  '(?: \\([^)]*\\)| UTC|\\[[\\w/+-]+\\])?)?';
 const WEEKDAY = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?';
 const NAME = '(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
 

@@ -1,6 +1,9 @@
 /** What a reader dropped, repaired or guessed, counted by kind with the first example of each. */
 import { excerpt } from '../../errors';
 
+/** Of ids that differ only so (alikeIds.ts). */
+const ALIKE = 'that look alike (case, leading zeros, .0, hidden signs), taken as different';
+
 /** A sentence on `n` of a kind. */
 const KINDS = {
   withoutUser: (n: number) => `${rows(n)} dropped: no user`,
@@ -15,12 +18,26 @@ const KINDS = {
     `${count(n, 'byte sequence')} that ${n === 1 ? 'is' : 'are'} not UTF-8, read as the replacement ` +
     'character',
   brokenPair: (n: number) => `${count(n, 'text')} with half a character, read as the replacement character`,
+  repeatedRow: (n: number) =>
+    `${rows(n)} kept that ${n === 1 ? 'repeats' : 'repeat'} an earlier one in user, item and time; ` +
+    `duplicates: "drop" (--drop-duplicates) leaves ${n === 1 ? 'it' : 'them'} out`,
+  sameTimeInFile: (n: number) =>
+    `${rows(n)} of the same time as another item of their user, in the order of the file; ` +
+    'ties: "itemKey" (--ties-in-time itemKey) sorts them by item',
+  sameTimeByKey: (n: number) =>
+    `${rows(n)} of the same time as another item of their user, sorted by item (ties: "itemKey")`,
+  alikeUsers: (n: number) => `${count(n, 'user id')} ${ALIKE}`,
+  alikeItems: (n: number) => `${count(n, 'item id')} ${ALIKE}`,
+  otherForm: (n: number) =>
+    `${count(n, 'record')} of other items whose ids look like those of items without a record`,
+  emptyPart: (n: number) => `${count(n, 'empty part')} left out`,
   recordWithoutId: (n: number) => `${count(n, 'record')} of an item without its id`,
   repeatedRecord: (n: number) =>
     `${count(n, 'further record')} of an item that has one already: the first counts`,
 } as const;
 
-type FindingKind = keyof typeof KINDS | 'guess';
+export type CountedKind = keyof typeof KINDS;
+type FindingKind = CountedKind | 'guess';
 
 export interface Finding {
   kind: FindingKind;
@@ -32,18 +49,19 @@ export interface Finding {
 }
 
 export class Findings {
-  private readonly counted = new Map<keyof typeof KINDS, { count: number; example: string }>();
+  private readonly counted = new Map<CountedKind, { count: number; example: string }>();
   private readonly guesses = new Set<string>();
 
   /** One more of a kind; `value` is what the file has there. */
-  count(kind: keyof typeof KINDS, file: string, place: string, value?: string, times = 1): void {
+  count(kind: CountedKind, file: string, place: string, value?: string, times = 1): void {
+    this.add(kind, times, `${file} ${place}${value === undefined ? '' : `: ${excerpt(value)}`}`);
+  }
+
+  /** `times` more of a kind, of which the first is `example`. */
+  add(kind: CountedKind, times: number, example: string): void {
     const known = this.counted.get(kind);
     if (known) known.count += times;
-    else
-      this.counted.set(kind, {
-        count: times,
-        example: `${file} ${place}${value === undefined ? '' : `: ${excerpt(value)}`}`,
-      });
+    else if (times > 0) this.counted.set(kind, { count: times, example });
   }
 
   /** Something that was taken to be so. */

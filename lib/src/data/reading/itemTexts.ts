@@ -2,6 +2,8 @@
  * Item texts (method 2.6): title, brand and category as the files have them. HTML is not cleaned and case is
  * kept. A missing text is the empty string, so that texts never shift against ids.
  */
+import { excerpt } from '../../errors';
+import { plainId } from '../alikeIds';
 import { FLAG_COLUMNS } from '../records/format';
 import type { Records } from '../records/records';
 import type { ReadReport } from '../readReport';
@@ -15,6 +17,8 @@ const NO_TEXT: ItemText = Object.freeze({ title: '', brand: '', category: '' });
 export interface ItemTexts {
   texts: ItemText[];
   counts: ReadReport['itemTexts'];
+  /** The first item whose key is like that of a record of another item: both, in words. */
+  otherForm: string | undefined;
 }
 
 /** Texts in the order of item ids. Of several records of one item the first counts. */
@@ -27,6 +31,7 @@ export async function collectItemTexts(
   const position = new Map(itemKeys.map((key, i) => [key, i]));
   const texts = new Array<ItemText | undefined>(itemKeys.length).fill(undefined);
   const counts = { records: 0, withoutId: 0, duplicates: 0, unused: 0 };
+  const alike = new AlikeKeys(itemKeys);
   for (const records of parts) {
     const { names, read } = textReader(records, taken, findings);
     const reader = new CellReader(records, findings);
@@ -38,15 +43,45 @@ export async function collectItemTexts(
         if (key === '') {
           counts.withoutId++;
           findings.count('recordWithoutId', records.facts.name, row.place);
-        } else if (at === undefined) counts.unused++;
-        else if (texts[at] !== undefined) {
+        } else if (at === undefined) {
+          counts.unused++;
+          alike.see(key, records.facts.name, row.place);
+        } else if (texts[at] !== undefined) {
           counts.duplicates++;
           findings.count('repeatedRecord', records.facts.name, row.place, key);
         } else texts[at] = read(reader, row);
       }
     }
   }
-  return { texts: texts.map((text) => text ?? NO_TEXT), counts: { ...counts, ...missing(texts, itemKeys) } };
+  const seen = alike.of((at) => texts[at] === undefined);
+  findings.add('otherForm', seen.length, seen[0] ?? '');
+  return {
+    texts: texts.map((text) => text ?? NO_TEXT),
+    counts: { ...counts, ...missing(texts, itemKeys) },
+    otherForm: seen[0],
+  };
+}
+
+/** Records of other items whose keys look like those of items (alikeIds.ts). */
+class AlikeKeys {
+  private readonly plain: Map<string, number>;
+  /** By position of the item, in words. */
+  private readonly seen = new Map<number, string>();
+
+  constructor(private readonly itemKeys: readonly string[]) {
+    this.plain = new Map(itemKeys.map((key, at) => [plainId(key), at]));
+  }
+
+  see(key: string, file: string, place: string): void {
+    const at = this.plain.get(plainId(key));
+    if (at !== undefined && !this.seen.has(at))
+      this.seen.set(at, `${file} ${place}: ${excerpt(key)} for ${excerpt(this.itemKeys[at])}`);
+  }
+
+  /** Of the items that `wanted` names. */
+  of(wanted: (at: number) => boolean): string[] {
+    return [...this.seen].flatMap(([at, words]) => (wanted(at) ? [words] : []));
+  }
 }
 
 function missing(

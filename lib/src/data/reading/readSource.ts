@@ -3,23 +3,27 @@
  * files and of own files share it. Text formats are parsed here, row by row, so that every message names file
  * and line. DuckDB reads Parquet, counts, and assigns codes, out of core.
  */
+import { basename } from 'node:path';
 import { InputError, excerpt, unknownName } from '../../errors';
 import { makeDataset } from '../dataset';
 import { withDuckDB, type Database } from '../duckdb';
 import type { FilterOptions } from '../filters';
 import type { ReadLimits } from '../readLimits';
 import type { ReadReport } from '../readReport';
-import { openRecords, type FormatOptions } from '../records/format';
-import type { Records } from '../records/records';
-import { sequencesFromRaw } from '../sequences';
+import { regularFile } from '../readableFile';
+import { FLAG_COLUMNS, openRecords, type FormatOptions } from '../records/format';
+import { emptyFile, withoutRows, type Records } from '../records/records';
+import { sequencesFromRaw, type Ties } from '../sequences';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
 import { DATE_ORDERS } from './dates';
 import {
+  categoryColumns,
   checkColumnOptions,
   interactionColumns,
   itemColumns,
   namesAnItem,
+  rolesText,
   type ColumnNames,
   type TakenColumns,
 } from './columns';
@@ -75,9 +79,9 @@ async function readFiles(
     const headed = await open(path, header === false || header);
     return header === false && !namesAnItem(headed.columns) ? open(path, header) : headed;
   };
-  const interactions = await inTurn(files.interactions, (path) => open(path, header));
-  const items = await inTurn(files.items, openItems);
   const findings = new Findings();
+  const interactions = await inTurn(withoutEmpty(files.interactions, findings), (path) => open(path, header));
+  const items = await inTurn(withoutEmpty(files.items, findings), openItems);
   const inOrder = fileOrder ?? (interactions[0].inOrder && given.time === undefined);
   const columns = await interactionColumns(
     interactions[0],
@@ -90,21 +94,38 @@ async function readFiles(
   if (items.length > 1) findings.guess(`${items.length} files of items read as parts of one`);
   const times = await loadInteractions(database, interactions, columns, { timeUnit, dateOrder }, findings);
   const connection = await database();
-  const { counts, ...sequences } = await sequencesFromRaw(connection, files.interactions[0], filter);
+  const where = {
+    path: interactions[0].path,
+    columns: rolesText(columns),
+    empty: withoutRows(interactions[0]),
+  };
+  const { counts, ties, alike, ...sequences } = await sequencesFromRaw(connection, where, filter);
+  if (times !== 'file order') sayTies(ties, counts.filter.ties, findings);
+  findings.add('alikeUsers', alike.users.count, alike.users.example);
+  findings.add('alikeItems', alike.items.count, alike.items.example);
   await connection.run('DROP TABLE raw');
 
   const ofItems = items.length === 0 ? {} : itemColumns(items[0], given, columns.item!);
-  const { texts, counts: textCounts } = await collectItemTexts(items, ofItems, sequences.itemKeys, findings);
+  const {
+    texts,
+    counts: textCounts,
+    otherForm,
+  } = await collectItemTexts(items, ofItems, sequences.itemKeys, findings);
+  if (items.length > 0 && textCounts.records === 0) throw emptyFile(items[0].path, withoutRows(items[0]));
   // Amazon's metadata is of the domain by its name; the report says that it names none of the items.
   if (label.kind === 'own' && items.length > 0 && textCounts.missing === sequences.itemKeys.length)
-    throw noneMatches(files, ofItems, sequences.itemKeys[0]);
+    throw noneMatches(files, ofItems, sequences.itemKeys[0], otherForm);
   for (const records of [...interactions, ...items]) sayOfFile(records, findings);
   const dataset = makeDataset({ ...label, ...sequences, itemTexts: texts, exclusion: filter.exclusion });
   return {
     dataset,
     report: {
       files: [...interactions, ...items].map(({ facts }) => facts),
-      columns: { interactions: columns, items: ofItems },
+      columns: {
+        interactions: columns,
+        items: ofItems,
+        unused: { interactions: unused(interactions, columns), items: unused(items, ofItems) },
+      },
       times,
       ...counts,
       itemTexts: textCounts,
@@ -113,17 +134,48 @@ async function readFiles(
   };
 }
 
+/** Programs that write parts leave some empty. */
+function withoutEmpty(paths: readonly string[], findings: Findings): readonly string[] {
+  const kept = paths.filter((path) => regularFile(path).size > 0);
+  if (kept.length === 0 || paths.length === 1) return paths;
+  const [first] = paths.filter((path) => !kept.includes(path));
+  findings.add('emptyPart', paths.length - kept.length, first === undefined ? '' : basename(first));
+  return kept;
+}
+
+function sayTies({ repeated, sameTime }: Ties, order: 'file' | 'itemKey', findings: Findings): void {
+  findings.add('repeatedRow', repeated.count, repeated.example);
+  findings.add(order === 'file' ? 'sameTimeInFile' : 'sameTimeByKey', sameTime.count, sameTime.example);
+}
+
+/** Named columns that play no role. */
+function unused([first]: readonly Records[], taken: TakenColumns): string[] {
+  if (first === undefined || !first.named) return [];
+  const used = new Set<string>(Object.values(taken));
+  const flags = FLAG_COLUMNS.every((name) => first.columns.includes(name)) && taken.category === undefined;
+  for (const name of taken.category === undefined ? [] : categoryColumns(first.columns, taken.category))
+    used.add(name);
+  return first.columns.filter(
+    (name) => name !== '' && !used.has(name) && !(flags && FLAG_COLUMNS.includes(name)),
+  );
+}
+
 function sayOfFile({ facts, said }: Records, findings: Findings): void {
   for (const text of said) findings.guess(`${facts.name}: ${text}`);
   if (facts.replacedCharacters > 0)
     findings.count('replaced', facts.name, facts.replacedPlace ?? '', undefined, facts.replacedCharacters);
 }
 
-function noneMatches(files: SourceFiles, { item }: TakenColumns, key: string): InputError {
+function noneMatches(
+  files: SourceFiles,
+  { item }: TakenColumns,
+  key: string,
+  otherForm: string | undefined,
+): InputError {
   return new InputError(
     files.items[0],
     `expected records of the items of ${files.interactions[0]}, got none that matches (for example ` +
-      `${excerpt(key)} in the column ${item})`,
+      `${otherForm ?? `${excerpt(key)} in the column ${item}`})`,
     'Check that both files use the same item keys, and columns.itemKey (--columns itemKey=NAME)',
   );
 }

@@ -8,6 +8,7 @@ import type { Database } from '../duckdb';
 import { regularFile } from '../readableFile';
 import type { SourceFile } from '../readReport';
 import {
+  contentStart,
   firstBytes,
   isUtf8File,
   lineBlocks,
@@ -80,9 +81,26 @@ const MOVIELENS: Record<string, { separator: string; columns: string[] }> = {
 /** Columns of flags whose names of value 1 make the category. */
 export const FLAG_COLUMNS: readonly string[] = GENRES_100K;
 
+const AS_TABLE = 'Write the table as CSV or Parquet (pandas: to_csv, to_parquet)';
+
 /** Files that begin so are no table in text. */
 const NO_TABLE: readonly [start: string, what: string, advice: string][] = [
   ['PK\x03\x04', 'a ZIP archive or an Excel file', 'Unpack it, or save it as CSV'],
+  ['\x80\x02', 'a Python pickle', AS_TABLE],
+  ['\x80\x03', 'a Python pickle', AS_TABLE],
+  ['\x80\x04', 'a Python pickle', AS_TABLE],
+  ['\x80\x05', 'a Python pickle', AS_TABLE],
+  ['\x93NUMPY', 'a NumPy array', AS_TABLE],
+  ['\x89HDF', 'an HDF5 file', AS_TABLE],
+  ['ARROW1', 'an Arrow file', AS_TABLE],
+  ['Obj\x01', 'an Avro file', AS_TABLE],
+  ['SQLite format 3', 'an SQLite database', 'Write the table as CSV (.mode csv)'],
+  ['%PDF', 'a PDF', 'Save the table as CSV'],
+  ['\x89PNG', 'a picture', 'Name the file of the table'],
+  ['\xff\xd8\xff', 'a picture', 'Name the file of the table'],
+  ['<?xml', 'XML', 'Write the table as CSV'],
+  ['7z\xbc\xaf', 'a 7z archive', 'Unpack it'],
+  ['Rar!', 'a RAR archive', 'Unpack it'],
   ['\xd0\xcf\x11\xe0', 'an Excel file', 'Save it as CSV'],
   ['BZh', 'a bzip2 file', 'Unpack it, or pack it with gzip'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard file', 'Unpack it, or pack it with gzip'],
@@ -124,7 +142,8 @@ export async function openRecords(
       `columns as in MovieLens' ${name}`,
     ]);
   const top = await firstLines(file);
-  if (top.length === 0) throw emptyFile(path);
+  if (top.every((line) => line.trim() === ''))
+    throw emptyFile(path, top.length === 0 ? undefined : 'blank lines');
   if (top[0].includes('\0'))
     throw new InputError(
       path,
@@ -158,12 +177,18 @@ function isParquet(path: string): boolean {
   );
 }
 
+/** Where a tar archive names its form. */
+const TAR_AT = 257;
+
 function kindOf(
   path: string,
   name: string,
   { separator, header }: FormatOptions,
 ): 'json' | 'text' | 'atomic' {
-  const start = firstBytes(path, 32).toString('latin1');
+  const bytes = contentStart(path, TAR_AT + 5).toString('latin1');
+  if (bytes.slice(TAR_AT) === 'ustar')
+    throw new InputError(path, 'expected text or Parquet, got a tar archive', 'Unpack it');
+  const start = bytes.trimStart();
   const other = NO_TABLE.find(([magic]) => start.startsWith(magic) || start.toLowerCase().startsWith(magic));
   if (other) throw new InputError(path, `expected text or Parquet, got ${other[1]}`, other[2]);
   if (/\.(jsonl|ndjson|json)$/.test(name)) return 'json';
@@ -187,10 +212,12 @@ function formatOf(
   { separator: given, header = true, quote, backslashes: escaped }: FormatOptions,
   said: string[],
 ): DelimitedFormat {
-  const start = top.findIndex((line) => line.trim() !== '');
-  const named = /^"?sep=(.{1,2}?)"?$/i.exec(top[start] ?? '')?.[1];
+  const start = headStart(top, given);
+  if (start.comments > 0)
+    said.push(`${start.comments === 1 ? 'a line' : `${start.comments} lines`} of comment (#) above left out`);
+  const named = /^"?sep=(.{1,2}?)"?$/i.exec(top[start.line] ?? '')?.[1];
   if (named !== undefined) said.push(`separator ${excerpt(named)}, as the first line says`);
-  const skipped = Math.max(0, start) + (named === undefined ? 0 : 1);
+  const skipped = start.line + (named === undefined ? 0 : 1);
   const first = top[skipped] ?? '';
   const atomic =
     kind === 'atomic' ? (/^[^:]+:(?:token|float)(?:_seq)?(.)/.exec(first)?.[1] ?? '\t') : undefined;
@@ -215,6 +242,24 @@ function formatOf(
     if (column === '') said.push(`column ${k + 1} has no name and is ignored`);
   });
   return { separator, quoted, backslashes, columns, skip: skipped + 1, named: true };
+}
+
+/** The first line that is not blank and no comment: # before fewer fields than the next other line has. */
+function headStart(
+  top: readonly string[],
+  separator: string | undefined,
+): { line: number; comments: number } {
+  const filled = (from: number): number => top.findIndex((line, k) => k >= from && line.trim() !== '');
+  const isComment = (line: string): boolean => /^\s*#/.test(line);
+  const first = filled(0);
+  const head = top.findIndex((line, k) => k >= first && line.trim() !== '' && !isComment(line));
+  if (head <= first) return { line: first, comments: 0 };
+  const sign = separator ?? commonest(top[head], false);
+  const comments = top.slice(first, head).filter((line) => line.trim() !== '');
+  const fields = (line: string): number => line.split(sign).length;
+  return comments.every((line) => fields(line) < fields(top[head]))
+    ? { line: head, comments: comments.length }
+    : { line: first, comments: 0 };
 }
 
 /**

@@ -23,12 +23,15 @@ export async function jsonRecords(file: TextFile, facts: SourceFile): Promise<Re
   const texts = byLine ? linesOf(file, facts) : elementsOf(file, facts);
   const columns = new Set<string>();
   let read = 0;
-  sample: for await (const batch of texts)
+  let empty = true;
+  sample: for await (const batch of texts) {
+    empty = false;
     for (const text of batch) {
       Object.keys(parse(file.path, text)).forEach((key) => columns.add(key));
       if (++read === SAMPLE) break sample;
     }
-  if (read === 0) throw emptyFile(file.path);
+  }
+  if (read === 0) throw emptyFile(file.path, empty ? undefined : 'no records');
   return {
     path: file.path,
     columns: [...columns],

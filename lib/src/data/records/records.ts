@@ -40,8 +40,19 @@ export async function firstRows(records: Records, columns: readonly string[], co
   return rows;
 }
 
-export function emptyFile(path: string): InputError {
-  return new InputError(path, 'expected rows, got an empty file', 'Check that it was written completely');
+export const CHECK_WRITTEN = 'Check that it was written completely';
+
+/** @param got what is there in the place of rows. */
+export function emptyFile(path: string, got = 'an empty file'): InputError {
+  return new InputError(path, `expected rows, got ${got}`, CHECK_WRITTEN);
+}
+
+/** What a file without rows is, in words. */
+export function withoutRows({ separated, named, columns }: Records): string {
+  return separated && named
+    ? `only a header (${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', ...' : ''}) and no rows ` +
+        'below it'
+    : 'a table without rows';
 }
 
 /** Counts the bytes of a text that were not UTF-8, the first of them at `byte` of a line. */

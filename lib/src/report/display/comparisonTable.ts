@@ -65,7 +65,7 @@ export function comparisonLegend(table: ComparisonTable): string {
   const { unit, columns, rows } = table;
   const shown = rows.flatMap(({ cells }) => Object.values(cells));
   const spread = overSeeds(shown.map(({ ours }) => ours));
-  const paper = shown.some((cell) => cell.paper !== undefined);
+  const paper = hasPaper(table);
   const cell = spread
     ? 'our mean, below it ± the standard deviation over ' +
       `seeds${paper ? ', then the number printed in the paper' : ''}`
@@ -88,7 +88,7 @@ export function comparisonLegend(table: ComparisonTable): string {
 export function comparisonText(table: ComparisonTable): string {
   const { columns, rows, unit } = table;
   const plain: Table = {
-    caption: `${table.title} (${unit === '' ? '' : `${unit}; `}ours, in brackets the paper's)`,
+    caption: `${table.title}${inBrackets([unit, hasPaper(table) ? "ours, in brackets the paper's" : ''])}`,
     columns: [
       'Dataset',
       'Metric',
@@ -101,6 +101,16 @@ export function comparisonText(table: ComparisonTable): string {
     ]),
   };
   return tableText(plain);
+}
+
+/** Whether the paper prints any of its numbers. */
+function hasPaper({ rows }: ComparisonTable): boolean {
+  return rows.some(({ cells }) => Object.values(cells).some(({ paper }) => paper !== undefined));
+}
+
+function inBrackets(words: readonly string[]): string {
+  const said = words.filter((word) => word !== '');
+  return said.length === 0 ? '' : ` (${said.join('; ')})`;
 }
 
 function grouped(columns: readonly TableColumn[]): { name: string; columns: TableColumn[] }[] {

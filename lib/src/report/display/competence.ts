@@ -26,10 +26,12 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
     return rec === undefined || !Number.isFinite(best) ? [] : [{ dataset, rec, best, row: own[0], printed }];
   });
   if (compared.length === 0) return [];
+  const several = compared.length > 1;
   const simple = (['popularity', 'transition'] as const).map((id) => {
     const below = compared
       .filter(({ rec, row }) => !(rec > (ours(row, id) ?? -Infinity)))
       .map(({ dataset }) => dataset);
+    if (!several) return `${below.length === 0 ? 'above' : 'not above'} ${id} on ${compared[0].dataset}`;
     return below.length === 0
       ? `above ${id} on all ${compared.length} datasets`
       : `above ${id} on ${compared.length - below.length} of ${compared.length} datasets (not on ` +
@@ -42,11 +44,17 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
     rec === undefined || !Number.isFinite(best) ? [] : [rec / best],
   );
   const byDomain = compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`);
+  const best = tables.length > 1 ? 'the better of SASRec and BERT4Rec' : nameOfBase(tables[0]);
   return [
     `RECFORMER's NDCG@10 is ${simple.join(' and ')}.`,
-    `On average it reaches ${mean(ratios)} of the better of SASRec and BERT4Rec ` +
-      `(${byDomain.join(', ')})${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
+    `${several ? 'On average it' : 'It'} reaches ${mean(ratios)} of ${best}` +
+      `${several ? ` (${byDomain.join(', ')})` : ''}` +
+      `${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
   ];
+}
+
+function nameOfBase({ rows }: ComparisonTable): string {
+  return rows.some((row) => ours(row, 'SAS') !== undefined) ? 'SASRec' : 'BERT4Rec';
 }
 
 function ours(row: TableRow, column: string): number | undefined {

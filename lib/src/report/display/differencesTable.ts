@@ -6,6 +6,8 @@ import type { Profile } from '../../experiments/profiles';
 import { givenData } from '../../experiments/tables/dataNote';
 import type { Table } from './table';
 
+const TABLE_1 = 'Table 1 (D36)';
+
 export function differencesTable(ours: Profile, paper: Profile): Table {
   const data = (p: Profile): string =>
     p.given === undefined ? `a made-up shop, world "${p.simulation.world}"` : givenData(p);
@@ -38,32 +40,38 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
     [
       'input of RECFORMER',
       ({ input }) => `${input.maxAttributeLength} tokens per attribute, ${input.maxTokens} in all`,
-      'Shorter texts need no more.',
+      ours.given === undefined ? 'Shorter texts need no more.' : 'Less to compute; longer texts are cut.',
     ],
     [
       'pre-training',
       ({ pretrain: p }) =>
         `${p.epochs} epochs, ${update(p.batch, p.accumulation)}, rate ${p.learningRate}, ` +
         `${100 * p.heldOut} % held out`,
-      'Fewer sequences; the rate was chosen by contrastive accuracy on held-out sequences.',
+      ours.pretrain.learningRate === paper.pretrain.learningRate
+        ? 'Fewer sequences.'
+        : 'Fewer sequences; the rate was chosen by contrastive accuracy on held-out sequences.',
     ],
     [
       'fine-tuning',
       ({ finetune: p }) =>
         `at most ${p.epochs} epochs, patience ${p.patience}, ${update(p.batch, p.accumulation)}, rate ` +
         `${p.learningRate}`,
-      'Fewer users, so smaller updates at a larger rate.',
+      ours.finetune.learningRate === paper.finetune.learningRate
+        ? 'Fewer users, so smaller updates.'
+        : 'Fewer users, so smaller updates at a larger rate.',
     ],
     [
       'recommenders',
       (p) =>
         `width ${p.language.hidden}, at most ${p.recommender.epochs} epochs, patience ` +
         `${p.recommender.patience}; ${trainings(p)}`,
-      "With a few hundred users, the paper's batch would give two updates per epoch. BERT4Rec has " +
-        'one or two labels per history and pass, so it learns little in one pass.',
+      "With a few hundred users, the paper's batch would give two updates per epoch." +
+        (ours.backbones.includes('BERT4Rec')
+          ? ' BERT4Rec has one or two labels per history and pass, so it learns little in one pass.'
+          : ''),
     ],
     [
-      'Table 1 (D36)',
+      TABLE_1,
       ({ layerSets }) =>
         'layers restricted in ' +
         `${layerSets.restricted === 'FT' ? 'fine-tuning only' : 'pre-training and fine-tuning'}`,
@@ -77,20 +85,28 @@ export function differencesTable(ours: Profile, paper: Profile): Table {
   ];
   const differing = rows
     .map(([what, of, why]) => [what, of(paper), of(ours), why] as const)
-    .filter(([, theirs, mine]) => theirs !== mine);
+    .filter(([, theirs, mine]) => theirs !== mine)
+    .filter(([what]) => what !== TABLE_1 || ours.tables.includes('table1'));
   const shared = [
     [
       'loss (D12, D43)',
       "as the authors' code",
       "as the authors' code",
       'SASRec has one negative per position with sampled negatives and a softmax in full ranking; the ' +
-        'others always have a softmax. "One loss for all models" shows the effect.',
+        `others always have a softmax.${
+          ours.beyond.length > 0 ? ' "One loss for all models" shows the effect.' : ''
+        }`,
     ],
     [
       'scale of item tables (D35)',
       'as the model gives them',
       'as the model gives them',
-      'It affects attention and logits; the control tables show the FT table rescaled.',
+      'It affects attention and logits' +
+        (ours.beyond.length > 0
+          ? '; the control tables show the FT table rescaled.'
+          : ours.equalScales.length > 0
+            ? '; the tables at the scale of the random one show the effect.'
+            : '.'),
     ],
   ] as const;
   return {

@@ -12,8 +12,14 @@ export interface Finding {
   readonly claims: readonly string[];
 }
 
-/** What was found of the paper's claims, in words: one finding per verdict that occurs. */
-export function findings(rows: readonly ScoreboardRow[]): Finding[] {
+/**
+ * What was found of the paper's claims, in words: one finding per verdict that occurs. `all`: whose claims
+ * the rows are.
+ */
+export function findings(
+  rows: readonly ScoreboardRow[],
+  all = `the paper's ${rows.length} claims`,
+): Finding[] {
   const list = (verdict: ScoreboardRow['verdict']): string[] =>
     rows.filter((row) => row.verdict === verdict).map(({ claim }) => claim.statement);
   const [yes, no] = [list('reproduced'), list('not reproduced')];
@@ -23,7 +29,7 @@ export function findings(rows: readonly ScoreboardRow[]): Finding[] {
       ? [{ intro: 'No claim of the paper is reproduced.', claims: [] }]
       : [
           {
-            intro: `Of the paper's ${rows.length} claims, ${counted(yes.length, 'is', 'are')} reproduced:`,
+            intro: `Of ${all}, ${counted(yes.length, 'is', 'are')} reproduced:`,
             claims: yes,
           },
         ];

@@ -14,6 +14,8 @@ export interface Glance {
   readonly legend: string;
   readonly datasets: readonly string[];
   readonly rows: readonly GlanceRow[];
+  /** Names of the columns of mean gains: ours, and the paper's if it prints numbers on these datasets. */
+  readonly means: readonly string[];
 }
 
 interface GlanceRow {
@@ -46,25 +48,30 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
       ...new Set(table.rows.map((row) => row.metric)),
     ]);
   const variants = table.columns.filter(({ group }) => group !== NO_MODEL);
+  const shown = variants.map((variant) => rowOf(variant, base, rows));
+  const printed = shown.some(({ paper }) => paper !== undefined);
   return {
     title: `${table.title.replace(':', ' at a glance:')}, ${METRICS[metric] ?? metric} (%)`,
     legend:
-      `First the mean gains over ${base.label} in percent, ours and the paper's. Then by dataset our mean, ` +
-      'and below it the gain.',
+      (printed
+        ? `First the mean gains over ${base.label} in percent, ours and the paper's. `
+        : `First the mean gain over ${base.label} in percent. `) +
+      'Then by dataset our mean, and below it the gain.',
     datasets: rows.map(({ dataset }) => dataset),
-    rows: variants.map((variant) => rowOf(variant, base, rows)),
+    rows: shown,
+    means: ['mean gain', ...(printed ? ['in the paper'] : [])],
   };
 }
 
-const MEANS = ['mean gain', 'in the paper'];
-
 /** Without the title. */
-export function glanceHtml({ datasets, rows }: Glance): string {
-  const head = ['variant', ...MEANS, ...datasets]
+export function glanceHtml({ datasets, rows, means: names }: Glance): string {
+  const head = ['variant', ...names, ...datasets]
     .map((name, i) => `<th ${alignment(i === 0 ? 'left' : 'right')}>${escapeHtml(name)}</th>`)
     .join('');
   const body = rows.map(({ variant, cells, gain, paper }) => {
-    const means = [gain, paper].map((mean) => cellHtml(mean === undefined ? ABSENT : signed(mean), mean));
+    const means = [gain, paper]
+      .slice(0, names.length)
+      .map((mean) => cellHtml(mean === undefined ? ABSENT : signed(mean), mean));
     const values = cells.map((cell) => {
       const below = cell.gain === undefined ? '' : `<br><small>${signed(cell.gain)}</small>`;
       return cellHtml(`${cell.value?.toFixed(1) ?? ABSENT}${below}`, cell.gain);
@@ -74,13 +81,13 @@ export function glanceHtml({ datasets, rows }: Glance): string {
   return `<table>\n<thead>\n<tr>${head}</tr>\n</thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
-export function glanceText({ title, legend, datasets, rows }: Glance): string {
+export function glanceText({ title, legend, datasets, rows, means }: Glance): string {
   const table = tableText({
     caption: title,
-    columns: ['variant', ...MEANS, ...datasets],
+    columns: ['variant', ...means, ...datasets],
     rows: rows.map(({ variant, cells, gain, paper }) => [
       variant,
-      ...[gain, paper].map((mean) => (mean === undefined ? ABSENT : signed(mean))),
+      ...[gain, paper].slice(0, means.length).map((mean) => (mean === undefined ? ABSENT : signed(mean))),
       ...cells.map((cell) =>
         [
           cell.value?.toFixed(1) ?? ABSENT,

@@ -36,13 +36,14 @@ function effectsAt(table: ComparisonTable, metric: string): Figure {
     ({ id, group }) =>
       id !== base.id && group !== 'No model' && rows.some((row) => row.cells[id]?.ours !== undefined),
   );
+  const printed = rows.some((row) => columns.some(({ id }) => row.cells[id]?.paper !== undefined));
   const seeds = Math.max(...rows.map((row) => row.cells[base.id]?.ours?.values.length ?? 0));
   return {
     id: `effects-${table.id.toLowerCase()}`,
-    alt: altText(rows, columns, base, metric),
+    alt: altText(rows, columns, base, metric, printed),
     data: rows.flatMap((row, i) => [
       trace(row, columns, base, i, 'ours'),
-      trace(row, columns, base, i, 'paper'),
+      ...(printed ? [trace(row, columns, base, i, 'paper')] : []),
       ...(seeds > 1 ? [seedsTrace(row, columns, base, i)] : []),
     ]),
     layout: layout({
@@ -203,13 +204,14 @@ function altText(
   columns: readonly TableColumn[],
   base: TableColumn,
   metric: string,
+  printed: boolean,
 ): string {
   const parts = columns.map(({ id }) => {
     const values = rows.flatMap((row) => effect(row, id, base.id, 'ours') ?? []);
     return `${id} above on ${values.filter((value) => value > 0).length} of ${values.length}`;
   });
   return (
-    `${metric} of each column over ${base.label}, by dataset, ours and the paper's. Ours: ` +
-    `${parts.join(', ')}.`
+    `${metric} of each column over ${base.label}, by dataset` +
+    `${printed ? ", ours and the paper's. Ours" : ''}: ${parts.join(', ')}.`
   );
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Measurement, ScoreboardRow } from '../../experiments/claims';
 import type { Session } from '../../experiments/session';
+import { answeredClaims } from '../display/answeredClaims';
 import { describeAttention } from '../display/describeAttention';
 import { escapeHtml } from '../display/escape';
 import { tableHtml } from '../display/table';
@@ -94,7 +95,7 @@ function figuresOf(session: Session): Record<FigureName, () => Promise<Figure | 
 
 /** @throws DOMException named AbortError, by `signal`. */
 export async function slideShow(session: Session, signal?: AbortSignal): Promise<string> {
-  const rows = await session.scoreboard();
+  const { rows, leftOut } = answeredClaims(await session.scoreboard(), session.profile);
   const drawn = figuresOf(session);
   const slides = [titleSlide(session), ...METHOD];
   if (session.profile.attention.domains.length > 0 && session.profile.given === undefined)
@@ -104,7 +105,7 @@ export async function slideShow(session: Session, signal?: AbortSignal): Promise
     const row = rows.find((each) => each.claim.id === claim);
     if (isMeasured(row)) slides.push(await findingSlide(row, await drawn[figure](), say));
   }
-  slides.push(await boardSlide(rows), LIMITS, DISCUSSION);
+  slides.push(await boardSlide(rows, leftOut), LIMITS, DISCUSSION);
   return onePage({
     title: TITLE,
     styles: [distributed('reset.css'), distributed('reveal.css'), asset('slides.css')],
@@ -196,10 +197,10 @@ async function findingSlide(row: MeasuredRow, figure: Figure | undefined, say: s
   return slide(row.claim.statement, html.join('\n'), `Section ${row.claim.section}. ${say}`);
 }
 
-async function boardSlide(rows: readonly ScoreboardRow[]): Promise<string> {
+async function boardSlide(rows: readonly ScoreboardRow[], leftOut = ''): Promise<string> {
   return slide(
     'All claims',
-    `<p>${escapeHtml(countVerdicts(rows))}</p>${await picture(scoreboard(rows), 'tall')}`,
+    `<p>${escapeHtml(`${countVerdicts(rows)} ${leftOut}`)}</p>${await picture(scoreboard(rows), 'tall')}`,
     'The whole table, with intervals and p-values, is in the report.',
   );
 }
