@@ -21,8 +21,10 @@ async function tableWith(validation: (test: number) => number): Promise<Comparis
     Object.fromEntries(Object.values(METRICS).map((name) => [name, value]));
   const read = ((node: StageNode) => {
     const value = parseInt(node.key.slice(-8), 16) / 2 ** 32;
+    const noRanks = { shape: [0], dtype: 'int32', data: new Int32Array() };
     return {
       json: { test: { sampled: metrics(value) }, validation: { sampled: metrics(validation(value)) } },
+      arrays: { 'ranks/sampled/above': noRanks, 'ranks/sampled/ties': noRanks },
     };
   }) as unknown as Reader;
   return controlTables().recipe(experiment(mini)).make(read);
