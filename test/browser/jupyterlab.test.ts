@@ -107,7 +107,7 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.mouse.move(box.x + 5, box.y + 5);
     await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.72, { steps: 10 });
     await page.locator('.hoverlayer .hovertext').first().waitFor();
-    expect(await page.locator('.hoverlayer .hovertext').first().textContent()).toContain('epoch 2: 0.5');
+    expect(await page.locator('.hoverlayer .hovertext').first().textContent()).toContain('epoch 2: loss 0.5');
     await picture(page, 'figure-light');
     await page.locator('.lm-MenuBar-itemLabel', { hasText: 'Settings' }).click();
     await page.locator('.lm-Menu-itemLabel', { hasText: 'Theme' }).first().hover();
