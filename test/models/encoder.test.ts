@@ -1,6 +1,6 @@
 /**
  * method 16.2 and 16.3, on the plain TensorFlow.js backend; compiled and eager are compared in
- * encoderCompiled.test.ts.
+ * encoderCompiled.slow.test.ts.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
