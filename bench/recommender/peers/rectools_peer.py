@@ -34,16 +34,15 @@ def main(folder, options):
     dataset = Dataset.construct(table)
 
     # RecTools copies its trainer, so the callback keeps nothing itself.
-    seconds, processor, updates = [], [], []
+    seconds, updates = [], []
 
     class Times(Callback):
         def on_train_batch_start(self, trainer, module, batch, batch_idx):
             updates.append(trainer.num_training_batches)
-            self.begun = time.perf_counter(), time.process_time()
+            self.begun = time.perf_counter()
 
         def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
-            seconds.append(time.perf_counter() - self.begun[0])
-            processor.append(time.process_time() - self.begun[1])
+            seconds.append(time.perf_counter() - self.begun)
 
     sasrec = options["model"] == "sasrec"
     kind = SASRecModel if sasrec else BERT4RecModel
@@ -71,9 +70,7 @@ def main(folder, options):
     print(json.dumps({
         "version": f"RecTools {rectools.__version__}, PyTorch {torch.__version__}",
         "secondsPerEpoch": float(np.median(seconds[3:] or seconds)) * updates[0],
-        "processorSecondsPerEpoch": float(np.median(processor[3:] or processor)) * updates[0],
         "targets": int(np.minimum(lengths - 1, options["length"]).clip(0).sum() if sasrec else (options["maskRatio"] * lengths).sum()),
-        "updates": updates[0],
         "validationSeconds": validation,
         "peakMemoryMiB": memory,
     }), flush=True)

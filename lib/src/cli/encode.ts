@@ -103,7 +103,7 @@ async function encode(options: EncodeOptions): Promise<void> {
       `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
         describeCost(cost),
     );
-    // Before, an interruption ends the process at once, which reading would keep waiting.
+    // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
     const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
     const lock = await acquireFileLock(out, signal, (pid) =>
       line.print(`waiting for process ${pid}, which writes to ${out}`),

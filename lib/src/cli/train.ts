@@ -34,7 +34,7 @@ async function train(options: TrainOptions): Promise<void> {
   if (out !== undefined) await checkOutFile(out, '.safetensors');
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
-  // From here on: before, an interruption ends the process at once, which reading would keep waiting.
+  // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
   const signal = interruptSignal('nothing is kept of an interrupted training');
   const {
     table: tableName,
