@@ -1,0 +1,5 @@
+/** Of ids or rows: how many, and the first. */
+export interface Counted {
+  count: number;
+  example: string;
+}
