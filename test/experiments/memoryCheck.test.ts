@@ -56,6 +56,14 @@ test('several pieces are in the key of fine-tuning; with one piece the key is as
   expect(configOf('finetune.pieces=4')).toEqual({ ...configOf(), pieces: 4 });
 });
 
+test('fine-tuning of mini is expected to take what it was seen to take, or up to twice as much', () => {
+  // 802 MiB: the highest resident memory of two epochs on Pantry, in a process of their own.
+  const p = profile('mini', []);
+  const expected = bytesOf(p, experiment(p).recformer('Pantry'));
+  expect(expected / 2 ** 20).toBeGreaterThan(802);
+  expect(expected / 2 ** 20).toBeLessThan(2 * 802);
+});
+
 test('of the CPU it is the memory of the process, of a card that of the card', () => {
   const [cpu, there] = [profile('smoke', SMALL), onCard()].map((p) => bytesOf(p, experiment(p).pt()));
   expect(cpu).toBeGreaterThan(250 * 2 ** 20);

@@ -37,10 +37,9 @@ export interface Work {
   /** What was chosen for it, in a sentence. */
   readonly choice?: string;
   /**
-   * What the time is made of: tokens, and FLOP-like effort of all updates whatever their size. Put together
-   * in plan.ts.
+   * What the time is made of: tokens, of which `trainedTokens` take three forward passes each, and FLOP-like
+   * effort of all updates whatever their size. Put together in plan.ts.
    */
-  /** `trainedTokens` take three forward passes each. */
   readonly language?: {
     readonly forwardTokens: number;
     readonly trainedTokens: number;
@@ -227,6 +226,7 @@ function finetuneWork(
     updates: updates * (passes({ training: true, reached }) / 3),
     labels: 0,
     batchTokens: (batch * accumulation * tokensOfInput) / pieces,
+    longestBatchTokens: (batch * accumulation * profile.input.maxTokens) / pieces,
     programs: (config) => [
       {
         cost: finetuningStep(config, Math.round(items), {
@@ -252,18 +252,20 @@ function languageWork(
     updates: number;
     labels: number;
     batchTokens: number;
+    /** Of the largest batch, which memory must hold; by default as the others. */
+    longestBatchTokens?: number;
     programs: (config: EncoderConfig) => ProgramRuns[];
   },
 ): Work {
   const config = encoderOf(profile);
-  const cost = (tokens: number, labels: number, training: boolean) =>
+  const cost = (tokens: number, labels: number, training: boolean, batchTokens = work.batchTokens) =>
     stageCost(config, {
       tokens,
       labels,
       training,
       reached: work.reached,
       rowLength: Math.min(profile.input.maxTokens, 128),
-      batchTokens: work.batchTokens,
+      batchTokens,
     });
   const trained = cost(work.trainedTokens, work.labels, true);
   const forward = cost(work.forwardTokens, 0, false);
@@ -274,7 +276,7 @@ function languageWork(
     flop: trained.flop + forward.flop,
     bytes:
       work.updates > 0
-        ? trainingBytes(trained)
+        ? trainingBytes(cost(work.trainedTokens, work.labels, true, work.longestBatchTokens))
         : PROCESS_BYTES + forward.stateBytes + forward.activationBytes,
     programs: () => work.programs(config),
     language: {
