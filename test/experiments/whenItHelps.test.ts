@@ -96,10 +96,13 @@ test('the figure and the sentences say the ends of each line', () => {
     'Arts: the PT table gains most at 7 interactions per item (+4 %)',
   );
   expect(whenSentences(points)).toEqual([
-    'It gains most with 7 interactions per item, +4.0 % (± 1.4); ' +
-      'with 7 it changes NDCG@10 by +4.0 % (± 1.4).',
-    'At the scale that suits it best, 1 times the spread of random vectors, ' +
-      'it changes NDCG@10 by +5.0 % (± 1.4); ' +
-      'at 30 times, by −20.0 % (± 1.4).',
+    'Its gain by interactions per item. 2: −3.0 % (± 1.4); 7: +4.0 % (± 1.4).',
+    'Its gain by scale, as a multiple of the spread of random vectors. ' +
+      '1: +5.0 % (± 1.4); 30: −20.0 % (± 1.4).',
   ]);
+  const three = [point('scale', 1, 5), point('scale', 3, 9), point('scale', 30, -20)];
+  expect(whenSentences(three)[0]).toMatch(/−20\.0 % \(± 1\.4\)\. It goes up and down\.$/);
+  expect(whenSentences([three[0], point('scale', 3, 6), point('scale', 30, 7)])[0]).toMatch(
+    /It rises throughout\.$/,
+  );
 });

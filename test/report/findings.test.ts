@@ -4,7 +4,12 @@ import type { ScoreboardRow } from '../../lib/src/experiments/claims';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
 import type { RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
 import { competence } from '../../lib/src/report/display/competence';
-import { controlFindings, findings } from '../../lib/src/report/display/findings';
+import {
+  aboutRepetitions,
+  changedIn,
+  controlFindings,
+  findings,
+} from '../../lib/src/report/display/findings';
 
 const row = (id: string, verdict: ScoreboardRow['verdict']): ScoreboardRow =>
   ({ claim: { id, statement: `Claim ${id}.` }, verdict, ours: {} }) as unknown as ScoreboardRow;
@@ -49,9 +54,15 @@ describe('findings', () => {
       },
     ];
     expect(controlFindings(boards)).toEqual([
-      'Texts permuted among items (shuffled): of 3 findings on Table 3, 1 holds. Not ' +
-        'reproduced there: Claim a. Undecided there: Claim b.',
+      'Texts permuted among items (shuffled): of the 3 claims on Table 3 that are reproduced in the ' +
+        'calibrated world, 1 holds here too, without what texts say of behaviour. Not reproduced here, so ' +
+        'that seems to matter: Claim a. Undecided here: Claim b.',
     ]);
+    expect(changedIn(boards)).toEqual(['other seeds', 'other worlds']);
+    expect(changedIn([boards[0], boards[2]])).toEqual(['other worlds']);
+    expect(aboutRepetitions(boards, ['SASRec'])).toMatch(
+      /^Each column trains .* again, from another seed or in a world .*\. It has SASRec only/,
+    );
   });
 });
 
@@ -87,7 +98,7 @@ describe('competence', () => {
       const words = competence([
         table('SAS', [
           ['Arts', 30, 27, 10],
-          ['Pantry', 20, 18, 19],
+          ['Pantry', 21, 18, 19],
         ]),
         table('BERT', [
           ['Arts', 20, 27, 10],
@@ -102,6 +113,10 @@ describe('competence', () => {
         'On average it reaches 0.82 of the better of SASRec and BERT4Rec (Arts 0.90, Pantry 0.75); in ' +
           'the paper 1.00.',
       );
+      expect(words.slice(2)).toEqual([
+        'BERT4Rec from random vectors is above popularity on all 2 datasets and above transition on 1 of 2 ' +
+          'datasets (not on Arts): its gains are those of a weak base.',
+      ]);
     },
   );
 });

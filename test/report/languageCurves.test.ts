@@ -31,11 +31,25 @@ const pretrained = {
     accuracyWithin: accuracy / 2,
   })),
 };
-const steps = (losses: number[]): LearningStep[] =>
-  learningSteps({ losses }, 1500, pretrained, [
-    { domain: 'Arts', json: finetuned([0.08, 0.09, 0.1, 0.09], [0.11, 0.12, 0.1]) },
-    { domain: '<b>Pantry</b>', json: finetuned([0.0625, 0.075, 0.05], [0.0625, 0.05]) },
-  ]);
+const steps = (losses: number[], limits = { epochs: 9, patience: 2 }): LearningStep[] =>
+  learningSteps(
+    { losses },
+    1500,
+    pretrained,
+    [
+      { domain: 'Arts', json: finetuned([0.08, 0.09, 0.1, 0.09], [0.11, 0.12, 0.1]) },
+      { domain: '<b>Pantry</b>', json: finetuned([0.0625, 0.075, 0.05], [0.0625, 0.05]) },
+    ],
+    limits,
+  );
+
+test('fine-tuning that the last epoch allowed cut off says so', () => {
+  const noteOf = (limits: { epochs: number; patience: number }): string =>
+    steps([6, 5], limits).find(({ stage }) => stage === 'FT, Arts')!.note;
+  expect(noteOf({ epochs: 4, patience: 2 })).toMatch(/^best FT1 epoch 3 of 4 \(the limit\);/);
+  expect(noteOf({ epochs: 4, patience: 1 })).toMatch(/^best FT1 epoch 3 of 4;/);
+  expect(noteOf({ epochs: 9, patience: 2 })).toMatch(/^best FT1 epoch 3 of 4;/);
+});
 
 test('the curves look as stored', async () => {
   const figure = languageCurves(steps([6.08, 5.6, 5.4]));

@@ -21,7 +21,7 @@ function row(
     ...ours,
   };
   return {
-    claim: { id: statement, section: '4.3 (1)', statement, backbones },
+    claim: { id: statement, section: '4.3 (1)', statement, backbones, contrast: { kind: 'gain' } },
     paper: { text: '4 of 4 cells' },
     ours: measurement,
     verdict: ours === undefined ? 'not measured' : 'undecided',
@@ -59,6 +59,15 @@ test('a claim that was not measured on all it is about says where it was', () =>
     'undecided; −30.0 % (−60.0 % to −8.0 %; p < 0.001; SASRec only)',
     'not measured',
   ]);
+});
+
+test('a claim that compares two gains has its effect in points', () => {
+  const [one] = [row('more', { effect: 0.3, interval: { low: -0.02, high: 0.5 } })];
+  const compares = { ...one, claim: { ...one.claim, contrast: { kind: 'moreThan' } } } as ScoreboardRow;
+  const shown = ({ columns, rows: [cells] }: ReturnType<typeof verdicts>): unknown[] =>
+    ['our effect', 'interval'].map((name) => cells[columns.indexOf(name)]);
+  expect(shown(verdicts([compares]))).toEqual(['+30.0 points', '−2.0 to +50.0 points']);
+  expect(shown(verdicts([one]))).toEqual(['+30.0 %', '−2.0 % to +50.0 %']);
 });
 
 test('on the committed results, an undecided interval beside zero has an adjusted p above 0.05', async () => {

@@ -17,7 +17,9 @@ export function methodInPictures(): Block[] {
     },
     {
       picture: fineTuning(),
-      caption: 'Fine-tuning in two stages. Both end when validation no longer improves.',
+      caption:
+        'Fine-tuning in two stages. ' +
+        'Both end when validation no longer improves, or after the last epoch allowed.',
     },
     {
       picture: leaveOneOut(),

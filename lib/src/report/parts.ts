@@ -17,7 +17,7 @@ import { costTable } from './display/costTable';
 import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
 import { equalUpdatesTable, outOfReach } from './display/equalUpdates';
-import { controlFindings, findings } from './display/findings';
+import { aboutRepetitions, changedIn, controlFindings, findings } from './display/findings';
 import { glanceAt } from './display/glance';
 import { learningTable } from './display/learningTable';
 import { whenSentences } from './display/whenSentences';
@@ -79,8 +79,10 @@ export const PARTS: readonly Part[] = [
         { heading: 'Scoreboard' },
         {
           text:
-            `${countVerdicts(rows)}${counts} A verdict is about a profile and its data. The next section ` +
-            'says whether its language models learnt enough to say something about the paper.',
+            `${countVerdicts(rows)}${counts} They are the claims of the paper's tables and of Figure 2; what it ` +
+            'says of attention (section 3.2) is shown below and not judged. A verdict is about a profile ' +
+            'and its data. "Did the language models learn?" says whether its language models learnt enough ' +
+            'to say something about the paper.',
         },
         ...(leftOut === undefined ? [] : [{ text: leftOut }]),
         { table: besideProfiles(rows, others) },
@@ -96,13 +98,8 @@ export const PARTS: readonly Part[] = [
       for (const each of repeating) {
         const boards = await each.repetitions();
         blocks.push(
-          { heading: `Again: other seeds, other worlds (${each.profile.name})` },
-          {
-            text:
-              'Each row trains language models, fine-tuning and recommenders again: from another seed, ' +
-              'or in a world of the shop with one thing taken away. If a claim holds there ' +
-              'too, it is not due to what was taken away.',
-          },
+          { heading: `Again: ${changedIn(boards).join(', ')} (${each.profile.name})` },
+          { text: aboutRepetitions(boards, each.profile.repetitions.backbones) },
           ...controlFindings(boards).map((text): Block => ({ text })),
           { table: repeatedVerdicts(boards) },
         );
@@ -123,7 +120,8 @@ export const PARTS: readonly Part[] = [
       const tables = session.profile.tables.includes('table3')
         ? await Promise.all(session.profile.backbones.map((backbone) => session.table3(backbone)))
         : [];
-      const words = tables.length === 0 ? [] : competence(tables);
+      const allItems = session.profile.tables.includes('table4') ? await session.table4() : undefined;
+      const words = tables.length === 0 ? [] : competence(tables, allItems);
       return [
         { heading: 'Did the language models learn?' },
         ...(words.length === 0 ? [] : [{ text: words.join(' ') }]),
@@ -291,7 +289,10 @@ export const PARTS: readonly Part[] = [
       const points = await swept.whenItHelps();
       return [
         { heading: 'When does it help?' },
-        { text: whenSentences(points).join(' ') },
+        {
+          intro: `SASRec on ${points[0].domain}, mean over seeds; in brackets the standard deviation.`,
+          list: whenSentences(points),
+        },
         {
           figure: whenItHelps(points),
           caption:
@@ -309,12 +310,15 @@ export const PARTS: readonly Part[] = [
     within: has('table3'),
     blocks: async (session) => {
       const blocks: Block[] = [{ heading: 'Training' }];
+      const rates = session.profile.recommender.learningRates.SASRec;
+      const rate =
+        rates.length === 1 ? `learning rate ${rates[0]}` : 'the learning rate that validation chose';
       for (const domain of session.profile.domains) {
         blocks.push({
           figure: trainingCurves(await session.trainingCurves(domain)),
           caption:
-            `Training of SASRec on ${domain}, first seed, at the learning rate that validation chose; ` +
-            'the mark is the epoch whose weights were kept.',
+            `Training of SASRec on ${domain}, first seed, at ${rate}; the mark is the epoch whose weights ` +
+            'were kept.',
         });
       }
       const searches = [];

@@ -54,6 +54,7 @@ export const languageLearning = view('languageLearning', {
           json: read(recformer(domain)).json,
           users: userCount(recformer(domain), read),
         })),
+        profile.finetune,
       ),
   }),
 });
@@ -63,6 +64,7 @@ export function learningSteps(
   vocabulary: number,
   pretraining: Omit<PretrainFacts, 'model'>,
   finetuned: readonly { domain: string; json: FinetuneFacts; users?: number }[],
+  limits: { readonly epochs: number; readonly patience: number },
 ): LearningStep[] {
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   const within = pretraining.log.map((entry) => entry.accuracyWithin);
@@ -102,6 +104,7 @@ export function learningSteps(
       const table = json.tableIsUntuned
         ? 'the FT table is the PT table, since the first epoch was the best (D20)'
         : 'the FT table is a tuned one';
+      const cut = FT1.epochs === limits.epochs && FT1.epochs - FT1.bestEpoch < limits.patience;
       const values = FT1.log.map(({ validation }) => validation);
       const curves = [
         ...curve('FT1', values, FT1.bestEpoch),
@@ -119,7 +122,7 @@ export function learningSteps(
           first: values[0],
           last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)),
           chance: undefined,
-          note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}; ${table}`,
+          note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}${cut ? ' (the limit)' : ''}; ${table}`,
           curves,
           untuned: json.tableIsUntuned,
           ...(users !== undefined && { users }),

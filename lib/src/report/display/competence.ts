@@ -1,6 +1,6 @@
 /**
- * Is RECFORMER good enough for its tables to mean something? Compares its NDCG@10 with rankings that learn
- * nothing and with the better of SASRec and BERT4Rec, in sentences. Pure.
+ * Are the models good enough for their tables to mean something? Compares the NDCG@10 of RECFORMER and of the
+ * recommenders from random vectors with rankings that learn nothing, in sentences. Pure.
  */
 import { BASES } from '../../experiments/columns';
 import type { ComparisonTable, TableRow } from '../../experiments/measured';
@@ -9,9 +9,11 @@ const METRIC = 'N@10';
 
 /**
  * Says in sentences how good RECFORMER is, compared with rankings that learn nothing and with the better of
- * SASRec and BERT4Rec. `tables`: Table 3 of each backbone that was measured.
+ * SASRec and BERT4Rec, and whether these two beat such rankings from random vectors.
+ * @param tables Table 3 of each backbone that was measured
+ * @param allItems Table 4, which ranks all items
  */
-export function competence(tables: readonly ComparisonTable[]): string[] {
+export function competence(tables: readonly ComparisonTable[], allItems?: ComparisonTable): string[] {
   const rows = tables.map(
     (table) => new Map(table.rows.filter(({ metric }) => metric === METRIC).map((row) => [row.dataset, row])),
   );
@@ -27,16 +29,6 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
   });
   if (compared.length === 0) return [];
   const several = compared.length > 1;
-  const simple = (['popularity', 'transition'] as const).map((id) => {
-    const below = compared
-      .filter(({ rec, row }) => !(rec > (ours(row, id) ?? -Infinity)))
-      .map(({ dataset }) => dataset);
-    if (!several) return `${below.length === 0 ? 'above' : 'not above'} ${id} on ${compared[0].dataset}`;
-    return below.length === 0
-      ? `above ${id} on all ${compared.length} datasets`
-      : `above ${id} on ${compared.length - below.length} of ${compared.length} datasets (not on ` +
-          `${below.join(', ')})`;
-  });
   const mean = (values: readonly number[]): string =>
     (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
   const ratios = compared.map(({ rec, best }) => rec / best);
@@ -45,12 +37,48 @@ export function competence(tables: readonly ComparisonTable[]): string[] {
   );
   const byDomain = compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`);
   const best = tables.length > 1 ? 'the better of SASRec and BERT4Rec' : nameOfBase(tables[0]);
+  const ranked = allItems?.rows.filter(({ metric }) => metric === METRIC) ?? [];
   return [
-    `RECFORMER's NDCG@10 is ${simple.join(' and ')}.`,
+    `RECFORMER's NDCG@10 is ${besideNoModel(
+      compared.map(({ row }) => row),
+      'REC',
+    )}` +
+      `${ranked.length === 0 ? '' : `; among all items (Table 4) it is ${besideNoModel(ranked, 'REC')}`}.`,
     `${several ? 'On average it' : 'It'} reaches ${mean(ratios)} of ${best}` +
       `${several ? ` (${byDomain.join(', ')})` : ''}` +
       `${paper.length === 0 ? '' : `; in the paper ${mean(paper)}`}.`,
+    ...tables.flatMap(({ rows }) => weakBase(rows.filter(({ metric }) => metric === METRIC))),
   ];
+}
+
+/** "above popularity on all 5 datasets and above transition on 4 of 5 datasets (not on Arts)". */
+function besideNoModel(rows: readonly TableRow[], column: string): string {
+  const parts = NO_MODEL.map((id) => {
+    const below = notAbove(rows, column, id);
+    if (rows.length === 1) return `${below.length === 0 ? 'above' : 'not above'} ${id} on ${rows[0].dataset}`;
+    return below.length === 0
+      ? `above ${id} on all ${rows.length} datasets`
+      : `above ${id} on ${rows.length - below.length} of ${rows.length} datasets (not on ${below.join(', ')})`;
+  });
+  return parts.join(' and ');
+}
+
+/** A warning if a backbone from random vectors does not beat what learns nothing everywhere. */
+function weakBase(rows: readonly TableRow[]): string[] {
+  const base = BASES.find((id) => rows.some((row) => ours(row, id) !== undefined));
+  if (base === undefined || NO_MODEL.every((id) => notAbove(rows, base, id).length === 0)) return [];
+  return [
+    `${base === 'SAS' ? 'SASRec' : 'BERT4Rec'} from random vectors is ${besideNoModel(rows, base)}: its gains ` +
+      'are those of a weak base.',
+  ];
+}
+
+const NO_MODEL = ['popularity', 'transition'] as const;
+
+function notAbove(rows: readonly TableRow[], column: string, id: string): string[] {
+  return rows
+    .filter((row) => !((ours(row, column) ?? NaN) > (ours(row, id) ?? -Infinity)))
+    .map(({ dataset }) => dataset);
 }
 
 function nameOfBase({ rows }: ComparisonTable): string {

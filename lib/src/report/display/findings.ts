@@ -42,9 +42,42 @@ export function findings(
   return found;
 }
 
+/** What differs between the repetitions and the profile's own runs: "other seeds", "other worlds". */
+export function changedIn([own, ...others]: readonly RepeatedScoreboard[]): string[] {
+  const worlds = others.some((board) => settingOf(board) !== settingOf(own));
+  const seeds = others.some(({ seed }) => seed !== own.seed);
+  return [...(seeds ? ['other seeds'] : []), ...(worlds ? ['other worlds'] : [])];
+}
+
+/** What the repetitions train, and what to make of a claim that holds in them. */
+export function aboutRepetitions(
+  boards: readonly RepeatedScoreboard[],
+  backbones: readonly string[],
+): string {
+  const changed = changedIn(boards).map((what) =>
+    what === 'other seeds'
+      ? 'from another seed'
+      : 'in a world of the shop with one source of information taken away',
+  );
+  return (
+    `Each column trains language models, fine-tuning and recommenders again, ${changed.join(' or ')}. ` +
+    `It has ${backbones.join(' and ')} only, and item tables at their own scale. The scoreboard above averages ` +
+    'over all recommenders, so its verdicts can differ from those of the first column here.'
+  );
+}
+
+/** What a claim does not depend on if it holds in a control world. */
+const TAKEN_AWAY: Readonly<Record<RepeatedScoreboard['world'], string>> = {
+  calibrated: '',
+  shuffled: 'what texts say of behaviour',
+  unrelated: 'what pre-training domains have in common with the others',
+  silent: 'what the language model reads before it sees behaviour',
+};
+
 /**
  * One paragraph per repetition in another setting: which findings on the profile's own data hold there too,
- * which are reversed, and which stay undecided. Repetitions that differ only in their seed are in the table.
+ * which are reversed, which stay undecided, and what that says of their cause. Repetitions that differ only in
+ * their seed are in the table.
  */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
   const found = own.rows.filter(({ verdict }) => verdict === 'reproduced').map(({ claim }) => claim);
@@ -56,11 +89,16 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
           .filter(({ id }) => board.rows.find(({ claim }) => claim.id === id)?.verdict === verdict)
           .map(({ statement }) => statement);
       const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map(statements);
+      const cause = TAKEN_AWAY[board.world];
+      const holds = counted(kept.length, 'holds', 'hold');
       const parts = [
-        `of ${kept.length + lost.length + open.length} findings on Table 3, ` +
-          `${counted(kept.length, 'holds', 'hold')}.`,
-        ...(lost.length === 0 ? [] : [`Not reproduced there: ${lost.join(' ')}`]),
-        ...(open.length === 0 ? [] : [`Undecided there: ${open.join(' ')}`]),
+        `of the ${kept.length + lost.length + open.length} claims on Table 3 that are reproduced in ` +
+          `${settingOf(own)}, ${holds} here too` +
+          `${cause === '' || kept.length === 0 ? '' : `, without ${cause}`}.`,
+        ...(lost.length === 0
+          ? []
+          : [`Not reproduced here${cause === '' ? '' : ', so that seems to matter'}: ${lost.join(' ')}`]),
+        ...(open.length === 0 ? [] : [`Undecided here: ${open.join(' ')}`]),
       ];
       return `${capital(settingOf(board))}: ${parts.join(' ')}`;
     });

@@ -5,18 +5,15 @@
 import { ALPHA, type Measurement, type ScoreboardRow } from '../../experiments/claims';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { unknownName } from '../../errors';
+import { effectText, intervalText } from '../effectText';
 import type { Table } from './table';
-
-/** A share as text: "+12.3 %". Above ten times the base the size means nothing. */
-function percent(share: number): string {
-  if (Math.abs(share) > 10) return share > 0 ? 'over +1000 %' : 'under −1000 %';
-  return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
-}
 
 /** The p-value adjusted for all claims, to three digits. */
 function adjusted({ adjustedP }: Measurement): string {
   return adjustedP < 0.001 ? '< 0.001' : adjustedP.toFixed(3);
 }
+
+export type MeasuredRow = ScoreboardRow & { readonly ours: Measurement };
 
 /** "Pantry only", "SASRec only": where a claim was measured, if not everywhere it applies; else empty. */
 function restriction({ backbones }: ScoreboardRow['claim'], ours: Measurement | undefined): string {
@@ -54,7 +51,8 @@ function ofSection(rows: readonly ScoreboardRow[], section?: string): Scoreboard
 export function verdicts(rows: readonly ScoreboardRow[], section?: string): Table {
   return {
     caption:
-      'Claims of the paper. Effects are relative. The 95 % interval is over users, not over seeds, and for ' +
+      'Claims of the paper. Effects are relative; where two gains are compared, the effect is their ' +
+      'difference in points. The 95 % interval is over users, not over seeds, and for ' +
       'the claim alone. The adjusted p is corrected for the number of claims measured (Holm): if it is ' +
       `above ${ALPHA.toFixed(2)}, the claim is undecided, whatever its interval.`,
     columns: ['section', 'claim', 'in the paper', 'our effect', 'interval', 'adjusted p', 'verdict'],
@@ -63,11 +61,9 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
       restriction(claim, ours) === ''
         ? claim.statement
         : `${claim.statement} (Here: ${restriction(claim, ours)}.)`,
-      inNumbers({ paper, ours }).paper,
-      ours === undefined ? '–' : percent(ours.effect),
-      ours === undefined
-        ? (reason ?? '–')
-        : `${percent(ours.interval.low)} to ${percent(ours.interval.high)}`,
+      inNumbers({ claim, paper, ours }).paper,
+      ours === undefined ? '–' : effectText(claim, ours.effect),
+      ours === undefined ? (reason ?? '–') : intervalText(claim, ours.interval),
       ours === undefined ? '–' : adjusted(ours),
       verdict,
     ]),
@@ -75,28 +71,26 @@ export function verdicts(rows: readonly ScoreboardRow[], section?: string): Tabl
 }
 
 /** A claim's two numbers in words, for a slide. `ours` is empty if the claim was not measured. */
-export function inNumbers({ paper, ours }: Pick<ScoreboardRow, 'paper' | 'ours'>): {
+export function inNumbers({ claim, paper, ours }: Pick<ScoreboardRow, 'claim' | 'paper' | 'ours'>): {
   paper: string;
   ours: string;
 } {
   return {
-    paper: `${paper.text}${paper.effect === undefined ? '' : `; ${percent(paper.effect)}`}`,
+    paper: `${paper.text}${paper.effect === undefined ? '' : `; ${effectText(claim, paper.effect)}`}`,
     ours:
-      ours === undefined
-        ? ''
-        : `${percent(ours.effect)} (${percent(ours.interval.low)} to ${percent(ours.interval.high)})`,
+      ours === undefined ? '' : `${effectText(claim, ours.effect)} (${intervalText(claim, ours.interval)})`,
   };
 }
 
 /** The effect of a claim on each dataset, and for each backbone if the claim is about both. */
-export function effectsByDataset({ byCell }: Measurement): Table {
+export function effectsByDataset({ claim, ours: { byCell } }: MeasuredRow): Table {
   const both = new Set(byCell.map(({ backbone }) => backbone)).size > 1;
   return {
     columns: ['dataset', ...(both ? ['backbone'] : []), 'effect'],
     rows: byCell.map(({ domain, backbone, effect }) => [
       domain,
       ...(both ? [backbone ?? ''] : []),
-      effect === undefined ? '–' : percent(effect),
+      effect === undefined ? '–' : effectText(claim, effect),
     ]),
   };
 }
@@ -111,11 +105,11 @@ export function besideProfiles(
     if (row?.ours === undefined) return row?.verdict ?? '–';
     const { effect, interval } = row.ours;
     const facts = [
-      `${percent(interval.low)} to ${percent(interval.high)}`,
+      intervalText(row.claim, interval),
       `p ${adjusted(row.ours)}`,
       restriction(row.claim, row.ours),
     ];
-    return `${row.verdict}; ${percent(effect)} (${facts.filter((fact) => fact !== '').join('; ')})`;
+    return `${row.verdict}; ${effectText(row.claim, effect)} (${facts.filter((fact) => fact !== '').join('; ')})`;
   };
   return {
     ...own,
@@ -151,7 +145,7 @@ export function repeatedVerdicts(boards: readonly RepeatedScoreboard[]): Table {
       .map(([seed, found]) =>
         found?.ours === undefined
           ? `seed ${seed}: –`
-          : `seed ${seed}: ${percent(found.ours.effect)} ${found.verdict}`,
+          : `seed ${seed}: ${effectText(found.claim, found.ours.effect)} ${found.verdict}`,
       )
       .join('; ');
   return {

@@ -2,8 +2,8 @@
 import type { GainPoint, Sweep } from '../../experiments/views/whenItHelps';
 
 /**
- * One sentence per condition that changes: what the pre-trained table gains at its ends, with the standard
- * deviation over seeds.
+ * One sentence per condition that changes, with every point of it: what the pre-trained table gains, and its
+ * standard deviation over seeds.
  * @example
  * ```ts
  * import { open, whenSentences } from 'elephant';
@@ -12,55 +12,45 @@ import type { GainPoint, Sweep } from '../../experiments/views/whenItHelps';
  * ```
  */
 export function whenSentences(points: readonly GainPoint[]): string[] {
-  return SENTENCES.flatMap(({ sweep, say }) => {
+  return SENTENCES.flatMap(({ sweep, begin, at }) => {
     const own = points
       .filter((point) => point.sweep === sweep && (sweep === 'pretraining' || point.table === 'PT'))
       .sort((a, b) => a.at - b.at);
-    return own.length < 2 ? [] : [say(own[0], own[own.length - 1], own)];
+    if (own.length < 2) return [];
+    return [`${begin}. ${own.map((point) => `${at(point)}: ${gainOf(point)}`).join('; ')}.${trend(own)}`];
   });
 }
 
-const SENTENCES: readonly {
-  sweep: Sweep;
-  say: (first: GainPoint, last: GainPoint, all: readonly GainPoint[]) => string;
-}[] = [
+const SENTENCES: readonly { sweep: Sweep; begin: string; at: (point: GainPoint) => string }[] = [
   {
     sweep: 'texts',
-    say: (first, last) =>
-      `If no text belongs to its item, the pre-trained table (PT) changes NDCG@10 by ${gainOf(first)}; ` +
-      `with every text in its place, by ${gainOf(last)}.`,
+    begin: 'Gain in NDCG@10 from the pre-trained table (PT), by share of texts that stand at their own items',
+    at: ({ setting }) => `${100 * setting} %`,
   },
   {
     sweep: 'users',
-    say: (_first, last, all) => {
-      const [best] = byGain(all);
-      return (
-        `It gains most with ${best.at.toFixed(0)} interactions per item, ${gainOf(best)}; with ` +
-        `${last.at.toFixed(0)} it changes NDCG@10 by ${gainOf(last)}.`
-      );
-    },
+    begin: 'Its gain by interactions per item',
+    at: ({ at }) => at.toFixed(0),
   },
   {
     sweep: 'scale',
-    say: (_first, _last, all) => {
-      const [best, worst] = [byGain(all)[0], byGain(all).at(-1)!];
-      return (
-        `At the scale that suits it best, ${best.at} times the spread of random vectors, it changes ` +
-        `NDCG@10 by ${gainOf(best)}; at ${worst.at} times, by ${gainOf(worst)}.`
-      );
-    },
+    begin: 'Its gain by scale, as a multiple of the spread of random vectors',
+    at: ({ at }) => String(at),
   },
   {
     sweep: 'pretraining',
-    say: (first, last) =>
-      `Without any pre-training (LF) the table changes NDCG@10 by ${gainOf(first)}, after all of it by ` +
-      `${gainOf(last)}.`,
+    begin: 'Gain by share of pre-training (0 % is LF)',
+    at: ({ at }) => `${at} %`,
   },
 ];
 
-/** The largest first. */
-function byGain(points: readonly GainPoint[]): GainPoint[] {
-  return [...points].sort((a, b) => b.gain.mean - a.gain.mean);
+/** So that nobody reads a trend off the two ends. */
+function trend(points: readonly GainPoint[]): string {
+  const steps = points.slice(1).map(({ gain }, i) => gain.mean - points[i].gain.mean);
+  if (steps.length < 2) return '';
+  if (steps.every((step) => step > 0)) return ' It rises throughout.';
+  if (steps.every((step) => step < 0)) return ' It falls throughout.';
+  return ' It goes up and down.';
 }
 
 /** "+3.2 % (± 1.1)". */

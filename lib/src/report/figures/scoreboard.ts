@@ -4,6 +4,7 @@
  */
 import type { ScoreboardRow } from '../../experiments/claims';
 import type { JSONObject } from '../../jupyter/notebook/format';
+import { effectText, intervalText } from '../effectText';
 import { withChoice } from './choice';
 import { plainText, type Figure } from './figure';
 import { axis, INK, layout, seriesStyle, titled } from './theme';
@@ -94,7 +95,7 @@ function forest(
       ...titled(title),
       margin: { l: 64, r: 24, t: 48, b: 96 + MENU },
       height: 194 + MENU + ROW_HEIGHT * shown.length,
-      xaxis: axis(`effect (%; beyond ±${EDGE} at the edge)`, {
+      xaxis: axis(`effect (% or points; beyond ±${EDGE} at the edge)`, {
         range: [-EDGE * 1.05, EDGE * 1.05],
         zeroline: true,
         zerolinecolor: INK,
@@ -147,21 +148,14 @@ function trace(rows: readonly Shown[], name: string, series: number): JSONObject
 function hoverText({ claim, ours, over, paper }: Shown): string {
   return [
     plainText(claim.statement),
-    ...(over === undefined ? [] : [`here ${percent(ours.effect)} %; over all datasets:`]),
-    measurement(over ?? (ours as Ours)),
-    ...(paper.effect === undefined ? [] : [`in the paper: ${percent(paper.effect)} %`]),
+    ...(over === undefined ? [] : [`here ${effectText(claim, ours.effect)}; over all datasets:`]),
+    measurement(claim, over ?? (ours as Ours)),
+    ...(paper.effect === undefined ? [] : [`in the paper: ${effectText(claim, paper.effect)}`]),
   ].join('<br>');
 }
 
-function measurement({ effect, interval, users }: Ours): string {
-  return (
-    `${percent(effect)} %, 95 % interval over ${users} users: ` +
-    `${percent(interval.low)} to ${percent(interval.high)} %`
-  );
-}
-
-function percent(share: number): string {
-  return `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
+function measurement(claim: ScoreboardRow['claim'], { effect, interval, users }: Ours): string {
+  return `${effectText(claim, effect)}, 95 % interval over ${users} users: ` + intervalText(claim, interval);
 }
 
 function clamped(share: number): number {

@@ -3,13 +3,13 @@
  * ours and the verdict, and conclusions. One HTML file (reveal.js); S shows and hides the speaker notes.
  */
 import { readFileSync } from 'node:fs';
-import type { Measurement, ScoreboardRow } from '../../experiments/claims';
+import type { ScoreboardRow } from '../../experiments/claims';
 import type { Session } from '../../experiments/session';
 import { answeredClaims } from '../display/answeredClaims';
 import { describeAttention } from '../display/describeAttention';
 import { escapeHtml } from '../display/escape';
 import { tableHtml } from '../display/table';
-import { countVerdicts, effectsByDataset, inNumbers } from '../display/verdicts';
+import { countVerdicts, effectsByDataset, inNumbers, type MeasuredRow } from '../display/verdicts';
 import { effects, figure1, figure2, layerSets, scoreboard } from '../figures';
 import type { Figure } from '../figures/figure';
 import { chain } from '../pictures';
@@ -70,8 +70,6 @@ const FINDINGS: readonly { readonly claim: string; readonly figure: FigureName; 
 ];
 
 type FigureName = 'layers' | 'SASRec' | 'BERT4Rec' | 'shares' | 'none';
-
-type MeasuredRow = ScoreboardRow & { readonly ours: Measurement };
 
 function isMeasured(row: ScoreboardRow | undefined): row is MeasuredRow {
   return row?.ours !== undefined;
@@ -166,7 +164,7 @@ ${chainImage()}`,
     'How a claim is judged here',
     `<ul>
 <li>Each claim of the paper was written down as one contrast before the first run.</li>
-<li>Effects are relative, with a 95 % interval over users.</li>
+<li>Effects are relative (between two gains: in points), with a 95 % interval over users.</li>
 <li>p-values are corrected for all claims (Holm).</li>
 <li><span class="verdict reproduced">reproduced</span>, <span class="verdict not-reproduced">not
 reproduced</span>, or <span class="verdict undecided">undecided</span>: these data cannot tell.</li>
@@ -192,7 +190,7 @@ async function findingSlide(row: MeasuredRow, figure: Figure | undefined, say: s
   const html = [
     `<p>In the paper: ${escapeHtml(paper)}</p>`,
     `<p>Here: ${escapeHtml(ours)}. <span class="verdict ${kind}">${escapeHtml(row.verdict)}</span></p>`,
-    figure === undefined ? tableHtml(effectsByDataset(row.ours)) : await picture(figure),
+    figure === undefined ? tableHtml(effectsByDataset(row)) : await picture(figure),
   ];
   return slide(row.claim.statement, html.join('\n'), `Section ${row.claim.section}. ${say}`);
 }
