@@ -75,6 +75,36 @@ test('what came out is what the committed results say', async () => {
     `SASRec reaches ${random} from random vectors, ${lf} from LF, ${pt} from PT, ${ft} from FT and ` +
       `${words} from word counts`,
   );
+  const prose = readme.replace(/\s+/g, ' ');
+  const gain = (table: ComparisonTable, column: string, base: string): string => {
+    const shares = table.rows
+      .filter(({ metric }) => metric === 'N@10')
+      .map(({ cells }) => cells[column].ours!.mean / cells[base].ours!.mean - 1);
+    const mean = (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length;
+    return `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(1)} %`;
+  };
+  expect(prose).toContain(
+    `(${gain(sasrec, 'trainable.PT', 'SAS')} from PT, ${gain(sasrec, 'trainable.FT', 'SAS')} from FT, the ` +
+      'mean of five domains)',
+  );
+  const beats = bert4rec.rows.filter(
+    ({ metric, cells }) => metric === 'N@10' && cells.BERT.ours!.mean > cells.transition.ours!.mean,
+  );
+  expect(prose).toContain(`beats the followers of the last item on ${beats.length} of 5 domains`);
+  const rates = await session.learningRates('Pantry');
+  const [[own, shared], [ownRandom, sharedRandom]] = ['trainable.FT', 'SAS'].map((id) => {
+    const tried = rates.find(({ column }) => column === id)!.rates;
+    const at = (rate?: number): number =>
+      Math.max(
+        ...tried.flatMap(({ learningRate, validation }) =>
+          rate === undefined || learningRate === rate ? [100 * (validation ?? 0)] : [],
+        ),
+      );
+    return [at(), at(session.profile.recommender.learningRates.SASRec[0])].map((value) => value.toFixed(1));
+  });
+  expect(prose).toContain(
+    `(validation ${own} instead of ${shared} %, random vectors ${ownRandom} instead of ${sharedRandom} %)`,
+  );
   const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
   const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
   expect(readme.replace(/\s+/g, ' ')).toContain(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScoreboardRow } from '../../lib/src/experiments/claims';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
 import type { RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
-import { competence } from '../../lib/src/report/display/competence';
+import { beatenModels, competence } from '../../lib/src/report/display/competence';
 import {
   aboutRepetitions,
   changedIn,
@@ -119,4 +119,16 @@ describe('competence', () => {
       ]);
     },
   );
+
+  it('names the datasets on which a ranking without a model is the best', () => {
+    const columns = ['popularity', 'transition', 'SAS', 'REC'].map((id) => ({ id, label: id }));
+    const weak = table('SAS', [
+      ['Arts', 15, 19, 10],
+      ['Pantry', 24, 18, 19],
+    ]);
+    expect(beatenModels({ ...weak, columns })).toEqual([
+      'By NDCG@10 no model here beats transition on Arts: these trainings are weak.',
+    ]);
+    expect(beatenModels({ ...weak, columns, rows: weak.rows.slice(1) })).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@
  * only for its own results, so a single part computes only its own stages.
  */
 import { COLD_COLUMNS } from '../experiments/controls/coldItems';
+import type { ComparisonTable } from '../experiments/measured';
 import { profile as namedProfile } from '../experiments/profiles';
 import type { Session } from '../experiments/session';
 import { shownDomain } from '../experiments/views/itemRows';
@@ -12,7 +13,8 @@ import type { Block } from './block';
 import { has, hasFigure1, simulated, type Condition } from './conditions';
 import { answeredClaims } from './display/answeredClaims';
 import { coldItemsTable } from './display/coldItemsTable';
-import { competence } from './display/competence';
+import { compareColumns } from './display/compareColumns';
+import { beatenModels, competence } from './display/competence';
 import { costTable } from './display/costTable';
 import { describeAttention } from './display/describeAttention';
 import { differencesTable } from './display/differencesTable';
@@ -50,6 +52,20 @@ export interface Part {
   readonly within?: Condition;
   /** `others`: the committed results of other profiles, to show beside. */
   readonly blocks: (session: Session, others: readonly Session[]) => Promise<Block[]>;
+}
+
+/** What the FT table is worth among all items, in a sentence. */
+function fineTuned(table: ComparisonTable): string[] {
+  const has = (id: string): boolean => table.columns.some((column) => column.id === id);
+  return has('FT') && has('SAS') ? [compareColumns(table, 'FT', 'SAS', 'N@10')] : [];
+}
+
+/** Full ranking without the history's items; its note compares it with Table 4. */
+async function maskedBesideTable4(session: Session): Promise<ComparisonTable> {
+  const masked = await session.historyMasked();
+  const full = session.profile.tables.includes('table4') ? fineTuned(await session.table4()) : [];
+  const beside = full.map((sentence) => `With them, in Table 4: ${sentence}`);
+  return { ...masked, notes: [...fineTuned(masked), ...beside, ...masked.notes] };
 }
 
 export const PARTS: readonly Part[] = [
@@ -186,7 +202,12 @@ export const PARTS: readonly Part[] = [
       const real = others.find(({ profile }) => profile.given !== undefined);
       if (session.profile.given !== undefined || real === undefined) return [];
       const own = `profile ${real.profile.name}`;
-      const tables = [await real.table2(), await real.table3(), await real.table3AllItems()];
+      const all = await real.table3AllItems();
+      const tables = [
+        await real.table2(),
+        await real.table3(),
+        { ...all, notes: [...beatenModels(all), ...all.notes] },
+      ];
       return [
         { heading: `On Amazon reviews (${own})` },
         { text: 'The same tables on the reviews of real products, with a published language model.' },
@@ -201,7 +222,12 @@ export const PARTS: readonly Part[] = [
     name: 'table4',
     section: '4.4',
     within: has('table4'),
-    blocks: async (session) => [{ comparison: await session.table4() }],
+    blocks: async (session) => {
+      const table = await session.table4();
+      return [
+        { comparison: { ...table, notes: [...fineTuned(table), ...beatenModels(table), ...table.notes] } },
+      ];
+    },
   },
   {
     name: 'user',
@@ -259,7 +285,7 @@ export const PARTS: readonly Part[] = [
       const tables = [
         ...(beyond.length > 0 ? [await session.oneLoss(), await session.controlTables()] : []),
         ...(equalScales.length > 0 ? [await session.equalScales()] : []),
-        ...(beyond.length > 0 ? [await session.historyMasked()] : []),
+        ...(beyond.length > 0 ? [await maskedBesideTable4(session)] : []),
       ];
       const shares =
         session.profile.given === undefined

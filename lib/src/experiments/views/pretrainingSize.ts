@@ -6,6 +6,7 @@ import type { Experiment } from '../experiment';
 import { measured, type Measured } from '../measured';
 import { differenceInterval, type UserInterval } from '../pairedInterval';
 import { cellMetrics, tableStages } from '../tables/buildTable';
+import type { PretrainFacts } from '../stages/pretrain';
 import { METRICS } from '../tables/metrics';
 import { userValues } from '../userValues';
 import { view, type Reader } from './view';
@@ -16,6 +17,7 @@ export interface FractionPoint {
   /** Share of the pre-training sequences, in percent; 0 is the language model alone. */
   readonly percent: number;
   readonly sequences: number;
+  /** Up to the epoch whose weights were kept. */
   readonly updates: number;
   /** Percentages, by metric as the paper names it ("H@5"). */
   readonly values: Readonly<Record<string, Measured>>;
@@ -39,7 +41,7 @@ export const figure2 = view('figure2', {
           const { sequences, updates } =
             percent === 0
               ? { sequences: 0, updates: 0 }
-              : read(experiment.pt({ fraction: percent / 100 })).json;
+              : behind(read(experiment.pt({ fraction: percent / 100 })).json);
           const values = valuesOf(metrics);
           if (percent === 0) return { domain, percent, sequences, updates, values };
           const above = aboveNone(experiment, domain, experiment.cell(cell) ?? [], read);
@@ -76,7 +78,7 @@ export const equalUpdates = view('equalUpdates', {
       ]),
       make: (read) =>
         points.map(({ domain, percent, model, runs }): FractionPoint => {
-          const { sequences, updates } = read(model).json;
+          const { sequences, updates } = behind(read(model).json);
           const values = valuesOf(runs.map((run) => read(run).json.test.sampled));
           const above = aboveNone(experiment, domain, runs, read);
           return { domain, percent, sequences, updates, values, above };
@@ -84,6 +86,16 @@ export const equalUpdates = view('equalUpdates', {
     };
   },
 });
+
+/** Sequences, and updates up to the epoch that was kept; each epoch has as many. */
+function behind({
+  sequences,
+  updates,
+  bestEpoch,
+  log,
+}: PretrainFacts): Pick<FractionPoint, 'sequences' | 'updates'> {
+  return { sequences, updates: Math.round((updates * bestEpoch) / log.length) };
+}
 
 /** The paper's shares, in percent (section 4.6). */
 const PRINTED = [0.01, 0.1, 1, 2, 10, 20, 50, 100] as const;

@@ -51,6 +51,22 @@ export function competence(tables: readonly ComparisonTable[], allItems?: Compar
   ];
 }
 
+/** Says on which datasets a ranking that learns nothing has a better NDCG@10 than every model of a table. */
+export function beatenModels({ rows, columns }: ComparisonTable): string[] {
+  const beaten = rows.flatMap((row) => {
+    const models = columns.flatMap(({ id }) => (isModel(id) ? (ours(row, id) ?? []) : []));
+    const best = NO_MODEL.find((id) => (ours(row, id) ?? 0) > Math.max(...models));
+    return row.metric === METRIC && models.length > 0 && best !== undefined
+      ? [`${best} on ${row.dataset}`]
+      : [];
+  });
+  return beaten.length === 0
+    ? []
+    : [`By NDCG@10 no model here beats ${beaten.join(', ')}: these trainings are weak.`];
+}
+
+const isModel = (id: string): boolean => ![...NO_MODEL, 'oracle'].includes(id);
+
 /** "above popularity on all 5 datasets and above transition on 4 of 5 datasets (not on Arts)". */
 function besideNoModel(rows: readonly TableRow[], column: string): string {
   const parts = NO_MODEL.map((id) => {

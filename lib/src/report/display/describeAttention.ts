@@ -9,6 +9,19 @@ const thirds = (values: readonly number[]): number[] =>
     mean(values.slice(Math.round((k * values.length) / 3), Math.round(((k + 1) * values.length) / 3))),
   );
 
+const listed = (words: readonly string[]): string =>
+  `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+
+/** "0.14, 0.17 and 0.42, and 0.17". */
+function similar({ similarityWithin, similarityBetween }: AttentionMap['statistics']): string {
+  return `${listed(similarityWithin.map((value) => value.toFixed(2)))}, and ${similarityBetween.toFixed(2)}`;
+}
+
+/** "52.0 % and the oldest 18.0 %". */
+function ends(shares: readonly number[]): string {
+  return `${percent(shares[0])} and the oldest ${percent(shares[shares.length - 1])}`;
+}
+
 function table(maps: readonly AttentionMap[]): Table {
   return {
     columns: [
@@ -39,23 +52,15 @@ function sentences(maps: readonly AttentionMap[]): string[] {
       const plain = maps.find(
         ({ domain, model }) => domain === tuned.domain && model === 'Longformer',
       ) as AttentionMap;
-      const within = mean(tuned.statistics.similarityWithin);
-      const between = tuned.statistics.similarityBetween;
-      const [lower, middle, upper] = thirds(tuned.statistics.firstTokenShare);
-      const [newest] = tuned.statistics.recencyShare;
-      const oldest = tuned.statistics.recencyShare[tuned.statistics.recencyShare.length - 1];
+      const [here, there] = [tuned.statistics, plain.statistics];
       return [
-        `${tuned.domain}, strata: in RECFORMER two layers have a similarity of ` +
-          `${within.toFixed(2)} within a third, ${between.toFixed(2)} between thirds (Longformer: ` +
-          `${mean(plain.statistics.similarityWithin).toFixed(2)} and ` +
-          `${plain.statistics.similarityBetween.toFixed(2)}).`,
-        `${tuned.domain}, first tokens: the middle third of RECFORMER puts ${percent(middle)} of its ` +
-          `attention there, ${middle > lower && middle > upper ? 'more than' : 'not more than both'} the ` +
-          `lower (${percent(lower)}) and upper third (${percent(upper)}).`,
+        `${tuned.domain}, strata: within the lower, middle and upper third two layers of RECFORMER have a ` +
+          `similarity of ${similar(here)} between thirds; in Longformer ${similar(there)}.`,
+        `${tuned.domain}, first tokens of items: the lower, middle and upper third of RECFORMER put ` +
+          `${listed(thirds(here.firstTokenShare).map(percent))} of their attention there; in Longformer ` +
+          `${listed(thirds(there.firstTokenShare).map(percent))}.`,
         `${tuned.domain}, recency: the upper third of RECFORMER gives the newest item ` +
-          `${percent(newest)} and the oldest ${percent(oldest)}; Longformer ` +
-          `${percent(plain.statistics.recencyShare[0])} and ` +
-          `${percent(plain.statistics.recencyShare[plain.statistics.recencyShare.length - 1])}.`,
+          `${ends(here.recencyShare)}; in Longformer ${ends(there.recencyShare)}.`,
       ];
     });
 }
