@@ -1,6 +1,6 @@
 /**
- * The exercises of the notebooks: every one has an answer here, and what the notebook says in brackets, or
- * folded, holds on the committed results, on the paper's printed numbers, or on data made for it. Those of
+ * The exercises of the notebooks: every one has an answer here, and what the notebook says in its folded
+ * answer holds on the committed results, on the paper's printed numbers, or on data made for it. Those of
  * A-engine are in test/report/figures-tables.test.ts.
  */
 import { basename, join } from 'node:path';
@@ -30,8 +30,7 @@ describe.each(notebooks)('$name', ({ name, exercises }) => {
   test('has two or three exercises, an answer to each here and in words in the notebook', async () => {
     expect(exercises.length).toBeGreaterThanOrEqual(2);
     expect(await answersOf(name)).toHaveLength(exercises.length);
-    for (const exercise of exercises)
-      expect(exercise.trim()).toMatch(/\? .*\(.+\)$|\?.*\n<details>.+<\/details>$/s);
+    for (const exercise of exercises) expect(exercise.trim()).toMatch(/\?.*\n<details>.+<\/details>$/s);
   });
 
   test.each(exercises.map((exercise, i) => [exercise.replaceAll('%', ' per cent').slice(0, 70), i] as const))(
