@@ -19,8 +19,23 @@ const CHANGED = ['x', 'y', 'z', 'text', 'customdata', 'hovertemplate', 'error_x'
 const AXIS_PARTS = ['title', 'type', 'autorange', 'range', 'dtick', 'tickvals', 'ticktext'] as const;
 
 /**
- * `below`: pixels from the top of the legend to the menu, for a legend so wide that a menu beside it would
- * cover its end. @throws RangeError for versions with different numbers of traces.
+ * One figure with a menu that chooses among its versions; a file and a client without Plotly show the first.
+ * @param versions with the same traces in the same order
+ * @param below pixels from the top of the legend to the menu, for a legend so wide that a menu beside it would
+ *   cover its end
+ * @throws RangeError for versions with different numbers of traces.
+ * @example
+ * ```ts
+ * import { figures, show } from 'elephant';
+ * const version = (power: number) => ({
+ *   label: `x to the power of ${power}`,
+ *   figure: figures.chart({
+ *     title: 'Powers', alt: 'They rise.', x: 'x', y: 'y',
+ *     data: [{ x: [1, 2, 3], y: [1, 2, 3].map((x) => x ** power) }],
+ *   }),
+ * });
+ * await show.figure(figures.withChoice([version(1), version(2)]));
+ * ```
  */
 export function withChoice(versions: readonly Version[], below = 6): Figure {
   const [{ figure }] = versions;

@@ -1,5 +1,6 @@
 /** The figures: each a pure function from data to a Plotly specification. */
 export { chart, type Chart } from './chart';
+export { withChoice, type Version } from './choice';
 export { effects } from './effects';
 export { figure1 } from './figure1';
 export { figure2 } from './figure2';
