@@ -23,6 +23,7 @@ export {
 } from './experiments/measured';
 export type { RunStatus } from './pipeline/runner';
 export {
+  besideProfiles,
   compareColumns,
   competence,
   countVerdicts,

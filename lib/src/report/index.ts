@@ -7,7 +7,7 @@ export { controlFindings, findings, type Finding } from './display/findings';
 export { learningTable } from './display/learningTable';
 export { open } from './open';
 export { show } from './display/show';
-export { countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
+export { besideProfiles, countVerdicts, repeatedVerdicts, verdicts } from './display/verdicts';
 export { whenSentences } from './display/whenSentences';
 export type { Table } from './display/table';
 export { fractionData, tableData, type TableData, type TableValue } from './tableData';

@@ -95,7 +95,16 @@ export function effectsByDataset({ claim, ours: { byCell } }: MeasuredRow): Tabl
   };
 }
 
-/** The table of all claims, with effect and verdict of other profiles in extra columns. */
+/**
+ * The table of all claims, with effect and verdict of other profiles in extra columns.
+ * @example
+ * ```ts
+ * import { besideProfiles, open, show } from 'elephant';
+ * const [mini, real] = ['mini', 'real'].map((name) => open({ results: `data/results/${name}.json` }));
+ * const others = [{ profile: 'real', rows: await real.scoreboard() }];
+ * show.table(besideProfiles(await mini.scoreboard(), others));
+ * ```
+ */
 export function besideProfiles(
   rows: readonly ScoreboardRow[],
   others: readonly { readonly profile: string; readonly rows: readonly ScoreboardRow[] }[],
