@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
+import { adam, createEngine, type NamedHostTensors, NonFiniteError } from '../../lib/src/engine';
 import { transformerBatch, transformerParameters, transformerStep } from '../../bench/engine/transformer';
 import { InputError } from '../../lib/src/errors';
 
@@ -31,6 +31,34 @@ describe.each(['cpu', 'tfjs'] as const)('state on %s', (provider) => {
     const third = (await opening).createState(saved);
     const step = await (await opening).compileTraining(transformerStep(shape), third);
     expect((await step.run(feeds)).loss).toBe(expected[0]);
+  });
+
+  it('takes a snapshot before the first step is compiled as after it', async () => {
+    const { state, step } = await fresh();
+    for (let i = 0; i < 3; i++) await step.run(feeds);
+    const saved = await state.snapshot();
+    const engine = await opening;
+    const resumed = engine.createState(transformerParameters(shape));
+    await resumed.restore(saved);
+    expect(await resumed.snapshot()).toEqual(saved);
+    const compiledLater = await engine.compileTraining(transformerStep(shape), resumed);
+    expect(await compiledLater.run(feeds)).toEqual(await step.run(feeds));
+    expect(await resumed.snapshot()).toEqual(await state.snapshot());
+  });
+
+  it('refuses a snapshot whole if one tensor of it is neither here nor a slot', async () => {
+    const state = (await opening).createState(transformerParameters(shape));
+    const before = await state.snapshot();
+    const position = { ...before.position, data: new Float32Array(48) };
+    const restored = (others: NamedHostTensors) => state.restore({ position, ...others });
+    await expect(restored({ positron: position })).rejects.toThrow(
+      /"positron": expected one of .*position.*, or an optimiser's slot/,
+    );
+    await expect(restored({ 'positron/m': position })).rejects.toThrow(InputError);
+    await expect(
+      restored({ 'position/m': { shape: [1], dtype: 'float32', data: new Float32Array(1) } }),
+    ).rejects.toThrow(/"position\/m": expected float32 array of 48 elements/);
+    expect(await state.snapshot()).toEqual(before);
   });
 
   it('gives copies, takes whole tensors of the right type, and names what it does not know', async () => {

@@ -5,6 +5,7 @@
  */
 import { InputError } from '../errors';
 import { checkedArray, newArray } from './arrays';
+import { checkedSnapshot } from './checkedSnapshot';
 import { sizeOf } from './graph';
 import { STEP } from './step';
 import type { HostArray, HostTensor, NamedHostTensors, NamedSpecs, State, TensorSpec } from './types';
@@ -75,11 +76,10 @@ export abstract class HeldState implements State {
 
   restore(snapshot: NamedHostTensors): Promise<void> {
     return this.exclusive(async () => {
-      // All are checked before the first is written.
-      const checked = Object.entries(snapshot).map(
-        ([name, { data }]) => [name, this.checked(name, data)] as const,
-      );
-      for (const [name, data] of checked) this.put(name, data);
+      for (const { name, spec, data, absent } of checkedSnapshot(this.specs, snapshot)) {
+        if (absent) this.insert(name, spec, data.slice());
+        else this.put(name, data);
+      }
     });
   }
 

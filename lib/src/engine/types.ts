@@ -178,7 +178,11 @@ export interface State {
   write(name: string, data: HostArray): Promise<void>;
   /** A copy of everything, or of the names that pass the filter, in JavaScript's memory. */
   snapshot(filter?: (name: string) => boolean): Promise<NamedHostTensors>;
-  /** Writes a snapshot back. Tensors that it lacks are left as they are. */
+  /**
+   * Writes a snapshot back, whole or not at all. Tensors that it lacks are left as they are. An optimiser's
+   * slots are created if no compiled step has done so yet.
+   * @throws InputError for other tensors that the state lacks, and for data that does not fit.
+   */
   restore(snapshot: NamedHostTensors): Promise<void>;
   /** Frees its tensors. */
   dispose(): void;

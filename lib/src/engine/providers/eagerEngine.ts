@@ -8,6 +8,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../../errors';
 import { checkedArray, newArray } from '../arrays';
+import { checkedSnapshot } from '../checkedSnapshot';
 import { NonFiniteError } from '../errors';
 import '../gradients';
 import { sizeOf } from '../graph';
@@ -211,9 +212,7 @@ class EagerState implements State {
     this.check();
     if (!(name in this.specs))
       throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
-    const checked = checkedArray(`state tensor "${name}"`, this.specs[name], data);
-    if (name === STEP) this.step = checked[0];
-    else this.add(name, this.specs[name], checked);
+    this.put(name, this.specs[name], checkedArray(`state tensor "${name}"`, this.specs[name], data));
   }
 
   async snapshot(filter: (name: string) => boolean = () => true): Promise<NamedHostTensors> {
@@ -224,16 +223,19 @@ class EagerState implements State {
   }
 
   async restore(snapshot: NamedHostTensors): Promise<void> {
-    for (const [name, { data }] of Object.entries(snapshot)) {
-      if (name in this.specs) checkedArray(`state tensor "${name}"`, this.specs[name], data);
-    }
-    for (const [name, { data }] of Object.entries(snapshot)) await this.write(name, data);
+    this.check();
+    for (const { name, spec, data } of checkedSnapshot(this.specs, snapshot)) this.put(name, spec, data);
   }
 
   dispose(): void {
     tf.dispose(this.tensors);
     this.tensors = {};
     this.disposed = true;
+  }
+
+  private put(name: string, spec: TensorSpec, data: HostArray): void {
+    if (name === STEP) this.step = data[0];
+    else this.add(name, spec, data);
   }
 
   private add(name: string, spec: TensorSpec, data: HostArray): void {

@@ -7,7 +7,7 @@
  * copies need no other piece.
  */
 import { sumGradients } from '../../engine/optimizers';
-import type { CompiledProgram, NamedHostTensors, State, TrainingStep } from '../../engine/types';
+import type { CompiledProgram, State, TrainingStep } from '../../engine/types';
 import type { BatchShape, EncoderSequence, EncoderBatch } from '../../models/encoder/packing';
 import { packBatch, packRows } from '../../models/encoder/packing';
 import { contrastiveProgram, vectorsProgram } from './cachedGradients';
@@ -75,12 +75,6 @@ export class BatchesInPieces implements PretrainSteps {
       maskedLoss += group * result.loss;
     }
     return loss + maskedLoss;
-  }
-
-  async restore(snapshot: NamedHostTensors): Promise<void> {
-    // The optimiser's slots are created with its steps.
-    await this.programs();
-    await this.input.state.restore(snapshot);
   }
 
   async dispose(): Promise<void> {

@@ -53,7 +53,7 @@ export function finetuneTrainee(run: FinetuneRun, training: Training): Trainee {
     },
     weights: () => state.snapshot((name) => name === ITEM_TABLE || Object.hasOwn(input.model.weights, name)),
     snapshot: () => state.snapshot(),
-    restore: (tensors) => steps.restore(tensors),
+    restore: (tensors) => state.restore(tensors),
   };
 }
 

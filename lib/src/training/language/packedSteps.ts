@@ -47,16 +47,6 @@ export class PackedSteps {
     return (await this.stepFor(shape)).run({ ...batch.feeds, ...feeds(batch, shape) });
   }
 
-  /**
-   * Writes a snapshot back into the state. The optimiser's slots are created with the first compiled step.
-   */
-  async restore(snapshot: NamedHostTensors): Promise<void> {
-    const { state, shapes } = this.options;
-    if (Object.keys(snapshot).some((name) => !(name in state.specs)))
-      await this.stepFor({ ...shapes, rows: shapes.rows(1) });
-    await state.restore(snapshot);
-  }
-
   private stepFor(shape: BatchShape): Promise<TrainingStep> {
     let step = this.compiled.get(shape.rows);
     if (step === undefined) {

@@ -1,5 +1,5 @@
 /** How the batches of stage-PT are computed: what the trainee uses, in whole batches or in pieces. */
-import type { Engine, NamedHostTensors, Optimizer, State } from '../../engine/types';
+import type { Engine, Optimizer, State } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { MaskedSide } from './labelFeeds';
 import type { MaskedTokens } from './maskWords';
@@ -38,8 +38,6 @@ export interface UpdateFeeds {
 export interface PretrainSteps {
   /** Trains on a batch and returns its loss. */
   run(batch: DrawnBatch, feeds: UpdateFeeds): Promise<number>;
-  /** Writes a snapshot of the state back. */
-  restore(snapshot: NamedHostTensors): Promise<void>;
   dispose(): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export function pretrainTrainee(run: PretrainRun): Trainee {
     weights: () =>
       state.snapshot((name) => Object.hasOwn(model.weights, name) || Object.hasOwn(model.head, name)),
     snapshot: () => state.snapshot(),
-    restore: (tensors) => run.steps.restore(tensors),
+    restore: (tensors) => state.restore(tensors),
   };
 }
 

@@ -111,7 +111,7 @@ export async function trainMaskedLanguage(
         validate: async () => ({ [FINISHED]: finished }),
         weights: () => state.snapshot((name) => name in start.weights || name in start.head!),
         snapshot: () => state.snapshot(),
-        restore: (tensors) => steps.restore(tensors),
+        restore: (tensors) => state.restore(tensors),
       },
       {
         epochs,

@@ -1,6 +1,6 @@
 /** Batches of stage-PT as one step each: both sides of all pairs, plain and masked, in one packed batch. */
 import { accumulateGradients } from '../../engine/optimizers';
-import type { Feeds, NamedHostTensors } from '../../engine/types';
+import type { Feeds } from '../../engine/types';
 import type { BatchShape, EncoderBatch } from '../../models/encoder/packing';
 import { labelFeeds, labelPlaces, paddedLabelPlaces } from './labelFeeds';
 import { packedShapes } from './packedShapes';
@@ -46,10 +46,6 @@ export class WholeBatches implements PretrainSteps {
       learningRate,
     }));
     return loss;
-  }
-
-  restore(snapshot: NamedHostTensors): Promise<void> {
-    return this.steps.restore(snapshot);
   }
 
   dispose(): Promise<void> {

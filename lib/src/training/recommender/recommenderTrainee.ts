@@ -76,16 +76,7 @@ export async function recommenderTrainee(
     },
     weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
     snapshot: () => state.snapshot(),
-    async restore(saved) {
-      // The optimiser's slots are created with the first compiled step.
-      if (Object.keys(saved).some((name) => !(name in state.specs))) {
-        for (const batch of batchesOfEpoch(0).batches) {
-          await stepFor(batch);
-          break;
-        }
-      }
-      await state.restore(saved);
-    },
+    restore: (saved) => state.restore(saved),
     dispose() {
       for (const step of steps.values()) step.dispose();
       ranker.dispose();
