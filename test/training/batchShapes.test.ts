@@ -7,8 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { fewSizes } from '../../lib/src/training/fewSizes';
 import { batchShapes } from '../../lib/src/training/recommender/batchShapes';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
-import { sasrecBatch } from '../../lib/src/training/recommender/sasrecBatches';
-import { clozeBatch } from '../../lib/src/training/recommender/clozeBatches';
+import { recommenderModel } from '../../lib/src/training/recommender/models';
 import { libraryLoss } from '../../lib/src/training/losses';
 import { negativeFeeds } from '../../lib/src/training/recommender/negativeSampling';
 import { trainableUsers, userBatches } from '../../lib/src/training/recommender/userBatches';
@@ -51,15 +50,13 @@ describe('shapes of a run', () => {
     const users = trainableUsers(dataset, 2);
     const shapes = batchShapes(dataset, users, options);
     const negatives = negativeFeeds(dataset, libraryLoss(options.loss), options);
+    const { batch: make } = recommenderModel(model);
     const random = createRandom(1);
     const seen = new Map<string, number>();
     let batches = 0;
     for (let epoch = 3; epoch < 13; epoch++) {
       for (const rows of userBatches(dataset, users, epoch, options)) {
-        const batch =
-          model === 'sasrec'
-            ? sasrecBatch(dataset, rows, options, random, negatives, shapes.rows)
-            : clozeBatch(dataset, rows, options, random, shapes);
+        const batch = make({ dataset, users: rows, options, random, negatives, shapes });
         const key = `${batch.rows}/${batch.labelled}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);
         batches++;

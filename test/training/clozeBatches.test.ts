@@ -1,7 +1,7 @@
 /** BERT4Rec's samples: labels only where masked, 9 % last-item samples, mask id V + 1 (method 8.2, 16.6). */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
-import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/clozeBatches';
+import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/models/clozeBatches';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
 import { smallDataset } from '../evaluation/smallDataset';
@@ -73,12 +73,12 @@ describe('cloze samples', () => {
 
   it('come with weights that make the mean over labelled positions', () => {
     const dataset = smallDataset();
-    const { feeds, rows, labelled } = clozeBatch(
+    const { feeds, rows, labelled } = clozeBatch({
       dataset,
-      Int32Array.from({ length: 40 }, (_, i) => i),
-      { maxLength: 50 },
-      createRandom(2),
-    );
+      users: Int32Array.from({ length: 40 }, (_, i) => i),
+      options: { maxLength: 50, paddingAsClass: false },
+      random: createRandom(2),
+    });
     const weights = feeds.weights as Float32Array;
     expect(weights.length).toBe(labelled);
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);

@@ -77,6 +77,7 @@ describe.each<[string, Partial<Parameters<typeof trainRecommender>[0]> & { model
   ['SASRec, a table of another width', { model: 'sasrec', table, variant: 'freeze' }],
   ['SASRec, a table added to a trained one', { model: 'sasrec', table: wide, variant: 'withID' }],
   ['BERT4Rec', { model: 'bert4rec' }],
+  ['BERT4Rec that reads the question alone', { model: 'bert4rec', maxLength: 1 }],
   ['BERT4Rec, tied', { model: 'bert4rec', output: 'tied', heads: 1 }],
   ['BERT4Rec, a table of another width', { model: 'bert4rec', table, variant: 'trainable' }],
 ])('%s', (name, options) => {

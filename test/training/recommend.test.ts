@@ -62,6 +62,30 @@ describe('recommend', () => {
     });
   });
 
+  // BERT4Rec then reads the mask token alone, whatever the history was.
+  it.each(['sasrec', 'bert4rec'] as const)(
+    'of %s that reads one item ranks as evaluation does',
+    async (model) => {
+      const result = await trainRecommender({
+        dataset: ring,
+        model,
+        loss: 'ce',
+        dim: 8,
+        heads: 1,
+        maxLength: 1,
+        batch: 12,
+        epochs: 1,
+        threads: 1,
+      });
+      const { users, targets, ranks } = result.evaluation;
+      const histories = Array.from(users.subarray(0, 3), (row) => keys([...history(ring, row, 'test')]));
+      const lists = await recommend(result, ring, histories, { top: ring.items, repeats: true });
+      lists.forEach((list, k) =>
+        expect(list.findIndex(({ item }) => item === `i${targets[k]}`)).toBe(ranks.full.above[k]),
+      );
+    },
+  );
+
   it('names an empty history, an item that is not there, and another dataset', async () => {
     await expect(recommend(trained, ring, [['i1'], []])).rejects.toThrow(
       /history 2: expected at least one item, got an empty history/,

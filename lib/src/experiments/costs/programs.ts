@@ -5,18 +5,17 @@
 import { forwardCost, type ProgramCost, trainingCost } from '../../engine/programCost';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { NamedSpecs } from '../../engine/types';
-import { bert4recBody } from '../../models/bert4rec';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { BatchShape } from '../../models/encoder/packing';
 import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
 import { encodeProgram, planOf } from '../../models/encoder/sequenceEncoder';
-import { sasrecBody } from '../../models/sasrec';
 import { createRandom } from '../../random';
 import { finetuningProgram, ITEM_TABLE } from '../../training/language/finetuningProgram';
 import { labelPlaces } from '../../training/language/labelFeeds';
 import { packed, packedShapes } from '../../training/language/packedShapes';
 import { pretrainingProgram } from '../../training/language/pretrainingProgram';
 import { type TunedLayers, tunedWeights } from '../../training/language/tunedLayers';
+import { recommenderModel } from '../../training/recommender/models';
 import { recommenderOptions, type RecommenderOptions } from '../../training/recommender/options';
 import {
   encodeProgram as userProgram,
@@ -112,7 +111,7 @@ export interface RecommenderSizes {
 
 /** As in evaluation: packed rows and users of a run. */
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
-/** Mean share of BERT4Rec's positions that are labels. Their number is rounded up to a multiple. */
+/** If a model lists its labels: their mean share of all positions, and what their number is a multiple of. */
 const [LABELLED, LABELS_STEP] = [0.15, 64];
 
 /** An update. */
@@ -121,7 +120,8 @@ export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost
   const options = optionsOf(sizes);
   const positions = batch * length;
   const rows = roundRows(Math.max(1, Math.ceil(positions / options.maxLength)));
-  const labelled = model === 'sasrec' ? 0 : LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP);
+  const listed = recommenderModel(model).labels !== undefined;
+  const labelled = listed ? LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP) : 0;
   return trainingCost(
     trainingProgram(options, items, (name) => isTrained(variant, name), rows, labelled),
     recommenderWeights(options, items),
@@ -164,22 +164,25 @@ function optionsOf({ model, loss, variant, dim, batch }: RecommenderSizes): Reco
   return recommenderOptions({ model, loss, variant, dim, batch });
 }
 
-/** Of everything but the tables: made with one item, so that none is filled. */
-const bodyShapes = remembered((model: RecommenderOptions['model'], dim: number) => {
-  const options = { ...recommenderOptions({ model, dim }), items: 1 };
-  const make = model === 'sasrec' ? sasrecBody : bert4recBody;
-  return Object.fromEntries(
-    Object.entries(make(options, createRandom(1))).map(([name, { shape }]) => [name, shape]),
-  );
+/** Shapes of a model's weights with so few items that its tables cost nothing to make. */
+const fewItemsShapes = remembered((model: RecommenderOptions['model'], dim: number, items: number) => {
+  const options = { ...recommenderOptions({ model, dim }), items };
+  const { body, table } = recommenderModel(model);
+  const random = createRandom(1);
+  const weights = Object.entries({ ...body(options, random), ...table(options, random) });
+  return Object.fromEntries(weights.map(([name, { shape }]) => [name, shape]));
 });
 
 function recommenderWeights({ model, dim, variant }: RecommenderOptions, items: number): NamedSpecs {
-  const table = [items + 1, dim];
+  const [one, two] = [1, 2].map((few) => fewItemsShapes(model, dim, few));
+  // Sizes grow with the items, or not at all.
+  const shapes = Object.entries(one).map(([name, shape]): [string, number[]] => [
+    name,
+    shape.map((size, axis) => size + (items - 1) * (two[name][axis] - size)),
+  ]);
   return float({
-    ...bodyShapes(model, dim),
-    'item/table': table,
-    ...(model === 'bert4rec' && { mask: [1, dim], 'output/classes': table, 'output/bias': [items + 1] }),
-    ...(variant === 'withID' && { 'item/fixed': table }),
+    ...Object.fromEntries(shapes),
+    ...(variant === 'withID' && { 'item/fixed': [items + 1, dim] }),
   });
 }
 

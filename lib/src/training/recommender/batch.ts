@@ -1,6 +1,6 @@
 /**
- * What one update of a recommender is fed, and the sizes it may have. Types only; sasrecBatches.ts and
- * clozeBatches.ts make the values.
+ * What one update of a recommender is fed, and the sizes it may have. Types only; each
+ * model makes the values (models/sasrecBatches.ts, models/clozeBatches.ts).
  */
 import type { Feeds } from '../../engine/types';
 import type { Rounding } from '../fewSizes';

@@ -11,7 +11,7 @@ import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
 import { fewSizes, type Rounding } from '../fewSizes';
 import type { BatchShapes } from './batch';
-import { clozeSample } from './clozeBatches';
+import { recommenderModel } from './models';
 import type { RecommenderOptions } from './options';
 import { roundRows } from './packedFeeds';
 import { stream } from './streams';
@@ -19,39 +19,28 @@ import { userBatches } from './userBatches';
 
 /** Epochs that are looked at. With more of them, a batch that fits no size is rarer. */
 const EPOCHS = 3;
-const SASREC_SIZES = 3;
-const BERT4REC_SIZES = 2;
 /** Sizes of label lists are multiples of this. */
 const LABELS_STEP = 32;
 
 /** Equal dataset, options and users give equal shapes, so a run that resumes sums in the same order. */
 export function batchShapes(dataset: Dataset, users: Int32Array, options: RecommenderOptions): BatchShapes {
   const { maxLength, seed } = options;
-  const bert = options.model === 'bert4rec';
+  const model = recommenderModel(options.model);
+  const sized = { ...options, items: dataset.items };
   const [rows, labelled]: number[][] = [[], []];
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    const random = stream(seed, 'cloze', epoch);
+    const random = stream(seed, model.stream, epoch);
     for (const batch of userBatches(dataset, users, epoch, options)) {
       const parts = Array.from(batch, (row) => trainPart(dataset, row));
       rows.push(
         packRows(
-          parts.map((part) => Math.min(maxLength, bert ? part.length : part.length - 1)),
+          parts.map((part) => Math.min(maxLength, model.positions(part.length))),
           maxLength,
           (count) => count,
         ).rows,
       );
-      if (bert)
-        labelled.push(
-          parts.reduce(
-            (sum, part) =>
-              sum +
-              clozeSample(part, dataset.items, maxLength, random).labels.reduce(
-                (n, label) => n + Number(label > 0),
-                0,
-              ),
-            0,
-          ),
-        );
+      if (model.labels !== undefined)
+        labelled.push(parts.reduce((sum, part) => sum + model.labels!(part, sized, random), 0));
     }
   }
   const upTo =
@@ -59,7 +48,7 @@ export function batchShapes(dataset: Dataset, users: Int32Array, options: Recomm
     (needed) =>
       step * Math.max(1, Math.ceil(needed / step));
   return {
-    rows: fewSizes(rows, bert ? BERT4REC_SIZES : SASREC_SIZES, roundRows),
-    labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), BERT4REC_SIZES, upTo(2 * LABELS_STEP)),
+    rows: fewSizes(rows, model.sizes, roundRows),
+    labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), model.sizes, upTo(2 * LABELS_STEP)),
   };
 }

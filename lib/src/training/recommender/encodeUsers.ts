@@ -6,7 +6,7 @@ import type { RowPlan } from '../../data/packing';
 import { type EvaluationSplit, history } from '../../data/splits';
 import type { Dataset } from '../../data/types';
 import type { CompiledProgram } from '../../engine/types';
-import { maskToken } from '../../models/bert4rec';
+import { modelInput } from './modelInput';
 import type { RecommenderOptions } from './options';
 import { type PackedBatch, packSequences } from './packedFeeds';
 
@@ -51,20 +51,11 @@ export function encoderRuns(dataset: Dataset, options: RecommenderOptions): Enco
   };
 }
 
-/** What the model sees of each evaluation user, oldest first. */
-function inputs(
-  dataset: Dataset,
-  split: EvaluationSplit,
-  { model, maxLength }: RecommenderOptions,
-): Int32Array[] {
-  return Array.from(dataset.evaluationUsers, (row) => {
-    const items = history(dataset, row, split);
-    if (model !== 'bert4rec') return items.subarray(-maxLength);
-    // The newest 49 items, then the mask token, whose output is the prediction (method 8.4).
-    const masked = new Int32Array(Math.min(items.length + 1, maxLength)).fill(maskToken(dataset.items));
-    masked.set(items.subarray(items.length - masked.length + 1));
-    return masked;
-  });
+/** What the model reads of each evaluation user. */
+function inputs(dataset: Dataset, split: EvaluationSplit, options: RecommenderOptions): Int32Array[] {
+  return Array.from(dataset.evaluationUsers, (row) =>
+    modelInput(history(dataset, row, split), options, dataset.items),
+  );
 }
 
 /**

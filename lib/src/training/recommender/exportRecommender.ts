@@ -12,6 +12,7 @@ import { libraryVersion } from '../../project';
 import { writeFileAtomic } from '../../writeAside';
 import { type Catalogue, requireCatalogue } from './catalogue';
 import { historyProgram } from './historyProgram';
+import { recommenderModel } from './models';
 import { recommenderGraph } from './recommenderGraph';
 import type { RecommenderResult } from './trainRecommender';
 
@@ -47,14 +48,12 @@ export async function exportRecommender(
 ): Promise<void> {
   requireCatalogue('exportRecommender', fingerprint, catalogue);
   const { items, itemKeys } = catalogue;
-  const { model: kind, maxLength, output } = options;
+  const { model: kind, maxLength } = options;
   const engine = await createEngine({ provider: 'cpu' });
   try {
     const tensors = await withItemTable(engine, weights);
     const encoder = await onnxModel(historyProgram(options, items), engine.createState(tensors));
-    const bert = kind === 'bert4rec';
-    const classes = bert && output === 'untied' ? 'output/classes' : 'item/table';
-    const bias = bert ? 'output/bias' : undefined;
+    const { classes, bias } = recommenderModel(kind).outputNames(options);
     const keys = JSON.stringify(itemKeys);
     const metadata = {
       format: 'elephant-recommender',

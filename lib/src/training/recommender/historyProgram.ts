@@ -6,22 +6,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Program } from '../../engine/types';
-import { maskToken } from '../../models/bert4rec';
+import { recommenderModel } from './models';
 import type { RecommenderOptions } from './options';
 import { encodeProgram } from './programs';
 
 /** `ids` int32 [maxLength], newest last. `hidden` [dim]: the vector that items are scored against. */
 export function historyProgram(options: RecommenderOptions, items: number): Program {
   const { model, maxLength, dim } = options;
+  const { question } = recommenderModel(model);
   const encode = encodeProgram(options, items, 1, 1);
   return {
     name: `${model} of one history`,
     inputs: { ids: { shape: [maxLength], dtype: 'int32' } },
     outputs(params, { ids }, context) {
-      const asked =
-        model === 'bert4rec'
-          ? tf.concat([tf.slice(ids as Tensor1D, 1), tf.tensor1d([maskToken(items)], 'int32')])
-          : ids;
+      const asked = question === undefined ? ids : withQuestion(ids as Tensor1D, question(items));
       const present = tf.cast(tf.greater(asked, 0), 'int32');
       const row = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [1, maxLength]);
       const absent = tf.sub(tf.scalar(maxLength, 'int32'), tf.sum(present));
@@ -36,4 +34,10 @@ export function historyProgram(options: RecommenderOptions, items: number): Prog
       return { hidden: tf.reshape(hidden, [dim]) };
     },
   };
+}
+
+/** The newest ids and the question after them: as modelInput does it, in TensorFlow.js ops. */
+function withQuestion(ids: Tensor1D, question: number): Tensor1D {
+  const asked = tf.tensor1d([question], 'int32');
+  return tf.concat([tf.slice(ids, 1), asked]);
 }

@@ -8,27 +8,26 @@ import { InputError } from '../../errors';
 import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/evaluate';
 import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
 import { libraryLoss, LOSS_MEANINGS, type LossName, LOSSES, type RecommenderLoss } from '../losses';
+import { type ModelName, recommenderModel, RECOMMENDERS } from './models';
 
 /** The recommenders that can be trained. */
-export const MODELS = ['sasrec', 'bert4rec'] as const;
+export const MODELS = Object.keys(RECOMMENDERS) as readonly ModelName[];
 /** What may become of the item table (docs/method.md, section 9). */
 export const VARIANTS = ['base', 'freeze', 'trainable', 'furtherAll', 'furtherEmb', 'withID'] as const;
 
-type Model = (typeof MODELS)[number];
-
 /** The options of `model`, in the order in which they are listed. `losses`: names that there are. */
-export function recommenderSchema(model: Model, losses: readonly LossName[] = Object.keys(LOSSES)) {
-  const by = <S, B>(sasrec: S, bert4rec: B): S | B => (model === 'sasrec' ? sasrec : bert4rec);
+export function recommenderSchema(model: ModelName, losses: readonly LossName[] = Object.keys(LOSSES)) {
+  const { defaults: own } = recommenderModel(model);
   return object(
     {
       model: option(oneOf('model', MODELS), 'the recommender'),
       /** "bce": SASRec as coded in the sampled setting. "ce": as coded in the full setting. */
-      loss: defaulted(oneOf('loss', losses), by('bce', 'ce'), LOSS_MEANINGS, 'D12', 'D43'),
+      loss: defaulted(oneOf('loss', losses), own.loss, LOSS_MEANINGS, 'D12', 'D43'),
       /** All but "base" need a table. furtherAll and furtherEmb start from a freeze run's weights. */
       variant: defaulted(oneOf('variant', VARIANTS), 'base', 'what becomes of the item table (method 9)'),
       dim: defaulted(whole(1), 768, "width of item vectors and model; without it, that of a table's file"),
       blocks: defaulted(whole(1), 2, 'transformer blocks'),
-      heads: defaulted(whole(1), by(1, 4), 'attention heads; a divisor of dim'),
+      heads: defaulted(whole(1), own.heads, 'attention heads; a divisor of dim'),
       maxLength: defaulted(whole(1), 50, 'items of a history that the model sees, the newest ones'),
       /** As coded: "newest". */
       windows: defaulted(
@@ -36,7 +35,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
         'newest',
         'which part of a longer history is trained on: the newest maxLength items, or all of it in windows',
       ),
-      dropout: defaulted(belowOne, by(0.5, 0.1), 'dropout rate'),
+      dropout: defaulted(belowOne, own.dropout, 'dropout rate'),
       padding: defaulted(
         oneOf('value', ['attended', 'masked']),
         'attended',
@@ -92,14 +91,14 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
         'SASRec with loss ce: train padded positions as class 0',
         'D11',
       ),
-      batch: defaulted(whole(1), by(128, 256), 'users per update'),
+      batch: defaulted(whole(1), own.batch, 'users per update'),
       /**
        * "replacement": floor(users / batch) batches (SASRec as intended). "repeated": as the authors' three
        * sampler processes fall into step.
        */
       userSampling: defaulted(
         oneOf('value', ['replacement', 'shuffled', 'repeated']),
-        by('replacement', 'shuffled'),
+        own.userSampling,
         'users drawn with replacement, each once per epoch, or with replacement and each batch three times',
         'D8',
         'D48',
@@ -119,7 +118,7 @@ export function recommenderSchema(model: Model, losses: readonly LossName[] = Ob
       ),
       learningRate: defaulted(positive, 1e-3, 'learning rate of Adam; --learning-rates tries several', 'D5'),
       beta1: defaulted(belowOne, 0.9, 'Adam: decay of the mean gradient'),
-      beta2: defaulted(belowOne, by(0.98, 0.999), 'Adam: decay of the mean squared gradient'),
+      beta2: defaulted(belowOne, own.beta2, 'Adam: decay of the mean squared gradient'),
       eps: defaulted(positive, 1e-8, 'Adam: added to the root of the mean squared gradient'),
       /**
        * Moments included (what "lazy" or "sparse" Adam does). The authors' Adam is dense, so momentum moves
@@ -217,35 +216,10 @@ export function evaluationOptions({
   return { negativeDistribution: evaluationNegatives, candidates, paddingClass, ties };
 }
 
-/** Losses over all items, for messages. */
-const AGAINST_ALL_ITEMS = Object.values(LOSSES)
-  .filter(({ against }) => against === 'allItems')
-  .map(({ name }) => name)
-  .join(' or ');
-
 /** @throws InputError for options that exclude each other. */
-function checkTogether(
-  { model, variant, dim, heads, paddingAsClass }: RecommenderOptions,
-  { name, against }: RecommenderLoss,
-): void {
+function checkTogether(options: RecommenderOptions, loss: RecommenderLoss): void {
+  const { model, dim, heads } = options;
   if (dim % heads !== 0)
     throw new InputError('train heads', `expected a divisor of dim ${dim}, got ${heads}`);
-  if (model === 'bert4rec' && against !== 'allItems')
-    throw new InputError(
-      'train loss',
-      `expected ${AGAINST_ALL_ITEMS} for bert4rec, got ${name}`,
-      'BERT4Rec is trained with the full softmax: see docs/method.md, section 8.3',
-    );
-  if (model === 'bert4rec' && variant === 'withID')
-    throw new InputError(
-      'train variant',
-      'withID is defined for sasrec only',
-      'See docs/method.md, section 9',
-    );
-  if (paddingAsClass && !(model === 'sasrec' && against === 'allItems'))
-    throw new InputError(
-      'train paddingAsClass',
-      `is defined for sasrec with loss ${AGAINST_ALL_ITEMS} only`,
-      'See docs/decisions.md#d11',
-    );
+  recommenderModel(model).check(options, loss);
 }

@@ -2,15 +2,14 @@
  * What a trained recommender would show next, after any histories of its items. They need not belong to a
  * user of a dataset. For trying a model out; ranks for evaluation come from modelRanker.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { createEngine } from '../../engine/engine';
 import { InputError, nearest } from '../../errors';
-import { bert4recClasses, maskToken } from '../../models/bert4rec';
-import { itemVectors } from '../../models/itemEmbedding';
 import { type Catalogue, requireCatalogue } from './catalogue';
+import { modelInput } from './modelInput';
+import { recommenderModel } from './models';
 import { packSequences } from './packedFeeds';
-import { encodeProgram } from './programs';
+import { encodeProgram, scoresOf } from './programs';
 import type { RecommenderResult } from './trainRecommender';
 
 /** An item and how the model scores it. */
@@ -54,11 +53,9 @@ export async function recommend(
   requireCatalogue('recommend', fingerprint, dataset);
   const known = idsOf(dataset.itemKeys, histories);
   if (known.length === 0) return [];
-  const { model, maxLength } = options;
-  const bert = model === 'bert4rec';
-  const inputs = known.map((ids) =>
-    bert ? [...ids.slice(1 - maxLength), maskToken(dataset.items)] : ids.slice(-maxLength),
-  );
+  const { maxLength } = options;
+  const model = recommenderModel(options.model);
+  const inputs = known.map((ids) => modelInput(Int32Array.from(ids), options, dataset.items));
   const { plan, feeds } = packSequences(inputs, maxLength);
   const encode = encodeProgram(options, dataset.items, plan.rows, inputs.length);
   const engine = await createEngine({ provider: 'cpu', threads });
@@ -66,13 +63,11 @@ export async function recommend(
     const state = engine.createState(weights);
     const program = await engine.compile(
       {
-        name: `${model} recommendations`,
+        name: `${options.model} recommendations`,
         inputs: encode.inputs,
         outputs(params, packed, context) {
           const vectors = encode.outputs(params, packed, context).hidden as Tensor2D;
-          if (!bert) return { scores: tf.matMul(vectors, itemVectors(params), false, true) };
-          const { classes, bias } = bert4recClasses(params, options);
-          return { scores: tf.add(tf.matMul(vectors, classes, false, true), bias) };
+          return { scores: scoresOf(vectors, model.outputLayer(params, options)) };
         },
       },
       state,

@@ -1,15 +1,14 @@
 /**
- * The updates of an epoch as feeds, for either model: joins users, samples and shapes. Equal dataset, options
+ * The updates of an epoch as feeds, for any model: joins users, samples and shapes. Equal dataset, options
  * and epoch give equal batches.
  */
 import type { Dataset } from '../../data';
 import { libraryLoss } from '../losses';
 import type { Batch } from './batch';
 import { batchShapes } from './batchShapes';
-import { clozeBatch } from './clozeBatches';
+import { recommenderModel } from './models';
 import { negativeFeeds } from './negativeSampling';
 import type { RecommenderOptions } from './options';
-import { sasrecBatch } from './sasrecBatches';
 import { stream } from './streams';
 import { trainingWindows } from './trainingWindows';
 import { trainableUsers, userBatches } from './userBatches';
@@ -26,20 +25,18 @@ export function batchesOf(
   options: RecommenderOptions,
   loss = libraryLoss(options.loss),
 ): (epoch: number) => EpochBatches {
-  const bert = options.model === 'bert4rec';
+  const model = recommenderModel(options.model);
   const dataset = options.windows === 'all' ? trainingWindows(given, options.maxLength) : given;
-  const users = trainableUsers(dataset, bert ? 1 : 2);
+  const users = trainableUsers(dataset, model.shortest);
   const negatives = negativeFeeds(dataset, loss, options);
   const shapes = batchShapes(dataset, users, options);
   return (epoch) => {
-    const random = stream(options.seed, bert ? 'cloze' : 'negatives', epoch);
+    const random = stream(options.seed, model.stream, epoch);
     const all = Array.from({ length: options.passes }, (_, pass) =>
       userBatches(dataset, users, epoch * options.passes + pass, options),
     ).flat();
-    const make = (rows: Int32Array): Batch =>
-      bert
-        ? clozeBatch(dataset, rows, options, random, shapes)
-        : sasrecBatch(dataset, rows, options, random, negatives, shapes.rows);
+    const make = (users: Int32Array): Batch =>
+      model.batch({ dataset, users, options, random, negatives, shapes });
     return { total: all.length, batches: lazily(all, make) };
   };
 }

@@ -13,7 +13,7 @@
 import { onnx } from 'onnx-proto';
 
 export interface RecommenderGraph {
-  /** Input int32 [maxLength], one output [dim]; initialisers by the names of the weights. */
+  /** Input `ids` int32 [maxLength], one output [dim]; initialisers by the names of the weights. */
   encoder: onnx.IGraphProto;
   items: number;
   maxLength: number;
@@ -30,7 +30,9 @@ const END = Number.MAX_SAFE_INTEGER;
 
 export function recommenderGraph(options: RecommenderGraph): onnx.IGraphProto {
   const { encoder, items, maxLength, classes, bias, repeats } = options;
-  const { initializer, ...body } = encoder;
+  const { initializer, ...rest } = encoder;
+  // Declared even if the encoder reads none of the ids (BERT4Rec with maxLength 1): Scan gives it a row.
+  const body = { ...rest, input: [tensor('ids', INT32, [maxLength], 'the newest item ids')] };
   const lookup = `history: expected item ids from 1 to ${items}, the newest last`;
   const offered = repeats ? 'all' : 'others';
   return {

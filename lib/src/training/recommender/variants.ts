@@ -5,11 +5,10 @@
 import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
-import { bert4recBody, bert4recTable } from '../../models/bert4rec';
-import { constant, xavierNormal } from '../../models/initialise';
-import { sasrecBody, sasrecTable } from '../../models/sasrec';
+import { xavierNormal } from '../../models/initialise';
 import { rescaledTable, whitenedTable } from '../../text/controlTables';
 import { checkItemTable, type ItemTable } from '../../text/itemTable';
+import { recommenderModel } from './models';
 import type { RecommenderOptions } from './options';
 import { stream } from './streams';
 
@@ -55,9 +54,9 @@ export function startingPoint(
 
   const model = { ...options, items: dataset.items };
   const random = stream(options.seed, 'weights');
-  const bert = options.model === 'bert4rec';
-  const tensors = bert ? bert4recBody(model, random) : sasrecBody(model, random);
-  const own = bert ? bert4recTable(model, random) : sasrecTable(model, random);
+  const { body, table: randomTable, rowsBeside } = recommenderModel(options.model);
+  const tensors = body(model, random);
+  const own = randomTable(model, random);
   if (table === undefined) return { tensors: { ...tensors, ...own }, trainable: () => true };
 
   checkItemTable(table, dataset.items, `item table for ${dataset.name}`);
@@ -78,13 +77,10 @@ export function startingPoint(
     };
   }
   tensors['item/table'] = given;
-  // D4: the mask row is a copy of the table's padding row.
-  if (bert) tensors.mask = constant([1, options.dim], 0);
-  const frozen =
-    variant === 'freeze'
-      ? new Set(options.trainedMaskRow ? ['item/table'] : ['item/table', 'mask'])
-      : new Set<string>();
-  return { tensors, trainable: (name) => !frozen.has(name) };
+  const beside = rowsBeside?.(model) ?? {};
+  Object.assign(tensors, beside);
+  const frozen = ['item/table', ...(options.trainedMaskRow ? [] : Object.keys(beside))];
+  return { tensors, trainable: (name) => variant !== 'freeze' || !frozen.includes(name) };
 }
 
 function further({ variant, furtherOutput }: RecommenderOptions): (name: string) => boolean {

@@ -1,29 +1,19 @@
 /**
  * SASRec's training samples (method 7.3): at every position of a user's training part the next item is the
- * label. Makes the feeds of one update from the rows of its users; the program is in programs.ts.
+ * label. Makes the feeds of one update from the rows of its users; the program is in sasrec.ts.
  */
-import { trainPart } from '../../data/splits';
-import type { Dataset } from '../../data/types';
-import type { Random } from '../../random';
-import type { Rounding } from '../fewSizes';
-import type { Batch } from './batch';
-import type { NegativeFeeds } from './negativeSampling';
-import type { RecommenderOptions } from './options';
-import { forEachPosition, packSequences } from './packedFeeds';
+import { trainPart } from '../../../data/splits';
+import type { Batch } from '../batch';
+import { forEachPosition, packSequences } from '../packedFeeds';
+import type { BatchInput } from './model';
 
-export function sasrecBatch(
-  dataset: Dataset,
-  users: Int32Array,
-  { maxLength, paddingAsClass }: Pick<RecommenderOptions, 'maxLength' | 'paddingAsClass'>,
-  random: Random,
-  negatives: NegativeFeeds,
-  rows?: Rounding,
-): Batch {
+export function sasrecBatch({ dataset, users, options, random, negatives, shapes }: BatchInput): Batch {
+  const { maxLength, paddingAsClass } = options;
   const parts = Array.from(users, (row) => trainPart(dataset, row).slice(-maxLength - 1));
   const { plan, feeds } = packSequences(
     parts.map((part) => part.subarray(0, part.length - 1)),
     maxLength,
-    rows,
+    shapes?.rows,
   );
   const size = plan.rows * maxLength;
   const labels = new Int32Array(size).fill(1);

@@ -1,14 +1,13 @@
 /**
  * BERT4Rec's training samples (method 8.2): one per user and epoch, mostly cloze, sometimes the last item
- * only. Makes the feeds of one update from the rows of its users; the program is in programs.ts.
+ * only. Makes the feeds of one update from the rows of its users; the program is in bert4rec.ts.
  */
-import { trainPart } from '../../data/splits';
-import type { Dataset } from '../../data/types';
-import { maskToken } from '../../models/bert4rec';
-import type { Random } from '../../random';
-import type { Batch, BatchShapes } from './batch';
-import type { RecommenderOptions } from './options';
-import { packSequences } from './packedFeeds';
+import { trainPart } from '../../../data/splits';
+import { maskToken } from '../../../models/bert4rec';
+import type { Random } from '../../../random';
+import type { Batch } from '../batch';
+import { packSequences } from '../packedFeeds';
+import type { BatchInput } from './model';
 
 /**
  * Share of samples that are cloze; share of items chosen in them; of those, the shares masked and replaced.
@@ -52,13 +51,13 @@ export function clozeSample(
   return { input: input.slice(-maxLength), labels: labels.slice(-maxLength) };
 }
 
-export function clozeBatch(
-  dataset: Dataset,
-  users: Int32Array,
-  { maxLength }: Pick<RecommenderOptions, 'maxLength'>,
-  random: Random,
-  shapes?: BatchShapes,
-): Batch {
+export function clozeBatch({
+  dataset,
+  users,
+  options: { maxLength },
+  random,
+  shapes,
+}: Omit<BatchInput, 'negatives'>): Batch {
   const samples = Array.from(users, (row) =>
     clozeSample(trainPart(dataset, row), dataset.items, maxLength, random),
   );
