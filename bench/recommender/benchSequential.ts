@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { type Dataset, evaluationNegatives } from '../../lib/src/data';
 import { InputError } from '../../lib/src/errors';
 import type { Metrics, Protocol } from '../../lib/src/evaluation';
+import { selectionMetric } from '../../lib/src/evaluation/validationMetrics';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
 import type { RunRequest } from '../../lib/src/training/recommender/runWorker';
 import { usefulThreads } from '../../lib/src/training/recommender/usefulThreads';
@@ -207,7 +208,7 @@ async function measureOurs(
     signal?.throwIfAborted();
     if ('failed' in result) throw new Error(`bench: our run failed: ${result.failed}`);
     const { log, peakMemoryMiB, test } = result;
-    const validation = log.map(({ metrics }) => metrics[`${selection} NDCG@10`]);
+    const validation = log.map(({ metrics }) => metrics[selectionMetric(selection)]);
     return {
       side: {
         ...times(

@@ -1,6 +1,7 @@
 /** Metrics from ranks: definitions, the bounds between cut-offs (method 16.8), chance level, averaging. */
 import { describe, expect, it } from 'vitest';
 import { evaluate, perUser, randomScores, rankingMetrics } from '../../lib/src/evaluation';
+import { flatMetrics, selectionMetric } from '../../lib/src/evaluation/validationMetrics';
 import { createRandom } from '../../lib/src/random';
 import { smallDataset } from './smallDataset';
 
@@ -60,6 +61,17 @@ describe('metrics', () => {
 
   it('can be had for a group of users', () => {
     expect(rankingMetrics(ranks, { users: [3] })['HR@50']).toBe(Number(ranks.above[3] < 50));
+  });
+
+  it('are one list for a trainer, which selects by NDCG@10 of a protocol', () => {
+    const [sampled, full, fullMasked] = [0, 1, 2].map((above) =>
+      rankingMetrics({ above: Int32Array.of(above), ties: Int32Array.of(0) }, { cutoffs: [1, 10] }),
+    );
+    const flat = flatMetrics({ sampled, full, fullMasked });
+    expect(Object.keys(flat)).toHaveLength(12);
+    expect(flat['full HR@1']).toBe(0);
+    expect(flat[selectionMetric('full')]).toBe(full['NDCG@10']);
+    expect(flat[selectionMetric('fullMasked')]).toBe(fullMasked['NDCG@10']);
   });
 
   it('give a random scorer HR@10 = 10/101 in the sampled protocol', async () => {

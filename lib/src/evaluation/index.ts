@@ -15,6 +15,7 @@ export {
   perUser,
   rankingMetrics,
   rankOf,
+  type MetricName,
   type MetricOptions,
   type Metrics,
   type Ranks,

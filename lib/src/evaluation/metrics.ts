@@ -7,8 +7,11 @@ import { InputError, unknownName } from '../errors';
 /** The k of HR@k and NDCG@k, unless others are asked for. */
 export const CUTOFFS = [1, 5, 10, 20, 50] as const;
 
+/** "NDCG@10". */
+export type MetricName = `${'HR' | 'NDCG'}@${number}`;
+
 /** {"HR@1": ..., "NDCG@1": ..., "HR@5": ...}, shares between 0 and 1. */
-export type Metrics = Record<string, number>;
+export type Metrics = Record<MetricName, number>;
 
 /** How each user's target was ranked under one protocol. */
 export interface Ranks {

@@ -1,6 +1,6 @@
 /** A metric per user, as the mean over the runs of a cell, for intervals over users. */
 import type { Protocol } from '../evaluation/evaluate';
-import { perUser } from '../evaluation/metrics';
+import { type MetricName, perUser } from '../evaluation/metrics';
 import type { StageNode } from '../pipeline/stage';
 import { storedRanks } from './stages/storedEvaluation';
 import type { Reader } from './views/view';
@@ -15,7 +15,7 @@ export function userValues(
   runs: readonly StageNode[],
   read: Reader,
   protocol: Protocol,
-  metric: string,
+  metric: MetricName,
 ): Float64Array {
   const [family, k] = metric.split('@') as ['HR' | 'NDCG', string];
   const [first, ...others] = runs.map((run) => perUser(storedRanks(read(run), protocol), family, Number(k)));

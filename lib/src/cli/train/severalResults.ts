@@ -3,7 +3,7 @@
  * metrics are reported only for the rate that validation chose. Pure.
  */
 import { type Measured, measured } from '../../experiments/measured';
-import { type Protocol, PROTOCOLS } from '../../evaluation';
+import { type MetricName, type Protocol, PROTOCOLS } from '../../evaluation';
 import { tableText } from '../../report/display/table';
 import type { FailedRun, GridPoint, RecommenderResult } from '../../training/recommender';
 import { PROTOCOL_NAMES } from './metricsTable';
@@ -21,7 +21,7 @@ export function testOverSeeds({ runs }: SeveralRuns): Record<Protocol, Record<st
   const tests = trainedOf(runs).map(({ test }) => test);
   const over = (protocol: Protocol): Record<string, Measured> =>
     Object.fromEntries(
-      Object.keys(tests[0][protocol]).map((metric) => [
+      (Object.keys(tests[0][protocol]) as MetricName[]).map((metric) => [
         metric,
         measured(tests.map((test) => test[protocol][metric])),
       ]),

@@ -1,5 +1,5 @@
 /** A table of ours, not the paper's: any runs as columns, the paper's metrics as rows. */
-import type { Protocol } from '../../evaluation';
+import type { MetricName, Protocol } from '../../evaluation';
 import { measured, type ComparisonTable, type TableRow } from '../measured';
 import type { Reader, StageNode } from '../../pipeline/stage';
 import { gainInterval } from '../pairedInterval';
@@ -45,7 +45,7 @@ export function columnsTable({
     domain,
     columns: columns.map((column) => ({ id: column.id, runs: column.runs(domain) })),
   }));
-  const value = (read: Reader, node: StageNode<TestFacts>, key: string): number =>
+  const value = (read: Reader, node: StageNode<TestFacts>, key: MetricName): number =>
     100 * read(node).json.test[protocol][key];
   return {
     nodes: rows.flatMap((row) =>

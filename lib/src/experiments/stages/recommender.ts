@@ -6,6 +6,7 @@
 import { NonFiniteError } from '../../engine/errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
+import { selectionMetric } from '../../evaluation/validationMetrics';
 import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
 import {
   type TrainedRecommender,
@@ -123,7 +124,7 @@ function stored(
   const log = result.log.map(({ epoch, loss, metrics }) => ({
     epoch,
     loss,
-    validation: metrics[`${options.selection} NDCG@10`],
+    validation: metrics[selectionMetric(options.selection)],
   }));
   const json: RecommenderFacts = {
     options,

@@ -1,6 +1,7 @@
 /** The result of fine-tuning as a stage result: facts, REC's weights and ranks, the FT table. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Protocol } from '../../evaluation';
+import { selectionMetric } from '../../evaluation/validationMetrics';
 import type { StageResult } from '../../pipeline/stage';
 import type { ItemTable } from '../../text/itemTable';
 import type { FinetuneResult, Rec } from '../../training/language/finetune';
@@ -70,7 +71,7 @@ function storedTraining(
     epochs: epoch,
     bestEpoch,
     log: log.map(({ epoch, loss, metrics }) => {
-      const valueOf = (protocol: Protocol): number => metrics[`${protocol} NDCG@10`];
+      const valueOf = (protocol: Protocol): number => metrics[selectionMetric(protocol)];
       const validations = Object.fromEntries(protocols.map((protocol) => [protocol, valueOf(protocol)]));
       return { epoch, loss, validation: valueOf(protocols[0]), validations };
     }),

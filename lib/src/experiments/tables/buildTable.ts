@@ -2,7 +2,7 @@
  * A table as data: the paper's numbers beside ours, from stored results. Pure. Each table's own file says
  * what is in it, cells.ts which runs are behind a column; report/ shows it.
  */
-import type { Metrics, Protocol } from '../../evaluation';
+import type { MetricName, Metrics, Protocol } from '../../evaluation';
 import { allCells } from '../cells';
 import type { Cell, TableId } from '../columns';
 import type { Experiment } from '../experiment';
@@ -29,7 +29,7 @@ export interface TableDescription {
   title: string;
   domains: readonly string[];
   /** Default: those of all tables. */
-  metrics?: Readonly<Record<string, string>>;
+  metrics?: Readonly<Record<string, MetricName>>;
   /** Columns of rankings without a trained model, the oracle among them. */
   withBaselines?: boolean;
   columns: readonly TableColumn[];
@@ -44,7 +44,7 @@ interface RowPlace {
   readonly domain: string;
   /** As the paper prints it, "N@10", and as evaluation names it, "NDCG@10". */
   readonly metric: string;
-  readonly key: string;
+  readonly key: MetricName;
   readonly protocol: Protocol;
 }
 

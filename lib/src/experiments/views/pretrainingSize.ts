@@ -1,5 +1,5 @@
 /** Figure 2: how much pre-training data the item table needs (paper section 4.6). */
-import type { Metrics } from '../../evaluation';
+import type { MetricName, Metrics } from '../../evaluation';
 import type { StageNode } from '../../pipeline/stage';
 import { fractionColumns, percentage } from '../columns';
 import type { Experiment } from '../experiment';
@@ -134,7 +134,7 @@ function aboveNone(
 ): Record<string, UserInterval> | undefined {
   const none = withoutPretraining(experiment, domain);
   if (none.length === 0) return undefined;
-  const percents = (of: readonly StageNode[], metric: string): Float64Array =>
+  const percents = (of: readonly StageNode[], metric: MetricName): Float64Array =>
     userValues(of, read, 'sampled', metric).map((value) => 100 * value);
   return Object.fromEntries(
     Object.entries(METRICS).map(([name, metric]) => [

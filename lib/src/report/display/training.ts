@@ -2,6 +2,7 @@
  * A chart of a training that is updated in place: loss and validation NDCG@10 per epoch. The final chart
  * depends on the result alone: no seconds, nothing about the machine.
  */
+import { selectionMetric } from '../../evaluation/validationMetrics';
 import type { RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
 import { display, inNotebook } from './display';
@@ -70,7 +71,7 @@ async function final(title: string, { options, log, bestEpoch }: Trained): Promi
   const epochs = log.map(({ epoch, loss, metrics }) => ({
     epoch,
     loss,
-    validation: metrics[`${options.selection} NDCG@10`],
+    validation: metrics[selectionMetric(options.selection)],
   }));
   const value = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation ?? NaN;
   const count = Math.max(0, ...epochs.map(({ epoch }) => epoch));

@@ -6,6 +6,7 @@
  */
 import type { NamedHostTensors } from '../../engine/types';
 import type { EvaluateOptions, Evaluation, Protocol } from '../../evaluation/evaluate';
+import { selectionMetric } from '../../evaluation/validationMetrics';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import type { ItemTable } from '../../text/itemTable';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
@@ -75,7 +76,7 @@ function trainFT1(run: FinetuneRun): Promise<TrainingResult> {
   const [, ...further] = run.settings.protocols;
   return train(finetuneTrainee(run, { encodesItems: true, withTable: false, before: 0 }), {
     ...trainerOptions(run, 'FT1'),
-    also: Object.fromEntries(further.map((protocol) => [metricOf(protocol), -Infinity])),
+    also: Object.fromEntries(further.map((protocol) => [selectionMetric(protocol), -Infinity])),
   });
 }
 
@@ -123,7 +124,7 @@ async function selectFurtherRecs(
 ): Promise<FinetuneResult['also']> {
   const recs: FinetuneResult['also'] = {};
   for (const protocol of run.settings.protocols.slice(1)) {
-    const metric = metricOf(protocol);
+    const metric = selectionMetric(protocol);
     const stage = FT2.alsoWeights[metric] === undefined ? 'FT1' : 'FT2';
     const training = stage === 'FT1' ? FT1 : FT2;
     const epoch = training.also![metric].bestEpoch;
@@ -148,15 +149,11 @@ function trainerOptions({ input, settings }: FinetuneRun, stage: TrainedStage): 
   return {
     epochs: settings.epochs,
     patience: settings.patience,
-    metric: metricOf(settings.protocols[0]),
+    metric: selectionMetric(settings.protocols[0]),
     signal: input.signal,
     checkpoint: input.checkpoints?.[stage],
     onProgress: (progress) => input.onProgress?.(stage, progress),
   };
-}
-
-function metricOf(protocol: Protocol): string {
-  return `${protocol} NDCG@10`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** FT1 and FT2 as the trainer sees them: what each update feeds, validation, weights (method 6.1 to 6.6). */
 import { trainPart } from '../../data/splits';
 import type { Feeds } from '../../engine/types';
+import { flatMetrics } from '../../evaluation/validationMetrics';
 import type { EncoderSequence } from '../../models/encoder/packing';
 import { sequenceInput } from '../../text/recformerInput';
 import type { Trainee } from '../trainer';
@@ -45,11 +46,7 @@ export function finetuneTrainee(run: FinetuneRun, training: Training): Trainee {
     },
     async validate() {
       const { metrics } = await run.evaluate({ split: 'validation' });
-      return Object.fromEntries(
-        Object.entries(metrics).flatMap(([protocol, values]) =>
-          Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value]),
-        ),
-      );
+      return flatMetrics(metrics);
     },
     weights: () => state.snapshot((name) => name === ITEM_TABLE || Object.hasOwn(input.model.weights, name)),
     snapshot: () => state.snapshot(),

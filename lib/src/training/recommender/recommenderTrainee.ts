@@ -5,6 +5,7 @@
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation/evaluate';
+import { flatMetrics } from '../../evaluation/validationMetrics';
 import type { RecommenderLoss } from '../losses';
 import type { Trainee } from '../trainer';
 import type { Batch } from './batch';
@@ -64,11 +65,7 @@ export async function recommenderTrainee(
     async validate() {
       ranker.refresh();
       const { metrics } = await evaluate(dataset, ranker, { ...protocol, split: 'validation' });
-      return Object.fromEntries(
-        Object.entries(metrics).flatMap(([protocol, values]) =>
-          Object.entries(values).map(([name, value]) => [`${protocol} ${name}`, value]),
-        ),
-      );
+      return flatMetrics(metrics);
     },
     evaluate(evaluation) {
       ranker.refresh();

@@ -7,6 +7,7 @@ import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
 import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
+import { selectionMetric } from '../../evaluation/validationMetrics';
 import { untilInterrupted } from '../../interruption';
 import type { ItemTable } from '../../text/itemTable';
 import type { RecommenderLoss } from '../losses';
@@ -87,7 +88,7 @@ export async function trainWithOptions(
       const run = await train(trainee, {
         epochs,
         patience,
-        metric: `${selection} NDCG@10`,
+        metric: selectionMetric(selection),
         startIsCandidate: variant === 'furtherAll' || variant === 'furtherEmb',
         onProgress,
         signal,
