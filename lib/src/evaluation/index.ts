@@ -1,14 +1,6 @@
 /** What the evaluation room offers to the rooms above it. */
 export * from './baselines';
-export {
-  evaluate,
-  EVALUATION_NAMES,
-  PROTOCOLS,
-  requireEvaluationUsers,
-  type Evaluation,
-  type EvaluateOptions,
-  type Protocol,
-} from './evaluate';
+export { evaluate, requireEvaluationUsers, type Evaluation } from './evaluate';
 export {
   CUTOFFS,
   gain,
@@ -21,4 +13,5 @@ export {
   type Ranks,
   type TieRule,
 } from './metrics';
+export { EVALUATION_NAMES, PROTOCOLS, type EvaluateOptions, type Protocol } from './options';
 export type { RankAnswer, RankCounter, RankQuestion, Scorer } from './scorer';

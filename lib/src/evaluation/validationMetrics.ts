@@ -2,7 +2,7 @@
  * Validation metrics as a trainer takes them: one name per protocol and metric. The log of a training has
  * them under these names.
  */
-import { type Protocol, PROTOCOLS } from './evaluate';
+import { type Protocol, PROTOCOLS } from './options';
 import type { MetricName, Metrics } from './metrics';
 
 /** "sampled NDCG@10". */

@@ -1,6 +1,6 @@
 /** A metric per user, as the mean over the runs of a cell, for intervals over users. */
-import type { Protocol } from '../evaluation/evaluate';
 import { type MetricName, perUser } from '../evaluation/metrics';
+import type { Protocol } from '../evaluation/options';
 import type { StageNode } from '../pipeline/stage';
 import { storedRanks } from './stages/storedEvaluation';
 import type { Reader } from './views/view';

@@ -1,7 +1,8 @@
 /** Ranks of every test user as arrays of a stage result and back. */
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
-import { PROTOCOLS, type Evaluation, type Protocol } from '../../evaluation/evaluate';
+import type { Evaluation } from '../../evaluation/evaluate';
 import type { Metrics, Ranks } from '../../evaluation/metrics';
+import { type Protocol, PROTOCOLS } from '../../evaluation/options';
 import type { StageResult } from '../../pipeline/stage';
 
 /** What every stage says that ranks the test users. */

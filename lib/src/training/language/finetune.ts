@@ -5,7 +5,8 @@
  * (D18-D22). A second FT2 from the same FT1 gives REC.trainable (D37).
  */
 import type { NamedHostTensors } from '../../engine/types';
-import type { EvaluateOptions, Evaluation, Protocol } from '../../evaluation/evaluate';
+import type { Evaluation } from '../../evaluation/evaluate';
+import type { EvaluateOptions, Protocol } from '../../evaluation/options';
 import { selectionMetric } from '../../evaluation/validationMetrics';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import type { ItemTable } from '../../text/itemTable';

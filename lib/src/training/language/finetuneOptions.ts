@@ -2,7 +2,7 @@
 import type { Dataset } from '../../data/types';
 import type { Engine } from '../../engine/types';
 import { InputError, unknownName } from '../../errors';
-import { type Protocol, PROTOCOLS } from '../../evaluation/evaluate';
+import { type Protocol, PROTOCOLS } from '../../evaluation/options';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens } from '../../text/recformerInput';
 import type { TrainingCheckpoint, TrainingProgress } from '../trainer';

@@ -4,7 +4,8 @@
  */
 import type { NamedHostTensors, State } from '../../engine/types';
 import { InputError } from '../../errors';
-import { evaluate, type EvaluateOptions, type Evaluation } from '../../evaluation/evaluate';
+import { evaluate, type Evaluation } from '../../evaluation/evaluate';
+import type { EvaluateOptions } from '../../evaluation/options';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
 import { type ItemTable, withPaddingRow } from '../../text/itemTable';

@@ -5,8 +5,9 @@
 import type { Dataset } from '../../data';
 import { popularity } from '../../evaluation/baselines/popularity';
 import { transition } from '../../evaluation/baselines/transition';
-import { evaluate, type Protocol } from '../../evaluation/evaluate';
+import { evaluate } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
+import type { Protocol } from '../../evaluation/options';
 import { evaluationOptions, type RecommenderOptions } from './options';
 
 /** Validation NDCG@10 of each. */

@@ -5,7 +5,7 @@
  */
 import type * as v from 'valibot';
 import { InputError } from '../../errors';
-import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/evaluate';
+import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/options';
 import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
 import { libraryLoss, LOSS_MEANINGS, type LossName, LOSSES, type RecommenderLoss } from '../losses';
 import { type ModelName, recommenderModel, RECOMMENDERS } from './models';

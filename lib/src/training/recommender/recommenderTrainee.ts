@@ -4,7 +4,8 @@
  */
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
-import { evaluate, type Evaluation, type EvaluateOptions } from '../../evaluation/evaluate';
+import { evaluate, type Evaluation } from '../../evaluation/evaluate';
+import type { EvaluateOptions } from '../../evaluation/options';
 import { flatMetrics } from '../../evaluation/validationMetrics';
 import type { RecommenderLoss } from '../losses';
 import type { Trainee } from '../trainer';

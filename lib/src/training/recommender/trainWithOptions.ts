@@ -5,8 +5,9 @@
 import type { Dataset } from '../../data/types';
 import { createEngine } from '../../engine/engine';
 import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
-import { type Evaluation, type Protocol, requireEvaluationUsers } from '../../evaluation/evaluate';
+import { type Evaluation, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
+import type { Protocol } from '../../evaluation/options';
 import { selectionMetric } from '../../evaluation/validationMetrics';
 import { untilInterrupted } from '../../interruption';
 import type { ItemTable } from '../../text/itemTable';
