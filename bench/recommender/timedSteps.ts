@@ -7,7 +7,7 @@ import type { Dataset } from '../../lib/src/data';
 import { createEngine } from '../../lib/src/engine/engine';
 import type { CompiledProgram, ProviderName, TrainingStep } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
-import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
 import { trainingProgram } from '../../lib/src/training/recommender/programs';
 import { startingPoint } from '../../lib/src/training/recommender/variants';
@@ -52,7 +52,7 @@ export async function timeSteps({
   const engine = await createEngine({ provider, threads, seed: options.seed });
   try {
     const state = engine.createState(tensors);
-    const epochOf = batchesOf(dataset, options);
+    const epochOf = recommenderBatches(dataset, options);
     const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string =>
       labelled === undefined ? String(rows) : `${rows}/${labelled}`;
     const shapes: Record<string, number> = {};

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  batchesOf,
+  slices,
   fewRowCounts,
   packRows,
   padRows,
@@ -121,12 +121,12 @@ describe('shuffles', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 30 }), (n, size) => {
         const order = shuffledOrder(n, 5, 2);
-        const batches = [...batchesOf(order, size)];
+        const batches = [...slices(order, size)];
         expect(batches.flatMap((batch) => [...batch])).toEqual([...order]);
         expect(batches.slice(0, -1).every((batch) => batch.length === size)).toBe(true);
-        expect([...batchesOf(order, size, true)].length).toBe(Math.floor(n / size));
+        expect([...slices(order, size, true)].length).toBe(Math.floor(n / size));
       }),
     );
-    expect(() => [...batchesOf(shuffledOrder(3, 1, 1), 0)]).toThrow(/at least 1, got 0/);
+    expect(() => [...slices(shuffledOrder(3, 1, 1), 0)]).toThrow(/at least 1, got 0/);
   });
 });

@@ -16,7 +16,7 @@ import {
   type SimulationOptions,
   type SimulationWorld,
 } from '../../lib/src/data/simulation';
-import { makeCatalogue, type Catalogue } from '../../lib/src/data/simulation/catalogue';
+import { makeCatalogue, type SimulatedCatalogue } from '../../lib/src/data/simulation/catalogue';
 import { domainBehaviour, makeShop } from '../../lib/src/data/simulation/shop';
 import { InputError } from '../../lib/src/errors';
 import { evaluate, popularity, transition } from '../../lib/src/evaluation';
@@ -35,7 +35,7 @@ const sorted = (data: Data): string[] => data.itemTexts.map((text) => JSON.strin
 /** Catalogues at size "mini", without users. */
 const shop = makeShop(1, 'calibrated', calibratedParameters);
 const catalogues = new Map(
-  simulatedDomains.map((name): [DomainName, Catalogue] => [
+  simulatedDomains.map((name): [DomainName, SimulatedCatalogue] => [
     name,
     makeCatalogue(shop, name, domainSize(name, 'mini').items),
   ]),

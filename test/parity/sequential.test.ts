@@ -13,7 +13,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../lib/src/engine/safet
 import type { Engine, Feeds, NamedHostTensors } from '../../lib/src/engine/types';
 import { createRandom } from '../../lib/src/random';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
-import { encodeProgram, trainingProgram } from '../../lib/src/training/recommender/programs';
+import { userEncoderProgram, trainingProgram } from '../../lib/src/training/recommender/programs';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { startingPoint } from '../../lib/src/training/recommender/variants';
 import { smallDataset } from '../evaluation/smallDataset';
@@ -80,7 +80,7 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
     const { plan, feeds } = packSequences(inputs, length);
     const state = engine.createState(tensors);
     const encoder = await engine.compile(
-      encodeProgram(options, dataset.items, plan.rows, histories.length),
+      userEncoderProgram(options, dataset.items, plan.rows, histories.length),
       state,
     );
     const ends = Int32Array.from(

@@ -8,7 +8,7 @@ import { createRandom } from '../../lib/src/random';
 import { trainRecommender } from '../../lib/src/training';
 import { adaptedForm } from '../../lib/src/training/recommender/adaptedForm';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
-import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { trainingWindows } from '../../lib/src/training/recommender/trainingWindows';
 import { datasetFrom, randomDataset } from '../data/support';
 
@@ -39,7 +39,7 @@ function byPopularityAlone(users: number, items: number): Dataset {
 describe('the schedule', () => {
   const updates = (dataset: Dataset, given = {}): number => {
     const form = adaptedForm(dataset, { model: 'sasrec', ...given });
-    return batchesOf(dataset, recommenderOptions({ model: 'sasrec', ...form, ...given }))(0).total;
+    return recommenderBatches(dataset, recommenderOptions({ model: 'sasrec', ...form, ...given }))(0).total;
   };
   const few = twoWalks(200, 30, 10);
 
@@ -106,7 +106,7 @@ describe('windows', () => {
         userSampling: 'shuffled',
       });
       return new Set(
-        [...batchesOf(dataset, options)(0).batches].flatMap(({ feeds }) =>
+        [...recommenderBatches(dataset, options)(0).batches].flatMap(({ feeds }) =>
           Array.from(feeds.labels as Int32Array).filter((_, i) => (feeds.weights as Float32Array)[i] > 0),
         ),
       );

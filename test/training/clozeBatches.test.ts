@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
 import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/models/clozeBatches';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
-import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { smallDataset } from '../evaluation/smallDataset';
 
 const V = 500;
@@ -55,7 +55,7 @@ describe('cloze samples', () => {
   it('come as often in an epoch as there are passes, each masked and ordered again', () => {
     const dataset = smallDataset({ users: 40, items: 60 });
     const of = (passes: number, epoch: number): string[] => {
-      const { total, batches } = batchesOf(
+      const { total, batches } = recommenderBatches(
         dataset,
         recommenderOptions({ model: 'bert4rec', dim: 8, batch: 20, passes }),
       )(epoch);

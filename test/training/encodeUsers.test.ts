@@ -7,7 +7,7 @@ import { createRandom } from '../../lib/src/random';
 import { encode, encoderRuns } from '../../lib/src/training/recommender/encodeUsers';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
 import { packSequences } from '../../lib/src/training/recommender/packedFeeds';
-import { encodeProgram } from '../../lib/src/training/recommender/programs';
+import { userEncoderProgram } from '../../lib/src/training/recommender/programs';
 import { startingPoint } from '../../lib/src/training/recommender/variants';
 import { smallDataset } from '../evaluation/smallDataset';
 import { shaken } from '../models/plainTensors';
@@ -36,10 +36,10 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
     expect(runs.test.length).toBeGreaterThan(runs.validation.length);
     const state = engine.createState(shaken(startingPoint(dataset, options).tensors, createRandom(4)));
     const together = await engine.compile(
-      encodeProgram(options, dataset.items, runs.rows, runs.places),
+      userEncoderProgram(options, dataset.items, runs.rows, runs.places),
       state,
     );
-    const alone = await engine.compile(encodeProgram(options, dataset.items, 1, 1), state);
+    const alone = await engine.compile(userEncoderProgram(options, dataset.items, 1, 1), state);
     const users = dataset.evaluationUsers.length;
     for (const split of ['validation', 'test'] as const) {
       const vectors = await encode(together, runs[split], users, dim);

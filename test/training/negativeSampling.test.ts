@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../lib/src/random';
 import { itemSampler, uniformOutside } from '../../lib/src/training/recommender/negativeSampling';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
-import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { datasetFrom } from '../data/support';
 
 // In the training parts: 1 four times, 2 twice, 4 five times; 3 and 5 are held out alone.
@@ -71,7 +71,7 @@ it.each(['popularity', 'uniform'] as const)(
       batch: 2,
       userSampling: 'shuffled',
     });
-    const [{ feeds }] = [...batchesOf(dataset, options)(0).batches];
+    const [{ feeds }] = [...recommenderBatches(dataset, options)(0).batches];
     const sampler = itemSampler(dataset, negativeSampling);
     const [negatives, labels] = [feeds.negatives as Int32Array, feeds.labels as Int32Array];
     expect(feeds.logQ).toEqual(Float32Array.from(negatives, (item) => sampler.logExpected(item, 4000)));

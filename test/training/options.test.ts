@@ -16,7 +16,7 @@ import {
   type TrainRecommender,
 } from '../../lib/src/training';
 import { lazyRows } from '../../lib/src/training/recommender/lazyRows';
-import { batchesOf } from '../../lib/src/training/recommender/recommenderBatches';
+import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { trainableUsers, userBatches } from '../../lib/src/training/recommender/userBatches';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 
@@ -169,7 +169,7 @@ describe('options', () => {
           userSampling: 'shuffled',
           dropLastBatch,
         });
-        const { total, batches } = batchesOf(ring, options)(1);
+        const { total, batches } = recommenderBatches(ring, options)(1);
         const all = Array.from({ length: passes }, (_, pass) =>
           userBatches(ring, users, passes + pass, options),
         ).flat();

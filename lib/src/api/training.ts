@@ -5,5 +5,5 @@
  */
 export * from '../training';
 export * from '../training/losses';
-export { encodeProgram, trainingProgram } from '../training/recommender/programs';
+export { userEncoderProgram, trainingProgram } from '../training/recommender/programs';
 export { packSequences, type PackedBatch } from '../training/recommender/packedFeeds';

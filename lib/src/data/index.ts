@@ -11,4 +11,4 @@ export {
   type NegativeOptions,
 } from './negatives';
 export { packRows, padRows, planPositions, fewRowCounts, type RowPlan, type PlanPositions } from './packing';
-export { shuffledOrder, batchesOf } from './shuffle';
+export { shuffledOrder, slices } from './shuffle';

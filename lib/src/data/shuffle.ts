@@ -13,9 +13,9 @@ export function shuffledOrder(n: number, seed: number, epoch: number): Int32Arra
 }
 
 /** Consecutive slices of `order`; the last may be shorter, and is left out if `dropLast` is set. */
-export function* batchesOf(order: Int32Array, batchSize: number, dropLast = false): Generator<Int32Array> {
+export function* slices(order: Int32Array, batchSize: number, dropLast = false): Generator<Int32Array> {
   if (!(Number.isInteger(batchSize) && batchSize > 0))
-    throw new RangeError(`batchesOf: expected a batch size of at least 1, got ${batchSize}`);
+    throw new RangeError(`slices: expected a batch size of at least 1, got ${batchSize}`);
   for (let start = 0; start < order.length; start += batchSize) {
     const batch = order.subarray(start, start + batchSize);
     if (!(dropLast && batch.length < batchSize)) yield batch;

@@ -20,14 +20,14 @@ export interface CatalogueItem {
 }
 
 /** Items in order of id; item id i is entry i - 1. */
-export interface Catalogue {
+export interface SimulatedCatalogue {
   readonly texts: readonly ItemText[];
   readonly items: readonly CatalogueItem[];
   /** Product types in the domain's lexicon. */
   readonly types: number;
 }
 
-export function makeCatalogue(shop: Shop, domain: DomainName, count: number): Catalogue {
+export function makeCatalogue(shop: Shop, domain: DomainName, count: number): SimulatedCatalogue {
   const items = drawItems(shop, domain, count);
   const random = new Stream(shop.seed, `titles/${domain}`);
   const { brands, types } = shop.lexicon.domains[domain];

@@ -3,7 +3,7 @@
  * equation is computed. Drawing histories (drawSequences.ts) and the oracle (oracle.ts) both use it, so they
  * cannot disagree. simulateDomain.ts has the equation.
  */
-import type { Catalogue, CatalogueItem } from './catalogue';
+import type { SimulatedCatalogue, CatalogueItem } from './catalogue';
 import { MOST_KINDS } from './lexicon';
 import { structure, type DomainName } from './parameters';
 import { Stream, zipf } from './random';
@@ -47,7 +47,7 @@ export class ChoiceModel {
   constructor(
     private readonly shop: Shop,
     domain: DomainName,
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: SimulatedCatalogue,
   ) {
     const { items, types } = catalogue;
     const { alike, brand, taste } = shop.parameters;

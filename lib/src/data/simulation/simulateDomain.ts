@@ -40,7 +40,7 @@
 import { InputError, unknownName } from '../../errors';
 import { makeDataset } from '../dataset';
 import type { Dataset, ItemText } from '../types';
-import { makeCatalogue, type Catalogue } from './catalogue';
+import { makeCatalogue, type SimulatedCatalogue } from './catalogue';
 import { ChoiceModel } from './choice';
 import { drawSequences } from './drawSequences';
 import {
@@ -81,7 +81,7 @@ export interface SimulationOptions {
 /** A dataset together with all that is hidden from models. */
 export interface SimulatedTruth {
   readonly dataset: Dataset;
-  readonly catalogue: Catalogue;
+  readonly catalogue: SimulatedCatalogue;
   readonly choice: ChoiceModel;
   readonly parameters: SimulationParameters;
 }

@@ -17,11 +17,7 @@ import { pretrainingProgram } from '../../training/language/pretrainingProgram';
 import { type TunedLayers, tunedWeights } from '../../training/language/tunedLayers';
 import { recommenderModel } from '../../training/recommender/models';
 import { recommenderOptions, type RecommenderOptions } from '../../training/recommender/options';
-import {
-  encodeProgram as userProgram,
-  rankProgram,
-  trainingProgram,
-} from '../../training/recommender/programs';
+import { userEncoderProgram, rankProgram, trainingProgram } from '../../training/recommender/programs';
 import { roundRows } from '../../training/recommender/packedFeeds';
 import { remembered } from '../remembered';
 import type { ProgramRuns } from './deviceTime';
@@ -138,7 +134,7 @@ function isTrained(variant: RecommenderOptions['variant'], name: string): boolea
 const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCost => {
   const options = optionsOf(sizes);
   return forwardCost(
-    userProgram(options, sizes.items, ROWS_PER_RUN, places),
+    userEncoderProgram(options, sizes.items, ROWS_PER_RUN, places),
     recommenderWeights(options, sizes.items),
   );
 });

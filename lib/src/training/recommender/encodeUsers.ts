@@ -25,7 +25,7 @@ export interface EncoderRuns {
 }
 
 export interface EncoderRun {
-  /** Inputs of encodeProgram. The newest position of each user is a place; unused places are 0. */
+  /** Inputs of userEncoderProgram. The newest position of each user is a place; unused places are 0. */
   feeds: Record<string, Int32Array>;
   /** Index of the evaluation user at each place that is used. */
   users: Int32Array;

@@ -8,13 +8,13 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { Program } from '../../engine/types';
 import { recommenderModel } from './models';
 import type { RecommenderOptions } from './options';
-import { encodeProgram } from './programs';
+import { userEncoderProgram } from './programs';
 
 /** `ids` int32 [maxLength], newest last. `hidden` [dim]: the vector that items are scored against. */
 export function historyProgram(options: RecommenderOptions, items: number): Program {
   const { model, maxLength, dim } = options;
   const { question } = recommenderModel(model);
-  const encode = encodeProgram(options, items, 1, 1);
+  const encode = userEncoderProgram(options, items, 1, 1);
   return {
     name: `${model} of one history`,
     inputs: { ids: { shape: [maxLength], dtype: 'int32' } },

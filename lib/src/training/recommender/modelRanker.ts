@@ -11,7 +11,7 @@ import type { Engine, NamedHostTensors, State } from '../../engine/types';
 import type { RankAnswer, RankCounter } from '../../evaluation';
 import { encode, encoderRuns } from './encodeUsers';
 import type { RecommenderOptions } from './options';
-import { encodeProgram, rankProgram } from './programs';
+import { userEncoderProgram, rankProgram } from './programs';
 
 /** Users and looked-up scores per run of the product. */
 const USERS_PER_RUN = 128;
@@ -30,7 +30,10 @@ export async function modelRanker(
   options: RecommenderOptions,
 ): Promise<ModelRanker> {
   const runs = encoderRuns(dataset, options);
-  const encoder = await engine.compile(encodeProgram(options, dataset.items, runs.rows, runs.places), state);
+  const encoder = await engine.compile(
+    userEncoderProgram(options, dataset.items, runs.rows, runs.places),
+    state,
+  );
   const product = await engine.compile(
     rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN),
     state,

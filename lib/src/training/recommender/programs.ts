@@ -44,13 +44,13 @@ export function trainingProgram(
  * its rectangle.
  * @example
  * ```ts
- * import { encodeProgram, recommenderOptions } from 'elephant/training';
+ * import { userEncoderProgram, recommenderOptions } from 'elephant/training';
  * const options = recommenderOptions({ model: 'sasrec', dim: 16 });
- * const program = encodeProgram(options, 100, 8, 32); // 100 items, 8 rows; vectors at 32 places: [32, 16]
+ * const program = userEncoderProgram(options, 100, 8, 32); // 100 items, 8 rows; vectors at 32 places: [32, 16]
  * console.log(program.inputs.items.shape); // [8, 50]
  * ```
  */
-export function encodeProgram(
+export function userEncoderProgram(
   options: RecommenderOptions,
   items: number,
   rows: number,

@@ -9,7 +9,7 @@ import { type Catalogue, requireCatalogue } from './catalogue';
 import { modelInput } from './modelInput';
 import { recommenderModel } from './models';
 import { packSequences } from './packedFeeds';
-import { encodeProgram, scoresOf } from './programs';
+import { userEncoderProgram, scoresOf } from './programs';
 import type { RecommenderResult } from './trainRecommender';
 
 /** An item and how the model scores it. */
@@ -57,7 +57,7 @@ export async function recommend(
   const model = recommenderModel(options.model);
   const inputs = known.map((ids) => modelInput(Int32Array.from(ids), options, dataset.items));
   const { plan, feeds } = packSequences(inputs, maxLength);
-  const encode = encodeProgram(options, dataset.items, plan.rows, inputs.length);
+  const encode = userEncoderProgram(options, dataset.items, plan.rows, inputs.length);
   const engine = await createEngine({ provider: 'cpu', threads });
   try {
     const state = engine.createState(weights);

@@ -20,7 +20,7 @@ export interface EpochBatches {
 }
 
 /** `loss`: the one that the options name, or a user's own. */
-export function batchesOf(
+export function recommenderBatches(
   given: Dataset,
   options: RecommenderOptions,
   loss = libraryLoss(options.loss),

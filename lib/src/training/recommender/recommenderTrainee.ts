@@ -13,7 +13,7 @@ import type { Batch } from './batch';
 import { modelRanker } from './modelRanker';
 import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
-import { batchesOf } from './recommenderBatches';
+import { recommenderBatches } from './recommenderBatches';
 import type { StartingPoint } from './variants';
 
 export interface RecommenderTrainee extends Trainee {
@@ -48,7 +48,7 @@ export async function recommenderTrainee(
     return step;
   };
 
-  const batchesOfEpoch = batchesOf(dataset, options, ownLoss);
+  const batchesOfEpoch = recommenderBatches(dataset, options, ownLoss);
 
   return {
     state,

@@ -3,7 +3,7 @@
  * user once in shuffled order, or as the authors' code really draws them (D8). Only users with enough to
  * train on take part (D9: the others are redrawn).
  */
-import { batchesOf, shuffledOrder } from '../../data/shuffle';
+import { slices, shuffledOrder } from '../../data/shuffle';
 import { trainPart } from '../../data/splits';
 import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
@@ -39,7 +39,7 @@ export function userBatches(
 ): Int32Array[] {
   if (userSampling === 'shuffled') {
     const order = shuffledOrder(users.length, seed, epoch).map((k) => users[k]);
-    return [...batchesOf(order, batch, dropLastBatch && order.length >= batch)];
+    return [...slices(order, batch, dropLastBatch && order.length >= batch)];
   }
   const random = stream(seed, 'users', epoch);
   // The authors count all users, including those without anything to train on.

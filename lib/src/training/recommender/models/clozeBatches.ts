@@ -27,26 +27,24 @@ export interface ClozeSample {
   labels: Int32Array;
 }
 
-/** Masks the whole training part, then keeps the newest `maxLength` positions. A sample may have no label. */
-export function clozeSample(
-  items: Int32Array,
-  catalogue: number,
-  maxLength: number,
-  random: Random,
-): ClozeSample {
-  const input = Int32Array.from(items);
-  const labels = new Int32Array(items.length);
+/**
+ * Masks a whole training part, then keeps the newest `maxLength` positions. A sample may have no label.
+ * `items`: how many there are.
+ */
+export function clozeSample(part: Int32Array, items: number, maxLength: number, random: Random): ClozeSample {
+  const input = Int32Array.from(part);
+  const labels = new Int32Array(part.length);
   if (random.uniform() < CLOZE) {
-    for (let i = 0; i < items.length; i++) {
+    for (let i = 0; i < part.length; i++) {
       if (random.uniform() >= CHOSEN) continue;
-      labels[i] = items[i];
+      labels[i] = part[i];
       const fate = random.uniform();
-      if (fate < MASKED) input[i] = maskToken(catalogue);
-      else if (fate < MASKED + REPLACED) input[i] = 1 + random.integer(catalogue);
+      if (fate < MASKED) input[i] = maskToken(items);
+      else if (fate < MASKED + REPLACED) input[i] = 1 + random.integer(items);
     }
   } else {
-    labels[items.length - 1] = items[items.length - 1];
-    input[items.length - 1] = maskToken(catalogue);
+    labels[part.length - 1] = part[part.length - 1];
+    input[part.length - 1] = maskToken(items);
   }
   return { input: input.slice(-maxLength), labels: labels.slice(-maxLength) };
 }
