@@ -70,7 +70,12 @@ export async function timeSteps({
       if (step === undefined) {
         const start = performance.now();
         step = await engine.compileTraining(
-          trainingProgram(options, dataset.items, trainable, batch.rows, batch.labelled),
+          trainingProgram(options, {
+            items: dataset.items,
+            trainable,
+            rows: batch.rows,
+            labelled: batch.labelled,
+          }),
           state,
         );
         compiled.set(key, step);

@@ -80,7 +80,7 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
     const { plan, feeds } = packSequences(inputs, length);
     const state = engine.createState(tensors);
     const encoder = await engine.compile(
-      userEncoderProgram(options, dataset.items, plan.rows, histories.length),
+      userEncoderProgram(options, { items: dataset.items, rows: plan.rows, places: histories.length }),
       state,
     );
     const ends = Int32Array.from(
@@ -113,7 +113,12 @@ describe.skipIf(python === undefined)('parity with PyTorch', () => {
         }
       : { labels: labelFeed, weights, ...(loss === 'bce' ? { negatives: drawn } : {}) };
     const step = await engine.compileTraining(
-      trainingProgram(options, dataset.items, trainable, plan.rows, labelled.length),
+      trainingProgram(options, {
+        items: dataset.items,
+        trainable,
+        rows: plan.rows,
+        labelled: labelled.length,
+      }),
       state,
     );
     const ours = await step.gradients({ ...feeds, ...own });

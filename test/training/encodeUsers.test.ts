@@ -36,10 +36,13 @@ describe.each(['sasrec', 'bert4rec'] as const)('users of %s', (model) => {
     expect(runs.test.length).toBeGreaterThan(runs.validation.length);
     const state = engine.createState(shaken(startingPoint(dataset, options).tensors, createRandom(4)));
     const together = await engine.compile(
-      userEncoderProgram(options, dataset.items, runs.rows, runs.places),
+      userEncoderProgram(options, { items: dataset.items, rows: runs.rows, places: runs.places }),
       state,
     );
-    const alone = await engine.compile(userEncoderProgram(options, dataset.items, 1, 1), state);
+    const alone = await engine.compile(
+      userEncoderProgram(options, { items: dataset.items, rows: 1, places: 1 }),
+      state,
+    );
     const users = dataset.evaluationUsers.length;
     for (const split of ['validation', 'test'] as const) {
       const vectors = await encode(together, runs[split], users, dim);

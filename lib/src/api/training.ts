@@ -5,5 +5,5 @@
  */
 export * from '../training';
 export * from '../training/losses';
-export { userEncoderProgram, trainingProgram } from '../training/recommender/programs';
+export { trainingProgram, type TrainingShape, userEncoderProgram } from '../training/recommender/programs';
 export { packSequences, type PackedBatch } from '../training/recommender/packedFeeds';

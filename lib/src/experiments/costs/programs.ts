@@ -119,7 +119,7 @@ export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost
   const listed = recommenderModel(model).labels !== undefined;
   const labelled = listed ? LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP) : 0;
   return trainingCost(
-    trainingProgram(options, items, (name) => isTrained(variant, name), rows, labelled),
+    trainingProgram(options, { items, trainable: (name) => isTrained(variant, name), rows, labelled }),
     recommenderWeights(options, items),
   );
 });
@@ -134,7 +134,7 @@ function isTrained(variant: RecommenderOptions['variant'], name: string): boolea
 const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCost => {
   const options = optionsOf(sizes);
   return forwardCost(
-    userEncoderProgram(options, sizes.items, ROWS_PER_RUN, places),
+    userEncoderProgram(options, { items: sizes.items, rows: ROWS_PER_RUN, places }),
     recommenderWeights(options, sizes.items),
   );
 });
@@ -142,7 +142,7 @@ const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCos
 const rankRun = remembered((sizes: RecommenderSizes): ProgramCost => {
   const options = optionsOf(sizes);
   return forwardCost(
-    rankProgram(options, sizes.items, USERS_PER_RUN, USERS_PER_RUN ** 2),
+    rankProgram(options, { items: sizes.items, users: USERS_PER_RUN, candidates: USERS_PER_RUN ** 2 }),
     recommenderWeights(options, sizes.items),
   );
 });

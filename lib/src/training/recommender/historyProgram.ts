@@ -14,7 +14,7 @@ import { userEncoderProgram } from './programs';
 export function historyProgram(options: RecommenderOptions, items: number): Program {
   const { model, maxLength, dim } = options;
   const { question } = recommenderModel(model);
-  const encode = userEncoderProgram(options, items, 1, 1);
+  const encode = userEncoderProgram(options, { items, rows: 1, places: 1 });
   return {
     name: `${model} of one history`,
     inputs: { ids: { shape: [maxLength], dtype: 'int32' } },

@@ -31,11 +31,11 @@ export async function modelRanker(
 ): Promise<ModelRanker> {
   const runs = encoderRuns(dataset, options);
   const encoder = await engine.compile(
-    userEncoderProgram(options, dataset.items, runs.rows, runs.places),
+    userEncoderProgram(options, { items: dataset.items, rows: runs.rows, places: runs.places }),
     state,
   );
   const product = await engine.compile(
-    rankProgram(options, dataset.items, USERS_PER_RUN, CANDIDATES_PER_RUN),
+    rankProgram(options, { items: dataset.items, users: USERS_PER_RUN, candidates: CANDIDATES_PER_RUN }),
     state,
   );
   const encoded = new Map<EvaluationSplit, Float32Array>();
@@ -89,7 +89,7 @@ export async function modelRanker(
           const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
           candidates.set(part);
           const outputs = await product.run({ hidden, targets: places, candidates });
-          fill(answer, outputs, from - first, to - first, block - first, options.model);
+          fill(options.model, answer, outputs, { from: from - first, to: to - first, block: block - first });
           answer.scores.set(
             (outputs.candidateScores.data as Float32Array).subarray(0, part.length),
             start + done,
@@ -123,12 +123,10 @@ async function checkFinite(state: State, users: Float32Array, model: string): Pr
 
 /** Copies the counts of users from..to-1 of the question. `block` is the user in row 0 of the product. */
 function fill(
+  model: string,
   answer: RankAnswer,
   outputs: NamedHostTensors,
-  from: number,
-  to: number,
-  block: number,
-  model: string,
+  { from, to, block }: { from: number; to: number; block: number },
 ): void {
   const [above, notBelow, own, padding] = ['above', 'notBelow', 'targetScores', 'paddingScores'].map(
     (name) => outputs[name].data,

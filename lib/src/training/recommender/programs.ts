@@ -7,30 +7,38 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { adam } from '../../engine/optimizers';
 import type { Program, TrainingProgram } from '../../engine/types';
 import { packedSpecs } from '../../models/packedAttention';
-import { libraryLoss } from '../losses';
+import { libraryLoss, type RecommenderLoss } from '../losses';
 import { lazyRows } from './lazyRows';
 import { recommenderModel } from './models';
 import type { OutputLayer } from './models/model';
 import type { RecommenderOptions } from './options';
 
+/** What a training step is compiled for. */
+export interface TrainingShape {
+  items: number;
+  /** Which weights the optimiser may change. */
+  trainable(name: string): boolean;
+  /** Packed rows of a batch. */
+  rows: number;
+  /** Labelled positions of a batch, if the model lists them (BERT4Rec). */
+  labelled?: number;
+  /** In place of the loss that the options name. */
+  loss?: RecommenderLoss;
+}
+
 /**
- * The training step for batches of `rows` packed rows, and `labelled` labelled positions if the model lists
- * them (BERT4Rec). `loss`: the one that the options name, or a user's own.
+ * The training step for batches of one shape.
  * @example
  * ```ts
  * import { recommenderOptions, trainingProgram } from 'elephant/training';
  * const options = recommenderOptions({ model: 'sasrec', loss: 'ce', dim: 16 });
- * const program = trainingProgram(options, 100, () => true, 8); // 100 items, 8 rows, all weights trained
+ * const program = trainingProgram(options, { items: 100, rows: 8, trainable: () => true });
  * console.log(Object.keys(program.inputs));
  * ```
  */
 export function trainingProgram(
   options: RecommenderOptions,
-  items: number,
-  trainable: (name: string) => boolean,
-  rows: number,
-  labelled = 0,
-  loss = libraryLoss(options.loss),
+  { items, trainable, rows, labelled, loss = libraryLoss(options.loss) }: TrainingShape,
 ): TrainingProgram {
   const { learningRate, beta1, beta2, eps } = options;
   const dense = adam({ learningRate, beta1, beta2, eps });
@@ -46,15 +54,13 @@ export function trainingProgram(
  * ```ts
  * import { userEncoderProgram, recommenderOptions } from 'elephant/training';
  * const options = recommenderOptions({ model: 'sasrec', dim: 16 });
- * const program = userEncoderProgram(options, 100, 8, 32); // 100 items, 8 rows; vectors at 32 places: [32, 16]
+ * const program = userEncoderProgram(options, { items: 100, rows: 8, places: 32 }); // gives [32, 16]
  * console.log(program.inputs.items.shape); // [8, 50]
  * ```
  */
 export function userEncoderProgram(
   options: RecommenderOptions,
-  items: number,
-  rows: number,
-  places: number,
+  { items, rows, places }: { items: number; rows: number; places: number },
 ): Program {
   const model = recommenderModel(options.model);
   return {
@@ -73,9 +79,7 @@ export function userEncoderProgram(
  */
 export function rankProgram(
   options: RecommenderOptions,
-  items: number,
-  users: number,
-  candidates: number,
+  { items, users, candidates }: { items: number; users: number; candidates: number },
 ): Program {
   const width = items + 1;
   const model = recommenderModel(options.model);

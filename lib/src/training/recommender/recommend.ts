@@ -57,7 +57,11 @@ export async function recommend(
   const model = recommenderModel(options.model);
   const inputs = known.map((ids) => modelInput(Int32Array.from(ids), options, dataset.items));
   const { plan, feeds } = packSequences(inputs, maxLength);
-  const encode = userEncoderProgram(options, dataset.items, plan.rows, inputs.length);
+  const encode = userEncoderProgram(options, {
+    items: dataset.items,
+    rows: plan.rows,
+    places: inputs.length,
+  });
   const engine = await createEngine({ provider: 'cpu', threads });
   try {
     const state = engine.createState(weights);

@@ -40,7 +40,7 @@ export async function recommenderTrainee(
     let step = steps.get(key);
     if (step === undefined) {
       step = await engine.compileTraining(
-        trainingProgram(options, dataset.items, trainable, rows, labelled, ownLoss),
+        trainingProgram(options, { items: dataset.items, trainable, rows, labelled, loss: ownLoss }),
         state,
       );
       steps.set(key, step);
