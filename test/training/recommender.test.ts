@@ -12,7 +12,7 @@ import { type ItemTable, withPaddingRow } from '../../lib/src/text/itemTable';
 import { trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { modelRanker } from '../../lib/src/training/recommender/modelRanker';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
-import { recommenderTrainee } from '../../lib/src/training/recommender/recommenderTrainee';
+import { RecommenderTrainee } from '../../lib/src/training/recommender/recommenderTrainee';
 import { startingPoint } from '../../lib/src/training/recommender/variants';
 import { datasetFrom } from '../data/support';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
@@ -66,12 +66,12 @@ async function afterOneEpoch(
 ): Promise<NamedHostTensors> {
   const options = recommenderOptions({ ...plain(small), ...overrides });
   const engine = await createEngine({ provider: 'cpu', threads: 1, seed: options.seed });
-  const trainee = await recommenderTrainee(
+  const trainee = await RecommenderTrainee.open({
     engine,
-    users,
+    dataset: users,
     options,
-    startingPoint(users, options, given, start),
-  );
+    start: startingPoint(users, options, given, start),
+  });
   await trainee.trainEpoch(0, async () => undefined, 0);
   const weights = await trainee.weights();
   trainee.dispose();

@@ -1,6 +1,6 @@
 /**
  * The items whose scores are looked at one by one, for each user, and how their counts make the counts of
- * every protocol. The full protocols start from counts over all items (RankAnswer), which these lists correct.
+ * every protocol. The full protocols start from counts over all items (RankAnswer); these lists correct them.
  */
 import { evaluationNegatives, type NegativeDistribution, trainingCounts } from '../data/negatives';
 import { type EvaluationSplit, history, trainedItems } from '../data/splits';

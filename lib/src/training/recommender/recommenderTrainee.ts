@@ -6,79 +6,99 @@ import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
 import { evaluate, type Evaluation } from '../../evaluation/evaluate';
 import type { EvaluateOptions } from '../../evaluation/options';
-import { flatMetrics } from '../../evaluation/validationMetrics';
+import { flatMetrics, type ValidationMetric } from '../../evaluation/validationMetrics';
 import type { RecommenderLoss } from '../losses';
 import type { Trainee } from '../trainer';
 import type { Batch } from './batch';
-import { modelRanker } from './modelRanker';
+import { type ModelRanker, modelRanker } from './modelRanker';
 import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
-import { recommenderBatches } from './recommenderBatches';
+import { type EpochBatches, recommenderBatches } from './recommenderBatches';
 import type { StartingPoint } from './variants';
 
-export interface RecommenderTrainee extends Trainee {
-  readonly state: State;
-  evaluate(options: EvaluateOptions): Promise<Evaluation>;
-  dispose(): void;
+/** What a run is made from. */
+export interface TraineeInput {
+  engine: Engine;
+  dataset: Dataset;
+  options: RecommenderOptions;
+  start: StartingPoint;
+  /** In place of the loss that the options name. */
+  ownLoss?: RecommenderLoss;
 }
 
-export async function recommenderTrainee(
-  engine: Engine,
-  dataset: Dataset,
-  options: RecommenderOptions,
-  { tensors, trainable }: StartingPoint,
-  ownLoss?: RecommenderLoss,
-): Promise<RecommenderTrainee> {
-  const state = engine.createState(tensors);
-  const weightNames = new Set(Object.keys(tensors));
-  const protocol = evaluationOptions(options);
-  const steps = new Map<string, TrainingStep>();
-  const ranker = await modelRanker(engine, state, dataset, options);
+export class RecommenderTrainee implements Trainee {
+  private readonly steps = new Map<string, TrainingStep>();
+  private readonly batchesOf: (epoch: number) => EpochBatches;
 
-  const stepFor = async ({ rows, labelled = 0 }: Batch): Promise<TrainingStep> => {
+  private constructor(
+    private readonly input: TraineeInput,
+    private readonly state: State,
+    private readonly ranker: ModelRanker,
+  ) {
+    this.batchesOf = recommenderBatches(input.dataset, input.options, input.ownLoss);
+  }
+
+  /** Always `dispose` it. */
+  static async open(input: TraineeInput): Promise<RecommenderTrainee> {
+    const { engine, dataset, options, start } = input;
+    const state = engine.createState(start.tensors);
+    return new RecommenderTrainee(input, state, await modelRanker(engine, state, dataset, options));
+  }
+
+  async trainEpoch(
+    epoch: number,
+    onStep: (done: number, total: number, loss: number) => Promise<void>,
+    from: number,
+  ): Promise<void> {
+    const { total, batches } = this.batchesOf(epoch);
+    let done = 0;
+    for (const batch of batches) {
+      if (++done <= from) continue;
+      const { loss } = await (await this.stepFor(batch)).run(batch.feeds);
+      await onStep(done, total, loss);
+      // The engine's runs may resolve without leaving the thread, so give signals and displays their turn.
+      await new Promise(setImmediate);
+    }
+  }
+
+  async validate(): Promise<Record<ValidationMetric, number>> {
+    return flatMetrics((await this.evaluate({ split: 'validation' })).metrics);
+  }
+
+  /** Ranks with the weights that the state holds now. */
+  evaluate(how: EvaluateOptions): Promise<Evaluation> {
+    const { dataset, options } = this.input;
+    this.ranker.refresh();
+    return evaluate(dataset, this.ranker, { ...evaluationOptions(options), ...how });
+  }
+
+  weights(): Promise<NamedHostTensors> {
+    return this.state.snapshot((name) => Object.hasOwn(this.input.start.tensors, name));
+  }
+
+  snapshot(): Promise<NamedHostTensors> {
+    return this.state.snapshot();
+  }
+
+  restore(saved: NamedHostTensors): Promise<void> {
+    return this.state.restore(saved);
+  }
+
+  dispose(): void {
+    for (const step of this.steps.values()) step.dispose();
+    this.ranker.dispose();
+    this.state.dispose();
+  }
+
+  private async stepFor({ rows, labelled = 0 }: Batch): Promise<TrainingStep> {
+    const { engine, dataset, options, start, ownLoss } = this.input;
     const key = `${rows}/${labelled}`;
-    let step = steps.get(key);
+    let step = this.steps.get(key);
     if (step === undefined) {
-      step = await engine.compileTraining(
-        trainingProgram(options, { items: dataset.items, trainable, rows, labelled, loss: ownLoss }),
-        state,
-      );
-      steps.set(key, step);
+      const shape = { items: dataset.items, trainable: start.trainable, rows, labelled, loss: ownLoss };
+      step = await engine.compileTraining(trainingProgram(options, shape), this.state);
+      this.steps.set(key, step);
     }
     return step;
-  };
-
-  const batchesOfEpoch = recommenderBatches(dataset, options, ownLoss);
-
-  return {
-    state,
-    async trainEpoch(epoch, onStep, from) {
-      const { total, batches } = batchesOfEpoch(epoch);
-      let done = 0;
-      for (const batch of batches) {
-        if (++done <= from) continue;
-        const { loss } = await (await stepFor(batch)).run(batch.feeds);
-        await onStep(done, total, loss);
-        // The engine's runs may resolve without leaving the thread, so give signals and displays their turn.
-        await new Promise(setImmediate);
-      }
-    },
-    async validate() {
-      ranker.refresh();
-      const { metrics } = await evaluate(dataset, ranker, { ...protocol, split: 'validation' });
-      return flatMetrics(metrics);
-    },
-    evaluate(evaluation) {
-      ranker.refresh();
-      return evaluate(dataset, ranker, { ...protocol, ...evaluation });
-    },
-    weights: (): Promise<NamedHostTensors> => state.snapshot((name) => weightNames.has(name)),
-    snapshot: () => state.snapshot(),
-    restore: (saved) => state.restore(saved),
-    dispose() {
-      for (const step of steps.values()) step.dispose();
-      ranker.dispose();
-      state.dispose();
-    },
-  };
+  }
 }

@@ -15,7 +15,7 @@ import type { RecommenderLoss } from '../losses';
 import { type EpochLog, train, type TrainingProgress } from '../trainer';
 import type { RecommenderOptions } from './options';
 import { recommenderCheckpoint } from './recommenderCheckpoint';
-import { recommenderTrainee } from './recommenderTrainee';
+import { RecommenderTrainee } from './recommenderTrainee';
 import { startingPoint } from './variants';
 
 /** What a training is given besides its options. */
@@ -82,7 +82,7 @@ export async function trainWithOptions(
   const from = startingPoint(dataset, options, table, start);
   const engine = input.engine ?? (await createEngine({ provider, threads, seed: options.seed }));
   try {
-    const trainee = await recommenderTrainee(engine, dataset, options, from, ownLoss);
+    const trainee = await RecommenderTrainee.open({ engine, dataset, options, start: from, ownLoss });
     try {
       const { epochs, patience, selection, variant } = options;
       const identity = { dataset, table, start, ownLoss, engine: engine.description };
