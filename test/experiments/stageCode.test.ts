@@ -35,6 +35,7 @@ const WHOLE = [
   'models/bert4rec',
   'models/sasrec',
   'training/losses',
+  'training/recommender/models',
 ];
 
 it.each(covered)('the key of $name covers what computes it', ({ name, files }) => {

@@ -52,7 +52,7 @@ export function trainingProgram(
  * its rectangle.
  * @example
  * ```ts
- * import { userEncoderProgram, recommenderOptions } from 'elephant/training';
+ * import { recommenderOptions, userEncoderProgram } from 'elephant/training';
  * const options = recommenderOptions({ model: 'sasrec', dim: 16 });
  * const program = userEncoderProgram(options, { items: 100, rows: 8, places: 32 }); // gives [32, 16]
  * console.log(program.inputs.items.shape); // [8, 50]
