@@ -29,9 +29,11 @@ const CELLS: Record<string, Cell> = {
   '200 users, 50 events, dense': { users: 200, events: 50, perItem: DENSE, quick: true },
   '610 users, 165 events, sparse': { users: 610, events: 165, perItem: 10 },
   '1000 users, 20 events, sparse': { users: 1000, events: 20, perItem: SPARSE, quick: true },
+  '1000 users, 200 events, sparse': { users: 1000, events: 200, perItem: SPARSE },
   '3000 users, 20 events, dense': { users: 3000, events: 20, perItem: DENSE },
   '5000 users, 8 events, sparse': { users: 5000, events: 8, perItem: SPARSE },
   '20000 users, 5 events, sparse': { users: 20_000, events: 5, perItem: SPARSE },
+  '50000 users, 5 events, sparse': { users: 50_000, events: 5, perItem: SPARSE },
 };
 
 /** What `elephant train` sets on top of the authors' values, so that both forms are those of the command. */
