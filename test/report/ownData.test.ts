@@ -107,8 +107,8 @@ test('one dataset and one backbone are spoken of as one', () => {
   expect(competence([table()])).toEqual([
     "RECFORMER's NDCG@10 is above popularity on shop and not above transition on shop.",
     'It reaches 0.75 of SASRec.',
-    'SASRec from random vectors is above popularity on shop and not above transition on shop: its gains are ' +
-      'those of a weak base.',
+    'SASRec from random vectors is above popularity on shop and not above transition on shop: its gains ' +
+      'are those of a weak base.',
   ]);
 });
 

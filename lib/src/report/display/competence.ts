@@ -74,7 +74,8 @@ function besideNoModel(rows: readonly TableRow[], column: string): string {
     if (rows.length === 1) return `${below.length === 0 ? 'above' : 'not above'} ${id} on ${rows[0].dataset}`;
     return below.length === 0
       ? `above ${id} on all ${rows.length} datasets`
-      : `above ${id} on ${rows.length - below.length} of ${rows.length} datasets (not on ${below.join(', ')})`;
+      : `above ${id} on ${rows.length - below.length} of ${rows.length} datasets (not on ` +
+          `${below.join(', ')})`;
   });
   return parts.join(' and ');
 }
@@ -84,8 +85,8 @@ function weakBase(rows: readonly TableRow[]): string[] {
   const base = BASES.find((id) => rows.some((row) => ours(row, id) !== undefined));
   if (base === undefined || NO_MODEL.every((id) => notAbove(rows, base, id).length === 0)) return [];
   return [
-    `${base === 'SAS' ? 'SASRec' : 'BERT4Rec'} from random vectors is ${besideNoModel(rows, base)}: its gains ` +
-      'are those of a weak base.',
+    `${base === 'SAS' ? 'SASRec' : 'BERT4Rec'} from random vectors is ${besideNoModel(rows, base)}: its ` +
+      'gains are those of a weak base.',
   ];
 }
 

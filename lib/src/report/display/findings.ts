@@ -61,8 +61,8 @@ export function aboutRepetitions(
   );
   return (
     `Each column trains language models, fine-tuning and recommenders again, ${changed.join(' or ')}. ` +
-    `It has ${backbones.join(' and ')} only, and item tables at their own scale. The scoreboard above averages ` +
-    'over all recommenders, so its verdicts can differ from those of the first column here.'
+    `It has ${backbones.join(' and ')} only, and item tables at their own scale. The scoreboard above ` +
+    'averages over all recommenders, so its verdicts can differ from those of the first column here.'
   );
 }
 
@@ -76,8 +76,8 @@ const TAKEN_AWAY: Readonly<Record<RepeatedScoreboard['world'], string>> = {
 
 /**
  * One paragraph per repetition in another setting: which findings on the profile's own data hold there too,
- * which are reversed, which stay undecided, and what that says of their cause. Repetitions that differ only in
- * their seed are in the table.
+ * which are reversed, which stay undecided, and what that says of their cause. Repetitions that differ only
+ * in their seed are in the table.
  */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
   const found = own.rows.filter(({ verdict }) => verdict === 'reproduced').map(({ claim }) => claim);

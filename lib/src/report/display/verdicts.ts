@@ -118,7 +118,8 @@ export function besideProfiles(
       `p ${adjusted(row.ours)}`,
       restriction(row.claim, row.ours),
     ];
-    return `${row.verdict}; ${effectText(row.claim, effect)} (${facts.filter((fact) => fact !== '').join('; ')})`;
+    const known = facts.filter((fact) => fact !== '').join('; ');
+    return `${row.verdict}; ${effectText(row.claim, effect)} (${known})`;
   };
   return {
     ...own,

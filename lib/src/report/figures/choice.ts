@@ -21,8 +21,8 @@ const AXIS_PARTS = ['title', 'type', 'autorange', 'range', 'dtick', 'tickvals', 
 /**
  * One figure with a menu that chooses among its versions; a file and a client without Plotly show the first.
  * @param versions with the same traces in the same order
- * @param below pixels from the top of the legend to the menu, for a legend so wide that a menu beside it would
- *   cover its end
+ * @param below pixels from the top of the legend to the menu, for a legend so wide that a menu beside it
+ *   would cover its end
  * @throws RangeError for versions with different numbers of traces.
  * @example
  * ```ts
