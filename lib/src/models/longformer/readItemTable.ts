@@ -33,8 +33,8 @@ export function itemKeysHash(keys: readonly string[]): string {
 
 /**
  * The vectors of a dataset's items, from the safetensors file at `path`. Rows are found by the item keys
- * beside it (itemKeysPath), so the table may hold more items, or another order. A table without keys, from
- * another program, must have exactly the dataset's items in its order.
+ * beside it (itemKeysPath), so the table may hold more items, or another order; another program's table may
+ * have such a file as well. A table without keys must have exactly the dataset's items in its order.
  * @throws InputError for a file that is damaged or not an item table, and for one that lacks items of the
  * dataset.
  * @example
@@ -50,6 +50,8 @@ export async function readItemTable(
   dataset: Pick<Dataset, 'items' | 'itemKeys'>,
   { width, onNotice }: ReadItemTableOptions = {},
 ): Promise<ItemTable> {
+  if (!Array.isArray((dataset as Partial<Dataset> | undefined)?.itemKeys))
+    throw new InputError('readItemTable', 'expected a dataset with its item keys', 'readOwn gives one');
   const { table, metadata, checked } = await readTableFile(path);
   if (width !== undefined && table.dim !== width)
     throw new InputError(path, `expected vectors of width ${width}, got ${table.dim}`);
@@ -59,8 +61,11 @@ export async function readItemTable(
     checkItemTable(table, dataset.items, path);
     return table;
   }
-  if (keysHash !== undefined)
+  if (keysHash !== undefined || (!checked && existsSync(itemKeysPath(path)))) {
+    if (keysHash === undefined)
+      onNotice?.(`${path}: rows found by the item keys in ${itemKeysPath(path)}, which no checksum confirms`);
     return aligned(path, table, readKeys(path, table.rows - 1, keysHash), dataset.itemKeys, onNotice);
+  }
   checkItemTable(table, dataset.items, path);
   onNotice?.(`${path}: no item keys; row i is taken for item i of the dataset`);
   return table;
@@ -82,6 +87,8 @@ export async function readTableFile(
       );
     }
     const [rows, width] = stored.shape;
+    if (width === 0)
+      throw new InputError(path, 'expected vectors of at least one number, got none', ENCODE_AGAIN);
     const { metadata } = file;
     const data = (await file.read(TABLE_TENSOR)).data as Float32Array;
     const checked = checkRows(path, { name: TABLE_TENSOR, rows, width, metadata }, data);
@@ -97,8 +104,11 @@ export async function readTableFile(
   }
 }
 
-/** @throws InputError if the keys beside the table are not those that were written with it. */
-function readKeys(table: string, items: number, hash: string): string[] {
+/**
+ * @param hash of the keys, absent if another program wrote the table.
+ * @throws InputError if the keys beside the table are not those that were written with it.
+ */
+function readKeys(table: string, items: number, hash: string | undefined): string[] {
   const path = itemKeysPath(table);
   if (!existsSync(path))
     throw new InputError(
@@ -112,8 +122,17 @@ function readKeys(table: string, items: number, hash: string): string[] {
   } catch (cause) {
     throw new InputError(path, 'expected item keys as JSON', ENCODE_AGAIN, { cause });
   }
-  if (!Array.isArray(keys) || keys.length !== items || itemKeysHash(keys as string[]) !== hash)
-    throw new InputError(path, `expected the ${items} item keys of ${table}, got others`, ENCODE_AGAIN);
+  const isList =
+    Array.isArray(keys) &&
+    keys.length === items &&
+    new Set(keys).size === items &&
+    keys.every((key) => typeof key === 'string');
+  if (!isList || (hash !== undefined && itemKeysHash(keys as string[]) !== hash))
+    throw new InputError(
+      path,
+      `expected the ${items} item keys of ${table}, each once, got others`,
+      ENCODE_AGAIN,
+    );
   return keys as string[];
 }
 
