@@ -128,6 +128,7 @@ describe('poolings', () => {
       true,
     ],
     ['one word: cls', old({ pooling_mode: 'cls' }, [`${NEW}.normalize.Normalize`, '2']), 'first', true],
+    ['one word in capitals', old({ pooling_mode: 'CLS' }), 'first', false],
     ['a list of one', old({ pooling_mode: ['mean'] }), 'mean', false],
     ['no modules.json', { '1_Pooling/config.json': { pooling_mode_cls_token: true } }, 'first', false],
   ])('%s', async (_, files, pooling, normalise) => {
@@ -145,6 +146,30 @@ describe('poolings', () => {
     ['two at once', old({ pooling_mode: ['cls', 'mean'] }), /got cls and mean/],
     ['two keys', old({ pooling_mode_cls_token: true, pooling_mode_mean_tokens: true }), /got cls and mean/],
     ['one that nobody knows', old({ pooling_mode_median_tokens: true }), /got pooling_mode_median_tokens/],
+    ['none at all', old({ pooling_mode_mean_tokens: false }), /poolings mean and cls .*, got none/],
+    ['an empty list', old({ pooling_mode: [] }), /got none/],
+    ['a word of JavaScript', old({ pooling_mode: 'constructor' }), /got constructor/],
+    [
+      'a number for true',
+      old({ pooling_mode_cls_token: 1 }),
+      /config\.json: expected true or false as pooling_mode_cls_token, got 1/,
+    ],
+    ['text for true', old({ pooling_mode_cls_token: 'true' }), /got "true"/],
+    [
+      'a length as text',
+      { ...old({ pooling_mode: 'mean' }), 'sentence_bert_config.json': { max_seq_length: '128' } },
+      /sentence_bert_config\.json: expected a whole number of at least 3 as max_seq_length, got "128"/,
+    ],
+    [
+      'a length below any text',
+      { ...old({ pooling_mode: 'mean' }), 'sentence_bert_config.json': { max_seq_length: 0 } },
+      /max_seq_length, got 0/,
+    ],
+    [
+      'lower case as text',
+      { ...old({ pooling_mode: 'mean' }), 'sentence_bert_config.json': { do_lower_case: 'yes' } },
+      /expected true or false as do_lower_case, got "yes"/,
+    ],
     ['a prompt left out', old({ pooling_mode: 'mean', include_prompt: false }), /include_prompt false/],
     [
       'Dense',
@@ -202,6 +227,12 @@ describe('length, case and prompt of a text', () => {
       12,
     ],
     ['more than the model reads', { 'sentence_bert_config.json': { max_seq_length: 500 } }, undefined, 40],
+    [
+      'no length of its own',
+      { 'sentence_bert_config.json': { max_seq_length: null, do_lower_case: null } },
+      undefined,
+      40,
+    ],
     ['no limit', { 'tokenizer_config.json': { model_max_length: 1e30 } }, undefined, 40],
     ['as asked', { 'sentence_bert_config.json': { max_seq_length: 12 } }, 20, 20],
   ])('%s', async (_, files, asked, length) => {

@@ -40,6 +40,7 @@ const OLD_KEYS: Readonly<Record<string, string>> = {
   pooling_mode_weightedmean_tokens: 'weightedmean',
   pooling_mode_lasttoken: 'lasttoken',
 };
+const CORRECT = 'Correct the file, or fetch the model again';
 const COMPUTED = 'mean and cls (the first token)';
 /** The chains of modules supported here, as named in modules.json. */
 const CHAINS = ['Transformer', 'Transformer, Pooling', 'Transformer, Pooling, Normalize'];
@@ -115,12 +116,13 @@ async function loosePooling(folder: string): Promise<Pooling | undefined> {
 
 async function poolingOf(path: string): Promise<Pooling> {
   const config = await readJsonObject(path);
-  const modes = modesOf(config);
-  const pooling = modes.length === 1 ? POOLINGS[String(modes[0])] : undefined;
+  const modes = modesOf(config, path);
+  const [mode] = modes;
+  const pooling = modes.length === 1 && Object.hasOwn(POOLINGS, mode) ? POOLINGS[mode] : undefined;
   if (pooling === undefined)
     throw new InputError(
       path,
-      `expected one of the poolings ${COMPUTED}, got ${modes.join(' and ')}`,
+      `expected one of the poolings ${COMPUTED}, got ${modes.join(' and ') || 'none'}`,
       'Its vectors are not computed here: choose another model, or pool otherwise with --pooling',
     );
   if (config.include_prompt === false)
@@ -132,16 +134,24 @@ async function poolingOf(path: string): Promise<Pooling> {
   return pooling;
 }
 
-/** Follows sentence-transformers: `pooling_mode` takes precedence over the older keys; without any, mean. */
-function modesOf(config: JsonObject): unknown[] {
+/**
+ * Follows sentence-transformers: `pooling_mode`, in small or capital letters, takes precedence over the older
+ * keys; without any, mean. @throws InputError for an older key that is neither true nor false.
+ */
+function modesOf(config: JsonObject, path: string): string[] {
   if (config.pooling_mode !== undefined && config.pooling_mode !== null)
-    return [config.pooling_mode].flat() as unknown[];
-  const unknown = Object.keys(config).filter(
-    (key) => key.startsWith('pooling_mode_') && !(key in OLD_KEYS) && config[key] === true,
-  );
-  const known = Object.keys(OLD_KEYS).filter((key) => config[key] === true);
-  const modes = [...known.map((key) => OLD_KEYS[key]), ...unknown];
-  return modes.length === 0 ? ['mean'] : modes;
+    return [config.pooling_mode].flat().map((mode) => String(mode).toLowerCase());
+  const keys = Object.keys(config).filter((key) => key.startsWith('pooling_mode_'));
+  const given = keys.filter((key) => flagOf(config, key, path));
+  const modes = given.map((key) => (Object.hasOwn(OLD_KEYS, key) ? OLD_KEYS[key] : key));
+  return modes.length === 0 && config.pooling_mode_mean_tokens !== false ? ['mean'] : modes;
+}
+
+/** @throws InputError for what is neither true nor false. */
+function flagOf(file: JsonObject, key: string, path: string): boolean {
+  const value = file[key] ?? false;
+  if (typeof value === 'boolean') return value;
+  throw new InputError(path, `expected true or false as ${key}, got ${JSON.stringify(value)}`, CORRECT);
 }
 
 /** From sentence_bert_config.json, which other versions call sentence_roberta_config.json and so on. */
@@ -150,13 +160,24 @@ async function textForm(encoder: string): Promise<Pick<SentenceForm, 'maxTokens'
   const sentence = name === undefined ? {} : await readJsonObject(join(encoder, name));
   const tokenizer = join(encoder, 'tokenizer_config.json');
   const most = existsSync(tokenizer) ? (await readJsonObject(tokenizer)).model_max_length : undefined;
-  const maxTokens = sentence.max_seq_length ?? most;
+  const path = join(encoder, name ?? '');
+  const given = sentence.max_seq_length ?? undefined;
+  if (given !== undefined && !isLength(given))
+    throw new InputError(
+      path,
+      `expected a whole number of at least 3 as max_seq_length, got ${JSON.stringify(given)}`,
+      CORRECT,
+    );
   return {
     // A tokenizer without a limit gives a number of 30 digits.
-    maxTokens:
-      Number.isSafeInteger(maxTokens) && (maxTokens as number) > 2 ? (maxTokens as number) : undefined,
-    lowerCase: sentence.do_lower_case === true,
+    maxTokens: given ?? (isLength(most) ? most : undefined),
+    lowerCase: flagOf(sentence, 'do_lower_case', path),
   };
+}
+
+/** Two special tokens, and one of the text. */
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 2;
 }
 
 /** The prompt that sentence-transformers puts before a text unless told otherwise. */
