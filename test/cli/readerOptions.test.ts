@@ -99,3 +99,29 @@ it('a training says what it read, on standard error and in --json', { timeout: 1
   const { findings } = read as { findings: object[] };
   expect(findings).toContainEqual(expect.objectContaining({ kind: 'repeatedRow', count: 1 }));
 });
+
+it.each<[string, string[], RegExp]>([
+  ['a domain of files that have none', ['--domain', 'Arts'], /--domain: got --interactions as well/],
+  [
+    'a table of texts without any text',
+    ['--table', 'lexical'],
+    /--table lexical: expected items with texts, got 4 without any, such as .*--items/,
+  ],
+  [
+    'times of a file that is told to have none',
+    ['--file-order', '--time-unit', 's'],
+    /fileOrder: .*got timeUnit as well/,
+  ],
+])('train refuses %s', { timeout: 60_000 }, async (_, args, message) => {
+  const file = join(root, 'events.csv');
+  const rows = Array.from({ length: 16 }, (_, k) => `u${k % 4},i${(k * 5 + (k >> 2)) % 4},${k}`);
+  writeFileSync(file, ['user,item,time', ...rows].join('\n'));
+  const [code, err] = await new Promise<[unknown, string]>((resolve) =>
+    execFile(process.execPath, [command, 'train', '--interactions', file, ...args], (error, _, err) =>
+      resolve([error?.code, err]),
+    ),
+  );
+  expect(err).toMatch(message);
+  expect(err).not.toMatch(/\n {4}at /);
+  expect(code).toBe(2);
+});

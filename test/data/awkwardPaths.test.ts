@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openRecommender, readItemTable } from '../../lib/src';
 import { readAmazon, readOwn } from '../../lib/src/data/sources';
+import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
 
 const root = temporaryFolder();
@@ -40,4 +42,20 @@ it.skipIf(process.platform === 'win32')('a named pipe, as file and in a folder',
   await expect(readAmazon(folder, 'D')).rejects.toThrow(/D_5\.json: expected a file, got a named pipe/);
   await expect(readOwn(file, { items: join(folder, 'x.csv') })).rejects.toThrow(/got a named pipe/);
   await expect(readOwn('/dev/null')).rejects.toThrow(/null: expected a file, got a device/);
+});
+
+it.each<[string, string, RegExp]>([
+  ['none', 'none.safetensors', /none\.safetensors: expected .*, got none\. Check the path/],
+  ['a folder', 'folder.csv', /folder\.csv: expected .*, got a folder/],
+  ['a link to nothing', 'dangling.csv', /got a symbolic link to nothing/],
+  ['a path through a file', 'file.csv/t.safetensors', /got a path through something that is not a folder/],
+])('an item table, and a saved recommender: %s', async (_, name, message) => {
+  for (const opening of [
+    readItemTable(join(root, name), { items: 1, itemKeys: ['a'] }),
+    openRecommender(join(root, name)),
+  ]) {
+    const error: unknown = await opening.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(message);
+  }
 });

@@ -65,7 +65,7 @@ describe('a file that is not a saved recommender', () => {
 
   it('says so of one that is missing, no safetensors, an item table, and a later format', async () => {
     expect(await message('nowhere.safetensors')).toBe(
-      'nowhere.safetensors: expected a saved recommender, got ENOENT. Check the path',
+      'nowhere.safetensors: expected a saved recommender, got none. Check the path and its permissions',
     );
     writeFileSync(file('text'), 'user,item,time\n');
     expect(await message(file('text'))).toMatch(

@@ -12,9 +12,12 @@ import { folders } from '../project';
 import type { ProgressLine } from './progress';
 import { addReaderOptions, readerOptions, type ReaderOptions, sayWhatWasRead } from './readerOptions';
 
+const PANTRY = 'Pantry';
+
 export interface DatasetOptions extends ReaderOptions {
   data?: string;
-  domain: string;
+  /** PANTRY by default. */
+  domain?: string;
   interactions?: string;
   items?: string;
 }
@@ -25,7 +28,7 @@ export function addDatasetOptions(command: Command): Command {
       '--data <folder>',
       'folder with <Domain>_5.json.gz and meta_<Domain>.json.gz; without it the domain is simulated',
     )
-    .option('--domain <name>', 'the domain, e.g. Beauty', 'Pantry')
+    .option('--domain <name>', `the domain, e.g. Beauty (default: ${PANTRY})`)
     .option(
       '--interactions <path>',
       'your own data instead: a file of interactions, or a folder that has one',
@@ -35,9 +38,11 @@ export function addDatasetOptions(command: Command): Command {
 }
 
 /** @throws InputError for options that do not go together. */
-export function checkDatasetOptions({ data, interactions, items }: DatasetOptions): void {
+export function checkDatasetOptions({ data, domain, interactions, items }: DatasetOptions): void {
   if (interactions !== undefined && data !== undefined)
     throw new InputError('--interactions', 'got --data as well', 'Give one of them');
+  if (interactions !== undefined && domain !== undefined)
+    throw new InputError('--domain', 'got --interactions as well, which has no domains', 'Give one of them');
   if (items !== undefined && interactions === undefined)
     throw new InputError('--items', 'expected --interactions as well');
 }
@@ -55,7 +60,7 @@ export async function loadDataset(
   filter: FilterOptions = {},
 ): Promise<LoadedDataset> {
   checkDatasetOptions(options);
-  const { data, domain, interactions, items } = options;
+  const { data, domain = PANTRY, interactions, items } = options;
   const kind = interactions !== undefined ? 'own' : data !== undefined ? 'amazon' : 'none';
   const files = { ...filter, ...readerOptions(options, kind), cache: folders.prepared };
   if (interactions === undefined && data === undefined) {

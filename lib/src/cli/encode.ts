@@ -6,7 +6,6 @@
 import type { Command } from 'commander';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Dataset } from '../data';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { writeProblem } from '../writeProblem';
@@ -16,6 +15,7 @@ import { interruptSignal } from './interrupt';
 import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
 import { checkOutFile } from './outFile';
 import { duration, ProgressLine } from './progress';
+import { sayWithoutText } from './withoutText';
 
 interface EncodeOptions extends DatasetOptions {
   model: string;
@@ -93,7 +93,7 @@ async function encode(options: EncodeOptions): Promise<void> {
     `${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, ` +
       `fingerprint ${dataset.fingerprint}`,
   );
-  sayWithoutText(dataset, line);
+  sayWithoutText(dataset, 'encode', line);
   const { sequences, cut, limit } = itemInputs(dataset.itemTexts, tokenizer, model, maxTokens);
   line.print(`${cut} of ${dataset.items} texts are longer than the input and are cut (${limit})`);
   const engine = await createEngine({ provider, threads });
@@ -172,20 +172,6 @@ async function asEncoder(
 function vectorsOf({ config, pooling, normalise }: LanguageModel): string {
   if (config.attention === 'window') return '<s> of a windowed encoder';
   return `${pooling === 'mean' ? 'mean of the tokens' : 'first token'}${normalise ? ', normalised' : ''}`;
-}
-
-/** @throws InputError if no item has a text: all vectors would be equal. */
-function sayWithoutText({ itemTexts, itemKeys, items }: Dataset, line: ProgressLine): void {
-  const without = itemKeys.filter((_, i) => Object.values(itemTexts[i]).every((text) => text.trim() === ''));
-  if (without.length === 0) return;
-  const examples = `such as "${without.slice(0, 3).join('", "')}"`;
-  if (without.length === items)
-    throw new InputError(
-      'encode',
-      `expected items with texts, got ${items} without any, ${examples}`,
-      'Give the file of items with --items',
-    );
-  line.print(`${without.length} of ${items} items have no text and get equal vectors, ${examples}`);
 }
 
 /** Unfinished tables of the same name, left by killed runs with another model or catalogue. */

@@ -1,7 +1,7 @@
 /** The trained recommender that a command is given: a file of saveRecommender, or a result in the store. */
 import { existsSync } from 'node:fs';
 import { Option } from 'commander';
-import { regularFile } from '../data/readableFile';
+import { regularFile } from '../readableFile';
 import { InputError } from '../errors';
 import { folders } from '../project';
 import type { SavedRecommender } from '../training/recommender';

@@ -7,6 +7,7 @@ import { ratingsFormat } from './amazonRatings';
 import type { FilterOptions } from './filters';
 import { prepared } from './prepared';
 import type { ReadLimits } from './readLimits';
+import { checkReaderOptions } from './reading/readerOptions';
 import type { Read } from './reading/readSource';
 import type { TimeUnit } from './reading/times';
 import type { TextFileLimits } from './textFile';
@@ -50,6 +51,7 @@ export async function readAmazonWithReport(
   domain: string,
   options: AmazonOptions = {},
 ): Promise<Read> {
+  checkReaderOptions('amazon', options);
   const files = findAmazonFiles(folder, domain, options.set);
   const items = files.metadata === undefined ? [] : [files.metadata];
   const sources = [files.reviews, ...items];

@@ -7,10 +7,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, unknownName } from '../errors';
 import { AMAZON_DOMAINS } from './amazonDomains';
-import { statOf, unreadable } from './readableFile';
+import { statOf, unreadable } from '../readableFile';
 
 /** Which review file of a domain: "5core", all of them ("full"), or "ratings" (CSV without texts). */
 export type AmazonSet = '5core' | 'full' | 'ratings';
+export const AMAZON_SETS: readonly AmazonSet[] = ['5core', 'full', 'ratings'];
 
 export interface AmazonFiles {
   domain: string;
@@ -51,7 +52,7 @@ export function findAmazonFiles(folder: string, domain: string, set?: AmazonSet)
       .flatMap((file) => [`${file}.gz`, file])
       .map((file) => join(folder, file))
       .find((path) => existsSync(path));
-  const sets = set === undefined ? (Object.keys(PATTERNS) as AmazonSet[]) : [set];
+  const sets = set === undefined ? AMAZON_SETS : [set];
   for (const candidate of sets) {
     const reviews = inFolder(PATTERNS[candidate](name));
     if (reviews)

@@ -10,7 +10,7 @@ import { lineBlocks, textFile, type TextFileLimits } from './textFile';
 export async function ratingsFormat(reviews: string, limits: TextFileLimits): Promise<SourceOptions> {
   for await (const { lines } of lineBlocks(textFile(reviews, limits))) {
     const rows = lines.slice(0, 1000).map((line) => line.split(','));
-    if (rows[0]?.some((field) => /user_?id/i.test(field))) return { separator: ',' };
+    if (rows[0]?.some((field) => /user_?id|^(rating|timestamp)$/i.test(field))) return { separator: ',' };
     const wrong = rows.findIndex((fields) => fields.length !== 4);
     if (wrong !== -1)
       throw new InputError(

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { temporaryFolder } from '../asides';
 import { InputError } from '../errors';
-import { regularFile, unreadable } from './readableFile';
+import { regularFile, unreadable } from '../readableFile';
 import type { ReadLimits } from './readLimits';
 
 const MEMORY_MIB = 1536;

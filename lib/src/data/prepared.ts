@@ -27,7 +27,7 @@ export interface Source {
 
 const MAGIC = 'ELEPHDS1';
 /** Raise when a reader's result changes for the same files: older prepared files are then left alone. */
-const VERSION = 6;
+const VERSION = 7;
 
 interface Header {
   dataset: Omit<Dataset, 'offsets' | 'sequence' | 'evaluationUsers' | 'userKeys' | 'itemKeys' | 'itemTexts'>;

@@ -8,7 +8,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { InputError } from '../errors';
-import { regularFile, unreadable } from './readableFile';
+import { regularFile, unreadable } from '../readableFile';
 
 export interface TextFileLimits {
   /** Bytes after decompression; by default 100 times the file's size, at least 1 GiB. */
@@ -45,10 +45,11 @@ const GIB = 2 ** 30;
 const LF = 10;
 const CR = 13;
 
-/** The file with its encoding: the one given, otherwise as its byte order mark says, otherwise UTF-8. */
+/** The file with its encoding: as its byte order mark says, otherwise the one given, otherwise UTF-8. */
 export function textFile(path: string, limits: TextFileLimits, encoding?: string): TextFile {
   regularFile(path);
-  return { path, limits, encoding: encoding === undefined ? markedEncoding(path) : labelOf(encoding) };
+  const given = encoding === undefined ? 'utf-8' : encodingLabel(encoding);
+  return { path, limits, encoding: markedEncoding(path) ?? given };
 }
 
 /** Blocks of whole lines, the last line's end left out; lines end with LF, CRLF or CR. */
@@ -82,10 +83,14 @@ export async function checkWhole(path: string, limits: TextFileLimits): Promise<
   for await (const chunk of bytesOf({ path, limits, encoding: 'utf-8' })) void chunk;
 }
 
-/** Whether a file is UTF-8 from end to end. */
-export async function isUtf8File(path: string, limits: TextFileLimits): Promise<boolean> {
-  for await (const { invalid } of textPieces({ path, limits, encoding: 'utf-8' })) if (invalid) return false;
-  return true;
+/** Whether a file is UTF-8 from end to end; "ascii" if it is text in many other encodings as well. */
+export async function isUtf8File(path: string, limits: TextFileLimits): Promise<boolean | 'ascii'> {
+  let ascii = true;
+  for await (const { text, invalid } of textPieces({ path, limits, encoding: 'utf-8' })) {
+    if (invalid) return false;
+    ascii &&= !/[^\u0000-\u007f]/.test(text);
+  }
+  return ascii ? 'ascii' : true;
 }
 
 /**
@@ -185,7 +190,7 @@ async function* asUtf8(file: TextFile): AsyncGenerator<Buffer> {
       throw new InputError(
         `${file.path} line ${line} or later`,
         `expected text in ${file.encoding}, got bytes that are not`,
-        'Give another encoding (--encoding)',
+        'Give another encoding (--encoding), or check that the file was written completely',
         { cause },
       );
     }
@@ -265,13 +270,45 @@ function lastCharacterStart(buffer: Buffer): number {
   return Math.max(0, at);
 }
 
-function markedEncoding(path: string): string {
-  const start = contentStart(path, 2);
-  return startsWith(start, [0xff, 0xfe])
-    ? 'utf-16le'
-    : startsWith(start, [0xfe, 0xff])
-      ? 'utf-16be'
-      : 'utf-8';
+/** Byte order marks. That of UTF-32 begins with that of UTF-16. */
+const MARKS: readonly [encoding: string, bytes: number[]][] = [
+  ['utf-32', [0xff, 0xfe, 0, 0]],
+  ['utf-32', [0, 0, 0xfe, 0xff]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+];
+
+/** As the byte order mark says; undefined without one. @throws InputError for UTF-32. */
+function markedEncoding(path: string): string | undefined {
+  const start = contentStart(path, 4);
+  const marked = MARKS.find(([, bytes]) => startsWith(start, bytes))?.[0];
+  if (marked === 'utf-32') throw utf32(path);
+  return marked;
+}
+
+/**
+ * Refuses text of two or four bytes per character that is read as if it had one, by where its NUL bytes are.
+ * @throws InputError with the encoding that fits.
+ */
+export function checkNoNulBytes({ path, encoding }: TextFile): void {
+  if (encoding.startsWith('utf-16')) return;
+  const start = contentStart(path, 64);
+  const nulsAt = (parity: 0 | 1): number =>
+    start.filter((byte, at) => byte === 0 && at % 2 === parity).length;
+  const [even, odd] = [nulsAt(0), nulsAt(1)];
+  if (even + odd <= start.length / 4) return;
+  if (even > 0 && odd > 0) throw utf32(path);
+  const likely = odd > 0 ? 'utf-16le' : 'utf-16be';
+  throw new InputError(
+    path,
+    'expected text, got NUL bytes as in UTF-16',
+    `If it is UTF-16, give encoding: "${likely}" (--encoding ${likely})`,
+  );
+}
+
+function utf32(path: string): InputError {
+  return new InputError(path, 'expected text, got NUL bytes as in UTF-32', 'Save it as UTF-8');
 }
 
 /** The first bytes of a file, or of what a gzip file holds. */
@@ -288,7 +325,8 @@ function unzippedStart(path: string): Buffer {
   }
 }
 
-function labelOf(encoding: string): string {
+/** The label of an encoding in the standard, by any of its names. */
+export function encodingLabel(encoding: string): string {
   try {
     return new TextDecoder(encoding).encoding;
   } catch (cause) {

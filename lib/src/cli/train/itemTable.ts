@@ -1,8 +1,9 @@
 /** The item table that `elephant train` starts from: computed here, or a file made by `elephant encode`. */
 import type { Dataset } from '../../data';
-import { regularFile } from '../../data/readableFile';
+import { regularFile } from '../../readableFile';
 import type { ItemTable } from '../../text/itemTable';
 import type { ProgressLine } from '../progress';
+import { sayWithoutText } from '../withoutText';
 
 /** Tables that need no file. */
 export const TABLES = ['random', 'neighbours', 'lexical'] as const;
@@ -17,7 +18,10 @@ export async function tableOf(
   if (table === 'random') return undefined;
   if (table === 'neighbours')
     return (await import('../../training/recommender')).neighbourTable(dataset, { dim, seed });
-  if (table === 'lexical') return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
+  if (table === 'lexical') {
+    sayWithoutText(dataset, '--table lexical', line);
+    return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
+  }
   regularFile(table, 'an item table that `elephant encode` wrote');
   const { readItemTable } = await import('../../models/longformer/readItemTable');
   return readItemTable(table, dataset, { onNotice: (notice) => line.print(notice) });

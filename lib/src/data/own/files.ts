@@ -1,25 +1,33 @@
 /** Finds interactions and items in a folder of a user's data by common file names. */
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors';
-import { statOf, unreadable } from '../readableFile';
+import { statOf, unreadable } from '../../readableFile';
 import type { SourceFiles } from '../reading/readSource';
 
 /** Levels of folders with parts. */
 const DEEPEST = 4;
 
+/** A file of a split: the name of the whole, which may be empty, the part, and the ending. */
+const SPLIT_FILE =
+  /^(?:(.+)[._-])?(train|valid|validation|val|dev|test)(\.(?:inter|csv|tsv|txt|jsonl?|parquet))$/;
+
 /** Names without .gz, in small letters: interactions, and the items that go with them. */
 const PAIRS: readonly [interactions: RegExp, items: (name: string) => RegExp][] = [
+  [/^interactions(\.\w+)?$/, () => /^items(\.\w+)?$/],
   [/^u\.data$/, () => /^u\.item$/],
   [/^ratings\.dat$/, () => /^movies\.dat$/],
   [/^ratings?\.csv$/, () => /^movies?\.csv$/],
   [/\.inter$/, () => /\.item$/],
-  [/\.(train|valid|test)\.(csv|tsv|txt|jsonl|parquet)$/, () => /^items(\.\w+)?$/],
-  [/^interactions(\.\w+)?$/, () => /^items(\.\w+)?$/],
+  [SPLIT_FILE, () => /^items(\.\w+)?$/],
 ];
 
-/** Files of a split, oldest first, before the ending. */
-const SPLIT = ['.train', '.valid', '.test'];
+/** The parts of a split, oldest first. */
+const SPLIT: readonly (readonly string[])[] = [['train'], ['valid', 'validation', 'val', 'dev'], ['test']];
+
+/** Files of a folder that may hold data. */
+const DATA_FILE =
+  /^(?!readme|licen[sc]e).*\.(csv|tsv|txt|tab|psv|jsonl?|ndjson|dat|data|inter|item|parquet)(\.gz)?$/i;
 
 /**
  * The files of a path: itself if it is a file; in a folder the pair of interactions and items, or parts of
@@ -57,11 +65,23 @@ export function ownSource(
 ): { name: string; files: SourceFiles & { ratings?: boolean } } {
   const found = findOwnFiles(path);
   const files = items === undefined ? found : { ...found, items: partsOf(items, 'a readable file of items') };
-  return { name: nameOf(path, files.interactions), files };
+  return { name: nameOf(path, files.interactions), files: { ...files, beside: beside(path, files) } };
+}
+
+/** Names of the files in a folder that may hold data and are not read. */
+function beside(path: string, { interactions, items }: SourceFiles): string[] {
+  if (!statSync(path).isDirectory()) return [];
+  const real = (file: string): string => (existsSync(file) ? realpathSync(file) : file);
+  const read = new Set([...interactions, ...items].map(real));
+  return namesIn(path).filter((name) => {
+    const file = join(path, name);
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile && DATA_FILE.test(name) && !read.has(real(file));
+  });
 }
 
 /** A file itself, or the parts in a folder that stands for a file. @throws InputError if there are none. */
-function partsOf(path: string, expected?: string): string[] {
+function partsOf(path: string, expected?: string): readonly string[] {
   if (!statOf(path, expected).isDirectory()) return [path];
   const parts = partsIn(path);
   if (parts.length > 0) return parts;
@@ -70,9 +90,10 @@ function partsOf(path: string, expected?: string): string[] {
 
 /** The dataset's name if none is given: the file's, or the folder's if the file has a common name. */
 function nameOf(path: string, interactions: readonly string[]): string {
-  if (interactions.length > 1 && splitPlace(interactions[0]) === -1) return plainName(path);
-  const name = plainName(interactions[0]).replace(/\.(train|valid|test)$/i, '');
-  return /^(u|ratings?|interactions)$/i.test(name) ? basename(join(interactions[0], '..')) : name;
+  const split = splitOf(basename(interactions[0]));
+  if (interactions.length > 1 && split === undefined) return plainName(path);
+  const name = split?.whole ?? plainName(interactions[0]);
+  return /^(u|ratings?|interactions|)$/i.test(name) ? basename(join(interactions[0], '..')) : name;
 }
 
 function plainName(path: string): string {
@@ -96,9 +117,14 @@ function matching(names: readonly string[], pattern: RegExp): string[] {
 /** One name, or those of a split in their order. */
 function oneTable(folder: string, found: readonly string[]): string[] {
   if (found.length === 1) return [...found];
-  const whole = (name: string): string => name.replace(/\.(train|valid|test)(\.\w+)(\.gz)?$/i, '$2');
-  if (found.every((name) => splitPlace(name) !== -1 && whole(name) === whole(found[0])))
-    return [...found].sort((a, b) => splitPlace(a) - splitPlace(b));
+  const parts = found.map((name) => ({ name, ...splitOf(name) }));
+  const [{ whole, ending }] = parts;
+  const places = new Set(parts.map(({ place }) => place));
+  if (
+    places.size === parts.length &&
+    parts.every((part) => part.place !== undefined && part.whole === whole && part.ending === ending)
+  )
+    return parts.sort((a, b) => a.place! - b.place!).map(({ name }) => name);
   throw new InputError(
     folder,
     `expected one such file, got ${found.join(', ')}`,
@@ -106,14 +132,14 @@ function oneTable(folder: string, found: readonly string[]): string[] {
   );
 }
 
-/** Which part of a split a file is; -1 for none. */
-function splitPlace(name: string): number {
-  return SPLIT.findIndex((part) =>
-    name
-      .toLowerCase()
-      .replace(/\.\w+(\.gz)?$/, '')
-      .endsWith(part),
-  );
+/** Which part of which split a file is; undefined for none. */
+function splitOf(name: string): { whole: string; place: number; ending: string } | undefined {
+  const plain = name.replace(/\.gz$/i, '');
+  const found = SPLIT_FILE.exec(plain.toLowerCase());
+  if (found === null) return undefined;
+  const [, whole = '', part, ending] = found;
+  const place = SPLIT.findIndex((names) => names.includes(part));
+  return { whole: plain.slice(0, whole.length), place, ending };
 }
 
 /** Reviews and metadata as Amazon has them, if a folder has those of one domain. */
@@ -146,12 +172,20 @@ function amazonPair(folder: string, names: readonly string[]): ReturnType<typeof
 /**
  * Files that together are one table: all Parquet files, in folders below as well, or part-* of one ending.
  */
-function partsIn(folder: string): string[] {
+function partsIn(folder: string): readonly string[] {
   const parquet = filesBelow(folder).filter((path) => /\.parquet$/i.test(path));
-  if (parquet.length > 0) return parquet;
+  if (parquet.length > 0) return inTime(parquet);
   const parts = namesIn(folder).filter((name) => /^part[-_.]?\d/.test(name));
   const endings = new Set(parts.map((name) => name.replace(/^[^.]*/, '')));
   return endings.size === 1 ? parts.map((name) => join(folder, name)) : [];
+}
+
+/** Parts of a split in their order; others as they are. */
+function inTime(paths: readonly string[]): readonly string[] {
+  const place = (path: string): number | undefined => splitOf(basename(path))?.place;
+  return paths.every((path) => place(path) !== undefined)
+    ? [...paths].sort((a, b) => place(a)! - place(b)!)
+    : paths;
 }
 
 function filesBelow(folder: string, above: readonly string[] = []): string[] {

@@ -6,6 +6,7 @@
 import { ratingsFormat } from '../amazonRatings';
 import { prepared } from '../prepared';
 import type { ReadLimits } from '../readLimits';
+import { checkReaderOptions } from '../reading/readerOptions';
 import type { Read, SourceOptions } from '../reading/readSource';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
@@ -41,6 +42,7 @@ export async function readOwn(path: string, options: OwnOptions = {}): Promise<D
 
 /** As readOwn, with the report of what was read, taken, dropped and guessed. */
 export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<Read> {
+  checkReaderOptions('own', options);
   const {
     items,
     name: given,
@@ -56,11 +58,15 @@ export async function readOwnWithReport(path: string, options: OwnOptions = {}):
   const name = given ?? ownName;
   const limits = { memoryMiB, threads, scratch, maxUncompressedBytes, maxLineBytes };
   const sources = [...files.interactions, ...files.items];
-  return prepared(cache, { reader: 'own', name, sources, options: { ...content, name } }, async () => {
-    // Loaded here, because most users of this room never read a file.
-    const { readSource } = await import('../reading/readSource');
-    const told = ['separator', 'header', 'columns'].some((option) => option in content);
-    const format = files.ratings && !told ? await ratingsFormat(files.interactions[0], limits) : {};
-    return readSource({ name, kind: 'own' }, files, { ...content, ...format }, limits);
-  });
+  return prepared(
+    cache,
+    { reader: 'own', name, sources, options: { ...content, name, beside: files.beside } },
+    async () => {
+      // Loaded here, because most users of this room never read a file.
+      const { readSource } = await import('../reading/readSource');
+      const told = ['separator', 'header', 'columns'].some((option) => option in content);
+      const format = files.ratings && !told ? await ratingsFormat(files.interactions[0], limits) : {};
+      return readSource({ name, kind: 'own' }, files, { ...content, ...format }, limits);
+    },
+  );
 }

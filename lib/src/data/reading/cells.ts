@@ -6,8 +6,12 @@ import type { Findings } from './findings';
 /** How programs write a missing value if a format has no sign for it (pandas, R, SQL, Excel, JavaScript). */
 const MISSING = new Set([
   ...['NaN', 'nan', 'NAN', 'NA', 'N/A', 'n/a', '#N/A', '#NA', '<NA>', 'NULL', 'Null', 'null', 'None'],
-  ...['\\N', 'NaT', '-nan', '-NaN', 'undefined', '(no genres listed)'],
+  ...['\\N', 'NaT', '-nan', '-NaN', 'undefined', '(no genres listed)', 'NONE', '(null)', '(NULL)'],
+  ...['<null>', '<NULL>', '0000-00-00', '0000-00-00 00:00:00'],
 ]);
+
+/** A number as Excel shortens it (1.23457E+12), or a whole number beyond what a float holds exactly. */
+const ROUNDED = /^\d(?:[.,]\d{1,5})?E\+\d\d$|^\d(?:\.\d+)?e\+(?:1[6-9]|[2-9]\d)$|^\d{17,}\.0$/;
 
 /** Half of a character of two UTF-16 units, as a JSON escape may leave. */
 const LONE_HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -37,6 +41,7 @@ export class CellReader {
         `${path} ${row.place}`,
         `expected whole characters as ${column}, got ${excerpt(text)}`,
       );
+    if (ROUNDED.test(text)) this.count('rounded', row, text);
     return text;
   }
 
@@ -79,7 +84,7 @@ export class CellReader {
     return '';
   }
 
-  private count(kind: 'trimmed' | 'notText' | 'brokenPair', row: Row, value: string): void {
+  private count(kind: 'trimmed' | 'notText' | 'brokenPair' | 'rounded', row: Row, value: string): void {
     this.findings.count(kind, this.records.facts.name, row.place, value);
   }
 }

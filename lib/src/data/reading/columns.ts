@@ -19,6 +19,7 @@ const NAMES: Record<Role, readonly string[]> = {
   time: [
     ...['time', 'timestamp', 'unixreviewtime', 'unixtime', 'timestampms', 'datetime', 'date', 'createdat'],
     ...['ts', 'eventtime', 'eventdate', 'reviewdate', 'orderdate', 'purchasedate', 'invoicedate', 'tdat'],
+    'reviewtime',
   ],
   title: [
     ...['title', 'name', 'itemname', 'itemtitle', 'producttitle', 'productname', 'movietitle', 'booktitle'],
@@ -37,10 +38,24 @@ export type TakenColumns = Partial<Record<Role, string>>;
 
 const KEYS: readonly string[] = [...Object.keys(NAMES), 'itemKey'];
 
-/** @throws InputError for an unknown role. */
+/** @throws InputError for an unknown role, and for what names no column. */
 export function checkColumnOptions(given: ColumnNames): void {
-  for (const role of Object.keys(given))
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new InputError(
+      'columns',
+      `expected columns by role, got ${JSON.stringify(given)}`,
+      "For example { user: 'buyer', item: 'sku' }",
+    );
+  for (const [role, column] of Object.entries(given) as [string, unknown][]) {
     if (!KEYS.includes(role)) throw unknownName('columns', 'role', role, KEYS);
+    const isName =
+      typeof column === 'string' ? column !== '' : Number.isInteger(column) && Number(column) > 0;
+    if (column !== undefined && !isName)
+      throw new InputError(
+        `columns.${role}`,
+        `expected the name of a column, or its number from 1, got ${JSON.stringify(column)}`,
+      );
+  }
 }
 
 /**
@@ -71,7 +86,23 @@ export async function interactionColumns(
       throw notRecognised(records, role, roles, `; ${column} differs in every row, like a row number`);
     found[role] = column;
   }
+  checkApart(records.path, found);
   return found;
+}
+
+/** @throws InputError if one column has two roles. */
+function checkApart(path: string, found: TakenColumns): void {
+  const taken = new Map<string, string>();
+  for (const [role, column] of Object.entries(found)) {
+    const other = taken.get(column);
+    if (other !== undefined)
+      throw new InputError(
+        path,
+        `expected different columns as ${other} and ${role}, got ${excerpt(column)} for both`,
+        `Name others with columns (--columns ${other}=NAME,${role}=NAME)`,
+      );
+    taken.set(column, role);
+  }
 }
 
 /** Whether a first line is a header of items, by the names in common use. */
@@ -116,7 +147,7 @@ export function categoryColumns(columns: readonly string[], category: string): s
 }
 
 function givenColumn(
-  { path, columns, named }: Records,
+  { path, columns, named, separated }: Records,
   name: ColumnName | undefined,
   role: string,
 ): string | undefined {
@@ -131,7 +162,7 @@ function givenColumn(
   throw new InputError(
     path,
     `expected a column "${column}" as ${role}, got ${columns.join(', ')}`,
-    number && named ? headerless(columns) : near ? `Did you mean "${near}"?` : undefined,
+    number && named && separated ? headerless(columns) : near ? `Did you mean "${near}"?` : undefined,
   );
 }
 
@@ -171,21 +202,39 @@ function notRecognised(
     role === 'time' && roles.includes('time')
       ? ', or give fileOrder: true (--file-order) if rows are in the order of events'
       : '';
-  const json = columns[0]?.startsWith('{') === true;
+  const got = columns.length === 0 ? 'records without any' : columns.slice(0, 30).join(', ');
+  const problem =
+    `expected a column for the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
+    (separated && columns.length === 1 ? `one column, ${excerpt(columns[0])}` : got) +
+    `${columns.length > 30 ? ' and more' : ''}${why}`;
+  if (separated && columns.length === 1) return new InputError(path, problem, oneColumn(columns[0]));
+  if (columns.some((column) => column.includes('\ufffd')))
+    return new InputError(
+      path,
+      `${problem}; these names are not UTF-8`,
+      'Give the encoding, for example encoding: "windows-1252" (--encoding windows-1252)',
+    );
   const form = separated
-    ? json
+    ? columns[0].startsWith('{')
       ? '. If its lines are JSON, give it the ending .jsonl'
-      : `. ${headerless(columns)}`
-    : role === roles[0] && /\.json(\.gz)?$/i.test(path)
+      : `. ${headerless(columns)}. Lines above the header need to be removed`
+    : role === roles[0]
       ? '. Records within another object need to be taken out of it: one object per line, or a list of them'
       : '';
   return new InputError(
     path,
-    `expected a column for the ${role} (such as ${NAMES[role].slice(0, 3).join(', ')}), got ` +
-      (columns.length === 0 ? 'records without any' : columns.slice(0, 30).join(', ')) +
-      `${columns.length > 30 ? ' and more' : ''}${why}`,
+    problem,
     `Name it with columns.${option} (--columns ${option}=NAME)${order}${form}`,
   );
+}
+
+/** What to do about a header that is cut nowhere. */
+function oneColumn(header: string): string {
+  if (/^\s*[[{]/.test(header)) return 'If its lines are JSON, give it the ending .jsonl';
+  return /[,;\t|]/.test(header)
+    ? 'Give the sign between fields with separator (--separator). If each line is in quotes as a whole, ' +
+        'write the file again without them'
+    : 'Give the sign between fields with separator (--separator); lines above the header need to be removed';
 }
 
 function twice(path: string, column: string, role: string): InputError {

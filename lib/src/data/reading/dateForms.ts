@@ -28,7 +28,10 @@ const ZONE =
   '(?:\\s*(?<zone>Z|(?:UTC|GMT)?[+-]\\d\\d(?::?\\d\\d)?|UTC|GMT)' +
   '(?: \\([^)]*\\)| UTC|\\[[\\w/+-]+\\])?)?';
 const WEEKDAY = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?';
-const NAME = '(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
+/** In English, whole or short: three letters alone may begin another month elsewhere (Finnish marraskuu). */
+const NAME =
+  '(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|' +
+  'sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
 
 function form(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`, 'i');
@@ -40,10 +43,10 @@ export const DATE_FORMS = {
   yearFirst: form(
     `(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d?)\\k<sign>(?<day>\\d\\d?)(?:[T ]${CLOCK})?${ZONE}`,
   ),
-  /** 20201231, 20201231235959, 20201231T235959Z */
+  /** 20201231, 202012312359, 20201231235959, 20201231235959123, 20201231T235959Z */
   compact: form(
     '(?<year>(?:19[7-9]|20\\d)\\d)(?<month>\\d\\d)(?<day>\\d\\d)' +
-      `(?:[T ]?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)(?:\\.(?<fraction>\\d+))?)?${ZONE}`,
+      `(?:[T ]?(?<hour>\\d\\d)(?<minute>\\d\\d)(?:(?<second>\\d\\d)(?:\\.?(?<fraction>\\d+))?)?)?${ZONE}`,
   ),
   /** 31/12/2020, 12/31/2020 11:59 PM, 31.12.2020, 23:59; `day` is the first number. */
   yearLast: form(`(?<day>\\d\\d?)(?<sign>[-/.])(?<month>\\d\\d?)\\k<sign>(?<year>\\d{4})(?:,? ${CLOCK})?`),
@@ -72,9 +75,11 @@ export function partsOf(form: DateForm, text: string): DateParts | undefined {
 /** Seconds since 1970, UTC if no zone is named; undefined for a day or time that there is not. */
 export function secondsOf(parts: DateParts): number | undefined {
   const { hour = '0', minute = '0', second = '0', fraction = '0', half, zone = 'Z' } = parts;
-  const named = MONTH_NAMES.indexOf(parts.month.toLowerCase());
+  const named = MONTH_NAMES.indexOf(parts.month.slice(0, 3).toLowerCase());
   const [year, month, day] = [parts.year, named === -1 ? parts.month : named + 1, parts.day].map(Number);
-  const midnight = new Date(Date.UTC(year, month - 1, day));
+  const midnight = new Date(0);
+  // Date.UTC takes the years 0 to 99 for those of the 20th century.
+  midnight.setUTCFullYear(year, month - 1, day);
   const isDay =
     midnight.getUTCFullYear() === year &&
     midnight.getUTCMonth() === month - 1 &&

@@ -50,6 +50,10 @@ export class Dates {
     return undefined;
   }
 
+  hasYearLast(): boolean {
+    return this.form === 'yearLast';
+  }
+
   private note(order: DateOrder | undefined, example: Example): void {
     if (order === undefined) this.undecided ??= example;
     else if (!this.seen.has(order)) this.seen.set(order, example);

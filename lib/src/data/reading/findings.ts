@@ -12,6 +12,10 @@ const KINDS = {
   impossibleTime: (n: number) => `${rows(n)} dropped: time before 1970 or after 2099`,
   trimmed: (n: number) =>
     `${count(n, 'value')} with spaces around ${n === 1 ? 'it' : 'them'}, which are removed`,
+  rounded: (n: number) =>
+    `${count(n, 'value')} that a spreadsheet or a float has rounded: different ones may have become one`,
+  finerTime: (n: number) =>
+    `${count(n, 'time')} finer than a microsecond, which is about as fine as times are compared`,
   missingWord: (n: number) => `${count(n, 'value')} taken as missing`,
   notText: (n: number) => `${count(n, 'text')} left out: neither text nor a list of texts`,
   replaced: (n: number) =>

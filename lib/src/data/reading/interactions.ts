@@ -9,7 +9,7 @@ import { CellReader } from './cells';
 import { NAMES, type DateOrder } from './dates';
 import type { TakenColumns } from './columns';
 import type { Findings } from './findings';
-import { TIME_UNITS, Times, type TimeUnit } from './times';
+import { isShortened, TIME_UNITS, Times, type TimeUnit } from './times';
 
 export interface TimeOptions {
   /** Unit of times that are numbers. */
@@ -52,6 +52,7 @@ export async function loadInteractions(
   appender.flushSync();
   appender.closeSync();
   const kind = columns.time === undefined ? 'file order' : times.kind();
+  for (const text of times.said()) findings.guess(text);
   const told = times.dateOrder();
   if (told !== undefined)
     findings.guess(`dates read as ${NAMES[told.order]}, because of ${told.example.text}`);
@@ -90,6 +91,8 @@ function eventOf(
   else if (item === '') findings.count('withoutItem', facts.name, row.place);
   else if (time === undefined) findings.count('withoutTime', facts.name, row.place);
   else if (!times.isPossible(time)) findings.count('impossibleTime', facts.name, row.place, text);
+  else if (isShortened(text)) findings.count('rounded', facts.name, row.place, text);
+  else if (times.isFinerThanMicroseconds(text)) findings.count('finerTime', facts.name, row.place, text);
   return { user, item, time };
 }
 
@@ -99,6 +102,7 @@ function requireColumns(records: Records, names: readonly string[], first: Recor
   throw new InputError(
     records.path,
     `expected the columns of ${first.path}, got no ${lacking} among ${records.columns.join(', ')}`,
-    'Parts of one table need the same columns',
+    'Parts of one table need the same columns. If one of them is of items, name both files, the items with ' +
+      'items (--items)',
   );
 }

@@ -90,11 +90,11 @@ function missing(
 ): Pick<ReadReport['itemTexts'], 'missing' | 'withoutTitle' | 'withoutText' | 'examples'> {
   const empty = itemKeys.filter((_, i) => {
     const { title, brand, category } = texts[i] ?? NO_TEXT;
-    return title === '' && brand === '' && category === '';
+    return [title, brand, category].every((text) => text.trim() === '');
   });
   return {
     missing: texts.filter((text) => text === undefined).length,
-    withoutTitle: texts.filter((text) => (text ?? NO_TEXT).title === '').length,
+    withoutTitle: texts.filter((text) => (text ?? NO_TEXT).title.trim() === '').length,
     withoutText: empty.length,
     examples: empty.slice(0, 3),
   };

@@ -4,23 +4,21 @@
  * and line. DuckDB reads Parquet, counts, and assigns codes, out of core.
  */
 import { basename } from 'node:path';
-import { InputError, excerpt, unknownName } from '../../errors';
+import { InputError, excerpt } from '../../errors';
 import { makeDataset } from '../dataset';
 import { withDuckDB, type Database } from '../duckdb';
 import type { FilterOptions } from '../filters';
 import type { ReadLimits } from '../readLimits';
 import type { ReadReport } from '../readReport';
-import { regularFile } from '../readableFile';
+import { regularFile } from '../../readableFile';
 import { FLAG_COLUMNS, openRecords, type FormatOptions } from '../records/format';
 import { emptyFile, withoutRows, type Records } from '../records/records';
 import { sequencesFromRaw } from '../sequences/sequencesFromRaw';
 import type { Ties } from '../sequences/ties';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
-import { DATE_ORDERS } from './dates';
 import {
   categoryColumns,
-  checkColumnOptions,
   interactionColumns,
   itemColumns,
   namesAnItem,
@@ -31,12 +29,13 @@ import {
 import { Findings } from './findings';
 import { loadInteractions, type TimeOptions } from './interactions';
 import { collectItemTexts } from './itemTexts';
-import { TIME_UNITS } from './times';
 
 /** Files of one table each: parts follow one another. */
 export interface SourceFiles {
   interactions: readonly string[];
   items: readonly string[];
+  /** Names of files in the same folder that are not read, for the report. */
+  beside?: readonly string[];
 }
 
 /** How files are to be read if they do not show it; everything is optional. */
@@ -58,7 +57,6 @@ export function readSource(
   options: SourceOptions,
   limits: ReadLimits & TextFileLimits,
 ): Promise<Read> {
-  checkOptions(options);
   return withDuckDB([...files.interactions, ...files.items], limits, (database) =>
     readFiles(database, label, files, options, limits),
   );
@@ -81,8 +79,12 @@ async function readFiles(
     return header === false && !namesAnItem(headed.columns) ? open(path, header) : headed;
   };
   const findings = new Findings();
+  if (files.beside !== undefined && files.beside.length > 0)
+    findings.guess(`not read, though in the same folder: ${someOf(files.beside)}`);
   const interactions = await inTurn(withoutEmpty(files.interactions, findings), (path) => open(path, header));
   const items = await inTurn(withoutEmpty(files.items, findings), openItems);
+  if (items.length === 0) refuseItemColumns(given);
+  sayUnused([...interactions, ...items], { separator, header, quote, backslashes }, encoding, findings);
   const inOrder = fileOrder ?? (interactions[0].inOrder && given.time === undefined);
   const columns = await interactionColumns(
     interactions[0],
@@ -115,7 +117,7 @@ async function readFiles(
   if (items.length > 0 && textCounts.records === 0) throw emptyFile(items[0].path, withoutRows(items[0]));
   // Amazon's metadata is of the domain by its name; the report says that it names none of the items.
   if (label.kind === 'own' && items.length > 0 && textCounts.missing === sequences.itemKeys.length)
-    throw noneMatches(files, ofItems, sequences.itemKeys[0], otherForm);
+    throw noneMatches(files, ofItems, sequences.itemKeys[0], otherForm, items[0].said);
   for (const records of [...interactions, ...items]) sayOfFile(records, findings);
   const dataset = makeDataset({ ...label, ...sequences, itemTexts: texts, exclusion: filter.exclusion });
   return {
@@ -133,6 +135,11 @@ async function readFiles(
       findings: findings.list(),
     },
   };
+}
+
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
 /** Programs that write parts leave some empty. */
@@ -167,16 +174,43 @@ function sayOfFile({ facts, said }: Records, findings: Findings): void {
     findings.count('replaced', facts.name, facts.replacedPlace ?? '', undefined, facts.replacedCharacters);
 }
 
+/** Options that none of the files has a use for. */
+function sayUnused(
+  files: readonly Records[],
+  ofSeparated: Omit<FormatOptions, 'encoding'>,
+  encoding: string | undefined,
+  findings: Findings,
+): void {
+  const given = Object.entries(ofSeparated).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length > 0 && !files.some(({ separated }) => separated))
+    findings.guess(`${given.join(', ')} not used: no file is text with separators`);
+  if (encoding !== undefined && files.every(({ facts }) => facts.encoding === undefined))
+    findings.guess('encoding not used: no file is text');
+}
+
+/** @throws InputError for columns of a file that there is not. */
+function refuseItemColumns(given: ColumnNames): void {
+  const role = (['itemKey', 'title', 'brand', 'category'] as const).find((name) => given[name] !== undefined);
+  if (role !== undefined)
+    throw new InputError(
+      `columns.${role}`,
+      'expected a file of items, got none',
+      'Give it with items (--items), or leave the column out',
+    );
+}
+
 function noneMatches(
   files: SourceFiles,
   { item }: TakenColumns,
   key: string,
   otherForm: string | undefined,
+  said: readonly string[],
 ): InputError {
   return new InputError(
     files.items[0],
     `expected records of the items of ${files.interactions[0]}, got none that matches (for example ` +
-      `${otherForm ?? `${excerpt(key)} in the column ${item}`})`,
+      `${otherForm ?? `${excerpt(key)} in the column ${item}`})` +
+      said.map((text) => `; ${text}`).join(''),
     'Check that both files use the same item keys, and columns.itemKey (--columns itemKey=NAME)',
   );
 }
@@ -186,21 +220,4 @@ async function inTurn<T, R>(values: readonly T[], work: (value: T) => Promise<R>
   const results: R[] = [];
   for (const value of values) results.push(await work(value));
   return results;
-}
-
-/** @throws InputError for values that cannot be meant, before any file is opened. */
-function checkOptions({ columns = {}, separator, timeUnit, dateOrder }: SourceOptions): void {
-  checkColumnOptions(columns);
-  if (
-    separator !== undefined &&
-    (typeof separator !== 'string' || separator === '' || /["\n\r]/.test(separator))
-  )
-    throw new InputError(
-      'separator',
-      `expected a character between fields, got ${JSON.stringify(separator)}`,
-    );
-  if (timeUnit !== undefined && !Object.hasOwn(TIME_UNITS, timeUnit))
-    throw unknownName('timeUnit', 'unit', String(timeUnit), Object.keys(TIME_UNITS));
-  if (dateOrder !== undefined && !DATE_ORDERS.includes(dateOrder))
-    throw unknownName('dateOrder', 'order', String(dateOrder), DATE_ORDERS);
 }

@@ -3,7 +3,7 @@
  * not given, or dates as text (dates.ts).
  */
 import { InputError, excerpt } from '../../errors';
-import { Dates, type DateOrder } from './dates';
+import { Dates, NAMES as ORDERS, type DateOrder } from './dates';
 
 /** Units of times that are numbers, and how many of each make a second. */
 export const TIME_UNITS = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
@@ -13,10 +13,22 @@ export type TimeUnit = keyof typeof TIME_UNITS;
 /** Seconds of the year 2100. A fixed bound, so that a wrong clock changes no dataset. */
 export const LATEST = 4_102_444_800;
 
-/** Years from 1970 to 2099, month and day, perhaps with hour, minute and second: no time in any unit. */
-const COMPACT_DATE = /^(19[7-9]|20\d)\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d[0-5]\d)?$/;
+/**
+ * Years from 1970 to 2099, month and day, perhaps with hour, minute, second and millisecond: no time in any
+ * unit but in 1976.
+ */
+const COMPACT_DATE =
+  /^(19[7-9]|20\d)\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d(\d{3})?)?)?$/;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Numbers below are no seconds since 1970, but counts of days, years or events. */
+const LEAST_SECONDS = 1e8;
+
+/** Whether a number has lost digits: 1.6E+09, as Excel writes it. */
+export function isShortened(text: string): boolean {
+  return /^\d(?:[.,]\d{1,5})?E\+\d\d$/.test(text);
+}
 
 /** Takes the times of one dataset, row by row. */
 export class Times {
@@ -24,11 +36,12 @@ export class Times {
   private readonly units = new Map<TimeUnit, { path: string; place: string; text: string }>();
 
   private readonly dates: Dates;
+  private latest = 0;
 
   /** @param unit of numbers; inferred from their size if absent. @param order of dates with the year last. */
   constructor(
     private readonly unit?: TimeUnit,
-    order?: DateOrder,
+    private readonly order?: DateOrder,
   ) {
     this.dates = new Dates(order);
   }
@@ -44,10 +57,10 @@ export class Times {
     this.first ??= { number, path, place };
     if (value === undefined || !Number.isFinite(value) || (first && first.number !== number)) {
       const kind = !first
-        ? 'a number or a date (2020-12-31)'
+        ? `a number or ${this.dateInWords()}`
         : first.number
           ? 'a number'
-          : 'a date (2020-12-31)';
+          : this.dateInWords();
       throw new InputError(
         `${path} ${place}`,
         `expected ${kind} as ${column}${first ? `, as in ${seenFrom(path, first)}` : ''}, got ` +
@@ -60,8 +73,36 @@ export class Times {
     if (number && this.unit === undefined && value > 0) {
       const unit = unitOf(value);
       if (!this.units.has(unit)) this.units.set(unit, { path, place, text });
+      this.latest = Math.max(this.latest, value);
     }
     return value;
+  }
+
+  /** Whether two such times can differ by less than a double of seconds shows. */
+  isFinerThanMicroseconds(text: string): boolean {
+    if (text.length < 17) return false;
+    if (this.first?.number === false) return /\.\d{6}\d*[1-9]/.test(text);
+    const digits = text.replace(/e.*$/i, '').replace(/\D/g, '');
+    return digits.replace(/^0+|0+$/g, '').length > 16;
+  }
+
+  private dateInWords(): string {
+    return this.order === undefined
+      ? 'a date (2020-12-31)'
+      : `a date (2020-12-31, or ${ORDERS[this.order]} as dateOrder says)`;
+  }
+
+  /** What was guessed about the times, and options that had nothing to act on. */
+  said(): string[] {
+    const said: string[] = [];
+    const dates = this.first?.number === false;
+    if (dates && this.unit !== undefined)
+      said.push('timeUnit (--time-unit) is not used: the times are dates');
+    if (this.order !== undefined && !this.dates.hasYearLast())
+      said.push('dateOrder (--date-order) is not used: no date ends with the year');
+    if (this.latest > 0 && this.latest < LEAST_SECONDS)
+      said.push(`times up to ${this.latest} are too small for seconds since 1970: only their order counts`);
+    return said;
   }
 
   /** Eight or fourteen digits, which are a number in a file of numbers. */

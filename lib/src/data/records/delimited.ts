@@ -5,7 +5,7 @@
 import { InputError, excerpt } from '../../errors';
 import type { SourceFile } from '../readReport';
 import { lineBlocks, LONGEST_LINE, type TextFile } from '../textFile';
-import { countReplaced, type Records, type Row } from './records';
+import { CHECK_WRITTEN, countReplaced, type Records, type Row } from './records';
 
 export interface DelimitedFormat {
   separator: string;
@@ -18,6 +18,8 @@ export interface DelimitedFormat {
   skip: number;
   /** False for numbers from 1 in the place of names. */
   named: boolean;
+  /** The published file that has this format, if the name of the file says so. */
+  published?: string;
 }
 
 export function delimitedRecords(
@@ -45,11 +47,13 @@ export function delimitedRecords(
 
 async function* rows(
   file: TextFile,
-  { separator, quoted, backslashes, columns, skip }: DelimitedFormat,
+  { separator, quoted, backslashes, columns, skip, published }: DelimitedFormat,
   facts: SourceFile,
   wanted: readonly number[],
 ): AsyncGenerator<Row[]> {
   const fields = new FieldReader(separator, quoted, backslashes);
+  // Tabs may be between empty fields.
+  const blank = separator === '\t' ? /^ *$/ : /^\s*$/;
   const longest = file.limits.maxLineBytes ?? LONGEST_LINE;
   let first = 0;
   let bad: Row['invalid'];
@@ -75,7 +79,7 @@ async function* rows(
         bad ??= { line, byte };
       }
       if (!fields.open) {
-        if (lines[k] === '') continue;
+        if (blank.test(lines[k])) continue;
         first = line;
       }
       const problem = fields.take(lines[k]);
@@ -86,13 +90,29 @@ async function* rows(
         continue;
       }
       const values = fields.values;
-      if (values.length !== columns.length) throw fail(first, wrongCount(columns, values));
+      if (values.length !== columns.length) {
+        if (published !== undefined && values.length === 1) throw notPublished(file.path, first, published);
+        if (lines[k].includes('\0')) throw nulBytes(file.path, line);
+        throw fail(first, wrongCount(columns, values));
+      }
       batch.push({ place: `line ${first}`, cells: wanted.map((at) => values[at]), invalid: bad });
       bad = undefined;
     }
     yield batch;
   }
   if (fields.open) throw fail(first, 'expected the quote that this line opens to be closed, got the end');
+}
+
+function notPublished(path: string, line: number, published: string): InputError {
+  return new InputError(
+    `${path} line ${line}`,
+    `expected the fields of ${published}, got one field`,
+    'If the file is of another form, give separator (--separator), or rename it',
+  );
+}
+
+function nulBytes(path: string, line: number): InputError {
+  return new InputError(`${path} line ${line}`, 'expected text, got NUL bytes', CHECK_WRITTEN);
 }
 
 function wrongCount(columns: readonly string[], values: readonly string[]): string {

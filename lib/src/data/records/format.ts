@@ -5,10 +5,12 @@
 import { basename } from 'node:path';
 import { InputError, excerpt } from '../../errors';
 import type { Database } from '../duckdb';
-import { regularFile } from '../readableFile';
+import { regularFile } from '../../readableFile';
 import type { SourceFile } from '../readReport';
 import {
+  checkNoNulBytes,
   contentStart,
+  encodingLabel,
   firstBytes,
   isUtf8File,
   lineBlocks,
@@ -20,7 +22,7 @@ import { delimitedRecords, needsBackslashes, splitLine, type DelimitedFormat } f
 import { areHistories, historyRecords } from './histories';
 import { jsonRecords } from './json';
 import { parquetRecords } from './parquet';
-import { emptyFile, type Records } from './records';
+import { CHECK_WRITTEN, emptyFile, type Records } from './records';
 
 /** What a text file does not always show. */
 export interface FormatOptions {
@@ -102,6 +104,7 @@ const NO_TABLE: readonly [start: string, what: string, advice: string][] = [
   ['7z\xbc\xaf', 'a 7z archive', 'Unpack it'],
   ['Rar!', 'a RAR archive', 'Unpack it'],
   ['\xd0\xcf\x11\xe0', 'an Excel file', 'Save it as CSV'],
+  ['\x1f\x8b', 'a gzip file within a gzip file', 'Unpack it once'],
   ['BZh', 'a bzip2 file', 'Unpack it, or pack it with gzip'],
   ['\x28\xb5\x2f\xfd', 'a Zstandard file', 'Unpack it, or pack it with gzip'],
   ['\xfd7zXZ', 'an xz file', 'Unpack it, or pack it with gzip'],
@@ -124,7 +127,8 @@ export async function openRecords(
   const movieLens = Object.hasOwn(MOVIELENS, name) ? MOVIELENS[name] : undefined;
   const latin1 = movieLens && options.encoding === undefined && !(await isUtf8File(path, limits));
   const file = textFile(path, limits, latin1 ? 'windows-1252' : options.encoding);
-  const said = file.encoding === 'utf-8' ? [] : [`text read as ${file.encoding}`];
+  checkNoNulBytes(file);
+  const said = await saidOfEncoding(file, options.encoding);
   const facts: SourceFile = {
     name: basename(path),
     bytes: size,
@@ -132,24 +136,19 @@ export async function openRecords(
     encoding: file.encoding,
     replacedCharacters: 0,
   };
-  if (kind === 'json') {
-    const records = await jsonRecords(file, facts);
-    return { ...records, said: [...said, ...records.said] };
-  }
+  if (kind === 'json') return jsonRecords(file, facts, said);
   if (movieLens && options.separator === undefined && options.header === undefined)
-    return delimitedRecords(file, { ...movieLens, quoted: false, skip: 0, named: true }, facts, [
-      ...said,
-      `columns as in MovieLens' ${name}`,
-    ]);
+    return delimitedRecords(
+      file,
+      { ...movieLens, quoted: false, skip: 0, named: true, published: `MovieLens' ${name}` },
+      facts,
+      [...said, `columns as in MovieLens' ${name}`],
+    );
   const top = await firstLines(file);
   if (top.every((line) => line.trim() === ''))
     throw emptyFile(path, top.length === 0 ? undefined : 'blank lines');
   if (top[0].includes('\0'))
-    throw new InputError(
-      path,
-      'expected text, got NUL bytes in the first line',
-      'If it is UTF-16, give encoding: "utf-16le" (--encoding utf-16le)',
-    );
+    throw new InputError(path, 'expected text, got NUL bytes in the first line', CHECK_WRITTEN);
   if (options.separator === undefined && options.header === undefined && areHistories(top))
     return historyRecords(file, facts, said);
   const inOrder = isSasrec(top, options);
@@ -164,6 +163,17 @@ export async function openRecords(
     : formatOf(top, kind, options, said);
   if (inOrder) said.push('pairs of numbers read as user and item, as in SASRec.pytorch');
   return { ...delimitedRecords(file, format, facts, said), inOrder };
+}
+
+/** How the text is read, if that is not as UTF-8. `given`: the encoding of the options. */
+async function saidOfEncoding(file: TextFile, given?: string): Promise<string[]> {
+  const { path, encoding, limits } = file;
+  if (given !== undefined && encodingLabel(given) !== encoding)
+    return [`text read as ${encoding}, as its byte order mark says, not as ${given}`];
+  if (encoding === 'utf-8') return [];
+  if (given !== undefined && !encoding.startsWith('utf-') && (await isUtf8File(path, limits)) === true)
+    return [`text read as ${encoding}, as told, although all of it is UTF-8 as well`];
+  return [`text read as ${encoding}`];
 }
 
 /** True for Parquet. @throws InputError if the file cannot be read, or only its name says Parquet. */
@@ -216,15 +226,18 @@ function formatOf(
   if (start.comments > 0)
     said.push(`${start.comments === 1 ? 'a line' : `${start.comments} lines`} of comment (#) above left out`);
   const named = /^"?sep=(.{1,2}?)"?$/i.exec(top[start.line] ?? '')?.[1];
-  if (named !== undefined) said.push(`separator ${excerpt(named)}, as the first line says`);
+  if (named !== undefined && given === undefined)
+    said.push(`separator ${excerpt(named)}, as the first line says`);
   const skipped = start.line + (named === undefined ? 0 : 1);
   const first = top[skipped] ?? '';
-  const atomic =
-    kind === 'atomic' ? (/^[^:]+:(?:token|float)(?:_seq)?(.)/.exec(first)?.[1] ?? '\t') : undefined;
-  const quoted = quote ?? kind === 'text';
+  const typed = /^[^:\s]+:(?:token|float)(?:_seq)?(\W|$)/.exec(first);
+  const isAtomic = kind === 'atomic' || typed !== null;
+  const atomic = isAtomic ? typed?.[1] || '\t' : undefined;
+  if (typed !== null && kind === 'text') said.push('header read as that of RecBole, with a type per column');
+  const quoted = quote ?? !isAtomic;
   const separator = given ?? named ?? atomic ?? commonest(first, quoted);
   const fields = splitLine(first, separator, quoted) ?? splitLine(first, separator, false)!;
-  const rows = top.slice(skipped).filter((line) => line !== '');
+  const rows = top.slice(skipped).filter((line) => line.trim() !== '');
   const backslashes = escaped ?? (quoted && needsBackslashes(rows, separator, fields.length));
   if (backslashes && escaped === undefined) said.push('quotes after a backslash read as part of their field');
   if (!header) {
@@ -232,7 +245,7 @@ function formatOf(
     const columns = fields.map((_, k) => String(k + 1));
     return { separator, quoted, backslashes, columns, skip: skipped, named: false };
   }
-  const columns = fields.map((field) => field.trim().replace(kind === 'atomic' ? /:\w+$/ : /$^/, ''));
+  const columns = fields.map((field) => field.trim().replace(isAtomic ? /:\w+$/ : /$^/, ''));
   const place = unnamedColumn(
     rows.slice(1).map((row) => splitLine(row, separator, quoted)),
     columns.length,
@@ -263,13 +276,14 @@ function headStart(
 }
 
 /**
- * Where rows have one field more than the header: first, if it never repeats, as R writes the names of rows;
- * last, if it is empty, since rows end with a separator.
+ * Where rows have one field more than the header: first, if it is a number that rises, as R writes the names
+ * of rows; last, if it is empty, since rows end with a separator.
  */
 function unnamedColumn(rows: readonly (readonly string[] | undefined)[], named: number): number | undefined {
   if (rows.length === 0 || rows.some((row) => row?.length !== named + 1)) return undefined;
   if (rows.every((row) => row!.at(-1) === '')) return named;
-  return new Set(rows.map((row) => row![0])).size === rows.length ? 0 : undefined;
+  const numbers = rows.map((row) => (/^\d+$/.test(row![0]) ? Number(row![0]) : NaN));
+  return numbers.every((number, k) => number > (k === 0 ? -1 : numbers[k - 1])) ? 0 : undefined;
 }
 
 /** `user item` a line, both numbers, and nothing else. */

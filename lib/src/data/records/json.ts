@@ -11,6 +11,10 @@ import { countReplaced, emptyFile, type Records, type Row } from './records';
 /** Records whose keys are the columns; a key that comes up later only is not seen. */
 const SAMPLE = 1000;
 
+/** Keys that come up later are looked for in every so many records; the report names a few. */
+const LATE_EVERY = 16;
+const MOST_LATE = 5;
+
 type Entry = Record<string, unknown>;
 interface Text {
   line: number;
@@ -18,10 +22,12 @@ interface Text {
   invalid?: Row['invalid'];
 }
 
-export async function jsonRecords(file: TextFile, facts: SourceFile): Promise<Records> {
+/** @param said what was guessed; more is added while rows are read. */
+export async function jsonRecords(file: TextFile, facts: SourceFile, said: string[]): Promise<Records> {
   const byLine = await hasRecordPerLine(file);
   const texts = byLine ? linesOf(file, facts) : elementsOf(file, facts);
   const columns = new Set<string>();
+  if (!byLine) said.push('records read as elements of one JSON text, not one per line');
   let read = 0;
   let empty = true;
   sample: for await (const batch of texts) {
@@ -31,18 +37,30 @@ export async function jsonRecords(file: TextFile, facts: SourceFile): Promise<Re
       if (++read === SAMPLE) break sample;
     }
   }
+  const late = new Set<string>();
+  const seeLate = (entry: Entry, line: number): void => {
+    const unknown = Object.keys(entry).filter((key) => !columns.has(key) && !late.has(key));
+    for (const key of unknown.slice(0, MOST_LATE - late.size)) {
+      late.add(key);
+      said.push(
+        `${excerpt(key)} comes after ${SAMPLE} records only, such as in line ${line}, and is not read`,
+      );
+    }
+  };
   if (read === 0) throw emptyFile(file.path, empty ? undefined : 'no records');
   return {
     path: file.path,
     columns: [...columns],
     facts,
     separated: false,
-    said: byLine ? [] : ['records read as elements of one JSON text, not one per line'],
+    said,
     named: true,
     rows: async function* (wanted) {
+      let read = 0;
       for await (const batch of byLine ? linesOf(file, facts) : elementsOf(file, facts))
         yield batch.map((text) => {
           const entry = parse(file.path, text, wanted);
+          if (++read % LATE_EVERY === 0) seeLate(entry, text.line);
           const cells = wanted.map((name) => (Object.hasOwn(entry, name) ? entry[name] : null));
           return { place: `line ${text.line}`, cells, invalid: text.invalid };
         });
@@ -57,7 +75,9 @@ async function hasRecordPerLine(file: TextFile): Promise<boolean> {
     if (start === '') continue;
     if (start.startsWith('[')) return false;
     const [line] = start.split('\n', 1);
-    return isRecord(line) || line.trimEnd().endsWith('}') || !start.startsWith('{');
+    if (isRecord(line) || !start.startsWith('{')) return true;
+    // Several records, one after the other, or a damaged one.
+    return line.trimEnd().endsWith('}') && !/\}\s*\{/.test(line);
   }
   return true;
 }

@@ -135,6 +135,7 @@ function nothingLeft(
     `expected usable interactions, ${why}`,
     rows.usable > 0
       ? 'Loosen the filters (minUserInteractions, --min-user-interactions)'
-      : 'Name other columns with columns (--columns user=NAME,item=NAME,time=NAME)',
+      : 'Name other columns with columns (--columns user=NAME,item=NAME,time=NAME)' +
+          (rows.ids > 0 ? ', or the unit of the times with timeUnit (--time-unit)' : ''),
   );
 }

@@ -4,6 +4,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { InputError, unknownName } from '../../errors';
+import { regularFile, unreadable } from '../../readableFile';
 import { headerLength, parseSafetensorsHeader, type SafetensorsHeader, type StoredTensor } from './header';
 import { decodeElements } from './types';
 import type { HostTensor, NamedHostTensors } from '../types';
@@ -29,22 +30,12 @@ export class SafetensorsFile {
 
   /** Opens a file and checks its header. @throws InputError if it is missing, damaged or hostile. */
   static async open(path: string): Promise<SafetensorsFile> {
-    const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
-      throw new InputError(
-        path,
-        `expected a safetensors file, got ${cause.code ?? cause.message}`,
-        'Check the path',
-        { cause },
-      );
+    regularFile(path, 'a safetensors file');
+    const handle = await open(path, 'r').catch((cause: unknown) => {
+      throw unreadable(path, cause, 'a safetensors file');
     });
     try {
       const stat = await handle.stat();
-      if (!stat.isFile())
-        throw new InputError(
-          path,
-          'expected a safetensors file, got something that is not a regular file',
-          'Check the path',
-        );
       return await SafetensorsFile.from(path, fileSource(handle, stat.size, path), handle);
     } catch (error) {
       await handle.close();

@@ -8,6 +8,7 @@ import { sealedParts, sealProblem } from '../../engine/checkpoint/seal';
 import { MAX_HEADER_BYTES } from '../../engine/safetensors/header';
 import { decodeSafetensors } from '../../engine/safetensors/safetensors';
 import { InputError } from '../../errors';
+import { regularFile, unreadable } from '../../readableFile';
 import { libraryVersion } from '../../project';
 import { writeAll, writeAside } from '../../writeAside';
 import { type Catalogue, requireCatalogue } from './catalogue';
@@ -81,15 +82,9 @@ export async function saveRecommender(
  * ```
  */
 export async function openRecommender(file: string): Promise<SavedRecommender> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(
-      file,
-      `expected a saved recommender, got ${cause.code ?? cause.message}`,
-      'Check the path',
-      {
-        cause,
-      },
-    );
+  regularFile(file, 'a saved recommender');
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw unreadable(file, cause, 'a saved recommender');
   });
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const format = metadata.get('format');

@@ -1,6 +1,6 @@
 /** What is wrong with a file that cannot be read, in our own words instead of Node's. */
 import { lstatSync, statSync, type Stats } from 'node:fs';
-import { InputError } from '../errors';
+import { InputError } from './errors';
 
 /** What was got instead of a file, by the code of the system's error. */
 const GOT: Record<string, string> = {
