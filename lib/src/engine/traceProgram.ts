@@ -5,6 +5,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
 import { sizeOf } from './graph';
+import { underPrefix, withPrefix } from './prefixes';
 import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from './step';
 import { trace, type Traced } from './trace/trace';
 import type { NamedSpecs, NamedTensors, Program, State, TrainingProgram } from './types';
@@ -31,7 +32,7 @@ export function traceForward(program: Program, state: State): TracedStep {
     program.name,
     { ...paramSpecs(state, () => true), ...inputSpecs(program) },
     false,
-    (tensors, context) => program.outputs(withPrefix(tensors, PARAM), pick(tensors, program), context),
+    (tensors, context) => program.outputs(underPrefix(PARAM, tensors), pick(tensors, program), context),
   );
   return { ...traced, blocks: new Map() };
 }
@@ -44,7 +45,7 @@ export function traceStep(program: TrainingProgram, state: State, inPlace = fals
   const trained = trainedNames(program, state);
   const blocks = new Map<string, readonly string[]>();
   const traced = trace(program.name, stepSpecs(program, state), true, (tensors, context, declare) => {
-    const params = withPrefix(tensors, PARAM);
+    const params = underPrefix(PARAM, tensors);
     const { loss, outputs, gradients } = lossAndGradients(
       program,
       trained,
@@ -52,7 +53,7 @@ export function traceStep(program: TrainingProgram, state: State, inPlace = fals
       pick(tensors, program),
       context,
     );
-    const feeds = withPrefix(tensors, FEED) as Record<string, Scalar>;
+    const feeds = underPrefix(FEED, tensors) as Record<string, Scalar>;
     const step = tensors[STEP_INPUT] as Scalar;
     const shapeOf = (name: string): readonly number[] => state.specs[name].shape;
     const block = (names: readonly string[]): Tensor => {
@@ -70,7 +71,7 @@ export function traceStep(program: TrainingProgram, state: State, inPlace = fals
     const read = (names: readonly string[]): Tensor =>
       inPlace && names.length > 1 ? block(names) : sideBySide(names.map((name) => params[name]));
     const next = updates(program, gradients, read, feeds, step, inPlace ? JOIN_IN_PLACE : JOIN_BY_COPYING);
-    if (!inPlace) return { loss, ...outputs, ...renamed(separated(next, shapeOf), NEXT) };
+    if (!inPlace) return { loss, ...outputs, ...withPrefix(NEXT, separated(next, shapeOf)) };
     for (const { names } of next) blocks.set(blockName(names), names);
     return {
       loss,
@@ -88,7 +89,7 @@ function blockName(names: readonly string[]): string {
 
 export function traceGradients(program: TrainingProgram, state: State): TracedStep {
   const traced = trace(`${program.name}, gradients`, stepSpecs(program, state), true, (tensors, context) => {
-    const params = withPrefix(tensors, PARAM);
+    const params = underPrefix(PARAM, tensors);
     const { loss, gradients } = lossAndGradients(
       program,
       trainedNames(program, state),
@@ -104,7 +105,7 @@ export function traceGradients(program: TrainingProgram, state: State): TracedSt
 /** Loss and reported outputs of a step, without the backward pass. */
 export function traceOutputs(program: TrainingProgram, state: State): TracedStep {
   const traced = trace(`${program.name}, forward`, stepSpecs(program, state), true, (tensors, context) =>
-    lossAndOutputs(program, withPrefix(tensors, PARAM), pick(tensors, program), context),
+    lossAndOutputs(program, underPrefix(PARAM, tensors), pick(tensors, program), context),
   );
   return { ...traced, blocks: new Map() };
 }
@@ -138,15 +139,6 @@ function inputSpecs(program: { name: string; inputs: NamedSpecs }): NamedSpecs {
 function paramSpecs(state: State, filter: (name: string) => boolean): NamedSpecs {
   const names = Object.keys(state.specs).filter((name) => name !== STEP && filter(name));
   return Object.fromEntries(names.map((name) => [PARAM + name, state.specs[name]]));
-}
-
-function withPrefix(tensors: NamedTensors, prefix: string): NamedTensors {
-  const names = Object.keys(tensors).filter((name) => name.startsWith(prefix));
-  return Object.fromEntries(names.map((name) => [name.slice(prefix.length), tensors[name]]));
-}
-
-function renamed(tensors: NamedTensors, prefix: string): NamedTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
 }
 
 function pick(tensors: NamedTensors, { inputs }: { inputs: NamedSpecs }): NamedTensors {

@@ -8,9 +8,9 @@ import { decodeSafetensors } from '../engine/safetensors/safetensors';
 import { InputError } from '../errors';
 import { type Store, type StoreEntry, verify } from '../pipeline/store';
 import type { SavedRecommender } from '../training/recommender';
-import { recommenderWeights } from './recommenderWeights';
 import type { RecommenderFacts } from './stages/recommender';
 import type { DatasetFacts } from './stages/storedDataset';
+import { loadWeights } from './stages/storedWeights';
 
 const DATASETS = ['dataset', 'amazonDataset', 'ownDataset'];
 const WHERE = 'store';
@@ -25,7 +25,7 @@ export function storedRecommender(store: Store, name: string): SavedRecommender 
   const entry = entryOf(store, name);
   const { options, fingerprint, epochs, bestEpoch, validation, test } = factsOf<RecommenderFacts>(entry);
   const { tensors } = decodeSafetensors(readFileSync(join(entry.folder, 'arrays.safetensors')), entry.folder);
-  const weights = recommenderWeights(tensors);
+  const weights = loadWeights(tensors);
   const { name: dataset, itemKeys } = datasetOf(store, fingerprint);
   const catalogue = { name: dataset, fingerprint, items: itemKeys.length, itemKeys };
   return { options, dataset, fingerprint, epochs, bestEpoch, validation, test, weights, catalogue };

@@ -5,6 +5,7 @@
  * the stage (pipeline/unfinishedStage.ts).
  */
 import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engine/checkpoint/checkpoint';
+import { underPrefix, withPrefix } from '../engine/prefixes';
 import type { NamedHostTensors } from '../engine/types';
 import { libraryVersion } from '../project';
 import type { TrainerState, TrainingCheckpoint } from './trainer';
@@ -32,29 +33,23 @@ export function checkpointFolder(
       const found = await loadCheckpoint(folder, json, { damaged: 'previous', warn });
       if (found === undefined) return undefined;
       const state = fromJson(found.progress as unknown as KeptState);
-      const part = (prefix: string): NamedHostTensors =>
-        Object.fromEntries(
-          Object.entries(found.tensors)
-            .filter(([name]) => name.startsWith(prefix))
-            .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-        );
       const tensors = Object.fromEntries(
         Object.entries(found.tensors).filter(([name]) => !name.startsWith(BEST) && !name.startsWith(ALSO)),
       );
       const also = Object.fromEntries(
         Object.keys(state.also ?? {})
-          .map((metric) => [metric, part(`${ALSO}${metric}/`)] as const)
+          .map((metric) => [metric, underPrefix(`${ALSO}${metric}/`, found.tensors)] as const)
           .filter(([, weights]) => Object.keys(weights).length > 0),
       );
-      return { state, tensors, best: part(BEST), also };
+      return { state, tensors, best: underPrefix(BEST, found.tensors), also };
     },
     async save(state, tensors, best, also) {
-      const marked = (prefix: string, weights: NamedHostTensors): NamedHostTensors =>
-        Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor]));
-      const others = Object.entries(also).map(([metric, weights]) => marked(`${ALSO}${metric}/`, weights));
+      const others = Object.entries(also).map(([metric, weights]) =>
+        withPrefix(`${ALSO}${metric}/`, weights),
+      );
       await saveCheckpoint(folder, {
         ...json,
-        tensors: Object.assign({ ...tensors, ...marked(BEST, best) }, ...others) as NamedHostTensors,
+        tensors: Object.assign({ ...tensors, ...withPrefix(BEST, best) }, ...others) as NamedHostTensors,
         step: state.epoch * MOST_UPDATES + (state.begun?.steps ?? 0),
         progress: { ...toJson(state) },
         versions: { elephant: libraryVersion() },

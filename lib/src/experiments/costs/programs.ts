@@ -120,7 +120,7 @@ export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost
   const labelled = listed ? LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP) : 0;
   return trainingCost(
     trainingProgram(options, { items, trainable: (name) => isTrained(variant, name), rows, labelled }),
-    recommenderWeights(options, items),
+    weightSpecs(options, items),
   );
 });
 
@@ -135,7 +135,7 @@ const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCos
   const options = optionsOf(sizes);
   return forwardCost(
     userEncoderProgram(options, { items: sizes.items, rows: ROWS_PER_RUN, places }),
-    recommenderWeights(options, sizes.items),
+    weightSpecs(options, sizes.items),
   );
 });
 
@@ -143,7 +143,7 @@ const rankRun = remembered((sizes: RecommenderSizes): ProgramCost => {
   const options = optionsOf(sizes);
   return forwardCost(
     rankProgram(options, { items: sizes.items, users: USERS_PER_RUN, candidates: USERS_PER_RUN ** 2 }),
-    recommenderWeights(options, sizes.items),
+    weightSpecs(options, sizes.items),
   );
 });
 
@@ -169,7 +169,7 @@ const fewItemsShapes = remembered((model: RecommenderOptions['model'], dim: numb
   return Object.fromEntries(weights.map(([name, { shape }]) => [name, shape]));
 });
 
-function recommenderWeights({ model, dim, variant }: RecommenderOptions, items: number): NamedSpecs {
+function weightSpecs({ model, dim, variant }: RecommenderOptions, items: number): NamedSpecs {
   const [one, two] = [1, 2].map((few) => fewItemsShapes(model, dim, few));
   // Sizes grow with the items, or not at all.
   const shapes = Object.entries(one).map(([name, shape]): [string, number[]] => [

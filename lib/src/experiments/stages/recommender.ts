@@ -4,7 +4,6 @@
  * rate chosen there.
  */
 import { NonFiniteError } from '../../engine/errors';
-import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Metrics, Protocol } from '../../evaluation';
 import { selectionMetric } from '../../evaluation/validationMetrics';
 import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
@@ -18,8 +17,7 @@ import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
 import { storeEvaluation, type TestFacts } from './storedEvaluation';
 import { itemTable } from './storedTable';
-
-const WEIGHTS = 'weights/';
+import { loadWeights, storeWeights } from './storedWeights';
 
 export interface RecommenderConfig {
   model: RecommenderOptions['model'];
@@ -56,7 +54,7 @@ export interface RecommenderFacts extends TestFacts {
 export interface RecommenderInputs {
   dataset: DatasetFacts;
   table?: unknown;
-  /** Where further-training starts, and where the learning rate was chosen. */
+  /** Where further-training starts (D38), and where the learning rate was chosen. */
   start?: RecommenderFacts;
   rates?: RecommenderFacts;
 }
@@ -69,7 +67,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
   const rates = inputs.rates === undefined ? learningRates : [inputs.rates.json.learningRate];
   const dataset = loadDataset(inputs.dataset);
   const table = inputs.table === undefined ? undefined : itemTable(inputs.table);
-  const start = inputs.start === undefined ? undefined : recommenderWeights(inputs.start);
+  const start = inputs.start === undefined ? undefined : loadWeights(inputs.start.arrays);
 
   const perPass = Math.max(1, Math.floor(dataset.users / given.batch));
   const options = { ...given, passes: Math.max(given.passes, Math.ceil(leastUpdates / perPass)) };
@@ -139,13 +137,5 @@ function stored(
     test,
     tiedUsers: evaluation.tiedUsers,
   };
-  const arrays: Record<string, HostTensor> = { ...storeEvaluation(evaluation) };
-  for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
-  return { json, arrays };
-}
-
-/** The weights of a finished run, by the model's names: where further-training starts (D38). */
-function recommenderWeights({ arrays }: StageResult): NamedHostTensors {
-  const own = Object.entries(arrays).filter(([name]) => name.startsWith(WEIGHTS));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(WEIGHTS.length), tensor]));
+  return { json, arrays: { ...storeEvaluation(evaluation), ...storeWeights(weights) } };
 }

@@ -2,6 +2,7 @@
  * One REC of a fine-tuning that kept several: the one that a protocol selected (Table 3: sampled, Table 4:
  * full), or the one whose item table was trained as well (Table 5). Pure; for readers of stored results.
  */
+import { underPrefix } from '../../engine/prefixes';
 import type { Protocol } from '../../evaluation';
 import type { StageResult } from '../../pipeline/stage';
 import type { FinetuneFacts, TiedTestFacts } from './finetuneFacts';
@@ -23,7 +24,7 @@ export function trainableRec({ json, arrays }: StageResult<FinetuneFacts>): Stag
     throw new Error(
       'trainableRec: expected a fine-tuning with a second FT2 that trains the table, got one without',
     );
-  return { json: trainable, arrays: underUsualNames(arrays, TRAINABLE_PREFIX) };
+  return { json: trainable, arrays: underPrefix(TRAINABLE_PREFIX, arrays) };
 }
 
 /**
@@ -44,17 +45,9 @@ export function selectedBy(
       `selectedBy: expected a fine-tuning selected by ${protocol}, got one by ` +
         `${Object.keys(facts.selected).join(', ')}`,
     );
-  const arrays = underUsualNames(result.arrays, selectedPrefix(protocol));
+  const arrays = underPrefix(selectedPrefix(protocol), result.arrays);
   return {
     json: { ...facts, test: own.test, tiedUsers: own.tiedUsers },
     arrays: { ...result.arrays, ...arrays },
   };
-}
-
-function underUsualNames(arrays: StageResult['arrays'], prefix: string): StageResult['arrays'] {
-  return Object.fromEntries(
-    Object.entries(arrays)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, array]) => [name.slice(prefix.length), array]),
-  );
 }

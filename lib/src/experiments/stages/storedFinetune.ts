@@ -1,4 +1,5 @@
 /** The result of fine-tuning as a stage result: facts, REC's weights and ranks, the FT table. */
+import { withPrefix } from '../../engine/prefixes';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { Protocol } from '../../evaluation';
 import { selectionMetric } from '../../evaluation/validationMetrics';
@@ -43,7 +44,7 @@ export function storeFinetune(
       table: tableTensor(table),
       ...storeEvaluation(test),
       ...furtherRecs(result, recs),
-      ...(trainable && prefixed(TRAINABLE_PREFIX, storeEvaluation(trainable.test))),
+      ...(trainable && withPrefix(TRAINABLE_PREFIX, storeEvaluation(trainable.test))),
     },
   };
 }
@@ -58,7 +59,7 @@ function furtherRecs(first: Rec, recs: readonly (readonly [Protocol, Rec])[]): N
   return Object.assign(
     {},
     ...others.map(([protocol, rec]) =>
-      prefixed(selectedPrefix(protocol), { ...storeRec(rec).arrays, ...storeEvaluation(rec.test) }),
+      withPrefix(selectedPrefix(protocol), { ...storeRec(rec).arrays, ...storeEvaluation(rec.test) }),
     ),
   ) as NamedHostTensors;
 }
@@ -80,8 +81,4 @@ function storedTraining(
 
 function tableTensor({ rows, dim, data }: ItemTable): HostTensor {
   return { shape: [rows, dim], dtype: 'float32', data };
-}
-
-function prefixed(prefix: string, tensors: NamedHostTensors): NamedHostTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
 }

@@ -1,5 +1,5 @@
 /** A language model as a stage result and back: its configuration as JSON, its weights as arrays. */
-import type { HostTensor, NamedHostTensors } from '../../engine/types';
+import { underPrefix, withPrefix } from '../../engine/prefixes';
 import type { LanguageModel } from '../../models/longformer/loadModel';
 import type { StageResult } from '../../pipeline/stage';
 
@@ -22,30 +22,22 @@ export function storeModel({
   pooling,
   normalise,
 }: LanguageModel): StageResult<StoredModel> {
-  const arrays: Record<string, HostTensor> = {};
-  for (const [name, tensor] of Object.entries(weights)) arrays[WEIGHTS + name] = tensor;
-  for (const [name, tensor] of Object.entries(head ?? {})) arrays[HEAD + name] = tensor;
-  return { json: { config: { ...config }, padToken, pooling, normalise }, arrays };
+  return {
+    json: { config: { ...config }, padToken, pooling, normalise },
+    arrays: { ...withPrefix(WEIGHTS, weights), ...withPrefix(HEAD, head ?? {}) },
+  };
 }
 
 /** The model that `result` holds. Arrays that are not of the model (tables, ranks) are left alone. */
 export function loadModel({ json, arrays }: StageResult<ModelFacts>): LanguageModel {
   const { config, padToken, pooling, normalise } = json.model;
-  const head = part(arrays, HEAD);
+  const head = underPrefix(HEAD, arrays);
   return {
     config,
     padToken,
     pooling,
     normalise,
-    weights: part(arrays, WEIGHTS),
+    weights: underPrefix(WEIGHTS, arrays),
     head: Object.keys(head).length > 0 ? head : undefined,
   };
-}
-
-function part(arrays: NamedHostTensors, prefix: string): NamedHostTensors {
-  return Object.fromEntries(
-    Object.entries(arrays)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
 }

@@ -8,12 +8,12 @@ import type { StageNode, StageResult } from '../../pipeline/stage';
 import { INPUT_LIMITS, sequenceInput } from '../../text';
 import type { Experiment } from '../experiment';
 import { readIfStored } from '../notStored';
-import { recommenderWeights } from '../recommenderWeights';
 import { runCommand } from '../runCommand';
 import type { RecommenderFacts } from '../stages/recommender';
 import { loadItemTokens } from '../stages/storedItemTokens';
 import { loadModel } from '../stages/storedModel';
 import { itemTable } from '../stages/storedTable';
+import { loadWeights } from '../stages/storedWeights';
 import { attendedWords } from './attendedWords';
 import type { NotMade, UserAttention } from './user';
 import type { Reader } from './view';
@@ -61,7 +61,7 @@ async function recommenderScores(
   const { recommend } = await import('../../training/recommender');
   const { items, itemKeys } = dataset;
   const [all] = await recommend(
-    { options, fingerprint, weights: recommenderWeights(arrays) },
+    { options, fingerprint, weights: loadWeights(arrays) },
     dataset,
     [seen.map((id) => itemKeys[id - 1])],
     { top: items, repeats: true, threads: 1 },
