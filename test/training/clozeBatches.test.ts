@@ -1,8 +1,10 @@
 /** BERT4Rec's samples: labels only where masked, 9 % last-item samples, mask id V + 1 (method 8.2, 16.6). */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/src/random';
+import { roundLabels } from '../../lib/src/training/recommender/batchShapes';
 import { clozeBatch, clozeSample } from '../../lib/src/training/recommender/models/clozeBatches';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
+import { roundRows } from '../../lib/src/training/recommender/packedFeeds';
 import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { smallDataset } from '../evaluation/smallDataset';
 
@@ -78,6 +80,7 @@ describe('cloze samples', () => {
       users: Int32Array.from({ length: 40 }, (_, i) => i),
       options: { maxLength: 50, paddingAsClass: false },
       random: createRandom(2),
+      shapes: { rows: roundRows, labelled: roundLabels },
     });
     const weights = feeds.weights as Float32Array;
     expect(weights.length).toBe(labelled);

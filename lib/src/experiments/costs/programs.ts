@@ -15,6 +15,7 @@ import { labelPlaces } from '../../training/language/labelFeeds';
 import { packed, packedShapes } from '../../training/language/packedShapes';
 import { pretrainingProgram } from '../../training/language/pretrainingProgram';
 import { type TunedLayers, tunedWeights } from '../../training/language/tunedLayers';
+import { roundLabels } from '../../training/recommender/batchShapes';
 import { recommenderModel } from '../../training/recommender/models';
 import { recommenderOptions, type RecommenderOptions } from '../../training/recommender/options';
 import { userEncoderProgram, rankProgram, trainingProgram } from '../../training/recommender/programs';
@@ -107,8 +108,8 @@ export interface RecommenderSizes {
 
 /** As in evaluation: packed rows and users of a run. */
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
-/** If a model lists its labels: their mean share of all positions, and what their number is a multiple of. */
-const [LABELLED, LABELS_STEP] = [0.15, 64];
+/** Mean share of all positions that are labels, if a model lists them. */
+const LABELLED = 0.15;
 
 /** An update. */
 export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost => {
@@ -117,7 +118,7 @@ export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost
   const positions = batch * length;
   const rows = roundRows(Math.max(1, Math.ceil(positions / options.maxLength)));
   const listed = recommenderModel(model).labels !== undefined;
-  const labelled = listed ? LABELS_STEP * Math.ceil((LABELLED * positions) / LABELS_STEP) : 0;
+  const labelled = listed ? roundLabels(LABELLED * positions) : 0;
   return trainingCost(
     trainingProgram(options, { items, trainable: (name) => isTrained(variant, name), rows, labelled }),
     weightSpecs(options, items),

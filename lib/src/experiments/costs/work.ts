@@ -308,18 +308,19 @@ export function recommenderWork(
   const sasrec = model === 'sasrec';
   const runs = Math.max(1, learningRates.length);
   const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
-  const passes = expected * perEpoch;
+  const passesOfData = expected * perEpoch;
   const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
   const body = (sasrec ? 24 : 48) * dim * dim;
   const labels = sasrec ? positions : 0.15 * positions;
   const classes = sharedClasses(libraryLoss(loss), items, recommenderOptions({ model, loss }).negatives);
   const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
-  const flop = runs * (3 * passes * (positions * body + labels * 2 * dim * classes) + expected * evaluation);
+  const flop =
+    runs * (3 * passesOfData * (positions * body + labels * 2 * dim * classes) + expected * evaluation);
   const table = items * dim;
   const tables =
     (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
   const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
-  const updates = runs * passes * perPass;
+  const updates = runs * passesOfData * perPass;
   const step: RecommenderSizes = {
     ...{ model, loss, variant, dim },
     batch: Math.min(batch, Math.ceil(users)),

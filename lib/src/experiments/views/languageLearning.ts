@@ -2,6 +2,7 @@
  * How much the language stages learnt, to be read before their columns are believed. Pure; from stored
  * results.
  */
+import { VALIDATION_GROUP } from '../../training/language/contrastiveAccuracy';
 import type { FinetuneFacts } from '../stages/finetuneFacts';
 import type { LanguageFacts } from '../stages/language';
 import type { PretrainFacts } from '../stages/pretrain';
@@ -36,9 +37,6 @@ export interface LearningCurve {
   /** The epoch whose weights were kept. */
   readonly kept: number;
 }
-
-/** Held-out pairs are ranked in groups of this many (training/language/pretrain.ts). */
-const GROUP = 16;
 
 export const languageLearning = view('languageLearning', {
   kept: () => true,
@@ -83,7 +81,7 @@ export function learningSteps(
       measure: 'contrastive accuracy on held-out sequences, domains mixed',
       first: accuracy[0],
       last: Math.max(...accuracy),
-      chance: 1 / GROUP,
+      chance: 1 / VALIDATION_GROUP,
       note:
         `best epoch ${pretraining.bestEpoch} of ${pretraining.log.length}, ${pretraining.updates} ` +
         `updates on ${pretraining.sequences} sequences`,
@@ -94,7 +92,7 @@ export function learningSteps(
       measure: 'contrastive accuracy on held-out sequences of one domain',
       first: within[0],
       last: within[pretraining.bestEpoch - 1],
-      chance: 1 / GROUP,
+      chance: 1 / VALIDATION_GROUP,
       note: `at the epoch that was kept; ${pretraining.heldOut} sequences`,
       curves: curve('PT', within, pretraining.bestEpoch),
     },

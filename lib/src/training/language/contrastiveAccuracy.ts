@@ -10,7 +10,7 @@ export const CONTRASTIVE_ACCURACY = 'contrastive accuracy';
 /** The same in groups of one domain, where telling domains apart does not help. */
 export const ACCURACY_WITHIN_DOMAIN = 'contrastive accuracy within a domain';
 /** Held-out pairs are ranked in groups of this many. */
-const VALIDATION_GROUP = 16;
+export const VALIDATION_GROUP = 16;
 
 /** Both metrics of held-out pairs. `vectors` as in groupAccuracy; `held`: the sequence of each pair. */
 export function contrastiveAccuracies(

@@ -22,6 +22,14 @@ const EPOCHS = 3;
 /** Sizes of label lists are multiples of this. */
 const LABELS_STEP = 32;
 
+const upTo =
+  (step: number): Rounding =>
+  (needed) =>
+    step * Math.max(1, Math.ceil(needed / step));
+
+/** The size of a label list that is longer than all that were looked at. */
+export const roundLabels = upTo(2 * LABELS_STEP);
+
 /** Equal dataset, options and users give equal shapes, so a run that resumes sums in the same order. */
 export function batchShapes(dataset: Dataset, users: Int32Array, options: RecommenderOptions): BatchShapes {
   const { maxLength, seed } = options;
@@ -43,12 +51,8 @@ export function batchShapes(dataset: Dataset, users: Int32Array, options: Recomm
         labelled.push(parts.reduce((sum, part) => sum + model.labels!(part, sized, random), 0));
     }
   }
-  const upTo =
-    (step: number): Rounding =>
-    (needed) =>
-      step * Math.max(1, Math.ceil(needed / step));
   return {
     rows: fewSizes(rows, model.sizes, roundRows),
-    labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), model.sizes, upTo(2 * LABELS_STEP)),
+    labelled: fewSizes(labelled.map(upTo(LABELS_STEP)), model.sizes, roundLabels),
   };
 }

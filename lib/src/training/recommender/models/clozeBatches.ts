@@ -17,9 +17,6 @@ const CHOSEN = 0.15;
 const MASKED = 0.8;
 const REPLACED = 0.1;
 
-/** Labelled positions are padded to a multiple of this, unless the caller gives a size. */
-const LABELS_STEP = 64;
-
 export interface ClozeSample {
   /** Input ids of the newest maxLength items. */
   input: Int32Array;
@@ -62,7 +59,7 @@ export function clozeBatch({
   const { plan, feeds } = packSequences(
     samples.map(({ input }) => input),
     maxLength,
-    shapes?.rows,
+    shapes.rows,
   );
   const found: number[] = [];
   samples.forEach(({ labels }, k) => {
@@ -71,7 +68,7 @@ export function clozeBatch({
     });
   });
   const count = found.length / 2;
-  const labelled = shapes?.labelled(count) ?? LABELS_STEP * Math.max(1, Math.ceil(count / LABELS_STEP));
+  const labelled = shapes.labelled(count);
   const places = new Int32Array(labelled);
   const labels = new Int32Array(labelled);
   const weights = new Float32Array(labelled);

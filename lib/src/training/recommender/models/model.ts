@@ -93,6 +93,6 @@ export interface BatchInput {
   random: Random;
   /** As the loss draws them. */
   negatives: NegativeFeeds;
-  /** The sizes to round up to; without them, few sizes of any data. */
-  shapes?: BatchShapes;
+  /** The sizes to round up to. */
+  shapes: BatchShapes;
 }

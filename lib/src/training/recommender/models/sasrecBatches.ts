@@ -13,7 +13,7 @@ export function sasrecBatch({ dataset, users, options, random, negatives, shapes
   const { plan, feeds } = packSequences(
     parts.map((part) => part.subarray(0, part.length - 1)),
     maxLength,
-    shapes?.rows,
+    shapes.rows,
   );
   const size = plan.rows * maxLength;
   const labels = new Int32Array(size).fill(1);
