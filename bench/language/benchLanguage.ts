@@ -1,7 +1,7 @@
 /**
  * `bench language`: encoding item texts and one MLM training step beside Hugging Face transformers on
  * PyTorch, same weights or sizes, same sequences, in turns within one run; beside that, what tuning one layer
- * saves and how well a step's time is foretold. Measures only.
+ * saves. Measures only.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -19,8 +19,6 @@ import { loadModel } from '../../lib/src/models/longformer';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
 import { labelFeeds, labelPlaces } from '../../lib/src/training/language/labelFeeds';
-import { MASKED_SHARE } from '../../lib/src/training/language/maskWords';
-import { estimateLanguageCost } from '../../lib/src/training/language/estimateLanguageCost';
 import { packedShapes } from '../../lib/src/training/language/packedShapes';
 import { PackedSteps } from '../../lib/src/training/language/packedSteps';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
@@ -238,10 +236,7 @@ async function encodeRows(
   });
 }
 
-/**
- * One MLM step beside the peer's, what stopping below the lowest tuned layer saves, and how well its time was
- * foretold.
- */
+/** One MLM step beside the peer's, and what stopping below the lowest tuned layer saves. */
 async function trainingRows(
   modelName: string,
   engine: Engine,
@@ -260,14 +255,6 @@ async function trainingRows(
   }));
   const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
   const lengths = sequences.map((s) => s.tokens.length);
-  const estimate = await estimateLanguageCost(engine, {
-    stage: 'LF',
-    config,
-    lengths,
-    epochs: 1,
-    batch: 8,
-    maskedShare: MASKED_SHARE,
-  });
   const opened = (
     trainable: (name: string) => boolean,
   ): { step: () => Promise<unknown>; close: () => Promise<void> } => {
@@ -333,12 +320,6 @@ async function trainingRows(
       theirs.length > 0 ? median(theirs) : undefined,
     ),
     row(`${shape}, last layer and head tuned`, lastOnly, 'ours, everything tuned', median(ours)),
-    row(
-      shape,
-      ours,
-      'our estimate before the first step',
-      1000 * (estimate.seconds - estimate.compileSeconds),
-    ),
   ];
 }
 

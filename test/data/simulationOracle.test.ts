@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   calibratedParameters,
-  expectedMetrics,
-  expectedOfScorer,
-  expectedPerUser,
   Oracle,
   oracleScorer,
-  oracleScores,
-  reachablePerUser,
   shopLexicon,
   simulateTruth,
   type DomainName,
   type SimulatedTruth,
 } from '../../lib/src/data/simulation';
+import { oracleScores } from '../../lib/src/data/simulation/oracleScorer';
 import { Stream } from '../../lib/src/data/simulation/random';
 import { target } from '../../lib/src/data';
 import { popularity, transition } from '../../lib/src/evaluation';
+import { expectedMetrics } from './expectedMetrics';
+import { expectedOfScorer, expectedPerUser, reachablePerUser } from './reachable';
 
 const tiny = { users: 40, items: 60, meanLength: 6, minLength: 4 };
 const truth = simulateTruth('Pantry', { sizeOverrides: tiny, parameters: { repeat: 0.1 } });

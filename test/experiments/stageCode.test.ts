@@ -53,7 +53,7 @@ it.each(covered)('the key of $name covers no index of a room', ({ files }) => {
 it('no key covers code that only compares, estimates or starts other processes', () => {
   const files = new Set(covered.flatMap((kind) => kind.files));
   for (const file of [
-    'estimateLanguageCost',
+    'estimate',
     'learningRateGrid',
     'programCost',
     'published',

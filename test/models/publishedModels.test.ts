@@ -18,7 +18,6 @@ import {
   readItemTable,
   saveModel,
   toRecformer,
-  wordMeanTable,
 } from '../../lib/src/models/longformer';
 import { attentionStatistics, firstTokenAttention } from '../../lib/src/models/recformer/firstTokenAttention';
 import { createRandom } from '../../lib/src/random';
@@ -362,14 +361,6 @@ describe('item tables on disk', () => {
     await expect(
       encodeTable(engine, narrow, texts, tokenizer, join(folder, 'x.safetensors')),
     ).rejects.toThrow(/expected at most \d+ tokens/);
-  });
-
-  it('mean of word vectors: by hand for one item', () => {
-    const table = wordMeanTable(model, [{ title: 'ab', brand: '', category: '' }], tokenizer);
-    const ids = tokenizer.encode('ab');
-    const words = model.weights['embeddings/words'].data;
-    for (let j = 0; j < 8; j++)
-      expect(table.data[8 + j]).toBeCloseTo(ids.reduce((s, id) => s + words[id * 8 + j], 0) / ids.length, 6);
   });
 });
 

@@ -17,13 +17,4 @@ export {
   type SimulationWorld,
 } from './parameters';
 export { Oracle } from './oracle';
-export { expectedMetrics, type ExpectedMetrics, type ExpectedOptions } from './expectedMetrics';
-export {
-  expectedOfScorer,
-  expectedPerUser,
-  oracleScorer,
-  oracleScores,
-  reachablePerUser,
-  type ReachableOptions,
-  type RowScorer,
-} from './reachable';
+export { oracleScorer, type RowScorer } from './oracleScorer';

@@ -2,7 +2,7 @@
  * Stage: the simulation's oracle as a ranking: the next-item distribution that generated the data, the best
  * that any model can reach.
  */
-import { oracleScorer } from '../../data/simulation/reachable';
+import { oracleScorer } from '../../data/simulation/oracleScorer';
 import { simulateTruth } from '../../data/simulation/simulateDomain';
 import { evaluate } from '../../evaluation/evaluate';
 import type { StageFunction } from '../../pipeline/stage';

@@ -1,7 +1,7 @@
 /**
  * What encoding a catalogue will cost on this machine, before it starts: FLOP counted from shapes, memory,
  * and time from batches timed here. For people; no result depends on it. For training see
- * training/language/estimateLanguageCost.ts.
+ * experiments/costs.
  */
 import type { Engine, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from './config';
@@ -18,7 +18,7 @@ export interface CostEstimate extends StageCost {
 }
 
 /** Layers of the two small models that are timed. The line through both gives the whole model's time. */
-export const PROBE_LAYERS = [1, 3] as const;
+const PROBE_LAYERS = [1, 3] as const;
 
 /**
  * Times one batch of every shape needed to encode `sequences`, on models of few layers, and extrapolates.

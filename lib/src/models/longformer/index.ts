@@ -7,4 +7,3 @@ export { itemInputs } from './itemSequences';
 export { encoderFolder, type Pooling } from './sentenceForm';
 export { type EncodedTable, type EncodeProgress, type EncodeTableOptions, encodeTable } from './encodeTable';
 export { itemKeysPath, readItemTable, type ReadItemTableOptions, TABLE_TENSOR } from './readItemTable';
-export { wordMeanTable } from './wordMeanTable';

@@ -7,4 +7,3 @@ export { CONTRASTIVE_ACCURACY } from './contrastiveAccuracy';
 export { pretrain } from './pretrain';
 export { type PretrainOptions } from './pretrainOptions';
 export { type Rec, finetune, rankWithoutTuning } from './finetune';
-export { estimateLanguageCost } from './estimateLanguageCost';

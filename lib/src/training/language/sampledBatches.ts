@@ -1,6 +1,6 @@
 /**
  * Sequence lengths of some batches of each language stage, drawn as the stage draws them, but with a seed of
- * their own. Used to choose shapes and to estimate cost. Deterministic; nothing is trained here.
+ * their own. They choose the shapes that a stage compiles. Deterministic; nothing is trained here.
  */
 import { shuffledOrder } from '../../data/shuffle';
 import { trainPart } from '../../data/splits';
@@ -34,7 +34,7 @@ export function sampledPairs(
 }
 
 /** Tokens of both sides of a pair, cut at the position that u in [0, 1) gives. */
-export function pairLengths(
+function pairLengths(
   { domain, items }: PretrainingSequence,
   itemTokens: readonly (readonly ItemTokens[])[],
   limits: InputLimits,
@@ -67,11 +67,7 @@ export function sampledUpdates(
 }
 
 /** Tokens of RECFORMER's input for these items. */
-export function inputLength(
-  items: ArrayLike<number>,
-  tokens: readonly ItemTokens[],
-  limits: InputLimits,
-): number {
+function inputLength(items: ArrayLike<number>, tokens: readonly ItemTokens[], limits: InputLimits): number {
   return sequenceInput(
     Array.from(items, (id) => tokens[id - 1]),
     0,

@@ -13,7 +13,7 @@ export interface ExpectedMetrics {
 }
 
 /** Under which protocol, and at which cut-off. */
-export interface ExpectedOptions {
+interface ExpectedOptions {
   /** Cut-off k. */
   readonly cutoff: number;
   /** Number of sampled negatives (method 10.1), or "all" for full ranking (10.2). */
