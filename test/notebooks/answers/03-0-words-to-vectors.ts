@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { simulateCorpus, simulateDomain } from '../../../lib/src/data/simulation';
 import { unitRows } from '../../../lib/src/models/recformer/similarity';
 import { tokenizerFromJson, trainBpe } from '../../../lib/src/text';
-import { contrastiveLoss } from '../../../lib/src/training/losses/contrastive';
+import { contrastiveLoss } from '../../../lib/src/training/language/contrastiveLoss';
 import type { Answer } from './answer';
 import { foldedCode } from './foldedCode';
 

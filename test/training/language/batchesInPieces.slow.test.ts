@@ -25,8 +25,8 @@ import {
 import { openRun } from '../../../lib/src/training/language/pretrainRun';
 import { pretrainTrainee } from '../../../lib/src/training/language/pretrainTrainee';
 import { maskedSides } from '../../../lib/src/training/language/pretrainSteps';
-import { contrastiveLoss } from '../../../lib/src/training/losses/contrastive';
-import { maskedTokenLoss } from '../../../lib/src/training/losses/maskedTokens';
+import { contrastiveLoss } from '../../../lib/src/training/language/contrastiveLoss';
+import { maskedTokenLoss } from '../../../lib/src/training/language/maskedTokenLoss';
 import { limits, toyModel, users, words } from './toy';
 
 const SEED = 3;

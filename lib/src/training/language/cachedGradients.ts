@@ -8,7 +8,7 @@ import type { Program, TrainingProgram } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { encoder } from '../../models/encoder/encoder';
 import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
-import { contrastiveLoss } from '../losses/contrastive';
+import { contrastiveLoss } from './contrastiveLoss';
 import type { PretrainingOptions } from './pretrainingProgram';
 
 /**

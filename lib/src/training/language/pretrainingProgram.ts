@@ -10,8 +10,8 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import { encoder } from '../../models/encoder/encoder';
 import { type BatchShape, encoderSpecs } from '../../models/encoder/packing';
 import { languageHead } from '../../models/recformer/languageHead';
-import { contrastiveLoss } from '../losses/contrastive';
-import { maskedTokenLoss } from '../losses/maskedTokens';
+import { contrastiveLoss } from './contrastiveLoss';
+import { maskedTokenLoss } from './maskedTokenLoss';
 
 export interface PretrainingShape extends BatchShape {
   /** Places for masked tokens; unused ones have weight 0. */

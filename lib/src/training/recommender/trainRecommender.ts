@@ -4,7 +4,7 @@
  */
 import { untilInterrupted } from '../../interruption';
 import type { LossName, RecommenderLoss } from '../losses';
-import { checkedLoss } from '../losses/ownLoss';
+import { checkedLoss } from '../losses/checkedLoss';
 import { type BaselineComparison, baselineWarning, compareWithBaselines } from './compareWithBaselines';
 import { type Form, formOf, usualForm } from './forms';
 import { neighbourTable } from './neighbourTable';
