@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { NamedHostTensors, NamedTensors, ProgramContext } from '../../lib/src/engine/types';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { type EncoderOptions, encoder } from '../../lib/src/models/encoder/encoder';
-import { type EncoderSequence, packBatch, packRows } from '../../lib/src/models/encoder/packing';
+import { type EncoderSequence, packBatch, fillRows } from '../../lib/src/models/encoder/packing';
 import { initialEncoder } from '../../lib/src/models/encoder/parameters';
 import { createRandom } from '../../lib/src/random';
 
@@ -71,7 +71,7 @@ function run(
   options: EncoderOptions = {},
 ): Result {
   return tf.tidy((): tf.TensorContainer => {
-    const rows = packRows(
+    const rows = fillRows(
       sequences.map((s) => s.tokens.length),
       rowLength,
       slots,
@@ -298,7 +298,7 @@ describe('full attention', () => {
 describe('packing', () => {
   it('places every sequence once, within rows and slots', () => {
     const lengths = Array.from({ length: 200 }, () => 1 + random.integer(32));
-    const rows = packRows(lengths, 32, 4);
+    const rows = fillRows(lengths, 32, 4);
     expect(rows.flat().sort((a, b) => a - b)).toEqual(lengths.map((_, i) => i));
     for (const row of rows) {
       expect(row.length).toBeLessThanOrEqual(4);
@@ -306,6 +306,6 @@ describe('packing', () => {
     }
     const total = lengths.reduce((a, b) => a + b);
     expect(rows.length).toBeLessThan((1.15 * total) / 32);
-    expect(() => packRows([33], 32, 4)).toThrow(/1 to 32 tokens, got 33/);
+    expect(() => fillRows([33], 32, 4)).toThrow(/1 to 32 tokens, got 33/);
   });
 });

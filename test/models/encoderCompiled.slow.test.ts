@@ -11,7 +11,7 @@ import {
 } from '../../lib/src/engine';
 import { adam } from '../../lib/src/engine/optimizers';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
-import { packBatch, packRows } from '../../lib/src/models/encoder/packing';
+import { packBatch, fillRows } from '../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
 import { normal } from '../../lib/src/models/initialise';
 import { finetuningProgram, ITEM_TABLE } from '../../lib/src/training/language/finetuningProgram';
@@ -45,7 +45,7 @@ const shape = { rows: 4, rowLength: 32, slots: 3 };
 const batch = packBatch(
   config,
   shape,
-  packRows(
+  fillRows(
     sequences.map((s) => s.tokens.length),
     32,
     3,

@@ -13,7 +13,7 @@ import {
   encoderSpecs,
   packBatch,
   type EncoderBatch,
-  packRows,
+  fillRows,
 } from '../../lib/src/models/encoder/packing';
 import type { LanguageModel } from '../../lib/src/models/longformer/loadModel';
 import { publishedWeights } from '../../lib/src/models/longformer/saveModel';
@@ -86,7 +86,7 @@ export async function compareEncoder(comparison: EncoderComparison): Promise<Nam
 
   const unit = form === 'banded' ? config.window : 32;
   const rowLength = Math.ceil(n / unit) * unit * (form === 'banded' ? 2 : 1);
-  const rows = packRows(lengths, rowLength, SLOTS);
+  const rows = fillRows(lengths, rowLength, SLOTS);
   const shape = { rows: rows.length, rowLength, slots: SLOTS };
   const batch = packBatch(config, shape, rows, sequences, padToken);
   await compareForward(engine, model, { batch, shape, lengths, form }, theirs);

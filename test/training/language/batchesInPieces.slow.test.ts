@@ -10,7 +10,7 @@ import { sgd } from '../../../lib/src/engine/optimizers';
 import { dropoutMask, fillWords, wordCount, type RandomSite } from '../../../lib/src/engine/random';
 import type { Feeds, NamedSpecs, ProgramContext } from '../../../lib/src/engine/types';
 import { encoder } from '../../../lib/src/models/encoder/encoder';
-import { type BatchShape, encoderSpecs, packBatch, packRows } from '../../../lib/src/models/encoder/packing';
+import { type BatchShape, encoderSpecs, packBatch, fillRows } from '../../../lib/src/models/encoder/packing';
 import { languageHead } from '../../../lib/src/models/recformer/languageHead';
 import { createRandom } from '../../../lib/src/random';
 import { pretrainingSequences } from '../../../lib/src/training/language';
@@ -22,7 +22,7 @@ import {
   drawPairs,
   maskPairs,
 } from '../../../lib/src/training/language/pretrainingBatches';
-import { openRun } from '../../../lib/src/training/language/pretrainRun';
+import { openPretrainRun } from '../../../lib/src/training/language/pretrainRun';
 import { pretrainTrainee } from '../../../lib/src/training/language/pretrainTrainee';
 import { maskedSides } from '../../../lib/src/training/language/pretrainSteps';
 import { contrastiveLoss } from '../../../lib/src/training/language/contrastiveLoss';
@@ -59,7 +59,7 @@ async function opened(dropout: number, tokensAtOnce?: number, recompute = false)
   const { model, tokenizer, itemTokens } = await toyModel(dropout);
   const input = { engine, model, tokenizer, itemTokens: [itemTokens], train, validation };
   const options = { batch: 10, accumulation: 2, learningRate: 3e-3, limits, freezeWords: false };
-  const run = openRun(input, { ...PRETRAIN_DEFAULTS, ...options, tokensAtOnce, recompute });
+  const run = openPretrainRun(input, { ...PRETRAIN_DEFAULTS, ...options, tokensAtOnce, recompute });
   const draws = createRandom(5);
   // One place for a pair is left over.
   const pairs = drawPairs(train.slice(0, 9), run.input, run.settings, draws);
@@ -97,7 +97,7 @@ describe('without dropout', () => {
       // 5 batches an epoch, the last of 4 pairs, so that an update reaches over the end of epochs.
       const options = { epochs: 4, batch: 5, accumulation: 2, learningRate: 3e-3, limits, ...more };
       const curve = async (tokensAtOnce?: number) => {
-        const run = openRun(input, { ...PRETRAIN_DEFAULTS, ...options, tokensAtOnce });
+        const run = openPretrainRun(input, { ...PRETRAIN_DEFAULTS, ...options, tokensAtOnce });
         const trainee = pretrainTrainee(run);
         const losses: number[] = [];
         for (let epoch = 0; epoch < options.epochs; epoch++)
@@ -130,7 +130,7 @@ describe('with dropout', () => {
     const plain = bothSides(batch.pairs);
     const copies = plain.map((side, i) => ({ ...side, tokens: batch.masked[i].tokens }));
     const [vectors, masked] = [plain, copies].map((sequences) => {
-      const rows = packRows(
+      const rows = fillRows(
         sequences.map(({ tokens }) => tokens.length),
         shape.rowLength,
         shape.slots,

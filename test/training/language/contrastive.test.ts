@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../lib/src/engine';
 import { adam } from '../../../lib/src/engine/optimizers';
 import type { EncoderConfig } from '../../../lib/src/models/encoder/config';
-import { packBatch, packRows } from '../../../lib/src/models/encoder/packing';
+import { packBatch, fillRows } from '../../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../../lib/src/models/encoder/parameters';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
 import { pretrainingProgram } from '../../../lib/src/training/language/pretrainingProgram';
@@ -46,7 +46,7 @@ describe('contrastive loss', () => {
   const batch = packBatch(
     config,
     shape,
-    packRows(
+    fillRows(
       sequences.map(({ tokens }) => tokens.length),
       32,
       3,

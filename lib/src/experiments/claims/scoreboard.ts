@@ -19,7 +19,7 @@ import { contrastValues } from './contrast';
 import { holm } from './holm';
 import { significance, type Interval } from './interval';
 import { paperStands, type PaperStand } from './paperStands';
-import { averaged, planOf, readsOf, unmeasurable, type Plan } from './plan';
+import { averaged, claimPlan, readsOf, unmeasurable, type ClaimPlan } from './claimPlan';
 import { cellKey, Rankings, type RankCell, type RankSource } from './rankings';
 import { verdict, type Verdict } from './verdict';
 
@@ -72,7 +72,7 @@ export function scoreboard(
   { domains, resamples = 10_000, seed = 1 }: ScoreboardOptions,
 ): ScoreboardRow[] {
   const rankings = new Rankings(source);
-  const plans = claims.map((claim) => planOf(claim, domains, rankings));
+  const plans = claims.map((claim) => claimPlan(claim, domains, rankings));
   const reasons = plans.map((plan) => unmeasurable(plan, rankings));
   const measurable = plans.filter((_, i) => reasons[i] === undefined);
 
@@ -98,7 +98,7 @@ const useKey = (at: RankCell, { family, k }: Measure): string => `${cellKey(at)}
 
 /** By useKey, the means in every resample of all that the claims read. One pass per domain serves all. */
 function resampledMeans(
-  plans: readonly Plan[],
+  plans: readonly ClaimPlan[],
   rankings: Rankings,
   resamples: number,
   seed: number,
@@ -121,7 +121,7 @@ function resampledMeans(
 
 /** Everything but the significance. */
 function described(
-  { claim, cells, leftOut }: Plan,
+  { claim, cells, leftOut }: ClaimPlan,
   rankings: Rankings,
 ): Omit<Measurement, 'interval' | 'p' | 'adjustedP'> {
   const effectIn = (subset: readonly ClaimCell[]): number =>

@@ -8,7 +8,7 @@ import type { NamedSpecs } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { BatchShape } from '../../models/encoder/packing';
 import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
-import { encodeProgram, planOf } from '../../models/encoder/sequenceEncoder';
+import { encoderProgram, encodingPlan } from '../../models/encoder/sequenceEncoder';
 import { createRandom } from '../../random';
 import { finetuningProgram, ITEM_TABLE } from '../../training/language/finetuningProgram';
 import { labelPlaces } from '../../training/language/labelFeeds';
@@ -83,13 +83,13 @@ function tunes({ layers }: EncoderConfig, tuned: TunedLayers): (name: string) =>
 const SAMPLE = 512;
 
 const encodingRun = remembered((config: EncoderConfig, shape: BatchShape) =>
-  forwardCost(encodeProgram(config, shape, 'first'), float(encoderShapes(config))),
+  forwardCost(encoderProgram(config, shape, 'first'), float(encoderShapes(config))),
 );
 
 /** `count` sequences of `length` tokens encoded once. */
 export function encodings(config: EncoderConfig, length: number, count: number): ProgramRuns[] {
   const lengths = new Array<number>(SAMPLE).fill(Math.max(1, Math.round(length)));
-  return planOf(config, { padToken: 1 }, lengths).map(({ shape, batches }) => ({
+  return encodingPlan(config, { padToken: 1 }, lengths).map(({ shape, batches }) => ({
     cost: encodingRun(config, shape),
     times: Math.ceil((batches * count) / SAMPLE),
   }));

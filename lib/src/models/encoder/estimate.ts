@@ -8,7 +8,7 @@ import type { EncoderConfig } from './config';
 import { describeCost as describe, stageCost, type StageCost } from './cost';
 import { type BatchShape, type EncoderSequence, packBatch, type EncoderBatch } from './packing';
 import { encoderShapes } from './parameters';
-import { encodeProgram, planOf, type SequenceEncoderOptions } from './sequenceEncoder';
+import { encoderProgram, encodingPlan, type SequenceEncoderOptions } from './sequenceEncoder';
 
 export interface CostEstimate extends StageCost {
   /** On this machine with the given engine, including compilation. */
@@ -30,7 +30,7 @@ export async function estimateEncoding(
   sequences: readonly Pick<EncoderSequence, 'tokens'>[],
 ): Promise<CostEstimate> {
   const pooling = options.pooling ?? 'first';
-  const plan = planOf(
+  const plan = encodingPlan(
     config,
     options,
     sequences.map(({ tokens }) => tokens.length),
@@ -44,7 +44,7 @@ export async function estimateEncoding(
     const { compile, run } = await probeTimes(
       config.layers,
       probes.map(({ probe, state }) => async () => {
-        const program = await engine.compile(encodeProgram(probe, shape, pooling), state);
+        const program = await engine.compile(encoderProgram(probe, shape, pooling), state);
         return {
           run: () => program.run(fullRows(probe, shape, options.padToken).feeds),
           close: () => program.dispose(),

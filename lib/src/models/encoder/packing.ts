@@ -51,7 +51,7 @@ export function encoderSpecs(
  * Groups sequences (by index) into rows, longest first, each into the fullest row that has room for it. A row
  * holds at most `slots` sequences and `rowLength` tokens. Deterministic.
  */
-export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: number): number[][] {
+export function fillRows(lengths: ArrayLike<number>, rowLength: number, slots: number): number[][] {
   const order = Array.from({ length: lengths.length }, (_, i) => i).sort(
     (i, j) => lengths[j] - lengths[i] || i - j,
   );
@@ -61,7 +61,7 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: n
   for (const i of order) {
     const length = lengths[i];
     if (length < 1 || length > rowLength)
-      throw new InputError('packRows', `expected sequences of 1 to ${rowLength} tokens, got ${length}`);
+      throw new InputError('fillRows', `expected sequences of 1 to ${rowLength} tokens, got ${length}`);
     let space = length;
     while (space <= rowLength && openBySpace[space].length === 0) space++;
     let row: number;
@@ -78,7 +78,7 @@ export function packRows(lengths: ArrayLike<number>, rowLength: number, slots: n
   return rows;
 }
 
-/** Feeds for rows made by packRows. There may be fewer `rows` than shape.rows; the rest is padding. */
+/** Feeds for rows made by fillRows. There may be fewer `rows` than shape.rows; the rest is padding. */
 export function packBatch(
   config: EncoderConfig,
   shape: BatchShape,

@@ -7,7 +7,7 @@ import { InputError } from '../../errors';
 import type { CompiledProgram, Engine, Program, State } from '../../engine/types';
 import type { EncoderConfig } from './config';
 import { encoder } from './encoder';
-import { type BatchShape, type EncoderSequence, encoderSpecs, packBatch, packRows } from './packing';
+import { type BatchShape, type EncoderSequence, encoderSpecs, packBatch, fillRows } from './packing';
 
 export interface SequenceEncoderOptions {
   pooling?: 'first' | 'mean';
@@ -65,7 +65,7 @@ export class SequenceEncoder {
       sequences.map(({ tokens }) => tokens.length),
     )) {
       const { program, shape } = await this.compiled(rowLength);
-      const rows = packRows(
+      const rows = fillRows(
         members.map((i) => sequences[i].tokens.length),
         rowLength,
         shape.slots,
@@ -101,14 +101,17 @@ export class SequenceEncoder {
   private async compile(rowLength: number): Promise<{ program: CompiledProgram; shape: BatchShape }> {
     const shape = shapeOf(this.options, rowLength);
     return {
-      program: await this.engine.compile(encodeProgram(this.config, shape, this.options.pooling), this.state),
+      program: await this.engine.compile(
+        encoderProgram(this.config, shape, this.options.pooling),
+        this.state,
+      ),
       shape,
     };
   }
 }
 
 /** What encode() runs for sequences of these lengths: shapes, and how many batches of each. */
-export function planOf(
+export function encodingPlan(
   config: EncoderConfig,
   options: SequenceEncoderOptions,
   lengths: ArrayLike<number>,
@@ -118,7 +121,7 @@ export function planOf(
     return {
       shape,
       batches: Math.ceil(
-        packRows(
+        fillRows(
           members.map((i) => lengths[i]),
           rowLength,
           shape.slots,
@@ -160,7 +163,7 @@ function shapeOf(
 }
 
 /** Program: pooled vectors [rows * slots, hidden] of packed rows. */
-export function encodeProgram(config: EncoderConfig, shape: BatchShape, pooling: 'first' | 'mean'): Program {
+export function encoderProgram(config: EncoderConfig, shape: BatchShape, pooling: 'first' | 'mean'): Program {
   return {
     name: `encode ${shape.rows} x ${shape.rowLength}`,
     inputs: encoderSpecs(config, shape),

@@ -9,7 +9,7 @@
 import { sumGradients } from '../../engine/optimizers';
 import type { CompiledProgram, State, TrainingStep } from '../../engine/types';
 import type { BatchShape, EncoderSequence, EncoderBatch } from '../../models/encoder/packing';
-import { packBatch, packRows } from '../../models/encoder/packing';
+import { packBatch, fillRows } from '../../models/encoder/packing';
 import { contrastiveProgram, vectorsProgram } from './cachedGradients';
 import { labelFeeds, labelPlaces, paddedLabelPlaces } from './labelFeeds';
 import { packedShapes } from './packedShapes';
@@ -110,7 +110,7 @@ export class BatchesInPieces implements PretrainSteps {
     const { config, padToken } = this.input;
     const { rows, rowLength, slots } = this.shape;
     const lengths = sequences.map(({ tokens }) => tokens.length);
-    return chunks(packRows(lengths, rowLength, slots), rows).map((part) =>
+    return chunks(fillRows(lengths, rowLength, slots), rows).map((part) =>
       packBatch(config, this.shape, part, sequences, padToken),
     );
   }

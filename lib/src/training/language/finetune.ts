@@ -19,7 +19,7 @@ import {
   type FinetuneOptions,
   type TrainedStage,
 } from './finetuneOptions';
-import { type FinetuneRun, openRun } from './finetuneRun';
+import { type FinetuneRun, openFinetuneRun } from './finetuneRun';
 import { finetuneTrainee } from './finetuneTrainee';
 import { ITEM_TABLE } from './finetuningProgram';
 import { readModel } from './languageState';
@@ -57,7 +57,7 @@ export async function finetune(
 ): Promise<FinetuneResult> {
   const settings = { ...FINETUNE_DEFAULTS, ...options };
   checkFinetuneOptions(settings);
-  const run = openRun(input, settings);
+  const run = openFinetuneRun(input, settings);
   try {
     const FT1 = await trainFT1(run);
     const table = await run.readTable();

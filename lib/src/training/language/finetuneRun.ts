@@ -34,7 +34,7 @@ export function samplesAtOnce({ mostSamples }: UpdatePlan, pieces: number): numb
 }
 
 /** Opens a run. Always `close` it. @throws InputError for input that does not fit. */
-export function openRun(input: FinetuneInput, settings: FinetuneOptions): FinetuneRun {
+export function openFinetuneRun(input: FinetuneInput, settings: FinetuneOptions): FinetuneRun {
   const stage = openStage(input, settings.limits);
   const updates = updatePlan(input.dataset, settings);
   const opened = new Map<boolean, PackedSteps>();

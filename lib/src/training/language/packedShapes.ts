@@ -5,7 +5,7 @@
 import { fewRowCounts } from '../../data/packing';
 import { DENSE_ROW_LIMIT } from '../../models/encoder/attention';
 import type { EncoderConfig } from '../../models/encoder/config';
-import { type BatchShape, packRows } from '../../models/encoder/packing';
+import { type BatchShape, fillRows } from '../../models/encoder/packing';
 import { fewSizes, type Rounding } from '../fewSizes';
 
 export interface PackedShapes extends Pick<BatchShape, 'rowLength' | 'slots'> {
@@ -38,7 +38,7 @@ export function packedShapes(
 ): PackedShapes {
   const candidates = rowLengths(config, longest).map((rowLength) => {
     const slots = Math.min(32, Math.max(4, Math.ceil(rowLength / 12)));
-    const needed = batches.map((lengths) => packRows(lengths, rowLength, slots).length);
+    const needed = batches.map((lengths) => fillRows(lengths, rowLength, slots).length);
     const rows = rowCounts(needed);
     return {
       rowLength,
@@ -56,7 +56,7 @@ export function packed(
   lengths: readonly number[],
   { rowLength, slots, rows: rounding }: PackedShapes,
 ): { rows: number[][]; shape: BatchShape } {
-  const rows = packRows(lengths, rowLength, slots);
+  const rows = fillRows(lengths, rowLength, slots);
   return { rows, shape: { rows: rounding(rows.length), rowLength, slots } };
 }
 

@@ -13,7 +13,7 @@ import {
   type PretrainInput,
   type PretrainOptions,
 } from './pretrainOptions';
-import { openRun } from './pretrainRun';
+import { openPretrainRun } from './pretrainRun';
 import { pretrainTrainee } from './pretrainTrainee';
 
 export interface PretrainResult {
@@ -30,7 +30,7 @@ export async function pretrain(
 ): Promise<PretrainResult> {
   const settings = { ...PRETRAIN_DEFAULTS, ...options };
   checkPretraining(input, settings);
-  const run = openRun(input, settings);
+  const run = openPretrainRun(input, settings);
   try {
     const result = await train(pretrainTrainee(run), {
       epochs: settings.epochs,

@@ -23,7 +23,7 @@ export interface PretrainRun {
   /** The starting model, with a head for masked tokens. */
   readonly model: LanguageModel & Required<Pick<LanguageModel, 'head'>>;
   readonly state: State;
-  readonly plan: Plan;
+  readonly plan: MicroBatchPlan;
   readonly steps: PretrainSteps;
   readonly encoder: SequenceEncoder;
   readonly vocabulary: MaskingVocabulary;
@@ -31,7 +31,7 @@ export interface PretrainRun {
 }
 
 /** How micro-batches make epochs and updates. */
-interface Plan {
+interface MicroBatchPlan {
   readonly microBatches: number;
   /** Micro-batches per update. */
   readonly group: number;
@@ -40,13 +40,13 @@ interface Plan {
 }
 
 /** Opens a run. Always `close` it. */
-export function openRun(input: PretrainInput, settings: PretrainOptions): PretrainRun {
+export function openPretrainRun(input: PretrainInput, settings: PretrainOptions): PretrainRun {
   const { engine } = input;
   const { config, padToken } = input.model;
   const head = input.model.head ?? initialLanguageHead(config, createRandom(settings.seed));
   const model = { ...input.model, head };
   const state = engine.createState(modelTensors(model));
-  const plan = planOf(input, settings);
+  const plan = microBatchPlan(input, settings);
   const steps = openSteps(input, settings, state, plan);
   const encoder = new SequenceEncoder(engine, state, config, { padToken });
   return {
@@ -66,7 +66,10 @@ export function openRun(input: PretrainInput, settings: PretrainOptions): Pretra
   };
 }
 
-function planOf({ train }: PretrainInput, { batch, batchMix, accumulation }: PretrainOptions): Plan {
+function microBatchPlan(
+  { train }: PretrainInput,
+  { batch, batchMix, accumulation }: PretrainOptions,
+): MicroBatchPlan {
   const microBatches = epochBatches(train, Int32Array.from(train.keys()), batch, batchMix).length;
   // A training set smaller than one update gets one update per epoch.
   const group = Math.min(accumulation, microBatches);
@@ -80,7 +83,12 @@ function longestSide({ train, itemTokens }: PretrainInput, { limits }: PretrainO
   return Math.max(...itemTokens.map((tokens, domain) => longestInput(histories(domain), tokens, limits)));
 }
 
-function openSteps(input: PretrainInput, settings: PretrainOptions, state: State, plan: Plan): PretrainSteps {
+function openSteps(
+  input: PretrainInput,
+  settings: PretrainOptions,
+  state: State,
+  plan: MicroBatchPlan,
+): PretrainSteps {
   const { learningRate, weightDecay, clip, tuned, freezeWords, batch, limits, tokensAtOnce } = settings;
   const { config, padToken } = input.model;
   const given: PretrainStepsInput = {

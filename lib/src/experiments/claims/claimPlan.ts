@@ -7,14 +7,14 @@ import type { Claim, Column, Measure } from './claim';
 import { columnsOf, gainsOf, type ColumnValues } from './contrast';
 import type { RankCell, Rankings } from './rankings';
 
-export interface Plan {
+export interface ClaimPlan {
   readonly claim: Claim;
   readonly cells: readonly ClaimCell[];
   /** The claim's other cells and what they lack, in words. */
   readonly leftOut: readonly string[];
 }
 
-export function planOf(claim: Claim, domains: readonly string[], rankings: Rankings): Plan {
+export function claimPlan(claim: Claim, domains: readonly string[], rankings: Rankings): ClaimPlan {
   const cells: ClaimCell[] = [];
   const leftOut: string[] = [];
   for (const cell of cellsOf(claim, domains)) {
@@ -26,7 +26,7 @@ export function planOf(claim: Claim, domains: readonly string[], rankings: Ranki
 }
 
 /** Why a plan gives no effect, or undefined if it does. */
-export function unmeasurable({ claim, cells, leftOut }: Plan, rankings: Rankings): string | undefined {
+export function unmeasurable({ claim, cells, leftOut }: ClaimPlan, rankings: Rankings): string | undefined {
   if (cells.length === 0)
     return leftOut.length === 0 ? 'this run has no domain' : `not in this run (${leftOut.join('; ')})`;
   const values = averaged(claim, cells, (at, measure) => Float64Array.of(rankings.mean(at, measure)));
