@@ -21,7 +21,8 @@ import { kernelsOfRuns, type Kernel } from '../../bench/engine/profileEvents';
 import { benchStarts } from '../../bench/engine/starts';
 import { productFlop } from '../../bench/engine/transformer';
 import { HostState } from '../../lib/src/engine/hostState';
-import { slotName, traceStep } from '../../lib/src/engine/traceProgram';
+import { slotName } from '../../lib/src/engine/step';
+import { traceStep } from '../../lib/src/engine/traceProgram';
 
 const tiny = { batch: 4, length: 5, dim: 8, items: 20 };
 

@@ -7,7 +7,7 @@ import { InputError } from '../errors';
 import { checkedArray, newArray } from './arrays';
 import { checkedSnapshot } from './checkedSnapshot';
 import { sizeOf } from './graph';
-import { STEP } from './step';
+import { STEPS_TAKEN } from './step';
 import type { HostArray, HostTensor, NamedHostTensors, NamedSpecs, State, TensorSpec } from './types';
 
 export abstract class HeldState implements State {
@@ -28,10 +28,10 @@ export abstract class HeldState implements State {
 
   /** The subclass's constructor must call this once its own fields are set. */
   protected addAll(tensors: NamedHostTensors): void {
-    this.specs[STEP] = { shape: [], dtype: 'int32' };
+    this.specs[STEPS_TAKEN] = { shape: [], dtype: 'int32' };
     for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
       const checked = checkedArray(`state tensor "${name}"`, { shape, dtype }, data);
-      if (name === STEP) this.step = checked[0];
+      if (name === STEPS_TAKEN) this.step = checked[0];
       else this.insert(name, { shape: [...shape], dtype }, checked.slice());
     }
   }
@@ -108,11 +108,14 @@ export abstract class HeldState implements State {
 
   private async value(name: string): Promise<HostTensor> {
     if (!Object.hasOwn(this.specs, name)) throw this.unknown(name);
-    return { ...this.specs[name], data: name === STEP ? Int32Array.of(this.step) : await this.copy(name) };
+    return {
+      ...this.specs[name],
+      data: name === STEPS_TAKEN ? Int32Array.of(this.step) : await this.copy(name),
+    };
   }
 
   private put(name: string, data: HostArray): void {
-    if (name === STEP) this.step = data[0];
+    if (name === STEPS_TAKEN) this.step = data[0];
     else this.overwrite(name, data);
   }
 }

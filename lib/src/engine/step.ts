@@ -8,8 +8,8 @@ import { ProgramError } from './errors';
 import { correctGradients } from './gradients';
 import type { NamedTensors, ProgramContext, State, TrainingProgram } from './types';
 
-/** Name of the step counter in a state. */
-export const STEP = '/step';
+/** The tensor of a state that counts the steps taken. */
+export const STEPS_TAKEN = '/step';
 
 /** Slot of the gradients averaged or summed so far, if several steps make one update. */
 export const SUM = 'sum';
@@ -30,7 +30,7 @@ export function trainedNames(program: TrainingProgram, state: State): string[] {
   const slots = new Set(names.flatMap((name) => program.optimizer.slots.map((slot) => slotName(name, slot))));
   return names.filter(
     (name) =>
-      name !== STEP &&
+      name !== STEPS_TAKEN &&
       !slots.has(name) &&
       state.specs[name].dtype === 'float32' &&
       (program.trainable?.(name) ?? true),

@@ -6,7 +6,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors';
 import { sizeOf } from './graph';
 import { underPrefix, withPrefix } from './prefixes';
-import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from './step';
+import { lossAndGradients, lossAndOutputs, STEPS_TAKEN, trainedNames } from './step';
 import { trace, type Traced } from './trace/trace';
 import type { NamedSpecs, NamedTensors, Program, State, TrainingProgram } from './types';
 import { JOIN_BY_COPYING, JOIN_IN_PLACE, separated, sideBySide, updates } from './updates';
@@ -20,7 +20,7 @@ export const NEXT = 'next:';
 /** Prefix of inputs that are scalars of the optimiser. */
 export const FEED = 'feed:';
 /** The number of the step being taken, from 1. */
-export const STEP_INPUT = '/step';
+export const STEP_INPUT = '/this step';
 
 export interface TracedStep extends Traced {
   /** Tensors of the state that are side by side in one input or output, by the name after the prefix. */
@@ -30,7 +30,7 @@ export interface TracedStep extends Traced {
 export function traceForward(program: Program, state: State): TracedStep {
   const traced = trace(
     program.name,
-    { ...paramSpecs(state, () => true), ...inputSpecs(program) },
+    { ...paramSpecs(state), ...inputSpecs(program) },
     false,
     (tensors, context) => program.outputs(underPrefix(PARAM, tensors), pick(tensors, program), context),
   );
@@ -122,7 +122,7 @@ function stepSpecs(program: TrainingProgram, state: State): NamedSpecs {
       `expected inputs and optimiser feeds of different names, got "${clash}" in both`,
     );
   return {
-    ...paramSpecs(state, () => true),
+    ...paramSpecs(state),
     ...inputSpecs(program),
     ...Object.fromEntries(feeds),
     [STEP_INPUT]: { shape: [], dtype: 'int32' },
@@ -136,13 +136,10 @@ function inputSpecs(program: { name: string; inputs: NamedSpecs }): NamedSpecs {
   return program.inputs;
 }
 
-function paramSpecs(state: State, filter: (name: string) => boolean): NamedSpecs {
-  const names = Object.keys(state.specs).filter((name) => name !== STEP && filter(name));
-  return Object.fromEntries(names.map((name) => [PARAM + name, state.specs[name]]));
+function paramSpecs({ specs: { [STEPS_TAKEN]: _, ...specs } }: State): NamedSpecs {
+  return withPrefix(PARAM, specs);
 }
 
 function pick(tensors: NamedTensors, { inputs }: { inputs: NamedSpecs }): NamedTensors {
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, tensors[name]]));
 }
-
-export { slotName };

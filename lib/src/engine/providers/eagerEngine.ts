@@ -17,7 +17,7 @@ import { checkedFeeds } from '../programInputs';
 import { recomputed } from '../recomputed';
 import type { RandomSite } from '../random';
 import { dropoutMask, fillWords, wordCount } from '../random';
-import { lossAndGradients, lossAndOutputs, slotName, STEP, trainedNames } from '../step';
+import { lossAndGradients, lossAndOutputs, slotName, STEPS_TAKEN, trainedNames } from '../step';
 import type {
   CompiledProgram,
   Engine,
@@ -172,10 +172,10 @@ class EagerState implements State {
     tensors: NamedHostTensors,
     private readonly backend: string,
   ) {
-    this.specs[STEP] = { shape: [], dtype: 'int32' };
+    this.specs[STEPS_TAKEN] = { shape: [], dtype: 'int32' };
     for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
       const checked = checkedArray(`state tensor "${name}"`, { shape, dtype }, data);
-      if (name === STEP) this.step = checked[0];
+      if (name === STEPS_TAKEN) this.step = checked[0];
       else this.add(name, { shape: [...shape], dtype }, checked);
     }
   }
@@ -202,7 +202,7 @@ class EagerState implements State {
 
   async read(name: string): Promise<HostTensor> {
     this.check();
-    if (name === STEP) return { ...this.specs[name], data: Int32Array.of(this.step) };
+    if (name === STEPS_TAKEN) return { ...this.specs[name], data: Int32Array.of(this.step) };
     if (!(name in this.tensors))
       throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
     return hostTensors({ it: this.tensors[name] }).it;
@@ -234,7 +234,7 @@ class EagerState implements State {
   }
 
   private put(name: string, spec: TensorSpec, data: HostArray): void {
-    if (name === STEP) this.step = data[0];
+    if (name === STEPS_TAKEN) this.step = data[0];
     else this.add(name, spec, data);
   }
 

@@ -7,6 +7,7 @@
 import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
 import { allFinite } from '../../engine/nonFinite';
+import { STEPS_TAKEN } from '../../engine/step';
 import type { Engine, NamedHostTensors, State } from '../../engine/types';
 import type { RankAnswer, RankCounter } from '../../evaluation';
 import { encode, encoderRuns } from './encodeUsers';
@@ -116,8 +117,7 @@ async function checkFinite(state: State, users: Float32Array, model: string): Pr
   const items = await state.snapshot((name) => /^(item|output)\/[a-z]+$/.test(name));
   const tensors = Object.entries(items).map(([name, { data }]) => [name, data] as const);
   for (const [name, data] of [...tensors, ['user vectors', users] as const]) {
-    if (!allFinite(data))
-      throw new NonFiniteError(model, '/step' in state.specs ? (await state.read('/step')).data[0] : 0, name);
+    if (!allFinite(data)) throw new NonFiniteError(model, (await state.read(STEPS_TAKEN)).data[0], name);
   }
 }
 
