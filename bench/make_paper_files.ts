@@ -13,7 +13,7 @@ import type { Dataset } from '../lib/src/data';
 import { simulateCorpus, simulateDomain, simulatedDomains } from '../lib/src/data/simulation';
 import { RECFORMER_BASE } from '../lib/src/models/encoder/config';
 import { initialEncoder } from '../lib/src/models/encoder/parameters';
-import { saveModel } from '../lib/src/models/longformer/saveModel';
+import { saveModel } from '../lib/src/models/published/saveModel';
 import { createRandom } from '../lib/src/random';
 import { trainBpe } from '../lib/src/text';
 

@@ -15,7 +15,7 @@ import { type EncoderConfig, RECFORMER_BASE } from '../../lib/src/models/encoder
 import type { EncoderSequence } from '../../lib/src/models/encoder/packing';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
 import { SequenceEncoder, type SequenceEncoderOptions } from '../../lib/src/models/encoder/sequenceEncoder';
-import { loadModel } from '../../lib/src/models/longformer';
+import { loadModel } from '../../lib/src/models/published';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
 import { labelFeeds, labelPlaces } from '../../lib/src/training/language/labelFeeds';

@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { type DomainName, simulateTruth, type SimulationWorld } from '../../lib/src/data/simulation';
 import { readAmazon } from '../../lib/src/data/sources';
 import { createEngine } from '../../lib/src/engine/engine';
-import { encodeTable, loadModel } from '../../lib/src/models/longformer';
+import { encodeTable } from '../../lib/src/models/itemTables';
+import { loadModel } from '../../lib/src/models/published';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
 
 /** Users and items of Office_Products, so that what depends on size can be compared. */

@@ -63,7 +63,7 @@ export {
   type OwnOptions,
   type ReadReport,
 } from './data/sources';
-export { readItemTable, type ReadItemTableOptions } from './models/longformer';
+export { readItemTable, type ReadItemTableOptions } from './models/itemTables';
 export type { ItemTable } from './text';
 export {
   exportRecommender,

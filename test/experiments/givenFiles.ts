@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { createRandom } from '../../lib/src/random';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { initialEncoder } from '../../lib/src/models/encoder/parameters';
-import { saveModel } from '../../lib/src/models/longformer/saveModel';
+import { saveModel } from '../../lib/src/models/published/saveModel';
 import { trainBpe } from '../../lib/src/text';
 
 const WORDS = [

@@ -10,15 +10,9 @@ import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetens
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { initialEncoder, initialLanguageHead } from '../../lib/src/models/encoder/parameters';
-import {
-  encodeTable,
-  type LanguageModel,
-  loadModel,
-  modelFingerprint,
-  readItemTable,
-  saveModel,
-  toRecformer,
-} from '../../lib/src/models/longformer';
+import { encodeTable, modelFingerprint, readItemTable } from '../../lib/src/models/itemTables';
+import type { LanguageModel } from '../../lib/src/models/languageModel';
+import { loadModel, saveModel, toRecformer } from '../../lib/src/models/published';
 import { attentionStatistics, firstTokenAttention } from '../../lib/src/models/recformer/firstTokenAttention';
 import { createRandom } from '../../lib/src/random';
 import { sequenceInput } from '../../lib/src/text/recformerInput';

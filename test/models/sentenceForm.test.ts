@@ -12,14 +12,9 @@ import type { NamedHostTensors } from '../../lib/src/engine/types';
 import type { EncoderConfig } from '../../lib/src/models/encoder/config';
 import { encoderShapes } from '../../lib/src/models/encoder/parameters';
 import { relativeBucket } from '../../lib/src/models/encoder/relativeBias';
-import {
-  encodeTable,
-  itemInputs,
-  loadModel,
-  readItemTable,
-  toRecformer,
-} from '../../lib/src/models/longformer';
-import { encoderPlaces } from '../../lib/src/models/longformer/weightNames';
+import { encodeTable, itemInputs, readItemTable } from '../../lib/src/models/itemTables';
+import { loadModel, toRecformer } from '../../lib/src/models/published';
+import { encoderPlaces } from '../../lib/src/models/published/weightNames';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer, tokenizerFromJson, trainBpe } from '../../lib/src/text';
 

@@ -15,8 +15,8 @@ import {
   type EncoderBatch,
   fillRows,
 } from '../../lib/src/models/encoder/packing';
-import type { LanguageModel } from '../../lib/src/models/longformer/loadModel';
-import { publishedWeights } from '../../lib/src/models/longformer/saveModel';
+import type { LanguageModel } from '../../lib/src/models/languageModel';
+import { publishedWeights } from '../../lib/src/models/published/saveModel';
 import { languageHead } from '../../lib/src/models/recformer/languageHead';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { createRandom } from '../../lib/src/random';

@@ -6,7 +6,9 @@
  */
 export * from '../models/sasrec';
 export * from '../models/bert4rec';
-export * from '../models/longformer';
+export * from '../models/published';
+export * from '../models/itemTables';
+export type { LanguageModel, Pooling } from '../models/languageModel';
 export { encoder, type EncoderOptions, type EncoderOutputs } from '../models/encoder/encoder';
 export { itemVectors } from '../models/itemEmbedding';
 export { packedSpecs, type PackedFeeds } from '../models/packedAttention';

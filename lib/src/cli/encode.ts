@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { writeProblem } from '../writeProblem';
-import type { LanguageModel, Pooling } from '../models/longformer';
+import type { LanguageModel, Pooling } from '../models/languageModel';
 import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDataset } from './dataset';
 import { interruptSignal } from './interrupt';
 import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
@@ -73,8 +73,8 @@ async function encode(options: EncodeOptions): Promise<void> {
   if (options.recformer && options.pooling !== undefined)
     throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
   const line = new ProgressLine();
-  const { encodeTable, encoderFolder, itemInputs, itemKeysPath, loadModel } =
-    await import('../models/longformer');
+  const { encoderFolder, loadModel } = await import('../models/published');
+  const { encodeTable, itemInputs, itemKeysPath } = await import('../models/itemTables');
   const { loadTokenizer } = await import('../text/tokenizer');
   const { createEngine } = await import('../engine/engine');
   const { describeCost, estimateEncoding } = await import('../models/encoder/estimate');
@@ -164,7 +164,7 @@ async function asEncoder(
   const ready = config.attention === 'window' && config.tokenTypes > 2 && config.itemPositions > 1;
   if (ready || (config.attention === 'full' && !recformer)) return model;
   line.print("turned into RECFORMER's starting point: token types, item positions (seed 42), window 64");
-  const { toRecformer } = await import('../models/longformer');
+  const { toRecformer } = await import('../models/published');
   return toRecformer(model);
 }
 

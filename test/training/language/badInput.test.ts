@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, NonFiniteError } from '../../../lib/src/engine';
 import { SequenceEncoder } from '../../../lib/src/models/encoder/sequenceEncoder';
-import { itemInputs, type LanguageModel } from '../../../lib/src/models/longformer';
+import { itemInputs } from '../../../lib/src/models/itemTables';
+import type { LanguageModel } from '../../../lib/src/models/languageModel';
 import { sequenceInput } from '../../../lib/src/text/recformerInput';
 import { tokenizerFromJson } from '../../../lib/src/text/tokenizer';
 import { trainBpe } from '../../../lib/src/text/trainBpe';

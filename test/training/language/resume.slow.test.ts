@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type NamedHostTensors } from '../../../lib/src/engine';
-import { modelFingerprint } from '../../../lib/src/models/longformer';
+import { modelFingerprint } from '../../../lib/src/models/itemTables';
 import { createRandom } from '../../../lib/src/random';
 import { checkpointFolder, type TrainingCheckpoint } from '../../../lib/src/training';
 import {

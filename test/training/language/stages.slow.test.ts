@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, makeDataset } from '../../../lib/src/data';
 import { createEngine, type Engine } from '../../../lib/src/engine';
 import type { EncoderConfig } from '../../../lib/src/models/encoder/config';
-import type { LanguageModel } from '../../../lib/src/models/longformer/loadModel';
+import type { LanguageModel } from '../../../lib/src/models/languageModel';
 import { createRandom } from '../../../lib/src/random';
 import { INPUT_LIMITS, type ItemTokens } from '../../../lib/src/text/recformerInput';
 import { tokenizeItems } from '../../../lib/src/text/itemTokens';

@@ -5,7 +5,7 @@
 import { type Dataset, makeDataset } from '../../../lib/src/data';
 import { initialEncoder } from '../../../lib/src/models/encoder/parameters';
 import type { EncoderConfig } from '../../../lib/src/models/encoder/config';
-import type { LanguageModel } from '../../../lib/src/models/longformer';
+import type { LanguageModel } from '../../../lib/src/models/languageModel';
 import { createRandom } from '../../../lib/src/random';
 import { INPUT_LIMITS } from '../../../lib/src/text/recformerInput';
 import { tokenizeItems } from '../../../lib/src/text/itemTokens';

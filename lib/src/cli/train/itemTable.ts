@@ -23,6 +23,6 @@ export async function tableOf(
     return (await import('../../text')).lexicalTable(dataset.itemTexts, dim, seed);
   }
   regularFile(table, 'an item table that `elephant encode` wrote');
-  const { readItemTable } = await import('../../models/longformer/readItemTable');
+  const { readItemTable } = await import('../../models/itemTables/readItemTable');
   return readItemTable(table, dataset, { onNotice: (notice) => line.print(notice) });
 }

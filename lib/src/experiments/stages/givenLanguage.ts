@@ -3,8 +3,8 @@
  * positions (method 4.7).
  */
 import { InputError } from '../../errors';
-import { loadModel as readModel } from '../../models/longformer/loadModel';
-import { toRecformer } from '../../models/longformer/toRecformer';
+import { loadModel as readModel } from '../../models/published/loadModel';
+import { toRecformer } from '../../models/published/toRecformer';
 import type { StageFunction } from '../../pipeline/stage';
 import type { LanguageFacts } from './language';
 import { storeModel } from './storedModel';

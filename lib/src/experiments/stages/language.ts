@@ -7,7 +7,7 @@ import type { SimulationWorld } from '../../data/simulation/parameters';
 import { simulateCorpus } from '../../data/simulation/simulateCorpus';
 import { createEngine } from '../../engine/engine';
 import type { EncoderConfig } from '../../models/encoder/config';
-import { toRecformer } from '../../models/longformer/toRecformer';
+import { toRecformer } from '../../models/published/toRecformer';
 import { trainMaskedLanguage } from '../../training/language/trainMaskedLanguage';
 import type { StageFunction } from '../../pipeline/stage';
 import { providerOf } from './providerOf';

@@ -1,6 +1,6 @@
 /** A language model as a stage result and back: its configuration as JSON, its weights as arrays. */
 import { underPrefix, withPrefix } from '../../engine/prefixes';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import type { StageResult } from '../../pipeline/stage';
 
 const WEIGHTS = 'model/';

@@ -8,7 +8,7 @@ import type { NamedHostTensors } from '../../engine/types';
 import type { Evaluation } from '../../evaluation/evaluate';
 import type { EvaluateOptions, Protocol } from '../../evaluation/options';
 import { selectionMetric } from '../../evaluation/validationMetrics';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import type { ItemTable } from '../../text/itemTable';
 import { INPUT_LIMITS, type InputLimits } from '../../text/recformerInput';
 import { train, type TrainerOptions, type TrainingResult } from '../trainer';

@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/types';
 import type { Engine } from '../../engine/types';
 import { InputError, unknownName } from '../../errors';
 import { type Protocol, PROTOCOLS } from '../../evaluation/options';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens } from '../../text/recformerInput';
 import type { TrainingCheckpoint, TrainingProgress } from '../trainer';
 import type { TunedLayers } from './tunedLayers';

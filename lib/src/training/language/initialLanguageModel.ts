@@ -14,7 +14,7 @@
 import type { HostTensor } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import { initialEncoder, initialLanguageHead } from '../../models/encoder/parameters';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import type { Random } from '../../random';
 import { wordVectors } from '../../text/wordVectors';
 

@@ -1,6 +1,6 @@
 /** A language model's weights as engine state and back. Shared by the language stages. */
 import type { NamedHostTensors, State } from '../../engine/types';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 
 /** Weights of encoder and head together, as programs see them. */
 export function modelTensors({ weights, head }: Pick<LanguageModel, 'weights' | 'head'>): NamedHostTensors {

@@ -3,7 +3,7 @@
  * user had, and what came next. The loss is contrastive within groups of pairs, plus 0.1 MLM on both sides.
  * The epoch with the best contrastive accuracy on held-out sequences is kept.
  */
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import { train, type TrainingResult } from '../trainer';
 import { CONTRASTIVE_ACCURACY } from './contrastiveAccuracy';
 import { readModel } from './languageState';

@@ -1,8 +1,8 @@
 /** The options and inputs of pre-training, with the authors' values as defaults (method 5). */
 import type { Engine } from '../../engine/types';
 import { InputError } from '../../errors';
-import { checkTokenizer } from '../../models/longformer/itemSequences';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import { checkTokenizer } from '../../models/encoder/checkTokenizer';
+import type { LanguageModel } from '../../models/languageModel';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens } from '../../text/recformerInput';
 import type { Tokenizer } from '../../text/tokenizer';
 import type { TrainingCheckpoint, TrainingProgress } from '../trainer';

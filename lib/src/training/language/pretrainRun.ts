@@ -3,7 +3,7 @@ import { adamW, clipByGlobalNorm } from '../../engine/optimizers';
 import type { State } from '../../engine/types';
 import { initialLanguageHead } from '../../models/encoder/parameters';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import { createRandom } from '../../random';
 import { BatchesInPieces } from './batchesInPieces';
 import { modelTensors } from './languageState';

@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../engine/types';
 import { SequenceEncoder } from '../../models/encoder/sequenceEncoder';
-import type { LanguageModel } from '../../models/longformer/loadModel';
+import type { LanguageModel } from '../../models/languageModel';
 import { type FirstTokenAttention, firstTokenAttention } from '../../models/recformer/firstTokenAttention';
 import type { ItemTable } from '../../text/itemTable';
 import type { SequenceTokens } from '../../text/recformerInput';

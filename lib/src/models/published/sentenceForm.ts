@@ -6,10 +6,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors';
+import type { Pooling } from '../languageModel';
 import { type JsonObject, readJsonArray, readJsonObject } from './jsonFile';
-
-/** How token vectors become one: the first token's, or the mean of all. */
-export type Pooling = 'first' | 'mean';
 
 export interface SentenceForm {
   pooling: Pooling;

@@ -16,9 +16,9 @@ import { itemTokensKey } from '../../text/itemTokens';
 import type { Tokenizer } from '../../text/tokenizer';
 import type { EncoderSequence } from '../encoder/packing';
 import { SequenceEncoder } from '../encoder/sequenceEncoder';
-import { modelFingerprint } from './fingerprint';
+import { modelFingerprint } from './modelFingerprint';
 import { itemInputs, tokenLimit } from './itemSequences';
-import type { LanguageModel } from './loadModel';
+import type { LanguageModel } from '../languageModel';
 import { itemKeysHash, itemKeysPath, readTableFile, TABLE_TENSOR } from './readItemTable';
 
 /** How far an encoding is; `done` of `items`. */

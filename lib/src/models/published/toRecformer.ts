@@ -9,7 +9,7 @@ import { InputError } from '../../errors';
 import { createRandom } from '../../random';
 import type { EncoderConfig } from '../encoder/config';
 import { normal } from '../initialise';
-import type { LanguageModel } from './loadModel';
+import type { LanguageModel } from '../languageModel';
 
 /** Sizes of the RECFORMER to make; the authors' by default. */
 export interface RecformerOptions {

@@ -3,7 +3,7 @@
  * are stored under this key.
  */
 import { createHash } from 'node:crypto';
-import type { LanguageModel } from './loadModel';
+import type { LanguageModel } from '../languageModel';
 
 /**
  * SHA-256 of a model's configuration and weights, 64 hex digits. Changing one bit of one weight changes it.

@@ -10,28 +10,11 @@ import { SafetensorsFile } from '../../engine/safetensors/safetensors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import type { EncoderConfig } from '../encoder/config';
 import { encoderShapes, languageHeadShapes } from '../encoder/parameters';
+import type { LanguageModel, Pooling } from '../languageModel';
 import { parseConfig } from './configFile';
 import { readJsonObject } from './jsonFile';
-import { encoderFolder, type Pooling, readSentenceForm } from './sentenceForm';
+import { encoderFolder, readSentenceForm } from './sentenceForm';
 import { EXPECTED_UNUSED, type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
-
-export interface LanguageModel {
-  readonly config: EncoderConfig;
-  readonly weights: NamedHostTensors;
-  /** Weights of the head for masked tokens; absent if the file has none. */
-  readonly head?: NamedHostTensors;
-  readonly padToken: number;
-  /** How sentence vectors are made: as the folder says (sentence-transformers), or as asked. */
-  readonly pooling: Pooling;
-  /** Sentence vectors are divided by their length, as the folder says. */
-  readonly normalise: boolean;
-  /** Most tokens of a text, including special ones; absent: as many as there are positions. */
-  readonly maxTokens?: number;
-  /** Texts are lower-cased before they are tokenised. */
-  readonly lowerCase?: boolean;
-  /** Put before every text. */
-  readonly prompt?: string;
-}
 
 export interface LoadOptions {
   /**

@@ -7,9 +7,10 @@ import { InputError } from '../../errors';
 import { tokenizeItems } from '../../text/itemTokens';
 import { INPUT_LIMITS, itemAttributes, singleItemInput, TOKEN_TYPES } from '../../text/recformerInput';
 import { MAX_CHARACTERS, type Tokenizer } from '../../text/tokenizer';
+import { checkTokenizer } from '../encoder/checkTokenizer';
 import type { EncoderConfig } from '../encoder/config';
 import type { EncoderSequence } from '../encoder/packing';
-import type { LanguageModel } from './loadModel';
+import type { LanguageModel } from '../languageModel';
 
 /** The parts of a model that decide how a text becomes its input. */
 export type TextModel = Pick<LanguageModel, 'config' | 'maxTokens' | 'lowerCase' | 'prompt'>;
@@ -122,18 +123,6 @@ function remember(tokenizer: Tokenizer): Tokenizer {
 }
 
 /** Title, brand and category that are not empty, joined by spaces. */
-export function plainText({ title, brand, category }: ItemText): string {
+function plainText({ title, brand, category }: ItemText): string {
   return [title, brand, category].filter((part) => part !== '').join(' ');
-}
-
-/** A tokenizer with more ids than the word table has rows would read beyond it. */
-export function checkTokenizer(tokenizer: Tokenizer, config: EncoderConfig): void {
-  if (tokenizer.vocabularySize > config.vocabulary) {
-    throw new InputError(
-      'tokenizer',
-      `expected at most ${config.vocabulary} tokens as in the model's word table, got ` +
-        `${tokenizer.vocabularySize}`,
-      'Tokenizer and model do not belong together',
-    );
-  }
 }

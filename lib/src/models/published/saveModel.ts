@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../engine/types';
 import { writeFileAtomic } from '../../writeAside';
 import { configJson } from './configFile';
-import type { LanguageModel } from './loadModel';
+import type { LanguageModel } from '../languageModel';
 import { type WeightPlace, encoderPlaces, headPlaces } from './weightNames';
 
 /**

@@ -1,0 +1,27 @@
+/**
+ * A text encoder with what turns a text into its input: read from a published folder, or trained by the
+ * language stages.
+ */
+import type { NamedHostTensors } from '../engine/types';
+import type { EncoderConfig } from './encoder/config';
+
+/** How token vectors become one: the first token's, or the mean of all. */
+export type Pooling = 'first' | 'mean';
+
+export interface LanguageModel {
+  readonly config: EncoderConfig;
+  readonly weights: NamedHostTensors;
+  /** Weights of the head for masked tokens; absent if the file has none. */
+  readonly head?: NamedHostTensors;
+  readonly padToken: number;
+  /** How sentence vectors are made: as the folder says (sentence-transformers), or as asked. */
+  readonly pooling: Pooling;
+  /** Sentence vectors are divided by their length, as the folder says. */
+  readonly normalise: boolean;
+  /** Most tokens of a text, including special ones; absent: as many as there are positions. */
+  readonly maxTokens?: number;
+  /** Texts are lower-cased before they are tokenised. */
+  readonly lowerCase?: boolean;
+  /** Put before every text. */
+  readonly prompt?: string;
+}
