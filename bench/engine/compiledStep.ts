@@ -2,19 +2,16 @@
  * A training step compiled for the CPU by a way from graph to graph that the caller chooses, with the time of
  * each stage. It does what CpuEngine does, so that the engine itself needs no option for it.
  */
-import type * as ort from '../../lib/src/engine/runtime/onnxRuntime';
-import { newArray } from '../../lib/src/engine/arrays';
-import { type Graph, sizeOf } from '../../lib/src/engine/graph';
-import { HostState, ortTensor } from '../../lib/src/engine/hostState';
+import type { Graph } from '../../lib/src/engine/graph';
+import type { HostState } from '../../lib/src/engine/hostState';
 import { lowerForCpu } from '../../lib/src/engine/lowering/cpu';
 import { optimise } from '../../lib/src/engine/passes';
 import { removeDeadCode } from '../../lib/src/engine/passes/deadCode';
 import { checkedFeeds, RandomWords } from '../../lib/src/engine/programInputs';
-import { slotName, trainedNames } from '../../lib/src/engine/step';
+import { GraphOnCpu } from '../../lib/src/engine/providers/graphOnCpu';
 import { cpuSession } from '../../lib/src/engine/runtime/cpuSession';
-import { RANDOM_INPUT } from '../../lib/src/engine/trace/context';
-import { FEED, JOINT, NEXT, PARAM, STEP_INPUT, traceStep } from '../../lib/src/engine/traceProgram';
-import type { DType, Feeds, TrainingProgram } from '../../lib/src/engine/types';
+import { traceStep } from '../../lib/src/engine/traceProgram';
+import type { Feeds, TrainingProgram } from '../../lib/src/engine/types';
 import type { BenchJob } from './jobs';
 
 /** A training step with what it starts from and is fed. */
@@ -50,9 +47,7 @@ export async function compileStep(
   state: HostState,
   { threads, prepare = everyPass, profile }: CompileOptions,
 ): Promise<CompiledStep> {
-  for (const name of trainedNames(program, state)) {
-    for (const slot of program.optimizer.slots) state.ensure(slotName(name, slot), state.specs[name]);
-  }
+  state.ensureSlots(program);
   const times = [performance.now()];
   const { graph: traced, sites, blocks } = traceStep(program, state, true);
   times.push(performance.now());
@@ -61,7 +56,7 @@ export async function compileStep(
   const session = await cpuSession(graph, program.name, threads, profile);
   times.push(performance.now());
   const [traceMs, passesMs, sessionMs] = times.slice(1).map((time, i) => time - times[i]);
-  const random = new RandomWords(sites, 0);
+  const compiled = new GraphOnCpu(program.name, session, graph, blocks, new RandomWords(sites, 0));
   return {
     nodes: graph.nodes.length,
     traceMs,
@@ -69,34 +64,12 @@ export async function compileStep(
     sessionMs,
     async run(values) {
       const inputs = checkedFeeds(program.name, program.inputs, values, program.optimizer.feeds);
-      const feeds: Record<string, ort.Tensor> = {};
-      const outputs: Record<string, ort.Tensor> = {};
-      for (const [name, tensors] of blocks) outputs[NEXT + name] = state.spareOf(tensors);
-      for (const [name, { shape, dtype }] of graph.outputs) {
-        outputs[name] ??= ortTensor(
-          { shape, dtype: dtype as DType },
-          newArray(dtype as DType, sizeOf(shape)),
-        );
-      }
-      for (const [name, { shape, dtype }] of graph.inputs) {
-        if (name.startsWith(PARAM)) feeds[name] = state.current(name.slice(PARAM.length));
-        else if (name.startsWith(JOINT)) feeds[name] = state.currentOf(blocks.get(name.slice(JOINT.length))!);
-        else if (name === STEP_INPUT)
-          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(state.step + 1));
-        else if (name === RANDOM_INPUT)
-          feeds[name] = ortTensor({ shape, dtype: 'int32' }, random.fill(state.step + 1));
-        else
-          feeds[name] = ortTensor(
-            { shape, dtype: dtype as DType },
-            inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
-          );
-      }
-      await session.run(feeds, outputs);
-      state.flip(blocks.values());
+      const { outputs, commit } = await compiled.run(state, inputs, state.step + 1);
+      commit();
       state.step += 1;
-      return outputs.loss.data[0] as number;
+      return outputs.loss.data[0];
     },
-    dispose: () => session.release(),
+    dispose: () => compiled.release(),
   };
 }
 

@@ -21,7 +21,6 @@ import { kernelsOfRuns, type Kernel } from '../../bench/engine/profileEvents';
 import { benchStarts } from '../../bench/engine/starts';
 import { productFlop } from '../../bench/engine/transformer';
 import { HostState } from '../../lib/src/engine/hostState';
-import { slotName } from '../../lib/src/engine/step';
 import { traceStep } from '../../lib/src/engine/traceProgram';
 
 const tiny = { batch: 4, length: 5, dim: 8, items: 20 };
@@ -214,9 +213,7 @@ it('spells out in plain TensorFlow.js what passes recognise', () => {
 
 function stateWithSlots({ parameters, program }: StepJob): HostState {
   const state = new HostState(parameters());
-  for (const [name, { shape }] of Object.entries(parameters()))
-    for (const slot of program.optimizer.slots)
-      state.ensure(slotName(name, slot), { shape, dtype: 'float32' });
+  state.ensureSlots(program);
   return state;
 }
 

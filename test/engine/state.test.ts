@@ -81,6 +81,25 @@ describe.each(['cpu', 'tfjs'] as const)('state on %s', (provider) => {
     ).rejects.toThrow(InputError);
   });
 
+  it('changes nothing for a snapshot that does not fit', async () => {
+    const { state, step } = await fresh();
+    const saved = await state.snapshot();
+    await step.run(feeds);
+    const before = await state.snapshot();
+    for (const name of ['stranger', 'position'])
+      await expect(state.restore({ ...saved, [name]: saved.items })).rejects.toThrow(InputError);
+    expect(await state.snapshot()).toEqual(before);
+  });
+
+  it('refuses a slot of another shape than its parameter', async () => {
+    const engine = await opening;
+    const slot = { shape: [2], dtype: 'float32' as const, data: new Float32Array(2) };
+    const state = engine.createState({ ...transformerParameters(shape), 'position/m': slot });
+    await expect(engine.compileTraining(transformerStep(shape), state)).rejects.toThrow(
+      /"position\/m": expected float32\[6,8\], got float32\[2\]/,
+    );
+  });
+
   it('stops at a loss that is not finite, names the tensor, and keeps the state', async () => {
     const { state, step } = await fresh();
     await step.run(feeds);

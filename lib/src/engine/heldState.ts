@@ -1,14 +1,25 @@
 /**
- * What the states of all compiled engines have in common: names and shapes, the step counter, one run at a
- * time, checked reads and writes. The subclass decides where the values live (JavaScript's memory, a device):
- * hostState.ts, providers/deviceState.ts.
+ * What the states of all engines have in common: names and shapes, the step counter, one run at a time,
+ * checked reads and writes. The subclass decides where the values live (JavaScript's memory, a device,
+ * TensorFlow.js): hostState.ts, providers/deviceState.ts, providers/eagerState.ts.
  */
 import { InputError } from '../errors';
 import { checkedArray, newArray } from './arrays';
 import { checkedSnapshot } from './checkedSnapshot';
 import { sizeOf } from './graph';
-import { STEPS_TAKEN } from './step';
-import type { HostArray, HostTensor, NamedHostTensors, NamedSpecs, State, TensorSpec } from './types';
+import { slotName, STEPS_TAKEN, trainedNames } from './step';
+import type {
+  HostArray,
+  HostTensor,
+  NamedHostTensors,
+  NamedSpecs,
+  ProviderName,
+  State,
+  TensorSpec,
+  TrainingProgram,
+} from './types';
+
+type Named = Iterable<readonly [string, HostArray]>;
 
 export abstract class HeldState implements State {
   readonly specs: NamedSpecs = {};
@@ -25,6 +36,8 @@ export abstract class HeldState implements State {
   protected abstract overwrite(name: string, data: HostArray): void;
   /** Frees everything; called once. */
   protected abstract free(): void;
+  /** All tensors but the step counter, in JavaScript's memory. Call within exclusive(). */
+  abstract arrays(): Named | Promise<Named>;
 
   /** The subclass's constructor must call this once its own fields are set. */
   protected addAll(tensors: NamedHostTensors): void {
@@ -46,6 +59,12 @@ export abstract class HeldState implements State {
         `expected ${spec.dtype}[${spec.shape}], got ${present.dtype}[${present.shape}]`,
       );
     }
+  }
+
+  /** Adds the optimiser's slots of what `program` trains, unless they are there. */
+  ensureSlots(program: TrainingProgram): void {
+    for (const name of trainedNames(program, this))
+      for (const slot of program.optimizer.slots) this.ensure(slotName(name, slot), this.specs[name]);
   }
 
   /** Runs one function at a time on this state. */
@@ -118,4 +137,14 @@ export abstract class HeldState implements State {
     if (name === STEPS_TAKEN) this.step = data[0];
     else this.overwrite(name, data);
   }
+}
+
+/** `state`, if an engine of this kind made it. */
+export function ownState<S extends HeldState>(
+  provider: ProviderName,
+  state: State,
+  kind: new (...args: never[]) => S,
+): S {
+  if (state instanceof kind) return state;
+  throw new Error(`${provider} engine: expected a state of its own, got one of another engine`);
 }

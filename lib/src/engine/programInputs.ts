@@ -6,6 +6,8 @@ import { InputError, nearest } from '../errors';
 import { checkedArray } from './arrays';
 import type { RandomSite } from './random';
 import { fillWords, wordCount } from './random';
+import { RANDOM_INPUT } from './trace/context';
+import { FEED, STEP_INPUT } from './traceProgram';
 import type { Feeds, HostArray, NamedSpecs } from './types';
 
 /**
@@ -39,6 +41,18 @@ export function checkedFeeds(
     );
   }
   return result;
+}
+
+/** The values of an input that is no tensor of the state. `step`: the number of the step, from 1. */
+export function inputValues(
+  name: string,
+  inputs: Record<string, HostArray>,
+  step: number,
+  random: RandomWords,
+): HostArray {
+  if (name === STEP_INPUT) return Int32Array.of(step);
+  if (name === RANDOM_INPUT) return random.fill(step);
+  return inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name];
 }
 
 /** The words of all sites in order, written into one array that is kept between steps. */

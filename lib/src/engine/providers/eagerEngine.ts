@@ -6,25 +6,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { InputError } from '../../errors';
-import { checkedArray, newArray } from '../arrays';
-import { checkedSnapshot } from '../checkedSnapshot';
 import { NonFiniteError } from '../errors';
 import '../gradients';
 import { sizeOf } from '../graph';
+import { ownState } from '../heldState';
 import { firstNonFinite } from '../nonFinite';
 import { checkedFeeds } from '../programInputs';
 import { recomputed } from '../recomputed';
 import type { RandomSite } from '../random';
 import { dropoutMask, fillWords, wordCount } from '../random';
-import { lossAndGradients, lossAndOutputs, slotName, STEPS_TAKEN, trainedNames } from '../step';
+import { lossAndGradients, lossAndOutputs, trainedNames } from '../step';
 import type {
   CompiledProgram,
   Engine,
   EngineOptions,
   Feeds,
   HostArray,
-  HostTensor,
   NamedHostTensors,
   NamedSpecs,
   NamedTensors,
@@ -36,6 +33,8 @@ import type {
   TrainingStep,
 } from '../types';
 import { JOIN_BY_COPYING, separated, sideBySide, updates } from '../updates';
+import { EagerState } from './eagerState';
+import { onBackend } from './onBackend';
 
 export class EagerEngine implements Engine {
   readonly provider = 'tfjs';
@@ -56,9 +55,9 @@ export class EagerEngine implements Engine {
   }
 
   async compile(program: Program, state: State): Promise<CompiledProgram> {
-    const own = eagerState(state);
+    const own = this.own(state);
     return {
-      run: async (feeds) =>
+      run: (feeds) =>
         this.tidily(own, () => {
           const inputs = tensorsOf(program.inputs, checkedFeeds(program.name, program.inputs, feeds));
           const outputs = program.outputs(
@@ -73,10 +72,9 @@ export class EagerEngine implements Engine {
   }
 
   async compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep> {
-    const own = eagerState(state);
+    const own = this.own(state);
+    own.ensureSlots(program);
     const trained = trainedNames(program, own);
-    for (const name of trained)
-      for (const slot of program.optimizer.slots) own.ensure(slotName(name, slot), own.specs[name]);
     const evaluate = (feeds: Feeds) => {
       const fed = checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
       const context = new EagerContext(true, this.seed, own.step + 1);
@@ -90,7 +88,7 @@ export class EagerEngine implements Engine {
       return { ...result, fed };
     };
     return {
-      run: async (feeds) =>
+      run: (feeds) =>
         this.tidily(own, () => {
           const { loss, outputs, gradients, fed } = evaluate(feeds);
           const value = loss.dataSync()[0];
@@ -115,13 +113,13 @@ export class EagerEngine implements Engine {
           own.step += 1;
           return { loss: value, outputs: reported };
         }),
-      gradients: async (feeds) =>
+      gradients: (feeds) =>
         this.tidily(own, () => {
           const { loss, outputs, gradients } = evaluate(feeds);
           tf.dispose(outputs);
           return { loss: loss.dataSync()[0], gradients: hostTensors(gradients) };
         }),
-      forward: async (feeds, ahead = 0) =>
+      forward: (feeds, ahead = 0) =>
         this.tidily(own, () => {
           const fed = checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
           const context = new EagerContext(true, this.seed, own.step + 1 + ahead);
@@ -135,113 +133,22 @@ export class EagerEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
-  /** Runs on this engine's backend and frees what it made, even if it throws. */
-  private tidily<T>(state: EagerState, run: () => T): T {
-    state.check();
-    return onBackend(this.backend, () => {
-      const engine = tf.engine();
-      engine.startScope();
-      try {
-        return run();
-      } finally {
-        engine.endScope();
-      }
-    });
-  }
-}
-
-/** The backend is switched for the duration of one synchronous call. */
-function onBackend<T>(backend: string, run: () => T): T {
-  const engine = tf.engine();
-  const before = engine.backendName;
-  if (before !== backend) void engine.setBackend(backend);
-  try {
-    return run();
-  } finally {
-    if (before !== undefined && before !== null && before !== backend) void engine.setBackend(before);
-  }
-}
-
-class EagerState implements State {
-  readonly specs: NamedSpecs = {};
-  tensors: NamedTensors = {};
-  step = 0;
-  private disposed = false;
-
-  constructor(
-    tensors: NamedHostTensors,
-    private readonly backend: string,
-  ) {
-    this.specs[STEPS_TAKEN] = { shape: [], dtype: 'int32' };
-    for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
-      const checked = checkedArray(`state tensor "${name}"`, { shape, dtype }, data);
-      if (name === STEPS_TAKEN) this.step = checked[0];
-      else this.add(name, { shape: [...shape], dtype }, checked);
-    }
+  private own(state: State): EagerState {
+    return ownState(this.provider, state, EagerState);
   }
 
-  check(): void {
-    if (this.disposed) throw new Error('state: used after dispose()');
-  }
-
-  ensure(name: string, spec: TensorSpec): void {
-    if (!(name in this.specs)) this.add(name, spec, newArray(spec.dtype, sizeOf(spec.shape)));
-  }
-
-  *arrays(): Iterable<readonly [string, HostArray]> {
-    for (const [name, tensor] of Object.entries(this.tensors)) yield [name, tensor.dataSync() as HostArray];
-  }
-
-  replace(next: NamedTensors): void {
-    for (const [name, tensor] of Object.entries(next)) {
-      tf.keep(tensor);
-      this.tensors[name]?.dispose();
-      this.tensors[name] = tensor;
-    }
-  }
-
-  async read(name: string): Promise<HostTensor> {
-    this.check();
-    if (name === STEPS_TAKEN) return { ...this.specs[name], data: Int32Array.of(this.step) };
-    if (!(name in this.tensors))
-      throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
-    return hostTensors({ it: this.tensors[name] }).it;
-  }
-
-  async write(name: string, data: HostArray): Promise<void> {
-    this.check();
-    if (!(name in this.specs))
-      throw new InputError(`state tensor "${name}"`, `expected one of ${Object.keys(this.specs).join(', ')}`);
-    this.put(name, this.specs[name], checkedArray(`state tensor "${name}"`, this.specs[name], data));
-  }
-
-  async snapshot(filter: (name: string) => boolean = () => true): Promise<NamedHostTensors> {
-    const names = Object.keys(this.specs).filter(filter);
-    return Object.fromEntries(
-      await Promise.all(names.map(async (name) => [name, await this.read(name)] as const)),
-    );
-  }
-
-  async restore(snapshot: NamedHostTensors): Promise<void> {
-    this.check();
-    for (const { name, spec, data } of checkedSnapshot(this.specs, snapshot)) this.put(name, spec, data);
-  }
-
-  dispose(): void {
-    tf.dispose(this.tensors);
-    this.tensors = {};
-    this.disposed = true;
-  }
-
-  private put(name: string, spec: TensorSpec, data: HostArray): void {
-    if (name === STEPS_TAKEN) this.step = data[0];
-    else this.add(name, spec, data);
-  }
-
-  private add(name: string, spec: TensorSpec, data: HostArray): void {
-    this.specs[name] = spec;
-    onBackend(this.backend, () =>
-      this.replace({ [name]: tf.tensor(data.slice(), [...spec.shape], spec.dtype) }),
+  /** Runs on this engine's backend, one run of a state at a time. Frees what it made, even if it throws. */
+  private tidily<T>(state: EagerState, run: () => T): Promise<T> {
+    return state.exclusive(async () =>
+      onBackend(this.backend, () => {
+        const engine = tf.engine();
+        engine.startScope();
+        try {
+          return run();
+        } finally {
+          engine.endScope();
+        }
+      }),
     );
   }
 }
@@ -303,9 +210,4 @@ function hostTensors(tensors: NamedTensors): NamedHostTensors {
       { shape: t.shape, dtype: t.dtype as TensorSpec['dtype'], data: t.dataSync().slice() as HostArray },
     ]),
   );
-}
-
-function eagerState(state: State): EagerState {
-  if (state instanceof EagerState) return state;
-  throw new Error('tfjs engine: expected a state of its own, got one of another engine');
 }

@@ -8,52 +8,23 @@
  */
 import * as ort from '../runtime/onnxRuntime';
 import { InputError } from '../../errors';
-import { NonFiniteError } from '../errors';
-import type { Graph } from '../graph';
-import { ortTensor } from '../hostState';
 import { lowerCpu } from '../lowering/cpu';
-import { firstNonFinite } from '../nonFinite';
 import { writeOnnx } from '../onnx/writer';
 import { optimise } from '../passes';
-import { checkedFeeds, RandomWords } from '../programInputs';
-import { slotName, trainedNames } from '../step';
-import { RANDOM_INPUT } from '../trace/context';
-import {
-  FEED,
-  NEXT,
-  PARAM,
-  STEP_INPUT,
-  traceForward,
-  traceGradients,
-  traceOutputs,
-  traceStep,
-  type TracedStep,
-} from '../traceProgram';
-import type {
-  CompiledProgram,
-  DType,
-  Engine,
-  EngineOptions,
-  Feeds,
-  HostArray,
-  NamedHostTensors,
-  Program,
-  State,
-  TrainingProgram,
-  TrainingStep,
-} from '../types';
-import { DeviceError } from './deviceError';
+import type { RandomWords } from '../programInputs';
+import { NEXT, type TracedStep } from '../traceProgram';
+import type { EngineOptions, NamedHostTensors, State } from '../types';
+import { CompiledEngine } from './compiledEngine';
 import { DeviceState } from './deviceState';
 import { deviceTransfer, type DeviceTransfer } from './deviceTransfer';
+import { GraphOnGpu } from './graphOnGpu';
 import { lowerForWebGpu, notOnWebGpu } from './webgpuLowering';
 
 export type GpuProvider = 'webgpu' | 'cuda';
 
-export class GpuEngine implements Engine {
+export class GpuEngine extends CompiledEngine<DeviceState> {
   readonly description: string;
   private readonly transfer: DeviceTransfer | undefined;
-  private readonly sessions = new Set<GpuSession>();
-  private readonly seed: number;
 
   /** `device` is the adapter's name for people. The provider must have been tried before (probe.ts). */
   constructor(
@@ -62,7 +33,7 @@ export class GpuEngine implements Engine {
     device: string,
     why = '',
   ) {
-    this.seed = seed;
+    super(DeviceState, false, seed);
     this.transfer = provider === 'webgpu' ? deviceTransfer : undefined;
     this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${device}${why}`;
   }
@@ -71,66 +42,7 @@ export class GpuEngine implements Engine {
     return new DeviceState(tensors, this.transfer);
   }
 
-  async compile(program: Program, state: State): Promise<CompiledProgram> {
-    const own = deviceState(state);
-    const session = await this.session(program.name, traceForward(program, own));
-    return {
-      run: (feeds) =>
-        own.exclusive(
-          async () => (await session.run(own, checkedFeeds(program.name, program.inputs, feeds))).outputs,
-        ),
-      dispose: () => void this.release(session),
-    };
-  }
-
-  async compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep> {
-    const own = deviceState(state);
-    for (const name of trainedNames(program, own)) {
-      for (const slot of program.optimizer.slots) own.ensure(slotName(name, slot), own.specs[name]);
-    }
-    const session = await this.session(program.name, traceStep(program, own));
-    let gradientSession: Promise<GpuSession> | undefined;
-    let forwardSession: Promise<GpuSession> | undefined;
-    const prepare = (feeds: Feeds): Record<string, HostArray> =>
-      checkedFeeds(program.name, program.inputs, feeds, program.optimizer.feeds);
-    return {
-      run: (feeds) =>
-        own.exclusive(async () => {
-          const inputs = prepare(feeds);
-          const { outputs, next } = await session.run(own, inputs);
-          const { loss, ...rest } = outputs;
-          if (!Number.isFinite(loss.data[0])) {
-            for (const tensor of next.values()) tensor.dispose();
-            throw new NonFiniteError(program.name, own.step + 1, firstNonFinite(inputs, await own.arrays()));
-          }
-          own.replace(next);
-          own.step += 1;
-          return { loss: loss.data[0], outputs: rest };
-        }),
-      gradients: (feeds) =>
-        own.exclusive(async () => {
-          gradientSession ??= this.session(`${program.name}, gradients`, traceGradients(program, own));
-          const { loss, ...gradients } = (await (await gradientSession).run(own, prepare(feeds))).outputs;
-          return { loss: loss.data[0], gradients };
-        }),
-      forward: (feeds, ahead = 0) =>
-        own.exclusive(async () => {
-          forwardSession ??= this.session(`${program.name}, forward`, traceOutputs(program, own));
-          const { loss, ...outputs } = (await (await forwardSession).run(own, prepare(feeds), ahead)).outputs;
-          return { loss: loss.data[0], outputs };
-        }),
-      dispose: () => {
-        void this.release(session);
-        for (const other of [gradientSession, forwardSession]) void other?.then((s) => this.release(s));
-      },
-    };
-  }
-
-  async dispose(): Promise<void> {
-    for (const session of [...this.sessions]) await this.release(session);
-  }
-
-  private async session(name: string, traced: TracedStep): Promise<GpuSession> {
+  protected async open(name: string, traced: TracedStep, random: RandomWords): Promise<GraphOnGpu> {
     const optimised = optimise(traced.graph);
     const graph =
       this.provider === 'webgpu'
@@ -160,72 +72,6 @@ export class GpuEngine implements Engine {
         { cause },
       );
     }
-    const session = new GpuSession(
-      this.provider,
-      name,
-      native,
-      graph,
-      new RandomWords(traced.sites, this.seed),
-    );
-    this.sessions.add(session);
-    return session;
+    return new GraphOnGpu(this.provider, name, native, graph, random);
   }
-
-  private async release(session: GpuSession): Promise<void> {
-    if (this.sessions.delete(session)) await session.native.release();
-  }
-}
-
-/** An ONNX Runtime session and everything needed to feed it. */
-class GpuSession {
-  constructor(
-    private readonly provider: GpuProvider,
-    private readonly name: string,
-    readonly native: ort.InferenceSession,
-    private readonly graph: Graph,
-    private readonly random: RandomWords,
-  ) {}
-
-  /**
-   * Host tensors of all outputs but the next values of the state, which the caller keeps or disposes. The
-   * step is the one after the state's, or `ahead` steps later.
-   */
-  async run(
-    state: DeviceState,
-    inputs: Record<string, HostArray>,
-    ahead = 0,
-  ): Promise<{ outputs: NamedHostTensors; next: Map<string, ort.Tensor> }> {
-    const step = state.step + 1 + ahead;
-    const feeds: Record<string, ort.Tensor> = {};
-    let results: ort.InferenceSession.ReturnType;
-    try {
-      for (const [name, { shape, dtype }] of this.graph.inputs) {
-        if (name.startsWith(PARAM)) feeds[name] = await state.onDevice(name.slice(PARAM.length));
-        else if (name === STEP_INPUT)
-          feeds[name] = ortTensor({ shape: [], dtype: 'int32' }, Int32Array.of(step));
-        else if (name === RANDOM_INPUT)
-          feeds[name] = ortTensor({ shape, dtype: 'int32' }, this.random.fill(step));
-        else
-          feeds[name] = ortTensor(
-            { shape, dtype: dtype as DType },
-            inputs[name.startsWith(FEED) ? name.slice(FEED.length) : name],
-          );
-      }
-      results = await this.native.run(feeds, { logSeverityLevel: 4 });
-    } catch (cause) {
-      throw new DeviceError(this.provider, `"${this.name}"`, cause);
-    }
-    const outputs: NamedHostTensors = {};
-    const next = new Map<string, ort.Tensor>();
-    for (const [name, { shape, dtype }] of this.graph.outputs) {
-      if (name.startsWith(NEXT)) next.set(name.slice(NEXT.length), results[name]);
-      else outputs[name] = { shape, dtype: dtype as DType, data: results[name].data as HostArray };
-    }
-    return { outputs, next };
-  }
-}
-
-function deviceState(state: State): DeviceState {
-  if (state instanceof DeviceState) return state;
-  throw new Error('gpu engine: expected a state of its own, got one of another engine');
 }
