@@ -8,7 +8,6 @@ import { HostState } from '../engine/hostState';
 import { lowerForCpu } from '../engine/lowering/cpu';
 import { PASSES } from '../engine/passes';
 import { removeDeadCode } from '../engine/passes/deadCode';
-import { slotName, trainedNames } from '../engine/step';
 import { traceStep } from '../engine/traceProgram';
 import type { NamedHostTensors, TrainingProgram } from '../engine/types';
 
@@ -37,9 +36,7 @@ const ROUNDS = 2;
  */
 export function engineTour(program: TrainingProgram, state: NamedHostTensors): EngineTour {
   const host = new HostState(state);
-  for (const name of trainedNames(program, host)) {
-    for (const slot of program.optimizer.slots) host.ensure(slotName(name, slot), host.specs[name]);
-  }
+  host.ensureSlots(program);
   const { graph: recorded } = traceStep(program, host);
   const passes: { pass: string; round: number; nodes: number }[] = [];
   let optimised = recorded;
