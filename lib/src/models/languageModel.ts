@@ -1,13 +1,11 @@
-/**
- * A text encoder with what turns a text into its input: read from a published folder, or trained by the
- * language stages.
- */
+/** A language model as all rooms hand it on, read from a published folder or trained by the language stages. */
 import type { NamedHostTensors } from '../engine/types';
 import type { EncoderConfig } from './encoder/config';
 
 /** How token vectors become one: the first token's, or the mean of all. */
 export type Pooling = 'first' | 'mean';
 
+/** A text encoder: its weights, and what turns a text into its input and a sentence vector. */
 export interface LanguageModel {
   readonly config: EncoderConfig;
   readonly weights: NamedHostTensors;
