@@ -25,6 +25,7 @@ export interface LoadOptions {
   pooling?: Pooling | 'none';
 }
 
+/** What of a folder was not used, and what of the model it did not have. */
 export interface LoadReport {
   /** Tensors of the file that nothing here uses. */
   readonly unused: string[];
