@@ -1,4 +1,4 @@
-/** A language model as all rooms hand it on, read from a published folder or trained by the language stages. */
+/** A language model as all rooms hand it on: read from a published folder, or trained by a language stage. */
 import type { NamedHostTensors } from '../engine/types';
 import type { EncoderConfig } from './encoder/config';
 
