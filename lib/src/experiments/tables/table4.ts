@@ -31,9 +31,9 @@ function made(experiment: Experiment, read: Reader): ComparisonTable {
     paper: (row, metric) => paperTables().table4[row]?.[metric],
     notes: [
       'REC is selected by full ranking from the same fine-tuning as that of Table 3, which continues ' +
-        'until neither protocol improves or the last epoch allowed is over. FT is SASRec with the trainable FT table. Full ranking comes ' +
-        "with the softmax loss for SASRec, as in the authors' code (D12), and selects by full ranking. " +
-        'Items of the history stay candidates.',
+        'until neither protocol improves or the last epoch allowed is over. FT is SASRec with the ' +
+        'trainable FT table. Full ranking comes with the softmax loss for SASRec, as in the ' +
+        "authors' code (D12), and selects by full ranking. Items of the history stay candidates.",
       dataNote(profile),
     ],
   });
