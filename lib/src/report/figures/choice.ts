@@ -7,6 +7,7 @@ import type { JSONObject, JSONValue } from '../../jupyter/notebook/format';
 import type { Figure } from './figure';
 import { GRID } from './theme';
 
+/** A version of a figure, to be chosen in its menu. */
 export interface Version {
   /** In the menu. */
   readonly label: string;
