@@ -9,7 +9,9 @@ import type { JsonSchema } from '@valibot/to-json-schema';
 import { describe, expect, test } from 'vitest';
 import { profileJsonSchema } from '../../lib/src/cli/profileJsonSchema';
 import { profileOptions, profileOptionsText } from '../../lib/src/cli/profileOptions';
+import type { TrainOptions } from '../../lib/src/cli/train/commandLine';
 import { type OptionRow, optionRows, optionTable } from '../../lib/src/cli/train/optionTable';
+import { settingsOf } from '../../lib/src/cli/train/settings';
 import { PROFILE_NAMES, profile } from '../../lib/src/experiments/profiles';
 import { projectRoot } from '../../lib/src/project';
 import {
@@ -34,7 +36,7 @@ const accepts = (model: RecommenderOptions['model'], more: object): boolean => {
 
 describe('train --options', () => {
   test('lists every option but those that have one of their own, each with a meaning of a line', () => {
-    const rows = optionRows('coded');
+    const rows = optionRows();
     expect([...rows.map(({ option }) => option), 'model', 'variant'].sort()).toEqual(
       Object.keys(recommenderOptions({ model: 'sasrec' })).sort(),
     );
@@ -45,7 +47,7 @@ describe('train --options', () => {
   });
 
   test('names exactly the values that a training takes', () => {
-    for (const { option, values, expected, default: defaults } of optionRows('coded')) {
+    for (const { option, values, expected, default: defaults } of optionRows()) {
       // What an option is for alone takes its other value.
       const beside = option === 'paddingAsClass' ? { loss: 'ce' } : {};
       for (const value of values ?? [])
@@ -65,8 +67,7 @@ describe('train --options', () => {
   });
 
   test('says of an option what the check of a wrong value says', () => {
-    const row = (option: string): OptionRow | undefined =>
-      optionRows('coded').find((one) => one.option === option);
+    const row = (option: string): OptionRow | undefined => optionRows().find((one) => one.option === option);
     expect(row('padding')).toMatchObject({
       default: { sasrec: 'attended' },
       values: ['attended', 'masked'],
@@ -81,10 +82,20 @@ describe('train --options', () => {
       expected: 'a number of at least 0 and below 1',
     });
     expect(row('seed')).toMatchObject({
-      default: { sasrec: 1 },
+      default: { sasrec: 42 },
       expected: 'a whole number from 0 to 4294967295',
     });
     expect(row('lazyRows')).toMatchObject({ values: [false, true] });
+  });
+
+  test("has the authors' values with --as coded: those of trainRecommender", () => {
+    const rows = optionRows('coded');
+    for (const model of MODELS) {
+      const coded = recommenderOptions({ model });
+      expect(coded).toMatchObject(Object.fromEntries(rows.map((row) => [row.option, row.default[model]])));
+      const command = { as: 'coded', model, set: {}, freeze: false } as TrainOptions;
+      expect(settingsOf(command)).toMatchObject({ effective: coded, fromForm: {} });
+    }
   });
 
   test('has the defaults of the form asked for', () => {
@@ -100,7 +111,7 @@ describe('train --options', () => {
       elephant('train', '--options', '--domain', 'Nowhere'),
       elephant('train', '--options', '--as', 'published', '--json'),
     ]);
-    expect(table).toBe(optionTable(optionRows('coded')));
+    expect(table).toBe(optionTable(optionRows()));
     expect(table).toMatch(/^option +sasrec +bert4rec +values +decision +meaning\n/);
     expect(table).toMatch(
       /^userSampling +replacement +shuffled +replacement, shuffled, repeated +D8, D48 +users /m,
@@ -112,7 +123,7 @@ describe('train --options', () => {
     const { options } = JSON.parse(
       await elephant('train', '--domain', 'Pantry', '--epochs', '1', '--json'),
     ) as { options: Record<string, unknown> };
-    const changed = optionRows('coded')
+    const changed = optionRows()
       .filter((row) => options[row.option] !== row.default.sasrec)
       .map(({ option }) => option);
     expect(changed).toEqual(['epochs']);

@@ -147,6 +147,13 @@ export function keyValue(text: string, before: object): object {
   return { ...before, [text.slice(0, equals)]: plainValue(text.slice(equals + 1)) };
 }
 
+/** Values as --set takes them: `dim=64, selection=full`. */
+export function keyValues(values: object): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+}
+
 /** A number, other JSON, or a plain word. */
 function plainValue(text: string): unknown {
   if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);

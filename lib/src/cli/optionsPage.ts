@@ -5,12 +5,12 @@
 import { optionsOf } from '../schema';
 import { recommenderOptions, recommenderSchema } from '../training/recommender/options';
 import { profileOptions } from './profileOptions';
-import { CODED } from './train/settings';
+import { WITHOUT_AS } from './train/settings';
 
 export const UPDATE_COMMAND = 'UPDATE=1 npx vitest run test/cli/optionsPage.test.ts';
 
 export function optionsPage(): string {
-  const coded = Object.entries(CODED).map(([key, value]) => code(`${key}=${value}`));
+  const withoutAs = Object.entries(WITHOUT_AS).map(([key, value]) => code(`${key}=${value}`));
   return [
     '# Options',
     '',
@@ -22,8 +22,10 @@ export function optionsPage(): string {
     '## A training',
     '',
     'Options of `trainRecommender`, with their defaults. `elephant train` takes them as well, by',
-    `\`--set KEY=VALUE\` or with their own flags. Its defaults are those of ${coded.join(', ')}.`,
-    '`npx elephant train --options` prints its defaults, with `--as published` those of the original papers.',
+    '`--set KEY=VALUE` or with their own flags. `--as coded` has the defaults below, which are as the authors ran',
+    `it. Without \`--as\` the command sets ${withoutAs.join(' and ')}, for a result in minutes, unless the data`,
+    'are your own. `npx elephant train --options` prints its defaults, with `--as published` those of the original',
+    'papers.',
     '',
     trainingTable(),
     '',

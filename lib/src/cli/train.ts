@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors';
 import { checkDatasetOptions, loadDataset, type LoadedDataset } from './dataset';
 import { interruptSignal } from './interrupt';
+import { keyValues } from './options';
 import { checkOutFile } from './outFile';
 import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
@@ -36,22 +37,7 @@ async function train(options: TrainOptions): Promise<void> {
   const { dataset, read } = await load(options, line);
   // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
   const signal = interruptSignal('nothing is kept of an interrupted training');
-  const {
-    table: tableName,
-    variant,
-    set,
-    effective,
-    as,
-    fromForm,
-    dimGiven,
-    several,
-  } = settingsOf(options, dataset);
-  if (as !== 'coded')
-    line.print(
-      `as ${as}: ${Object.entries({ ...(tableName === 'neighbours' && { table: tableName }), ...fromForm })
-        .map(([name, value]) => `${name}=${value}`)
-        .join(', ')}`,
-    );
+  const { table: tableName, effective, as, fromForm, dimGiven, several } = settingsOf(options, dataset);
   const { name, kind, fingerprint, users, items, interactions } = dataset;
   line.print(
     `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
@@ -61,9 +47,15 @@ async function train(options: TrainOptions): Promise<void> {
   const table = await tableOf(tableName, effective, dataset, line);
   // A table file has its own width, which the model takes unless another was given.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  // `set` already has everything the form sets.
-  const form = { ...set, as: 'coded' } as const;
-  const request = { ...form, dim, dataset, model, table, variant, provider, compare: true };
+  const setByForm = {
+    ...(tableName === 'neighbours' && { table: tableName }),
+    ...fromForm,
+    ...('dim' in fromForm && { dim }),
+  };
+  if (Object.keys(setByForm).length > 0)
+    line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(setByForm)}`);
+  // All options are given, so that trainRecommender has nothing to set by default.
+  const request = { ...effective, dim, dataset, table, provider, compare: true };
   const { test, heading, summary, complete, recommender } =
     several === undefined
       ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)
@@ -113,7 +105,7 @@ async function load(options: TrainOptions, line: ProgressLine): Promise<LoadedDa
   return loadDataset(options, line, defined({ exclusion }));
 }
 
-async function printOptions({ as = 'coded', json }: TrainOptions): Promise<void> {
+async function printOptions({ as, json }: TrainOptions): Promise<void> {
   const { optionRows, optionTable } = await import('./train/optionTable');
   const rows = optionRows(as);
   process.stdout.write(json ? `${JSON.stringify({ as, options: rows })}\n` : optionTable(rows));

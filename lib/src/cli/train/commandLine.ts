@@ -7,16 +7,20 @@ import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import { type OptionInfo, optionsOf } from '../../schema';
 import { type Form, FORMS } from '../../training/recommender/forms';
-import {
-  MODELS,
-  type RecommenderOptions,
-  recommenderOptions,
-  recommenderSchema,
-} from '../../training/recommender/options';
+import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
 import { addDatasetOptions, type DatasetOptions } from '../dataset';
-import { jsonOption, keyValue, listOf, oneOf, providerOption, valueOf, wholeNumber } from '../options';
+import {
+  jsonOption,
+  keyValue,
+  keyValues,
+  listOf,
+  oneOf,
+  providerOption,
+  valueOf,
+  wholeNumber,
+} from '../options';
 import { TABLES } from './itemTable';
-import { CODED, FLAGS, NOT_BY_SET } from './settings';
+import { defaultsOf, FLAGS, NOT_BY_SET, WITHOUT_AS } from './settings';
 
 /** Variants that one training can have; the further ones start from the weights of another. */
 const VARIANTS = [
@@ -64,7 +68,7 @@ export function addTrainOptions(command: Command): Command {
       '--as <form>',
       'whose settings apply unless you set others: coded (as the authors ran it), published (as the ' +
         'original paper of the model has it) or adapted (to the size of the data); default: adapted for ' +
-        'your own data, else coded',
+        `your own data, else coded with ${keyValues(WITHOUT_AS)}, for a result in minutes`,
       oneOf('--as', 'form', FORMS),
     )
     .option(
@@ -137,7 +141,7 @@ function flagOf(key: Flag): string {
 
 function flagHelp(flag: Flag, infos: readonly OptionInfo[]): string {
   const { meaning, expected } = infos.find(({ key }) => key === flag)!;
-  const [sasrec, bert4rec] = MODELS.map((model) => recommenderOptions({ ...CODED, model })[flag]);
+  const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(undefined, model)[flag]);
   const byDefault = sasrec === bert4rec ? sasrec : `${sasrec} (sasrec), ${bert4rec} (bert4rec)`;
   return `${meaning}; takes ${expected} (default: ${byDefault})`;
 }

@@ -15,8 +15,8 @@ export interface OptionRow extends Omit<OptionInfo, 'key'> {
   default: Record<RecommenderOptions['model'], Value>;
 }
 
-/** `as`: the form whose defaults to show. */
-export function optionRows(as: Form): OptionRow[] {
+/** `as`: the form whose defaults to show; without it, those of the command on data that are not one's own. */
+export function optionRows(as?: Form): OptionRow[] {
   const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(as, model));
   return optionsOf(recommenderSchema('sasrec'))
     .filter(({ key }) => !(NOT_BY_SET as readonly string[]).includes(key))
