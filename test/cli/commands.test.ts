@@ -91,7 +91,11 @@ describe('wrong input', () => {
       /unknown key "epoch"\. Did you mean "epochs"/,
     ],
     ['a simulated domain that is not there', ['train', '--domain', 'Pantri'], /Pantry/],
-    ['an unknown form', ['train', '--as', 'publishd'], /unknown form "publishd"\. Did you mean "published"/],
+    [
+      'an unknown preset',
+      ['train', '--as', 'publishd'],
+      /unknown preset "publishd"\. Did you mean "published"/,
+    ],
     [
       'an unknown training option',
       ['train', '--set', 'paddng=masked'],
@@ -372,7 +376,7 @@ test('a Node.js that is too old: which one is needed', async () => {
   });
 });
 
-test('train --as published --data: the original form, but for options set by hand', async () => {
+test("train --as published --data: the original paper's settings, but for options set by hand", async () => {
   const lines = Array.from({ length: 800 }, (_, i) =>
     JSON.stringify({
       reviewerID: `U${i % 40}`,

@@ -15,7 +15,7 @@ import { settingsOf } from '../../lib/src/cli/train/settings';
 import { PROFILE_NAMES, profile } from '../../lib/src/experiments/profiles';
 import { projectRoot } from '../../lib/src/project';
 import {
-  publishedForm,
+  presetOptions,
   type RecommenderOptions,
   recommenderOptions,
 } from '../../lib/src/training/recommender';
@@ -94,15 +94,15 @@ describe('train --options', () => {
       const coded = recommenderOptions({ model });
       expect(coded).toMatchObject(Object.fromEntries(rows.map((row) => [row.option, row.default[model]])));
       const command = { as: 'coded', model, set: {}, freeze: false } as TrainOptions;
-      expect(settingsOf(command)).toMatchObject({ effective: coded, fromForm: {} });
+      expect(settingsOf(command)).toMatchObject({ effective: coded, fromPreset: {} });
     }
   });
 
-  test('has the defaults of the form asked for', () => {
+  test('has the defaults of the preset asked for', () => {
     const rows = optionRows('published');
     for (const model of MODELS)
       expect(Object.fromEntries(rows.map((row) => [row.option, row.default[model]]))).toMatchObject(
-        publishedForm(model),
+        presetOptions('published', { model }),
       );
   });
 

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { type Dataset, trainPart } from '../../lib/src/data';
 import { createRandom } from '../../lib/src/random';
 import { trainRecommender } from '../../lib/src/training';
-import { adaptedForm } from '../../lib/src/training/recommender/adaptedForm';
 import { recommenderOptions } from '../../lib/src/training/recommender/options';
+import { adaptedOptions } from '../../lib/src/training/recommender/presets/adapted';
 import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { trainingWindows } from '../../lib/src/training/recommender/trainingWindows';
 import { datasetFrom, randomDataset } from '../data/support';
@@ -38,8 +38,9 @@ function byPopularityAlone(users: number, items: number): Dataset {
 
 describe('the schedule', () => {
   const updates = (dataset: Dataset, given = {}): number => {
-    const form = adaptedForm(dataset, { model: 'sasrec', ...given });
-    return recommenderBatches(dataset, recommenderOptions({ model: 'sasrec', ...form, ...given }))(0).total;
+    const adapted = adaptedOptions(dataset, { model: 'sasrec', ...given });
+    return recommenderBatches(dataset, recommenderOptions({ model: 'sasrec', ...adapted, ...given }))(0)
+      .total;
   };
   const few = twoWalks(200, 30, 10);
 
@@ -51,24 +52,24 @@ describe('the schedule', () => {
 
   it('has one pass per epoch if that is enough', () => {
     const many = randomDataset({ users: 14_000, items: 40, seed: 2 });
-    expect(adaptedForm(many, { model: 'sasrec' }).passes).toBe(1);
+    expect(adaptedOptions(many, { model: 'sasrec' }).passes).toBe(1);
   });
 
   it('has smaller batches on longer histories', () => {
     const long = twoWalks(200, 30, 100);
-    expect(adaptedForm(long, { model: 'sasrec' }).batch).toBeLessThan(
-      adaptedForm(few, { model: 'sasrec' }).batch!,
+    expect(adaptedOptions(long, { model: 'sasrec' }).batch).toBeLessThan(
+      adaptedOptions(few, { model: 'sasrec' }).batch!,
     );
   });
 
   it('takes the softmax over all items, or over drawn ones if there are very many', () => {
-    expect(adaptedForm(few, { model: 'sasrec' }).loss).toBe('ce');
-    expect(adaptedForm({ ...few, items: 10 ** 6 }, { model: 'sasrec' }).loss).toBe('sampled');
-    expect(adaptedForm(few, { model: 'bert4rec' })).not.toHaveProperty('loss');
+    expect(adaptedOptions(few, { model: 'sasrec' }).loss).toBe('ce');
+    expect(adaptedOptions({ ...few, items: 10 ** 6 }, { model: 'sasrec' }).loss).toBe('sampled');
+    expect(adaptedOptions(few, { model: 'bert4rec' })).not.toHaveProperty('loss');
   });
 
   it('starts from what stands near an item, unless counting that would take much memory', () => {
-    const start = (dataset: Dataset): unknown => adaptedForm(dataset, { model: 'sasrec' }).variant;
+    const start = (dataset: Dataset): unknown => adaptedOptions(dataset, { model: 'sasrec' }).variant;
     expect([start(few), start({ ...few, interactions: 6_000_000 })]).toEqual(['trainable', 'base']);
   });
 });

@@ -9,7 +9,7 @@ import type { NamedHostTensors, Optimizer } from '../../lib/src/engine/types';
 import { withPaddingRow } from '../../lib/src/text/itemTable';
 import { createRandom } from '../../lib/src/random';
 import {
-  publishedForm,
+  presetOptions,
   recommenderOptions,
   type RecommenderOptions,
   trainRecommender,
@@ -225,7 +225,10 @@ describe('options', () => {
   });
 
   it("have the original papers' values on request", () => {
-    const sasrec = recommenderOptions({ model: 'sasrec', ...publishedForm('sasrec') });
+    const sasrec = recommenderOptions({
+      model: 'sasrec',
+      ...presetOptions('published', { model: 'sasrec' }),
+    });
     expect(sasrec).toMatchObject({
       dim: 50,
       heads: 1,
@@ -240,7 +243,10 @@ describe('options', () => {
       batch: 128,
       beta2: 0.98,
     });
-    const bert4rec = recommenderOptions({ model: 'bert4rec', ...publishedForm('bert4rec') });
+    const bert4rec = recommenderOptions({
+      model: 'bert4rec',
+      ...presetOptions('published', { model: 'bert4rec' }),
+    });
     expect(bert4rec).toMatchObject({
       dim: 64,
       heads: 2,
@@ -254,7 +260,7 @@ describe('options', () => {
       batch: 256,
       beta2: 0.999,
     });
-    // What the table in published.ts says both forms share.
+    // What the table in published.ts says both presets share.
     for (const options of [sasrec, bert4rec])
       expect(options).toMatchObject({
         lazyRows: false,
@@ -263,7 +269,9 @@ describe('options', () => {
         variant: 'base',
         ties: 'optimistic',
       });
-    expect(() => publishedForm('gru4rec' as 'sasrec')).toThrow(/unknown model "gru4rec"/);
+    expect(() => presetOptions('published', { model: 'gru4rec' as 'sasrec' })).toThrow(
+      /unknown model "gru4rec"/,
+    );
   });
 
   it('refuse values of another type', () => {

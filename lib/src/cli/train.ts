@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { defined } from '../defined';
 import { InputError } from '../errors';
 import { checkDatasetOptions, loadDataset, type LoadedDataset } from './dataset';
 import { interruptSignal } from './interrupt';
@@ -13,7 +14,6 @@ import { keyValues } from './options';
 import { checkOutFile } from './outFile';
 import { ProgressLine } from './progress';
 import { baselineMetrics } from './train/baselines';
-import { defined } from './train/defined';
 import { addTrainOptions, type TrainOptions } from './train/commandLine';
 import { evaluatedLine, evaluatedUsers } from './train/evaluatedUsers';
 import { tableOf } from './train/itemTable';
@@ -37,7 +37,7 @@ async function train(options: TrainOptions): Promise<void> {
   const { dataset, read } = await load(options, line);
   // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
   const signal = interruptSignal('nothing is kept of an interrupted training');
-  const { table: tableName, effective, as, fromForm, dimGiven, several } = settingsOf(options, dataset);
+  const { table: tableName, effective, as, fromPreset, dimGiven, several } = settingsOf(options, dataset);
   const { name, kind, fingerprint, users, items, interactions } = dataset;
   line.print(
     `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
@@ -47,13 +47,13 @@ async function train(options: TrainOptions): Promise<void> {
   const table = await tableOf(tableName, effective, dataset, line);
   // A table file has its own width, which the model takes unless another was given.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  const setByForm = {
+  const setByPreset = {
     ...(tableName === 'neighbours' && { table: tableName }),
-    ...fromForm,
-    ...('dim' in fromForm && { dim }),
+    ...fromPreset,
+    ...('dim' in fromPreset && { dim }),
   };
-  if (Object.keys(setByForm).length > 0)
-    line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(setByForm)}`);
+  if (Object.keys(setByPreset).length > 0)
+    line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(setByPreset)}`);
   // All options are given, so that trainRecommender has nothing to set by default.
   const request = { ...effective, dim, dataset, table, provider, compare: true };
   const { test, heading, summary, complete, recommender } =

@@ -6,8 +6,8 @@ import { type FilterOptions, filterSchema } from '../../data/filters';
 import type { ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import { type OptionInfo, optionsOf } from '../../schema';
-import { type Form, FORMS } from '../../training/recommender/forms';
 import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
+import { type Preset, PRESETS } from '../../training/recommender/presets';
 import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import {
   jsonOption,
@@ -35,7 +35,7 @@ type Flag = (typeof FLAGS)[number];
 
 export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOptions, Flag>> {
   exclusion?: FilterOptions['exclusion'];
-  as?: Form;
+  as?: Preset;
   set: Partial<RecommenderOptions>;
   model: RecommenderOptions['model'];
   /** One of TABLES, or a file made by `elephant encode`. */
@@ -65,11 +65,11 @@ export function addTrainOptions(command: Command): Command {
     )
     .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
     .option(
-      '--as <form>',
+      '--as <preset>',
       'whose settings apply unless you set others: coded (as the authors ran it), published (as the ' +
         'original paper of the model has it) or adapted (to the size of the data); default: adapted for ' +
         `your own data, else coded with ${keyValues(WITHOUT_AS)}, for a result in minutes`,
-      oneOf('--as', 'form', FORMS),
+      oneOf('--as', 'preset', PRESETS),
     )
     .option(
       '--table <name>',

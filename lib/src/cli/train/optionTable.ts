@@ -4,8 +4,8 @@
  */
 import { tableText } from '../../report/display/table';
 import { type OptionInfo, optionsOf } from '../../schema';
-import type { Form } from '../../training/recommender/forms';
 import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
+import type { Preset } from '../../training/recommender/presets';
 import { defaultsOf, NOT_BY_SET } from './settings';
 
 type Value = RecommenderOptions[keyof RecommenderOptions];
@@ -15,8 +15,8 @@ export interface OptionRow extends Omit<OptionInfo, 'key'> {
   default: Record<RecommenderOptions['model'], Value>;
 }
 
-/** `as`: the form whose defaults to show; without it, those of the command on data that are not one's own. */
-export function optionRows(as?: Form): OptionRow[] {
+/** Defaults are those of the preset `as`; without it, those of the command on data that are not one's own. */
+export function optionRows(as?: Preset): OptionRow[] {
   const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(as, model));
   return optionsOf(recommenderSchema('sasrec'))
     .filter(({ key }) => !(NOT_BY_SET as readonly string[]).includes(key))

@@ -4,11 +4,11 @@
  */
 import { resolve } from 'node:path';
 import type { Dataset } from '../../data';
+import { defined } from '../../defined';
 import { InputError } from '../../errors';
-import { type Form, formSettings, usualForm } from '../../training/recommender/forms';
 import { type RecommenderOptions, recommenderOptions } from '../../training/recommender/options';
+import { defaultPreset, type Preset, presetOptions } from '../../training/recommender/presets';
 import type { TrainOptions, Variant } from './commandLine';
-import { defined } from './defined';
 
 /**
  * What the command sets if --as is not given and the data are not the user's own; all else is as coded. Width
@@ -38,10 +38,10 @@ export interface Settings {
   table: string;
   /** All options of the training. */
   effective: RecommenderOptions;
-  /** Whose settings apply if nothing is set. */
-  as: Form;
+  /** The preset that sets what is not given. */
+  as: Preset;
   /** Values that differ from the authors' although no flag and no --set gave them. */
-  fromForm: Partial<RecommenderOptions>;
+  fromPreset: Partial<RecommenderOptions>;
   /** Whether the width was given; a table file has its own. */
   dimGiven: boolean;
   /**
@@ -72,36 +72,36 @@ export function settingsOf(options: TrainOptions, dataset?: Dataset): Settings {
     ...(seeds !== undefined && { seed: seeds[0] }),
     ...options.set,
   });
-  const as = options.as ?? (dataset === undefined ? 'coded' : usualForm(dataset));
-  const form: Partial<RecommenderOptions> =
-    options.as === undefined && as === 'coded' ? WITHOUT_AS : formSettings(as, { ...given, model }, dataset);
-  const usual = form.variant === 'trainable' && options.variant === undefined && !options.freeze;
+  const as = options.as ?? (dataset === undefined ? 'coded' : defaultPreset(dataset));
+  const preset: Partial<RecommenderOptions> =
+    options.as === undefined && as === 'coded' ? WITHOUT_AS : presetOptions(as, { ...given, model }, dataset);
+  const usual = preset.variant === 'trainable' && options.variant === undefined && !options.freeze;
   const table = options.table ?? (usual ? 'neighbours' : 'random');
   const variant = variantOf({ ...options, table });
-  const fromForm = Object.fromEntries(
-    Object.entries(form).filter(([name]) => !(name in given) && !NOT_BY_SET.some((key) => key === name)),
+  const fromPreset = Object.fromEntries(
+    Object.entries(preset).filter(([name]) => !(name in given) && !NOT_BY_SET.some((key) => key === name)),
   );
   const check = (more: Partial<RecommenderOptions> = {}): RecommenderOptions =>
-    recommenderOptions({ ...form, ...given, model, variant, ...more });
+    recommenderOptions({ ...preset, ...given, model, variant, ...more });
   for (const learningRate of learningRates ?? []) check({ learningRate });
   const effective = check();
   const several =
     learningRates === undefined && seeds === undefined
       ? undefined
       : { learningRates: learningRates ?? [effective.learningRate], seeds: seeds ?? [effective.seed] };
-  return { table, effective, as, fromForm, dimGiven: 'dim' in given, several };
+  return { table, effective, as, fromPreset, dimGiven: 'dim' in given, several };
 }
 
 /** All options of a training if nothing else is set. @throws InputError for settings that need data. */
-export function defaultsOf(as: Form | undefined, model: RecommenderOptions['model']): RecommenderOptions {
+export function defaultsOf(as: Preset | undefined, model: RecommenderOptions['model']): RecommenderOptions {
   if (as === 'adapted')
     throw new InputError(
       '--options',
       'expected --as coded or --as published, got adapted, whose settings depend on the data',
       'A training prints them before it starts',
     );
-  const form = as === undefined ? WITHOUT_AS : formSettings(as, { model });
-  return recommenderOptions({ ...form, model });
+  const preset = as === undefined ? WITHOUT_AS : presetOptions(as, { model });
+  return recommenderOptions({ ...preset, model });
 }
 
 /**

@@ -2,6 +2,7 @@
 export { type GridPoint, type GridResult, LEARNING_RATES, learningRateGrid } from './learningRateGrid';
 export {
   evaluationOptions,
+  type GivenOptions,
   MODELS,
   VARIANTS,
   type RecommenderOptions,
@@ -9,13 +10,11 @@ export {
   recommenderSchema,
 } from './options';
 export { type LossName, LOSSES, type RecommenderLoss } from '../losses';
-export { adaptedForm } from './adaptedForm';
 export type { Catalogue } from './catalogue';
 export { type BaselineComparison, baselineWarning } from './compareWithBaselines';
 export { exportedKeysPath, type ExportOptions, exportRecommender } from './exportRecommender';
-export { type Form, FORMS, usualForm } from './forms';
 export { neighbourTable } from './neighbourTable';
-export { publishedForm } from './published';
+export { defaultPreset, type Preset, presetOptions, PRESETS } from './presets';
 export { recommend, type Recommendation, type RecommendOptions } from './recommend';
 export type { RunRequest } from './runWorker';
 export {

@@ -182,6 +182,9 @@ export function recommenderSchema(model: ModelName, losses: readonly LossName[] 
 /** Every setting of a training, complete; docs/options.md lists them with defaults and ranges. */
 export interface RecommenderOptions extends v.InferOutput<ReturnType<typeof recommenderSchema>> {}
 
+/** Some of the options of a training, always with the model. */
+export type GivenOptions = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
+
 /**
  * The effective options: defaults of the model and the loss, with `overrides` in their place; undefined
  * values are ignored. `own`: the loss, if it is not in LOSSES. @throws InputError for impossible options.
@@ -192,10 +195,7 @@ export interface RecommenderOptions extends v.InferOutput<ReturnType<typeof reco
  * console.log(options.loss, options.heads, options.dropout); // ce 4 0.1
  * ```
  */
-export function recommenderOptions(
-  overrides: Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>,
-  own?: RecommenderLoss,
-): RecommenderOptions {
+export function recommenderOptions(overrides: GivenOptions, own?: RecommenderLoss): RecommenderOptions {
   const schema = recommenderSchema(overrides.model, own && [own.name]);
   const options = parse(schema, own === undefined ? overrides : { ...overrides, loss: own.name }, 'train');
   const loss = own ?? libraryLoss(options.loss);

@@ -2,13 +2,14 @@
  * Trains and tests one recommender on one dataset: the entry point for the command line and the notebooks.
  * Finds settings for what the caller leaves open, trains, and compares with baselines on the user's own data.
  */
+import { defined } from '../../defined';
 import { untilInterrupted } from '../../interruption';
 import type { LossName, RecommenderLoss } from '../losses';
 import { checkedLoss } from '../losses/checkedLoss';
 import { type BaselineComparison, baselineWarning, compareWithBaselines } from './compareWithBaselines';
-import { type Form, formOf, usualForm } from './forms';
 import { neighbourTable } from './neighbourTable';
 import { type RecommenderOptions, recommenderOptions } from './options';
+import { defaultPreset, type Preset, presetOptions } from './presets';
 import { type TrainedRecommender, type TrainingInput, trainWithOptions } from './trainWithOptions';
 
 /**
@@ -20,10 +21,10 @@ export interface TrainRecommender extends Omit<Partial<RecommenderOptions>, 'los
   /** The name of one of LOSSES, or a loss of your own; see examples/own-loss. */
   loss?: LossName | RecommenderLoss;
   /**
-   * Whose settings apply if you set none (forms.ts). By default those adapted to the data on your own data,
-   * and the authors' as coded on any other.
+   * The preset that sets what you leave open. By default "adapted" on your own data, and "coded" on any
+   * other.
    */
-  as?: Form;
+  as?: Preset;
   /**
    * Compare with popularity and transition on validation, and warn if the model does not beat both. By
    * default only on your own data.
@@ -54,7 +55,7 @@ export interface RecommenderResult extends TrainedRecommender {
  * ```
  */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
-  const { dataset, as = usualForm(dataset), compare = dataset.kind === 'own' } = request;
+  const { dataset, as = defaultPreset(dataset), compare = dataset.kind === 'own' } = request;
   const { onWarning = console.warn } = request;
   const signal = untilInterrupted(request.signal);
   const { options, ownLoss } = settingsOf(request, as);
@@ -70,7 +71,7 @@ export async function trainRecommender(request: TrainRecommender): Promise<Recom
 
 function settingsOf(
   request: TrainRecommender,
-  as: Form,
+  as: Preset,
 ): { options: RecommenderOptions; ownLoss?: RecommenderLoss } {
   const {
     as: _,
@@ -90,6 +91,6 @@ function settingsOf(
   } = request;
   const named = loss === undefined || typeof loss === 'string';
   const ownLoss = named ? undefined : checkedLoss(loss);
-  const form = formOf(as, dataset, { ...given, loss: named ? loss : undefined });
-  return { options: recommenderOptions(form, ownLoss), ownLoss };
+  const set = { ...defined({ ...given, loss: named ? loss : undefined }), model: given.model };
+  return { options: recommenderOptions({ ...presetOptions(as, set, dataset), ...set }, ownLoss), ownLoss };
 }

@@ -1,7 +1,7 @@
 /**
- * `elephant train --as published`: the recommenders as their original papers describe them, where that
- * differs from what the authors of the RecSys 2024 paper coded (our defaults, options.ts). A user's
- * own settings override these. Sources: Kang & McAuley 2018, Sun et al. 2019.
+ * The preset "published": the recommenders as their original papers describe them, where that differs from
+ * what the authors of the RecSys 2024 paper coded (our defaults, options.ts). Sources: Kang & McAuley 2018,
+ * Sun et al. 2019.
  *
  * | option               | SASRec: default | published | BERT4Rec: default | published | decision, source |
  * |----------------------|-----------------|-----------|-------------------|-----------|------------------|
@@ -16,7 +16,7 @@
  * | loss                 | bce             | bce       | ce                | ce        | D12, D43 |
  * | selection            | sampled         | sampled   | sampled           | sampled   | 1 + 100 negatives |
  *
- * The same in both forms: dense Adam (D41), one step per batch (D6), no padding class (D11, D13), no item
+ * The same in both: dense Adam (D41), one step per batch (D6), no padding class (D11, D13), no item
  * tables (D1, D2, D4, D35, D38, D39 are about variants that the original papers do not have).
  *
  * Not reproduced: SASRec's residual is that of its published code (the normalised query), not of its
@@ -24,10 +24,9 @@
  * its cloze share is the authors' 0.15 and not tuned per dataset, and sequences longer than 50 are not used.
  * The RecSys 2024 paper's code is the subject here, not a re-implementation of the other two.
  */
-import { unknownName } from '../../errors';
-import { MODELS, type RecommenderOptions } from './options';
+import type { RecommenderOptions } from '../options';
 
-const PUBLISHED: Record<RecommenderOptions['model'], Partial<RecommenderOptions>> = {
+export const PUBLISHED: Readonly<Record<RecommenderOptions['model'], Partial<RecommenderOptions>>> = {
   sasrec: {
     dim: 50,
     heads: 1,
@@ -51,9 +50,3 @@ const PUBLISHED: Record<RecommenderOptions['model'], Partial<RecommenderOptions>
     evaluationNegatives: 'popularity',
   },
 };
-
-/** The options to set for the original paper's form of `model`. @throws InputError for an unknown model. */
-export function publishedForm(model: RecommenderOptions['model']): Partial<RecommenderOptions> {
-  if (!Object.hasOwn(PUBLISHED, model)) throw unknownName('train', 'model', String(model), MODELS);
-  return { ...PUBLISHED[model] };
-}

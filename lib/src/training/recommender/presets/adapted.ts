@@ -1,15 +1,15 @@
 /**
- * Settings that suit the data: the defaults on a user's own data. The authors' settings were made for a few
- * Amazon domains. The user's own settings override these, as with publishedForm.
+ * The preset "adapted": settings that suit the data. The authors' settings were made for a few Amazon
+ * domains.
  *
  * The schedule is counted in updates, not in passes over the users. An epoch has at least `UPDATES.epoch`
  * updates, however few users there are, and patience and the longest training follow from it. The values were
  * chosen by validation on the made-up shops of bench/defaults; bench/README.md has the results.
  */
-import { type Dataset, history, target } from '../../data';
-import type { RecommenderOptions } from './options';
-import { trainableUsers } from './userBatches';
-import { trainingWindows } from './trainingWindows';
+import { type Dataset, history, target } from '../../../data';
+import type { GivenOptions, RecommenderOptions } from '../options';
+import { trainingWindows } from '../trainingWindows';
+import { trainableUsers } from '../userBatches';
 
 /** Fewest updates of an epoch, of patience, and of the longest training. */
 const UPDATES = { epoch: 50, patience: 500, training: 10_000 };
@@ -31,13 +31,11 @@ const MOST_COUNTED = 5_000_000;
  */
 const REPEATING = 0.1;
 
-type Given = Partial<RecommenderOptions> & Pick<RecommenderOptions, 'model'>;
-
 /**
  * What suits `dataset` and the settings that are `given`. An epoch is then `passes` passes over the users'
  * windows. @throws InputError for data without anything to train on.
  */
-export function adaptedForm(dataset: Dataset, given: Given): Partial<RecommenderOptions> {
+export function adaptedOptions(dataset: Dataset, given: GivenOptions): Partial<RecommenderOptions> {
   const common = {
     dim: 64,
     windows: 'all',
@@ -45,7 +43,7 @@ export function adaptedForm(dataset: Dataset, given: Given): Partial<Recommender
     userSampling: 'shuffled',
     dropLastBatch: false,
   } as const;
-  const form: Partial<RecommenderOptions> =
+  const options: Partial<RecommenderOptions> =
     given.model === 'bert4rec'
       ? { ...common, output: 'tied', dropout: 0.2, learningRate: 1e-3 }
       : {
@@ -57,7 +55,7 @@ export function adaptedForm(dataset: Dataset, given: Given): Partial<Recommender
           dropout: 0.3,
           learningRate: 2e-3,
         };
-  return { ...form, ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }) };
+  return { ...options, ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }) };
 }
 
 /** Share of evaluated users whose validation item is already in their history. */
@@ -71,7 +69,7 @@ function boughtAgain(dataset: Dataset): number {
 /** Batch, passes, epochs and patience for these windows. */
 function schedule(
   dataset: Dataset,
-  given: Given & Pick<RecommenderOptions, 'maxLength' | 'windows'>,
+  given: GivenOptions & Pick<RecommenderOptions, 'maxLength' | 'windows'>,
 ): Pick<RecommenderOptions, 'batch' | 'passes' | 'epochs' | 'patience'> {
   const data = given.windows === 'all' ? trainingWindows(dataset, given.maxLength) : dataset;
   const rows = trainableUsers(data, 2);
