@@ -8,7 +8,7 @@ import {
   describeReadReport,
   readOwnWithReport,
   type OwnOptions,
-  type Read,
+  type DatasetWithReport,
 } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
@@ -28,7 +28,7 @@ export function folderWith(files: Files): string {
 }
 
 /** Reads the one file there is, or the folder where there are several. */
-export function read(files: Files, options: OwnOptions = {}): Promise<Read> {
+export function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
   const [name, ...more] = Object.keys(files);
   const folder = folderWith(files);
   return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
@@ -58,7 +58,7 @@ export function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): R
   );
 }
 
-export const said = ({ report }: Read): string => describeReadReport(report).join('\n');
+export const said = ({ report }: DatasetWithReport): string => describeReadReport(report).join('\n');
 
 const EVENTS = ['ann', 'bob'].flatMap((user) => [4, 3, 2, 1].map((k) => [user, `i${k}`, k] as const));
 export const EXPECTED = { ann: ['i1', 'i2', 'i3', 'i4'], bob: ['i1', 'i2', 'i3', 'i4'] };

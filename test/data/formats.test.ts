@@ -13,7 +13,7 @@ import {
   readAmazonWithReport,
   readOwnWithReport,
   type OwnOptions,
-  type Read,
+  type DatasetWithReport,
 } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { temporaryFolder } from './support';
@@ -34,7 +34,7 @@ function folderWith(files: Files): string {
 }
 
 /** Reads the one file there is, or the folder where there are several. */
-function read(files: Files, options: OwnOptions = {}): Promise<Read> {
+function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
   const [name, ...more] = Object.keys(files);
   const folder = folderWith(files);
   return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
@@ -65,7 +65,7 @@ const EXPECTED = { ann: ['i1', 'i2', 'i3', 'i4'], bob: ['i1', 'i2', 'i3', 'i4'] 
 const rows = (row: (user: string, item: string, time: number) => string): string =>
   EVENTS.map(([user, item, time]) => `${row(user, item, time)}\n`).join('');
 const csv = `user,item,time\n${rows((...row) => row.join(','))}`;
-const said = ({ report }: Read): string => describeReadReport(report).join('\n');
+const said = ({ report }: DatasetWithReport): string => describeReadReport(report).join('\n');
 
 describe('other programs write', () => {
   it.each<[string, Files, RegExp?]>([

@@ -14,7 +14,7 @@ import {
   readAmazonWithReport,
   readOwnWithReport,
   type OwnOptions,
-  type Read,
+  type DatasetWithReport,
 } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
 import { pattern } from '../pattern';
@@ -34,7 +34,7 @@ function folderWith(files: Files): string {
 }
 
 /** Reads the one file there is, or the folder where there are several. */
-function read(files: Files, options: OwnOptions = {}): Promise<Read> {
+function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
   const [name, ...more] = Object.keys(files);
   const folder = folderWith(files);
   return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
@@ -58,7 +58,7 @@ function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): Record<s
   );
 }
 
-const said = ({ report }: Read): string => describeReadReport(report).join('\n');
+const said = ({ report }: DatasetWithReport): string => describeReadReport(report).join('\n');
 const EVENTS = ['ann', 'bob'].flatMap((user) => [4, 3, 2, 1].map((k) => [user, `i${k}`, k] as const));
 const EXPECTED = { ann: ['i1', 'i2', 'i3', 'i4'], bob: ['i1', 'i2', 'i3', 'i4'] };
 const rows = (row: (user: string, item: string, k: number) => string): string =>

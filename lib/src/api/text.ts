@@ -3,5 +3,26 @@
  *
  * @module elephant/text
  */
-export * from '../text';
+export {
+  INPUT_LIMITS,
+  itemInput,
+  lexicalTable,
+  loadTokenizer,
+  rescaledTable,
+  sameSpectrumTable,
+  sequenceInput,
+  singleItemInput,
+  tokenizeItems,
+  tokenizerFromJson,
+  trainBpe,
+  whitenedTable,
+  withPaddingRow,
+  wordStarts,
+  type InputLimits,
+  type ItemTable,
+  type ItemTokens,
+  type SequenceTokens,
+  type SpecialTokens,
+  type Tokenizer,
+} from '../text';
 export { wordVectors } from '../text/wordVectors';

@@ -8,7 +8,7 @@ import type { FilterOptions } from './filters';
 import { prepared } from './prepared';
 import type { ReadLimits } from './readLimits';
 import { checkReaderOptions } from './reading/readerOptions';
-import type { Read } from './reading/readSource';
+import type { DatasetWithReport } from './reading/readSource';
 import type { TimeUnit } from './reading/times';
 import type { TextFileLimits } from './textFile';
 import type { Dataset } from './types';
@@ -50,7 +50,7 @@ export async function readAmazonWithReport(
   folder: string,
   domain: string,
   options: AmazonOptions = {},
-): Promise<Read> {
+): Promise<DatasetWithReport> {
   checkReaderOptions('amazon', options);
   const files = findAmazonFiles(folder, domain, options.set);
   const items = files.metadata === undefined ? [] : [files.metadata];

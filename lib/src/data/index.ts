@@ -1,7 +1,7 @@
 /** What the other rooms may import from data. */
 export * from './types';
 export { makeDataset, type DatasetParts } from './dataset';
-export { trainPart, history, target, trainedItems, SHORTEST_EVALUATED, type EvaluationSplit } from './splits';
+export { trainPart, history, target, trainedItems, type EvaluationSplit } from './splits';
 export { datasetStatistics, type DatasetStatistics } from './statistics';
 export { MT19937 } from './mt19937';
 export {

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeFileAtomic } from '../writeAside';
-import type { Read } from './reading/readSource';
+import type { DatasetWithReport } from './reading/readSource';
 import type { ReadReport } from './readReport';
 import type { Dataset, ItemText } from './types';
 
@@ -43,8 +43,8 @@ interface Header {
 export async function prepared(
   folder: string | undefined,
   source: Source,
-  read: () => Promise<Read>,
-): Promise<Read> {
+  read: () => Promise<DatasetWithReport>,
+): Promise<DatasetWithReport> {
   if (folder === undefined) return read();
   const path = preparedPath(folder, source);
   const known = loadPrepared(path);
@@ -78,7 +78,7 @@ function preparedPath(folder: string, { reader, name, sources, options }: Source
   return join(folder, `${basename(name).replace(/[^\w.-]/g, '_')}-${key}.dataset`);
 }
 
-function savePrepared(path: string, { dataset, report }: Read): void {
+function savePrepared(path: string, { dataset, report }: DatasetWithReport): void {
   const { offsets, sequence, evaluationUsers, userKeys, itemKeys, itemTexts, ...rest } = dataset;
   const sections = [offsets, sequence, evaluationUsers].map(bytesOf);
   sections.push(encodeStrings(userKeys), encodeStrings(itemKeys));
@@ -93,7 +93,7 @@ function savePrepared(path: string, { dataset, report }: Read): void {
 }
 
 /** The dataset of a prepared file; undefined if there is none, or none that is whole (it is then removed). */
-function loadPrepared(path: string): Read | undefined {
+function loadPrepared(path: string): DatasetWithReport | undefined {
   let file: Buffer;
   try {
     file = readFileSync(path);

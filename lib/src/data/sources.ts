@@ -6,14 +6,14 @@
 export { readAmazon, readAmazonWithReport, type AmazonOptions } from './amazon';
 export { listAmazonDomains, type AmazonSet } from './amazonFiles';
 export { AMAZON_DOMAINS, type AmazonDomain } from './amazonDomains';
-export { FILTER_DEFAULTS, type FilterOptions } from './filters';
+export type { FilterOptions } from './filters';
 export { describeReadReport, type ReadReport } from './readReport';
 export type { ColumnName, ColumnNames } from './reading/columns';
 export { TIME_UNITS, type TimeUnit } from './reading/times';
-export type { Read, SourceOptions } from './reading/readSource';
+export type { DatasetWithReport, SourceOptions } from './reading/readSource';
 export { readOwn, readOwnWithReport, type OwnOptions } from './own/readOwn';
 export { AMAZON_CATEGORIES } from './amazonDomains';
-export { fetchDomain, domainUrls, AMAZON_SITE, type FetchDomainOptions } from './fetch/fetchDomain';
+export { fetchDomain, domainUrls, type FetchDomainOptions } from './fetch/fetchDomain';
 export { fetchModel, PAPER_MODEL, type FetchModelOptions, type FetchedModel } from './fetch/fetchModel';
 export { describeProgress } from './fetch/progress';
 export type { DownloadProgress } from './fetch/download';

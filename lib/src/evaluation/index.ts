@@ -13,5 +13,5 @@ export {
   type Ranks,
   type TieRule,
 } from './metrics';
-export { EVALUATION_NAMES, PROTOCOLS, type EvaluateOptions, type Protocol } from './options';
+export { PROTOCOLS, type EvaluateOptions, type Protocol } from './options';
 export type { RankAnswer, RankCounter, RankQuestion, Scorer } from './scorer';

@@ -7,7 +7,7 @@ import { ratingsFormat } from '../amazonRatings';
 import { prepared } from '../prepared';
 import type { ReadLimits } from '../readLimits';
 import { checkReaderOptions } from '../reading/readerOptions';
-import type { Read, SourceOptions } from '../reading/readSource';
+import type { DatasetWithReport, SourceOptions } from '../reading/readSource';
 import type { TextFileLimits } from '../textFile';
 import type { Dataset } from '../types';
 import { ownSource } from './files';
@@ -41,7 +41,7 @@ export async function readOwn(path: string, options: OwnOptions = {}): Promise<D
 }
 
 /** As readOwn, with the report of what was read, taken, dropped and guessed. */
-export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<Read> {
+export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<DatasetWithReport> {
   checkReaderOptions('own', options);
   const {
     items,

@@ -46,7 +46,7 @@ export interface SourceOptions extends FilterOptions, FormatOptions, TimeOptions
 }
 
 /** A dataset, and the report of how it was read. */
-export interface Read {
+export interface DatasetWithReport {
   dataset: Dataset;
   report: ReadReport;
 }
@@ -56,7 +56,7 @@ export function readSource(
   files: SourceFiles,
   options: SourceOptions,
   limits: ReadLimits & TextFileLimits,
-): Promise<Read> {
+): Promise<DatasetWithReport> {
   return withDuckDB([...files.interactions, ...files.items], limits, (database) =>
     readFiles(database, label, files, options, limits),
   );
@@ -68,7 +68,7 @@ async function readFiles(
   files: SourceFiles,
   options: SourceOptions,
   limits: TextFileLimits,
-): Promise<Read> {
+): Promise<DatasetWithReport> {
   const { columns: given = {}, fileOrder, ...others } = options;
   const { timeUnit, dateOrder, separator, header, quote, backslashes, encoding, ...filter } = others;
   const open = (path: string, withHeader: boolean | undefined): Promise<Records> =>

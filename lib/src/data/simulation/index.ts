@@ -1,6 +1,6 @@
 /** The embedded, simulated data and their oracle. */
 export { simulateDomain, simulateTruth, type SimulatedTruth, type SimulationOptions } from './simulateDomain';
-export { readLexicon, shopLexicon, type Lexicon } from './lexicon';
+export { readLexicon, shopLexicon } from './lexicon';
 export { simulateCorpus, type CorpusOptions } from './simulateCorpus';
 export {
   calibratedParameters,
