@@ -2,6 +2,7 @@
  * Parsing of option values that several commands share. Every error names the option, what was expected and
  * what it got.
  */
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { GenericSchema, InferOutput } from 'valibot';
 import { PROVIDERS, type ProviderChoice } from '../engine/types';
@@ -38,6 +39,13 @@ export function jsonOption(): Option {
     '--json',
     'print one JSON object on standard output; progress goes to standard error',
   ).default(false);
+}
+
+/** `--workers`: one for each core, unless the command says otherwise. */
+export function workersOption(meaning = 'number of processes that compute stages'): Option {
+  return new Option('--workers <n>', meaning)
+    .default(availableParallelism())
+    .argParser(wholeNumber('--workers', 1, 1024));
 }
 
 /** `--set` of the commands that take a profile. */

@@ -1,9 +1,8 @@
 /** `elephant release` retrains the language models that come with the project (data/models). */
 import type { Command } from 'commander';
-import { availableParallelism } from 'node:os';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
-import { jsonOption, profileSetOption, wholeNumber } from './options';
+import { jsonOption, profileSetOption, workersOption } from './options';
 import { duration, ProgressLine } from './progress';
 
 interface Options {
@@ -26,12 +25,7 @@ export function register(program: Command): void {
     .addOption(profileSetOption())
     .option('--only <names...>', 'some of LF, PT, PT-50, PT-20, PT-10')
     .option('--out <folder>', 'output folder (default for mini without overrides: data/models)')
-    .option(
-      '--workers <n>',
-      'number of processes that compute stages',
-      wholeNumber('--workers', 1, 1024),
-      availableParallelism(),
-    )
+    .addOption(workersOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -2,7 +2,6 @@
  * `elephant report`: trains what is missing, runs the notebooks headlessly, and writes paper-repro.md and
  * figures/, or parts of them.
  */
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ProviderName } from '../engine/types';
@@ -10,26 +9,14 @@ import { InputError } from '../errors';
 import type { Session } from '../experiments/session';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
 import { positive } from '../schema';
+import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
-import {
-  givenData,
-  givenModel,
-  jsonOption,
-  profileProviderOption,
-  profileSetOption,
-  valueOf,
-  wholeNumber,
-} from './options';
-import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
+import { jsonOption, profileProviderOption, valueOf, workersOption } from './options';
 import { ProgressLine } from './progress';
 
-interface ReportOptions extends OwnDataOptions {
-  profile: string;
-  set: string[];
-  data?: string;
-  model?: string;
+interface ReportOptions extends ProfileOptions {
   provider: ProviderName;
   workers: number;
   cellSeconds: number;
@@ -45,22 +32,10 @@ interface ReportOptions extends OwnDataOptions {
 export function register(program: Command): void {
   const command = program
     .command('report')
-    .description("train what is missing, run the report's notebooks, write paper-repro.md and figures/")
-    .option(
-      '--profile <name>',
-      'size and data of the experiment: smoke, mini, worlds, when, study, real or paper',
-      'mini',
-    )
-    .addOption(profileSetOption())
-    .addOption(givenData())
-    .addOption(givenModel())
+    .description("train what is missing, run the report's notebooks, write paper-repro.md and figures/");
+  addProfileOptions(command)
     .addOption(profileProviderOption())
-    .option(
-      '--workers <n>',
-      'number of processes that compute stages',
-      wholeNumber('--workers', 1, 1024),
-      availableParallelism(),
-    )
+    .addOption(workersOption())
     .option(
       '--cell-seconds <n>',
       'longest time for one cell of a notebook',
@@ -86,7 +61,6 @@ export function register(program: Command): void {
     .option('--check', 'write nothing; exit 1 and name what does not match the results', false)
     .addOption(jsonOption())
     .action(report);
-  addOwnDataOptions(command);
 }
 
 async function report(options: ReportOptions, command: Command): Promise<void> {
@@ -98,10 +72,7 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
   if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
-  const session = openProfile({
-    ...{ profile, set, data, model, provider, workers, signal },
-    ...ownData(options),
-  });
+  const session = openProfile({ ...givenProfile(options), provider, workers, signal });
   checkAllFolders(session.profile);
   if (handsOut(options)) {
     const line = new ProgressLine();

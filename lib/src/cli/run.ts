@@ -2,27 +2,23 @@
  * `elephant run` computes a profile's stages without notebooks and report, or lists its options; `elephant
  * plan` estimates the cost beforehand.
  */
-import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import { folders } from '../project';
+import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import {
-  givenData,
-  givenModel,
   jsonOption,
   memoryOption,
   profileProviderOption,
-  profileSetOption,
   queueOption,
   sharedStoreOption,
-  wholeNumber,
+  workersOption,
 } from './options';
 import { planText } from './planText';
 import { duration, ProgressLine } from './progress';
-import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
 import { sayWhatWasRead } from './readerOptions';
 import { megabytes } from './scalingText';
 
@@ -35,12 +31,8 @@ const FEWEST_PLANNED = 50;
 /** What is left after the coordinator was interrupted. */
 const KEPT_ON_QUEUE = 'workers finish what is on the queue; the next run continues from there';
 
-interface RunOptions extends OwnDataOptions {
-  profile: string;
-  set: string[];
+interface RunOptions extends ProfileOptions {
   workers: number;
-  data?: string;
-  model?: string;
   provider: ProviderName;
   /** Limit in bytes. */
   memory?: number;
@@ -62,28 +54,11 @@ interface ClusterOptions {
 
 export function register(program: Command): void {
   const command = (name: string, description: string): Command =>
-    addOwnDataOptions(
-      program
-        .command(name)
-        .description(description)
-        .option(
-          '--profile <name>',
-          'size and data of the experiment: smoke, mini, worlds, when, study, real or paper',
-          'mini',
-        )
-        .addOption(profileSetOption())
-        .option(
-          '--workers <n>',
-          'number of processes that compute stages',
-          wholeNumber('--workers', 1, 1024),
-          availableParallelism(),
-        )
-        .addOption(givenData())
-        .addOption(givenModel())
-        .addOption(profileProviderOption())
-        .addOption(memoryOption())
-        .addOption(jsonOption()),
-    );
+    addProfileOptions(program.command(name).description(description))
+      .addOption(profileProviderOption())
+      .addOption(workersOption())
+      .addOption(memoryOption())
+      .addOption(jsonOption());
   command('run', 'compute all stages of a profile')
     .option(
       '--options',
@@ -125,15 +100,15 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, set, workers, data, model, provider, memory, json, queue, store } = options;
+  const { profile, workers, provider, memory, json, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const { describeStatus } = await import('../report/display/progress');
   const { StagesFailed } = await import('../pipeline/runner');
   const line = new ProgressLine();
   const cluster = await clusterOf(queue, store);
   const session = openProfile({
-    ...{ profile, set, workers, data, model, provider, cluster },
-    ...ownData(options),
+    ...givenProfile(options),
+    ...{ workers, provider, cluster },
     store: cluster?.store.local.folder,
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
@@ -219,24 +194,20 @@ async function clusterOf(queue?: string, place?: string) {
   return { queue, store: await openSharedStore(place, process.env.ELEPHANT_STORE ?? folders.store) };
 }
 
-async function printGraph({ json, ...given }: RunOptions): Promise<void> {
+async function printGraph(options: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const { stageGraph } = await import('../experiments/stageGraph');
-  const session = openProfile({ ...given, ...ownData(given) });
+  const { profile, workers, provider, json } = options;
+  const session = openProfile({ ...givenProfile(options), workers, provider });
   checkNamedFolders(session.profile);
   const graph = stageGraph(session.nodes());
-  process.stdout.write(json ? `${JSON.stringify({ profile: given.profile, graph })}\n` : graph);
+  process.stdout.write(json ? `${JSON.stringify({ profile, graph })}\n` : graph);
 }
 
-async function plan({
-  json,
-  device,
-  memory,
-  ...given
-}: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
+async function plan(options: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
+  const { profile, workers, provider, device, memory, json } = options;
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({ ...given, ...ownData(given) });
-  const { profile, workers } = given;
+  const session = openProfile({ ...givenProfile(options), workers, provider });
   checkNamedFolders(session.profile);
   const planned = await session.plan({ device, memoryBytes: memory });
   if (json) {

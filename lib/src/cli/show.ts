@@ -8,22 +8,18 @@ import type { Session } from '../experiments/session';
 import { userText } from '../report/display/userExample';
 import { BACKBONE_NAMES, DOMAIN_NAMES, SHOWN_NAMES, shownData, type ShownName } from '../report/shownData';
 import { formatTable, TABLE_FORMATS, type TableFormat } from '../report/tableFormats';
+import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
 import { interruptSignal } from './interrupt';
-import { addOwnDataOptions, ownData, type OwnDataOptions } from './ownData';
-import { givenData, givenModel, oneOf, profileSetOption, wholeNumber } from './options';
+import { oneOf, wholeNumber } from './options';
 
 /** What is no table: one user as three models see them. */
 const USER = 'user';
 type Shown = ShownName | typeof USER;
 const NAMES = [...SHOWN_NAMES, USER] as const;
 
-interface Options extends OwnDataOptions {
+interface Options extends ProfileOptions {
   backbone?: Backbone;
   results?: string;
-  profile: string;
-  set: string[];
-  data?: string;
-  model?: string;
   format: TableFormat;
   json: boolean;
 }
@@ -49,14 +45,6 @@ export function register(program: Command): void {
     )
     .option('--results <file>', 'a results file such as data/results/mini.json, instead of the store')
     .option(
-      '--profile <name>',
-      'whose stored results: smoke, mini, worlds, when, study, real or paper',
-      'mini',
-    )
-    .addOption(profileSetOption())
-    .addOption(givenData())
-    .addOption(givenModel())
-    .option(
       '--format <name>',
       TABLE_FORMATS.join(', '),
       oneOf('--format', 'format', TABLE_FORMATS),
@@ -64,7 +52,7 @@ export function register(program: Command): void {
     )
     .option('--json', 'the same as --format json', false)
     .action(show);
-  addOwnDataOptions(command);
+  addProfileOptions(command);
 }
 
 async function show(
@@ -137,13 +125,9 @@ async function userOf(
 
 /** A session that computes nothing: a missing stage is an error that names the command to compute it. */
 async function stored(options: Options): Promise<StoreSession> {
-  const { profile, set, data, model } = options;
+  const { profile, set } = options;
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({
-    ...{ profile, set, data, model },
-    ...ownData(options),
-    signal: interruptSignal(),
-  });
+  const session = openProfile({ ...givenProfile(options), signal: interruptSignal() });
   session.run = async (nodes) => {
     const missing = nodes.filter((node) => !session.has(node));
     if (missing.length === 0) return;

@@ -1,5 +1,4 @@
 /** `elephant worker`: computes stages that a coordinator on some machine (`run --queue`) puts on a queue. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
@@ -13,6 +12,7 @@ import {
   sharedStoreOption,
   wholeNumber,
   workerProviderOption,
+  workersOption,
 } from './options';
 import { duration, ProgressLine } from './progress';
 
@@ -35,12 +35,7 @@ export function register(program: Command): void {
     .description('compute stages that elephant run --queue hands out, until interrupted')
     .addOption(queueOption())
     .addOption(sharedStoreOption().makeOptionMandatory())
-    .option(
-      '--workers <n>',
-      'number of processes that compute stages',
-      wholeNumber('--workers', 1, 1024),
-      availableParallelism(),
-    )
+    .addOption(workersOption())
     .addOption(givenData())
     .addOption(givenModel())
     .option(

@@ -18,6 +18,7 @@ import {
   providerOption,
   valueOf,
   wholeNumber,
+  workersOption,
 } from '../options';
 import { TABLES } from './itemTable';
 import { defaultsOf, FLAGS, NOT_BY_SET, WITHOUT_AS } from './settings';
@@ -109,11 +110,11 @@ export function addTrainOptions(command: Command): Command {
       'several, e.g. 1,2,3: one training per seed, test metrics as mean and standard deviation',
       listOf('--seeds', '1,2,3', valueOf('--seeds', entries.seed)),
     )
-    .option(
-      '--workers <n>',
-      'with --learning-rates or --seeds: trainings at once, each in a single-threaded process (default: ' +
-        'number of cores)',
-      wholeNumber('--workers', 1, 1024),
+    .addOption(
+      workersOption(
+        'with --learning-rates or --seeds: trainings at once, each in a single-threaded process (default: ' +
+          'number of cores)',
+      ).default(undefined),
     )
     .option(
       '--threads <n>',

@@ -1,16 +1,26 @@
-/** `--interactions` of the commands that take a profile: it is then on a user's own data. */
+/** The options that say which profile, on which data, and the session that is opened with them. */
 import type { Command } from 'commander';
+import { PROFILE_NAMES } from '../experiments/profiles';
 import type { OpenOptions } from '../experiments/openProfile';
 import { InputError } from '../errors';
+import { givenData, givenModel, profileSetOption } from './options';
 import { addReaderOptions, readerOptions, type ReaderOptions } from './readerOptions';
 
-export interface OwnDataOptions extends ReaderOptions {
+export interface ProfileOptions extends ReaderOptions {
+  profile: string;
+  set: string[];
+  data?: string;
+  model?: string;
   interactions?: string;
   items?: string;
 }
 
-export function addOwnDataOptions(command: Command): Command {
+export function addProfileOptions(command: Command): Command {
   command
+    .option('--profile <name>', `size and data of the experiment: ${PROFILE_NAMES.join(', ')}`, 'mini')
+    .addOption(profileSetOption())
+    .addOption(givenData())
+    .addOption(givenModel())
     .option(
       '--interactions <path>',
       'profiles real and paper: your own data instead of --data, a file of interactions or a folder that ' +
@@ -21,10 +31,10 @@ export function addOwnDataOptions(command: Command): Command {
 }
 
 /** What a session is opened with. @throws InputError for options that mean nothing without --interactions. */
-export function ownData(options: OwnDataOptions): Pick<OpenOptions, 'interactions' | 'items' | 'reading'> {
-  const { interactions, items } = options;
+export function givenProfile(options: ProfileOptions): OpenOptions {
+  const { profile, set, data, model, interactions, items } = options;
   if (interactions === undefined && items !== undefined)
     throw new InputError('--items', 'expected --interactions as well');
   const reading = readerOptions(options, interactions === undefined ? 'none' : 'own');
-  return { interactions, items, reading };
+  return { profile, set, data, model, interactions, items, reading };
 }
