@@ -17,7 +17,7 @@ const covered = Object.values(kinds).map(({ name, file }) => ({
 const COMPUTES = /^(data|engine|evaluation|models|text|training|experiments\/stages)\/.+\.js$/;
 /** Small helpers at the root: messages, files that are read or being written, telemetry, interruption. */
 const HELPERS =
-  /^(asides|errors|interruption|privacy|processIdentity|project|random|readableFile|schema|write\w+)\.js$/;
+  /^(asides|errors|interruption|privacy|process\w+|project|random|readableFile|schema|tell|write\w+)\.js$/;
 
 /** What else of the experiments a kind computes with. */
 const ALSO: Record<string, RegExp> = {

@@ -159,7 +159,7 @@ test('what is damaged is named, set aside and computed again', async () => {
   said.mockRestore();
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(
-    /^store: the saved progress of "language model \(LF\)" .* set aside, the stage starts again\n$/,
+    /^elephant: the saved progress of "language model \(LF\)" .* set aside, the stage starts again\n$/,
   );
   expect(shares).toEqual(ran.LF);
   expect(stored(store, nodes.LF)).toEqual(stored(whole, nodes.LF));

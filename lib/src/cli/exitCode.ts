@@ -4,13 +4,14 @@
  */
 import { CommanderError } from 'commander';
 import { InputError } from '../errors';
+import { tell } from '../tell';
 import { leftByInterruption } from './interrupt';
 
 /** Writes to standard error what ended the command `name`, and returns its exit code. */
 export function exitCode(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
-    process.stderr.write(`${name}: ${error.message}\n`);
+    tell(error.message);
     return 2;
   }
   const left = leftByInterruption(error);

@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { tell } from '../tell';
 import { writeFileAtomic } from '../writeAside';
 import type { DatasetWithReport } from './reading/readSource';
 import type { ReadReport } from './readReport';
@@ -54,9 +55,9 @@ export async function prepared(
     savePrepared(path, fresh);
   } catch (error) {
     // The dataset is read anyway; only the next start takes longer.
-    process.stderr.write(
+    tell(
       `prepared dataset ${path} could not be written (${(error as Error).message}); the source will be ` +
-        `read again next time\n`,
+        'read again next time',
     );
   }
   return fresh;
@@ -108,7 +109,7 @@ function loadPrepared(path: string): DatasetWithReport | undefined {
     !createHash('sha256').update(body).digest().equals(file.subarray(-32)) ||
     body.toString('latin1', 0, 8) !== MAGIC
   ) {
-    process.stderr.write(`prepared dataset ${path} is damaged and was removed; the source is read again\n`);
+    tell(`prepared dataset ${path} is damaged and was removed; the source is read again`);
     rmSync(path, { force: true });
     return undefined;
   }

@@ -23,7 +23,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessIdentity, stateOf, thisProcess } from '../processIdentity';
 import { storeProblem } from './storeProblem';
-import { tell } from './tell';
+import { tell } from '../tell';
 
 export interface Lock {
   release(): void;

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ASIDE, asideName } from '../asides';
+import { tell } from '../tell';
 import { syncFolderSync, writeFileAtomic } from '../writeAside';
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors/safetensors';
 import type { StageNode, StageResult } from './stage';
@@ -44,9 +45,7 @@ export class Store {
     const problem = verify(folder, node.key);
     if (problem === undefined) return true;
     renameSync(folder, `${folder}.damaged-${randomBytes(4).toString('hex')}`);
-    process.stderr.write(
-      `store: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
-    );
+    tell(`store: ${node.label} is damaged (${problem}); set aside, it will be computed again`);
     return false;
   }
 

@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { tell } from '../tell';
 import { systemCode } from '../writeProblem';
 import { checkpointFolder } from '../training/checkpointFolder';
 import type { TrainingCheckpoint } from '../training/trainer';
@@ -38,7 +39,7 @@ export class UnfinishedStage {
   /** Where one training of the stage is saved; `part` is its name within the stage. */
   checkpoint(part: string): TrainingCheckpoint {
     const identity = { configuration: { part }, fingerprint: { stage: this.node.key } };
-    const kept = checkpointFolder(join(this.folder, part), identity, (line) => this.say(line));
+    const kept = checkpointFolder(join(this.folder, part), identity, tell);
     return {
       due: () => {
         const now = performance.now();
@@ -57,7 +58,7 @@ export class UnfinishedStage {
           const folder = join(this.folder, part);
           if (existsSync(folder))
             renameSync(folder, `${this.folder}.damaged-${randomBytes(4).toString('hex')}`);
-          this.say(
+          tell(
             `the saved progress of "${this.node.label}" cannot be read ` +
               `(${(error as Error).message}); set aside, the stage starts again`,
           );
@@ -71,7 +72,7 @@ export class UnfinishedStage {
           if (systemCode(error) === undefined) throw error;
           // The stage can continue without it; whether its result can be written will be seen later.
           this.refused = true;
-          this.say(
+          tell(
             `the progress of "${this.node.label}" cannot be saved (${(error as Error).message}); ` +
               'if interrupted, it will start again',
           );
@@ -95,9 +96,5 @@ export class UnfinishedStage {
     } catch {
       // Other stages are unfinished too, or none ever was.
     }
-  }
-
-  private say(line: string): void {
-    process.stderr.write(`store: ${line}\n`);
   }
 }

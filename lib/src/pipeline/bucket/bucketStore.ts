@@ -8,6 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { asideName } from '../../asides';
+import { tell } from '../../tell';
 import { writeFileAtomic } from '../../writeAside';
 import type { SharedStore } from '../sharedStore';
 import type { StageNode } from '../stage';
@@ -145,9 +146,7 @@ class BucketStore implements SharedStore {
     const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
     await this.bucket.create(`damaged/${resultName(node)}-${hash}.json`, text);
     await this.bucket.remove([manifestName(node)]);
-    process.stderr.write(
-      `${this.place}: ${node.label} is damaged (${problem}); set aside, it will be computed again\n`,
-    );
+    tell(`${this.place}: ${node.label} is damaged (${problem}); set aside, it will be computed again`);
     return false;
   }
 }

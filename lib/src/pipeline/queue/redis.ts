@@ -4,7 +4,7 @@
  */
 import { Redis } from 'ioredis';
 import { InputError } from '../../errors';
-import { tell } from '../tell';
+import { tell } from '../../tell';
 
 /** BullMQ's recommendation. */
 const VERSION = [6, 2];

@@ -12,7 +12,7 @@ import { InputError } from '../../errors';
 import type { SharedStore } from '../sharedStore';
 import type { StageKind, StageNode } from '../stage';
 import { StageProcesses } from '../stageProcesses';
-import { tell } from '../tell';
+import { tell } from '../../tell';
 import { waitsFor } from '../waitsFor';
 import { type Beat, BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { NotHere } from '../notHere';

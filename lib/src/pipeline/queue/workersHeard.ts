@@ -2,7 +2,7 @@
  * The last reports of a queue's workers, for the coordinator: which stages they compute, and how far they
  * are.
  */
-import { tell } from '../tell';
+import { tell } from '../../tell';
 import { readBeat, SILENT_MS } from './heartbeat';
 
 interface Heard {

@@ -1,0 +1,8 @@
+/** Lines on standard error, from any room, about what is awaited or amiss. */
+import { printable } from './errors';
+
+/** Overwrites the line of a progress display, if there is one. Control characters are escaped. */
+export function tell(line: string): void {
+  const start = process.stderr.isTTY ? '\r\x1b[2K' : '';
+  process.stderr.write(`${start}elephant: ${printable(line)}\n`);
+}
