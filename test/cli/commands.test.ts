@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import type * as main from '../../lib/src/cli/main';
-import { duration } from '../../lib/src/cli/progress';
 import { pattern } from '../pattern';
 
 const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
@@ -349,16 +348,6 @@ test('a results file for the notebooks that is not there, before JupyterLab is s
     /^elephant: ELEPHANT_RESULTS: expected a results file, got data\/results\/maxi\.json/,
   );
   expect([ended.code, ended.out]).toEqual([2, '']);
-});
-
-test.each([
-  [3.2, '3.2 s'],
-  [75, '1 min 15 s'],
-  [359_990, '99 h 59 min'],
-  [360_000, '4 days'],
-  [1.4e8, '1620 days'],
-])('%f seconds are %s', (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
 });
 
 test('a Node.js that is too old: which one is needed', async () => {

@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { duration } from '../duration';
 import type { ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { writeProblem } from '../writeProblem';
@@ -14,7 +15,7 @@ import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDatase
 import { interruptSignal } from './interrupt';
 import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
 import { checkOutFile } from './outFile';
-import { duration, ProgressLine } from './progress';
+import { ProgressLine } from './progress';
 import { sayWithoutText } from './withoutText';
 
 interface EncodeOptions extends DatasetOptions {

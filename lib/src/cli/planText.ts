@@ -1,7 +1,7 @@
 /** What `elephant plan` prints: a line per kind of stage, the totals, and the time it will take. Pure. */
 import type { KindPlan, Plan } from '../experiments/plan';
 import { megabytes, memoryText, processes, scalingText } from './scalingText';
-import { duration } from './progress';
+import { duration } from '../duration';
 
 /** Shown in a cell that has no number. */
 const NOTHING = '–';

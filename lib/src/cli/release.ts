@@ -1,9 +1,10 @@
 /** `elephant release` retrains the language models that come with the project (data/models). */
 import type { Command } from 'commander';
+import { duration } from '../duration';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption, profileSetOption, workersOption } from './options';
-import { duration, ProgressLine } from './progress';
+import { ProgressLine } from './progress';
 
 interface Options {
   profile: string;

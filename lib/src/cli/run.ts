@@ -3,6 +3,7 @@
  * plan` estimates the cost beforehand.
  */
 import { Option, type Command } from 'commander';
+import { duration } from '../duration';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import { folders } from '../project';
@@ -18,7 +19,7 @@ import {
   workersOption,
 } from './options';
 import { planText } from './planText';
-import { duration, ProgressLine } from './progress';
+import { ProgressLine } from './progress';
 import { sayWhatWasRead } from './readerOptions';
 import { megabytes } from './scalingText';
 

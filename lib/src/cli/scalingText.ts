@@ -1,6 +1,6 @@
 /** What `elephant plan --device` adds: several machines, and what was assumed of a published device. Pure. */
 import type { Plan } from '../experiments/plan';
-import { duration } from './progress';
+import { duration } from '../duration';
 
 /** Stages named of those that do not fit. */
 const NAMED = 3;

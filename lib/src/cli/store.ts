@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors';
 import { interruptSignal } from './interrupt';
 import { jsonOption } from './options';
-import { duration } from './progress';
+import { duration } from '../duration';
 
 export function register(program: Command): void {
   const store = program.command('store').description('list, check and remove stored results');

@@ -1,5 +1,6 @@
 /** `elephant worker`: computes stages that a coordinator on some machine (`run --queue`) puts on a queue. */
 import type { Command } from 'commander';
+import { duration } from '../duration';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import { folders } from '../project';
@@ -14,7 +15,7 @@ import {
   workerProviderOption,
   workersOption,
 } from './options';
-import { duration, ProgressLine } from './progress';
+import { ProgressLine } from './progress';
 
 interface WorkerOptions {
   queue?: string;

@@ -4,7 +4,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { RecommenderOptions, TrainRecommender } from '../../training/recommender';
-import { duration, type ProgressLine } from '../progress';
+import { duration } from '../../duration';
+import type { ProgressLine } from '../progress';
 import type { Trained } from './trained';
 
 /** `effective`: all options of the request. `threads`: undefined takes as many as help. */

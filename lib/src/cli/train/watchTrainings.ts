@@ -3,7 +3,8 @@
  */
 import type { FailedRun, ParallelOptions, RecommenderResult } from '../../training/recommender';
 import type { TrainingProgress } from '../../training/trainer';
-import { duration, type ProgressLine } from '../progress';
+import { duration } from '../../duration';
+import type { ProgressLine } from '../progress';
 
 export interface Watched {
   /** Names of the trainings, in their order. */

@@ -1,5 +1,6 @@
 /** A download's progress as one line of text. */
 import { basename } from 'node:path';
+import { roughly } from '../../duration';
 import type { DownloadProgress } from './download';
 
 /** A download in one line: "Beauty_5.json.gz  12.5 of 40.0 MiB (31 %), 2.5 MiB/s, 11 s left". */
@@ -15,15 +16,6 @@ export function describeProgress({
     total === undefined
       ? `${mib(bytes)} MiB`
       : `${mib(bytes)} of ${mib(total)} MiB (${Math.floor((100 * bytes) / Math.max(1, total))} %)`;
-  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  const left = secondsLeft === undefined ? '' : `, ${roughly(secondsLeft)} left`;
   return `${basename(path)}  ${share}, ${mib(bytesPerSecond)} MiB/s${left}`;
-}
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  return whole < 90
-    ? `${whole} s`
-    : whole < 5400
-      ? `${Math.round(whole / 60)} min`
-      : `${(whole / 3600).toFixed(1)} h`;
 }

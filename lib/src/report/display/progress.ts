@@ -2,6 +2,7 @@
  * A progress display that is updated in place while stages run, with the curve of the running training. It is
  * empty at the end, so that a notebook is the same whether or not its results were in the store.
  */
+import { roughly } from '../../duration';
 import type { RunStatus } from '../../pipeline/runner';
 import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
@@ -50,11 +51,6 @@ export function describeStatus({ done, total, secondsLeft, running, waitingFor }
   const now =
     first === undefined ? '' : `; ${first.label}${first.message === '' ? '' : `: ${first.message}`}`;
   return `${done} of ${total} stages, about ${roughly(secondsLeft)} left${now}`;
-}
-
-/** "40 s", "12 min". */
-export function roughly(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 function bundle(

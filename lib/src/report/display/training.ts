@@ -9,7 +9,7 @@ import { display, inNotebook } from './display';
 import { visible } from './escape';
 import { every } from './every';
 import { lineChart } from './lineChart';
-import { roughly } from './progress';
+import { roughly } from '../../duration';
 import { svgPng } from './svgPng';
 import { untilInterrupted } from './untilInterrupted';
 
