@@ -6,12 +6,21 @@
 import type { Command } from 'commander';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Dataset } from '../data';
 import { duration } from '../duration';
-import type { ProviderChoice } from '../engine/types';
+import type { Engine, ProviderChoice } from '../engine/types';
 import { InputError } from '../errors';
 import { writeProblem } from '../writeProblem';
+import type { EncodedTable } from '../models/itemTables';
 import type { LanguageModel, Pooling } from '../models/languageModel';
-import { addDatasetOptions, checkDatasetOptions, type DatasetOptions, loadDataset } from './dataset';
+import type { Tokenizer } from '../text/tokenizer';
+import {
+  addDatasetOptions,
+  checkDatasetOptions,
+  type DatasetOptions,
+  loadDataset,
+  type LoadedDataset,
+} from './dataset';
 import { interruptSignal } from './interrupt';
 import { jsonOption, oneOf, providerOption, wholeNumber } from './options';
 import { checkOutFile } from './outFile';
@@ -74,27 +83,13 @@ async function encode(options: EncodeOptions): Promise<void> {
   if (options.recformer && options.pooling !== undefined)
     throw new InputError('--pooling', 'got --recformer as well, whose vectors are those of <s>');
   const line = new ProgressLine();
-  const { encoderFolder, loadModel } = await import('../models/published');
-  const { encodeTable, itemInputs, itemKeysPath } = await import('../models/itemTables');
-  const { loadTokenizer } = await import('../text/tokenizer');
+  const { itemInputs, itemKeysPath } = await import('../models/itemTables');
   const { createEngine } = await import('../engine/engine');
   const { describeCost, estimateEncoding } = await import('../models/encoder/estimate');
-  const { acquireFileLock } = await import('../pipeline/lock');
 
-  const pooling = options.recformer ? 'none' : options.pooling;
-  const { model: loaded, report } = await loadModel(options.model, { pooling });
-  const tokenizer = await loadTokenizer(await encoderFolder(options.model));
-  const model = await asEncoder(loaded, options.recformer, line);
-  for (const name of report.unused) line.print(`not used: ${name}`);
-  // A folder that lacks a part of the encoder is refused. So these parts belong to the head, which makes no
-  // vectors.
-  for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
-  const { dataset, read } = await loadDataset(options, line);
-  line.print(
-    `${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, ` +
-      `fingerprint ${dataset.fingerprint}`,
-  );
-  sayWithoutText(dataset, 'encode', line);
+  const encoder = await openEncoder(options, line);
+  const { model, tokenizer } = encoder;
+  const { dataset, read } = await openCatalogue(options, line);
   const { sequences, cut, limit } = itemInputs(dataset.itemTexts, tokenizer, model, maxTokens);
   line.print(`${cut} of ${dataset.items} texts are longer than the input and are cut (${limit})`);
   const engine = await createEngine({ provider, threads });
@@ -104,22 +99,7 @@ async function encode(options: EncodeOptions): Promise<void> {
       `${model.config.layers} layers of width ${model.config.hidden}, ${vectorsOf(model)}; ` +
         describeCost(cost),
     );
-    // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
-    const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
-    const lock = await acquireFileLock(out, signal, (pid) =>
-      line.print(`waiting for process ${pid}, which writes to ${out}`),
-    );
-    const result = await encodeTable(engine, model, dataset.itemTexts, tokenizer, out, {
-      maxTokens,
-      itemKeys: dataset.itemKeys,
-      signal,
-      onNotice: (notice) => line.print(notice),
-      onProgress: ({ done, items, seconds, timeLeft }) =>
-        line.update(
-          `${done} of ${items} items, ${duration(seconds)}, ${duration(timeLeft)} left`,
-          done === items,
-        ),
-    }).finally(() => lock.release());
+    const result = await writeTable(engine, encoder, dataset, options, line);
     sayUnfinished(out, line);
     line.print();
     const summary = {
@@ -139,17 +119,84 @@ async function encode(options: EncodeOptions): Promise<void> {
       itemsPerSecond: result.seconds > 0 ? result.encoded / result.seconds : null,
       estimatedSeconds: cost.seconds,
     };
-    const said = result.reused
-      ? 'was here already'
-      : `${result.encoded} items in ${duration(result.seconds)}`;
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(summary)}\n`
-        : `${out}: ${dataset.items} items x ${model.config.hidden}, ${said}\n`,
-    );
+    process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
   } finally {
     await engine.dispose();
   }
+}
+
+interface Encoder {
+  model: LanguageModel;
+  tokenizer: Tokenizer;
+}
+
+/** The encoder in its folder; says which tensors do not belong to it. */
+async function openEncoder(
+  { model: folder, pooling, recformer }: EncodeOptions,
+  line: ProgressLine,
+): Promise<Encoder> {
+  const { encoderFolder, loadModel } = await import('../models/published');
+  const { loadTokenizer } = await import('../text/tokenizer');
+  const { model, report } = await loadModel(folder, { pooling: recformer ? 'none' : pooling });
+  const tokenizer = await loadTokenizer(await encoderFolder(folder));
+  const encoder = await asEncoder(model, recformer, line);
+  for (const name of report.unused) line.print(`not used: ${name}`);
+  // A folder that lacks a part of the encoder is refused. So these parts belong to the head, which makes no
+  // vectors.
+  for (const name of report.missing) line.print(`missing, not needed for a table: ${name}`);
+  return { model: encoder, tokenizer };
+}
+
+/** The items to encode; says which they are and how many have no text. */
+async function openCatalogue(options: EncodeOptions, line: ProgressLine): Promise<LoadedDataset> {
+  const loaded = await loadDataset(options, line);
+  const { dataset } = loaded;
+  line.print(
+    `${dataset.name}${dataset.kind === 'simulation' ? ' (simulated)' : ''}: ${dataset.items} items, ` +
+      `fingerprint ${dataset.fingerprint}`,
+  );
+  sayWithoutText(dataset, 'encode', line);
+  return loaded;
+}
+
+/** Encodes the items, after other processes that write the same table. */
+async function writeTable(
+  engine: Engine,
+  { model, tokenizer }: Encoder,
+  { itemTexts, itemKeys }: Dataset,
+  { out, maxTokens }: EncodeOptions,
+  line: ProgressLine,
+): Promise<EncodedTable> {
+  const { encodeTable } = await import('../models/itemTables');
+  const { acquireFileLock } = await import('../pipeline/lock');
+  // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
+  const signal = interruptSignal('finished rows are kept beside the table; the same command resumes');
+  const lock = await acquireFileLock(out, signal, (pid) =>
+    line.print(`waiting for process ${pid}, which writes to ${out}`),
+  );
+  return encodeTable(engine, model, itemTexts, tokenizer, out, {
+    maxTokens,
+    itemKeys,
+    signal,
+    onNotice: (notice) => line.print(notice),
+    onProgress: ({ done, items, seconds, timeLeft }) =>
+      line.update(
+        `${done} of ${items} items, ${duration(seconds)}, ${duration(timeLeft)} left`,
+        done === items,
+      ),
+  }).finally(() => lock.release());
+}
+
+function summaryText({
+  table,
+  items,
+  width,
+  reused,
+  encoded,
+  seconds,
+}: EncodedTable & { table: string; items: number; width: number }): string {
+  const said = reused ? 'was here already' : `${encoded} items in ${duration(seconds)}`;
+  return `${table}: ${items} items x ${width}, ${said}\n`;
 }
 
 /**

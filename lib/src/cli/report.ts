@@ -6,7 +6,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
+import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
+import type { Block } from '../report/block';
+import type { Choice } from '../report/chooseParts';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
 import { positive } from '../schema';
 import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
@@ -65,71 +68,20 @@ export function register(program: Command): void {
 
 async function report(options: ReportOptions, command: Command): Promise<void> {
   rejectContradictions(options, (name) => command.getOptionValueSource(name) === 'cli');
-  const { openProfile } = await import('../experiments/openProfile');
   const { chooseParts } = await import('../report/chooseParts');
   const choice =
     options.only === undefined && options.section === undefined ? undefined : chooseParts(options);
-  const { profile, set, data, model, provider, workers } = options;
   const signal = interruptSignal();
   if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
+  const { openProfile } = await import('../experiments/openProfile');
+  const { provider, workers } = options;
   const session = openProfile({ ...givenProfile(options), provider, workers, signal });
   checkAllFolders(session.profile);
-  if (handsOut(options)) {
-    const line = new ProgressLine();
-    const { describeStatus } = await import('../report/display/progress');
-    await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
-    return handOut(session, options, line, signal);
-  }
-  if (options.check) {
-    const { missing } = session.progress();
-    if (missing > 0)
-      throw new InputError(
-        'report --check',
-        `${missing} stages of profile ${profile} are not in the store`,
-        `Compute them with ${reportCommand({ ...options, profile: session.profile })}, or check against a ` +
-          'results file with --from-results data/results/mini.json',
-      );
-    return check(session, options, signal);
-  }
-
-  const textOf = process.stdout.isTTY
-    ? (await import('../report/blockText')).blockText
-    : (await import('../report/paperRepro')).blockMarkdown;
-  if (session.profile.own !== undefined) {
-    const { textOfParts } = await import('../report/renderReport');
-    const blocks = await textOfParts(session, choice!.parts);
-    process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
-    return;
-  }
-  const { describeStatus } = await import('../report/display/progress');
-  const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
-  const { writeParts, writeReport } = await import('../report/writeReport');
-  const line = new ProgressLine();
-  const started = performance.now();
-  const writing: WriteReportOptions = {
-    signal,
-    env: {
-      ...process.env,
-      ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }),
-      ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }),
-      ELEPHANT_PROFILE: profile,
-      ELEPHANT_SET: set.join(' '),
-      ELEPHANT_PROVIDER: provider,
-      ELEPHANT_WORKERS: String(workers),
-    },
-    parallel: Math.min(2, workers),
-    cellSeconds: options.cellSeconds,
-    onStages: (status) => line.update(describeStatus(status)),
-    onNotebook: (progress) => line.update(describeNotebook(progress)),
-  };
-  if (choice !== undefined) {
-    const { blocks, written, notebooks } = await writeParts(session, choice, writing);
-    finish(line, started, options, options.only ?? `section ${options.section}`, written, notebooks);
-    process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
-  } else {
-    const { report: file, written, notebooks } = await writeReport(session, writing);
-    finish(line, started, options, file, written, notebooks);
-  }
+  if (handsOut(options)) return computeAndHandOut(session, options, signal);
+  if (options.check) return checkStored(session, options, signal);
+  if (choice === undefined) return writeAll(session, options, signal);
+  if (session.profile.own !== undefined) return printParts(session, choice);
+  return writeSome(session, choice, options, signal);
 }
 
 /** The report of a results file, written or checked; runs nothing. */
@@ -141,7 +93,99 @@ async function fromResults(file: string, options: ReportOptions, signal: AbortSi
   const { writeRendered } = await import('../report/writeReport');
   const started = performance.now();
   const written = await writeRendered(session, signal);
-  finish(new ProgressLine(), started, options, 'paper-repro.md', written);
+  finish({ what: 'paper-repro.md', written, started }, options, new ProgressLine());
+}
+
+async function computeAndHandOut(
+  session: StoreSession,
+  options: ReportOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const line = new ProgressLine();
+  const { describeStatus } = await import('../report/display/progress');
+  await session.run(session.nodes(), (status) => line.update(describeStatus(status)));
+  return handOut(session, options, line, signal);
+}
+
+/** @throws InputError if the store lacks results. */
+async function checkStored(
+  session: StoreSession,
+  options: ReportOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { missing } = session.progress();
+  if (missing > 0)
+    throw new InputError(
+      'report --check',
+      `${missing} stages of profile ${options.profile} are not in the store`,
+      `Compute them with ${reportCommand({ ...options, profile: session.profile })}, or check against a ` +
+        'results file with --from-results data/results/mini.json',
+    );
+  return check(session, options, signal);
+}
+
+/** paper-repro.md, the figures and the notebooks. */
+async function writeAll(session: StoreSession, options: ReportOptions, signal: AbortSignal): Promise<void> {
+  const { writeReport } = await import('../report/writeReport');
+  const line = new ProgressLine();
+  const started = performance.now();
+  const { report, ...done } = await writeReport(session, await writing(options, line, signal));
+  finish({ what: report, ...done, started }, options, line);
+}
+
+/** The figures and notebooks of some parts; their text is printed. */
+async function writeSome(
+  session: StoreSession,
+  choice: Choice,
+  options: ReportOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { writeParts } = await import('../report/writeReport');
+  const line = new ProgressLine();
+  const started = performance.now();
+  const { blocks, ...done } = await writeParts(session, choice, await writing(options, line, signal));
+  finish({ what: options.only ?? `section ${options.section}`, ...done, started }, options, line);
+  await printBlocks(blocks);
+}
+
+/** The text of some parts on a user's own data. */
+async function printParts(session: StoreSession, { parts }: Choice): Promise<void> {
+  const { textOfParts } = await import('../report/renderReport');
+  await printBlocks(await textOfParts(session, parts));
+}
+
+/** Markdown, or plain text on a terminal. */
+async function printBlocks(blocks: readonly Block[]): Promise<void> {
+  const textOf = process.stdout.isTTY
+    ? (await import('../report/blockText')).blockText
+    : (await import('../report/paperRepro')).blockMarkdown;
+  process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
+}
+
+/** How stages and notebooks run, and where their progress is shown. */
+async function writing(
+  { profile, set, data, model, provider, workers, cellSeconds }: ReportOptions,
+  line: ProgressLine,
+  signal: AbortSignal,
+): Promise<WriteReportOptions> {
+  const { describeStatus } = await import('../report/display/progress');
+  const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
+  return {
+    signal,
+    env: {
+      ...process.env,
+      ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }),
+      ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }),
+      ELEPHANT_PROFILE: profile,
+      ELEPHANT_SET: set.join(' '),
+      ELEPHANT_PROVIDER: provider,
+      ELEPHANT_WORKERS: String(workers),
+    },
+    parallel: Math.min(2, workers),
+    cellSeconds,
+    onStages: (status) => line.update(describeStatus(status)),
+    onNotebook: (progress) => line.update(describeNotebook(progress)),
+  };
 }
 
 function handsOut({ html, slides }: ReportOptions): boolean {
@@ -223,24 +267,20 @@ async function check(session: Session, options: ReportOptions, signal: AbortSign
     );
 }
 
-/** Reports what was done, and fails if a notebook failed. */
-function finish(
-  line: ProgressLine,
-  started: number,
-  { json, profile }: ReportOptions,
-  what: string,
-  written: readonly string[],
-  notebooks?: WrittenNotebooks,
-): void {
+interface Done {
+  /** The report's file, or which parts. */
+  what: string;
+  written: readonly string[];
+  notebooks?: WrittenNotebooks;
+  /** By performance.now(). */
+  started: number;
+}
+
+/** Says what was done, and fails if a notebook failed. */
+function finish(done: Done, { json, profile }: ReportOptions, line: ProgressLine): void {
+  const { what, written, notebooks } = done;
   const { ran = [], current = [], failures = [], leftOut = [] } = notebooks ?? {};
-  const seconds = (performance.now() - started) / 1000;
-  const ranText =
-    notebooks === undefined
-      ? ''
-      : `notebooks: ${ran.length} run, ${current.length} current, ${failures.length} failed; `;
-  const files = `${written.length} file${written.length === 1 ? '' : 's'} written`;
-  const change = written.length === 0 ? 'nothing changed' : files;
-  line.print(`${what}: ${change}; ${ranText}${seconds.toFixed(1)} s`);
+  line.print(doneText(done));
   if (leftOut.length > 0)
     line.print(`notebooks skipped, since profile ${profile} has no results for them: ${leftOut.join(', ')}`);
   for (const { message, details } of failures)
@@ -250,6 +290,17 @@ function finish(
   const failed = failures.map(({ notebook, cell, message }) => ({ notebook, cell, message }));
   const counts = { ran: ran.length, current: current.length, failed, leftOut };
   process.stdout.write(`${JSON.stringify({ report: what, written, notebooks: counts })}\n`);
+}
+
+function doneText({ what, written, notebooks, started }: Done): string {
+  const files = `${written.length} file${written.length === 1 ? '' : 's'} written`;
+  const change = written.length === 0 ? 'nothing changed' : files;
+  const ran =
+    notebooks === undefined
+      ? ''
+      : `notebooks: ${notebooks.ran.length} run, ${notebooks.current.length} current, ` +
+        `${notebooks.failures.length} failed; `;
+  return `${what}: ${change}; ${ran}${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 
 /** The first lines of an error's details, indented. */

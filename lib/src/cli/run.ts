@@ -6,6 +6,8 @@ import { Option, type Command } from 'commander';
 import { duration } from '../duration';
 import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
+import type { StoreSession } from '../experiments/openProfile';
+import type { Plan } from '../experiments/plan';
 import { folders } from '../project';
 import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
 import { interruptSignal } from './interrupt';
@@ -101,10 +103,8 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, workers, provider, memory, json, queue, store } = options;
+  const { profile, workers, provider, memory, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
-  const { describeStatus } = await import('../report/display/progress');
-  const { StagesFailed } = await import('../pipeline/runner');
   const line = new ProgressLine();
   const cluster = await clusterOf(queue, store);
   const session = openProfile({
@@ -117,24 +117,51 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
   if (memory !== undefined) await session.requireMemory(memory);
   const before = session.progress();
   // Other machines are not measured.
-  const worthPlanning =
-    cluster === undefined &&
-    (before.missing >= FEWEST_PLANNED || (before.missing > 0 && session.profile.given !== undefined));
-  if (worthPlanning) line.update('measuring how fast this machine is');
-  const planned = worthPlanning ? await session.plan() : undefined;
-  if (planned !== undefined) {
-    line.print(
-      `${profile}: ${planned.missing} of ${planned.stages} stages to compute, estimated ` +
-        `${duration(planned.seconds)}, ${megabytes(planned.bytes)} at most`,
-    );
-    for (const kind of planned.kinds)
-      if (kind.missing > 0 && kind.flop > 0)
-        line.print(
-          `  ${kind.kind}: ${kind.missing}, ${kind.flop.toExponential(1)} FLOP, ` +
-            `${megabytes(kind.bytes)}, ${duration(kind.seconds)} of a worker`,
-        );
-  }
+  const planned = cluster === undefined ? await estimate(session, before.missing, line) : undefined;
+  if (planned !== undefined) printPlan(profile, planned, line);
   const started = performance.now();
+  const found = await compute(session, line);
+  const seconds = (performance.now() - started) / 1000;
+  const read = await printReports(session, line);
+  const { stages, missing } = session.progress();
+  const computed = cluster === undefined ? before.missing - missing : Math.max(0, stages - missing - found);
+  const summary = { profile, stages, computed, missing, seconds, estimatedSeconds: planned?.seconds ?? null };
+  printSummary(summary, line);
+  if (missing === 0 && session.profile.own !== undefined)
+    line.print('elephant show table3, with the same options, prints the results');
+  if (missing === 0) await (await import('../experiments/results/exportResults')).exportResults(session);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, read })}\n`);
+}
+
+/** The cost of a run on this machine; undefined if it is too small to be worth measuring the machine. */
+async function estimate(
+  session: StoreSession,
+  missing: number,
+  line: ProgressLine,
+): Promise<Plan | undefined> {
+  if (missing < FEWEST_PLANNED && (missing === 0 || session.profile.given === undefined)) return undefined;
+  line.update('measuring how fast this machine is');
+  return session.plan();
+}
+
+function printPlan(profile: string, planned: Plan, line: ProgressLine): void {
+  const { missing, stages, seconds, bytes, kinds } = planned;
+  line.print(
+    `${profile}: ${missing} of ${stages} stages to compute, estimated ${duration(seconds)}, ` +
+      `${megabytes(bytes)} at most`,
+  );
+  for (const kind of kinds)
+    if (kind.missing > 0 && kind.flop > 0)
+      line.print(
+        `  ${kind.kind}: ${kind.missing}, ${kind.flop.toExponential(1)} FLOP, ` +
+          `${megabytes(kind.bytes)}, ${duration(kind.seconds)} of a worker`,
+      );
+}
+
+/** Computes what is missing; stages that fail are printed. Returns how many were in the store. */
+async function compute(session: StoreSession, line: ProgressLine): Promise<number> {
+  const { describeStatus } = await import('../report/display/progress');
+  const { StagesFailed } = await import('../pipeline/runner');
   let found = 0;
   try {
     await session.run(session.nodes(), (status) => {
@@ -148,38 +175,40 @@ async function run(options: RunOptions & ClusterOptions): Promise<void> {
       if (stack !== message) line.print(`\n${label}\n${stack}`);
     process.exitCode = 1;
   }
+  return found;
+}
+
+/** What was read of a user's files, printed and returned. */
+async function printReports(
+  session: StoreSession,
+  line: ProgressLine,
+): Promise<ReturnType<StoreSession['readReports']>> {
   const read = session.readReports();
   for (const { domain, report } of read) {
     line.print(`${domain}:`);
     await sayWhatWasRead(report, line);
   }
-  const after = session.progress();
-  const computed =
-    cluster === undefined
-      ? before.missing - after.missing
-      : Math.max(0, after.stages - after.missing - found);
-  const seconds = (performance.now() - started) / 1000;
-  const estimated = planned === undefined ? '' : ` (estimated ${duration(planned.seconds)})`;
+  return read;
+}
+
+interface Summary {
+  profile: string;
+  stages: number;
+  computed: number;
+  missing: number;
+  seconds: number;
+  estimatedSeconds: number | null;
+}
+
+function printSummary(
+  { profile, stages, computed, missing, seconds, estimatedSeconds }: Summary,
+  line: ProgressLine,
+): void {
+  const estimated = estimatedSeconds === null ? '' : ` (estimated ${duration(estimatedSeconds)})`;
   line.print(
-    `${profile}: ${after.stages} stages, ${computed} computed now, ` +
-      `${after.missing} missing; ${duration(seconds)}${estimated}`,
+    `${profile}: ${stages} stages, ${computed} computed now, ${missing} missing; ` +
+      `${duration(seconds)}${estimated}`,
   );
-  if (after.missing === 0 && session.profile.own !== undefined)
-    line.print('elephant show table3, with the same options, prints the results');
-  if (after.missing === 0)
-    await (await import('../experiments/results/exportResults')).exportResults(session);
-  if (json) {
-    const summary = {
-      profile,
-      stages: after.stages,
-      computed,
-      missing: after.missing,
-      seconds,
-      estimatedSeconds: planned?.seconds ?? null,
-      read,
-    };
-    process.stdout.write(`${JSON.stringify(summary)}\n`);
-  }
 }
 
 /** The queue and store of other machines; undefined for a run on this one. */
