@@ -13,7 +13,7 @@ import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
 import { timeLeft } from '../timeLeft';
 import { BEAT_MS, EVENTS, queueName } from './heartbeat';
-import { inTurn } from './inTurn';
+import { sideBySide } from './sideBySide';
 import { openRedis, type RedisLink } from './redis';
 import { stageJob } from './stageJob';
 import { WorkersHeard } from './workersHeard';
@@ -51,14 +51,14 @@ export async function runOnQueue(targets: readonly StageNode[], options: QueueOp
   const nodes = closure(targets);
   const { store, signal = new AbortController().signal } = options;
   const present = await store.present(nodes);
-  await inTurn(
+  await sideBySide(
     nodes.filter(({ key }) => present.has(key)),
     async (node) => {
       if (!(await store.fetch(node))) present.delete(node.key);
     },
   );
   const missing = nodes.filter(({ key }) => !present.has(key));
-  await inTurn(
+  await sideBySide(
     missing.filter((node) => store.local.isWhole(node)),
     async (node) => {
       await store.publish(node);
