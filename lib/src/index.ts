@@ -21,7 +21,7 @@ export {
   type TableColumn,
   type TableRow,
 } from './experiments/measured';
-export type { RunStatus } from './pipeline/runner';
+export type { RunStatus } from './pipeline/runState';
 export {
   besideProfiles,
   compareColumns,

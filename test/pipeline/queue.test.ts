@@ -20,7 +20,7 @@ import {
   stageOf,
   type StageJob,
 } from '../../lib/dist/pipeline/queue/stageJob';
-import type { RunStatus } from '../../lib/dist/pipeline/runner';
+import type { RunStatus } from '../../lib/dist/pipeline/runState';
 import { openSharedStore, type SharedStore } from '../../lib/dist/pipeline/sharedStore';
 import type { Device } from '../../lib/dist/engine/types';
 import { onDevice, stage, type StageKind, type StageNode } from '../../lib/dist/pipeline/stage';

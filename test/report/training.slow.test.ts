@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RunStatus } from '../../lib/src/pipeline/runner';
+import type { RunStatus } from '../../lib/src/pipeline/runState';
 import { show } from '../../lib/src/report';
 import { tslabJupyter, type DisplayContent } from '../../lib/src/jupyter/kernel/tslab';
 import { codeCells } from '../../lib/src/jupyter/notebook/format';

@@ -161,7 +161,7 @@ function printPlan(profile: string, planned: Plan, line: ProgressLine): void {
 /** Computes what is missing; stages that fail are printed. Returns how many were in the store. */
 async function compute(session: StoreSession, line: ProgressLine): Promise<number> {
   const { describeStatus } = await import('../report/display/progress');
-  const { StagesFailed } = await import('../pipeline/runner');
+  const { StagesFailed } = await import('../pipeline/runState');
   let found = 0;
   try {
     await session.run(session.nodes(), (status) => {

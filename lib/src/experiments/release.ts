@@ -23,7 +23,8 @@ import {
   releasedName,
   type ReleasedModel,
 } from './releasedModels';
-import { runStages, type RunStatus } from '../pipeline/runner';
+import { runStages } from '../pipeline/runner';
+import type { RunStatus } from '../pipeline/runState';
 import { isOf, type StageNode } from '../pipeline/stage';
 import { kinds } from './stages/kinds';
 import type { ModelFacts } from './stages/storedModel';

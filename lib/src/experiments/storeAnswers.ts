@@ -1,7 +1,8 @@
 /** Answers from the store: computes what is missing and reads the rest. openProfile.ts makes one. */
 import type { ReadReport } from '../data/readReport';
 import { requireWorking } from '../engine/providers/workingProvider';
-import { runStages, type RunStatus } from '../pipeline/runner';
+import { runStages } from '../pipeline/runner';
+import type { RunStatus } from '../pipeline/runState';
 import { closure, type Reader, type StageNode, type StageResult } from '../pipeline/stage';
 import type { SharedStore } from '../pipeline/sharedStore';
 import type { Store } from '../pipeline/store';

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { resultsPath, resultsText } from '../experiments/results/exportResults';
-import type { RunStatus } from '../pipeline/runner';
+import type { RunStatus } from '../pipeline/runState';
 import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
 import { folders, projectRoot } from '../project';

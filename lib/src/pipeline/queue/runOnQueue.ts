@@ -7,14 +7,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, QueueEvents, type QueueEventsListener } from 'bullmq';
 import { printable } from '../../errors';
-import { mostAwaitedFirst } from '../mostAwaited';
-import { StagesFailed, type RunStatus, type StageFailure } from '../runner';
+import { RunState, type RunStatus } from '../runState';
 import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
-import { timeLeft } from '../timeLeft';
 import { BEAT_MS, EVENTS, queueName } from './heartbeat';
-import { sideBySide } from './sideBySide';
 import { openRedis, type RedisLink } from './redis';
+import { sideBySide } from './sideBySide';
 import { stageJob } from './stageJob';
 import { WorkersHeard } from './workersHeard';
 
@@ -65,9 +63,10 @@ export async function runOnQueue(targets: readonly StageNode[], options: QueueOp
       present.add(node.key);
     },
   );
-  if (nodes.every(({ key }) => present.has(key))) return;
+  const state = new RunState(nodes, present, options.expected);
+  if (state.isOver) return;
   const redis = await openRedis(options.queue, signal);
-  const run = new QueueRun(nodes, present, redis, options, signal);
+  const run = new QueueRun(state, redis, options, signal);
   try {
     await run.execute();
   } finally {
@@ -79,23 +78,14 @@ export async function runOnQueue(targets: readonly StageNode[], options: QueueOp
 class QueueRun {
   private readonly queue: Queue;
   private readonly events: QueueEvents;
-  private readonly fromStore: number;
-  private readonly failures: StageFailure[] = [];
-  private readonly failed = new Set<string>();
-  /** Stages on the queue, or with a worker. */
-  private readonly submitted = new Map<string, StageNode>();
-  private readonly repaired = new Set<string>();
   private readonly priority: ReadonlyMap<string, number>;
-  private readonly byKey: ReadonlyMap<string, StageNode>;
   private readonly heard = new WorkersHeard();
   private readonly fetches = new Set<Promise<void>>();
-  private waiting: StageNode[];
-  private readonly computed = { expected: 0, seconds: 0 };
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
+  /** What is under way in `state` is on the queue, or with a worker. */
   constructor(
-    private readonly nodes: readonly StageNode[],
-    private readonly finished: Set<string>,
+    private readonly state: RunState,
     private readonly redis: RedisLink,
     private readonly options: QueueOptions,
     private readonly signal: AbortSignal,
@@ -104,10 +94,7 @@ class QueueRun {
     const name = queueName(options.store);
     this.queue = new Queue(name, { connection, streams: { events: { maxLen: EVENTS } } });
     this.events = new QueueEvents(name, { connection, autorun: false });
-    this.fromStore = finished.size;
-    this.byKey = new Map(nodes.map((node) => [node.key, node]));
-    this.waiting = mostAwaitedFirst(nodes.filter(({ key }) => !finished.has(key)));
-    this.priority = new Map(this.waiting.map(({ key }, at) => [key, at + 1]));
+    this.priority = new Map(state.waiting.map(({ key }, at) => [key, at + 1]));
   }
 
   async execute(): Promise<void> {
@@ -128,8 +115,7 @@ class QueueRun {
       this.settle = undefined;
       this.signal.removeEventListener('abort', stop);
     }
-    if (this.failures.length > 0)
-      throw new StagesFailed(this.failures, this.failed.size - this.failures.length);
+    this.state.throwIfFailed();
   }
 
   async close(): Promise<void> {
@@ -145,7 +131,7 @@ class QueueRun {
     this.queue.on('error', () => undefined);
     this.events.on('error', () => undefined);
     this.events.on('completed', ({ jobId, returnvalue }) => this.completed(jobId, returnvalue));
-    this.events.on('failed', ({ jobId, failedReason }) => this.fail(jobId, failedReason));
+    this.events.on('failed', ({ jobId, failedReason }) => this.failed(jobId, failedReason));
     this.events.on<Events, 'beat'>('beat', ({ data }) => this.hear(data));
     // Ends when the connection does.
     this.events.run().catch(() => undefined);
@@ -153,25 +139,14 @@ class QueueRun {
 
   private dispatch(): void {
     if (this.settle === undefined) return;
-    const ready: StageNode[] = [];
-    this.waiting = this.waiting.filter((node) => {
-      const inputs = Object.values(node.inputs);
-      if (inputs.some(({ key }) => this.failed.has(key))) {
-        this.failed.add(node.key);
-        return false;
-      }
-      if (!inputs.every(({ key }) => this.finished.has(key))) return true;
-      ready.push(node);
-      return false;
-    });
+    const ready = this.state.ready();
+    for (const node of ready) this.state.start(node);
     if (ready.length > 0) this.submit(ready);
     this.update();
-    if (this.waiting.length === 0 && this.submitted.size === 0 && this.fetches.size === 0)
-      this.settle.resolve();
+    if (this.state.isOver && this.fetches.size === 0) this.settle.resolve();
   }
 
   private submit(nodes: readonly StageNode[]): void {
-    for (const node of nodes) this.submitted.set(node.key, node);
     const jobs = nodes.map((node) => ({
       name: node.kind.name,
       data: stageJob(node),
@@ -186,26 +161,23 @@ class QueueRun {
   }
 
   private completed(key: string, returned: unknown): void {
-    const node = this.submitted.get(key);
+    const node = this.state.underWay.get(key);
     if (node === undefined) return;
     const { seconds, missing } = (returned ?? {}) as Partial<JobOutcome>;
-    if (typeof missing === 'string') return this.again(node, missing);
-    if (typeof seconds === 'number') {
-      this.computed.seconds += seconds;
-      this.computed.expected += this.expected(node);
-    }
-    this.finish(node);
+    if (typeof missing !== 'string')
+      return this.finish(node, typeof seconds === 'number' ? seconds : undefined);
+    this.state.repairInput(node, missing);
+    this.dispatch();
   }
 
   /** Stages that wait for it can begin; the result is fetched meanwhile. */
-  private finish(node: StageNode): void {
-    this.submitted.delete(node.key);
+  private finish(node: StageNode, seconds?: number): void {
     this.heard.forget(node.key);
-    this.finished.add(node.key);
+    this.state.finish(node, seconds);
     const fetching = this.options.store.fetch(node).then(
       (found) => {
         this.fetches.delete(fetching);
-        if (!found) this.repair(node, 'its result could not be read from the store');
+        if (!found) this.state.repair(node);
         this.dispatch();
       },
       (error: unknown) => this.settle?.reject(error),
@@ -214,90 +186,42 @@ class QueueRun {
     this.dispatch();
   }
 
-  /** An input was missing from the store, or damaged. It is computed again, then the stage that needs it. */
-  private again(node: StageNode, missing: string): void {
-    this.submitted.delete(node.key);
-    const input = this.byKey.get(missing);
-    if (input === undefined || this.repaired.has(missing)) {
-      const name = input?.label ?? missing.slice(0, 12);
-      this.failWith(node, `its input "${name}" could not be read from the store`);
-    } else {
-      this.waiting.unshift(node);
-      this.repair(input, '');
-    }
-    this.dispatch();
-  }
-
-  /** Recomputes a damaged result once; if it is damaged again, that is a failure. */
-  private repair(node: StageNode, problem: string): void {
-    if (!this.finished.delete(node.key)) return;
-    if (this.repaired.has(node.key)) return this.failWith(node, problem);
-    this.repaired.add(node.key);
-    this.waiting.unshift(node);
-  }
-
-  private fail(key: string, reason: string): void {
-    const node = this.submitted.get(key);
+  private failed(key: string, reason: string): void {
+    const node = this.state.underWay.get(key);
     if (node === undefined) return;
-    this.failWith(node, printable(reason));
+    const text = printable(reason);
+    this.state.fail(node, text.split('\n', 1)[0], text);
     this.dispatch();
-  }
-
-  private failWith({ key, label }: StageNode, reason: string): void {
-    this.submitted.delete(key);
-    this.failed.add(key);
-    this.failures.push({ label, message: reason.split('\n', 1)[0], stack: reason });
   }
 
   private hear(data: string): void {
-    if (this.heard.hear(data, (key) => this.submitted.has(key))) this.update();
+    if (this.heard.hear(data, (key) => this.state.underWay.has(key))) this.update();
   }
 
   /** Jobs that are no longer on the queue: done without our hearing of it, or lost. */
   private async compare(): Promise<void> {
     if (this.redis.client.status !== 'ready') return;
     this.heard.tellIfNone(this.redis.place, this.options.store.place);
-    const asked = [...this.submitted.values()];
+    const { underWay } = this.state;
+    const asked = [...underWay.values()];
     const states = await Promise.all(asked.map(({ key }) => this.queue.getJobState(key)));
     const gone = asked.filter(
-      ({ key }, at) =>
-        states[at] === 'unknown' && this.submitted.has(key) && this.heard.of(key) === undefined,
+      ({ key }, at) => states[at] === 'unknown' && underWay.has(key) && this.heard.of(key) === undefined,
     );
     if (gone.length === 0) return;
     const present = await this.options.store.present(gone);
-    const still = gone.filter(({ key }) => this.submitted.has(key));
+    const still = gone.filter(({ key }) => underWay.has(key));
     for (const node of still) if (present.has(node.key)) this.finish(node);
     const lost = still.filter(({ key }) => !present.has(key));
     if (lost.length > 0) this.submit(lost);
   }
 
-  private expected(node: StageNode): number {
-    return this.options.expected?.(node) ?? 1;
-  }
-
   private update(): void {
-    const running = [...this.submitted.values()].flatMap(({ key, label }) => {
-      const heard = this.heard.of(key);
-      return heard === undefined ? [] : [{ label, ...heard }];
+    const running = [...this.state.underWay.values()].flatMap((node) => {
+      const heard = this.heard.of(node.key);
+      return heard === undefined ? [] : [{ node, share: heard.share, message: heard.message }];
     });
-    const submitted = [...this.submitted.values()].map((node) => ({
-      expected: this.expected(node),
-      share: this.heard.of(node.key)?.share ?? 0,
-    }));
-    this.options.onUpdate?.({
-      total: this.nodes.length,
-      done: this.finished.size,
-      fromStore: this.fromStore,
-      running,
-      failures: this.failures,
-      secondsLeft: timeLeft({
-        computed: this.computed,
-        running: submitted,
-        waiting: this.waiting.reduce((sum, node) => sum + this.expected(node), 0),
-        workers: running.length,
-      }),
-      waitingFor: undefined,
-    });
+    this.options.onUpdate?.(this.state.status(running, running.length));
   }
 }
 

@@ -3,7 +3,7 @@
  * empty at the end, so that a notebook is the same whether or not its results were in the store.
  */
 import { roughly } from '../../duration';
-import type { RunStatus } from '../../pipeline/runner';
+import type { RunStatus } from '../../pipeline/runState';
 import { display, inNotebook } from './display';
 import { escapeHtml, visible } from './escape';
 import { every } from './every';

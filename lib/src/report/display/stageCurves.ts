@@ -2,7 +2,7 @@
  * The curves of running stages, from their progress messages: "epoch 3 of 5, loss 6.123". A stage whose
  * messages have no number has no curve.
  */
-import type { RunStatus } from '../../pipeline/runner';
+import type { RunStatus } from '../../pipeline/runState';
 import { lineChart } from './lineChart';
 
 /** The end of a training's message, and its value. */
