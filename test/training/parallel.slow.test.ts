@@ -44,18 +44,20 @@ describe('trainings side by side', () => {
   it('give what each gives alone, in the order asked for, and one failure leaves the others', async () => {
     const alone = await trainRecommender({ ...small, seed: 2 });
     let seen = 0;
-    const [one, broken, two] = await trainInParallel(
+    const [one, broken, two, thrown] = await trainInParallel(
       [
         { ...small, seed: 1 },
         { ...small, dim: 0 },
         { ...small, seed: 2 },
+        { ...small, dataset: null as never },
       ],
       { processes: 2, onProgress: (_, finished) => (seen = Math.max(seen, finished)) },
     );
-    expect(broken).toMatchObject({ diverged: false, failed: expect.stringContaining('dim') });
+    expect(broken).toEqual({ diverged: false, failed: expect.stringContaining('dim') });
+    expect(thrown).toMatchObject({ stack: expect.stringContaining('trainRecommender.js') });
     expect(bytes(two as RecommenderResult)).toEqual(bytes(alone));
     expect(bytes(one as RecommenderResult)).not.toEqual(bytes(alone));
-    expect(seen).toBe(3);
+    expect(seen).toBe(4);
   });
 
   it('end with the signal, and none begins after it', async () => {

@@ -78,7 +78,9 @@ export function severalSummary({ learningRate, search, runs }: SeveralRuns): obj
     })),
     runs: runs.map(({ seed, result }) => ({
       seed,
-      ...('failed' in result ? result : { ...described(result), options: result.options, test: result.test }),
+      ...('failed' in result
+        ? { failed: result.failed, diverged: result.diverged }
+        : { ...described(result), options: result.options, test: result.test }),
     })),
   };
 }

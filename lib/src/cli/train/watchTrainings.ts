@@ -49,6 +49,7 @@ export function watch({
     onResult: (i, result) => {
       ended.add(i);
       line.print(`${names[i]}: ${'failed' in result ? failure(result) : inWords(result)}`);
+      if ('failed' in result && result.stack !== undefined) line.print(result.stack);
     },
   };
 }

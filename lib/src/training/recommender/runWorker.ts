@@ -4,8 +4,10 @@
  */
 import { endWithParent, sendToParent } from '../../endWithParent';
 import { NonFiniteError } from '../../engine/errors';
+import { InputError } from '../../errors';
 import type { LossName } from '../losses';
 import type { TrainingProgress } from '../trainer';
+import type { FailedRun } from './trainInParallel';
 import { type RecommenderResult, type TrainRecommender, trainRecommender } from './trainRecommender';
 
 /** A request that can be sent to another process: no functions, no signal, no engine, no loss object. */
@@ -16,7 +18,7 @@ export type RunRequest = Omit<TrainRecommender, 'engine' | 'loss' | 'onProgress'
 export type FromRunWorker =
   | { type: 'progress'; progress: TrainingProgress }
   | { type: 'done'; result: RecommenderResult }
-  | { type: 'failed'; name: string; message: string; stack: string; diverged: boolean };
+  | { type: 'failed'; result: FailedRun };
 
 /** Shortest time between two reports of progress, except at the ends of epochs. */
 const INTERVAL_MS = 200;
@@ -38,15 +40,15 @@ async function handle(request: RunRequest): Promise<void> {
     });
     send({ type: 'done', result });
   } catch (error) {
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    send({
-      type: 'failed',
-      name,
-      message,
-      stack: stack ?? message,
-      diverged: error instanceof NonFiniteError,
-    });
+    send({ type: 'failed', result: failedRun(error) });
   }
+}
+
+function failedRun(thrown: unknown): FailedRun {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const diverged = error instanceof NonFiniteError;
+  const expected = diverged || error instanceof InputError;
+  return { failed: error.message, diverged, ...(!expected && { stack: error.stack }) };
 }
 
 if (process.send !== undefined) {

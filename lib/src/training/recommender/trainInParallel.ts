@@ -32,6 +32,8 @@ export interface FailedRun {
   failed: string;
   /** The loss was no longer finite: the learning rate is too high for this model. */
   diverged: boolean;
+  /** Where in the code. Absent if that is not at fault: wrong input, a diverged loss, a killed process. */
+  stack?: string;
 }
 
 /**
@@ -137,8 +139,7 @@ export function runIn(
       end({ failed: `its process ended (${killedBy ?? `exit code ${code}`})`, diverged: false });
     const receive = (message: FromRunWorker): void => {
       if (message.type === 'progress') onProgress(message.progress);
-      else if (message.type === 'done') end(message.result);
-      else end({ failed: message.message, diverged: message.diverged });
+      else end(message.result);
     };
     worker.on('message', receive);
     worker.on('exit', died);
