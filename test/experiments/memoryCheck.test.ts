@@ -43,7 +43,7 @@ test('a recommender fits with a smaller batch, pre-training in pieces, an item t
   expect(setting).toMatch(/^pretrain\.memory=[\d.]+$/);
   const inPieces = onCard('recommender.batch.SASRec=1024', 'simulation.size=study', setting);
   expect(bytesOf(inPieces, experiment(inPieces).pt())).toBeLessThanOrEqual(limit);
-  const table = experiment(p).table('Pantry', 'LF');
+  const table = experiment(p).itemTable('Pantry', 'LF');
   expect(stagesTooLarge([table], p, sizesOf(p), 1)).toMatchObject([{ setting: undefined }]);
   expect(of(table, 1)).toBeUndefined();
 });

@@ -6,8 +6,8 @@ import { profile } from '../../lib/src/experiments/profiles';
 import { stageGraph } from '../../lib/src/experiments/stageGraph';
 
 test('stages of a kind are one box, and every input is an arrow', () => {
-  const { table, recommenders } = experiment(profile('smoke', ['recommender.seeds=[1,2]']));
-  const node = table('Pantry', 'lexical');
+  const { itemTable, recommenders } = experiment(profile('smoke', ['recommender.seeds=[1,2]']));
+  const node = itemTable('Pantry', 'lexical');
   const runs = recommenders('Pantry', {
     backbone: 'SASRec',
     variant: 'freeze',

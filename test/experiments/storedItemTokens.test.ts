@@ -22,7 +22,7 @@ test(
     const mini = (...set: string[]) => experiment(profile('mini', ['language.from=scratch', ...set]));
     const tokens = mini().itemTokens('Movies').key;
     expect(mini().recformer('Movies').inputs.tokens.key).toBe(tokens);
-    expect(mini().table('Movies', 'LF').inputs.tokens.key).toBe(tokens);
+    expect(mini().itemTable('Movies', 'LF').inputs.tokens.key).toBe(tokens);
     expect(mini().pt().inputs['Movies tokens'].key).toBe(tokens);
     expect(mini('input.maxAttributeLength=11').itemTokens('Movies').key).not.toBe(tokens);
     expect(mini('language.vocabulary=1400').itemTokens('Movies').key).not.toBe(tokens);

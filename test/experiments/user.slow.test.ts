@@ -33,7 +33,7 @@ const nodes: StageNode[] = [
   experiment.recommenders('Pantry', {
     backbone: 'SASRec',
     variant: 'trainable',
-    table: { node: experiment.table('Pantry', 'FT'), name: 'FT' },
+    table: { node: experiment.itemTable('Pantry', 'FT'), name: 'FT' },
   })[0],
   experiment.recformer('Pantry'),
 ];

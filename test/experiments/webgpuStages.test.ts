@@ -46,7 +46,7 @@ const DOMAIN = 'Pantry';
 /** One stage of each kind that trains or encodes, each from the one before. */
 function chain({ experiment }: StoreSession): Record<string, StageNode> {
   const pt = experiment.pt({ fraction: 0.1 });
-  const node = experiment.encoded(DOMAIN, pt, 'PT');
+  const node = experiment.encodedTable(DOMAIN, pt, 'PT');
   const table = { node, name: 'PT' };
   const [recommender] = experiment.recommenders(DOMAIN, { backbone: 'SASRec', variant: 'freeze', table });
   return {

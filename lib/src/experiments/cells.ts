@@ -3,7 +3,7 @@
  * becomes runs.
  */
 import type { StageNode } from '../pipeline/stage';
-import type { TableSource } from './chain/tables';
+import type { TableSource } from './chain/itemTables';
 import {
   BASE,
   fractionColumns,
@@ -69,7 +69,7 @@ function table3(
   if (column === BASE[backbone])
     return experiment.recommenders(domain, { backbone, variant: 'base', protocol });
   const [group, name] = column.split('.');
-  const table = (source: TableSource) => ({ node: experiment.table(domain, source), name: source });
+  const table = (source: TableSource) => ({ node: experiment.itemTable(domain, source), name: source });
   if (group === 'further' && (name === 'All' || name === 'Emb')) {
     return experiment.recommenders(domain, {
       backbone,
@@ -103,7 +103,7 @@ function table5(experiment: Experiment, domain: string, column: string): Run[] |
   return experiment.recommenders(domain, {
     backbone: 'SASRec',
     variant: 'withID',
-    table: { node: experiment.table(domain, source), name: source },
+    table: { node: experiment.itemTable(domain, source), name: source },
   });
 }
 
@@ -113,7 +113,7 @@ function fraction(experiment: Experiment, domain: string, column: string): Run[]
   if (column === '100') return table3(experiment, domain, 'SASRec', 'trainable.PT', 'sampled');
   const share = experiment.profile.pretrain.fractions.find((value) => percentage(value) === column);
   if (share === undefined) return undefined;
-  const node = experiment.encoded(domain, experiment.pt({ fraction: share }), `PT ${column} %`);
+  const node = experiment.encodedTable(domain, experiment.pt({ fraction: share }), `PT ${column} %`);
   return experiment.recommenders(domain, {
     backbone: 'SASRec',
     variant: 'trainable',

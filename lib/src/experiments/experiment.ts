@@ -10,7 +10,7 @@ import { languageModel, pretrained } from './chain/language';
 import { baselines, recommenders } from './chain/rankings';
 import { layerSet, recformer, selectedRec } from './chain/recformer';
 import { scoreboard } from './chain/scoreboard';
-import { controlTable, encodedTable, itemTable } from './chain/tables';
+import { controlItemTable, encodedTable, itemTable } from './chain/itemTables';
 import type { Profile } from './profiles';
 import { remembered } from './remembered';
 
@@ -45,11 +45,11 @@ export class Experiment {
   readonly attention = remembered(attention.bind(undefined, this));
 
   /** The item table of a domain: one vector per item. */
-  readonly table = remembered(itemTable.bind(undefined, this));
+  readonly itemTable = remembered(itemTable.bind(undefined, this));
   /** The item table of any language model. */
-  readonly encoded = remembered(encodedTable.bind(undefined, this));
+  readonly encodedTable = remembered(encodedTable.bind(undefined, this));
   /** An item table with all but one of its properties lost. */
-  readonly controlTable = remembered(controlTable.bind(undefined, this));
+  readonly controlItemTable = remembered(controlItemTable.bind(undefined, this));
 
   /** SASRec or BERT4Rec on a domain, one stage per seed. */
   readonly recommenders = remembered(recommenders.bind(undefined, this));

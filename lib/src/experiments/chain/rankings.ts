@@ -14,7 +14,7 @@ export function baselines(experiment: Experiment, domain: string): StageNode<Bas
     kinds.baselines,
     `baselines, ${domain}`,
     { seed: SEED },
-    { dataset: experiment.dataset(domain), table: experiment.table(domain, 'lexical') },
+    { dataset: experiment.dataset(domain), table: experiment.itemTable(domain, 'lexical') },
   );
 }
 

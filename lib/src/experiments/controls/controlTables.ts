@@ -1,6 +1,6 @@
 /**
  * What is it about the FT table that helps? SASRec with tables that keep one property of it and lose another
- * (text/controlTables): random with the same spectrum (no meaning), rescaled to the random table's spread,
+ * (text/controlItemTables): random with the same spectrum (no meaning), rescaled to the random table's spread,
  * whitened (meaning without spectrum). Also, from the same runs, which scale validation would choose among
  * the three tables that keep the meaning.
  */
@@ -37,7 +37,7 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
     experiment.recommenders(domain, {
       backbone: 'SASRec',
       variant,
-      table: { node: experiment.controlTable(domain, name), name: `FT ${name}` },
+      table: { node: experiment.controlItemTable(domain, name), name: `FT ${name}` },
     });
   const scales = (domain: string, variant: Variant): readonly Runs[] =>
     SCALES.map((scale) =>

@@ -4,7 +4,7 @@
  * spread like those of SASRec's own random table. Directions and relative lengths, all that a table knows,
  * stay. Only for trainable tables; the control tables show what scale does to a frozen one.
  */
-import type { TableSource } from '../chain/tables';
+import type { TableSource } from '../chain/itemTables';
 import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
 import { view, type Recipe } from '../views/view';
@@ -26,7 +26,7 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
       experiment.recommenders(domain, {
         backbone: 'SASRec',
         variant: 'trainable',
-        table: { node: experiment.controlTable(domain, 'rescaled', source), name: `${source} rescaled` },
+        table: { node: experiment.controlItemTable(domain, 'rescaled', source), name: `${source} rescaled` },
       }),
   });
   return columnsTable({

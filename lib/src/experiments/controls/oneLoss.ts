@@ -3,7 +3,7 @@
  * and BERT4Rec learn with the softmax over all items. Here SASRec has the softmax too: does a gain come from
  * the language model or from the loss?
  */
-import type { TableSource } from '../chain/tables';
+import type { TableSource } from '../chain/itemTables';
 import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
 import { view, type Recipe } from '../views/view';
@@ -30,7 +30,9 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
         backbone: 'SASRec',
         variant,
         loss: 'ce',
-        ...(source === undefined ? {} : { table: { node: experiment.table(domain, source), name: source } }),
+        ...(source === undefined
+          ? {}
+          : { table: { node: experiment.itemTable(domain, source), name: source } }),
       }),
   });
   const given = (column: string, label: string): OwnColumn => ({

@@ -1,5 +1,5 @@
-/** Stage: a table that keeps one property of another and loses the rest (text/controlTables.ts). */
-import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../text/controlTables';
+/** Stage: a table that keeps one property of another and loses the rest (text/controlItemTables.ts). */
+import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../text/controlItemTables';
 import type { StageFunction } from '../../pipeline/stage';
 import { itemTable, storeTable, type TableFacts } from './storedTable';
 

@@ -5,7 +5,7 @@
 import type { ItemText } from '../../data';
 import { checkItemTable, type ItemTable } from '../../text';
 import { symmetricEigen } from '../../text/symmetricEigen';
-import type { TableSource } from '../chain/tables';
+import type { TableSource } from '../chain/itemTables';
 import { loadDataset } from '../stages/storedDataset';
 import { itemTable } from '../stages/storedTable';
 import { shownDomain } from './itemRows';
@@ -37,7 +37,7 @@ export const itemMap = view('itemMap', {
   kept: (profile, ask) =>
     shownDomain(profile).flatMap((domain) => TABLE_SOURCES.map((source) => ask(domain, source))),
   of: (experiment, domain, source) => {
-    const [dataset, table] = [experiment.dataset(domain), experiment.table(domain, source)];
+    const [dataset, table] = [experiment.dataset(domain), experiment.itemTable(domain, source)];
     return {
       nodes: [dataset, table],
       make: (read) => mapItems(itemTable(read(table)), loadDataset(read(dataset)).itemTexts, source, domain),

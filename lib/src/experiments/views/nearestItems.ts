@@ -2,7 +2,7 @@
 import type { ItemText } from '../../data';
 import { InputError } from '../../errors';
 import { checkItemTable, type ItemTable } from '../../text';
-import type { TableSource } from '../chain/tables';
+import type { TableSource } from '../chain/itemTables';
 import { loadDataset } from '../stages/storedDataset';
 import { itemTable } from '../stages/storedTable';
 import { nearestRows, TABLE_SOURCES } from './itemMap';
@@ -26,7 +26,7 @@ export const nearestItems = view('nearestItems', {
       TABLE_SOURCES.flatMap((source) => KEPT_ITEMS.map((item) => ask(domain, source, item))),
     ),
   of: (experiment, domain, source, item, count) => {
-    const [dataset, table] = [experiment.dataset(domain), experiment.table(domain, source)];
+    const [dataset, table] = [experiment.dataset(domain), experiment.itemTable(domain, source)];
     return {
       nodes: [dataset, table],
       make: (read) => nearest(itemTable(read(table)), loadDataset(read(dataset)).itemTexts, item, count),

@@ -65,7 +65,7 @@ export const equalUpdates = view('equalUpdates', {
         const runs = experiment.recommenders(domain, {
           backbone: 'SASRec',
           variant: 'trainable',
-          table: { node: experiment.encoded(domain, model, name), name },
+          table: { node: experiment.encodedTable(domain, model, name), name },
         });
         return { domain, percent: Number(percentage(share)), model, runs };
       }),

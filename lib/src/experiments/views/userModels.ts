@@ -34,7 +34,7 @@ export async function sasrecScores(
   seen: readonly number[],
 ): Promise<(Scores | NotMade)[]> {
   const { name: domain } = dataset;
-  const table = { node: experiment.table(domain, 'FT'), name: 'FT' };
+  const table = { node: experiment.itemTable(domain, 'FT'), name: 'FT' };
   const [base] = experiment.recommenders(domain, { backbone: 'SASRec', variant: 'base' });
   const [trainable] = experiment.recommenders(domain, { backbone: 'SASRec', variant: 'trainable', table });
   const answers = [];

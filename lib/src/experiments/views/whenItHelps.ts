@@ -6,7 +6,7 @@
  * conditions can be set.
  */
 import type { StageNode } from '../../pipeline/stage';
-import { controlOf, type TableSource } from '../chain/tables';
+import { controlOf, type TableSource } from '../chain/itemTables';
 import { percentage } from '../columns';
 import { experiment as experimentOf, type Experiment } from '../experiment';
 import { measured, type Measured } from '../measured';
@@ -82,7 +82,7 @@ function texts(experiment: Experiment): Planned[] {
       frozen: there.recommenders(domain, {
         backbone: 'SASRec',
         variant: 'freeze',
-        table: { node: there.table(domain, 'lexical'), name: 'lexical' },
+        table: { node: there.itemTable(domain, 'lexical'), name: 'lexical' },
       }),
     }));
   });
@@ -100,7 +100,7 @@ function scales(experiment: Experiment): Planned[] {
   return settings.flatMap((setting) =>
     SCALED.map((table) => ({
       ...planned('scale', setting, experiment, table),
-      runs: trained(experiment, experiment.table(domain, table), table, setting),
+      runs: trained(experiment, experiment.itemTable(domain, table), table, setting),
     })),
   );
 }
@@ -119,7 +119,7 @@ function shares(experiment: Experiment): Planned[] {
   ];
   return models.map(({ percent, model, table }) => {
     const name = percent === '0' || percent === '100' ? table : `PT ${percent} %`;
-    const node = experiment.encoded(sweeps.domain, model, name);
+    const node = experiment.encodedTable(sweeps.domain, model, name);
     return {
       ...planned('pretraining', Number(percent), experiment, table),
       runs: trained(experiment, node, name),
@@ -139,7 +139,7 @@ function planned(sweep: Sweep, setting: number, there: Experiment, table: TableS
     setting,
     table,
     dataset: there.dataset(domain),
-    runs: trained(there, there.table(domain, table), table),
+    runs: trained(there, there.itemTable(domain, table), table),
     random: base(there),
   };
 }

@@ -60,7 +60,7 @@ export function recommenderSchema(model: ModelName, losses: readonly LossName[] 
         'BERT4Rec: the variant furtherEmb (in the library only) trains the output layer too',
         'D38',
       ),
-      /** What is done to a given table first: text/controlTables. */
+      /** What is done to a given table first: text/controlItemTables. */
       tableScale: defaulted(
         oneOf('value', ['asCoded', 'randomStd', 'whitened']),
         'asCoded',

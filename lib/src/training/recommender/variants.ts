@@ -6,7 +6,7 @@ import type { Dataset } from '../../data';
 import { InputError } from '../../errors';
 import type { HostTensor, NamedHostTensors } from '../../engine/types';
 import { xavierNormal } from '../../models/initialise';
-import { rescaledTable, whitenedTable } from '../../text/controlTables';
+import { rescaledTable, whitenedTable } from '../../text/controlItemTables';
 import { checkItemTable, type ItemTable } from '../../text/itemTable';
 import { recommenderModel } from './models';
 import type { RecommenderOptions } from './options';

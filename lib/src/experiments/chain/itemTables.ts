@@ -49,13 +49,13 @@ export function encodedTable(
   return onDevice(node, experiment.profile.device);
 }
 
-export function controlTable(
+export function controlItemTable(
   experiment: Experiment,
   domain: string,
   control: ControlTableConfig['control'],
   source: TableSource = 'FT',
 ): StageNode<TableFacts> {
-  return controlOf(experiment.table(domain, source), source, domain, control);
+  return controlOf(experiment.itemTable(domain, source), source, domain, control);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../lib/src/text/controlTables';
+import { rescaledTable, sameSpectrumTable, whitenedTable } from '../../lib/src/text/controlItemTables';
 import { type ItemTable, checkItemTable, withPaddingRow } from '../../lib/src/text/itemTable';
 import { createRandom } from '../../lib/src/random';
 import { symmetricEigen } from '../../lib/src/text/symmetricEigen';
