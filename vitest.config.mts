@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: slow ? [] : ['test/**/*.slow.test.ts'],
-    globalSetup: ['test/temporaryFolder.ts'],
+    globalSetup: ['test/support/runFolder.ts'],
     pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
     maxWorkers: '100%',

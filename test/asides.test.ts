@@ -3,23 +3,21 @@ import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { asideName, temporaryFolder } from '../lib/src/asides';
 import { processTag } from '../lib/src/processIdentity';
 import { writeAside, writeFileAtomic } from '../lib/src/writeAside';
 import { writeProblem } from '../lib/src/writeProblem';
+import { freshFolder } from './support/folders';
 
 const COMPILED = (name: string): string => JSON.stringify(join(__dirname, '../lib/dist', name));
-const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'elephant-asides-'));
 
 /** Runs code in a process that is killed once it has printed something. */
 async function killed(code: string): Promise<void> {

@@ -1,16 +1,16 @@
 /** The benchmarks as a user starts them: their options, their worker processes, and how wrong input ends. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, it } from 'vitest';
 import type { BenchRow } from '../../bench/recommender/benchSequential';
 import type { PublishedBench } from '../../bench/recommender/published/benchPublished';
+import { freshFolder } from '../support/folders';
 
 const root = resolve(__dirname, '../..');
-const data = join(mkdtempSync(join(tmpdir(), 'elephant-bench-')), 'amazon');
+const data = join(freshFolder(), 'amazon');
 
 /** Without peers: these shops are too small for them. */
 const { ELEPHANT_PYTHON: _, ...env } = process.env;

@@ -2,7 +2,7 @@
  * The benchmarks' own arithmetic and their runs without a peer (with PyTorch where ELEPHANT_PYTHON names
  * one).
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -22,6 +22,7 @@ import { benchStarts } from '../../bench/engine/starts';
 import { productFlop } from '../../bench/engine/transformer';
 import { HostState } from '../../lib/src/engine/hostState';
 import { traceStep } from '../../lib/src/engine/traceProgram';
+import { freshFolder } from '../support/folders';
 
 const tiny = { batch: 4, length: 5, dim: 8, items: 20 };
 
@@ -32,7 +33,7 @@ it('counts the products of a step', () => {
 });
 
 it('measures only ours if no Python is given, and writes what it found', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const folder = freshFolder();
   const [row, ...rest] = await benchEngine({
     jobs: [transformerJob(tiny)],
     threads: 1,
@@ -51,7 +52,6 @@ it('measures only ours if no Python is given, and writes what it found', async (
     threads: 1,
     results: [row],
   });
-  await rm(folder, { recursive: true });
 });
 
 const small = { ...encoderShape(5, 3, 7, 10), dim: 8, heads: 2, layers: 2, vocabulary: 30 };
@@ -65,7 +65,7 @@ it('packs the sentences of an encoder into rows, each token once', () => {
 });
 
 it('measures an encoder, in a file of its own', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const folder = freshFolder();
   const [row] = await benchEngine({
     jobs: [encoderJob(small)],
     label: 'encoder',
@@ -77,7 +77,6 @@ it('measures an encoder, in a file of its own', async () => {
   });
   expect(row.tokensPerSecond * row.oursMs).toBeCloseTo(1000 * encoderJob(small).tokens, 3);
   expect(await readdir(folder)).toEqual(['engine-encoder-cpu-1-threads.json']);
-  await rm(folder, { recursive: true });
 });
 
 it('refuses fewer than seven rounds', async () => {
@@ -166,7 +165,7 @@ it('sums kernels by operator, folds small ones, and leaves the rest of the step 
 });
 
 it('says where the time of a step goes, and leaves no file of the profiler', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const folder = freshFolder();
   const jobs = [transformerJob(tiny), encoderJob(small)];
   const steps = await benchProfile({ jobs, threads: 1, rounds: 1, label: 'tiny', resultsFolder: folder });
   expect(steps.map(({ step }) => step)).toEqual(jobs.map(({ name }) => name));
@@ -192,7 +191,6 @@ it('says where the time of a step goes, and leaves no file of the profiler', asy
   expect(
     JSON.parse(await readFile(join(folder, 'engine-profile-tiny-1-threads.json'), 'utf8')),
   ).toMatchObject({ threads: 1, rounds: 1, results: steps });
-  await rm(folder, { recursive: true });
   expect((await readdir(tmpdir())).filter((name) => name.startsWith('elephant-profile-'))).toEqual([]);
 });
 
@@ -256,7 +254,7 @@ it('counts 28 bytes a weight and measures them beside a copy and a sum', async (
 
 it('measures starts, the smallest step and a single operator', async () => {
   const job = longformerStart(24, 50, 2);
-  const folder = await mkdtemp(join(tmpdir(), 'elephant-bench-'));
+  const folder = freshFolder();
   const rows = await benchStarts({ jobs: [job], threads: 1, rounds: 1, builds: 1, resultsFolder: folder });
   expect(rows).toMatchObject([
     { program: 'Longformer of 2 layers d24 V50, 4 x 512 tokens', goalSeconds: 5 },
@@ -276,7 +274,6 @@ it('measures starts, the smallest step and a single operator', async () => {
   expect(JSON.parse(await readFile(join(folder, 'engine-starts-1-threads.json'), 'utf8'))).toMatchObject({
     results: rows,
   });
-  await rm(folder, { recursive: true });
 });
 
 it.skipIf(process.env.ELEPHANT_PYTHON === undefined)(

@@ -2,10 +2,9 @@
  * `bench published`: recipes that can be trained, finished runs kept and not repeated, trials told
  * apart, a foreign file refused.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { publishedTable } from '../../bench/recommender/published/publishedTable';
 import { benchPublished } from '../../bench/recommender/published/benchPublished';
 import type { PublishedResults, PublishedRun } from '../../bench/recommender/published/publishedFile';
@@ -14,9 +13,9 @@ import { REFERENCES } from '../../bench/recommender/published/references';
 import { summarise } from '../../bench/recommender/published/summary';
 import { smallDataset } from '../evaluation/smallDataset';
 import './typescriptWorkers';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-published-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 
 const dataset = smallDataset({ users: 60 });
 const small = { dim: 8, heads: 1, maxLength: 10, batch: 30, epochs: 2, patience: 2 } as const;

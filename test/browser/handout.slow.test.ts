@@ -1,6 +1,5 @@
 /** The one-file report and the slides in a real browser: drawn, searched, and read by everybody. */
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -9,12 +8,13 @@ import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { folders } from '../../lib/src/project';
 import { writeHandout } from '../../lib/src/report/handout/writeHandout';
 import { chromiumPath } from './jupyter';
+import { freshFolder } from '../support/folders';
 
 const missing = existsSync(chromiumPath()) ? undefined : `no Chromium at ${chromiumPath()}`;
 if (missing !== undefined) console.log(`handout: browser tests skipped, ${missing}`);
 
 describe.skipIf(missing !== undefined)('handout', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+  const folder = freshFolder();
   let browser: Browser;
   const problems: string[] = [];
   const opened = async (file: string, width: number, colorScheme: 'light' | 'dark'): Promise<Page> => {

@@ -1,15 +1,13 @@
 /** `elephant ... | head`: the reader goes before all is written, and the command ends without a word. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
+import { COMMAND } from '../support/elephant';
 
 test.each<[string, ...string[]]>([
   ['a list of options', 'run', '--options', '--profile', 'paper'],
   ['a JSON schema', 'plan', '--schema'],
 ])('%s', async (_, ...args) => {
-  const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   child.stderr.on('data', (text: Buffer) => said.push(String(text)));
   // Before the command writes: its first byte finds nobody.
@@ -21,7 +19,7 @@ test.each<[string, ...string[]]>([
 test('progress that nobody reads ends a training', async () => {
   const child = spawn(
     process.execPath,
-    [command, 'train', '--domain', 'Pantry', '--epochs', '100000', '--patience', '100000', '--dim', '8'],
+    [COMMAND, 'train', '--domain', 'Pantry', '--epochs', '100000', '--patience', '100000', '--dim', '8'],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const printed: string[] = [];

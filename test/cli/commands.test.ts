@@ -2,32 +2,15 @@
  * The compiled command: what a wrong call gets (one message, exit code 2), and what a small training prints.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import type * as main from '../../lib/src/cli/main';
 import { pattern } from '../pattern';
-
-const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function elephant(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    // Folders of the machine's environment are not those of a test.
-    const env = { ...process.env, ELEPHANT_DATA: '', ELEPHANT_MODEL: '' };
-    execFile(process.execPath, [command, ...args], { env }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
+import { freshFolder } from '../support/folders';
+import { COMMAND, elephant, elephantAt, type Ended } from '../support/elephant';
 
 /** As elephant(), without starting a process for each call. */
 async function elephantHere(...args: string[]): Promise<Ended> {
@@ -41,7 +24,7 @@ async function elephantHere(...args: string[]): Promise<Ended> {
   vi.stubEnv('ELEPHANT_DATA', '');
   vi.stubEnv('ELEPHANT_MODEL', '');
   try {
-    const code = await runCommand([process.execPath, command, ...args]);
+    const code = await runCommand([process.execPath, COMMAND, ...args]);
     return { code, out: said(out), err: said(err) };
   } finally {
     vi.unstubAllEnvs();
@@ -51,8 +34,8 @@ async function elephantHere(...args: string[]): Promise<Ended> {
 }
 
 /** A folder with the files of one small domain; `reviews` replaces the review file's bytes. */
-function folderWith(reviews: Buffer): string {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+function domainWith(reviews: Buffer): string {
+  const folder = freshFolder();
   writeFileSync(join(folder, 'Beauty_5.json.gz'), reviews);
   writeFileSync(join(folder, 'meta_Beauty.json.gz'), gzipSync('{"asin": "A", "title": "Comb"}\n'));
   return folder;
@@ -247,7 +230,7 @@ describe('wrong input', () => {
   test.each(['plan', 'run', 'report'])(
     '%s of a profile on files: a folder that is not there, or lacks what it is named for',
     async (name) => {
-      const lacking = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+      const lacking = freshFolder();
       writeFileSync(join(lacking, 'config.json'), '{}');
       const cases: [string[], RegExp][] = [
         [
@@ -255,7 +238,7 @@ describe('wrong input', () => {
           /^elephant: \/no\/such: expected a readable folder, got none\. Check the path/,
         ],
         [
-          ['--data', folderWith(gzipSync(good))],
+          ['--data', domainWith(gzipSync(good))],
           pattern(
             /expected review files of Office_Products, Beauty, [^]*/,
             /got none of Office_Products, Sports[^]*, Toys[^]*\. Check --data/,
@@ -280,13 +263,13 @@ describe('wrong input', () => {
   );
 
   test('a domain that is not in the folder: those that are, and the nearest', async () => {
-    const { code, err } = await elephant('train', '--data', folderWith(gzipSync(good)), '--domain', 'Beuty');
+    const { code, err } = await elephant('train', '--data', domainWith(gzipSync(good)), '--domain', 'Beuty');
     expect(err).toMatch(/Did you mean "Beauty"/);
     expect(code).toBe(2);
   });
 
   test("a folder of one's own files: the option that reads them", async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'elephant-cli-'));
+    const folder = freshFolder();
     writeFileSync(join(folder, 'interactions.csv'), 'user,item,time\nu,a,1\n');
     writeFileSync(join(folder, 'items.csv'), 'item,title,brand,category\na,Comb,B,C\n');
     const { code, err } = await elephant('train', '--data', folder);
@@ -301,7 +284,7 @@ describe('wrong input', () => {
     const { code, err } = await elephant(
       'train',
       '--data',
-      folderWith(whole.subarray(0, whole.length - 20)),
+      domainWith(whole.subarray(0, whole.length - 20)),
       '--domain',
       'Beauty',
     );
@@ -315,7 +298,7 @@ describe('wrong input', () => {
     const { code, err } = await elephant(
       'train',
       '--data',
-      folderWith(gzipSync(lines.join('\n'))),
+      domainWith(gzipSync(lines.join('\n'))),
       '--domain',
       'Beauty',
     );
@@ -336,14 +319,8 @@ test('a part without results in the profile is left out with its notebook, and a
 });
 
 test('a results file for the notebooks that is not there, before JupyterLab is set up', async () => {
-  const ended = await new Promise<Ended>((resolve) => {
-    execFile(
-      process.execPath,
-      [command, 'lab', '--prepare'],
-      { env: { ...process.env, ELEPHANT_RESULTS: 'data/results/maxi.json' } },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    );
-  });
+  const env = { ELEPHANT_RESULTS: 'data/results/maxi.json' };
+  const ended = await elephantAt({ env }, 'lab', '--prepare');
   expect(ended.err).toMatch(
     /^elephant: ELEPHANT_RESULTS: expected a results file, got data\/results\/maxi\.json/,
   );
@@ -351,10 +328,10 @@ test('a results file for the notebooks that is not there, before JupyterLab is s
 });
 
 test('a Node.js that is too old: which one is needed', async () => {
-  const old = join(mkdtempSync(join(tmpdir(), 'elephant-cli-')), 'old.cjs');
+  const old = join(freshFolder(), 'old.cjs');
   writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '20.18.1' });");
   const ended = await new Promise<Ended>((resolve) => {
-    execFile(process.execPath, ['-r', old, command, 'doctor'], (error, out, err) =>
+    execFile(process.execPath, ['-r', old, COMMAND, 'doctor'], (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out, err }),
     );
   });
@@ -373,7 +350,7 @@ test("train --as published --data: the original paper's settings, but for option
       unixReviewTime: 1e9 + Math.floor(i / 120),
     }),
   ).join('\n');
-  const folder = folderWith(gzipSync(`${lines}\n${lines.split('\n')[0]}\n`));
+  const folder = domainWith(gzipSync(`${lines}\n${lines.split('\n')[0]}\n`));
   const { code, out, err } = await elephant(
     'train',
     '--data',

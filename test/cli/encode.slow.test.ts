@@ -10,10 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { initialEncoder } from '../../lib/src/models/encoder/parameters';
 import { readItemTable, readOwn, recommend, trainRecommender } from '../../lib/src';
 import { TABLE_TENSOR } from '../../lib/src/models/itemTables';
@@ -21,8 +19,9 @@ import { saveModel } from '../../lib/src/models/published';
 import { simulateDomain } from '../../lib/src/data/simulation';
 import { createRandom } from '../../lib/src/random';
 import { trainBpe } from '../../lib/src/text';
+import { freshFolder } from '../support/folders';
+import { COMMAND, elephant } from '../support/elephant';
 
-const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
 const python = process.env.ELEPHANT_PYTHON;
 if (!python)
   console.log(
@@ -32,7 +31,7 @@ if (!python)
 let folder: string;
 let model: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'elephant-encode-'));
+  folder = freshFolder();
   model = join(folder, 'model');
   const config = {
     attention: 'window' as const,
@@ -63,15 +62,6 @@ beforeAll(async () => {
     JSON.stringify(trainBpe(['title brand category comb soap shampoo'], 300)),
   );
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-function elephant(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
 
 /** A folder of interactions and items: every item twice at least, users of 8 events. */
 function makeShop(name: string, items: number): string {
@@ -144,7 +134,7 @@ test('a killed run resumes where it was, to the same bytes', async () => {
   expect((await elephant(...args, whole)).code).toBe(0);
 
   const killed = async (): Promise<string> => {
-    const child = spawn(process.execPath, [command, ...args, cut], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [COMMAND, ...args, cut], { stdio: 'ignore' });
     const ended = new Promise<string | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)));
     // Header and more than a chunk of 1024 rows of 32 bytes: the header knows of the first.
     const wait = setInterval(() => {
@@ -262,7 +252,7 @@ test('what the system refuses is one message; what would be overwritten must be 
   const out = join(folder, 'limits.safetensors');
   const limited = await new Promise<{ code: unknown; err: string }>((resolve) => {
     // Files of at most 64 KiB (128 blocks of 512 bytes): the table has 94 KiB.
-    const call = ['-c', 'ulimit -f 128; exec "$@"', 'sh', process.execPath, command, ...args, '--out', out];
+    const call = ['-c', 'ulimit -f 128; exec "$@"', 'sh', process.execPath, COMMAND, ...args, '--out', out];
     execFile('sh', call, (error, _, err) => resolve({ code: error?.code, err }));
   });
   expect(limited.err).toMatch(/limits\.safetensors: the file grew beyond what the system allows.*ulimit/);

@@ -1,21 +1,20 @@
 /**
  * Ctrl-C on `elephant report`: back within 2 s, finished stages kept, nothing of the committed files touched.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
 import { groupIsGone } from './groupIsGone';
+import { freshFolder } from '../support/folders';
+import { COMMAND, elephantAt, environment } from '../support/elephant';
 
-const COMMAND = join(projectRoot, 'lib', 'bin', 'elephant.js');
 /** Stages to wait for: the seven simulated domains come first, in seconds. */
 const FINISHED = 8;
 
 let store: string;
-beforeAll(() => void (store = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
-afterAll(() => rmSync(store, { recursive: true, force: true }));
+beforeAll(() => void (store = freshFolder()));
 
 const finished = (): number =>
   readdirSync(store).filter((name) => existsSync(join(store, name, 'manifest.json')) && !name.includes('.'))
@@ -29,7 +28,7 @@ test.skipIf(process.platform === 'win32')(
     // A group of its own: a terminal sends Ctrl-C to the command and its workers alike.
     const child = spawn(process.execPath, [COMMAND, 'report', '--profile', 'smoke', '--workers', '1'], {
       detached: true,
-      env: { ...process.env, ELEPHANT_STORE: store },
+      env: environment({ ELEPHANT_STORE: store }),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let printed = '';
@@ -48,10 +47,7 @@ test.skipIf(process.platform === 'win32')(
     const kept = finished();
     expect(kept).toBeGreaterThanOrEqual(FINISHED);
     const plan = JSON.parse(
-      execFileSync(process.execPath, [COMMAND, 'plan', '--profile', 'smoke', '--json'], {
-        encoding: 'utf8',
-        env: { ...process.env, ELEPHANT_STORE: store },
-      }),
+      (await elephantAt({ env: { ELEPHANT_STORE: store } }, 'plan', '--profile', 'smoke', '--json')).out,
     ) as { stages: number; missing: number };
     expect(plan.stages - plan.missing).toBe(kept);
   },

@@ -2,9 +2,6 @@
  * The lists that `--options` prints: complete, as the training or the profile checks, and with the defaults
  * that it takes.
  */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { JsonSchema } from '@valibot/to-json-schema';
 import { describe, expect, test } from 'vitest';
 import { profileJsonSchema } from '../../lib/src/cli/profileJsonSchema';
@@ -13,17 +10,15 @@ import type { TrainOptions } from '../../lib/src/cli/train/commandLine';
 import { type OptionRow, optionRows, optionTable } from '../../lib/src/cli/train/optionTable';
 import { settingsOf } from '../../lib/src/cli/train/settings';
 import { PROFILE_NAMES, profile } from '../../lib/src/experiments/profiles';
-import { projectRoot } from '../../lib/src/project';
 import {
   presetOptions,
   type RecommenderOptions,
   recommenderOptions,
 } from '../../lib/src/training/recommender';
 import { pattern } from '../pattern';
+import { elephant } from '../support/elephant';
 
-const elephant = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [join(projectRoot, 'lib', 'bin', 'elephant.js'), ...args]))
-    .stdout;
+const printed = async (...args: string[]): Promise<string> => (await elephant(...args)).out;
 const MODELS = ['sasrec', 'bert4rec'] as const;
 const accepts = (model: RecommenderOptions['model'], more: object): boolean => {
   try {
@@ -108,8 +103,8 @@ describe('train --options', () => {
 
   test('prints a table, or with --json the rows; trains nothing', async () => {
     const [table, json] = await Promise.all([
-      elephant('train', '--options', '--domain', 'Nowhere'),
-      elephant('train', '--options', '--as', 'published', '--json'),
+      printed('train', '--options', '--domain', 'Nowhere'),
+      printed('train', '--options', '--as', 'published', '--json'),
     ]);
     expect(table).toBe(optionTable(optionRows()));
     expect(table).toMatch(/^option +sasrec +bert4rec +values +decision +meaning\n/);
@@ -121,7 +116,7 @@ describe('train --options', () => {
 
   test('defaults are what a training takes', async () => {
     const { options } = JSON.parse(
-      await elephant('train', '--domain', 'Pantry', '--epochs', '1', '--json'),
+      await printed('train', '--domain', 'Pantry', '--epochs', '1', '--json'),
     ) as { options: Record<string, unknown> };
     const changed = optionRows()
       .filter((row) => options[row.option] !== row.default.sasrec)
@@ -173,8 +168,8 @@ describe('run --options', () => {
 
   test('prints two lines a value, or with --json all of them; computes nothing', async () => {
     const [text, json] = await Promise.all([
-      elephant('run', '--options', '--profile', 'real'),
-      elephant('run', '--options', '--json'),
+      printed('run', '--options', '--profile', 'real'),
+      printed('run', '--options', '--json'),
     ]);
     expect(text).toMatch(
       pattern(
@@ -189,7 +184,7 @@ describe('run --options', () => {
 describe('plan --schema', () => {
   test('has each value of the profile with type, range, meaning, decisions and default', async () => {
     const schema = JSON.parse(
-      await elephant('plan', '--schema', '--profile', 'real', '--set', 'pretrain.epochs=3'),
+      await printed('plan', '--schema', '--profile', 'real', '--set', 'pretrain.epochs=3'),
     ) as JsonSchema;
     const within = (key: string): JsonSchema =>
       key.split('.').reduce((node, name) => node.properties![name] as JsonSchema, schema);

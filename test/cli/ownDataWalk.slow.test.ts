@@ -4,17 +4,16 @@
  * one), train with the defaults, recommend in another process. All are rings of items, so that the next item
  * is known. Runs the compiled library.
  */
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectRoot } from '../../lib/src/project';
 import { createRandom } from '../../lib/src/random';
 import { writeModel } from '../experiments/givenFiles';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
+import { elephant, type Ended } from '../support/elephant';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-walk-'));
+const folder = freshFolder();
 const miniLM = process.env.ELEPHANT_MINILM;
 if (miniLM === undefined) console.log('with a made-up language model, ELEPHANT_MINILM names no MiniLM');
 
@@ -115,13 +114,10 @@ function amazon2023(): string {
   return write('amazon2023', { 'Home.jsonl': reviews, 'meta_Home.jsonl': items });
 }
 
-async function elephant(...args: string[]): Promise<{ out: string; err: string }> {
-  const command = join(projectRoot, 'lib/bin/elephant.js');
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [command, ...args], { maxBuffer: 2 ** 26 }, (error, out, err) =>
-      error === null ? resolve({ out, err }) : reject(new Error(`elephant ${args.join(' ')}\n${err}`)),
-    );
-  });
+async function run(...args: string[]): Promise<Ended> {
+  const ended = await elephant(...args);
+  expect(ended, args.join(' ')).toMatchObject({ code: 0 });
+  return ended;
 }
 
 /** Validation NDCG@10. */
@@ -197,20 +193,12 @@ describe.each<{
         const model = miniLM ?? `${base}-model`;
         if (miniLM === undefined) await writeModel(model);
         const file = `${base}-table.safetensors`;
-        const encoded = await elephant(
-          'encode',
-          '--model',
-          model,
-          '--interactions',
-          interactions,
-          '--out',
-          file,
-        );
+        const encoded = await run('encode', '--model', model, '--interactions', interactions, '--out', file);
         expect(encoded.err).toMatch(said);
         tableArguments.push('--table', file);
       }
       const saved = `${base}.safetensors`;
-      const trained = await elephant(
+      const trained = await run(
         ...['train', '--interactions', interactions, ...tableArguments],
         ...(table && miniLM === undefined ? [] : ['--epochs', FEW_EPOCHS]),
         ...['--out', saved, '--json'],
@@ -218,7 +206,7 @@ describe.each<{
       expect(trained.err).toMatch(said);
       const { model, popularity } = (JSON.parse(trained.out) as Trained).againstBaselines;
       expect(model).toBeGreaterThan(2 * popularity);
-      const { out } = await elephant(
+      const { out } = await run(
         'recommend',
         '--run',
         saved,

@@ -1,14 +1,13 @@
 /** How commands are told to read files, and what they say of it: on standard error and in --json. */
 import { Command } from 'commander';
-import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addReaderOptions, readerOptions, type ReaderOptions } from '../../lib/src/cli/readerOptions';
-import { temporaryFolder } from '../data/support';
+import { freshFolder } from '../support/folders';
+import { elephantAt } from '../support/elephant';
 
-const command = join(__dirname, '..', '..', 'lib', 'bin', 'elephant.js');
-const root = temporaryFolder();
+const root = freshFolder();
 
 function given(...args: string[]): ReaderOptions {
   const program = addReaderOptions(new Command().exitOverride());
@@ -77,11 +76,8 @@ it('a training says what it read, on standard error and in --json', { timeout: 1
     ].join('\n'),
   );
   const args = ['train', '--data', folder, '--domain', 'X', '--epochs', '1', '--dim', '8', '--json'];
-  const [out, err] = await new Promise<[string, string]>((resolve, reject) =>
-    execFile(process.execPath, [command, ...args], { cwd: root }, (error, out, err) =>
-      error ? reject(new Error(err)) : resolve([out, err]),
-    ),
-  );
+  const { code, out, err } = await elephantAt({ cwd: root }, ...args);
+  expect(code, err).toBe(0);
   expect(err).toContain('rows: 43 read, 41 kept; dropped: 1 without user or item, 1 by filters');
   expect(err).toContain('1 user with fewer than 4 interactions dropped ("\\u001b[2Jshort" with 1)');
   expect(err).toContain('1 row dropped: no user (X_5.json line 43)');
@@ -116,11 +112,7 @@ it.each<[string, string[], RegExp]>([
   const file = join(root, 'events.csv');
   const rows = Array.from({ length: 16 }, (_, k) => `u${k % 4},i${(k * 5 + (k >> 2)) % 4},${k}`);
   writeFileSync(file, ['user,item,time', ...rows].join('\n'));
-  const [code, err] = await new Promise<[unknown, string]>((resolve) =>
-    execFile(process.execPath, [command, 'train', '--interactions', file, ...args], (error, _, err) =>
-      resolve([error?.code, err]),
-    ),
-  );
+  const { code, err } = await elephantAt({ cwd: root }, 'train', '--interactions', file, ...args);
   expect(err).toMatch(message);
   expect(err).not.toMatch(/\n {4}at /);
   expect(code).toBe(2);

@@ -2,9 +2,7 @@
  * A recommender from one process to the next: `train --out`, `recommend` and `export` of the file and of a
  * result in the store, and what a wrong one gets. Runs the compiled library.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../lib/dist/experiments/stages/recommender';
@@ -14,22 +12,17 @@ import { Store } from '../../lib/dist/pipeline/store';
 import { writeSafetensors } from '../../lib/dist/engine/safetensors/safetensors';
 import { projectRoot } from '../../lib/src/project';
 import { ringDataset } from '../evaluation/smallDataset';
+import { freshFolder } from '../support/folders';
+import { elephantAt, type Ended } from '../support/elephant';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-recommender-'));
+const folder = freshFolder();
 const store = new Store(join(folder, 'store'));
 const saved = join(folder, 'shop.safetensors');
 const shop = join(projectRoot, 'examples/shop');
 const quick = ['--interactions', shop, '--dim', '8', '--epochs', '1', '--threads', '1'];
 
-function elephant(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const command = join(projectRoot, 'lib/bin/elephant.js');
-  const env = { ...process.env, ELEPHANT_STORE: store.folder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], { env }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
+const elephant = (...args: string[]): Promise<Ended> =>
+  elephantAt({ env: { ELEPHANT_STORE: store.folder } }, ...args);
 
 beforeAll(async () => {
   const trained = await elephant('train', ...quick, '--out', saved);

@@ -1,16 +1,19 @@
 /** `elephant show`: tables and figures' data as Markdown, CSV, LaTeX and JSON, from a results file. */
-import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { SHOWN_NAMES, shownData } from '../../lib/src/report/shownData';
 import { tableData, type TableData } from '../../lib/src/report/tableData';
 import { formatTable, TABLE_FORMATS } from '../../lib/src/report/tableFormats';
+import { elephant } from '../support/elephant';
 
 const root = join(__dirname, '../..');
 const results = join(root, 'data/results/mini.json');
-const show = (...args: string[]): string =>
-  execFileSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], { encoding: 'utf8' });
+const show = async (...args: string[]): Promise<string> => {
+  const { code, out, err } = await elephant('show', ...args);
+  expect([code, err]).toEqual([0, '']);
+  return out;
+};
 
 const TABLE = tableData({
   id: 'table3-SASRec',
@@ -141,8 +144,8 @@ describe('the data of figures', () => {
 });
 
 describe('elephant show', () => {
-  it('prints what the committed results hold', () => {
-    const table = JSON.parse(show('table3', '--results', results, '--json')) as TableData;
+  it('prints what the committed results hold', async () => {
+    const table = JSON.parse(await show('table3', '--results', results, '--json')) as TableData;
     expect(table.columns).toEqual(
       expect.arrayContaining([
         'Popularity',
@@ -157,19 +160,19 @@ describe('elephant show', () => {
     expect(
       table.rows.find(({ dataset, metric }) => dataset === 'Arts' && metric === 'N@10')?.values.SAS,
     ).toMatchObject({ paper: 51.59, mean: expect.any(Number) as number });
-    expect(show('figure2', '--results', results, '--format', 'csv')).toMatch(
+    expect(await show('figure2', '--results', results, '--format', 'csv')).toMatch(
       /^dataset,metric,column,mean,spread,paper,low,high,users\nPantry,H@5,0,/,
     );
   });
 
-  it("prints a figure's data", () => {
-    expect(show('scoreboard', '--results', results, '--format', 'csv')).toMatch(
+  it("prints a figure's data", async () => {
+    expect(await show('scoreboard', '--results', results, '--format', 'csv')).toMatch(
       /^section,claim,verdict,effect,low,high,p,users,paper,statement\n3\.3 \(1\),none-worst,reproduced,\d/,
     );
-    expect(show('figure1', '--results', results, '--format', 'csv').split('\n')[1]).toMatch(
+    expect((await show('figure1', '--results', results, '--format', 'csv')).split('\n')[1]).toMatch(
       /^Pantry,Longformer,0,0,0,<s>,0,0\.\d+$/,
     );
-    expect(show('learningRates', 'Pantry', '--results', results)).toContain('| Pantry | SAS | 0.001 |');
+    expect(await show('learningRates', 'Pantry', '--results', results)).toContain('| Pantry | SAS | 0.001 |');
   });
 
   it.each([
@@ -177,20 +180,18 @@ describe('elephant show', () => {
     [['table4', '--backbone', 'BERT4Rec', '--results', results], '--backbone: is for table3'],
     [['table4', '--results', results, '--profile', 'study'], 'cannot be combined with --results'],
     [['table3', '--format', 'excel'], 'unknown format "excel"'],
-  ])('%j: %s', (args, message) => {
-    const { status, stderr } = spawnSync('node', [join(root, 'lib/bin/elephant.js'), 'show', ...args], {
-      encoding: 'utf8',
-    });
-    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  ])('%j: %s', async (args, message) => {
+    const { code, err } = await elephant('show', ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   });
 });
 
 describe('elephant show user', () => {
-  it('prints the user that the results keep, as text and as JSON', () => {
-    expect(show('user', 'Pantry', '17', '--results', results)).toMatch(
+  it('prints the user that the results keep, as text and as JSON', async () => {
+    expect(await show('user', 'Pantry', '17', '--results', results)).toMatch(
       /^User 17 of Pantry [^]*RECFORMER: What/,
     );
-    const { models } = JSON.parse(show('user', 'Pantry', '17', '--results', results, '--json')) as {
+    const { models } = JSON.parse(await show('user', 'Pantry', '17', '--results', results, '--json')) as {
       models: { rank: number }[];
     };
     expect(models.map(({ rank }) => rank > 0)).toEqual([true, true, true]);
@@ -201,12 +202,8 @@ describe('elephant show user', () => {
     [['user', 'Pantry', 'x'], /show user, number: expected a whole number of at least 0, got "x"/],
     [['user', 'Pantry', '17', '--format', 'csv'], /of user is md or json, got csv/],
     [['table3', 'Pantry'], /expected nothing after table3, got "Pantry"/],
-  ])('%j is refused', (given, message) => {
-    const { status, stderr } = spawnSync(
-      'node',
-      [join(root, 'lib/bin/elephant.js'), 'show', ...given, '--results', results],
-      { encoding: 'utf8' },
-    );
-    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  ])('%j is refused', async (given, message) => {
+    const { code, err } = await elephant('show', ...given, '--results', results);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 });

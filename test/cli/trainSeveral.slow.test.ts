@@ -2,32 +2,23 @@
  * `elephant train` with lists of learning rates and seeds: what it chooses, prints and counts as failed, and
  * that Ctrl-C ends its processes.
  */
-import { execFile, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import * as elephant from '../../lib/dist';
+import * as library from '../../lib/dist';
 import {
   type SeveralRuns,
   severalHeading,
   severalSummary,
   testOverSeeds,
 } from '../../lib/src/cli/train/severalResults';
-import { projectRoot } from '../../lib/src/project';
 import type { RecommenderResult } from '../../lib/src/training/recommender';
 import { smallDataset } from '../evaluation/smallDataset';
 import { groupIsGone } from './groupIsGone';
 import { pattern } from '../pattern';
+import { COMMAND, elephant, type Ended } from '../support/elephant';
 
-const COMMAND = join(projectRoot, 'lib', 'bin', 'elephant.js');
 const SMALL = ['train', '--domain', 'Pantry', '--dim', '8', '--loss', 'ce', '--epochs', '3'];
-const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-  promisify(execFile)(process.execPath, [COMMAND, ...SMALL, ...args]);
-const failing = (...args: string[]): Promise<{ code: number; stderr: string; stdout: string }> =>
-  run(...args).then(
-    () => expect.unreachable(),
-    (error) => error as never,
-  );
+const run = (...args: string[]): Promise<Ended> => elephant(...SMALL, ...args);
 
 type Metrics = Record<string, Record<string, number>>;
 interface Several {
@@ -47,7 +38,7 @@ test(
   'the first seed chooses the rate by validation, one that diverges is said to, and the other seeds take ' +
     'what it chose',
   async () => {
-    const { stdout, stderr } = await run(
+    const { out, err } = await run(
       '--learning-rates',
       '1e-9,1e38,1e-2',
       '--seeds',
@@ -56,9 +47,9 @@ test(
       '2',
       '--json',
     );
-    const { learningRate, search, runs, test: tested, baselines } = JSON.parse(stdout) as Several;
-    expect(stderr).toMatch(/^learning rate 1e\+38: diverged$/m);
-    expect(stderr).toMatch(/^seed 1: validation NDCG@10 0\.\d{4}, 3 epochs/m);
+    const { learningRate, search, runs, test: tested, baselines } = JSON.parse(out) as Several;
+    expect(err).toMatch(/^learning rate 1e\+38: diverged$/m);
+    expect(err).toMatch(/^seed 1: validation NDCG@10 0\.\d{4}, 3 epochs/m);
     expect(search.map((point) => [point.learningRate, typeof point.outcome])).toEqual([
       [1e-9, 'number'],
       [1e38, 'string'],
@@ -83,26 +74,26 @@ test(
 );
 
 test('several seeds train as each would alone, and are printed with their spread', async () => {
-  const [{ stdout, stderr }, alone] = await Promise.all([
+  const [{ out, err }, alone] = await Promise.all([
     run('--learning-rate', '3e-3', '--seeds', '3,4'),
     run('--learning-rate', '3e-3', '--seed', '4', '--threads', '1', '--json'),
   ]);
-  expect(stdout).toMatch(
+  expect(out).toMatch(
     pattern(
       /^learning rate 0\.003, mean ± standard deviation over seeds 3, 4\ntest +HR@1 .*\n/,
       /1 \+ 100 sampled, sasrec( +0\.\d{4} ± 0\.\d{4}){5}\n/,
       /1 \+ 100 sampled, popularity( +0\.\d{4}){5}\n/,
     ),
   );
-  expect(stdout).not.toMatch(/validation/);
-  const { bestEpoch } = JSON.parse(alone.stdout) as { bestEpoch: number };
-  expect(stderr).toMatch(
+  expect(out).not.toMatch(/validation/);
+  const { bestEpoch } = JSON.parse(alone.out) as { bestEpoch: number };
+  expect(err).toMatch(
     new RegExp(`^seed 4: validation NDCG@10 0\\.\\d{4}, 3 epochs \\(best ${bestEpoch},`, 'm'),
   );
 });
 
 test('one rate of several, one seed: which was chosen, and no spread', async () => {
-  const { stdout, stderr } = await run(
+  const { out, err } = await run(
     '--as',
     'published',
     '--learning-rates',
@@ -112,35 +103,35 @@ test('one rate of several, one seed: which was chosen, and no spread', async () 
     '--set',
     'selection=full',
   );
-  expect(stdout).toMatch(
+  expect(out).toMatch(
     pattern(
       /^validation of seed 5, all items\nlearning rate +NDCG@10 +best epoch +epochs\n/,
       / +0\.0001 +0\.\d{4} +\d +3.*\n +0\.003 +0\.\d{4} +\d +3.*\n\n/,
       /learning rate (0\.0001|0\.003), seed 5\ntest /,
     ),
   );
-  expect(stdout).not.toMatch(/±/);
-  expect(stderr).toMatch(
+  expect(out).not.toMatch(/±/);
+  expect(err).toMatch(
     pattern(
       /^as published: heads=1, dropout=0\.5, padding=masked, /m,
       /userSampling=shuffled, evaluationNegatives=uniform$/,
     ),
   );
-  expect(stdout.match(/ chosen$/gm)).toHaveLength(1);
+  expect(out.match(/ chosen$/gm)).toHaveLength(1);
 });
 
 test('if nothing trains, one message says what became of each', async () => {
-  const rates = await failing('--learning-rates', '1e38,2e38');
-  expect([rates.code, rates.stdout]).toEqual([2, '']);
-  expect(rates.stderr).toMatch(
+  const rates = await run('--learning-rates', '1e38,2e38');
+  expect([rates.code, rates.out]).toEqual([2, '']);
+  expect(rates.err).toMatch(
     pattern(
       /^elephant: learning-rate grid: expected at least one rate that trains, /m,
       /got 1e\+38: diverged; 2e\+38: diverged\. Try smaller rates$/,
     ),
   );
-  const seeds = await failing('--learning-rate', '1e38', '--seeds', '1,2');
-  expect([seeds.code, seeds.stdout]).toEqual([2, '']);
-  expect(seeds.stderr).toMatch(
+  const seeds = await run('--learning-rate', '1e38', '--seeds', '1,2');
+  expect([seeds.code, seeds.out]).toEqual([2, '']);
+  expect(seeds.err).toMatch(
     pattern(
       /^elephant: learning rate 1e\+38: expected at least one seed that trains, /m,
       /got seed 1: diverged; seed 2: diverged\. Try a smaller rate$/,
@@ -204,11 +195,11 @@ test('the library has both by its name', async () => {
     batch: 40,
     epochs: 1,
   } as const;
-  const { runs } = await elephant.learningRateGrid(request, {
-    learningRates: elephant.LEARNING_RATES.slice(2),
+  const { runs } = await library.learningRateGrid(request, {
+    learningRates: library.LEARNING_RATES.slice(2),
     processes: 2,
   });
-  const [again] = await elephant.trainInParallel([
+  const [again] = await library.trainInParallel([
     { ...request, learningRate: runs[0].options.learningRate, seed: 42 },
   ]);
   expect(again).toMatchObject({ validation: runs[0].validation });

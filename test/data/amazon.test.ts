@@ -3,43 +3,29 @@
  * where they are.
  */
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { datasetStatistics, evaluationNegatives, type Dataset } from '../../lib/src/data';
+import { datasetStatistics, evaluationNegatives } from '../../lib/src/data';
 import {
   describeReadReport,
   listAmazonDomains,
   readAmazon,
   readAmazonWithReport,
 } from '../../lib/src/data/sources';
-import { InputError } from '../../lib/src/errors';
-import { reviewLines, temporaryFolder, writeGzip } from './support';
+import { letters, reviewLines, writeGzip } from './support';
+import { freshFolder } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
 
 const T = 1_300_000_000;
-const folder = temporaryFolder();
-let serial = 0;
+const folder = freshFolder();
 
 /** A folder of its own with the reviews (and metadata) of domain D. */
 function files(reviews: string | Buffer, metadata?: string): string {
-  const path = join(folder, `case${serial++}`);
-  mkdirSync(path);
+  const path = freshFolder();
   writeGzip(path, 'D_5.json.gz', reviews);
   if (metadata !== undefined) writeGzip(path, 'meta_D.json.gz', metadata);
   return path;
-}
-
-/** Sequences by the original keys. */
-function byKey(dataset: Dataset): Record<string, string> {
-  return Object.fromEntries(
-    dataset.userKeys.map((user, row) => [
-      user,
-      Array.from(
-        dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]),
-        (id) => dataset.itemKeys[id - 1],
-      ).join(''),
-    ]),
-  );
 }
 
 describe('order and filters', () => {
@@ -59,7 +45,7 @@ describe('order and filters', () => {
       ];
       const dataset = await readAmazon(files(reviewLines(events)), 'D');
       expect(dataset.userKeys).toEqual(['late', 'early']);
-      expect(byKey(dataset)).toEqual({ late: 'babd', early: 'zzam' });
+      expect(letters(dataset)).toEqual({ late: 'babd', early: 'zzam' });
       expect(dataset).toMatchObject({ users: 2, items: 5, interactions: 8, kind: 'amazon', name: 'D' });
     },
   );
@@ -88,9 +74,9 @@ describe('order and filters', () => {
       ['u', 'a', T + 1],
     ];
     const ties = { ties: 'itemKey' } as const;
-    expect(byKey(await readAmazon(files(reviewLines(events)), 'D'))).toEqual({ u: 'dcbaa' });
-    expect(byKey(await readAmazon(files(reviewLines(events)), 'D', ties))).toEqual({ u: 'bcdaa' });
-    expect(byKey(await readAmazon(files(reviewLines([...events].reverse())), 'D', ties))).toEqual({
+    expect(letters(await readAmazon(files(reviewLines(events)), 'D'))).toEqual({ u: 'dcbaa' });
+    expect(letters(await readAmazon(files(reviewLines(events)), 'D', ties))).toEqual({ u: 'bcdaa' });
+    expect(letters(await readAmazon(files(reviewLines([...events].reverse())), 'D', ties))).toEqual({
       u: 'bcdaa',
     });
   });
@@ -109,10 +95,10 @@ describe('order and filters', () => {
     ];
     const path = files(reviewLines(events));
     const kept = await readAmazonWithReport(path, 'D');
-    expect(byKey(kept.dataset)).toEqual({ u: 'abaca', v: 'aaba' });
+    expect(letters(kept.dataset)).toEqual({ u: 'abaca', v: 'aaba' });
     const { dataset, report } = await readAmazonWithReport(path, 'D', { duplicates: 'drop' });
     // v has two different events: fewer than the four that a user needs.
-    expect(byKey(dataset)).toEqual({ u: 'abca' });
+    expect(letters(dataset)).toEqual({ u: 'abca' });
     expect(report.interactions).toEqual({
       read: 9,
       withoutId: 0,
@@ -156,10 +142,10 @@ describe('order and filters', () => {
     add('d', 'qr');
     add('e', 'rz');
     const folderOf = files(reviewLines(events));
-    expect(byKey(await readAmazon(folderOf, 'D'))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxyq' });
+    expect(letters(await readAmazon(folderOf, 'D'))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxyq' });
     const core = { minUserInteractions: 3, minItemInteractions: 2 };
-    expect(byKey(await readAmazon(folderOf, 'D', core))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxy' });
-    expect(byKey(await readAmazon(folderOf, 'D', { ...core, passes: 'once' }))).toEqual({
+    expect(letters(await readAmazon(folderOf, 'D', core))).toEqual({ a: 'wxyz', b: 'wxyz', c: 'wxy' });
+    expect(letters(await readAmazon(folderOf, 'D', { ...core, passes: 'once' }))).toEqual({
       a: 'wxyz',
       b: 'wxyz',
       c: 'wxyq',
@@ -226,11 +212,11 @@ describe('odd but readable input', () => {
 
   it('takes CRLF, a byte order mark, empty lines and a plain file', async () => {
     const text = `\ufeff${reviewLines(events).replaceAll('\n', '\r\n')}\r\n\n`;
-    expect(byKey(await readAmazon(files(text), 'D'))).toEqual({ u: 'abcde' });
+    expect(letters(await readAmazon(files(text), 'D'))).toEqual({ u: 'abcde' });
     const plain = join(folder, 'plain');
     mkdirSync(plain);
     writeFileSync(join(plain, 'D.json'), text);
-    expect(byKey(await readAmazon(plain, 'D'))).toEqual({ u: 'abcde' });
+    expect(letters(await readAmazon(plain, 'D'))).toEqual({ u: 'abcde' });
   });
 
   it('replaces and counts bytes that are not UTF-8, also across two blocks of reading', async () => {
@@ -245,7 +231,7 @@ describe('odd but readable input', () => {
       files(Buffer.concat([Buffer.from(reviewLines(events)), many, bad])),
       'D',
     );
-    expect(byKey(dataset).u).toBe('abcdef');
+    expect(letters(dataset).u).toBe('abcdef');
     expect(report.files[0].replacedCharacters).toBe(1);
     expect(describeReadReport(report).join('\n')).toContain(
       '1 byte sequence that is not UTF-8, read as the replacement character',
@@ -264,7 +250,7 @@ describe('odd but readable input', () => {
       .map((line) => `${JSON.stringify(line)}\n`)
       .join('');
     const { dataset, report } = await readAmazonWithReport(files(odd + reviewLines(events)), 'D');
-    expect(byKey(dataset)).toEqual({ u: 'abcde' });
+    expect(letters(dataset)).toEqual({ u: 'abcde' });
     expect(report.interactions).toEqual({
       read: 11,
       withoutId: 3,
@@ -312,14 +298,8 @@ describe('odd but readable input', () => {
 
 describe('bad input', () => {
   const good = reviewLines([...'abcde'].map((item, k) => ['u', item, T + k]));
-  const failure = async (path: string, domain = 'D', options = {}): Promise<string> => {
-    const error: unknown = await readAmazon(path, domain, options).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
-  };
+  const failure = (path: string, domain = 'D', options = {}): Promise<string> =>
+    inputFailure(readAmazon(path, domain, options));
 
   it('names a missing folder, a file in its place, and an empty folder', async () => {
     expect(await failure(join(folder, 'nowhere'))).toMatch(/nowhere: expected a readable folder, got none/);
@@ -337,7 +317,7 @@ describe('bad input', () => {
     expect(await failure(path, 'Beuty')).toMatch(
       /unknown domain "Beuty"\. Did you mean "Beauty"\? Known: Beauty, D/,
     );
-    expect(await failure(path, '../case0/D')).toMatch(/unknown domain/);
+    expect(await failure(path, `../${basename(path)}/D`)).toMatch(/unknown domain/);
     expect(await failure(path, 'D', { set: 'full' })).toMatch(
       /expected the "full" reviews \(D\.json\.gz\), got none/,
     );

@@ -1,61 +1,12 @@
 /** Files as people bring them, made for a test: ann and bob, four items each, oldest last. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { expect } from 'vitest';
-import type { Dataset } from '../../lib/src/data';
-import {
-  describeReadReport,
-  readOwnWithReport,
-  type OwnOptions,
-  type DatasetWithReport,
-} from '../../lib/src/data/sources';
-import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
-
-export type Files = Record<string, string | Buffer>;
-
-const root = temporaryFolder();
-let serial = 0;
-
-export function folderWith(files: Files): string {
-  const folder = join(root, `case${serial++}`);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
-
-/** Reads the one file there is, or the folder where there are several. */
-export function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
-  const [name, ...more] = Object.keys(files);
-  const folder = folderWith(files);
-  return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
-}
+import { describeReadReport, type OwnOptions, type DatasetWithReport } from '../../lib/src/data/sources';
+import type { Files } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
+import { readFiles } from './support';
 
 export function failure(files: Files, options: OwnOptions = {}): Promise<string> {
-  return refusal(read(files, options));
-}
-
-/** The message of the InputError that `reading` ends in. */
-export async function refusal(reading: Promise<unknown>): Promise<string> {
-  const error: unknown = await reading.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as Error).message;
-}
-
-/** Items of each user, by key. */
-export function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): Record<string, string[]> {
-  return Object.fromEntries(
-    userKeys.map((user, row) => [
-      user,
-      Array.from(sequence.subarray(offsets[row], offsets[row + 1]), (id) => itemKeys[id - 1]),
-    ]),
-  );
+  return inputFailure(readFiles(files, options));
 }
 
 export const said = ({ report }: DatasetWithReport): string => describeReadReport(report).join('\n');

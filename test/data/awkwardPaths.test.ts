@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 import { openRecommender, readItemTable } from '../../lib/src';
 import { readAmazon, readOwn } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
+import { freshFolder } from '../support/folders';
 
-const root = temporaryFolder();
+const root = freshFolder();
 const file = join(root, 'file.csv');
 writeFileSync(file, 'user,item,time\n');
 mkdirSync(join(root, 'folder.csv'));

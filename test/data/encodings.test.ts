@@ -1,18 +1,9 @@
 /** Encodings of text files: what is read as what, and what is said or advised. */
 import { describe, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
-import {
-  csv,
-  EXPECTED,
-  failure,
-  HEAD,
-  histories,
-  jsonl,
-  read,
-  rows,
-  said,
-  type Files,
-} from './asPeopleBring';
+import { type Files } from '../support/folders';
+import { csv, EXPECTED, failure, HEAD, jsonl, rows, said } from './asPeopleBring';
+import { histories, readFiles } from './support';
 
 const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const utf32 = (text: string): Buffer =>
@@ -28,7 +19,7 @@ describe('text of more than one byte per character', () => {
     expect(await failure(files)).toContain(
       `NUL bytes as in UTF-16. If it is UTF-16, give encoding: "${encoding}" (--encoding ${encoding})`,
     );
-    const result = await read(files, { encoding });
+    const result = await readFiles(files, { encoding });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain(`text read as ${encoding}`);
   });
@@ -49,7 +40,7 @@ describe('the encoding that is told', () => {
     ['UTF-8', Buffer.from(`\ufeff${csv}`), 'windows-1252', 'utf-8'],
     ['UTF-16', utf16(`\ufeff${csv}`), 'utf-8', 'utf-16le'],
   ])('gives way to the mark of %s, and it is said', async (_, content, encoding, marked) => {
-    const result = await read({ 'x.csv': content }, { encoding });
+    const result = await readFiles({ 'x.csv': content }, { encoding });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain(
       `x.csv: text read as ${marked}, as its byte order mark says, not as ${encoding}`,
@@ -58,10 +49,10 @@ describe('the encoding that is told', () => {
 
   it('is doubted if the file is UTF-8, since ids would be misread', async () => {
     const files = { 'x.csv': csv.replaceAll('ann', 'a\u00f1n') };
-    expect(said(await read(files, { encoding: 'windows-1252' }))).toContain(
+    expect(said(await readFiles(files, { encoding: 'windows-1252' }))).toContain(
       'x.csv: text read as windows-1252, as told, although all of it is UTF-8 as well',
     );
-    expect(said(await read({ 'x.csv': csv }, { encoding: 'windows-1252' }))).not.toContain('although');
+    expect(said(await readFiles({ 'x.csv': csv }, { encoding: 'windows-1252' }))).not.toContain('although');
   });
 });
 
@@ -83,9 +74,9 @@ it('gzip within gzip', async () => {
 });
 
 it('lines of white space are blank', async () => {
-  expect(histories((await read({ 'x.csv': `${csv}   \n\t\n` })).dataset)).toEqual(EXPECTED);
+  expect(histories((await readFiles({ 'x.csv': `${csv}   \n\t\n` })).dataset)).toEqual(EXPECTED);
   const tabs = { 'x.tsv': `user\titem\ttime\n${rows((...row) => row.join('\t'))}\t\t\n   \n` };
-  const result = await read(tabs);
+  const result = await readFiles(tabs);
   expect(histories(result.dataset)).toEqual(EXPECTED);
   expect(said(result)).toContain('1 row dropped: no user (x.tsv line 10)');
 });
@@ -101,7 +92,7 @@ describe('separators', () => {
   });
 
   it('that the first line names wrongly is not said to be used if another is told', async () => {
-    const result = await read({ 'x.csv': `sep=,\n${csv.replaceAll(',', ';')}` }, { separator: ';' });
+    const result = await readFiles({ 'x.csv': `sep=,\n${csv.replaceAll(',', ';')}` }, { separator: ';' });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).not.toContain('as the first line says');
   });
@@ -110,7 +101,9 @@ describe('separators', () => {
     expect(await failure({ 'ratings.dat': csv })).toMatch(
       /line 1: expected the fields of MovieLens' ratings\.dat, got one field\. .*give separator/,
     );
-    expect(histories((await read({ 'ratings.dat': csv }, { separator: ',' })).dataset)).toEqual(EXPECTED);
+    expect(histories((await readFiles({ 'ratings.dat': csv }, { separator: ',' })).dataset)).toEqual(
+      EXPECTED,
+    );
   });
 
   it('within unquoted texts of the last column do not shift the others', async () => {
@@ -124,7 +117,7 @@ describe('separators', () => {
 
   it('RecBole writes types into headers of any ending', async () => {
     const header = 'user_id:token\titem_id:token\ttimestamp:float\n';
-    const result = await read({
+    const result = await readFiles({
       'interactions.tsv': header + rows((...row) => row.join('\t')),
       'items.tsv': 'item_id:token\ttitle:token_seq\ni1\tThe "A"\n',
     });
@@ -138,7 +131,7 @@ describe('JSON', () => {
   it('several records on the lines, without commas', async () => {
     const two = jsonl.replace(/\n(?=.*"i[31]")/g, ' ');
     expect(two.split('\n')).toHaveLength(5);
-    expect(histories((await read({ 'x.jsonl': two })).dataset)).toEqual(EXPECTED);
+    expect(histories((await readFiles({ 'x.jsonl': two })).dataset)).toEqual(EXPECTED);
   });
 
   it('records keyed by user, one object per line', async () => {
@@ -151,7 +144,7 @@ describe('JSON', () => {
     const item = (k: number): object =>
       k < 1050 ? { item: `z${k}` } : { item: `i${k % 4}`, title: `Title ${k}` };
     const items = Array.from({ length: 1100 }, (_, k) => `${JSON.stringify(item(k))}\n`).join('');
-    expect(said(await read({ 'interactions.csv': csv, 'items.jsonl': items }))).toMatch(
+    expect(said(await readFiles({ 'interactions.csv': csv, 'items.jsonl': items }))).toMatch(
       /items\.jsonl: "title" comes after 1000 records only, such as in line \d+, and is not read/,
     );
   });

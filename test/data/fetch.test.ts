@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -21,9 +21,10 @@ import {
 } from '../../lib/src/data/sources';
 import { download, type DownloadOptions } from '../../lib/src/data/fetch/download';
 import { requestFrom } from '../../lib/src/data/fetch/request';
-import { InputError } from '../../lib/src/errors';
 import { faultyServer, type Fault, type FaultyServer } from './faultyServer';
-import { reviewLines, temporaryFolder } from './support';
+import { reviewLines } from './support';
+import { freshFolder } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
 
 const AMAZON_2018 = 'https://mcauleylab.ucsd.edu/public_datasets/data/amazon_v2';
 
@@ -36,21 +37,18 @@ const noise = (bytes: number): Buffer => {
  */
 const always = (fault: Fault): Fault[] => new Array<Fault>(20).fill(fault);
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-const root = temporaryFolder();
 const content = noise(300_000);
 let server: FaultyServer;
 // A stall is only waited for where there is one: a busy machine is none.
 const quick: DownloadOptions = { backOffMs: 1, stallMs: 20_000 };
 let folder: string;
-let serial = 0;
 
 beforeAll(async () => {
   server = await faultyServer(content);
 });
 
 beforeEach(() => {
-  folder = join(root, `fetch${serial++}`);
-  mkdirSync(folder);
+  folder = freshFolder();
   server.next = [];
   server.requests = [];
 });
@@ -64,15 +62,6 @@ const get = (faults: Fault[], options: DownloadOptions = {}): Promise<{ bytes: n
     ...options,
   });
 };
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as Error).message;
-}
 
 describe('download', () => {
   it.each<[string, Fault[]]>([
@@ -127,7 +116,7 @@ describe('download', () => {
   });
 
   it('continues with what an earlier run left', async () => {
-    await failure(get(['drop', 'missing']));
+    await inputFailure(get(['drop', 'missing']));
     expect(readdirSync(folder).sort()).toEqual(['file.part', 'file.part.json']);
     server.requests = [];
     await get([]);
@@ -171,7 +160,7 @@ describe('download', () => {
       /expected a gzip file, got something else \(a web page/,
     ],
   ])('leaves no file where it %s', async (_, faults, options, message) => {
-    expect(await failure(get(faults, options))).toMatch(message);
+    expect(await inputFailure(get(faults, options))).toMatch(message);
     expect(existsSync(join(folder, 'file'))).toBe(false);
   });
 
@@ -181,7 +170,9 @@ describe('download', () => {
 
   it('gives up a server that is gone, keeping what came', async () => {
     expect(
-      await failure(download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 })),
+      await inputFailure(
+        download('http://127.0.0.1:9/file', join(folder, 'file'), { ...quick, attempts: 2 }),
+      ),
     ).toMatch(/2 failures in a row \(connect ECONNREFUSED.*\)\. Run again later/);
   });
 
@@ -299,7 +290,7 @@ describe('fetchDomain', () => {
     const reviews = gzipSync(reviewLines([['u', 'a', 1]]));
     const mirror = await faultyServer(reviews);
     mirror.next = always('flip');
-    expect(await failure(fetchDomain('Books', folder, { mirror: mirror.url, ...quick }))).toMatch(
+    expect(await inputFailure(fetchDomain('Books', folder, { mirror: mirror.url, ...quick }))).toMatch(
       /expected a sound gzip file.*twice/,
     );
     expect(readdirSync(folder)).toEqual([]);
@@ -365,7 +356,7 @@ describe('fetchModel', () => {
     ],
   ])('refuses a model that %s', async (_, siblings, message) => {
     list(siblings);
-    expect(await failure(fetchHere('me/tiny'))).toMatch(message);
+    expect(await inputFailure(fetchHere('me/tiny'))).toMatch(message);
   });
 
   it(
@@ -374,9 +365,11 @@ describe('fetchModel', () => {
     async () => {
       server.json = {};
       server.next = ['missing', 'missing', 'missing'];
-      await failure(fetchHere('allenai/longformer-base-4096'));
-      await failure(fetchHere('me/tiny'));
-      await failure(fetchModel('me/tiny', folder, { mirror: server.url, revision: 'refs/pr/2', ...quick }));
+      await inputFailure(fetchHere('allenai/longformer-base-4096'));
+      await inputFailure(fetchHere('me/tiny'));
+      await inputFailure(
+        fetchModel('me/tiny', folder, { mirror: server.url, revision: 'refs/pr/2', ...quick }),
+      );
       expect(server.requests.map(({ path }) => path.slice('/api/models/'.length))).toEqual([
         'allenai/longformer-base-4096/revision/097f2947604baba4ee5d370278f6420675516581?blobs=true',
         'me/tiny/revision/main?blobs=true',
@@ -387,13 +380,13 @@ describe('fetchModel', () => {
 
   it('refuses names that are none and models that are not there', async () => {
     for (const name of ['../x', 'a/b/c', 'a/..', 'http://x', ''])
-      expect(await failure(fetchHere(name))).toMatch(/expected a model's name/);
+      expect(await inputFailure(fetchHere(name))).toMatch(/expected a model's name/);
     server.json = {};
     server.next = ['missing'];
-    expect(await failure(fetchHere('me/none'))).toMatch(
+    expect(await inputFailure(fetchHere('me/none'))).toMatch(
       /model me\/none: expected its list of files at .*404.*Check the name and the revision/,
     );
     server.next = ['page'];
-    expect(await failure(fetchHere('me/none'))).toMatch(/expected a list of files as JSON/);
+    expect(await inputFailure(fetchHere('me/none'))).toMatch(/expected a list of files as JSON/);
   });
 });

@@ -3,61 +3,20 @@
  * the way. Each is read with the right values, or refused with file, line and the way out.
  */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Dataset } from '../../lib/src/data';
 import {
   describeReadReport,
   readAmazonWithReport,
   readOwnWithReport,
-  type OwnOptions,
   type DatasetWithReport,
 } from '../../lib/src/data/sources';
-import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
 import { pattern } from '../pattern';
-
-const root = temporaryFolder();
-let serial = 0;
-
-type Files = Record<string, string | Buffer>;
-
-function folderWith(files: Files): string {
-  const folder = join(root, `case${serial++}`);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
-
-/** Reads the one file there is, or the folder where there are several. */
-function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
-  const [name, ...more] = Object.keys(files);
-  const folder = folderWith(files);
-  return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
-}
-
-async function failure(files: Files, options: OwnOptions = {}): Promise<string> {
-  const error: unknown = await read(files, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as Error).message;
-}
-
-/** Items of each user, by key. */
-function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): Record<string, string[]> {
-  return Object.fromEntries(
-    userKeys.map((user, row) => [
-      user,
-      Array.from(sequence.subarray(offsets[row], offsets[row + 1]), (id) => itemKeys[id - 1]),
-    ]),
-  );
-}
+import { folderWith, type Files } from '../support/folders';
+import { failure } from './asPeopleBring';
+import { histories, readFiles } from './support';
 
 /** ann and bob, four items each, oldest last, so that order comes from the times. */
 const EVENTS = ['ann', 'bob'].flatMap((user) => [4, 3, 2, 1].map((k) => [user, `i${k}`, 1.6e9 + k] as const));
@@ -190,13 +149,13 @@ describe('other programs write', () => {
       { 'x.csv': `user,item,date\n${rows((u, i, t) => `${u},${i},2020-01-01 00:00:0${t - 1.6e9}.5 UTC`)}` },
     ],
   ])('%s', async (_, files, note = /rows: 8 read, 8 kept/) => {
-    const result = await read(files);
+    const result = await readFiles(files);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toMatch(note);
   });
 
   it('missing values as words: the row is dropped and counted, a title is empty', async () => {
-    const result = await read({
+    const result = await readFiles({
       'interactions.csv': `${csv}NaN,i1,5\nann,NULL,5\nann,i1,\nann,i2,nan\n`,
       'items.csv': 'item,title\ni1,NaN\ni2,Null Island\n',
     });
@@ -212,7 +171,7 @@ describe('other programs write', () => {
     const lines = [1, 2, 3, 4].map(
       (k) => `{"user":9007199254740993,"item":90071992547409930${k},"time":${k}}\n`,
     );
-    const { dataset } = await read({ 'x.jsonl': lines.join('') });
+    const { dataset } = await readFiles({ 'x.jsonl': lines.join('') });
     expect(histories(dataset)).toEqual({
       '9007199254740993': [1, 2, 3, 4].map((k) => `90071992547409930${k}`),
     });
@@ -220,7 +179,7 @@ describe('other programs write', () => {
 
   it('long ids that pandas wrote as floats stay apart', async () => {
     const lines = [1, 2, 3, 4].map((k) => `{"user":"u","item":1234567890123456${k}.0,"time":${k}}\n`);
-    const { dataset } = await read({ 'x.jsonl': lines.join('') });
+    const { dataset } = await readFiles({ 'x.jsonl': lines.join('') });
     expect(histories(dataset)).toEqual({ u: [1, 2, 3, 4].map((k) => `1234567890123456${k}.0`) });
   });
 
@@ -268,7 +227,7 @@ describe('other programs write', () => {
 describe('other projects publish', () => {
   it('SASRec.pytorch: pairs of numbers in order', async () => {
     const pairs = [1, 2].flatMap((user) => [4, 3, 1, 2].map((item) => `${user} ${item}\n`)).join('');
-    const result = await read({ 'Beauty.txt': pairs });
+    const result = await readFiles({ 'Beauty.txt': pairs });
     expect(histories(result.dataset)).toEqual({ 1: ['4', '3', '1', '2'], 2: ['4', '3', '1', '2'] });
     expect(said(result)).toMatch(/times: file order[^]*as in SASRec.pytorch/);
     expect(await failure({ 'Beauty.txt': `${pairs.repeat(10)}3 1 5\n` })).toMatch(
@@ -277,7 +236,7 @@ describe('other projects publish', () => {
   });
 
   it('S3-Rec: a user and all items on one line', async () => {
-    const result = await read({ 'Beauty.txt': '1 4 3 1 2\n2 4 3 1 2 5\n' });
+    const result = await readFiles({ 'Beauty.txt': '1 4 3 1 2\n2 4 3 1 2 5\n' });
     expect(histories(result.dataset)).toEqual({ 1: ['4', '3', '1', '2'], 2: ['4', '3', '1', '2', '5'] });
     expect(said(result)).toMatch(/times: file order[^]*a user and all items of this user, oldest first/);
     expect(await failure({ 'Beauty.txt': `${'1 4 3 1 2\n2 4 3\n'.repeat(30)}3 x 5\n` })).toMatch(
@@ -291,13 +250,13 @@ describe('other projects publish', () => {
       .trim()
       .split('\n');
     const part = (from: number, to: number): string => `${header}${events.slice(from, to).join('\n')}\n`;
-    expect(histories((await read({ 'shop.inter': part(0, 8) })).dataset)).toEqual(EXPECTED);
+    expect(histories((await readFiles({ 'shop.inter': part(0, 8) })).dataset)).toEqual(EXPECTED);
     const split = {
       'shop.test.inter': part(6, 8),
       'shop.train.inter': part(0, 4),
       'shop.valid.inter': part(4, 6),
     };
-    const result = await read({ ...split, 'shop.item': 'item_id:token\ttitle:token_seq\ni1\tOne "1\n' });
+    const result = await readFiles({ ...split, 'shop.item': 'item_id:token\ttitle:token_seq\ni1\tOne "1\n' });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(result.dataset.name).toBe('shop');
     expect(result.report.files.map(({ name }) => name)).toEqual([
@@ -327,7 +286,7 @@ describe('other projects publish', () => {
       expect(said(result)).toMatch(/item from "parent_asin", time from "timestamp"; times: milliseconds/);
     }
     const asin = metadata.replaceAll('parent_asin', 'asin');
-    const other = await read({
+    const other = await readFiles({
       'R.jsonl': reviews.replace(/"asin":"\w+?(i\d)"/g, '"asin":"$1"'),
       'meta_R.jsonl': asin,
     });
@@ -399,7 +358,7 @@ describe('options for what cannot be told', () => {
       /got ann, i4, 1600000004\. .*header: false.*--no-header --columns user=1,item=2,time=3/,
     );
     for (const options of [{ header: false, columns: { user: 1, item: 2, time: 3 } }, { header: false }]) {
-      const result = await read({ 'x.csv': bare }, options);
+      const result = await readFiles({ 'x.csv': bare }, options);
       expect(histories(result.dataset)).toEqual(EXPECTED);
       expect(said(result)).toMatch(
         /user from "1", item from "2", time from "3"[^]*no header: the first line is a row/,
@@ -415,7 +374,7 @@ describe('options for what cannot be told', () => {
   it('header: false, beside a file of items that has one', async () => {
     for (const header of ['', 'item,title,brand\n']) {
       const columns = { user: 1, item: 2, time: 3, ...(header ? {} : { itemKey: 1, title: 2, brand: 3 }) };
-      const { dataset } = await read(
+      const { dataset } = await readFiles(
         { 'interactions.csv': rows((...row) => row.join(',')), 'items.csv': `${header}i1,One,B\n` },
         { header: false, columns },
       );
@@ -425,10 +384,10 @@ describe('options for what cannot be told', () => {
 
   it('separator and quote', async () => {
     const odd = csv.replaceAll(',', '^').replaceAll('ann', '"ann');
-    const { dataset } = await read({ 'log.dump': odd }, { separator: '^', quote: false });
+    const { dataset } = await readFiles({ 'log.dump': odd }, { separator: '^', quote: false });
     expect(histories(dataset)).toEqual({ '"ann': EXPECTED.ann, bob: EXPECTED.bob });
     expect(
-      histories((await read({ 'x.csv': csv.replaceAll(',', '::') }, { separator: '::' })).dataset),
+      histories((await readFiles({ 'x.csv': csv.replaceAll(',', '::') }, { separator: '::' })).dataset),
     ).toEqual(EXPECTED);
     expect(await failure({ 'x.csv': csv }, { separator: '' })).toMatch(/^separator: expected a character/);
   });
@@ -441,10 +400,10 @@ describe('options for what cannot be told', () => {
         /encoding: "windows-1252" \(--encoding windows-1252\)/,
       ),
     );
-    const result = await read({ 'x.csv': latin }, { encoding: 'latin1' });
+    const result = await readFiles({ 'x.csv': latin }, { encoding: 'latin1' });
     expect(histories(result.dataset).bob).toEqual(['café', 'cafè', 'i3', 'i4']);
     expect(said(result)).toContain('text read as windows-1252');
-    const titles = await read({
+    const titles = await readFiles({
       'interactions.csv': csv,
       'items.csv': Buffer.from('item,title\ni1,Thé\ni2,Café\n', 'latin1'),
     });
@@ -466,7 +425,7 @@ describe('options for what cannot be told', () => {
         /got what looks like milliseconds \(1600000003000\).*--time-unit/,
       ),
     );
-    const given = await read({ 'x.csv': mixed }, { timeUnit: 'milliseconds' });
+    const given = await readFiles({ 'x.csv': mixed }, { timeUnit: 'milliseconds' });
     expect(given.report.interactions.kept).toBe(8);
     expect(await failure({ 'x.csv': csv }, { timeUnit: 'weeks' as never })).toMatch(/unknown unit "weeks"/);
   });
@@ -480,7 +439,7 @@ describe('options for what cannot be told', () => {
 
 describe('nothing is dropped, repaired or guessed without a line', () => {
   it('users that are too short, with the limit and its option', async () => {
-    const result = await read({ 'x.csv': `${csv}eve,i1,1\neve,i2,2\n` });
+    const result = await readFiles({ 'x.csv': `${csv}eve,i1,1\neve,i2,2\n` });
     expect(result.report.users).toEqual({
       read: 3,
       kept: 2,
@@ -493,7 +452,7 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
   });
 
   it('times that cannot be, with an example, whatever the clock says', async () => {
-    const result = await read({
+    const result = await readFiles({
       'x.csv': `${csv}ann,i1,-1600000000\nbob,i1,4102444801\nbob,i2,4102444800\n`,
     });
     expect(result.report.interactions).toMatchObject({ read: 11, withoutTime: 2, kept: 9 });
@@ -504,7 +463,7 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
 
   it('spaces around ids and names of columns', async () => {
     for (const content of [csv.replaceAll(',', ', '), csv.replace(/^bob,(i[13])/gm, ' bob ,$1\u00a0')]) {
-      const result = await read({ 'x.csv': content });
+      const result = await readFiles({ 'x.csv': content });
       expect(histories(result.dataset)).toEqual(EXPECTED);
       expect(said(result)).toMatch(
         /values with spaces around them, which are removed \(first x\.csv line \d+: " /,
@@ -515,17 +474,17 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
   it('the number of the row is not an item', async () => {
     const numbered = (header: string): string =>
       `${header}\n${EVENTS.map((event, k) => `${k},${event.join(',')}\n`).join('')}`;
-    const result = await read({ 'x.csv': numbered('id,user_id,sku,created_at') });
+    const result = await readFiles({ 'x.csv': numbered('id,user_id,sku,created_at') });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('item from "sku"');
     expect(await failure({ 'x.csv': numbered('id,user_id,thing,created_at') })).toMatch(
       /expected a column for the item .*; id differs in every row.*columns\.item/,
     );
-    expect(histories((await read({ 'x.csv': csv.replace('item', 'id') })).dataset)).toEqual(EXPECTED);
+    expect(histories((await readFiles({ 'x.csv': csv.replace('item', 'id') })).dataset)).toEqual(EXPECTED);
   });
 
   it('a missing title stays missing', async () => {
-    const result = await read({
+    const result = await readFiles({
       'interactions.csv': csv,
       'items.csv': 'item,price,category\ni1,0.99,Bath\n',
     });
@@ -543,7 +502,7 @@ describe('nothing is dropped, repaired or guessed without a line', () => {
   });
 
   it('control characters never reach a terminal', async () => {
-    const result = await read({
+    const result = await readFiles({
       'x.csv': `${csv}\u001b[31meve,i1,1\n${csv.split('\n').slice(1).join('\n')}`,
     });
     expect(said(result)).toContain('"\\u001b[31meve" with 1');

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLexicon, shopLexicon, simulatedDomains } from '../../lib/src/data/simulation';
 import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
+import { freshFolder } from '../support/folders';
 
 const SHOP = join(__dirname, '../../lib/data/shop');
-const scratch = temporaryFolder();
+const scratch = freshFolder();
 let copies = 0;
 
 /** A lexicon file as anybody may have edited it. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAmazon } from '../../lib/src/data/sources';
 import { parseLiteral } from '../../lib/src/data/records/literal';
-import { reviewLines, temporaryFolder, writeGzip } from './support';
+import { reviewLines, writeGzip } from './support';
+import { freshFolder } from '../support/folders';
 
 describe('parseLiteral', () => {
   it.each<[string, unknown]>([
@@ -41,7 +42,7 @@ describe('parseLiteral', () => {
 });
 
 describe('metadata of 2014', () => {
-  const root = temporaryFolder();
+  const root = freshFolder();
   const domain = (name: string, metadata: string): string => {
     const folder = join(root, name);
     mkdirSync(folder);

@@ -1,6 +1,6 @@
 /** Mirrors that never end, trickle, send elsewhere or send something else; cut files; proxies. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,17 +8,16 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchDomain, fetchModel, readAmazon } from '../../lib/src/data/sources';
 import { download } from '../../lib/src/data/fetch/download';
-import { InputError } from '../../lib/src/errors';
-import { projectRoot } from '../../lib/src/project';
-import { reviewLines, temporaryFolder } from './support';
+import { reviewLines } from './support';
+import { freshFolder } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
+import { COMMAND } from '../support/elephant';
 
-const root = temporaryFolder();
 const quick = { backOffMs: 1, stallMs: 20_000 };
 const endings: (() => void)[] = [];
 let folder: string;
-let serial = 0;
 
-beforeEach(() => mkdirSync((folder = join(root, `lying${serial++}`))));
+beforeEach(() => void (folder = freshFolder()));
 afterEach(() => {
   vi.unstubAllEnvs();
   for (const end of endings.splice(0)) end();
@@ -31,15 +30,6 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function failure(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as Error).message;
-}
-
 /** Sends for as long as anybody takes it. */
 function endlessly(response: ServerResponse): void {
   const piece = Buffer.alloc(1 << 16, ' ');
@@ -50,7 +40,7 @@ function endlessly(response: ServerResponse): void {
 describe('without end', () => {
   it('a list of files is not read for ever', async () => {
     const mirror = await serve((_, response) => endlessly(response));
-    expect(await failure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(
+    expect(await inputFailure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(
       /expected its list of files.*expected at most 16777216 bytes, got more/,
     );
   });
@@ -60,7 +50,9 @@ describe('without end', () => {
     ['its length is known', { expected: { bytes: 5e5 } }, /expected at most 500000 bytes, got more/],
   ])('a file is given up, and nothing of it stays, where %s', async (_, options, message) => {
     const url = await serve((_, response) => endlessly(response));
-    expect(await failure(download(url, join(folder, 'file'), { ...quick, ...options }))).toMatch(message);
+    expect(await inputFailure(download(url, join(folder, 'file'), { ...quick, ...options }))).toMatch(
+      message,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -73,7 +65,7 @@ describe('without end', () => {
       response.on('close', () => clearInterval(timer));
     });
     const few = { backOffMs: 1, stallMs: 300, attempts: 2 };
-    expect(await failure(download(url, join(folder, 'file'), few))).toMatch(
+    expect(await inputFailure(download(url, join(folder, 'file'), few))).toMatch(
       /got 2 failures in a row \(fewer than 77 bytes in 0.3 s\)/,
     );
     expect(asked).toBe(2);
@@ -82,7 +74,9 @@ describe('without end', () => {
       response.writeHead(200, { 'content-length': 1e6, etag: '"a"' });
       response.write('x', () => response.destroy());
     });
-    expect(await failure(download(short, join(folder, 'other'), few))).toMatch(/got 2 failures in a row/);
+    expect(await inputFailure(download(short, join(folder, 'other'), few))).toMatch(
+      /got 2 failures in a row/,
+    );
     expect(asked).toBe(4);
   });
 });
@@ -95,7 +89,7 @@ describe('something else', () => {
   ])('a redirect to %s is refused at once', async (location, message) => {
     let asked = 0;
     const url = await serve((_, response) => (asked++, response.writeHead(302, { location }).end()));
-    expect(await failure(download(url, join(folder, 'file'), quick))).toMatch(message);
+    expect(await inputFailure(download(url, join(folder, 'file'), quick))).toMatch(message);
     expect(asked).toBe(1);
   });
 
@@ -110,7 +104,7 @@ describe('something else', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       endings.push(() => void server.close());
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return failure(download(url, join(folder, 'file'), { ...quick, attempts: 1 }));
+      return inputFailure(download(url, join(folder, 'file'), { ...quick, attempts: 1 }));
     };
     const long = 'x'.repeat(8000);
     for (const head of [
@@ -126,7 +120,7 @@ describe('something else', () => {
     }
     const siblings = Array.from({ length: 1000 }, (_, k) => ({ rfilename: `\u001b[2J${k}${long}.bin` }));
     const mirror = await serve((_, response) => void response.end(JSON.stringify({ sha: 'c', siblings })));
-    const message = await failure(fetchModel('me/tiny', folder, { mirror, ...quick }));
+    const message = await inputFailure(fetchModel('me/tiny', folder, { mirror, ...quick }));
     expect(message).toContain('\\u001b[2J0xxx');
     expect(message.length).toBeLessThan(1000);
   });
@@ -134,7 +128,7 @@ describe('something else', () => {
   it('a size that is not a number is refused as a list of files', async () => {
     const siblings = [{ rfilename: 'model.safetensors', size: 'many' }];
     const mirror = await serve((_, response) => void response.end(JSON.stringify({ sha: 'c', siblings })));
-    expect(await failure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(
+    expect(await inputFailure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(
       /expected a list of files/,
     );
   });
@@ -155,7 +149,7 @@ describe('something else', () => {
     const mirror = await serve((request, response) =>
       response.end(request.url?.startsWith('/api/') ? JSON.stringify({ sha: 'c', siblings }) : content),
     );
-    expect(await failure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(message);
+    expect(await inputFailure(fetchModel('me/tiny', folder, { mirror, ...quick }))).toMatch(message);
     expect(readdirSync(join(folder, 'me', 'tiny'))).toEqual([]);
   });
 
@@ -178,7 +172,9 @@ describe('a file that is cut off', () => {
     let asked = 0;
     const mirror = await serve((_, response) => (asked++, response.end(whole)));
     writeFileSync(join(folder, name), whole.subarray(0, -20));
-    expect(await failure(readAmazon(folder, 'Pantry'))).toMatch(/got one that is cut off. Fetch it again/);
+    expect(await inputFailure(readAmazon(folder, 'Pantry'))).toMatch(
+      /got one that is cut off. Fetch it again/,
+    );
     const notices: string[] = [];
     const options = { mirror, metadata: false, onNotice: (line: string) => notices.push(line), ...quick };
     expect((await fetchDomain('Pantry', folder, options))[0].fresh).toBe(true);
@@ -231,14 +227,13 @@ describe('a proxy', () => {
     endings.push(() => server.close());
     vi.stubEnv('no_proxy', '');
     vi.stubEnv('https_proxy', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    await failure(download('https://elephant.invalid/x', join(folder, 'x'), { ...quick, attempts: 1 }));
+    await inputFailure(download('https://elephant.invalid/x', join(folder, 'x'), { ...quick, attempts: 1 }));
     expect(tunnels).toEqual(['elephant.invalid:443']);
   });
 
   it('is used by the command', async () => {
     const { url, asked } = await proxy();
-    const command = join(projectRoot, 'lib', 'bin', 'elephant.js');
-    const args = [command, 'fetch', 'me/tiny', '--mirror', 'http://127.0.0.1:9', '--to', folder];
+    const args = [COMMAND, 'fetch', 'me/tiny', '--mirror', 'http://127.0.0.1:9', '--to', folder];
     const env = { ...process.env, http_proxy: url, no_proxy: '' };
     execFile(process.execPath, args, { env }).on('exit', () => undefined);
     await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(0);

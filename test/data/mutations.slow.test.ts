@@ -10,9 +10,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MT19937 } from '../../lib/src/data';
 import { readAmazon, readOwn } from '../../lib/src/data/sources';
 import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
+import { freshFolder } from '../support/folders';
 
-const root = temporaryFolder();
+const root = freshFolder();
 const events = Array.from(
   { length: 24 },
   (_, k) => [`user${k % 3}`, `item${(k * 5) % 8}`, 1.6e9 + k] as const,

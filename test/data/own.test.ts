@@ -1,36 +1,15 @@
 /** A user's own files: formats, recognised columns, times, and what is said about files that are wrong. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Dataset } from '../../lib/src/data';
 import { describeReadReport, readOwn, readOwnWithReport, type OwnOptions } from '../../lib/src/data/sources';
-import { InputError } from '../../lib/src/errors';
-import { temporaryFolder } from './support';
 import { pattern } from '../pattern';
-
-const root = temporaryFolder();
-let serial = 0;
-
-function folderWith(files: Record<string, string | Buffer>): string {
-  const path = join(root, `own${serial++}`);
-  mkdirSync(path);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
-  return path;
-}
-
-function byKey(dataset: Dataset): Record<string, string> {
-  return Object.fromEntries(
-    dataset.userKeys.map((user, row) => [
-      user,
-      Array.from(
-        dataset.sequence.subarray(dataset.offsets[row], dataset.offsets[row + 1]),
-        (id) => dataset.itemKeys[id - 1],
-      ).join(''),
-    ]),
-  );
-}
+import { folderWith, type Files } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
+import { letters } from './support';
 
 const textOf = (dataset: Dataset, key: string): unknown => dataset.itemTexts[dataset.itemKeys.indexOf(key)];
 const events = [
@@ -79,7 +58,7 @@ describe('formats', () => {
   ])('%s', async (_, name, content) => {
     const folder = folderWith({ [name]: content });
     const { dataset, report } = await readOwnWithReport(join(folder, name));
-    expect(byKey(dataset)).toEqual(expected);
+    expect(letters(dataset)).toEqual(expected);
     expect(dataset).toMatchObject({ kind: 'own', name: 'x' });
     expect(report.interactions).toEqual({
       read: 8,
@@ -106,7 +85,7 @@ describe('formats', () => {
         'categories)',
     );
     const dataset = await readOwn(folder);
-    expect(byKey(dataset)).toEqual(expected);
+    expect(letters(dataset)).toEqual(expected);
     expect(textOf(dataset, 'a')).toEqual({ title: 'A\u0027s', brand: '', category: 'x y' });
     expect(textOf(dataset, 'd')).toEqual({ title: 'D', brand: '', category: '' });
     expect(textOf(dataset, 'b')).toEqual({ title: '', brand: '', category: '' });
@@ -124,7 +103,7 @@ describe('formats', () => {
       'u.item': Buffer.from(items, 'latin1'),
     });
     const dataset = await readOwn(folder, { name: 'ml-100k' });
-    expect(byKey(dataset)).toEqual({ 196: '1231' });
+    expect(letters(dataset)).toEqual({ 196: '1231' });
     expect(textOf(dataset, '1')).toEqual({
       title: 'Toy Story (1995)',
       brand: '',
@@ -148,7 +127,7 @@ describe('formats', () => {
         '2,"Star Wars: A",Drama\n',
     });
     const [dataset, other] = [await readOwn(one, { name: 'ml' }), await readOwn(later, { name: 'ml' })];
-    expect(byKey(dataset)).toEqual({ 7: '1231' });
+    expect(letters(dataset)).toEqual({ 7: '1231' });
     expect(textOf(dataset, '1')).toEqual({
       title: 'Toy Story (1995)',
       brand: '',
@@ -178,7 +157,7 @@ describe('formats', () => {
       fileOrder: true,
     };
     const dataset = await readOwn(join(folder, 'log.csv'), options);
-    expect(byKey(dataset)).toEqual({ ann: 'cabd', bob: 'acbd' });
+    expect(letters(dataset)).toEqual({ ann: 'cabd', bob: 'acbd' });
     expect(textOf(dataset, 'a')).toEqual({ title: 'two\nlines, one comma', brand: '', category: '' });
   });
 });
@@ -188,7 +167,7 @@ describe('times', () => {
     const folder = folderWith({
       'x.csv': `user,item,time\n${times.map((time, k) => `u,${'abcdefgh'[k]},"${time}"`).join('\n')}`,
     });
-    return byKey(await readOwn(join(folder, 'x.csv'), options)).u;
+    return letters(await readOwn(join(folder, 'x.csv'), options)).u;
   };
 
   it('may be seconds, fractions, milli-, micro- and nanoseconds, or small counters', async () => {
@@ -278,7 +257,7 @@ describe('times', () => {
       'x.csv': 'user,item,time\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nu,e,-5\nu,f,\nu,g,99999999999\n,h,5\nu,,6\n',
     });
     const { dataset, report } = await readOwnWithReport(join(folder, 'x.csv'));
-    expect(byKey(dataset)).toEqual({ u: 'abcd' });
+    expect(letters(dataset)).toEqual({ u: 'abcd' });
     expect(report.interactions).toEqual({
       read: 9,
       withoutId: 2,
@@ -291,18 +270,8 @@ describe('times', () => {
 });
 
 describe('bad input', () => {
-  const failure = async (
-    files: Record<string, string | Buffer>,
-    name: string,
-    options: OwnOptions = {},
-  ): Promise<string> => {
-    const error: unknown = await readOwn(join(folderWith(files), name), options).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
-  };
+  const failure = (files: Files, name: string, options: OwnOptions = {}): Promise<string> =>
+    inputFailure(readOwn(join(folderWith(files), name), options));
   const good = csv(',', 'user,item,time');
 
   it('says which columns were found if one is missing, mistyped or ambiguous', async () => {
@@ -403,7 +372,7 @@ describe('bad input', () => {
     expect(await failure({ 'interactions.csv': good, 'items.csv': 'item,title\nA,x\n' }, '.')).toMatch(
       /items\.csv: expected records of the items of .*, got none that matches/,
     );
-    expect(await failure({ 'x.csv': good }, 'x.csv', { items: join(root, 'none.csv') })).toMatch(
+    expect(await failure({ 'x.csv': good }, 'x.csv', { items: join(folderWith({}), 'none.csv') })).toMatch(
       /none\.csv: expected a readable file of items, got none/,
     );
     expect(await failure({}, 'none.csv')).toMatch(/expected a readable file or folder, got none/);
@@ -416,7 +385,7 @@ describe('bad input', () => {
   it('takes a field of 10 MB and stops at the stated limit', async () => {
     const notes = events.map((event, k) => `${event.join(',')},${k === 3 ? 'n'.repeat(1e7) : ''}`);
     const long = `user,item,time,note\n${notes.join('\n')}`;
-    expect(byKey(await readOwn(join(folderWith({ 'x.csv': long }), 'x.csv')))).toEqual(expected);
+    expect(letters(await readOwn(join(folderWith({ 'x.csv': long }), 'x.csv')))).toEqual(expected);
     expect(await failure({ 'x.csv': long }, 'x.csv', { maxLineBytes: 1e6 })).toMatch(
       /expected lines of at most 1000000 bytes/,
     );

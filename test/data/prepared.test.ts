@@ -6,9 +6,10 @@ import { readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readAmazonWithReport } from '../../lib/src/data/sources';
-import { reviewLines, temporaryFolder, writeGzip } from './support';
+import { reviewLines, writeGzip } from './support';
+import { freshFolder } from '../support/folders';
 
-const folder = temporaryFolder();
+const folder = freshFolder();
 const cache = join(folder, 'cache');
 const source = writeGzip(
   folder,

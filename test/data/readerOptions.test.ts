@@ -1,7 +1,10 @@
 /** What readers are told: misspelt names, values of another kind, contradictions, and what has no effect. */
 import { describe, expect, it } from 'vitest';
 import { readAmazonWithReport, type OwnOptions } from '../../lib/src/data/sources';
-import { csv, failure, folderWith, HEAD, jsonl, read, refusal, said } from './asPeopleBring';
+import { folderWith } from '../support/folders';
+import { inputFailure } from '../support/inputFailure';
+import { csv, failure, HEAD, jsonl, said } from './asPeopleBring';
+import { readFiles } from './support';
 
 describe('options of the library', () => {
   it.each<[object, RegExp]>([
@@ -31,15 +34,15 @@ describe('options of the library', () => {
   it('an unknown set of Amazon is refused by name', async () => {
     const folder = folderWith({ 'X_5.json': '{}' });
     const reading = readAmazonWithReport(folder, 'X', { set: 'core5' as '5core' });
-    expect(await refusal(reading)).toMatch(/option set: unknown set "core5"\. Did you mean "5core"/);
+    expect(await inputFailure(reading)).toMatch(/option set: unknown set "core5"\. Did you mean "5core"/);
   });
 
   it('that have no effect are named', async () => {
-    expect(said(await read({ 'x.jsonl': jsonl }, { separator: ';', quote: false }))).toContain(
+    expect(said(await readFiles({ 'x.jsonl': jsonl }, { separator: ';', quote: false }))).toContain(
       'separator, quote not used: no file is text with separators',
     );
     const dates = `${HEAD}${[1, 2, 3, 4].map((k) => `u,i${k},2020-01-0${k}\n`).join('')}`;
-    const text = said(await read({ 'x.csv': dates }, { timeUnit: 'seconds', dateOrder: 'dmy' }));
+    const text = said(await readFiles({ 'x.csv': dates }, { timeUnit: 'seconds', dateOrder: 'dmy' }));
     expect(text).toContain('timeUnit (--time-unit) is not used: the times are dates');
     expect(text).toContain('dateOrder (--date-order) is not used: no date ends with the year');
   });

@@ -3,11 +3,10 @@
  * sets, folders, times, ids. Each gives the right histories and says what was guessed, or is refused by name.
  */
 import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
-import type { Dataset } from '../../lib/src/data';
 import { plainId } from '../../lib/src/data/alikeIds';
 import {
   describeReadReport,
@@ -16,47 +15,10 @@ import {
   type OwnOptions,
   type DatasetWithReport,
 } from '../../lib/src/data/sources';
-import { InputError } from '../../lib/src/errors';
 import { pattern } from '../pattern';
-import { temporaryFolder } from './support';
-
-const root = temporaryFolder();
-let serial = 0;
-type Files = Record<string, string | Buffer>;
-
-function folderWith(files: Files): string {
-  const folder = join(root, `case${serial++}`);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
-
-/** Reads the one file there is, or the folder where there are several. */
-function read(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
-  const [name, ...more] = Object.keys(files);
-  const folder = folderWith(files);
-  return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
-}
-
-async function failure(files: Files, options: OwnOptions = {}): Promise<string> {
-  const error: unknown = await read(files, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as Error).message;
-}
-
-function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): Record<string, string[]> {
-  return Object.fromEntries(
-    userKeys.map((user, row) => [
-      user,
-      Array.from(sequence.subarray(offsets[row], offsets[row + 1]), (id) => itemKeys[id - 1]),
-    ]),
-  );
-}
+import { folderWith, type Files } from '../support/folders';
+import { failure } from './asPeopleBring';
+import { histories, readFiles } from './support';
 
 const said = ({ report }: DatasetWithReport): string => describeReadReport(report).join('\n');
 const EVENTS = ['ann', 'bob'].flatMap((user) => [4, 3, 2, 1].map((k) => [user, `i${k}`, k] as const));
@@ -77,7 +39,7 @@ const items = 'item,title\ni1,One\ni2,Two\ni3,Three\ni4,Four\n';
 describe('rows of the same time', () => {
   it('that repeat another are kept, counted and shown; --drop-duplicates leaves them out', async () => {
     const files = { 'x.csv': `${csv}ann,i1,1600000001\nbob,i2,1600000002\nann,i1,1600000001\n` };
-    const kept = await read(files);
+    const kept = await readFiles(files);
     expect(histories(kept.dataset)).toEqual({
       ann: ['i1', 'i1', 'i1', 'i2', 'i3', 'i4'],
       bob: ['i1', 'i2', 'i2', 'i3', 'i4'],
@@ -87,35 +49,35 @@ describe('rows of the same time', () => {
         'duplicates) leaves them out (first user "ann", item "i1")',
     );
     expect(kept.report.findings).toContainEqual(expect.objectContaining({ kind: 'repeatedRow', count: 3 }));
-    const dropped = await read(files, { duplicates: 'drop' });
+    const dropped = await readFiles(files, { duplicates: 'drop' });
     expect(histories(dropped.dataset)).toEqual(EXPECTED);
     expect(said(dropped)).toContain('dropped: 3 exact repetitions');
     expect(said(dropped)).not.toContain('repeat an earlier');
   });
 
   it('one repetition is spoken of as one, and the same item at another time is none', async () => {
-    expect(said(await read({ 'x.csv': `${csv}ann,i1,1600000001\n` }))).toContain(
+    expect(said(await readFiles({ 'x.csv': `${csv}ann,i1,1600000001\n` }))).toContain(
       '1 row kept that repeats an earlier one in user, item and time; duplicates: "drop" (--drop-' +
         'duplicates) leaves it out (user "ann", item "i1")',
     );
-    expect(said(await read({ 'x.csv': `${csv}ann,i1,1600000009\n` }))).not.toContain('repeat');
+    expect(said(await readFiles({ 'x.csv': `${csv}ann,i1,1600000009\n` }))).not.toContain('repeat');
   });
 
   it('with other items are counted, and their order is said', async () => {
     const files = { 'x.csv': `${HEAD}u,b,5\nu,a,5\nu,c,6\nu,d,7\nv,a,1\nv,b,2\nv,c,3\nv,d,4\n` };
-    const inFile = await read(files);
+    const inFile = await readFiles(files);
     expect(histories(inFile.dataset).u).toEqual(['b', 'a', 'c', 'd']);
     expect(said(inFile)).toContain(
       '2 rows of the same time as another item of their user, in the order of the file; ties: "itemKey" ' +
         '(--ties-in-time itemKey) sorts them by item (first user "u", items "b" and "a")',
     );
-    const byKey = await read(files, { ties: 'itemKey' });
+    const byKey = await readFiles(files, { ties: 'itemKey' });
     expect(histories(byKey.dataset).u).toEqual(['a', 'b', 'c', 'd']);
     expect(said(byKey)).toContain('2 rows of the same time as another item of their user, sorted by item');
   });
 
   it('are no matter where the file has no times', async () => {
-    const text = said(await read({ 'x.txt': '1 1\n1 2\n1 2\n1 3\n' }));
+    const text = said(await readFiles({ 'x.txt': '1 1\n1 2\n1 2\n1 3\n' }));
     expect(text).not.toMatch(/same time|repeat/);
   });
 });
@@ -287,13 +249,13 @@ describe('exports', () => {
       /"c", "c".* and 992 more/,
     ],
   ])('%s', async (_, files, note) => {
-    const result = await read(files);
+    const result = await readFiles(files);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toMatch(note);
   });
 
   it('columns that are not looked at are named, as they may say that a row is no event', async () => {
-    const result = await read({
+    const result = await readFiles({
       'interactions.csv': under(
         'user,item,rating,label,time',
         (u, i, k) => `${u},${i},${k - 2},${k % 2},${k}`,
@@ -429,7 +391,7 @@ describe('published sets', () => {
       /user from "2", item from "1", time from "4"/,
     ],
   ])('%s', async (_, files, note, options) => {
-    const result = await read(files, options);
+    const result = await readFiles(files, options);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toMatch(note);
   });
@@ -484,7 +446,7 @@ describe('ids', () => {
     ['accents in two forms', ['caf\u00e9', 'cafe\u0301', 'c', 'd'], '2 item ids that look alike'],
     ['hidden signs', ['a', 'a\u200b', 'c', 'd'], '2 item ids that look alike'],
   ])('%s are told apart, and it is said', async (_, ids, note) => {
-    const result = await read({ 'x.csv': HEAD + ids.map((id, k) => `u,${id},${k}\n`).join('') });
+    const result = await readFiles({ 'x.csv': HEAD + ids.map((id, k) => `u,${id},${k}\n`).join('') });
     expect(histories(result.dataset)).toEqual({ u: ids });
     expect(said(result)).toMatch(new RegExp(note));
   });
@@ -494,14 +456,17 @@ describe('ids', () => {
     ['words of JavaScript', ['__proto__', 'constructor', 'toString', 'x']],
     ['a sign that spreadsheets calculate with', ['=1+1', '@x', '-1', '+2']],
   ])('%s are ids', async (_, ids) => {
-    const result = await read({ 'x.csv': HEAD + ids.map((id, k) => `u,${id},${k}\n`).join('') });
+    const result = await readFiles({ 'x.csv': HEAD + ids.map((id, k) => `u,${id},${k}\n`).join('') });
     expect(histories(result.dataset)).toEqual({ u: ids });
     expect(said(result)).not.toMatch(/look alike/);
   });
 
   it('of the two files in other forms: the records are counted, and none at all is refused', async () => {
     const interactions = `${HEAD}u,1,1\nu,2,2\nu,3,3\nu,4,4\n`;
-    const some = await read({ 'interactions.csv': interactions, 'items.csv': 'item,title\n001,A\n2,B\n' });
+    const some = await readFiles({
+      'interactions.csv': interactions,
+      'items.csv': 'item,title\n001,A\n2,B\n',
+    });
     expect(said(some)).toContain(
       '1 record of other items whose ids look like those of items without a record (items.csv line 2: ' +
         '"001" for "1")',
@@ -532,7 +497,7 @@ describe('times', () => {
     ['microseconds as floats', (k) => `160000000${k}000000.0`],
     ['years', (k) => `201${k}`],
   ])('%s', async (_, time) => {
-    const result = await read({ 'x.csv': HEAD + rows((u, i, k) => `${u},${i},"${time(k)}"`) });
+    const result = await readFiles({ 'x.csv': HEAD + rows((u, i, k) => `${u},${i},"${time(k)}"`) });
     expect(histories(result.dataset)).toEqual(EXPECTED);
   });
 

@@ -1,6 +1,8 @@
 /** Folders with a split, or with more than one file that may be meant: order, and what is not read. */
 import { describe, expect, it } from 'vitest';
-import { csv, EXPECTED, folderWith, HEAD, histories, parquet, read, rows, said } from './asPeopleBring';
+import { folderWith } from '../support/folders';
+import { csv, EXPECTED, HEAD, parquet, rows, said } from './asPeopleBring';
+import { histories, readFiles } from './support';
 import { readOwnWithReport } from '../../lib/src/data/sources';
 
 /** All rows at one time, so that the order of the files is that of the events. */
@@ -15,17 +17,17 @@ describe('a split', () => {
     [['shop_train.csv', 'shop_dev.csv', 'shop_test.csv']],
     [['a-b-train.csv', 'a-b-valid.csv', 'a-b-test.csv']],
   ])('%j is read in the order of time', async ([train, valid, test]) => {
-    const result = await read({ [test]: part(4), [train]: part(1, 2), [valid]: part(3) });
+    const result = await readFiles({ [test]: part(4), [train]: part(1, 2), [valid]: part(3) });
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(result.report.files.map(({ name }) => name)).toEqual([train, valid, test]);
     expect(said(result)).not.toContain('not read');
   });
 
   it('has the name of the whole, or of the folder', async () => {
-    const named = await read({ 'Shop_train.csv': part(1, 2, 3), 'Shop_test.csv': part(4) });
+    const named = await readFiles({ 'Shop_train.csv': part(1, 2, 3), 'Shop_test.csv': part(4) });
     expect(named.dataset.name).toBe('Shop');
-    const bare = await read({ 'train.csv': part(1, 2, 3), 'test.csv': part(4) });
-    expect(bare.dataset.name).toMatch(/^case\d+$/);
+    const bare = await readFiles({ 'train.csv': part(1, 2, 3), 'test.csv': part(4) });
+    expect(bare.dataset.name).toMatch(/^elephant-test-/);
   });
 
   it('in Parquet', async () => {
@@ -44,7 +46,7 @@ describe('a split', () => {
 describe('files that are not read', () => {
   it('are named, and interactions.* is taken first', async () => {
     const files = { 'interactions.csv': csv, 'ratings.csv': HEAD, 'tags.csv': 'x', 'README.txt': 'x' };
-    const result = await read(files);
+    const result = await readFiles(files);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('not read, though in the same folder: ratings.csv, tags.csv');
   });
@@ -54,12 +56,12 @@ describe('files that are not read', () => {
       JSON.stringify({ reviewerID: user, asin: item, unixReviewTime: k }),
     );
     const files = { 'X_5.json': reviews, 'X.json': reviews, 'meta_X.json': '{"asin":"i1","title":"A"}\n' };
-    expect(said(await read(files))).toContain('not read, though in the same folder: X.json');
+    expect(said(await readFiles(files))).toContain('not read, though in the same folder: X.json');
   });
 
   it('are at most eight by name', async () => {
     const more = Object.fromEntries(Array.from({ length: 11 }, (_, k) => [`other${k}.csv`, 'x']));
-    expect(said(await read({ 'interactions.csv': csv, ...more }))).toMatch(
+    expect(said(await readFiles({ 'interactions.csv': csv, ...more }))).toMatch(
       /other0\.csv, .*other7\.csv and 3 more/,
     );
   });

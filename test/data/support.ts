@@ -1,10 +1,10 @@
 /** Small datasets and files for the tests of this folder, made from a seed. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll } from 'vitest';
 import { makeDataset, MT19937, type Dataset } from '../../lib/src/data';
+import { readOwnWithReport, type OwnOptions, type DatasetWithReport } from '../../lib/src/data/sources';
+import { folderWith, type Files } from '../support/folders';
 
 /** Users with 3 to 12 uniform items each. */
 export function randomDataset({
@@ -42,11 +42,28 @@ function datasetOf(offsets: Int32Array, sequence: Int32Array, items: number): Da
   });
 }
 
-/** A folder that is removed after the test file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+/** Reads the one file there is, or the folder if there are several. */
+export function readFiles(files: Files, options: OwnOptions = {}): Promise<DatasetWithReport> {
+  const [name, ...more] = Object.keys(files);
+  const folder = folderWith(files);
+  return readOwnWithReport(more.length > 0 ? folder : join(folder, name), options);
+}
+
+/** Items of each user, by key. */
+export function histories({ userKeys, itemKeys, offsets, sequence }: Dataset): Record<string, string[]> {
+  return Object.fromEntries(
+    userKeys.map((user, row) => [
+      user,
+      Array.from(sequence.subarray(offsets[row], offsets[row + 1]), (id) => itemKeys[id - 1]),
+    ]),
+  );
+}
+
+/** The same in short, for items whose keys are single letters: "abca". */
+export function letters(dataset: Dataset): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(histories(dataset)).map(([user, items]) => [user, items.join('')]),
+  );
 }
 
 export function writeGzip(folder: string, name: string, content: string | Buffer): string {

@@ -1,18 +1,9 @@
 /** Times and ids that have lost digits, or have more than are compared; sentinels; dates of other kinds. */
 import { describe, expect, it } from 'vitest';
 import { readAmazonWithReport, readOwnWithReport } from '../../lib/src/data/sources';
-import {
-  EXPECTED,
-  failure,
-  folderWith,
-  HEAD,
-  histories,
-  parquet,
-  read,
-  rows,
-  said,
-  type Files,
-} from './asPeopleBring';
+import { folderWith, type Files } from '../support/folders';
+import { EXPECTED, failure, HEAD, parquet, rows, said } from './asPeopleBring';
+import { histories, readFiles } from './support';
 
 const timed = (time: (k: number) => string): Files => ({
   'x.csv': HEAD + rows((user, item, k) => `${user},${item},"${time(k)}"`),
@@ -26,24 +17,24 @@ describe('times', () => {
     ['12 digits', (k) => `20200101100${k}`],
     ['17 digits', (k) => `2020010110000000${k}`],
   ])('dates of %s', async (_, time) => {
-    const result = await read(timed(time));
+    const result = await readFiles(timed(time));
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('times: dates');
     expect(said(result)).not.toContain('finer');
   });
 
   it('serial days of Excel are no seconds, and it is said', async () => {
-    const result = await read(timed((k) => `4410${k}.25`));
+    const result = await readFiles(timed((k) => `4410${k}.25`));
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain('times up to 44104.25 are too small for seconds since 1970');
-    expect(said(await read(timed((k) => `160000000${k}`)))).not.toContain('too small');
+    expect(said(await readFiles(timed((k) => `160000000${k}`)))).not.toContain('too small');
   });
 
   it('that Excel has shortened are named', async () => {
-    expect(said(await read(timed(() => '1.6E+09')))).toContain(
+    expect(said(await readFiles(timed(() => '1.6E+09')))).toContain(
       '8 values that a spreadsheet or a float has rounded: different ones may have become one',
     );
-    expect(said(await read(timed((k) => `1.60000000${k}e9`)))).not.toContain('rounded');
+    expect(said(await readFiles(timed((k) => `1.60000000${k}e9`)))).not.toContain('rounded');
   });
 
   it.each<[string, (k: number) => string, boolean]>([
@@ -52,7 +43,7 @@ describe('times', () => {
     ['nanoseconds of whole microseconds', (k) => `160000000012345${k}000`, false],
     ['a fraction of six digits', (k) => `2020-01-01 00:00:00.00000${k}`, false],
   ])('%s', async (_, time, finer) => {
-    const text = said(await read(timed(time)));
+    const text = said(await readFiles(timed(time)));
     expect(text.includes('8 times finer than a microsecond')).toBe(finer);
   });
 
@@ -63,7 +54,7 @@ describe('times', () => {
     const files = {
       'x.csv': `${HEAD}${rows((u, i, k) => `${u},${i},2020-01-0${k} 00:00:00`)}ann,i9,${sentinel}\n`,
     };
-    const result = await read(files);
+    const result = await readFiles(files);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toContain(message);
   });
@@ -72,7 +63,7 @@ describe('times', () => {
     expect(await failure({ 'x.csv': `${HEAD}u,a,5 marraskuuta 2020\n` })).toMatch(/got "5 marraskuuta 2020"/);
     const months = ['January', 'Feb', 'sept', 'Sep.', 'DEC'];
     const files = { 'x.csv': HEAD + months.map((month, k) => `u,i${k},5 ${month} 2020\n`).join('') };
-    expect(histories((await read(files)).dataset).u).toEqual(['i0', 'i1', 'i2', 'i3', 'i4']);
+    expect(histories((await readFiles(files)).dataset).u).toEqual(['i0', 'i1', 'i2', 'i3', 'i4']);
   });
 
   it('Amazon: reviewTime where there is no other, and ratings with another header', async () => {
@@ -94,7 +85,7 @@ describe('ids', () => {
     ['of 17 digits', ['12345678901234568', 'a', 'b', 'c'], false],
     ['in hexadecimal', ['1e5', '2e10', '3E+5A', 'b'], false],
   ])('%s', async (_, items, rounded) => {
-    const result = await read(ids(...items));
+    const result = await readFiles(ids(...items));
     expect(histories(result.dataset).u).toEqual(items);
     expect(said(result).includes('spreadsheet or a float has rounded')).toBe(rounded);
   });
@@ -109,7 +100,7 @@ describe('ids', () => {
 });
 
 it('a title of spaces is none', async () => {
-  const result = await read({
+  const result = await readFiles({
     'interactions.csv': HEAD + rows((...row) => row.join(',')),
     'items.csv': 'item,title\ni1,"  "\ni2,B\n',
   });

@@ -1,8 +1,7 @@
 /** Checkpoints: to the bit, two kept, damage and strangers refused with the previous one offered. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   CheckpointError,
   listCheckpoints,
@@ -11,12 +10,12 @@ import {
   type Checkpoint,
 } from '../../lib/src/engine/checkpoint/checkpoint';
 import { readSafetensors } from '../../lib/src/engine/safetensors/safetensors';
+import { freshFolder } from '../support/folders';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-checkpoint-'));
+  folder = freshFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const identity = {
   configuration: { d: 64, optimizer: { name: 'adam', rate: 1e-3 }, layers: [1, 2] },

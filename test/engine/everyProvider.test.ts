@@ -4,9 +4,7 @@
  * is skipped with a printed reason.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import './swiftshader';
 import { adam, createEngine, NonFiniteError } from '../../lib/src/engine';
@@ -18,6 +16,7 @@ import {
   type TransformerShape,
 } from '../../bench/engine/transformer';
 import { loadCheckpoint, saveCheckpoint } from '../../lib/src/engine/checkpoint/checkpoint';
+import { freshFolder } from '../support/folders';
 
 const wanted: Record<ProviderName, string | undefined> = {
   cpu: undefined,
@@ -137,7 +136,7 @@ describe.each(providers)('provider %s', (provider) => {
   });
 
   it('resumes from a checkpoint as if nothing had happened', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'elephant-resume-'));
+    const folder = freshFolder();
     const identity = { configuration: { ...shape }, fingerprint: {} };
     const first = engine.createState(transformerParameters(shape));
     const step = await engine.compileTraining(program, first);

@@ -2,8 +2,7 @@
  * A trained program as a standard .onnx file: the same numbers, its own names, no operators beyond the
  * standard.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { onnx } from 'onnx-proto';
@@ -11,6 +10,7 @@ import * as ort from '../../lib/src/engine/runtime/onnxRuntime';
 import { expect, it } from 'vitest';
 import { createEngine, exportOnnx, gelu, layerNorm, type Program } from '../../lib/src/engine';
 import { transformerParameters } from '../../bench/engine/transformer';
+import { freshFolder } from '../support/folders';
 
 const shape = { batch: 2, length: 3, dim: 8, items: 10 };
 
@@ -26,7 +26,7 @@ const program: Program = {
 };
 
 it('gives the numbers of the engine in any ONNX runtime', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'elephant-export-'));
+  const folder = freshFolder();
   const engine = await createEngine({ provider: 'cpu', threads: 1 });
   try {
     const state = engine.createState(transformerParameters(shape));

@@ -6,18 +6,15 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -29,9 +26,9 @@ import {
 } from '../../lib/src/engine/safetensors/safetensors';
 import { writeAside } from '../../lib/src/writeAside';
 import type { HostTensor, NamedHostTensors } from '../../lib/src/engine/types';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-safetensors-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = freshFolder();
 const python = process.env.ELEPHANT_PYTHON;
 
 const sample = {

@@ -2,8 +2,6 @@
  * What a profile computes is what its report asks for: nothing is trained after `elephant run`, and nothing
  * that no view shows.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
@@ -14,10 +12,11 @@ import * as views from '../../lib/src/experiments/views';
 import { learningRates, rateDomains } from '../../lib/src/experiments/views/learningRates';
 import { trainingCurves } from '../../lib/src/experiments/views/trainingCurves';
 import { TINY, writeDomain, writeModel } from './givenFiles';
+import { freshFolder } from '../support/folders';
 
 let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-all-'));
+  folder = freshFolder();
   for (const domain of ['Lamps', 'Chairs']) writeDomain(join(folder, 'data'), domain);
   await writeModel(join(folder, 'model'));
 });

@@ -6,15 +6,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noRedis, PASSWORD, RedisServer } from '../pipeline/redisServer';
 import { noS3, SECRET, type S3Server, startS3 } from '../pipeline/s3Server';
+import { freshFolder } from '../support/folders';
+import { COMMAND, environment } from '../support/elephant';
 
-const COMMAND = join(__dirname, '../../lib/bin/elephant.js');
 const KILLS = Number(process.env.ELEPHANT_KILLS ?? 2);
 const LONGEST = 900_000;
 /** Every kind of stage of `smoke`, on one domain. */
@@ -26,7 +26,7 @@ const PROFILE = [
 const missing = [noRedis(), noS3()].filter((reason) => reason !== undefined).join('; ');
 if (missing !== '') process.stderr.write(`cluster.test.ts: skipped: ${missing}\n`);
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'elephant-cluster-'));
+const folder = (): string => freshFolder();
 /** Hashes of all results in a store's folder. */
 function hashes(store: string): Record<string, string> {
   return Object.fromEntries(
@@ -51,15 +51,14 @@ class Program {
 
   constructor(
     private readonly words: readonly string[],
-    private readonly environment: Record<string, string>,
+    private readonly env: Record<string, string>,
   ) {
     this.start();
   }
 
   start(): void {
-    const env = { ...process.env, ...this.environment };
     const child = spawn(process.execPath, [COMMAND, ...this.words], {
-      env,
+      env: environment(this.env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])

@@ -1,15 +1,15 @@
 /** Sizes of domains that are not read yet, for estimates. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
 import { profile, type Profile } from '../../lib/src/experiments/profiles';
 import { createRandom } from '../../lib/src/random';
+import { freshFolder } from '../support/folders';
 
 test('users of a review file come from how many bytes its lines take, whatever stands in them', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-sizes-'));
+  const folder = freshFolder();
   const real = profile('real');
   const given: Profile = { ...real, given: { ...real.given!, data: folder } };
   const random = createRandom(1);

@@ -2,16 +2,15 @@
  * The stage that takes a published model: it keeps what the model's file has beyond the encoder, and what it
  * lacks.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { run } from '../../lib/src/experiments/stages/givenLanguage';
 import { writeModel } from './givenFiles';
+import { freshFolder } from '../support/folders';
 
 test('keeps the names of tensors that are not used, and of those that are missing', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-given-'));
+  const folder = freshFolder();
   await writeModel(folder);
   const path = join(folder, 'model.safetensors');
   const { tensors } = await readSafetensors(path);

@@ -2,24 +2,15 @@
  * A profile on a small shop's own files: `elephant run` and `show` from CSV files and a tiny language model
  * to Table 3. Runs the compiled library.
  */
-import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../lib/src/random';
 import type { TableData } from '../../lib/src/report/tableData';
 import { projectRoot } from '../../lib/src/project';
 import { writeDomain, writeModel } from './givenFiles';
+import { freshFolder } from '../support/folders';
+import { elephantAt, type Ended } from '../support/elephant';
 
 const USERS = 40;
 /** Words of the model's tokenizer; of 30 items no two have the same. */
@@ -46,20 +37,11 @@ function writeShop(place: string): void {
   writeFileSync(join(place, 'items.csv'), ['sku;title;brand', ...items].join('\n'));
 }
 
-function elephant(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, ELEPHANT_STORE: join(folder, 'store') };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(projectRoot, 'lib/bin/elephant.js'), ...args],
-      { env, maxBuffer: 2 ** 26 },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
+const elephant = (...args: string[]): Promise<Ended> =>
+  elephantAt({ env: { ELEPHANT_STORE: join(folder, 'store') } }, ...args);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-own-'));
+  folder = freshFolder();
   writeShop(join(folder, 'corner shop'));
   await writeModel(join(folder, 'model'));
   shop = [

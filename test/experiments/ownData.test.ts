@@ -1,6 +1,5 @@
 /** A profile on a user's own data: what it takes over from the profile, and what it refuses. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { domainSizes } from '../../lib/src/experiments/costs/domainSizes';
@@ -10,8 +9,9 @@ import { openProfile, type OpenOptions } from '../../lib/src/experiments/openPro
 import type { StageNode } from '../../lib/src/pipeline/stage';
 import { resultsPath } from '../../lib/src/experiments/results/exportResults';
 import { dataNote } from '../../lib/src/experiments/tables/dataNote';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-own-'));
+const folder = freshFolder();
 
 function shop(name: string, { items = true } = {}): string {
   const place = join(folder, name);

@@ -1,8 +1,6 @@
 /**
  * Plans: estimates that follow the sizes, corrections from what was measured, and GPUs that are not here.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../lib/src/experiments/allNodes';
@@ -13,8 +11,9 @@ import { expectedSeconds, planOf, type Plan } from '../../lib/src/experiments/pl
 import { profile } from '../../lib/src/experiments/profiles';
 import { closure } from '../../lib/src/pipeline/stage';
 import { Store } from '../../lib/src/pipeline/store';
+import { freshFolder } from '../support/folders';
 
-const freshStore = (): Store => new Store(join(mkdtempSync(join(tmpdir(), 'elephant-plan-')), 'store'));
+const freshStore = (): Store => new Store(join(freshFolder(), 'store'));
 
 test('estimates before the first run follow the sizes; finished stages correct their kind', async () => {
   const store = freshStore();

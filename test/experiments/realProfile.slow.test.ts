@@ -3,8 +3,7 @@
  * where each number comes from, and what a killed run leaves. Runs the compiled library.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { describeReadReport } from '../../lib/src/data/readReport';
@@ -14,6 +13,8 @@ import { closure } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
 import { createRandom } from '../../lib/dist/random';
 import { TINY, writeDomain, writeModel } from './givenFiles';
+import { freshFolder } from '../support/folders';
+import { COMMAND, environment } from '../support/elephant';
 
 let folder: string;
 const SET = [
@@ -36,7 +37,7 @@ const opened = (place = folder): StoreSession =>
 beforeAll(async () => {
   delete process.env.ELEPHANT_DATA;
   delete process.env.ELEPHANT_MODEL;
-  folder = mkdtempSync(join(tmpdir(), 'elephant-real-'));
+  folder = freshFolder();
   writeDomain(join(folder, 'data'), 'Lamps');
   writeDomain(join(folder, 'data'), 'Chairs', { users: 30, seed: 2 });
   await writeModel(join(folder, 'model'));
@@ -77,7 +78,7 @@ test("computes Table 3's columns for SASRec; copies of the files elsewhere compu
     expect(describeReadReport(report).join('\n')).toMatch(/user from "reviewerID", item from "asin"/);
   }
 
-  const elsewhere = mkdtempSync(join(tmpdir(), 'elephant-real-copy-'));
+  const elsewhere = freshFolder();
   cpSync(join(folder, 'data'), join(elsewhere, 'data'), { recursive: true });
   cpSync(join(folder, 'model'), join(elsewhere, 'model'), { recursive: true });
   expect(opened(elsewhere).progress().missing).toBe(0);
@@ -229,7 +230,7 @@ test(
       spawn(
         process.execPath,
         [
-          join(__dirname, '../../lib/bin/elephant.js'),
+          COMMAND,
           'run',
           '--profile',
           'real',
@@ -243,7 +244,7 @@ test(
           ...set,
         ],
         {
-          env: { ...process.env, ELEPHANT_STORE: join(folder, 'killed') },
+          env: environment({ ELEPHANT_STORE: join(folder, 'killed') }),
           stdio: ['ignore', 'ignore', 'pipe'],
         },
       );

@@ -2,16 +2,7 @@
  * Language models that come with the project: that they are what their command gives, that they fit mini, and
  * how a wrong one is refused.
  */
-import {
-  copyFileSync,
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pretrainingDomains, simulateDomain } from '../../lib/dist/data/simulation';
@@ -26,6 +17,7 @@ import { Store } from '../../lib/dist/pipeline/store';
 import { runStages } from '../../lib/dist/pipeline/runner';
 import { folders } from '../../lib/dist/project';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
 
 const TINY = [
   'language.layers=2',
@@ -41,14 +33,14 @@ const tiny = profile('smoke', TINY);
 let folder: string;
 let store: Store;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-release-'));
+  folder = freshFolder();
   store = new Store(join(folder, 'store'));
   await release(tiny, { store, folder: join(folder, 'models'), workers: 2 });
 }, 120_000);
 
 const models = (): string => join(folder, 'models');
 const copy = (): string => {
-  const to = mkdtempSync(join(tmpdir(), 'elephant-models-'));
+  const to = freshFolder();
   cpSync(models(), to, { recursive: true });
   return to;
 };
@@ -86,7 +78,7 @@ describe('what the command gives', () => {
   });
 
   it('has the same bytes when it is trained again', async () => {
-    const again = mkdtempSync(join(tmpdir(), 'elephant-again-'));
+    const again = freshFolder();
     await release(tiny, {
       store: new Store(join(again, 'store')),
       folder: again,

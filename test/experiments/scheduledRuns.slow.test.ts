@@ -2,8 +2,7 @@
  * The time that the schedule of a plan gives, against real runs with 1, 2 and 3 worker processes. Runs the
  * compiled library.
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Device } from '../../lib/dist/engine/types';
@@ -13,6 +12,7 @@ import { profile } from '../../lib/dist/experiments/profiles';
 import { runStages } from '../../lib/dist/pipeline/runner';
 import { closure, onDevice, stage, type StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
+import { freshFolder } from '../support/folders';
 
 const card: Device = { provider: 'webgpu', name: 'a card', oneAtATime: true };
 /** How far the simulated time may be from the measured one. */
@@ -72,7 +72,7 @@ test(
   `real runs with 1, 2 and 3 workers take what the schedule says, within ${100 * TOLERANCE} %`,
   { timeout: 60_000 },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'elephant-schedule-'));
+    const folder = freshFolder();
     const nodes = waitingStages(folder);
     for (const workers of [1, 2, 3]) {
       writeFileSync(join(folder, 'log'), '');

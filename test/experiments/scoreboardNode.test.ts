@@ -1,14 +1,14 @@
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { PAPER_TABLES_FILE } from '../../lib/src/experiments/paper';
 import { profile } from '../../lib/src/experiments/profiles';
 import { experiment } from '../../lib/src/experiments/experiment';
+import { freshFolder } from '../support/folders';
 
 vi.mock('../../lib/src/experiments/paper', async (original) => ({
   ...(await original<typeof import('../../lib/src/experiments/paper')>()),
-  PAPER_TABLES_FILE: join(mkdtempSync(join(tmpdir(), 'elephant-paper-')), 'paper-tables.json'),
+  PAPER_TABLES_FILE: join(freshFolder(), 'paper-tables.json'),
 }));
 
 test('the scoreboard is computed again if a number of the paper is changed', async () => {

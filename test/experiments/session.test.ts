@@ -1,6 +1,5 @@
 /** What a session does where stored results are damaged. Runs the compiled library. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { experiment } from '../../lib/dist/experiments/experiment';
@@ -10,8 +9,9 @@ import { StoreAnswers } from '../../lib/dist/experiments/storeAnswers';
 import { dataset } from '../../lib/dist/experiments/views';
 import type { StageNode } from '../../lib/dist/pipeline/stage';
 import { Store } from '../../lib/dist/pipeline/store';
+import { freshFolder } from '../support/folders';
 
-const store = new Store(join(mkdtempSync(join(tmpdir(), 'elephant-session-')), 'store'));
+const store = new Store(join(freshFolder(), 'store'));
 const SET = ['domains=["Arts","Pantry"]', 'language.sentences=200', 'language.vocabulary=300'];
 const opened = (): StoreSession =>
   openProfile({ profile: 'smoke', set: SET, store: store.folder, workers: 2 });
@@ -68,7 +68,7 @@ test('a view shows progress only if it computes something, under its own name', 
         return work(() => undefined, new AbortController().signal);
       },
     });
-  const fresh = join(mkdtempSync(join(tmpdir(), 'elephant-watched-')), 'store');
+  const fresh = join(freshFolder(), 'store');
   const rows = await watched(fresh).itemRows('Arts');
   expect(titles).toEqual(['itemRows("Arts")']);
   expect(await watched(fresh).itemRows('Arts')).toEqual(rows);

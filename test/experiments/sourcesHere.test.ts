@@ -1,6 +1,5 @@
 /** Given files of a stage that another machine asks for: found by content, refused by a line. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -14,10 +13,11 @@ import { folders } from '../../lib/src/project';
 import { stageJob, stageOf } from '../../lib/src/pipeline/queue/stageJob';
 import { kinds } from '../../lib/src/experiments/stages/kinds';
 import type { StageNode } from '../../lib/src/pipeline/stage';
+import { freshFolder } from '../support/folders';
 
 /** A folder with made-up reviews of a domain and the files of a model; what they say does not matter here. */
 function given(text: string): { data: string; model: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-sources-'));
+  const folder = freshFolder();
   const [data, model] = ['data', 'model'].map((name) => join(folder, name));
   for (const path of [data, model]) mkdirSync(path);
   writeFileSync(join(data, 'Pantry_5.json.gz'), gzipSync(text));
@@ -56,7 +56,7 @@ describe.each<[string, StageNode, Record<string, string>]>([
 
 describe('own data', () => {
   const shop = (title: string): string => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'elephant-sources-')), 'shop');
+    const folder = join(freshFolder(), 'shop');
     mkdirSync(folder);
     writeFileSync(join(folder, 'interactions.csv'), 'user,item,time\n');
     writeFileSync(join(folder, 'items.csv'), title);

@@ -4,10 +4,9 @@
  * compiled library.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { experiment } from '../../lib/dist/experiments/experiment';
 import { profile } from '../../lib/dist/experiments/profiles';
 import { runStages } from '../../lib/dist/pipeline/runner';
@@ -19,6 +18,8 @@ import {
   unfinishedStages,
   verifyUnfinished,
 } from '../../lib/dist/pipeline/unfinishedStages';
+import { freshFolder } from '../support/folders';
+import { elephantAt } from '../support/elephant';
 
 const TINY = profile('smoke', [
   'language.layers=2',
@@ -33,8 +34,7 @@ const nodes: Record<string, StageNode> = {
   PT: experiment(TINY).pt(),
   FT: experiment(TINY).recformer('Pantry'),
 };
-const folder = mkdtempSync(join(tmpdir(), 'elephant-unfinished-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 const whole = new Store(join(folder, 'whole'));
 const killed = (name: string): Store => new Store(join(folder, `killed-${name}`));
 
@@ -70,14 +70,9 @@ function kill(name: string, part: string): Store {
 }
 
 /** `elephant store ... --json`. */
-function elephant(store: Store, ...words: string[]): unknown {
-  const command = join(__dirname, '../../lib/bin/elephant.js');
-  return JSON.parse(
-    spawnSync(process.execPath, [command, 'store', ...words, '--json'], {
-      encoding: 'utf8',
-      env: { ...process.env, ELEPHANT_STORE: store.folder },
-    }).stdout,
-  );
+async function elephantStore(store: Store, ...words: string[]): Promise<unknown> {
+  const env = { ELEPHANT_STORE: store.folder };
+  return JSON.parse((await elephantAt({ env }, 'store', ...words, '--json')).out);
 }
 
 const stored = (store: Store, node: StageNode): Buffer[] =>
@@ -144,12 +139,16 @@ test('the runner resumes from what a killed process left', async () => {
 test('what is damaged is named, set aside and computed again', async () => {
   const store = kill('LF', 'LF');
   const kept = store.unfinished(nodes.LF);
-  expect(elephant(store, 'verify')).toEqual({ checked: store.list().length, unfinished: 1, damaged: [] });
-  expect(elephant(store, 'gc')).toEqual({ removed: 0, unfinished: 1 });
+  expect(await elephantStore(store, 'verify')).toEqual({
+    checked: store.list().length,
+    unfinished: 1,
+    damaged: [],
+  });
+  expect(await elephantStore(store, 'gc')).toEqual({ removed: 0, unfinished: 1 });
   for (const name of readdirSync(join(kept, 'LF')))
     writeFileSync(join(kept, 'LF', name), readFileSync(join(kept, 'LF', name)).subarray(0, -5));
   expect(await verifyUnfinished(kept)).toMatch(/LF\/step-\d+\.safetensors: .*damaged/);
-  expect(elephant(store, 'verify')).toMatchObject({
+  expect(await elephantStore(store, 'verify')).toMatchObject({
     unfinished: 1,
     damaged: [{ folder: kept, problem: expect.stringContaining('damaged') as string }],
   });
@@ -184,5 +183,5 @@ test('nothing is taken from another stage: the folder of one key holds nothing f
       .map(({ stale }) => stale)
       .sort(),
   ).toEqual([false, true]);
-  expect(elephant(store, 'gc', '--unfinished')).toEqual({ removed: 2, unfinished: 0 });
+  expect(await elephantStore(store, 'gc', '--unfinished')).toEqual({ removed: 2, unfinished: 0 });
 }, 120_000);

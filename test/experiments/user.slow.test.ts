@@ -2,8 +2,6 @@
  * `session.user`: one user out of the store's models, whose ranks are those of the evaluation; what is said
  * where a model is not in the store, or there is no such user. Runs the compiled library.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openProfile, type StoreSession } from '../../lib/dist/experiments/openProfile';
@@ -11,6 +9,7 @@ import { storedRanks } from '../../lib/dist/experiments/stages/storedEvaluation'
 import type { UserExample, UserRanking } from '../../lib/dist/experiments/views/user';
 import { history, target } from '../../lib/dist/data';
 import type { StageNode } from '../../lib/dist/pipeline/stage';
+import { freshFolder } from '../support/folders';
 
 const SET = [
   'language.sentences=200',
@@ -22,7 +21,7 @@ const opened = (): StoreSession =>
   openProfile({
     profile: 'smoke',
     set: SET,
-    store: join(mkdtempSync(join(tmpdir(), 'elephant-user-')), 'store'),
+    store: join(freshFolder(), 'store'),
     workers: 2,
   });
 

@@ -2,8 +2,6 @@
  * The paper's stages on WebGPU, end to end, beside the CPU's: a chain smaller than `smoke`, run by the runner
  * in its worker process. Needs ELEPHANT_WEBGPU=1; runs the compiled library.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import '../engine/swiftshader';
@@ -16,6 +14,7 @@ import type { EncoderConfig } from '../../lib/dist/models/encoder/config';
 import type { Feeds } from '../../lib/dist/engine/types';
 import type { StageNode, StageResult } from '../../lib/dist/pipeline/stage';
 import { pretrainingProgram } from '../../lib/dist/training/language/pretrainingProgram';
+import { freshFolder } from '../support/folders';
 
 const gated = process.env.ELEPHANT_WEBGPU === '1';
 if (!gated) console.log("the paper's stages on WebGPU: not tested, ELEPHANT_WEBGPU is not 1");
@@ -60,7 +59,7 @@ function chain({ experiment }: StoreSession): Record<string, StageNode> {
 }
 
 describe.skipIf(!gated)('a chain of stages', () => {
-  const store = join(mkdtempSync(join(tmpdir(), 'elephant-webgpu-')), 'store');
+  const store = join(freshFolder(), 'store');
   let cpu: Record<string, StageResult>;
   let gpu: Record<string, StageResult>;
 

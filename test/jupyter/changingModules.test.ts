@@ -1,12 +1,12 @@
 /** A kernel that is open while modules come, change and go: an installation, or a build of the library. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KernelClient } from '../../lib/src/jupyter/kernel/kernelClient';
+import { freshFolder } from '../support/folders';
 
 /** TypeScript does not watch folders near the root of the disk. */
-const folder = join(mkdtempSync(join(tmpdir(), 'elephant-test-')), 'deep', 'below', 'it');
+const folder = join(freshFolder(), 'deep', 'below', 'it');
 mkdirSync(folder, { recursive: true });
 let kernel: KernelClient;
 beforeAll(async () => void (kernel = await KernelClient.start({ cwd: folder })));

@@ -2,30 +2,22 @@
  * What `elephant lab` and `elephant doctor` say where something is missing, and that nothing is left running.
  */
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError } from '../../lib/src/errors';
-import { folders, projectRoot } from '../../lib/src/project';
+import { folders } from '../../lib/src/project';
 import { cacheFolder, labEnvironment } from '../../lib/src/jupyter/lab/environment';
 import { writeKernelSpec } from '../../lib/src/jupyter/lab/kernelSpec';
 import { pattern } from '../pattern';
+import { COMMAND } from '../support/elephant';
+import { freshFolder } from '../support/folders';
 
 let folder: string;
 let before: string | undefined;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+  folder = freshFolder();
   before = process.env.ELEPHANT_CACHE;
   process.env.ELEPHANT_CACHE = join(folder, 'cache');
 });
@@ -128,7 +120,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe.skipIf(process.platform === 'win32')('what ends `elephant lab` ends JupyterLab', () => {
-  const command = [process.execPath, join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', '--no-browser'];
+  const command = [process.execPath, COMMAND, 'lab', '--no-browser'];
 
   /** Starts a command line that starts `elephant lab`; resolves once JupyterLab runs. */
   async function started(
@@ -207,8 +199,7 @@ esac
 `,
     );
     chmodSync(python, 0o755);
-    const command = join(projectRoot, 'lib', 'bin', 'elephant.js');
-    const child = spawn(process.execPath, [command, 'lab', '--no-browser', '--', '--ip', '0.0.0.0'], {
+    const child = spawn(process.execPath, [COMMAND, 'lab', '--no-browser', '--', '--ip', '0.0.0.0'], {
       stdio: 'ignore',
       env: { ...process.env, ELEPHANT_LAB_PYTHON: python, PYTHONPATH: folder, NOTES: folder },
     });
@@ -246,7 +237,7 @@ esac
   const err = await new Promise<string>((resolve) => {
     execFile(
       process.execPath,
-      [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab'],
+      [COMMAND, 'lab'],
       { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } },
       (_, __, text) => resolve(text),
     );
@@ -268,7 +259,7 @@ test.skipIf(process.platform === 'win32')(
       const out = await new Promise<string>((resolve) => {
         execFile(
           process.execPath,
-          [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'doctor'],
+          [COMMAND, 'doctor'],
           { env: { ...process.env, ELEPHANT_LAB_PYTHON: python } },
           (_, text) => resolve(text),
         );
@@ -317,7 +308,7 @@ function labCommand(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', ...args],
+      [COMMAND, 'lab', ...args],
       { env: { ...process.env, JUPYTER_DATA_DIR: join(folder, 'jupyter'), ...env } },
       (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     );
@@ -399,10 +390,8 @@ test('a port in use is named before anything is made', async () => {
   try {
     const { code, stderr } = await new Promise<{ code: number | string | undefined; stderr: string }>(
       (resolve) => {
-        execFile(
-          process.execPath,
-          [join(projectRoot, 'lib', 'bin', 'elephant.js'), 'lab', '--port', String(port)],
-          (error, _, text) => resolve({ code: error?.code ?? 0, stderr: text }),
+        execFile(process.execPath, [COMMAND, 'lab', '--port', String(port)], (error, _, text) =>
+          resolve({ code: error?.code ?? 0, stderr: text }),
         );
       },
     );

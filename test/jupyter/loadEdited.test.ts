@@ -1,12 +1,12 @@
 /** A file of another package, loaded with its text changed. */
 import { createRequire } from 'node:module';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadEdited } from '../../lib/src/jupyter/kernel/loadEdited';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-edited-'));
+const folder = freshFolder();
 const require = createRequire(join(folder, 'x.js'));
 
 function fileOf(name: string, text: string): string {

@@ -1,14 +1,13 @@
 /** Item tables that another program wrote: rows found by keys, and what is refused by name. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readItemTable } from '../../lib/src';
 import { writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import { InputError } from '../../lib/src/errors';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'tables-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = freshFolder();
 const dataset = { items: 3, itemKeys: ['a', 'b', 'c'] };
 
 /** A table of `rows` rows beside the zero row; the vector of row i is [i, i, ...]. */

@@ -1,8 +1,7 @@
 /**
  * Published files: names, conversions, what is refused, tables on disk and their keys. Weights are made here.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../lib/src/engine';
@@ -18,6 +17,7 @@ import { createRandom } from '../../lib/src/random';
 import { sequenceInput } from '../../lib/src/text/recformerInput';
 import { loadTokenizer, type Tokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
+import { freshFolder } from '../support/folders';
 
 const texts = Array.from({ length: 30 }, (_, i) => ({
   title: `item ${i} ${'soap '.repeat(i % 5)}`,
@@ -29,7 +29,7 @@ let tokenizer: Tokenizer;
 let model: LanguageModel;
 let engine: Engine;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'models-'));
+  folder = freshFolder();
   engine = await createEngine({ threads: 1 });
   tokenizer = await tokenizerFromJson(
     trainBpe(

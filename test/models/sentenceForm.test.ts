@@ -2,10 +2,9 @@
  * What a model's folder says of its sentence vectors, in every form that sentence-transformers has written,
  * and what is refused by name. Weights are made here: an encoder of one layer.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
 import { writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
@@ -17,9 +16,9 @@ import { loadModel, toRecformer } from '../../lib/src/models/published';
 import { encoderPlaces } from '../../lib/src/models/published/weightNames';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer, tokenizerFromJson, trainBpe } from '../../lib/src/text';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'sentence-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = freshFolder();
 
 const TOKENIZER = trainBpe(['comb soap shampoo title'], 300);
 const CONFIG: EncoderConfig = {

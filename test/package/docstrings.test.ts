@@ -2,13 +2,13 @@
  * The examples in docstrings (@example), which docs/api shows: all of them type-check against the compiled
  * library, and those that need nothing from outside the repository run.
  */
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
 
 const root = join(__dirname, '..', '..');
 const source = join(root, 'lib', 'src');
@@ -60,7 +60,7 @@ const NOT_RUN = pattern(
 describe('the example of', () => {
   const before = process.cwd();
   beforeAll(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'docstrings-'));
+    const folder = freshFolder();
     symlinkSync(join(root, 'examples'), join(folder, 'examples'));
     process.chdir(folder);
   });

@@ -1,18 +1,18 @@
 /** A training reports to nobody: it leaves nothing behind in the user's folders and asks no other machine. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
+import { freshFolder } from '../support/folders';
+import { COMMAND } from '../support/elephant';
 
-const COMMAND = join(projectRoot, 'lib', 'bin', 'elephant.js');
 /** Two trainings side by side: the command, and two worker processes that open sessions. */
 const TRAIN = [COMMAND, 'train', '--epochs', '1', '--dim', '8', '--seeds', '1,2', '--workers', '2', '--json'];
 const INDEX = JSON.stringify(join(projectRoot, 'lib', 'dist', 'index.js'));
 
 function emptyHome(): { home: string; temporary: string; env: NodeJS.ProcessEnv } {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-home-'));
+  const folder = freshFolder();
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   for (const path of [home, temporary]) mkdirSync(path);
   const env: NodeJS.ProcessEnv = { ...process.env, HOME: home, TMPDIR: temporary };

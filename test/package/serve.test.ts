@@ -3,8 +3,7 @@
  * ELEPHANT_PYTHON) in Python, and what was asked wrongly is said.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../lib/src/project';
@@ -15,10 +14,11 @@ import {
   trainRecommender,
 } from '../../lib/src/training';
 import { ringDataset } from '../evaluation/smallDataset';
+import { freshFolder } from '../support/folders';
 
 const script = join(projectRoot, 'examples/serve/serve.mjs');
 const dataset = ringDataset(12, 16, 8);
-const file = join(mkdtempSync(join(tmpdir(), 'elephant-serve-')), 'ring.onnx');
+const file = join(freshFolder(), 'ring.onnx');
 let trained: RecommenderResult;
 let server: ChildProcess;
 let port: string;

@@ -3,14 +3,14 @@
  * implementation recommend what the library does. Set ELEPHANT_PYTHON (onnx, onnxruntime).
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { exportRecommender, recommend, trainRecommender } from '../../lib/src/training';
 import { smallDataset } from '../evaluation/smallDataset';
 import { python } from './python';
+import { freshFolder } from '../support/folders';
 
 if (!python)
   console.log('skipped: exported models in Python need ELEPHANT_PYTHON (a python with onnx, onnxruntime)');
@@ -21,7 +21,7 @@ const small = { dataset, dim: 8, maxLength: 6, batch: 60, epochs: 1, threads: 1,
 it.skipIf(!python)(
   'are valid and give the scores of the library',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'elephant-exported-'));
+    const folder = freshFolder();
     const history = [
       [0, 0, 0, 0, 0, 0, 0, 3],
       [1, 2, 3, 4, 5, 6, 7, 8],

@@ -3,8 +3,7 @@
  * folder), ELEPHANT_DATA.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +20,7 @@ import { loadTokenizer, tokenizerFromJson } from '../../lib/src/text/tokenizer';
 import { trainBpe } from '../../lib/src/text/trainBpe';
 import { compareEncoder, drawSequences, largest } from './compareEncoder';
 import { python, startPython, type PythonServer } from './python';
+import { freshFolder } from '../support/folders';
 
 const minilm = process.env.ELEPHANT_MINILM;
 const data = process.env.ELEPHANT_DATA;
@@ -50,7 +50,7 @@ async function ask(folder: string, request: object): Promise<void> {
 }
 
 async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'parity-'));
+  const folder = freshFolder();
   folders.push(folder);
   return folder;
 }

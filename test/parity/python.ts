@@ -4,12 +4,12 @@
  * is not set.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readSafetensors, writeSafetensors } from '../../lib/src/engine/safetensors/safetensors';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
+import { freshFolder } from '../support/folders';
 
 export const python = process.env.ELEPHANT_PYTHON;
 
@@ -21,7 +21,7 @@ export async function askPyTorch(
   script: string,
   requests: readonly { request: object; tensors: NamedHostTensors }[],
 ): Promise<NamedHostTensors[]> {
-  const root = mkdtempSync(join(tmpdir(), 'elephant-parity-'));
+  const root = freshFolder();
   try {
     const folders: string[] = [];
     for (const [i, { request, tensors }] of requests.entries()) {

@@ -4,8 +4,7 @@
  * norm.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
@@ -19,6 +18,7 @@ import { startingPoint } from '../../lib/src/training/recommender/variants';
 import { smallDataset } from '../evaluation/smallDataset';
 import { shaken } from '../models/plainTensors';
 import { python } from './python';
+import { freshFolder } from '../support/folders';
 
 if (python === undefined)
   console.log('parity: SASRec and BERT4Rec are not compared with PyTorch, ELEPHANT_PYTHON is not set');
@@ -31,7 +31,7 @@ const histories = [3, 10, 1, 7, 5, 10, 2].map(list);
 
 describe.skipIf(python === undefined)('parity with PyTorch', () => {
   let engine: Engine;
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-parity-'));
+  const folder = freshFolder();
   beforeAll(async () => void (engine = await createEngine({ provider: 'cpu', threads: 1 })));
   afterAll(async () => {
     await engine.dispose();

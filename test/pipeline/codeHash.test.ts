@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test, vi } from 'vitest';
 import { withoutComments } from '../../lib/src/pipeline/codeHash';
 import { projectRoot } from '../../lib/src/project';
+import { freshFolder } from '../support/folders';
 
 async function hashOf(file: string): Promise<string> {
   vi.resetModules();
@@ -13,7 +13,7 @@ async function hashOf(file: string): Promise<string> {
 }
 
 test('the code hash follows imports, and only imports', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-code-'));
+  const folder = freshFolder();
   const put = (name: string, code: string): void => writeFileSync(join(folder, name), code);
   put(
     'stage.ts',
@@ -33,7 +33,7 @@ test('the code hash follows imports, and only imports', async () => {
 });
 
 test('an import that cannot be resolved is an error', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-code-'));
+  const folder = freshFolder();
   writeFileSync(join(folder, 'stage.ts'), "import './gone';\n");
   await expect(hashOf(join(folder, 'stage.ts'))).rejects.toThrow('gone');
 });

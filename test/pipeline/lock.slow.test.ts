@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  utimesSync,
-  writeFileSync,
-  type PathLike,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync, type PathLike } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { acquireLock, type Lock } from '../../lib/src/pipeline/lock';
 import { thisProcess } from '../../lib/src/processIdentity';
+import { freshFolder } from '../support/folders';
 
 /** Called before each renaming. */
 const { before } = vi.hoisted(() => ({ before: vi.fn() }));
@@ -27,7 +19,7 @@ const COMPILED = join(__dirname, '../../lib/dist/pipeline/lock.js');
 const linux = process.platform === 'linux';
 
 function folderWithLock(text: string): { folder: string; file: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-lock-'));
+  const folder = freshFolder();
   const file = join(folder, 'lock');
   writeFileSync(file, text);
   return { folder, file };
@@ -75,7 +67,7 @@ test.runIf(linux)('a process that got the number of the one that took the lock i
 });
 
 test.runIf(linux)('a process that has ended, but whose parent has not noticed, is gone', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-lock-'));
+  const folder = freshFolder();
   const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -147,7 +139,7 @@ const canContain = linux && spawnSync('unshare', [...CONTAINER, '-e', '']).statu
 if (!canContain) console.log('Skipped: the lock of a container that was killed, which needs unshare.');
 
 test.runIf(canContain)('a run killed as process 1 of a container does not wait for itself', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'elephant-lock-'));
+  const folder = freshFolder();
   const hold = `require(${JSON.stringify(COMPILED)})
     .acquireLock(${JSON.stringify(folder)}, new AbortController().signal, () => undefined)
     .then(() => (console.log(process.pid), setInterval(() => undefined, 1000)));`;

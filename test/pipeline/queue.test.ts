@@ -3,9 +3,8 @@
  * refusal, takeover, outage. Runs the compiled library.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -27,6 +26,7 @@ import { onDevice, stage, type StageKind, type StageNode } from '../../lib/dist/
 import { noRedis, PASSWORD, RedisServer } from './redisServer';
 import { freePort } from './s3Server';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
 
 const storeProblem = JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'));
 
@@ -52,7 +52,7 @@ let kind: StageKind;
 let store: SharedStore;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-queue-'));
+  folder = freshFolder();
   writeFileSync(join(folder, 'add.js'), CODE);
   kind = { name: 'add', file: join(folder, 'add.js') };
   store = await openSharedStore(join(folder, 'shared'), join(folder, 'unused'));

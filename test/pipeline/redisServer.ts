@@ -1,9 +1,7 @@
 /** A real Redis for tests: the program that ELEPHANT_REDIS names (Debian's redis-server). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { freePort } from './s3Server';
+import { freshFolder } from '../support/folders';
 
 /** Why there is none; undefined if there is one. */
 export function noRedis(): string | undefined {
@@ -15,7 +13,7 @@ export const PASSWORD = 'very-secret-password';
 
 export class RedisServer {
   private process: ChildProcess | undefined;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'elephant-redis-'));
+  private readonly folder = freshFolder();
 
   private constructor(private readonly port: number) {}
 

@@ -3,8 +3,7 @@
  * the compiled library.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Device } from '../../lib/dist/engine/types';
@@ -14,6 +13,7 @@ import { onDevice, stage, type StageKind, type StageNode } from '../../lib/dist/
 import { Store } from '../../lib/dist/pipeline/store';
 import { thisProcess } from '../../lib/dist/processIdentity';
 import { groupIsGone } from '../cli/groupIsGone';
+import { freshFolder } from '../support/folders';
 
 const storeProblem = JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'));
 
@@ -39,7 +39,7 @@ let store: Store;
 let kind: StageKind;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'elephant-runner-'));
+  folder = freshFolder();
   writeFileSync(join(folder, 'add.js'), CODE);
   kind = { name: 'add', file: join(folder, 'add.js') };
   store = new Store(join(folder, 'store'));

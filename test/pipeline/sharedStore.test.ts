@@ -2,17 +2,7 @@
  * What every shared store does, whether it is a folder or a bucket: two machines, each with its own view of
  * it, see each other's results, verified. The bucket is on a real S3 server (s3Server.ts).
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Bucket } from '../../lib/src/pipeline/bucket/bucket';
@@ -20,6 +10,7 @@ import { openSharedStore, type SharedStore } from '../../lib/src/pipeline/shared
 import { stage, type StageNode, type StageResult } from '../../lib/src/pipeline/stage';
 import { resultName, Store } from '../../lib/src/pipeline/store';
 import { noS3, SECRET, startS3, type S3Server } from './s3Server';
+import { freshFolder } from '../support/folders';
 
 const kind = { name: 'example', file: __filename };
 const node = (x: number): StageNode => stage(kind, `number ${x}`, { x });
@@ -27,7 +18,7 @@ const result = (x: number): StageResult => ({
   json: { x },
   arrays: { ranks: { shape: [3], dtype: 'int32', data: Int32Array.of(0, 4, x) } },
 });
-const folder = (): string => mkdtempSync(join(tmpdir(), 'elephant-shared-'));
+const folder = (): string => freshFolder();
 /** Everything that is under a folder, with contents. */
 const contents = (within: string): Record<string, string> =>
   Object.fromEntries(

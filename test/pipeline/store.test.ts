@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { canonicalJson, contentKey } from '../../lib/src/pipeline/contentKey';
@@ -7,13 +6,14 @@ import { closure, stage, type StageResult } from '../../lib/src/pipeline/stage';
 import { acquireLock } from '../../lib/src/pipeline/lock';
 import { Store, verify } from '../../lib/src/pipeline/store';
 import { storeProblem } from '../../lib/src/pipeline/storeProblem';
+import { freshFolder } from '../support/folders';
 
 const kind = { name: 'example', file: __filename };
 const result: StageResult = {
   json: { score: 0.5 },
   arrays: { ranks: { shape: [3], dtype: 'int32', data: Int32Array.of(0, 4, 2) } },
 };
-const freshStore = (): Store => new Store(join(mkdtempSync(join(tmpdir(), 'elephant-store-')), 'store'));
+const freshStore = (): Store => new Store(join(freshFolder(), 'store'));
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -75,7 +75,7 @@ test('what the system refuses is reported with the folder and what to do', async
   expect(refused('EROFS')).toMatch(/expected a folder that can be written[^]*ELEPHANT_STORE/);
   const other = new Error('x');
   expect(storeProblem('/some/store', 'it', other)).toBe(other);
-  const file = join(mkdtempSync(join(tmpdir(), 'elephant-store-')), 'file');
+  const file = join(freshFolder(), 'file');
   writeFileSync(file, '');
   await expect(acquireLock(file, new AbortController().signal, () => undefined)).rejects.toThrow(
     /expected a folder, got a file/,
@@ -108,7 +108,7 @@ test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
 );
 
 test('a manifest that names files elsewhere, or links to them, is damaged, and nothing there is read', () => {
-  const outside = join(mkdtempSync(join(tmpdir(), 'elephant-outside-')), 'secret.json');
+  const outside = join(freshFolder(), 'secret.json');
   writeFileSync(outside, 'secret');
   const store = freshStore();
   const node = stage(kind, 'one', { x: 1 });

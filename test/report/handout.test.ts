@@ -1,6 +1,5 @@
 /** The report and the slides as one HTML file each: what stands in them, and that nothing is loaded. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { beforeAll, expect, it, vi } from 'vitest';
@@ -9,11 +8,12 @@ import { folders } from '../../lib/src/project';
 import { jsonElement, onePage } from '../../lib/src/report/handout/onePage';
 import { writeHandout } from '../../lib/src/report/handout/writeHandout';
 import { reportContent } from '../../lib/src/report/renderReport';
+import { freshFolder } from '../support/folders';
 
 /** Drawing takes seconds and has its own tests. */
 vi.mock('../../lib/src/report/figures/renderSvg', () => ({ renderSvg: async () => '<svg/>' }));
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-test-'));
+const folder = freshFolder();
 const session = openResults(join(folders.results, 'mini.json'));
 let report: Document;
 let slides: Document;

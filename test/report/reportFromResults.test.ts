@@ -2,11 +2,10 @@
  * The report from a results file: the same bytes as from the session that the file was made of, and what a
  * check finds.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { resultsPath, resultsText } from '../../lib/src/experiments/results/exportResults';
 import { open } from '../../lib/src/experiments/results/open';
 import { openResults } from '../../lib/src/experiments/results/fileAnswers';
@@ -19,13 +18,13 @@ import { comparisonLegend } from '../../lib/src/report/display/comparisonTable';
 import { paperRepro } from '../../lib/src/report/paperRepro';
 import { renderParts, reportContent } from '../../lib/src/report/renderReport';
 import { notebooksOf } from '../../lib/src/report/notebooks';
+import { freshFolder } from '../support/folders';
 
 const FILE = join(folders.results, 'mini.json');
 /** The committed ones. */
 const RESULTS = readdirSync(folders.results).filter((name) => name !== 'smoke.json');
 let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'elephant-test-'))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => void (folder = freshFolder()));
 
 const written = (name: string, text: string): string => {
   const file = join(folder, name);

@@ -2,8 +2,7 @@
  * An exported recommender in ONNX Runtime alone: the recommendations of the library for histories of any
  * length, in batches, for both models and every form of item table; wrong ids are refused.
  */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onnx } from 'onnx-proto';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +14,9 @@ import {
   trainRecommender,
 } from '../../lib/src/training';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-export-'));
+const folder = freshFolder();
 const dataset = smallDataset({ items: 40 });
 const table = {
   rows: 41,

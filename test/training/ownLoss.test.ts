@@ -2,14 +2,12 @@
  * A loss of the user's own: it trains as the library's of equal content does, to the byte; what is no loss is
  * refused; a checkpoint knows the loss it was written with.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { recommend, trainInParallel, trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { LOSSES, type NegativesLoss, type RecommenderLoss } from '../../lib/src/training/losses';
 import { smallDataset } from '../evaluation/smallDataset';
+import { freshFolder } from '../support/folders';
 
 const dataset = smallDataset({ users: 30, items: 40 });
 const run = (request: Partial<TrainRecommender>) =>
@@ -90,7 +88,7 @@ describe('a loss of your own', () => {
   });
 
   it('is not mixed with another in one checkpoint', async () => {
-    const checkpoint = mkdtempSync(join(tmpdir(), 'elephant-own-loss-'));
+    const checkpoint = freshFolder();
     const changed: NegativesLoss = {
       ...bpr,
       value: (batch) => tf.mul<tf.Scalar>(2, LOSSES.bce.value(batch)),

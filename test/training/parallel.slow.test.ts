@@ -2,10 +2,8 @@
  * Trainings in processes of their own (compiled library, as users run it): equal to those in this process, a
  * killed one resumes to the byte, a grid chooses on validation and survives a rate that diverges.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   learningRateGrid,
   type RecommenderResult,
@@ -16,9 +14,9 @@ import { runIn, startRunWorker } from '../../lib/dist/training/recommender/train
 import { createRandom } from '../../lib/src/random';
 import { smallDataset } from '../evaluation/smallDataset';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-parallel-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 
 const dataset = smallDataset({ users: 60, items: 100 });
 const shape = {

@@ -2,16 +2,14 @@
  * A training killed in the middle and resumed ends with the very bytes of one that ran through; a folder of
  * another run is refused.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NamedHostTensors } from '../../lib/src/engine/types';
 import { trainRecommender, type TrainRecommender } from '../../lib/src/training';
 import { smallDataset } from '../evaluation/smallDataset';
+import { freshFolder } from '../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-resume-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 
 const dataset = smallDataset({ users: 60, items: 100 });
 const small = {

@@ -1,6 +1,5 @@
 /** A recommender as a file: it recommends as before, and whatever is wrong with the file is one message. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sealedParts } from '../../lib/src/engine/checkpoint/seal';
@@ -15,9 +14,10 @@ import {
 } from '../../lib/src/training';
 import { ringDataset, smallDataset } from '../evaluation/smallDataset';
 import { pattern } from '../pattern';
+import { freshFolder } from '../support/folders';
 
 const ring = ringDataset(12, 16, 8);
-const folder = mkdtempSync(join(tmpdir(), 'elephant-saved-'));
+const folder = freshFolder();
 const file = (name: string): string => join(folder, `${name}.safetensors`);
 const small = { dim: 8, heads: 1, maxLength: 6, batch: 60, epochs: 1, threads: 1, loss: 'ce' } as const;
 let trained: RecommenderResult;

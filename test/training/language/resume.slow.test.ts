@@ -2,8 +2,7 @@
  * A language stage that was stopped in the middle and resumed ends with the very bytes of one that ran
  * through.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type NamedHostTensors } from '../../../lib/src/engine';
@@ -17,9 +16,9 @@ import {
   trainMaskedLanguage,
 } from '../../../lib/src/training/language';
 import { limits, toyModel, users, words } from './toy';
+import { freshFolder } from '../../support/folders';
 
-const folder = mkdtempSync(join(tmpdir(), 'elephant-language-resume-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 let toy: Awaited<ReturnType<typeof toyModel>>;
 let engine: Engine;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export default function temporaryFolder(): () => void {
+export default function runFolder(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'elephant-tests-'));
   // The processes that run test files inherit these: os.tmpdir() looks at the first, on Windows at the
   // others.
