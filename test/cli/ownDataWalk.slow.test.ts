@@ -206,16 +206,7 @@ describe.each<{
       expect(trained.err).toMatch(said);
       const { model, popularity } = (JSON.parse(trained.out) as Trained).againstBaselines;
       expect(model).toBeGreaterThan(2 * popularity);
-      const { out } = await run(
-        'recommend',
-        '--run',
-        saved,
-        '--history',
-        ...history,
-        '--top',
-        '3',
-        '--json',
-      );
+      const { out } = await run('recommend', '--run', saved, '--history', ...history, '--top', '3', '--json');
       const { next: best } = JSON.parse(out) as { next: { item: string }[] };
       expect(best.map(({ item }) => item)).toContain(next);
     },

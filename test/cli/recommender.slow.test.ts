@@ -99,9 +99,9 @@ describe('a file of train --out', () => {
 describe('a result in the store', () => {
   const ring = ringDataset(12, 16, 8);
   const kind = (name: string) => ({ name, file: join(projectRoot, 'lib/dist/errors.js') });
-  const node = stage(kind('recommender'), 'SASRec, ring', { seed: 1 });
-  const orphan = stage(kind('recommender'), 'SASRec, elsewhere', { seed: 2 });
-  const table = stage(kind('lexical'), 'word counts, ring', {});
+  const node = stage(kind('recommender'), { label: 'SASRec, ring', config: { seed: 1 } });
+  const orphan = stage(kind('recommender'), { label: 'SASRec, elsewhere', config: { seed: 2 } });
+  const table = stage(kind('lexical'), { label: 'word counts, ring', config: {} });
 
   beforeAll(async () => {
     const dataset = storeDataset(ring);
@@ -115,7 +115,7 @@ describe('a result in the store', () => {
       checkpoint: () => expect.unreachable(),
     };
     const result = await run({ ...config, ...short }, { dataset }, context);
-    store.write(stage(kind('dataset'), 'ring', {}), dataset, 1);
+    store.write(stage(kind('dataset'), { label: 'ring', config: {} }), dataset, 1);
     store.write(node, result, 1);
     store.write(orphan, { ...result, json: { ...result.json, fingerprint: 'f'.repeat(32) } }, 1);
     store.write(table, { json: {}, arrays: {} }, 1);

@@ -11,9 +11,9 @@ import { elephantAt, type Ended } from '../support/elephant';
 
 const kind = (name: string) => ({ name, file: join(__dirname, '../../lib/dist/errors.js') });
 const nodes = [
-  stage(kind('recommender'), 'SASRec, Arts', { seed: 1 }),
-  stage(kind('recommender'), 'SASRec, Pantry', { seed: 2 }),
-  stage(kind('dataset'), 'data, Arts', {}),
+  stage(kind('recommender'), { label: 'SASRec, Arts', config: { seed: 1 } }),
+  stage(kind('recommender'), { label: 'SASRec, Pantry', config: { seed: 2 } }),
+  stage(kind('dataset'), { label: 'data, Arts', config: {} }),
 ];
 
 let store: Store;

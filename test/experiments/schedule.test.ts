@@ -11,10 +11,10 @@ const card: Device = { provider: 'webgpu', name: 'a card', oneAtATime: true };
 const asTold = ({ config }: StageNode) => ({ seconds: (config as { seconds: number }).seconds, bytes: 100 });
 
 test('the schedule waits for inputs and threads, and knows what is in memory at once', () => {
-  const a = stage(kind, 'a', { seconds: 10 });
-  const b = stage(kind, 'b', { seconds: 4 });
-  const c = stage(kind, 'c', { seconds: 3 }, { a });
-  const all = stage(kind, 'all', { seconds: 5 }, { b, c }, 2);
+  const a = stage(kind, { label: 'a', config: { seconds: 10 } });
+  const b = stage(kind, { label: 'b', config: { seconds: 4 } });
+  const c = stage(kind, { label: 'c', config: { seconds: 3 }, inputs: { a } });
+  const all = stage(kind, { label: 'all', config: { seconds: 5 }, inputs: { b, c }, threads: 2 });
   const of = (workers: number) => schedule([a, b, c, all], asTold, { workers });
   expect(of(2)).toMatchObject({ seconds: 10 + 3 + 5, bytes: 200, started: [a, b, c, all] });
   expect(of(1)).toMatchObject({ seconds: 10 + 4 + 3 + 5, bytes: 100 });
@@ -23,16 +23,18 @@ test('the schedule waits for inputs and threads, and knows what is in memory at 
 });
 
 test('in the schedule, as in the runner, a wide stage keeps its place', () => {
-  const start = stage(kind, 'start', { seconds: 1 });
-  const wide = stage(kind, 'wide', { seconds: 10 }, { start }, 2);
-  const after = stage(kind, 'after', { seconds: 10 }, { wide });
-  const beside = ['p', 'q', 'r'].map((name) => stage(kind, name, { seconds: 4, name }));
+  const start = stage(kind, { label: 'start', config: { seconds: 1 } });
+  const wide = stage(kind, { label: 'wide', config: { seconds: 10 }, inputs: { start }, threads: 2 });
+  const after = stage(kind, { label: 'after', config: { seconds: 10 }, inputs: { wide } });
+  const beside = ['p', 'q', 'r'].map((name) => stage(kind, { label: name, config: { seconds: 4, name } }));
   expect(schedule([start, wide, after, ...beside], asTold, { workers: 2 }).seconds).toBe(4 + 10 + 10);
 });
 
 test('a device computes one stage at a time, however many processes; two machines have two devices', () => {
-  const onCard = [0, 1].map((i) => onDevice(stage(kind, `card${i}`, { seconds: 10, i }), card));
-  const onCpu = [2, 3].map((i) => stage(kind, `cpu${i}`, { seconds: 10, i }));
+  const onCard = [0, 1].map((i) =>
+    onDevice(stage(kind, { label: `card${i}`, config: { seconds: 10, i } }), card),
+  );
+  const onCpu = [2, 3].map((i) => stage(kind, { label: `cpu${i}`, config: { seconds: 10, i } }));
   const of = (workers: number, machines: number) =>
     schedule([...onCard, ...onCpu], asTold, { workers, machines }).seconds;
   expect(of(2, 1)).toBe(20);
@@ -42,13 +44,15 @@ test('a device computes one stage at a time, however many processes; two machine
 });
 
 test('a kind that goes one at a time does so on each machine', () => {
-  const heavy = [0, 1].map((i) => stage({ ...kind, oneAtATime: true }, `heavy${i}`, { seconds: 10, i }));
+  const heavy = [0, 1].map((i) =>
+    stage({ ...kind, oneAtATime: true }, { label: `heavy${i}`, config: { seconds: 10, i } }),
+  );
   expect(schedule(heavy, asTold, { workers: 2 }).seconds).toBe(20);
   expect(schedule(heavy, asTold, { workers: 2, machines: 2 }).seconds).toBe(10);
 });
 
 test('a process is started when none is idle, and one that has grown large is not used again', () => {
-  const nodes = [0, 1, 2].map((i) => stage(kind, `${i}`, { seconds: 10, i }));
+  const nodes = [0, 1, 2].map((i) => stage(kind, { label: `${i}`, config: { seconds: 10, i } }));
   const of = (bytes: number) =>
     schedule(nodes, () => ({ seconds: 10, bytes }), { workers: 1, overhead: { process: 2, stage: 1 } })
       .seconds;
@@ -57,10 +61,10 @@ test('a process is started when none is idle, and one that has grown large is no
 });
 
 test('the critical path is the longest chain, not the one with most stages', () => {
-  const a = stage(kind, 'a', { seconds: 10 });
-  const b = stage(kind, 'b', { seconds: 1 });
-  const c = stage(kind, 'c', { seconds: 1 }, { b });
-  const d = stage(kind, 'd', { seconds: 5 }, { a, c });
+  const a = stage(kind, { label: 'a', config: { seconds: 10 } });
+  const b = stage(kind, { label: 'b', config: { seconds: 1 } });
+  const c = stage(kind, { label: 'c', config: { seconds: 1 }, inputs: { b } });
+  const d = stage(kind, { label: 'd', config: { seconds: 5 }, inputs: { a, c } });
   const path = criticalPath([a, b, c, d], (node) => asTold(node).seconds);
   expect(path).toEqual({ seconds: 15, nodes: [a, d] });
   expect(schedule([a, b, c, d], asTold, { workers: 9 }).seconds).toBe(15);
@@ -68,9 +72,11 @@ test('the critical path is the longest chain, not the one with most stages', () 
 });
 
 test('stages that most others wait for come first, others stay in order', () => {
-  const [x, y, start] = ['x', 'y', 'start'].map((name) => stage(kind, name, { name }));
-  const middle = stage(kind, 'middle', {}, { start });
-  const leaves = ['p', 'q'].map((name) => stage(kind, name, { name }, { middle, x }));
+  const [x, y, start] = ['x', 'y', 'start'].map((name) => stage(kind, { label: name, config: { name } }));
+  const middle = stage(kind, { label: 'middle', config: {}, inputs: { start } });
+  const leaves = ['p', 'q'].map((name) =>
+    stage(kind, { label: name, config: { name }, inputs: { middle, x } }),
+  );
   expect(mostAwaitedFirst([x, y, start, middle, ...leaves]).map(({ label }) => label)).toEqual([
     'start',
     'x',

@@ -39,10 +39,7 @@ function waitingStages(folder: string): StageNode[] {
       const config = { log: join(folder, 'log'), name: `${i}`, milliseconds: 60 + ((67 * i) % 120) };
       const copy = stage(
         { name, file, oneAtATime },
-        `${i}`,
-        config,
-        Object.fromEntries(inputs),
-        node.threads,
+        { label: `${i}`, config, inputs: Object.fromEntries(inputs), threads: node.threads },
       );
       copies.set(node.key, onDevice(copy, trained.has(name) ? card : undefined));
     },

@@ -65,7 +65,8 @@ const node = (
   inputs: Record<string, StageNode> = {},
   more: Record<string, number | boolean> = {},
   of = kind,
-): StageNode => stage(of, name, { name, value, log: join(folder, 'log'), ...more }, inputs);
+): StageNode =>
+  stage(of, { label: name, config: { name, value, log: join(folder, 'log'), ...more }, inputs });
 const ran = (): string[] =>
   existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').sort() : [];
 const value = (of: StageNode): unknown => store.local.read(of)?.json;

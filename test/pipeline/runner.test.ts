@@ -50,7 +50,8 @@ const node = (
   value: number,
   inputs: Record<string, StageNode> = {},
   more: Record<string, number | boolean> = {},
-): StageNode => stage(kind, name, { name, value, log: join(folder, 'log'), ...more }, inputs);
+): StageNode =>
+  stage(kind, { label: name, config: { name, value, log: join(folder, 'log'), ...more }, inputs });
 const ran = (): string[] => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n').sort();
 
 test('computes each stage once, inputs first, and nothing the second time', async () => {
@@ -69,7 +70,12 @@ test('computes each stage once, inputs first, and nothing the second time', asyn
 
 test('a stage of several threads that others wait for is not overtaken by those of one thread', async () => {
   const start = node('start', 1, {}, { wait: 50 });
-  const wide = stage(kind, 'wide', { name: 'wide', value: 1, log: join(folder, 'log') }, { start }, 2);
+  const wide = stage(kind, {
+    label: 'wide',
+    config: { name: 'wide', value: 1, log: join(folder, 'log') },
+    inputs: { start },
+    threads: 2,
+  });
   const after = node('after', 1, { wide });
   const beside = ['p', 'q', 'r'].map((name) => node(name, 1, {}, { wait: 150 }));
   await runStages([after, ...beside], { store, workers: 2 });
@@ -109,7 +115,10 @@ test('a disk that is full stops the run: what is running ends, nothing else is s
 test('of a kind that goes one at a time never two run at once; others run beside it', async () => {
   const heavy: StageKind = { ...kind, name: 'heavy', oneAtATime: true };
   const nodes = [0, 1].map((i) =>
-    stage(heavy, `heavy${i}`, { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 }),
+    stage(heavy, {
+      label: `heavy${i}`,
+      config: { name: `heavy${i}`, value: i, log: join(folder, 'log'), wait: 300 },
+    }),
   );
   const others = [0, 1].map((i) => node(`other${i}`, i, {}, { wait: 300 }));
   const seen: string[][] = [];
@@ -128,7 +137,12 @@ test('stages on one device never run at once, whatever their kind; CPU stages ru
   const wait = { wait: 300 };
   const onCard = [0, 1].map((i) => onDevice(node(`card${i}`, i, {}, wait), device));
   const other: StageKind = { ...kind, name: 'other' };
-  onCard.push(onDevice(stage(other, 'card2', { name: 'card2', value: 2, log: join(folder, 'log') }), device));
+  onCard.push(
+    onDevice(
+      stage(other, { label: 'card2', config: { name: 'card2', value: 2, log: join(folder, 'log') } }),
+      device,
+    ),
+  );
   const onCpu = [0, 1].map((i) => node(`cpu${i}`, i, {}, wait));
   const seen: string[][] = [];
   await runStages([...onCard, ...onCpu], {
@@ -154,7 +168,7 @@ test('a device is in the key and gives the stage its provider; without one nothi
     join(folder, 'where.js'),
     'exports.run = async (config, inputs, { device }) => ({ json: device ?? null, arrays: {} });',
   );
-  const where = stage({ name: 'where', file: join(folder, 'where.js') }, 'where', {});
+  const where = stage({ name: 'where', file: join(folder, 'where.js') }, { label: 'where', config: {} });
   const there = onDevice(where, device('one'));
   await runStages([where, there], { store, workers: 1 });
   expect(store.read(where)?.json).toBe(null);
@@ -238,7 +252,7 @@ test.skipIf(process.platform === 'win32')(
     const code = `const { runStages } = require(${library('runner.js')});
     const { stage } = require(${library('stage.js')});
     const { Store } = require(${library('store.js')});
-    runStages([stage({ name: 'chatty', file: ${JSON.stringify(chatty)} }, 'chatty', {}, {})], {
+    runStages([stage({ name: 'chatty', file: ${JSON.stringify(chatty)} }, { label: 'chatty', config: {} })], {
       store: new Store(${JSON.stringify(store.folder)}),
       workers: 1,
       onUpdate: ({ running }) => running[0]?.message && console.log('works'),

@@ -13,7 +13,7 @@ import { noS3, SECRET, startS3, type S3Server } from './s3Server';
 import { freshFolder } from '../support/folders';
 
 const kind = { name: 'example', file: __filename };
-const node = (x: number): StageNode => stage(kind, `number ${x}`, { x });
+const node = (x: number): StageNode => stage(kind, { label: `number ${x}`, config: { x } });
 const result = (x: number): StageResult => ({
   json: { x },
   arrays: { ranks: { shape: [3], dtype: 'int32', data: Int32Array.of(0, 4, x) } },

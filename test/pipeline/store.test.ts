@@ -26,7 +26,7 @@ test('content keys do not depend on the order of keys, and refuse what JSON woul
 
 test('a result comes back as it was written', () => {
   const store = freshStore();
-  const node = stage(kind, 'one', { x: 1 });
+  const node = stage(kind, { label: 'one', config: { x: 1 } });
   expect(store.read(node)).toBeUndefined();
   store.write(node, result, 1.5);
   expect(store.read(node)).toEqual(result);
@@ -39,7 +39,7 @@ test.each(['result.json', 'arrays.safetensors'])(
   (name) => {
     const complaint = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const store = freshStore();
-    const node = stage(kind, 'one', { x: 1 });
+    const node = stage(kind, { label: 'one', config: { x: 1 } });
     store.write(node, result, 1);
     const file = join(store.path(node), name);
     const bytes = readFileSync(file);
@@ -56,13 +56,13 @@ test.each(['result.json', 'arrays.safetensors'])(
 );
 
 test('keys follow configuration, inputs and threads; the closure holds each node once, inputs first', () => {
-  const data = stage(kind, 'data', { seed: 1 });
-  const other = stage(kind, 'data', { seed: 2 });
-  const a = stage(kind, 'a', {}, { data });
-  expect(stage(kind, 'a', {}, { data: other }).key).not.toBe(a.key);
-  expect(stage(kind, 'a', {}, { data }, 2).key).not.toBe(a.key);
-  expect(stage(kind, 'another label', {}, { data }).key).toBe(a.key);
-  const b = stage(kind, 'b', {}, { data, a });
+  const data = stage(kind, { label: 'data', config: { seed: 1 } });
+  const other = stage(kind, { label: 'data', config: { seed: 2 } });
+  const a = stage(kind, { label: 'a', config: {}, inputs: { data } });
+  expect(stage(kind, { label: 'a', config: {}, inputs: { data: other } }).key).not.toBe(a.key);
+  expect(stage(kind, { label: 'a', config: {}, inputs: { data }, threads: 2 }).key).not.toBe(a.key);
+  expect(stage(kind, { label: 'another label', config: {}, inputs: { data } }).key).toBe(a.key);
+  const b = stage(kind, { label: 'b', config: {}, inputs: { data, a } });
   expect(closure([b, a]).map(({ label }) => label)).toEqual(['data', 'a', 'b']);
 });
 
@@ -83,9 +83,9 @@ test('what the system refuses is reported with the folder and what to do', async
   await expect(
     acquireLock(join(file, 'below'), new AbortController().signal, () => undefined),
   ).rejects.toThrow(/expected a folder, got a file/);
-  expect(() => new Store(join(file, 'below')).write(stage(kind, 'one', {}), result, 1)).toThrow(
-    /expected a folder, got a file/,
-  );
+  expect(() =>
+    new Store(join(file, 'below')).write(stage(kind, { label: 'one', config: {} }), result, 1),
+  ).toThrow(/expected a folder, got a file/);
 });
 
 test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
@@ -93,9 +93,9 @@ test.each(['{"key": "abc"', '{"key": "abc", "kind": "old"}', 'null', ''])(
   (text) => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const store = freshStore();
-    const node = stage(kind, 'one', { x: 1 });
+    const node = stage(kind, { label: 'one', config: { x: 1 } });
     store.write(node, result, 1);
-    const other = stage(kind, 'two', { x: 2 });
+    const other = stage(kind, { label: 'two', config: { x: 2 } });
     store.write(other, result, 2);
     writeFileSync(join(store.path(node), 'manifest.json'), text);
     expect(store.list().map(({ manifest }) => manifest.label)).toEqual(['two']);
@@ -111,7 +111,7 @@ test('a manifest that names files elsewhere, or links to them, is damaged, and n
   const outside = join(freshFolder(), 'secret.json');
   writeFileSync(outside, 'secret');
   const store = freshStore();
-  const node = stage(kind, 'one', { x: 1 });
+  const node = stage(kind, { label: 'one', config: { x: 1 } });
   store.write(node, result, 1);
   const folder = store.path(node);
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: object };

@@ -74,14 +74,23 @@ export type InputNodes<Inputs> = {
   readonly [Name in keyof Inputs]: StageNode<Exclude<Inputs[Name], undefined>>;
 };
 
+/** What a stage is made of, besides its kind. */
+export interface StageParts<Config, Inputs> {
+  /** For people. */
+  readonly label: string;
+  readonly config: Config;
+  /** Default: none. */
+  readonly inputs?: InputNodes<Inputs>;
+  /** Default: 1. */
+  readonly threads?: number;
+  /** Where given files are on this machine; default: it reads none. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
 /** Makes a node and its content key. @throws TypeError if JSON cannot represent the configuration exactly. */
 export function stage<Config, Facts, Inputs>(
   kind: StageKind<Config, Facts, Inputs>,
-  label: string,
-  config: Config,
-  inputs?: InputNodes<Inputs>,
-  threads = 1,
-  sources: Readonly<Record<string, string>> = {},
+  { label, config, inputs, threads = 1, sources = {} }: StageParts<Config, Inputs>,
 ): StageNode<Facts, Config> {
   const nodes = { ...inputs } as Readonly<Record<string, StageNode>>;
   const inputKeys = Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node.key]));

@@ -10,16 +10,15 @@ export function attention(
   model: 'Longformer' | 'RECFORMER',
 ): StageNode<AttentionFacts> {
   const { input, attention, device } = experiment.profile;
-  const node = stage(
-    kinds.attention,
-    `attention of ${model}, ${domain}`,
-    { limits: input, sequences: attention.sequences },
-    {
+  const node = stage(kinds.attention, {
+    label: `attention of ${model}, ${domain}`,
+    config: { limits: input, sequences: attention.sequences },
+    inputs: {
       dataset: experiment.dataset(domain),
       model: model === 'Longformer' ? experiment.lf() : experiment.recformer(domain),
       tokenizer: experiment.tokenizer(),
       tokens: experiment.itemTokens(domain),
     },
-  );
+  });
   return onDevice(node, device);
 }

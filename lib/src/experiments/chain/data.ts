@@ -38,34 +38,33 @@ export function dataset({ profile }: Experiment, domain: string): StageNode<Data
 function ownDataset(given: GivenFiles, own: OwnData): StageNode<DatasetFacts> {
   const { name, interactions, items, reading } = own;
   const { set: _, users, ...filter } = given.evaluated;
-  return stage(
-    kinds.ownDataset,
-    `${name}, own data`,
-    { domain: name, reading: { ...filter, ...reading }, users, files: ownFileHashes(interactions, items) },
-    {},
-    1,
-    { interactions, ...(items !== undefined && { items }) },
-  );
+  return stage(kinds.ownDataset, {
+    label: `${name}, own data`,
+    config: {
+      domain: name,
+      reading: { ...filter, ...reading },
+      users,
+      files: ownFileHashes(interactions, items),
+    },
+    sources: { interactions, ...(items !== undefined && { items }) },
+  });
 }
 
 /** A domain that is both pre-trained on and evaluated has the filters of pre-training (method 2.2). */
 function amazonDataset(given: GivenFiles, domain: string, pretraining: boolean): StageNode<DatasetFacts> {
   const { set: wanted, users, ...filter } = pretraining ? given.pretraining : given.evaluated;
   const set = wanted === 'any' ? undefined : wanted;
-  return stage(
-    kinds.amazonDataset,
-    `${domain}, Amazon reviews`,
-    {
+  return stage(kinds.amazonDataset, {
+    label: `${domain}, Amazon reviews`,
+    config: {
       domain,
       filter,
       users,
       files: amazonFileHashes(given.data, domain, set),
       ...(set === undefined ? {} : { set }),
     },
-    {},
-    1,
-    { data: given.data },
-  );
+    sources: { data: given.data },
+  });
 }
 
 function simulatedDataset(
@@ -73,7 +72,10 @@ function simulatedDataset(
   domain: DomainName,
   world: SimulationWorld,
 ): StageNode<DatasetFacts> {
-  return stage(kinds.dataset, `${domain}, simulated`, simulatedConfig(profile, domain, world), {});
+  return stage(kinds.dataset, {
+    label: `${domain}, simulated`,
+    config: simulatedConfig(profile, domain, world),
+  });
 }
 
 /**
@@ -113,14 +115,21 @@ function simulated(domain: string): DomainName {
 export function oracle({ profile }: Experiment, domain: string): StageNode<TestFacts> | undefined {
   if (profile.given !== undefined) return undefined;
   const { world } = profile.simulation;
-  return stage(kinds.oracle, `oracle, ${domain}`, simulatedConfig(profile, simulated(domain), world), {});
+  return stage(kinds.oracle, {
+    label: `oracle, ${domain}`,
+    config: simulatedConfig(profile, simulated(domain), world),
+  });
 }
 
 export function tokenizer({ profile }: Experiment): StageNode<TokenizerFacts> {
   const { given } = profile;
   if (given !== undefined) {
     const files = modelFileHashes(given.model);
-    return stage(kinds.givenTokenizer, 'tokenizer', { files }, {}, 1, { model: given.model });
+    return stage(kinds.givenTokenizer, {
+      label: 'tokenizer',
+      config: { files },
+      sources: { model: given.model },
+    });
   }
   const { vocabulary, sentences } = profile.language;
   // Every world has the same texts.
@@ -128,26 +137,24 @@ export function tokenizer({ profile }: Experiment): StageNode<TokenizerFacts> {
   const domains = simulatedDomains.map(
     (domain) => [domain, simulatedDataset(calibrated, domain, 'calibrated')] as const,
   );
-  return stage(
-    kinds.tokenizer,
-    'vocabulary',
-    {
+  return stage(kinds.tokenizer, {
+    label: 'vocabulary',
+    config: {
       vocabulary,
       sentences,
       world: corpusWorld(profile),
       lexicon: shopLexicon().fingerprint,
       seed: profile.simulation.seed,
     },
-    Object.fromEntries(domains),
-  );
+    inputs: Object.fromEntries(domains),
+  });
 }
 
 export function itemTokens(experiment: Experiment, domain: string): StageNode<ItemTokensFacts> {
   const { maxAttributeLength } = experiment.profile.input;
-  return stage(
-    kinds.itemTokens,
-    `tokens of items, ${domain}`,
-    { maxAttributeLength },
-    { dataset: experiment.dataset(domain), tokenizer: experiment.tokenizer() },
-  );
+  return stage(kinds.itemTokens, {
+    label: `tokens of items, ${domain}`,
+    config: { maxAttributeLength },
+    inputs: { dataset: experiment.dataset(domain), tokenizer: experiment.tokenizer() },
+  });
 }

@@ -24,12 +24,11 @@ export function itemTable(experiment: Experiment, domain: string, source: TableS
     case 'FT':
       return experiment.recformer(domain);
     case 'lexical':
-      return stage(
-        kinds.lexical,
-        `lexical table, ${domain}`,
-        { dim: experiment.profile.language.hidden, seed: SEED },
-        { dataset: experiment.dataset(domain) },
-      );
+      return stage(kinds.lexical, {
+        label: `lexical table, ${domain}`,
+        config: { dim: experiment.profile.language.hidden, seed: SEED },
+        inputs: { dataset: experiment.dataset(domain) },
+      });
   }
 }
 
@@ -40,12 +39,11 @@ export function encodedTable(
   model: StageNode<ModelFacts>,
   name: string,
 ): StageNode<TableFacts> {
-  const node = stage(
-    kinds.encode,
-    `${name} table, ${domain}`,
-    { limits: experiment.profile.input },
-    { model, tokens: experiment.itemTokens(domain) },
-  );
+  const node = stage(kinds.encode, {
+    label: `${name} table, ${domain}`,
+    config: { limits: experiment.profile.input },
+    inputs: { model, tokens: experiment.itemTokens(domain) },
+  });
   return onDevice(node, experiment.profile.device);
 }
 
@@ -69,10 +67,9 @@ export function controlOf(
   control: ControlTableConfig['control'],
   times = 1,
 ): StageNode<TableFacts> {
-  return stage(
-    kinds.controlTable,
-    `${control} control of the ${source} table, ${domain}${times === 1 ? '' : `, ${times} times as wide`}`,
-    { control, seed: SEED, ...(times !== 1 && { times }) },
-    { table },
-  );
+  return stage(kinds.controlTable, {
+    label: `${control} control of the ${source} table, ${domain}${times === 1 ? '' : `, ${times} times as wide`}`,
+    config: { control, seed: SEED, ...(times !== 1 && { times }) },
+    inputs: { table },
+  });
 }

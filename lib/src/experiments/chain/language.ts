@@ -22,10 +22,9 @@ export function languageModel(experiment: Experiment): StageNode<LanguageFacts> 
   if (profile.given !== undefined) return givenLanguage(profile, profile.given);
   const { vocabulary: _, from, ...model } = profile.language;
   const tokenizer = experiment.tokenizer();
-  const trained = stage(
-    kinds.language,
-    'language model (LF)',
-    {
+  const trained = stage(kinds.language, {
+    label: 'language model (LF)',
+    config: {
       ...model,
       maxTokens: profile.input.maxTokens,
       world: corpusWorld(profile),
@@ -33,9 +32,9 @@ export function languageModel(experiment: Experiment): StageNode<LanguageFacts> 
       lexicon: shopLexicon().fingerprint,
       itemPositions: profile.decisions.itemPositions,
     },
-    { tokenizer },
-    profile.languageThreads,
-  );
+    inputs: { tokenizer },
+    threads: profile.languageThreads,
+  });
   const scratch = onDevice(trained, profile.device);
   return from === 'released' && profile.simulation.world !== 'silent'
     ? released(releasedName('language'), scratch, tokenizer)
@@ -46,14 +45,18 @@ function givenLanguage(
   { language: { hidden, window, seed }, input, decisions: { itemPositions } }: Profile,
   { model }: GivenFiles,
 ): StageNode<LanguageFacts> {
-  return stage(
-    kinds.givenLanguage,
-    'language model (LF), given',
-    { hidden, window, seed, maxTokens: input.maxTokens, files: modelFileHashes(model), itemPositions },
-    {},
-    1,
-    { model },
-  );
+  return stage(kinds.givenLanguage, {
+    label: 'language model (LF), given',
+    config: {
+      hidden,
+      window,
+      seed,
+      maxTokens: input.maxTokens,
+      files: modelFileHashes(model),
+      itemPositions,
+    },
+    sources: { model },
+  });
 }
 
 /** The released result, in place of the stage that would train it. */
@@ -63,10 +66,9 @@ function released<Facts extends ModelFacts>(
   tokenizer: StageNode<TokenizerFacts>,
 ): StageNode<Facts> {
   const { file, sha256, shared, tokenizer: fingerprint, result } = releasedModel(name, scratch);
-  const node = stage(
-    kinds.releasedModel,
-    `${scratch.label}, released`,
-    {
+  const node = stage(kinds.releasedModel, {
+    label: `${scratch.label}, released`,
+    config: {
       name,
       file,
       sha256,
@@ -75,10 +77,9 @@ function released<Facts extends ModelFacts>(
       of: identity(scratch),
       result,
     },
-    { tokenizer },
-    1,
-    { models: folders.models },
-  );
+    inputs: { tokenizer },
+    sources: { models: folders.models },
+  });
   // The result that it loads is one of the stage that it stands for.
   return node as StageNode<Facts>;
 }
@@ -105,12 +106,12 @@ export function pretrained(
     [domain, seen.dataset(domain)] as const,
     [tokensOf(domain), seen.itemTokens(domain)] as const,
   ]);
-  const trained = stage(
-    kinds.pretrain,
-    fraction === 1
-      ? `pre-training (PT)${layersText(tuned)}`
-      : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`,
-    {
+  const trained = stage(kinds.pretrain, {
+    label:
+      fraction === 1
+        ? `pre-training (PT)${layersText(tuned)}`
+        : `pre-training on ${100 * fraction} %${equalUpdates ? ', equal updates' : ''}`,
+    config: {
       fraction,
       heldOut,
       epochs: equalUpdates ? Math.round(profile.pretrain.epochs / fraction) : profile.pretrain.epochs,
@@ -128,9 +129,9 @@ export function pretrained(
       freezeWords,
       seed: profile.language.seed,
     },
-    { ...Object.fromEntries(domains), model: experiment.lf(), tokenizer },
-    profile.languageThreads,
-  );
+    inputs: { ...Object.fromEntries(domains), model: experiment.lf(), tokenizer },
+    threads: profile.languageThreads,
+  });
   const scratch = onDevice(trained, profile.device);
   const isReleased =
     profile.given === undefined &&

@@ -10,12 +10,11 @@ import type { RecommenderConfig, RecommenderFacts } from '../stages/recommender'
 const SEED = 1;
 
 export function baselines(experiment: Experiment, domain: string): StageNode<BaselinesFacts> {
-  return stage(
-    kinds.baselines,
-    `baselines, ${domain}`,
-    { seed: SEED },
-    { dataset: experiment.dataset(domain), table: experiment.itemTable(domain, 'lexical') },
-  );
+  return stage(kinds.baselines, {
+    label: `baselines, ${domain}`,
+    config: { seed: SEED },
+    inputs: { dataset: experiment.dataset(domain), table: experiment.itemTable(domain, 'lexical') },
+  });
 }
 
 export interface RecommenderChoice {
@@ -44,10 +43,9 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
   const starts = further ? experiment.recommenders(domain, { ...choice, variant: 'freeze' }) : undefined;
   const run = (index: number, rates: readonly number[], chosenBy?: Run): Run => {
     const seed = seeds[index];
-    const node = stage(
-      kinds.recommender,
-      `${labelOf(domain, choice)}, seed ${seed}`,
-      {
+    const node = stage(kinds.recommender, {
+      label: `${labelOf(domain, choice)}, seed ${seed}`,
+      config: {
         ...settings,
         batch: batch[backbone],
         passes: passes[backbone],
@@ -59,12 +57,12 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
         seed,
         learningRates: [...rates],
       },
-      {
+      inputs: {
         dataset: experiment.dataset(domain),
         ...(starts !== undefined ? { start: starts[index] } : table && { table: table.node }),
         ...(chosenBy && { rates: chosenBy }),
       },
-    );
+    });
     return onDevice(node, experiment.profile.device);
   };
   const searched = run(0, learningRates[backbone]);

@@ -50,10 +50,9 @@ function finetuned(
   const { finetune, decisions, input, language, languageThreads, device } = experiment.profile;
   const { pieces, ...options } = finetune;
   const { emptyHistory, schedule } = decisions;
-  const node = stage(
-    kinds.finetune,
+  const node = stage(kinds.finetune, {
     label,
-    {
+    config: {
       ...options,
       // Whole updates have no such value in their keys.
       ...(pieces > 1 && { pieces }),
@@ -62,9 +61,9 @@ function finetuned(
       limits: input,
       seed: language.seed,
     },
-    { dataset: experiment.dataset(domain), model, tokens: experiment.itemTokens(domain) },
-    languageThreads,
-  );
+    inputs: { dataset: experiment.dataset(domain), model, tokens: experiment.itemTokens(domain) },
+    threads: languageThreads,
+  });
   return onDevice(node, device);
 }
 
@@ -75,10 +74,9 @@ export function selectedRec(
   rec: 'full' | 'trainable',
 ): StageNode<TiedTestFacts> {
   const label = rec === 'full' ? 'selected by full ranking' : 'trainable table';
-  return stage(
-    kinds.selectedRec,
-    `RECFORMER, ${domain}, ${label}`,
-    { rec },
-    { finetune: experiment.recformer(domain) },
-  );
+  return stage(kinds.selectedRec, {
+    label: `RECFORMER, ${domain}, ${label}`,
+    config: { rec },
+    inputs: { finetune: experiment.recformer(domain) },
+  });
 }

@@ -18,15 +18,14 @@ export function scoreboard(
   const runs = cells.flatMap((cell) =>
     (experiment.cell(cell) ?? []).map((node, index) => [runName(cell, index), node] as const),
   );
-  return stage(
-    kinds.scoreboard,
-    'scoreboard',
-    {
+  return stage(kinds.scoreboard, {
+    label: 'scoreboard',
+    config: {
       domains: experiment.profile.domains,
       resamples: RESAMPLES,
       seed: 1,
       paper: fileHash(PAPER_TABLES_FILE),
     },
-    Object.fromEntries(runs),
-  );
+    inputs: Object.fromEntries(runs),
+  });
 }
