@@ -27,7 +27,7 @@ export function pythonOption(packages = 'torch'): Option {
 
 /**
  * The peer's Python, as given or from ELEPHANT_PYTHON; none beside another provider than the CPU, where it
- * computes. @throws InputError where one is given beside it.
+ * computes. @throws InputError if one is given beside it.
  */
 export function peerPython(provider: ProviderName, given?: string): string | undefined {
   if (provider === 'cpu') return given ?? process.env.ELEPHANT_PYTHON;

@@ -41,12 +41,12 @@ export interface BenchResult {
   compileMs: number;
   /** Ours; padding is not counted. */
   tokensPerSecond: number;
-  /** Name of the peer, null where none was there. */
+  /** Name of the peer, null if there was none. */
   peer: string | null;
   peerMs: number | null;
   /** Ours over the peer's: below one, we are faster. */
   ratio: number | null;
-  /** Our multiplications and additions in matrix products, 10^9 a second. */
+  /** Our multiplications and additions in matrix products, 10^9 per second. */
   gflops: number;
   /**
    * Of the fastest large matrix product that PyTorch, or without it we, reach on this machine with these
@@ -100,7 +100,7 @@ export async function benchEngine({
         const compileMs = performance.now() - before;
         const feeds = job.feeds();
         for (let i = 0; i < 3; i++) await step.run(feeds);
-        // Several short steps a turn, so that a turn is long against the change of process.
+        // Several short steps per turn, so that a turn is long against the change of process.
         const start = performance.now();
         await step.run(feeds);
         const perTurn = Math.max(1, Math.min(10, Math.round(200 / (performance.now() - start))));

@@ -41,7 +41,7 @@ export interface CompileOptions {
   profile?: string;
 }
 
-/** Adds the optimiser's slots to the state where absent, as the engine does. */
+/** Adds the optimiser's slots to the state if they are absent, as the engine does. */
 export async function compileStep(
   program: TrainingProgram,
   state: HostState,

@@ -15,7 +15,7 @@ import { median } from '../median';
 import { RESULTS_FOLDER, writeResults } from '../results';
 import { inTurns } from './turns';
 
-/** What is left out where nothing is: the row that tells how far two equal steps differ on this machine. */
+/** If nothing is left out: the row that tells how far two equal steps differ on this machine. */
 export const NOTHING = 'nothing';
 /** All passes together. */
 export const EVERYTHING = 'every pass';

@@ -1,9 +1,6 @@
-/**
- * PyTorch as the peer of a benchmark: engine_pytorch.py in a process of its own, asked line by line.
- */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+/** PyTorch as the peer of `bench engine`: engine_pytorch.py. */
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { PythonPeer } from '../pythonPeer';
 
 /**
  * "eager with malloc settings": glibc is told to keep freed memory, which large intermediate tensors gain
@@ -21,30 +18,15 @@ interface Answer {
 }
 
 export class PyTorchPeer {
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly waiting: ((answer: Answer) => void)[] = [];
+  private readonly peer: PythonPeer;
   private version = '';
 
   constructor(
     python: string,
     private readonly mode: PeerMode,
   ) {
-    const env = mode === 'eager with malloc settings' ? { ...process.env, ...KEEP_MEMORY } : process.env;
-    this.child = spawn(python, [join(__dirname, 'engine_pytorch.py')], { env });
-    let lastWords = '';
-    this.child.stderr.on(
-      'data',
-      (chunk: Buffer) => (lastWords = `${lastWords}${chunk.toString()}`.slice(-300)),
-    );
-    const end = (error: string): void => this.waiting.splice(0).forEach((answer) => answer({ error }));
-    this.child.on('error', (error) => end(error.message));
-    this.child.on('exit', (code) =>
-      end(`the process ended with code ${code}: ${lastWords.trim().split('\n').pop()}`),
-    );
-    this.child.stdin.on('error', () => undefined);
-    createInterface({ input: this.child.stdout }).on('line', (text) =>
-      this.waiting.shift()?.(JSON.parse(text) as Answer),
-    );
+    const env = mode === 'eager with malloc settings' ? KEEP_MEMORY : {};
+    this.peer = new PythonPeer(join(__dirname, 'engine_pytorch.py'), python, { env });
   }
 
   get name(): string {
@@ -77,16 +59,10 @@ export class PyTorchPeer {
   }
 
   stop(): void {
-    this.child.stdin.end();
-    this.child.kill();
+    this.peer.stop();
   }
 
   private ask(request: object): Promise<Answer> {
-    if (this.child.exitCode !== null)
-      return Promise.resolve({ error: `the process ended with code ${this.child.exitCode}` });
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    });
+    return this.peer.ask<Answer>(request).catch(({ message }: Error) => ({ error: message }));
   }
 }

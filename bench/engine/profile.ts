@@ -31,7 +31,7 @@ export interface OperatorRow {
   ms: number;
   /** Of the step without the profiler. */
   share: number;
-  /** Multiplications and additions of matrix products, 10^9 a second; null of other operators. */
+  /** Multiplications and additions of matrix products, 10^9 per second; null for other operators. */
   gflops: number | null;
 }
 

@@ -3,10 +3,8 @@
  * PyTorch, same weights or sizes, same sequences, in turns within one run; beside that, what tuning one layer
  * saves. Measures only.
  */
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createEngine, type Engine } from '../../lib/src/engine';
 import type { ProviderName, State } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
@@ -24,6 +22,7 @@ import { PackedSteps } from '../../lib/src/training/language/packedSteps';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { tunedWeights } from '../../lib/src/training/language/tunedLayers';
 import { median } from '../median';
+import { PythonPeer } from '../pythonPeer';
 
 export interface LanguageBenchRow {
   shape: string;
@@ -39,7 +38,7 @@ export interface LanguageBenchRow {
 }
 
 export interface LanguageBenchOptions {
-  /** Folder of a sentence encoder such as MiniLM; its two rows are left out where absent. */
+  /** Folder of a sentence encoder such as MiniLM; its two rows are left out if absent. */
   model?: string;
   /** Titles to encode. */
   texts: readonly string[];
@@ -81,6 +80,8 @@ const BASE: EncoderConfig = { ...RECFORMER_BASE, tokenTypes: 1, itemPositions: 0
 
 const TINY: EncoderConfig = { ...SMALL, layers: 1, heads: 1, hidden: 16, intermediate: 32, vocabulary: 300 };
 
+const SCRIPT = join(__dirname, 'language_transformers.py');
+
 /** Items encoded per turn by each model, turns, and training steps timed. */
 const SIZES = {
   full: { MiniLM: 2000, small: 2000, base: 200, turns: 3, steps: 7 },
@@ -103,7 +104,7 @@ export async function benchLanguage({
   if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
   const { MiniLM, small, base, turns, steps } = SIZES[size];
   const engine = await createEngine({ provider, threads });
-  const peer = python === undefined ? undefined : new Peer(python);
+  const peer = python === undefined ? undefined : new PythonPeer(SCRIPT, python);
   const rows: LanguageBenchRow[] = [];
   const add = (added: readonly LanguageBenchRow[]): void => {
     for (const row of added) {
@@ -179,7 +180,7 @@ export async function benchLanguage({
     }
     return rows;
   } finally {
-    peer?.close();
+    peer?.stop();
     await engine.dispose();
   }
 }
@@ -192,7 +193,7 @@ async function encodeRows(
   state: State,
   model: EncoderModel,
   sequences: readonly EncoderSequence[],
-  peer: Peer | undefined,
+  peer: PythonPeer | undefined,
   turns: number,
 ): Promise<LanguageBenchRow[]> {
   const encoder = new SequenceEncoder(engine, state, model.config, model);
@@ -210,13 +211,13 @@ async function encodeRows(
     await encoder.encode(sequences);
     ours.push(performance.now() - start);
     for (const way of ['padded', 'sorted'] as const) {
-      const answer = await peer?.ask({
+      const answer = await peer?.ask<PeerAnswer>({
         do: 'encode',
         sequences: sequences.map((s) => [...s.tokens]),
         batch: 32,
         sorted: way === 'sorted',
       });
-      if (answer) theirs[way].push(1000 * answer.seconds![0]);
+      if (answer) theirs[way].push(1000 * answer.seconds[0]);
     }
   }
   await encoder.dispose();
@@ -243,7 +244,7 @@ async function trainingRows(
   state: State,
   config: EncoderConfig,
   sequences: EncoderSequence[],
-  peer: Peer | undefined,
+  peer: PythonPeer | undefined,
   repeats: number,
 ): Promise<LanguageBenchRow[]> {
   const positions = sequences.map(({ tokens }) =>
@@ -292,8 +293,8 @@ async function trainingRows(
   for (let r = 0; r < repeats; r++) {
     ours.push(await timed(step));
     lastOnly.push(await timed(last.step));
-    const answer = await peer?.ask({ ...request, repeats: 1 });
-    if (answer) theirs.push(1000 * answer.seconds![0]);
+    const answer = await peer?.ask<PeerAnswer>({ ...request, repeats: 1 });
+    if (answer) theirs.push(1000 * answer.seconds[0]);
   }
   await close();
   await last.close();
@@ -323,31 +324,7 @@ async function trainingRows(
   ];
 }
 
+/** To a request that is timed. */
 interface PeerAnswer {
-  seconds?: number[];
-}
-
-/** The Python process: one request, one answer, in turn. */
-class Peer {
-  private readonly child;
-  private readonly lines: AsyncIterator<string>;
-
-  constructor(python: string) {
-    this.child = spawn(python, [join(__dirname, 'language_transformers.py')], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    this.child.on('error', () => undefined);
-    this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]();
-  }
-
-  async ask(request: object): Promise<PeerAnswer> {
-    this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = (await this.lines.next()) as IteratorResult<string>;
-    if (done) throw new Error('bench: the Python process ended; does it have torch and transformers?');
-    return JSON.parse(value) as PeerAnswer;
-  }
-
-  close(): void {
-    this.child.stdin.end();
-  }
+  seconds: number[];
 }

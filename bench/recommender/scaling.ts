@@ -134,7 +134,7 @@ export function growth(points: readonly { x: number; seconds: number }[]): numbe
 function scalingLine({ axis, oursSeconds, peerSeconds, positions, ...row }: ScalingRow): string {
   const peer = peerSeconds === undefined ? '' : `, PyTorch ${peerSeconds.toFixed(2)} s`;
   return (
-    `${axis} ${row[axis as 'users']}: ${oursSeconds.toFixed(2)} s an epoch of ${positions} positions, ` +
+    `${axis} ${row[axis as 'users']}: ${oursSeconds.toFixed(2)} s per epoch of ${positions} positions, ` +
     `${((1e6 * oursSeconds) / positions).toFixed(1)} µs each${peer}`
   );
 }

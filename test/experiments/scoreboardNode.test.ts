@@ -4,12 +4,14 @@ import { expect, test, vi } from 'vitest';
 import { PAPER_TABLES_FILE } from '../../lib/src/experiments/paper';
 import { profile } from '../../lib/src/experiments/profiles';
 import { experiment } from '../../lib/src/experiments/experiment';
-import { freshFolder } from '../support/folders';
 
-vi.mock('../../lib/src/experiments/paper', async (original) => ({
-  ...(await original<typeof import('../../lib/src/experiments/paper')>()),
-  PAPER_TABLES_FILE: join(freshFolder(), 'paper-tables.json'),
-}));
+vi.mock('../../lib/src/experiments/paper', async (original) => {
+  const { freshFolder } = await import('../support/folders');
+  return {
+    ...(await original<typeof import('../../lib/src/experiments/paper')>()),
+    PAPER_TABLES_FILE: join(freshFolder(), 'paper-tables.json'),
+  };
+});
 
 test('the scoreboard is computed again if a number of the paper is changed', async () => {
   const original = await vi.importActual<typeof import('../../lib/src/experiments/paper')>(

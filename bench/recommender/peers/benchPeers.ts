@@ -4,14 +4,14 @@
  * trains in its own way: RecBole encodes every prefix of a history anew, BERT4Rec of RecBole masks every
  * prefix. So the seconds per trained position say as much as the seconds per epoch.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Dataset, trainPart } from '../../../lib/src/data';
 import type { RecommenderOptions } from '../../../lib/src/training/recommender/options';
 import { recommenderOptions } from '../../../lib/src/training/recommender/options';
+import { PythonPeer } from '../../pythonPeer';
 import { benchSequential } from '../benchSequential';
 import { trainedPositions } from '../scaling';
 
@@ -150,12 +150,11 @@ async function measurePeer(
   options: object,
 ): Promise<PeerSide & { version: string }> {
   const script = join(__dirname, `${PEERS[peer]}_peer.py`);
-  const { stdout } = await promisify(execFile)(python, [script, folder, JSON.stringify(options)], {
-    cwd: folder,
-    signal,
-    maxBuffer: 2 ** 26,
-  });
-  const line = JSON.parse(stdout.trim().split('\n').at(-1)!) as PeerLine;
+  const args = [folder, JSON.stringify(options)];
+  let last = '';
+  // The libraries print lines of their own before the result.
+  for await (const line of new PythonPeer(script, python, { args, cwd: folder, signal }).lines()) last = line;
+  const line = JSON.parse(last) as PeerLine;
   const { version, secondsPerEpoch, targets: positions, validationSeconds, peakMemoryMiB } = line;
   return { version, ...withRate({ secondsPerEpoch, positions }), validationSeconds, peakMemoryMiB };
 }
@@ -179,7 +178,7 @@ function writePeerFiles(dataset: Dataset, folder: string): void {
 
 function described(side: PeerSide): string {
   return (
-    `${side.secondsPerEpoch.toFixed(1)} s an epoch of ${side.positions} positions, ` +
+    `${side.secondsPerEpoch.toFixed(1)} s per epoch of ${side.positions} positions, ` +
     `${side.microsecondsPerPosition.toFixed(0)} µs each, ` +
     `validation ${side.validationSeconds.toFixed(1)} s, ${side.peakMemoryMiB.toFixed(0)} MiB`
   );

@@ -42,7 +42,7 @@ export function publishedTable({ dataset, rows, baselines, failed }: PublishedBe
     lines.push(
       `  ${row.seeds.length} seed${row.seeds.length === 1 ? '' : 's'}, validation ` +
         `${spreadText(row.validation)}, best epoch ${row.bestEpoch.mean.toFixed(1)}, ` +
-        `${row.secondsPerEpoch.mean.toFixed(1)} s an epoch, ${Math.round(row.peakMemoryMiB.mean)} ` +
+        `${row.secondsPerEpoch.mean.toFixed(1)} s per epoch, ${Math.round(row.peakMemoryMiB.mean)} ` +
         `MiB${reached}`,
     );
     for (const reference of row.references) {

@@ -3,7 +3,7 @@
  * reason. One stated recipe for all domains; none was chosen by our test figures. Values only;
  * benchPublished.ts trains them.
  *
- * Shared: width 64 and length 50 as all published rows have them; every user once an epoch (D48), so that an
+ * Shared: width 64 and length 50 as all published rows have them; every user once per epoch (D48), so that an
  * epoch means what it means elsewhere; the epoch is chosen by validation NDCG@10 over all items with the
  * history masked, since the published figures are ranked so.
  */

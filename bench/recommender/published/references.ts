@@ -136,7 +136,7 @@ function padded(row: string, source: string, values: readonly [number, number, n
   }));
 }
 
-/** Those of a domain, all rows or one; empty where nothing is reported. */
+/** Those of a domain, all rows or one; empty if nothing is reported. */
 export function references(domain: string, row?: string): Reference[] {
   return REFERENCES.filter(
     (reference) => reference.domain === domain && (row === undefined || reference.row === row),

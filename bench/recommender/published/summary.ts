@@ -28,7 +28,7 @@ export interface PublishedSummary {
   peakMemoryMiB: Spread;
   references: Reference[];
   /**
-   * Mean NDCG@10 at or above the highest published one under its protocol; absent where none is published.
+   * Mean NDCG@10 at or above the highest published one under its protocol; absent if none is published.
    */
   reached?: boolean;
 }
