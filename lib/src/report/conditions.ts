@@ -11,4 +11,6 @@ export const has =
 /** Items, users and the oracle exist for simulated data only. */
 export const simulated: Condition = ({ given }) => given === undefined;
 
+export const hasRepetitions: Condition = ({ repetitions }) => repetitions.runs.length > 0;
+
 export const hasFigure1: Condition = (profile) => profile.attention.domains.length > 0 && simulated(profile);

@@ -9,6 +9,14 @@ import { fileHash, sha256 } from './hashes';
 
 const BESIDE = ['worlds', 'when', 'study', 'real'];
 
+/**
+ * Whether verdicts are shown beside those of another profile. "when" judges no claim, and the verdicts of
+ * "worlds" are those of "mini"; what these two add has parts of its own.
+ */
+export function hasOwnVerdicts({ name, tables }: Profile): boolean {
+  return tables.length > 0 && name !== 'worlds';
+}
+
 /** Those that exist, without `profile` itself; none beside a user's own data. */
 export function otherProfiles(profile: Profile): Session[] {
   return filesBeside(profile).map(openResults);

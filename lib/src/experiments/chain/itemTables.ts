@@ -67,8 +67,9 @@ export function controlOf(
   control: ControlTableConfig['control'],
   times = 1,
 ): StageNode<TableFacts> {
+  const wide = times === 1 ? '' : `, ${times} times as wide`;
   return stage(kinds.controlTable, {
-    label: `${control} control of the ${source} table, ${domain}${times === 1 ? '' : `, ${times} times as wide`}`,
+    label: `${control} control of the ${source} table, ${domain}${wide}`,
     config: { control, seed: SEED, ...(times !== 1 && { times }) },
     inputs: { table },
   });

@@ -1,8 +1,8 @@
 /**
  * What is it about the FT table that helps? SASRec with tables that keep one property of it and lose another
- * (text/controlItemTables): random with the same spectrum (no meaning), rescaled to the random table's spread,
- * whitened (meaning without spectrum). Also, from the same runs, which scale validation would choose among
- * the three tables that keep the meaning.
+ * (text/controlItemTables): random with the same spectrum (no meaning), rescaled to the random table's
+ * spread, whitened (meaning without spectrum). Also, from the same runs, which scale validation would choose
+ * among the three tables that keep the meaning.
  */
 import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';

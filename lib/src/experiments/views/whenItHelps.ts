@@ -55,8 +55,13 @@ const TABLES: readonly TableSource[] = ['LF', 'PT', 'lexical'];
 /** Those whose scale is changed. */
 const SCALED: readonly TableSource[] = ['PT', 'lexical'];
 
+/** Whether a profile changes one condition at a time. Older results files have no word about it. */
+export function hasSweeps({ sweeps }: Pick<Partial<Profile>, 'sweeps'>): boolean {
+  return sweeps !== undefined && sweeps.textsKept.length + sweeps.users.length + sweeps.scales.length > 0;
+}
+
 export const whenItHelps = view('whenItHelps', {
-  kept: ({ sweeps }) => sweeps.textsKept.length + sweeps.users.length + sweeps.scales.length > 0,
+  kept: hasSweeps,
   of: (experiment) => {
     const points = [...texts(experiment), ...users(experiment), ...scales(experiment), ...shares(experiment)];
     return {
