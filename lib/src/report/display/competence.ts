@@ -72,6 +72,7 @@ function besideNoModel(rows: readonly TableRow[], column: string): string {
   const parts = NO_MODEL.map((id) => {
     const below = notAbove(rows, column, id);
     if (rows.length === 1) return `${below.length === 0 ? 'above' : 'not above'} ${id} on ${rows[0].dataset}`;
+    if (below.length === rows.length) return `above ${id} on none of the ${rows.length} datasets`;
     return below.length === 0
       ? `above ${id} on all ${rows.length} datasets`
       : `above ${id} on ${rows.length - below.length} of ${rows.length} datasets (not on ` +

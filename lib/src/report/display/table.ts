@@ -55,7 +55,7 @@ export function alignment(side: 'left' | 'center' | 'right'): string {
   return `align="${side}" style="text-align: ${side}${side === 'right' ? '; white-space: nowrap' : ''}"`;
 }
 
-const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+)?$/;
+const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+|\spoints)?$/;
 
 /** A column is numeric if each of its cells is empty or a number, possibly with a unit or a spread. */
 function numericColumns(rows: Table['rows'], count: number): boolean[] {
