@@ -122,11 +122,14 @@ describe.skipIf(missing !== '')('two machines', () => {
         counts.set(name, (counts.get(name) ?? 0) + 1);
     return counts;
   }
-  function expectNoSecrets(...programs: readonly Program[]): void {
-    for (const { said } of programs) {
-      expect(said).not.toContain(PASSWORD);
-      expect(said).not.toContain(SECRET);
-    }
+  /** Neither in what the programs say nor in any file of the coordinator's store, provenance included. */
+  function expectNoSecrets(store: string, ...programs: readonly Program[]): void {
+    const files = readdirSync(store, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+    expect(files.length).toBeGreaterThan(100);
+    for (const text of [...files, ...programs.map(({ said }) => said)])
+      for (const secret of [PASSWORD, SECRET]) expect(text.includes(secret)).toBe(false);
   }
 
   test(
@@ -142,7 +145,7 @@ describe.skipIf(missing !== '')('two machines', () => {
       expect(coordinator.said).toMatch(new RegExp(`${all.size} stages, ${all.size} computed now, 0 missing`));
       // Both took part.
       for (const worker of workers) expect(computed([worker]).size).toBeGreaterThan(5);
-      expectNoSecrets(coordinator, ...workers);
+      expectNoSecrets(results, coordinator, ...workers);
       await Promise.all(workers.map((worker) => worker.kill()));
     },
     LONGEST,
@@ -182,7 +185,7 @@ describe.skipIf(missing !== '')('two machines', () => {
             `${twice} twice\n`,
         );
         expect(twice).toBeLessThanOrEqual(killed);
-        expectNoSecrets(coordinator, ...workers);
+        expectNoSecrets(results, coordinator, ...workers);
         await Promise.all(workers.map((worker) => worker.kill()));
       }
     },
