@@ -72,7 +72,7 @@ test('Table 1 restricted in PT as well: a PT for each set of layers, the end col
 test('a line a claim, a column a world, a verdict a seed; claims that were not repeated are left out', () => {
   const row = (id: string, effect?: number): ScoreboardRow =>
     ({
-      claim: { id, section: '4.3', statement: `claim ${id}` },
+      claim: { id, section: '4.3', statement: `claim ${id}`, contrast: { kind: 'gain' } },
       verdict: 'undecided',
       ours: effect === undefined ? undefined : { effect },
     }) as unknown as ScoreboardRow;
