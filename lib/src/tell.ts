@@ -2,7 +2,7 @@
 import { printable } from './errors';
 
 /** Overwrites the line of a progress display, if there is one. Control characters are escaped. */
-export function tell(line: string): void {
+export function tell(line: string, program = 'elephant'): void {
   const start = process.stderr.isTTY ? '\r\x1b[2K' : '';
-  process.stderr.write(`${start}elephant: ${printable(line)}\n`);
+  process.stderr.write(`${start}${program}: ${printable(line)}\n`);
 }

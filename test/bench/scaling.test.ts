@@ -44,7 +44,7 @@ it('sweeps one size and leaves the others', async () => {
   expect(many.productGflop).toBeGreaterThan(1.5 * few.productGflop);
   expect(few.oursSeconds).toBeGreaterThan(0);
   expect(few.peerSeconds).toBeUndefined();
-  expect(lines[0]).toMatch(/^users 300: \d+\.\d\d s an epoch of \d+ positions, \d+\.\d µs each$/);
+  expect(lines[0]).toMatch(/^users 300: \d+\.\d\d s per epoch of \d+ positions, \d+\.\d µs each$/);
 });
 
 it('draws a panel per size, and says the exponents', async () => {

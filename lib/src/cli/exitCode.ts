@@ -11,7 +11,7 @@ import { leftByInterruption } from './interrupt';
 export function exitCode(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
-    tell(error.message);
+    tell(error.message, name);
     return 2;
   }
   const left = leftByInterruption(error);
