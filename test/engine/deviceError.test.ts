@@ -1,4 +1,4 @@
-/** A device that fails while it computes, as one that is unplugged or out of memory does. */
+/** A device that fails while it computes, such as one that is unplugged or out of memory. */
 import { expect, test, vi } from 'vitest';
 import type { DeviceState } from '../../lib/src/engine/providers/deviceState';
 import { DeviceError } from '../../lib/src/engine/providers/deviceError';
@@ -8,7 +8,7 @@ import type { Graph } from '../../lib/src/engine/graph';
 import { RandomWords } from '../../lib/src/engine/programInputs';
 import { InputError } from '../../lib/src/errors';
 
-test('is an error that names the device and the program, and says how to resume; the state stays', async () => {
+test('names the device and the program, and says how to resume; the state stays', async () => {
   const session = {
     run: () => Promise.reject(new Error('Device lost: out of memory\n  at ../core/webgpu.cc:12')),
   } as unknown as ort.InferenceSession;
