@@ -150,11 +150,6 @@ function start(python: string, args: readonly string[], kernels: string): Promis
     ...process.env,
     JUPYTER_PATH: [kernels, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter),
   };
-  const child = spawn(python, ['-c', LAUNCH, ...args], {
-    stdio: ['pipe', process.stderr, 'inherit'],
-    env,
-    detached: process.platform !== 'win32',
-  });
   let stopped = false;
   const stop = (): void => {
     child.kill(stopped ? 'SIGKILL' : 'SIGTERM');
@@ -167,6 +162,12 @@ function start(python: string, args: readonly string[], kernels: string): Promis
     process.on(name, stop);
     for (const listener of before) process.off(name, listener);
   }
+  // Only now: a signal that came before would end us alone.
+  const child = spawn(python, ['-c', LAUNCH, ...args], {
+    stdio: ['pipe', process.stderr, 'inherit'],
+    env,
+    detached: process.platform !== 'win32',
+  });
   process.on('exit', () => child.kill('SIGTERM'));
   // npm passes a signal to its shell, which ends without telling us.
   const shell = process.ppid;
