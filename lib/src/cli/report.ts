@@ -4,7 +4,6 @@
  */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import type { StoreSession } from '../experiments/openProfile';
 import type { Session } from '../experiments/session';
@@ -12,25 +11,13 @@ import type { Block } from '../report/block';
 import type { Choice } from '../report/chooseParts';
 import type { WriteReportOptions, WrittenNotebooks } from '../report/writeReport';
 import { positive } from '../schema';
-import { addProfileOptions, givenProfile, type ProfileOptions } from './givenProfile';
+import { addProfileOptions, givenProfile } from './givenProfile';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
 import { jsonOption, profileProviderOption, valueOf, workersOption } from './options';
 import { ProgressLine } from './progress';
-
-interface ReportOptions extends ProfileOptions {
-  provider: ProviderName;
-  workers: number;
-  cellSeconds: number;
-  only?: string;
-  section?: string;
-  fromResults?: string;
-  html?: string;
-  slides?: string;
-  check: boolean;
-  json: boolean;
-}
+import { rejectContradictions, type ReportOptions } from './reportOptions';
 
 export function register(program: Command): void {
   const command = program
@@ -203,49 +190,6 @@ async function handOut(
   const written = await writeHandout(session, { html, slides }, signal);
   for (const { file, bytes } of written) line.print(`${file}: ${(bytes / 1e6).toFixed(1)} MB written`);
   if (json) process.stdout.write(`${JSON.stringify({ written })}\n`);
-}
-
-/** Refuses options if one of them would silently be ignored. */
-function rejectContradictions(
-  { only, section, fromResults, check, html, slides, interactions }: ReportOptions,
-  given: (name: string) => boolean,
-): void {
-  const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
-  if (only !== undefined && section !== undefined)
-    throw new InputError('--section', 'cannot be combined with --only', 'Give one of them');
-  if (parts !== undefined && check)
-    throw new InputError('--check', `cannot be combined with ${parts}`, 'It compares the whole report');
-  if (parts !== undefined && given('json'))
-    throw new InputError(
-      '--json',
-      `cannot be combined with ${parts}`,
-      'Standard output gets the text of the parts',
-    );
-  const handout = html === undefined ? (slides === undefined ? undefined : '--slides') : '--html';
-  const other = check ? '--check' : parts;
-  if (handout !== undefined && other !== undefined)
-    throw new InputError(handout, `cannot be combined with ${other}`, 'It writes the whole report');
-  if (interactions !== undefined && handout === undefined && parts === undefined)
-    throw new InputError(
-      '--interactions',
-      'expected --html, --slides, --only or --section as well: paper-repro.md and the notebooks are the ' +
-        "project's",
-      'For example --html report.html',
-    );
-  if (fromResults === undefined) return;
-  if (parts !== undefined)
-    throw new InputError(
-      parts,
-      'cannot be combined with --from-results',
-      'A results file gives the whole report',
-    );
-  const ignored = ['profile', 'set', 'data', 'interactions', 'model', 'provider'].find(given);
-  if (ignored !== undefined)
-    throw new InputError(
-      `--${ignored}`,
-      'cannot be combined with --from-results',
-      'The results file says what it was made with',
-    );
 }
 
 async function check(session: Session, options: ReportOptions, signal: AbortSignal): Promise<void> {

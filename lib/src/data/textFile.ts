@@ -1,14 +1,12 @@
 /**
  * Text of a file (plain or gzip, any encoding) in blocks of whole lines, or in pieces if a line may be larger
- * than memory. The same pass finds what is wrong: a gzip that is cut off or damaged, bytes that
- * are not in the encoding, sizes beyond the limits.
+ * than memory. The same pass finds bytes that are not in the encoding, and lines beyond the limit.
  */
 import { isUtf8 } from 'node:buffer';
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { InputError } from '../errors';
-import { regularFile, unreadable } from '../readableFile';
+import { regularFile } from '../readableFile';
+import { encodingLabel, markedEncoding, startsWith } from './encodings';
+import { bytesOf } from './fileBytes';
 
 export interface TextFileLimits {
   /** Bytes after decompression; by default 100 times the file's size, at least 1 GiB. */
@@ -38,10 +36,6 @@ export interface TextBlock {
 
 export const LONGEST_LINE = 2 ** 24;
 
-const CHUNK = 1 << 20;
-/** The first bytes of its content are certainly within this many bytes of a gzip file. */
-const GZIP_START = 4096;
-const GIB = 2 ** 30;
 const LF = 10;
 const CR = 13;
 
@@ -80,7 +74,7 @@ export function textPieces(file: TextFile): AsyncGenerator<TextBlock> {
 
 /** Reads a file from end to end. @throws InputError as the reading of its lines does. */
 export async function checkWhole(path: string, limits: TextFileLimits): Promise<void> {
-  for await (const chunk of bytesOf({ path, limits, encoding: 'utf-8' })) void chunk;
+  for await (const chunk of bytesOf(path, limits.maxUncompressedBytes)) void chunk;
 }
 
 /** Whether a file is UTF-8 from end to end; "ascii" if it is text in many other encodings as well. */
@@ -91,42 +85,6 @@ export async function isUtf8File(path: string, limits: TextFileLimits): Promise<
     ascii &&= !/[^\u0000-\u007f]/.test(text);
   }
   return ascii ? 'ascii' : true;
-}
-
-/**
- * True if the content begins as gzip does. @throws InputError if the name says gzip and the content does not.
- */
-function isGzip(path: string): boolean {
-  const start = firstBytes(path, 2);
-  const gzip = isGzipStart(start);
-  if (!gzip && path.endsWith('.gz')) {
-    throw new InputError(
-      path,
-      `expected a gzip file, got ${start.length === 0 ? 'an empty file' : 'something else'}`,
-      'Fetch it again, or rename it if it is plain text',
-    );
-  }
-  return gzip;
-}
-
-export function isGzipStart(bytes: Uint8Array): boolean {
-  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/** The first bytes of a file. */
-export function firstBytes(path: string, count: number): Buffer {
-  regularFile(path);
-  const buffer = Buffer.alloc(count);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      return buffer.subarray(0, readSync(file, buffer, 0, count, 0));
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
 }
 
 /** Text up to where `cut` says, each time bytes arrive; at the end of the file, whatever is left. */
@@ -173,7 +131,7 @@ async function* withLineFeeds(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
 async function* asUtf8(file: TextFile): AsyncGenerator<Buffer> {
   if (file.encoding === 'utf-8') {
     let first = true;
-    for await (const chunk of bytesOf(file)) {
+    for await (const chunk of bytesOf(file.path, file.limits.maxUncompressedBytes)) {
       yield first && startsWith(chunk, [0xef, 0xbb, 0xbf]) ? chunk.subarray(3) : chunk;
       first = false;
     }
@@ -195,53 +153,8 @@ async function* asUtf8(file: TextFile): AsyncGenerator<Buffer> {
       );
     }
   };
-  for await (const chunk of bytesOf(file)) yield decode(chunk);
+  for await (const chunk of bytesOf(file.path, file.limits.maxUncompressedBytes)) yield decode(chunk);
   yield decode();
-}
-
-/** The bytes after decompression. @throws InputError for a damaged file, and beyond the limit. */
-async function* bytesOf({ path, limits }: TextFile): AsyncGenerator<Buffer> {
-  const { size } = regularFile(path);
-  const maxBytes = limits.maxUncompressedBytes ?? Math.max(GIB, 100 * size);
-  let bytes = 0;
-  for await (const chunk of decompressed(path)) {
-    bytes += chunk.length;
-    if (bytes > maxBytes)
-      throw new InputError(
-        path,
-        `expected at most ${maxBytes} bytes after decompression, got more (file of ${size} bytes)`,
-        'Set maxUncompressedBytes higher if the file is right',
-      );
-    yield chunk;
-  }
-}
-
-async function* decompressed(path: string): AsyncGenerator<Buffer> {
-  const unzip = isGzip(path) ? createGunzip({ chunkSize: CHUNK }) : undefined;
-  const file = createReadStream(path, { highWaterMark: CHUNK });
-  const source: Readable = unzip ?? file;
-  if (unzip) {
-    file.on('error', (error) => unzip.destroy(error));
-    file.pipe(unzip);
-  }
-  try {
-    for await (const chunk of source) yield chunk as Buffer;
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    if (/^E[A-Z]/.test(code)) throw unreadable(path, cause);
-    if (!code.startsWith('Z_')) throw cause;
-    throw new InputError(
-      path,
-      code === 'Z_BUF_ERROR'
-        ? 'expected a complete gzip file, got one that is cut off'
-        : 'expected a sound gzip file, got one that is damaged',
-      'Fetch it again',
-      { cause },
-    );
-  } finally {
-    file.destroy();
-    unzip?.destroy();
-  }
 }
 
 /** By line number, the place of the first byte in that line that is not UTF-8. */
@@ -268,79 +181,6 @@ function lastCharacterStart(buffer: Buffer): number {
   let at = buffer.length - 1;
   while (at > 0 && at > buffer.length - 4 && (buffer[at] & 0xc0) === 0x80) at--;
   return Math.max(0, at);
-}
-
-/** Byte order marks. That of UTF-32 begins with that of UTF-16. */
-const MARKS: readonly [encoding: string, bytes: number[]][] = [
-  ['utf-32', [0xff, 0xfe, 0, 0]],
-  ['utf-32', [0, 0, 0xfe, 0xff]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-];
-
-/** As the byte order mark says; undefined without one. @throws InputError for UTF-32. */
-function markedEncoding(path: string): string | undefined {
-  const start = contentStart(path, 4);
-  const marked = MARKS.find(([, bytes]) => startsWith(start, bytes))?.[0];
-  if (marked === 'utf-32') throw utf32(path);
-  return marked;
-}
-
-/**
- * Refuses text of two or four bytes per character that is read as if it had one, by where its NUL bytes are.
- * @throws InputError with the encoding that fits.
- */
-export function checkNoNulBytes({ path, encoding }: TextFile): void {
-  if (encoding.startsWith('utf-16')) return;
-  const start = contentStart(path, 64);
-  const nulsAt = (parity: 0 | 1): number =>
-    start.filter((byte, at) => byte === 0 && at % 2 === parity).length;
-  const [even, odd] = [nulsAt(0), nulsAt(1)];
-  if (even + odd <= start.length / 4) return;
-  if (even > 0 && odd > 0) throw utf32(path);
-  const likely = odd > 0 ? 'utf-16le' : 'utf-16be';
-  throw new InputError(
-    path,
-    'expected text, got NUL bytes as in UTF-16',
-    `If it is UTF-16, give encoding: "${likely}" (--encoding ${likely})`,
-  );
-}
-
-function utf32(path: string): InputError {
-  return new InputError(path, 'expected text, got NUL bytes as in UTF-32', 'Save it as UTF-8');
-}
-
-/** The first bytes of a file, or of what a gzip file holds. */
-export function contentStart(path: string, count: number): Buffer {
-  return isGzip(path) ? unzippedStart(path).subarray(0, count) : firstBytes(path, count);
-}
-
-/** The first bytes of a gzip file's content; none if it is damaged, which reading it will report. */
-function unzippedStart(path: string): Buffer {
-  try {
-    return gunzipSync(firstBytes(path, GZIP_START), { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return Buffer.alloc(0);
-  }
-}
-
-/** The label of an encoding in the standard, by any of its names. */
-export function encodingLabel(encoding: string): string {
-  try {
-    return new TextDecoder(encoding).encoding;
-  } catch (cause) {
-    throw new InputError(
-      'encoding',
-      `expected the name of an encoding, got "${encoding}"`,
-      'For example utf-8, windows-1252, utf-16le, shift_jis or gb18030',
-      { cause },
-    );
-  }
-}
-
-function startsWith(bytes: Uint8Array, start: number[]): boolean {
-  return start.every((byte, k) => bytes[k] === byte);
 }
 
 function tooLong(path: string, maxLine: number, line?: number): InputError {

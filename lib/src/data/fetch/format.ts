@@ -1,6 +1,7 @@
 /** Whether a file has the format that its name says. Looks at its form, not at its content. */
 import { open, readFile } from 'node:fs/promises';
-import { checkWhole, firstBytes, isGzipStart } from '../textFile';
+import { firstBytes, isGzipStart } from '../fileBytes';
+import { checkWhole } from '../textFile';
 
 export type Format = 'gzip' | 'safetensors' | 'json';
 

@@ -4,7 +4,7 @@
  */
 import { excerpt } from '../../errors';
 import { plainId } from '../alikeIds';
-import { FLAG_COLUMNS } from '../records/format';
+import { FLAG_COLUMNS } from '../records/movieLens';
 import type { Records } from '../records/records';
 import type { ReadReport } from '../readReport';
 import type { ItemText } from '../types';

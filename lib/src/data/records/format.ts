@@ -4,23 +4,17 @@
  */
 import { basename } from 'node:path';
 import { InputError, excerpt } from '../../errors';
-import type { Database } from '../duckdb';
 import { regularFile } from '../../readableFile';
+import type { Database } from '../duckdb';
 import type { SourceFile } from '../readReport';
-import {
-  checkNoNulBytes,
-  contentStart,
-  encodingLabel,
-  firstBytes,
-  isUtf8File,
-  lineBlocks,
-  textFile,
-  type TextFile,
-  type TextFileLimits,
-} from '../textFile';
+import { checkNoNulBytes, encodingLabel } from '../encodings';
+import { contentStart, firstBytes } from '../fileBytes';
+import { isUtf8File, lineBlocks, textFile, type TextFile, type TextFileLimits } from '../textFile';
 import { delimitedRecords, needsBackslashes, splitLine, type DelimitedFormat } from './delimited';
 import { areHistories, historyRecords } from './histories';
 import { jsonRecords } from './json';
+import { MOVIELENS } from './movieLens';
+import { LONGEST_START, noTable } from './noTable';
 import { parquetRecords } from './parquet';
 import { CHECK_WRITTEN, emptyFile, type Records } from './records';
 
@@ -40,79 +34,6 @@ export interface FormatOptions {
   encoding?: string;
 }
 
-/**
- * The 19 genre flags of MovieLens 100K, in the order of its u.item (source: README of ml-100k,
- * grouplens.org).
- */
-const GENRES_100K = [
-  'unknown',
-  'Action',
-  'Adventure',
-  'Animation',
-  "Children's",
-  'Comedy',
-  'Crime',
-  'Documentary',
-  'Drama',
-  'Fantasy',
-  'Film-Noir',
-  'Horror',
-  'Musical',
-  'Mystery',
-  'Romance',
-  'Sci-Fi',
-  'Thriller',
-  'War',
-  'Western',
-];
-
-/**
- * Files without a header that are known by their name (sources: the READMEs of ml-100k, ml-1m and ml-10m,
- * grouplens.org).
- */
-const MOVIELENS: Record<string, { separator: string; columns: string[] }> = {
-  'u.data': { separator: '\t', columns: ['user', 'item', 'rating', 'time'] },
-  'u.item': {
-    separator: '|',
-    columns: ['item', 'title', 'release date', 'video release date', 'IMDb URL', ...GENRES_100K],
-  },
-  'ratings.dat': { separator: '::', columns: ['user', 'item', 'rating', 'time'] },
-  'movies.dat': { separator: '::', columns: ['item', 'title', 'genres'] },
-};
-
-/** Columns of flags whose names of value 1 make the category. */
-export const FLAG_COLUMNS: readonly string[] = GENRES_100K;
-
-const AS_TABLE = 'Write the table as CSV or Parquet (pandas: to_csv, to_parquet)';
-
-/** Files that begin so are no table in text. */
-const NO_TABLE: readonly [start: string, what: string, advice: string][] = [
-  ['PK\x03\x04', 'a ZIP archive or an Excel file', 'Unpack it, or save it as CSV'],
-  ['\x80\x02', 'a Python pickle', AS_TABLE],
-  ['\x80\x03', 'a Python pickle', AS_TABLE],
-  ['\x80\x04', 'a Python pickle', AS_TABLE],
-  ['\x80\x05', 'a Python pickle', AS_TABLE],
-  ['\x93NUMPY', 'a NumPy array', AS_TABLE],
-  ['\x89HDF', 'an HDF5 file', AS_TABLE],
-  ['ARROW1', 'an Arrow file', AS_TABLE],
-  ['Obj\x01', 'an Avro file', AS_TABLE],
-  ['SQLite format 3', 'an SQLite database', 'Write the table as CSV (.mode csv)'],
-  ['%PDF', 'a PDF', 'Save the table as CSV'],
-  ['\x89PNG', 'a picture', 'Name the file of the table'],
-  ['\xff\xd8\xff', 'a picture', 'Name the file of the table'],
-  ['<?xml', 'XML', 'Write the table as CSV'],
-  ['7z\xbc\xaf', 'a 7z archive', 'Unpack it'],
-  ['Rar!', 'a RAR archive', 'Unpack it'],
-  ['\xd0\xcf\x11\xe0', 'an Excel file', 'Save it as CSV'],
-  ['\x1f\x8b', 'a gzip file within a gzip file', 'Unpack it once'],
-  ['BZh', 'a bzip2 file', 'Unpack it, or pack it with gzip'],
-  ['\x28\xb5\x2f\xfd', 'a Zstandard file', 'Unpack it, or pack it with gzip'],
-  ['\xfd7zXZ', 'an xz file', 'Unpack it, or pack it with gzip'],
-  ['version https://git-lfs', 'a pointer of Git LFS', 'Fetch the file itself (git lfs pull)'],
-  ['<!doctype html', 'a web page', 'Download the file itself'],
-  ['<html', 'a web page', 'Download the file itself'],
-];
-
 /** @throws InputError if the file cannot be read, or is of a kind that is not known. */
 export async function openRecords(
   database: Database,
@@ -127,7 +48,7 @@ export async function openRecords(
   const movieLens = Object.hasOwn(MOVIELENS, name) ? MOVIELENS[name] : undefined;
   const latin1 = movieLens && options.encoding === undefined && !(await isUtf8File(path, limits));
   const file = textFile(path, limits, latin1 ? 'windows-1252' : options.encoding);
-  checkNoNulBytes(file);
+  checkNoNulBytes(file.path, file.encoding);
   const said = await saidOfEncoding(file, options.encoding);
   const facts: SourceFile = {
     name: basename(path),
@@ -187,20 +108,14 @@ function isParquet(path: string): boolean {
   );
 }
 
-/** Where a tar archive names its form. */
-const TAR_AT = 257;
-
 function kindOf(
   path: string,
   name: string,
   { separator, header }: FormatOptions,
 ): 'json' | 'text' | 'atomic' {
-  const bytes = contentStart(path, TAR_AT + 5).toString('latin1');
-  if (bytes.slice(TAR_AT) === 'ustar')
-    throw new InputError(path, 'expected text or Parquet, got a tar archive', 'Unpack it');
-  const start = bytes.trimStart();
-  const other = NO_TABLE.find(([magic]) => start.startsWith(magic) || start.toLowerCase().startsWith(magic));
-  if (other) throw new InputError(path, `expected text or Parquet, got ${other[1]}`, other[2]);
+  const bytes = contentStart(path, LONGEST_START).toString('latin1');
+  const other = noTable(bytes);
+  if (other) throw new InputError(path, `expected text or Parquet, got ${other.what}`, other.advice);
   if (/\.(jsonl|ndjson|json)$/.test(name)) return 'json';
   if (/\.(inter|item)$/.test(name)) return 'atomic';
   if (/\.(csv|tsv|txt|tab|psv)$/.test(name) || Object.hasOwn(MOVIELENS, name)) return 'text';

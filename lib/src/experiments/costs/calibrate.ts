@@ -17,7 +17,7 @@ import { writeFileAtomic } from '../../writeAside';
 import { contentKey } from '../../pipeline/contentKey';
 import type { Profile } from '../profiles';
 import { encoderOf } from './encoderOf';
-import { recommenderWork } from './work';
+import { recommenderWork } from './recommenderWork';
 
 export interface Calibration {
   /** A token forward through one layer, on one thread. */

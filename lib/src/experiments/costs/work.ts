@@ -8,28 +8,19 @@ import { passes, stageCost } from '../../models/encoder/cost';
 import { MASKED_SHARE } from '../../training/language/maskWords';
 import { MASKED_LANGUAGE_DEFAULTS } from '../../training/language/trainMaskedLanguage';
 import { reachedLayers } from '../../training/language/tunedLayers';
-import { libraryLoss, sharedClasses } from '../../training/losses';
-import { recommenderOptions } from '../../training/recommender/options';
 import type { Profile } from '../profiles';
 import { isOf, type StageNode } from '../../pipeline/stage';
 import type { FinetuneConfig } from '../stages/finetune';
 import { kinds } from '../stages/kinds';
 import type { LanguageConfig } from '../stages/language';
 import type { PretrainConfig } from '../stages/pretrain';
-import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
 import type { ProgramRuns } from './deviceTime';
+import { BYTE_FLOP, CALL_FLOP } from './effort';
 import { encoderOf } from './encoderOf';
 import { bytesInPieces, type Pieces, PROCESS_BYTES, trainingBytes } from './memory';
-import {
-  encodings,
-  finetuningStep,
-  type MaskedBatch,
-  maskedStep,
-  rankings,
-  recommenderStep,
-  type RecommenderSizes,
-} from './programs';
+import { encodings, finetuningStep, type MaskedBatch, maskedStep } from './programs';
+import { recommenderWork } from './recommenderWork';
 
 export interface Work {
   readonly flop: number;
@@ -55,13 +46,6 @@ export interface Work {
 const ITEM_TOKENS = { simulated: 16.3, given: 20 } as const;
 /** Tokens of a sentence of the shop's corpus. */
 const SENTENCE_TOKENS = 11.1;
-/**
- * A call of the runtime (for a layer, or for a whole recommender), and a byte that the optimiser moves, as
- * FLOP that take as long.
- */
-const CALL_FLOP = 1e8;
-const BYTE_FLOP = 3.6;
-
 export function workOf(
   node: StageNode,
   profile: Profile,
@@ -285,56 +269,5 @@ function languageWork(
         (work.trainedTokens * Math.max(1, head) * passes({ training: true, reached: work.reached })) / 3,
       updateEffort: work.updates * (config.layers * CALL_FLOP + 28 * BYTE_FLOP * weights),
     },
-  };
-}
-
-/** Passes over the users until the best epoch, as measured on mini: of SASRec, of BERT4Rec. */
-const BEST_AT: Record<RecommenderConfig['variant'], readonly [number, number]> = {
-  base: [93, 123],
-  trainable: [201, 141],
-  freeze: [225, 49],
-  furtherAll: [246, 124],
-  furtherEmb: [258, 84],
-  withID: [296, 141],
-};
-
-export function recommenderWork(
-  config: RecommenderConfig,
-  { users, items, meanLength, evaluated }: DomainSizes,
-): Work {
-  const { model, loss, variant, dim, epochs, patience, batch, learningRates, leastUpdates = 1 } = config;
-  const perPass = Math.max(1, Math.floor(users / batch));
-  const perEpoch = Math.max(config.passes, Math.ceil(leastUpdates / perPass));
-  const sasrec = model === 'sasrec';
-  const runs = Math.max(1, learningRates.length);
-  const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
-  const passesOfData = expected * perEpoch;
-  const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
-  const body = (sasrec ? 24 : 48) * dim * dim;
-  const labels = sasrec ? positions : 0.15 * positions;
-  const classes = sharedClasses(libraryLoss(loss), items, recommenderOptions({ model, loss }).negatives);
-  const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
-  const flop =
-    runs * (3 * passesOfData * (positions * body + labels * 2 * dim * classes) + expected * evaluation);
-  const table = items * dim;
-  const tables =
-    (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
-  const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
-  const updates = runs * passesOfData * perPass;
-  const step: RecommenderSizes = {
-    ...{ model, loss, variant, dim },
-    batch: Math.min(batch, Math.ceil(users)),
-    items: Math.round(items),
-    length: Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))),
-  };
-  const logits = 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * classes;
-  return {
-    flop,
-    bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * 50 * dim),
-    sequential: { effort: flop + updates * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
-    programs: () => [
-      { cost: recommenderStep(step), times: updates },
-      ...rankings(step, evaluated * runs * expected),
-    ],
   };
 }
