@@ -96,8 +96,8 @@ test('the figure and the sentences say the ends of each line', () => {
     'Arts: the PT table gains most at 7 interactions per item (+4 %)',
   );
   expect(whenSentences(points)).toEqual([
-    'Its gain by interactions per item. 2: −3.0 % (± 1.4); 7: +4.0 % (± 1.4).',
-    'Its gain by scale, as a multiple of the spread of random vectors. ' +
+    'Gain from the PT table, by interactions per item. 2: −3.0 % (± 1.4); 7: +4.0 % (± 1.4).',
+    'Gain from the PT table, by its scale as a multiple of the spread of random vectors. ' +
       '1: +5.0 % (± 1.4); 30: −20.0 % (± 1.4).',
   ]);
   const three = [point('scale', 1, 5), point('scale', 3, 9), point('scale', 30, -20)];

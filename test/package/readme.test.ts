@@ -105,7 +105,10 @@ test('what came out is what the committed results say', async () => {
   expect(prose).toContain(
     `(validation ${own} instead of ${shared} %, random vectors ${ownRandom} instead of ${sharedRandom} %)`,
   );
-  const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
+  const board = await session.scoreboard();
+  const { ours } = board.find(({ claim }) => claim.id === 'freeze-FT-matches-REC')!;
+  expect(prose).toContain(`stays below RECFORMER, by ${(-100 * ours!.effect).toFixed(0)} %.`);
+  const verdicts = board.map(({ verdict }) => verdict);
   const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
   expect(readme.replace(/\s+/g, ' ')).toContain(
     `${count('reproduced')} of the paper's ${verdicts.length} claims are reproduced, ` +

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScoreboardRow } from '../../lib/src/experiments/claims';
 import type { ComparisonTable } from '../../lib/src/experiments/measured';
+import { profile, type Backbone } from '../../lib/src/experiments/profiles';
 import type { RepeatedScoreboard } from '../../lib/src/experiments/repetitions';
 import { beatenModels, competence } from '../../lib/src/report/display/competence';
 import {
@@ -60,9 +61,13 @@ describe('findings', () => {
     ]);
     expect(changedIn(boards)).toEqual(['other seeds', 'other worlds']);
     expect(changedIn([boards[0], boards[2]])).toEqual(['other worlds']);
-    expect(aboutRepetitions(boards, ['SASRec'])).toMatch(
-      /^Each column trains .* again, from another seed or in a world .*\. It has SASRec only/,
+    expect(changedIn([boards[0], { ...boards[0], batchMix: 'oneDomain' }])).toEqual(['other batches']);
+    const told = (backbones: Backbone[]): string =>
+      aboutRepetitions(boards, { backbones, repetitions: { ...profile('worlds').repetitions } });
+    expect(told(['SASRec', 'BERT4Rec'])).toMatch(
+      /^Each further column trains .*, from another seed or in a world .*\. All columns have SASRec only/,
     );
+    expect(told(['SASRec'])).not.toContain('only');
   });
 });
 

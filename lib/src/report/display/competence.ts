@@ -37,12 +37,10 @@ export function competence(tables: readonly ComparisonTable[], allItems?: Compar
   );
   const byDomain = compared.map(({ dataset, rec, best }) => `${dataset} ${(rec / best).toFixed(2)}`);
   const best = tables.length > 1 ? 'the better of SASRec and BERT4Rec' : nameOfBase(tables[0]);
+  const shown = compared.map(({ row }) => row);
   const ranked = allItems?.rows.filter(({ metric }) => metric === METRIC) ?? [];
   return [
-    `RECFORMER's NDCG@10 is ${besideNoModel(
-      compared.map(({ row }) => row),
-      'REC',
-    )}` +
+    `RECFORMER's NDCG@10 is ${besideNoModel(shown, 'REC')}` +
       `${ranked.length === 0 ? '' : `; among all items (Table 4) it is ${besideNoModel(ranked, 'REC')}`}.`,
     `${several ? 'On average it' : 'It'} reaches ${mean(ratios)} of ${best}` +
       `${several ? ` (${byDomain.join(', ')})` : ''}` +

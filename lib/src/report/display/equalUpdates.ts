@@ -27,8 +27,8 @@ export function equalUpdatesTable(
     : '';
   return {
     caption:
-      `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}). Equal updates: about as many as on ` +
-      'all data.',
+      `Less data or fewer updates? NDCG@10 in %${seeds} (${profile}). Equal updates: trained for about ` +
+      'as many as on all data. Updates are counted up to the epoch that was kept.',
     columns: ['domain', 'pre-training', 'sequences', 'updates', 'NDCG@10'],
     rows: atEqualUpdates.flatMap((equal) => {
       const own = points.filter(({ domain }) => domain === equal.domain);

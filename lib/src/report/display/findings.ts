@@ -3,6 +3,7 @@
  * control worlds say. Pure.
  */
 import type { ScoreboardRow } from '../../experiments/claims';
+import type { Profile } from '../../experiments/profiles';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { settingOf } from './verdicts';
 
@@ -42,27 +43,38 @@ export function findings(
   return found;
 }
 
-/** What differs between the repetitions and the profile's own runs: "other seeds", "other worlds". */
-export function changedIn([own, ...others]: readonly RepeatedScoreboard[]): string[] {
-  const worlds = others.some((board) => settingOf(board) !== settingOf(own));
-  const seeds = others.some(({ seed }) => seed !== own.seed);
-  return [...(seeds ? ['other seeds'] : []), ...(worlds ? ['other worlds'] : [])];
+/** What differs between the repetitions and the profile's own runs, as in a heading, and in a sentence. */
+const CHANGES = {
+  'other seeds': 'from another seed',
+  'other worlds': 'in a world of the shop with one source of information taken away',
+  'other batches': 'with pre-training batches of one domain each',
+} as const;
+
+/** Which of CHANGES occur. */
+export function changedIn([own, ...others]: readonly RepeatedScoreboard[]): (keyof typeof CHANGES)[] {
+  const differs = (part: 'seed' | 'world' | 'batchMix'): boolean =>
+    others.some((board) => board[part] !== own[part]);
+  return [
+    ...(differs('seed') ? (['other seeds'] as const) : []),
+    ...(differs('world') ? (['other worlds'] as const) : []),
+    ...(differs('batchMix') ? (['other batches'] as const) : []),
+  ];
 }
 
-/** What the repetitions train, and what to make of a claim that holds in them. */
+/** What the repetitions train, and how their verdicts differ from those of the scoreboard. */
 export function aboutRepetitions(
   boards: readonly RepeatedScoreboard[],
-  backbones: readonly string[],
+  { backbones, repetitions }: Pick<Profile, 'backbones' | 'repetitions'>,
 ): string {
-  const changed = changedIn(boards).map((what) =>
-    what === 'other seeds'
-      ? 'from another seed'
-      : 'in a world of the shop with one source of information taken away',
-  );
+  const changes = changedIn(boards).map((what) => CHANGES[what]);
+  const only = repetitions.backbones.length < backbones.length ? repetitions.backbones.join(' and ') : '';
   return (
-    `Each column trains language models, fine-tuning and recommenders again, ${changed.join(' or ')}. ` +
-    `It has ${backbones.join(' and ')} only, and item tables at their own scale. The scoreboard above ` +
-    'averages over all recommenders, so its verdicts can differ from those of the first column here.'
+    'Each further column trains language models, fine-tuning and recommenders again, ' +
+    `${changes.join(' or ')}.` +
+    (only === ''
+      ? ''
+      : ` All columns have ${only} only, and item tables at their own scale. The scoreboard above averages ` +
+        'over all recommenders, so its verdicts can differ from those of the first column here.')
   );
 }
 

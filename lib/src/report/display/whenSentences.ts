@@ -24,22 +24,22 @@ export function whenSentences(points: readonly GainPoint[]): string[] {
 const SENTENCES: readonly { sweep: Sweep; begin: string; at: (point: GainPoint) => string }[] = [
   {
     sweep: 'texts',
-    begin: 'Gain in NDCG@10 from the pre-trained table (PT), by share of texts that stand at their own items',
+    begin: 'Gain in NDCG@10 from the PT table, by share of texts that stand at their own items',
     at: ({ setting }) => `${100 * setting} %`,
   },
   {
     sweep: 'users',
-    begin: 'Its gain by interactions per item',
+    begin: 'Gain from the PT table, by interactions per item',
     at: ({ at }) => at.toFixed(0),
   },
   {
     sweep: 'scale',
-    begin: 'Its gain by scale, as a multiple of the spread of random vectors',
+    begin: 'Gain from the PT table, by its scale as a multiple of the spread of random vectors',
     at: ({ at }) => String(at),
   },
   {
     sweep: 'pretraining',
-    begin: 'Gain by share of pre-training (0 % is LF)',
+    begin: 'Gain by share of pre-training (0 % is the LF table)',
     at: ({ at }) => `${at} %`,
   },
 ];

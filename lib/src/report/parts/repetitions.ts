@@ -15,7 +15,7 @@ export const repetitionsPart: Part = {
       const boards = await each.repetitions();
       blocks.push(
         { heading: `Again: ${changedIn(boards).join(', ')} (${each.profile.name})` },
-        { text: aboutRepetitions(boards, each.profile.repetitions.backbones) },
+        { text: aboutRepetitions(boards, each.profile) },
         ...controlFindings(boards).map((text): Block => ({ text })),
         { table: repeatedVerdicts(boards) },
       );

@@ -29,10 +29,9 @@ export const scoreboardPart: Part = {
       { heading: 'Scoreboard' },
       {
         text:
-          `${countVerdicts(rows)}${counts} They are the claims of the paper's tables and of Figure 2; ` +
-          'what it says of attention (section 3.2) is shown below and not judged. A verdict is about a ' +
-          'profile and its data. "Did the language models learn?" says whether its language models ' +
-          'learnt enough to say something about the paper.',
+          `${countVerdicts(rows)}${counts} Judged are the paper's tables and Figure 2, not what it says of ` +
+          'attention (section 3.2). A verdict is about a profile and its data. "Did the language models ' +
+          'learn?" says whether its language models learnt enough to say something about the paper.',
       },
       ...(leftOut === undefined ? [] : [{ text: leftOut }]),
       { table: besideProfiles(rows, others) },
