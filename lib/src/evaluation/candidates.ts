@@ -53,7 +53,7 @@ export function candidateLists(
 }
 
 /** The lists of all users one after another; those of user k are offsets[k]..offsets[k + 1] - 1. */
-export function sideBySide(users: readonly Candidates[]): { items: Int32Array; offsets: Int32Array } {
+export function joined(users: readonly Candidates[]): { items: Int32Array; offsets: Int32Array } {
   const offsets = new Int32Array(users.length + 1);
   users.forEach(
     (lists, k) => (offsets[k + 1] = offsets[k] + LISTS.reduce((sum, name) => sum + lists[name].length, 0)),
@@ -71,7 +71,7 @@ export function sideBySide(users: readonly Candidates[]): { items: Int32Array; o
 
 /**
  * How a user's target compares with the candidates of each protocol. `scores` are those of the lists, in the
- * order of `sideBySide`. `own`: the target's score, and how it compares with all items.
+ * order of `joined`. `own`: the target's score, and how it compares with all items.
  */
 export function countCandidates(
   lists: Candidates,

@@ -8,7 +8,7 @@ import { type EvaluationSplit, target, trainedItems } from '../data/splits';
 import type { Dataset } from '../data/types';
 import { InputError } from '../errors';
 import { parse } from '../schema';
-import { candidateLists, countCandidates, mostNegatives, sideBySide } from './candidates';
+import { candidateLists, countCandidates, mostNegatives, joined } from './candidates';
 import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
 import { EVALUATION_NAMES, type EvaluateOptions, type Protocol, PROTOCOLS } from './options';
@@ -84,7 +84,7 @@ export async function evaluate(
     signal?.throwIfAborted();
     const size = Math.min(batch, users.length - first);
     const lists = Array.from({ length: size }, (_, k) => listsOf(first + k, users[first + k], split));
-    const { items, offsets } = sideBySide(lists);
+    const { items, offsets } = joined(lists);
     const answer = await counter.count({
       split,
       first,

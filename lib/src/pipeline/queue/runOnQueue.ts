@@ -12,7 +12,7 @@ import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
 import { BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { openRedis, type RedisLink } from './redis';
-import { sideBySide } from './sideBySide';
+import { severalAtOnce } from './severalAtOnce';
 import { stageJob } from './stageJob';
 import { WorkersHeard } from './workersHeard';
 
@@ -49,14 +49,14 @@ export async function runOnQueue(targets: readonly StageNode[], options: QueueOp
   const nodes = closure(targets);
   const { store, signal = new AbortController().signal } = options;
   const present = await store.present(nodes);
-  await sideBySide(
+  await severalAtOnce(
     nodes.filter(({ key }) => present.has(key)),
     async (node) => {
       if (!(await store.fetch(node))) present.delete(node.key);
     },
   );
   const missing = nodes.filter(({ key }) => !present.has(key));
-  await sideBySide(
+  await severalAtOnce(
     missing.filter((node) => store.local.isWhole(node)),
     async (node) => {
       await store.publish(node);

@@ -3,7 +3,7 @@
 /** Enough to fill the connection, but not so many that a server refuses them. */
 const AT_ONCE = 16;
 
-export async function sideBySide<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+export async function severalAtOnce<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const left = [...all];
   const line = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
