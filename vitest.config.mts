@@ -18,10 +18,18 @@ class LongFirst extends BaseSequencer {
 const slow = process.env.ELEPHANT_SLOW === '1';
 if (!slow) console.log('slow tests (test/**/*.slow.test.ts) skipped, ELEPHANT_SLOW is not 1');
 
+/** Files that replace modules, or that open a device: each has a process to itself. The others share two. */
+const ALONE = [
+  'test/engine/{deviceError,everyProvider,libtensorflow,webgpuLowering}.test.ts',
+  'test/experiments/{scoreboardNode,webgpuStages}.test.ts',
+  'test/parity/engine.test.ts',
+  'test/pipeline/{codeHash,lock.slow}.test.ts',
+  'test/report/handout.test.ts',
+];
+const SLOW = slow ? [] : ['test/**/*.slow.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
     globalSetup: ['test/support/runFolder.ts'],
     pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
@@ -30,5 +38,17 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     sequence: { sequencer: LongFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ALONE, ...SLOW],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: SLOW } },
+    ],
   },
 });
