@@ -16,6 +16,9 @@ export interface OwnData {
   readonly reading: SourceOptions;
 }
 
+/** Validation chooses among them: nobody has trained on these data before. */
+const RATES = [3e-4, 1e-3, 3e-3];
+
 /** Names of inputs of the stages that take all domains. */
 const TAKEN = ['model', 'tokenizer'];
 
@@ -49,8 +52,14 @@ export function onOwnData(base: Profile, own: OwnData): Profile {
     layerSets: { ...base.layerSets, domain: name, also: [] },
     withID: replaced(base.withID),
     beyond: replaced(base.beyond),
-    equalScales: replaced(base.equalScales),
+    equalScales: [name],
     fractionDomains: replaced(base.fractionDomains),
-    recommender: { ...base.recommender, epochs: 100, patience: 10, leastUpdates: 50 },
+    recommender: {
+      ...base.recommender,
+      epochs: 100,
+      patience: 10,
+      learningRates: { SASRec: RATES, BERT4Rec: RATES },
+      leastUpdates: 50,
+    },
   };
 }
