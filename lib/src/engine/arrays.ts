@@ -24,6 +24,8 @@ export function newConstantArray(dtype: ValueDType, values: ArrayLike<number>): 
       return Uint8Array.from(values);
     case 'int64':
       return BigInt64Array.from(Array.from(values, (v) => BigInt(v)));
+    case 'float16':
+      throw new Error('constant: expected a type that JavaScript has arrays of, got float16');
   }
 }
 

@@ -7,13 +7,14 @@ import { chooseProvider } from './providers/choose';
 import { loadEagerBinding } from './providers/eagerBinding';
 import { GpuEngine } from './providers/gpuEngine';
 import { graphicsName } from './providers/graphicsName';
+import { checkPrecision } from './providers/precision';
 import { requireWorking } from './providers/workingProvider';
 import { PROVIDERS, type Engine, type EngineOptions } from './types';
 
 /**
  * An engine runs programs. `provider` is "cpu" by default: results there do not depend on the machine. "auto"
  * picks the fastest by a short measurement.
- * @throws InputError if the provider is unknown or does not work here.
+ * @throws InputError if the provider is unknown, does not work here, or has no such precision.
  * @example
  * ```ts
  * import { createEngine } from 'elephant/engine';
@@ -23,23 +24,25 @@ import { PROVIDERS, type Engine, type EngineOptions } from './types';
  * ```
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { provider = 'cpu', threads } = options;
+  const { provider = 'cpu', threads, precision = 'single' } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new InputError('threads', `expected a whole number of at least 1, got ${threads}`);
   }
+  if (provider !== 'auto') checkPrecision(precision, provider);
   switch (provider) {
     case 'cpu':
       return new CpuEngine(options);
     case 'auto': {
       const choice = await chooseProvider();
       if (choice.provider === 'cpu') return new CpuEngine(options, ` (${choice.reason})`);
+      if (precision === 'mixed') await requireWorking(choice.provider, precision);
       return new GpuEngine(choice.provider, options, graphicsName(), ` (${choice.reason})`);
     }
     case 'tfjs':
       return new EagerEngine(options, eagerBackend());
     case 'webgpu':
     case 'cuda':
-      await requireWorking(provider);
+      await requireWorking(provider, precision);
       return new GpuEngine(provider, options, graphicsName());
     default:
       throw unknownName('provider', 'provider', String(provider), [...PROVIDERS, 'auto']);

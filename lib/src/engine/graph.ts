@@ -7,8 +7,8 @@
  */
 import type { DType } from './types';
 
-/** int64 and uint32 appear inside graphs only: TensorFlow.js has neither. */
-export type ValueDType = DType | 'int64' | 'uint32';
+/** int64, uint32 and float16 appear inside graphs only: TensorFlow.js has none of them. */
+export type ValueDType = DType | 'int64' | 'uint32' | 'float16';
 export type ConstantArray = Float32Array | Int32Array | Uint8Array | BigInt64Array | Uint32Array;
 
 export interface Value {

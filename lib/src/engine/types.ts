@@ -15,6 +15,11 @@ export type ProviderName = (typeof PROVIDERS)[number];
 /** A provider by name, or "auto": the fastest here by a short measurement. */
 export type ProviderChoice = ProviderName | 'auto';
 
+/** Arithmetic of a training step's matrix products: float32 ("single"), or float16 ("mixed"). */
+export const PRECISIONS = ['single', 'mixed'] as const;
+/** One of PRECISIONS. */
+export type Precision = (typeof PRECISIONS)[number];
+
 /** Element type of a tensor. */
 export type DType = 'float32' | 'int32' | 'bool';
 /** A tensor's values in JavaScript's memory: float32, int32, and bool as bytes of 0 and 1. */
@@ -221,6 +226,11 @@ export interface EngineOptions {
   threads?: number;
   /** Seed of the counter-based generator behind dropout and uniform. */
   seed?: number;
+  /**
+   * "mixed" multiplies matrices of training steps in float16; weights, optimiser, sums, softmax, norms and
+   * losses stay in float32, and so does all that is not training. On the CPU and CUDA. Default "single".
+   */
+  precision?: Precision;
 }
 
 /** Compiles programs and holds their states. Dispose of it when done: it holds memory outside JavaScript. */

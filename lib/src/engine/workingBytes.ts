@@ -4,7 +4,14 @@
  */
 import { sizeOf, type Graph, type ValueDType } from './graph';
 
-const BYTES: Record<ValueDType, number> = { float32: 4, int32: 4, uint32: 4, int64: 8, bool: 1 };
+const BYTES: Record<ValueDType, number> = {
+  float32: 4,
+  float16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  bool: 1,
+};
 
 /** Bytes of all values that the nodes make. */
 export function workingBytes({ nodes }: Graph): number {

@@ -2,6 +2,7 @@
 import type { Graph, Node, Value } from '../graph';
 import { sameShape } from '../graph';
 import { rewrite, type RuleContext } from '../passes/rewrite';
+import { roundedProducts } from './roundedProducts';
 import { scatterInTurn } from './scatterInTurn';
 
 /**
@@ -9,7 +10,7 @@ import { scatterInTurn } from './scatterInTurn';
  * or FusedMatMul. Large scatters are done in parts.
  */
 export function lowerForCpu(graph: Graph): Graph {
-  const gemms = rewrite(graph, (node, context) =>
+  const gemms = rewrite(roundedProducts(graph), (node, context) =>
     node.op === 'MatMul' ? product(node, context) : undefined,
   );
   const sums = rewrite(gemms, (node, context) =>

@@ -14,6 +14,7 @@ const IR_VERSION = 9;
 
 const ONNX_TYPE: Record<ValueDType, number> = {
   float32: onnx.TensorProto.DataType.FLOAT,
+  float16: onnx.TensorProto.DataType.FLOAT16,
   int32: onnx.TensorProto.DataType.INT32,
   int64: onnx.TensorProto.DataType.INT64,
   uint32: onnx.TensorProto.DataType.UINT32,

@@ -4,13 +4,17 @@
  * gpuEngine.ts.
  */
 import { NonFiniteError } from '../errors';
+import type { Graph } from '../graph';
 import { type HeldState, ownState } from '../heldState';
+import { halfProducts } from '../lowering/halfProducts';
 import { firstNonFinite } from '../nonFinite';
+import { optimise } from '../passes';
 import { checkedFeeds, RandomWords } from '../programInputs';
 import { traceForward, traceGradients, traceOutputs, traceStep, type TracedStep } from '../traceProgram';
 import type {
   CompiledProgram,
   Engine,
+  EngineOptions,
   Feeds,
   HostArray,
   NamedHostTensors,
@@ -43,21 +47,31 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
   abstract readonly provider: ProviderName;
   abstract readonly description: string;
   private readonly sessions = new Set<Session<S>>();
+  private readonly seed: number;
+  private readonly mixed: boolean;
 
   /** `inPlace`: its states can keep tensors side by side (traceStep). */
   protected constructor(
     private readonly states: new (...args: never[]) => S,
     private readonly inPlace: boolean,
-    private readonly seed: number,
-  ) {}
+    { seed = 0, precision }: EngineOptions,
+  ) {
+    this.seed = seed;
+    this.mixed = precision === 'mixed';
+  }
 
   abstract createState(tensors: NamedHostTensors): State;
-  /** `random`: what the graph's random sites are fed. */
-  protected abstract open(name: string, traced: TracedStep, random: RandomWords): Promise<Session<S>>;
+  /** `graph` has been through the passes. `random`: what its random sites are fed. */
+  protected abstract open(
+    name: string,
+    graph: Graph,
+    blocks: TracedStep['blocks'],
+    random: RandomWords,
+  ): Promise<Session<S>>;
 
   async compile(program: Program, state: State): Promise<CompiledProgram> {
     const own = this.own(state);
-    const session = await this.session(program.name, traceForward(program, own));
+    const session = await this.session(program.name, traceForward(program, own), false);
     return {
       run: (feeds) =>
         own.exclusive(async () => {
@@ -71,7 +85,7 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
   async compileTraining(program: TrainingProgram, state: State): Promise<TrainingStep> {
     const own = this.own(state);
     own.ensureSlots(program);
-    const session = await this.session(program.name, traceStep(program, own, this.inPlace));
+    const session = await this.session(program.name, traceStep(program, own, this.inPlace), this.mixed);
     let gradientSession: Promise<Session<S>> | undefined;
     let forwardSession: Promise<Session<S>> | undefined;
     const prepare = (feeds: Feeds): Record<string, HostArray> =>
@@ -92,14 +106,22 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
         }),
       gradients: (feeds) =>
         own.exclusive(async () => {
-          gradientSession ??= this.session(`${program.name}, gradients`, traceGradients(program, own));
+          gradientSession ??= this.session(
+            `${program.name}, gradients`,
+            traceGradients(program, own),
+            this.mixed,
+          );
           const { outputs } = await (await gradientSession).run(own, prepare(feeds), own.step + 1);
           const { loss, ...gradients } = outputs;
           return { loss: loss.data[0], gradients };
         }),
       forward: (feeds, ahead = 0) =>
         own.exclusive(async () => {
-          forwardSession ??= this.session(`${program.name}, forward`, traceOutputs(program, own));
+          forwardSession ??= this.session(
+            `${program.name}, forward`,
+            traceOutputs(program, own),
+            this.mixed,
+          );
           const results = await (await forwardSession).run(own, prepare(feeds), own.step + 1 + ahead);
           const { loss, ...outputs } = results.outputs;
           return { loss: loss.data[0], outputs };
@@ -121,8 +143,18 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
     return ownState(this.provider, state, this.states);
   }
 
-  private async session(name: string, traced: TracedStep): Promise<Session<S>> {
-    const session = await this.open(name, traced, new RandomWords(traced.sites, this.seed));
+  private async session(
+    name: string,
+    { graph, blocks, sites }: TracedStep,
+    mixed: boolean,
+  ): Promise<Session<S>> {
+    const optimised = optimise(graph);
+    const session = await this.open(
+      name,
+      mixed ? halfProducts(optimised) : optimised,
+      blocks,
+      new RandomWords(sites, this.seed),
+    );
     this.sessions.add(session);
     return session;
   }

@@ -8,9 +8,9 @@
  */
 import * as ort from '../runtime/onnxRuntime';
 import { InputError } from '../../errors';
+import type { Graph } from '../graph';
 import { lowerCpu } from '../lowering/cpu';
 import { writeOnnx } from '../onnx/writer';
-import { optimise } from '../passes';
 import type { RandomWords } from '../programInputs';
 import { NEXT, type TracedStep } from '../traceProgram';
 import type { EngineOptions, NamedHostTensors, State } from '../types';
@@ -18,6 +18,7 @@ import { CompiledEngine } from './compiledEngine';
 import { DeviceState } from './deviceState';
 import { deviceTransfer, type DeviceTransfer } from './deviceTransfer';
 import { GraphOnGpu } from './graphOnGpu';
+import { precisionText } from './precision';
 import { lowerForWebGpu, notOnWebGpu } from './webgpuLowering';
 
 export type GpuProvider = 'webgpu' | 'cuda';
@@ -29,21 +30,25 @@ export class GpuEngine extends CompiledEngine<DeviceState> {
   /** `device` is the adapter's name for people. The provider must have been tried before (probe.ts). */
   constructor(
     readonly provider: GpuProvider,
-    { seed = 0 }: EngineOptions,
+    options: EngineOptions,
     device: string,
     why = '',
   ) {
-    super(DeviceState, false, seed);
+    super(DeviceState, false, options);
     this.transfer = provider === 'webgpu' ? deviceTransfer : undefined;
-    this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${device}${why}`;
+    this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${device}${precisionText(options)}${why}`;
   }
 
   createState(tensors: NamedHostTensors): State {
     return new DeviceState(tensors, this.transfer);
   }
 
-  protected async open(name: string, traced: TracedStep, random: RandomWords): Promise<GraphOnGpu> {
-    const optimised = optimise(traced.graph);
+  protected async open(
+    name: string,
+    optimised: Graph,
+    _blocks: TracedStep['blocks'],
+    random: RandomWords,
+  ): Promise<GraphOnGpu> {
     const graph =
       this.provider === 'webgpu'
         ? lowerForWebGpu(optimised)

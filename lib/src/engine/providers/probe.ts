@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { onnx } from 'onnx-proto';
 import '../../privacy';
+import type { Precision } from '../types';
 
 export type NativeProvider = 'cpu' | 'webgpu' | 'cuda';
 
@@ -20,8 +21,13 @@ export interface Probe {
 }
 
 export interface ProbeOptions {
-  /** Rows and columns of the matrices. */
+  /** Rows and columns of the result. */
   size?: number;
+  /**
+   * "mixed" multiplies in float16, numbers so many that a sum in float16 would come out smaller: it stays at
+   * 2,048 if one is added to it. Default "single".
+   */
+  precision?: Precision;
   /** Repeats after the first run. */
   repeats?: number;
   timeoutMs?: number;
@@ -30,7 +36,7 @@ export interface ProbeOptions {
 /** Runs the product. A provider that gives a wrong result does not work either. Never throws. */
 export function probeProvider(
   provider: NativeProvider,
-  { size = 4, repeats = 1, timeoutMs = 2500 }: ProbeOptions = {},
+  { size = 4, precision = 'single', repeats = 1, timeoutMs = 2500 }: ProbeOptions = {},
 ): Promise<Probe> {
   let runtime: string;
   try {
@@ -39,10 +45,16 @@ export function probeProvider(
     return Promise.resolve({ works: false, reason: 'onnxruntime-node is not installed' });
   }
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', CHILD, runtime, provider, String(size), String(repeats)], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
+    const half = precision === 'mixed';
+    const inner = half ? MANY : size;
+    const child = spawn(
+      process.execPath,
+      ['-e', CHILD, runtime, provider, String(size), String(inner), String(repeats)],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, NODE_OPTIONS: '' },
+      },
+    );
     let out = '';
     let err = '';
     const timer = setTimeout(() => {
@@ -66,7 +78,7 @@ export function probeProvider(
           reason: reasonFrom(err) ?? `the driver ended the process (${signal ?? `code ${code}`})`,
         });
     });
-    child.stdin.end(productModel(size));
+    child.stdin.end(productModel(size, inner, half));
   });
 }
 
@@ -75,7 +87,7 @@ export function probeProvider(
  * compiled.
  */
 const CHILD = `
-const [, runtime, provider, size, repeats] = process.argv;
+const [, runtime, provider, size, inner, repeats] = process.argv;
 const chunks = [];
 process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
   const answer = (probe) =>
@@ -88,14 +100,16 @@ process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
       logSeverityLevel: 4,
       extra: { session: { disable_cpu_ep_fallback: fallback } },
     });
-    const n = Number(size);
-    const ones = new Tensor('float32', new Float32Array(n * n).fill(1), [n, n]);
+    const [n, k] = [Number(size), Number(inner)];
+    const ones = (rows, columns) =>
+      new Tensor('float32', new Float32Array(rows * columns).fill(1), [rows, columns]);
+    const feeds = { a: ones(n, k), b: ones(k, n) };
     const times = [];
     for (let i = 0; i <= Number(repeats); i++) {
       const start = performance.now();
-      const { c } = await session.run({ a: ones, b: ones });
+      const { c } = await session.run(feeds);
       if (i > 0) times.push(performance.now() - start);
-      if (c.data.some((x) => x !== n))
+      if (c.data.some((x) => x !== k))
         return answer({ works: false, reason: 'a product of matrices came out wrong' });
     }
     answer({ works: true, milliseconds: times.sort((a, b) => a - b)[times.length >> 1] });
@@ -104,25 +118,37 @@ process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', async () => {
   }
 });`;
 
-/** c = a b, all size x size. */
-function productModel(size: number): Uint8Array {
-  const value = (name: string): onnx.IValueInfoProto => ({
+/** Terms of a sum that float16 can hold, but not add up one by one, nor eight at a time. */
+const MANY = 32_768;
+
+/** c = a b, [size, inner] x [inner, size], multiplied in float16 if `half`. */
+function productModel(size: number, inner: number, half: boolean): Uint8Array {
+  const { FLOAT, FLOAT16 } = onnx.TensorProto.DataType;
+  const value = (name: string, shape: readonly number[]): onnx.IValueInfoProto => ({
     name,
-    type: {
-      tensorType: {
-        elemType: onnx.TensorProto.DataType.FLOAT,
-        shape: { dim: [{ dimValue: size }, { dimValue: size }] },
-      },
-    },
+    type: { tensorType: { elemType: FLOAT, shape: { dim: shape.map((n) => ({ dimValue: n })) } } },
+  });
+  const cast = (from: string, name: string, to: number): onnx.INodeProto => ({
+    opType: 'Cast',
+    input: [from],
+    output: [name],
+    attribute: [{ name: 'to', type: onnx.AttributeProto.AttributeType.INT, i: to }],
   });
   const model = onnx.ModelProto.create({
     irVersion: 9,
     opsetImport: [{ domain: '', version: 18 }],
     graph: {
       name: 'probe',
-      node: [{ opType: 'MatMul', input: ['a', 'b'], output: ['c'] }],
-      input: [value('a'), value('b')],
-      output: [value('c')],
+      node: half
+        ? [
+            cast('a', 'half a', FLOAT16),
+            cast('b', 'half b', FLOAT16),
+            { opType: 'MatMul', input: ['half a', 'half b'], output: ['half c'] },
+            cast('half c', 'c', FLOAT),
+          ]
+        : [{ opType: 'MatMul', input: ['a', 'b'], output: ['c'] }],
+      input: [value('a', [size, inner]), value('b', [inner, size])],
+      output: [value('c', [size, size])],
     },
   });
   return onnx.ModelProto.encode(model).finish();
