@@ -55,6 +55,17 @@ describe('wrong input', () => {
       ['train', '--model', 'sasrek'],
       /unknown model "sasrek"\. Did you mean "sasrec"/,
     ],
+    [
+      'a precision that the provider does not have',
+      ['train', '--provider', 'tfjs', '--precision', 'mixed'],
+      /precision: expected a provider with mixed precision \(cpu or cuda\), got tfjs/,
+    ],
+    [
+      'a precision that the provider does not have, of a profile',
+      ['plan', '--provider', 'webgpu', '--precision', 'mixed'],
+      /precision: expected a provider with mixed precision \(cpu or cuda\), got webgpu/,
+    ],
+    ['a precision that is not there', ['run', '--precision', 'half'], /unknown precision "half"/],
     ['a provider that is not there', ['train', '--provider', 'gpu'], /unknown provider "gpu"[^]*webgpu/],
     ['an unknown profile', ['report', '--profile', 'min'], /unknown profile "min"\. Did you mean "mini"/],
     [

@@ -34,6 +34,9 @@ test('a profile, overrides and folders are named as a shell takes them', () => {
   expect(
     reportCommand({ profile: profile('study'), set: ['recommender.seeds=[1, 2]', 'recommender.epochs=3'] }),
   ).toBe("npm run report -- --profile study --set 'recommender.seeds=[1, 2]' recommender.epochs=3");
+  expect(reportCommand({ profile: { ...profile('mini'), precision: 'mixed' } })).toBe(
+    'npm run report -- --precision mixed',
+  );
   expect(reportCommand({ profile: profile('real'), data: "Ann's data" })).toBe(
     "npm run report -- --profile real --data 'Ann'\\''s data' --model <folder>",
   );

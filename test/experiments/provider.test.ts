@@ -1,4 +1,7 @@
-/** What a provider changes of a profile's stages: keys of what is trained or encoded, no others. */
+/**
+ * What a provider and a precision change of a profile's stages: keys of what is trained or encoded, no
+ * others.
+ */
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Device } from '../../lib/src/engine/types';
 import { allNodes } from '../../lib/src/experiments/allNodes';
@@ -26,6 +29,42 @@ test('stages that train or encode are on the device, under other keys; the rest 
     expect(node.key === cpu[i].key, node.label).toBe(!reached);
   });
   expect(cpu.every((node) => !('device' in node))).toBe(true);
+});
+
+test('mixed precision is part of the keys of what is trained, and of nothing else', () => {
+  const single = closure(allNodes(profile('smoke')));
+  const mixed = closure(allNodes({ ...profile('smoke'), precision: 'mixed' }));
+  const trained = TRAINED.filter((kind) => kind !== 'encode' && kind !== 'attention');
+  expect(mixed.map(({ label }) => label)).toEqual(single.map(({ label }) => label));
+  mixed.forEach((node, i) => {
+    const own = trained.includes(node.kind.name) ? { precision: 'mixed' } : {};
+    expect(node.config).toEqual({ ...(single[i].config as object), ...own });
+    const reached = closure([node]).some(({ config }) => (config as { precision?: string }).precision);
+    expect(node.key === single[i].key, node.label).toBe(!reached);
+  });
+  expect(single.every(({ config }) => !('precision' in (config as object)))).toBe(true);
+  expect(resultsPath({ ...profile('mini'), precision: 'mixed' })).toBeUndefined();
+});
+
+test('mixed precision takes the released language models', () => {
+  const released = (precision?: 'mixed'): string[] =>
+    closure(allNodes({ ...profile('mini'), ...(precision && { precision }) }))
+      .filter(({ kind }) => kind.name === 'releasedModel')
+      .map(({ key }) => key);
+  expect(released('mixed')).toEqual(released());
+});
+
+test('mixed precision is set by the option or ELEPHANT_PRECISION, and refused before any work', () => {
+  expect(openProfile({ profile: 'smoke', precision: 'mixed' }).profile.precision).toBe('mixed');
+  vi.stubEnv('ELEPHANT_PRECISION', 'mixed');
+  expect(openProfile({ profile: 'smoke' }).profile.precision).toBe('mixed');
+  expect(openProfile({ profile: 'smoke', precision: 'single' }).profile).not.toHaveProperty('precision');
+  for (const provider of ['webgpu', 'tfjs'] as const)
+    expect(() => openProfile({ profile: 'smoke', provider })).toThrow(
+      `precision: expected a provider with mixed precision (cpu or cuda), got ${provider}`,
+    );
+  vi.stubEnv('ELEPHANT_PRECISION', 'half');
+  expect(() => openProfile({ profile: 'smoke' })).toThrow(/unknown precision "half"/);
 });
 
 test("every provider takes released language models; no results file of theirs is among the CPU's", () => {

@@ -34,6 +34,7 @@ export function reportCommand({ profile, set = [], data, model }: Checked): stri
   const options = [
     ...(profile.name === 'mini' ? [] : ['--profile', profile.name]),
     ...(profile.device === undefined ? [] : ['--provider', profile.device.provider]),
+    ...(profile.precision === undefined ? [] : ['--precision', profile.precision]),
     ...(set.length === 0 ? [] : ['--set', ...set.map(quoted)]),
     ...(profile.given === undefined
       ? []

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { GenericSchema, InferOutput } from 'valibot';
-import { PROVIDERS, type ProviderChoice } from '../engine/types';
+import { PRECISIONS, PROVIDERS, type ProviderChoice } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import { parse } from '../schema';
 
@@ -25,6 +25,17 @@ export function profileProviderOption(): Option {
   )
     .default('cpu')
     .argParser(oneOf('--provider', 'provider', PROVIDERS));
+}
+
+/** `--precision` of the commands that train. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <name>',
+    'of the matrix products of trainings: single (float32), or mixed (float16; weights and sums stay in ' +
+      'float32) with --provider cpu or cuda',
+  )
+    .default('single')
+    .argParser(oneOf('--precision', 'precision', PRECISIONS));
 }
 
 /** `--provider` of a worker, which takes stages of the CPU as well. */

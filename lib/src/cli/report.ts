@@ -15,7 +15,7 @@ import { addProfileOptions, givenProfile } from './givenProfile';
 import { interruptSignal } from './interrupt';
 import { checkAllFolders } from './namedFolders';
 import { nextCommand, reportCommand, type Checked } from './nextCommand';
-import { jsonOption, profileProviderOption, valueOf, workersOption } from './options';
+import { jsonOption, precisionOption, profileProviderOption, valueOf, workersOption } from './options';
 import { ProgressLine } from './progress';
 import { rejectContradictions, type ReportOptions } from './reportOptions';
 
@@ -25,6 +25,7 @@ export function register(program: Command): void {
     .description("train what is missing, run the report's notebooks, write paper-repro.md and figures/");
   addProfileOptions(command)
     .addOption(profileProviderOption())
+    .addOption(precisionOption())
     .addOption(workersOption())
     .option(
       '--cell-seconds <n>',
@@ -61,8 +62,8 @@ async function report(options: ReportOptions, command: Command): Promise<void> {
   const signal = interruptSignal();
   if (options.fromResults !== undefined) return fromResults(options.fromResults, options, signal);
   const { openProfile } = await import('../experiments/openProfile');
-  const { provider, workers } = options;
-  const session = openProfile({ ...givenProfile(options), provider, workers, signal });
+  const { provider, precision, workers } = options;
+  const session = openProfile({ ...givenProfile(options), provider, precision, workers, signal });
   checkAllFolders(session.profile);
   if (handsOut(options)) return computeAndHandOut(session, options, signal);
   if (options.check) return checkStored(session, options, signal);
@@ -151,7 +152,7 @@ async function printBlocks(blocks: readonly Block[]): Promise<void> {
 
 /** How stages and notebooks run, and where their progress is shown. */
 async function writing(
-  { profile, set, data, model, provider, workers, cellSeconds }: ReportOptions,
+  { profile, set, data, model, provider, precision, workers, cellSeconds }: ReportOptions,
   line: ProgressLine,
   signal: AbortSignal,
 ): Promise<WriteReportOptions> {
@@ -166,6 +167,7 @@ async function writing(
       ELEPHANT_PROFILE: profile,
       ELEPHANT_SET: set.join(' '),
       ELEPHANT_PROVIDER: provider,
+      ELEPHANT_PRECISION: precision,
       ELEPHANT_WORKERS: String(workers),
     },
     parallel: Math.min(2, workers),

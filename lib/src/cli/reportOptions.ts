@@ -1,10 +1,11 @@
 /** The options of `elephant report`, and which of them cannot be combined. */
-import type { ProviderName } from '../engine/types';
+import type { Precision, ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import type { ProfileOptions } from './givenProfile';
 
 export interface ReportOptions extends ProfileOptions {
   provider: ProviderName;
+  precision: Precision;
   workers: number;
   cellSeconds: number;
   only?: string;
@@ -50,7 +51,7 @@ export function rejectContradictions(
       'cannot be combined with --from-results',
       'A results file gives the whole report',
     );
-  const ignored = ['profile', 'set', 'data', 'interactions', 'model', 'provider'].find(given);
+  const ignored = ['profile', 'set', 'data', 'interactions', 'model', 'provider', 'precision'].find(given);
   if (ignored !== undefined)
     throw new InputError(
       `--${ignored}`,

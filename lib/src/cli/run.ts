@@ -4,7 +4,7 @@
  */
 import { Option, type Command } from 'commander';
 import { duration } from '../duration';
-import type { ProviderName } from '../engine/types';
+import type { Precision, ProviderName } from '../engine/types';
 import { InputError } from '../errors';
 import type { StoreSession } from '../experiments/openProfile';
 import type { Plan } from '../experiments/plan';
@@ -15,6 +15,7 @@ import { checkAllFolders, checkNamedFolders } from './namedFolders';
 import {
   jsonOption,
   memoryOption,
+  precisionOption,
   profileProviderOption,
   queueOption,
   sharedStoreOption,
@@ -37,6 +38,7 @@ const KEPT_ON_QUEUE = 'workers finish what is on the queue; the next run continu
 interface RunOptions extends ProfileOptions {
   workers: number;
   provider: ProviderName;
+  precision: Precision;
   /** Limit in bytes. */
   memory?: number;
   json: boolean;
@@ -59,6 +61,7 @@ export function register(program: Command): void {
   const command = (name: string, description: string): Command =>
     addProfileOptions(program.command(name).description(description))
       .addOption(profileProviderOption())
+      .addOption(precisionOption())
       .addOption(workersOption())
       .addOption(memoryOption())
       .addOption(jsonOption());
@@ -103,13 +106,13 @@ async function printOptions({ profile, set, json }: RunOptions): Promise<void> {
 }
 
 async function run(options: RunOptions & ClusterOptions): Promise<void> {
-  const { profile, workers, provider, memory, queue, store } = options;
+  const { profile, workers, provider, precision, memory, queue, store } = options;
   const { openProfile } = await import('../experiments/openProfile');
   const line = new ProgressLine();
   const cluster = await clusterOf(queue, store);
   const session = openProfile({
     ...givenProfile(options),
-    ...{ workers, provider, cluster },
+    ...{ workers, provider, precision, cluster },
     store: cluster?.store.local.folder,
     signal: interruptSignal(queue === undefined ? undefined : KEPT_ON_QUEUE),
   });
@@ -227,17 +230,17 @@ async function clusterOf(queue?: string, place?: string) {
 async function printGraph(options: RunOptions): Promise<void> {
   const { openProfile } = await import('../experiments/openProfile');
   const { stageGraph } = await import('../experiments/stageGraph');
-  const { profile, workers, provider, json } = options;
-  const session = openProfile({ ...givenProfile(options), workers, provider });
+  const { profile, workers, provider, precision, json } = options;
+  const session = openProfile({ ...givenProfile(options), workers, provider, precision });
   checkNamedFolders(session.profile);
   const graph = stageGraph(session.nodes());
   process.stdout.write(json ? `${JSON.stringify({ profile, graph })}\n` : graph);
 }
 
 async function plan(options: RunOptions & Pick<PlanOptions, 'device'>): Promise<void> {
-  const { profile, workers, provider, device, memory, json } = options;
+  const { profile, workers, provider, precision, device, memory, json } = options;
   const { openProfile } = await import('../experiments/openProfile');
-  const session = openProfile({ ...givenProfile(options), workers, provider });
+  const session = openProfile({ ...givenProfile(options), workers, provider, precision });
   checkNamedFolders(session.profile);
   const planned = await session.plan({ device, memoryBytes: memory });
   if (json) {

@@ -7,6 +7,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { defined } from '../defined';
+import { checkPrecision } from '../engine/providers/precision';
 import { InputError } from '../errors';
 import { checkDatasetOptions, loadDataset, type LoadedDataset } from './dataset';
 import { interruptSignal } from './interrupt';
@@ -28,10 +29,11 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.options) return printOptions(options);
-  const { model, provider, threads, workers, out, json } = options;
+  const { model, provider, precision, threads, workers, out, json } = options;
   // Before the data are read, so that a mistyped option fails at once.
   checkDatasetOptions(options);
   settingsOf(options);
+  if (provider !== 'auto') checkPrecision(precision, provider);
   if (out !== undefined) await checkOutFile(out, '.safetensors');
   const line = new ProgressLine();
   const { dataset, read } = await load(options, line);
@@ -55,7 +57,7 @@ async function train(options: TrainOptions): Promise<void> {
   if (Object.keys(setByPreset).length > 0)
     line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(setByPreset)}`);
   // All options are given, so that trainRecommender has nothing to set by default.
-  const request = { ...effective, dim, dataset, table, provider, compare: true };
+  const request = { ...effective, dim, dataset, table, provider, precision, compare: true };
   const { test, heading, summary, complete, recommender } =
     several === undefined
       ? await trainOne({ ...request, signal }, { ...effective, dim }, threads, line)

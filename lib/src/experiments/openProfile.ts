@@ -6,7 +6,8 @@ import { availableParallelism } from 'node:os';
 import { ownSource } from '../data/own/files';
 import type { SourceOptions } from '../data/reading/readSource';
 import { deviceOf } from '../engine/providers/device';
-import { PROVIDERS, type ProviderName } from '../engine/types';
+import { checkPrecision } from '../engine/providers/precision';
+import { type Precision, PROVIDERS, type ProviderName } from '../engine/types';
 import { InputError, unknownName } from '../errors';
 import { folders } from '../project';
 import { withFolders } from './givenFolders';
@@ -25,6 +26,11 @@ export interface OpenOptions extends SessionOptions {
    * CPU have keys of their own. Default "cpu", or ELEPHANT_PROVIDER.
    */
   readonly provider?: ProviderName;
+  /**
+   * "mixed" multiplies matrices of trainings in float16 (`createEngine`); their results have keys of their
+   * own. On the CPU and CUDA. Default "single", or ELEPHANT_PRECISION.
+   */
+  readonly precision?: Precision;
   /** The store's folder; default data/store, or ELEPHANT_STORE. */
   readonly store?: string;
   /** Profiles on files: the folder with the Amazon reviews; default ELEPHANT_DATA. */
@@ -48,7 +54,10 @@ export type StoreSession = StoreAnswers & ViewMethods;
 /** @throws InputError if an option, or the environment in its place, is not one that can be. */
 export function openProfile(options: OpenOptions = {}): StoreSession {
   const environment = process.env;
-  const here = deviceOf(providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu'));
+  const provider = providerNamed(options.provider ?? environment.ELEPHANT_PROVIDER ?? 'cpu');
+  const precision = options.precision ?? ((environment.ELEPHANT_PRECISION || 'single') as Precision);
+  checkPrecision(precision, provider);
+  const here = deviceOf(provider);
   // A coordinator computes nothing: what counts is the workers' device.
   const workersDevice = options.cluster === undefined ? undefined : environment.ELEPHANT_DEVICE;
   const device = here && { ...here, name: workersDevice || here.name };
@@ -64,7 +73,11 @@ export function openProfile(options: OpenOptions = {}): StoreSession {
     options.data ?? (fromFiles ? environment.ELEPHANT_DATA : undefined),
     options.model ?? (fromFiles ? environment.ELEPHANT_MODEL : undefined),
   );
-  const profile = device === undefined ? placed : { ...placed, device };
+  const profile = {
+    ...placed,
+    ...(device && { device }),
+    ...(precision === 'mixed' && { precision }),
+  };
   const workers =
     options.workers ??
     (environment.ELEPHANT_WORKERS === undefined

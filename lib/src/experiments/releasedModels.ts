@@ -120,19 +120,27 @@ export interface StageIdentity {
 
 /**
  * What decides on a stage's result besides code: its own configuration and those of its inputs but for the
- * tokenizer, which is compared by fingerprint.
+ * tokenizer, which is compared by fingerprint. Where and in which precision it would be computed is left out:
+ * every provider and precision takes the released models.
  */
 export function identity({ config, inputs }: StageNode): StageIdentity {
   const named = Object.entries(inputs).filter(([name]) => name !== 'tokenizer' && !name.endsWith(' tokens'));
   return {
-    config,
+    config: withoutPrecision(config),
     ...Object.fromEntries(
       named.map(([name, node]) => [
         name,
-        node.kind.name === 'releasedModel' ? (node.config as ReleasedModelConfig).of.config : node.config,
+        node.kind.name === 'releasedModel'
+          ? (node.config as ReleasedModelConfig).of.config
+          : withoutPrecision(node.config),
       ]),
     ),
   };
+}
+
+function withoutPrecision(config: unknown): unknown {
+  const { precision: _, ...rest } = config as { precision?: 'mixed' };
+  return rest;
 }
 
 /** "epochs 8, where this setting has 3"; undefined if nothing differs. */

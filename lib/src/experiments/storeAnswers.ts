@@ -85,9 +85,10 @@ export class StoreAnswers implements Answers {
       const { runOnQueue } = await import('../pipeline/queue/runOnQueue');
       return runOnQueue(nodes, { ...cluster, signal, onUpdate, expected });
     }
-    const provider = this.profile.device?.provider;
+    const { device, precision } = this.profile;
+    const provider = device?.provider;
     if ((provider === 'webgpu' || provider === 'cuda') && this.missing(nodes).length > 0)
-      await requireWorking(provider);
+      await requireWorking(provider, precision);
     return runStages(nodes, { store: this.store, workers, signal, onUpdate, expected });
   }
 

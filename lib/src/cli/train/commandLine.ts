@@ -3,7 +3,7 @@
  */
 import { Option, type Command } from 'commander';
 import { type FilterOptions, filterSchema } from '../../data/filters';
-import type { ProviderChoice } from '../../engine/types';
+import type { Precision, ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
 import { type OptionInfo, optionsOf } from '../../schema';
 import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
@@ -15,6 +15,7 @@ import {
   keyValues,
   listOf,
   oneOf,
+  precisionOption,
   providerOption,
   valueOf,
   wholeNumber,
@@ -48,6 +49,7 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
   workers?: number;
   threads?: number;
   provider: ProviderChoice;
+  precision: Precision;
   /** Where the trained recommender is saved. */
   out?: string;
   options: boolean;
@@ -123,6 +125,7 @@ export function addTrainOptions(command: Command): Command {
       wholeNumber('--threads', 1),
     )
     .addOption(providerOption())
+    .addOption(precisionOption())
     .option(
       '--out <file>',
       'save the trained recommender as a .safetensors file, for elephant recommend and export',

@@ -1,7 +1,8 @@
 /**
- * Matrix products in half precision (float16), for training with `precision: 'mixed'`. Every MatMul gets its
- * operands in float16 and gives its result back in float32. Nothing else changes: weights, optimiser, sums,
- * softmax, norms and losses stay in float32. Einsum is left as it is; no model of this project uses it.
+ * Matrix products in half precision (float16), for training with `precision: 'mixed'`. Every product of two
+ * matrices gets its operands in float16 and gives its result back in float32. Nothing else changes: weights,
+ * optimiser, sums, softmax, norms and losses stay in float32. A product with a vector is a sum (layer norms
+ * have some) and stays as well; so does Einsum, which no model of this project uses.
  *
  * Gradients can be far below 6e-8, the smallest number of float16, and large ones above its 65,504. So each
  * operand is divided by its norm (root of the sum of all squares) and multiplied by SCALE, and the result is
@@ -34,7 +35,7 @@ interface Half {
 export function halfProducts(graph: Graph): Graph {
   const halves = new Map<Value, Half>();
   return rewrite(graph, ({ op, inputs, outputs: [output], attrs }, { g }) => {
-    if (op !== 'MatMul') return undefined;
+    if (op !== 'MatMul' || withVector(inputs[0], output, attrs.transA === true)) return undefined;
     const [a, b] = inputs.map((value) => {
       const half = halves.get(value) ?? halfOf(g, value);
       halves.set(value, half);
@@ -45,6 +46,12 @@ export function halfProducts(graph: Graph): Graph {
     const scale = g.elementwise('Mul', [g.elementwise('Mul', [a.norm, factor]), b.norm]);
     return [g.elementwise('Mul', [g.cast(product, 'float32'), scale])];
   });
+}
+
+/** True if either operand has a single row or column: a weighted sum, or an outer product. */
+function withVector(a: Value, output: Value, transA: boolean): boolean {
+  const [inner] = a.shape.slice(transA ? -2 : -1);
+  return Math.min(inner, ...output.shape.slice(-2)) === 1;
 }
 
 function halfOf(g: Recorder, x: Value): Half {

@@ -38,7 +38,8 @@ type Run = StageNode<RecommenderFacts, RecommenderConfig>;
 export function recommenders(experiment: Experiment, domain: string, choice: RecommenderChoice): Run[] {
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
-  const { learningRates, sensitivity: _, seeds, batch, passes, ...settings } = experiment.profile.recommender;
+  const { precision, recommender } = experiment.profile;
+  const { learningRates, sensitivity: _, seeds, batch, passes, ...settings } = recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? experiment.recommenders(domain, { ...choice, variant: 'freeze' }) : undefined;
   const run = (index: number, rates: readonly number[], chosenBy?: Run): Run => {
@@ -56,6 +57,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
         selection: protocol,
         seed,
         learningRates: [...rates],
+        ...(precision && { precision }),
       },
       inputs: {
         dataset: experiment.dataset(domain),

@@ -47,7 +47,7 @@ function finetuned(
   model: StageNode<ModelFacts>,
   choice: Pick<FinetuneConfig, 'tuned' | 'protocols' | 'trainableTable'>,
 ): StageNode<FinetuneFacts, FinetuneConfig> {
-  const { finetune, decisions, input, language, languageThreads, device } = experiment.profile;
+  const { finetune, decisions, input, language, languageThreads, device, precision } = experiment.profile;
   const { pieces, ...options } = finetune;
   const { emptyHistory, schedule } = decisions;
   const node = stage(kinds.finetune, {
@@ -60,6 +60,7 @@ function finetuned(
       ...choice,
       limits: input,
       seed: language.seed,
+      ...(precision && { precision }),
     },
     inputs: { dataset: experiment.dataset(domain), model, tokens: experiment.itemTokens(domain) },
     threads: languageThreads,

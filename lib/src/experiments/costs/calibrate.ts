@@ -61,6 +61,7 @@ export async function calibration(
     cpu: cpus()[0]?.model ?? '',
     engine: packageVersion('onnxruntime-node') ?? '',
     ...(profile.device && { provider: profile.device.provider, device: profile.device.name }),
+    ...(profile.precision && { precision: profile.precision }),
   });
   const path = join(folder, FILE);
   let all: Record<string, Calibration> = {};
@@ -108,7 +109,7 @@ async function encoderSpeed(
 }
 
 async function recommenderSpeed(
-  { device, language: { hidden }, recommender }: Profile,
+  { device, precision, language: { hidden }, recommender }: Profile,
   signal: AbortSignal | undefined,
 ): Promise<Pick<Calibration, 'effortPerSecond' | 'runSeconds'>> {
   const batch = Math.min(recommender.batch.SASRec, 64);
@@ -124,6 +125,7 @@ async function recommenderSpeed(
       batch,
       signal,
       provider: device?.provider,
+      precision,
       threads: 1,
     });
     return (performance.now() - start) / 1000;

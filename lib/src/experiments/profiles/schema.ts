@@ -263,6 +263,8 @@ export function profileSchema({ profile, domain, listed }: Names) {
 export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>> {
   /** Where training and encoding compute; undefined on the CPU. Set by open() and `--provider`. */
   device?: Device;
+  /** Of trainings, unless single. Set by open() and `--precision`. */
+  precision?: 'mixed';
   /** A user's own data, in place of the domains of this name. Set by open() and `--interactions`. */
   own?: OwnData;
 }

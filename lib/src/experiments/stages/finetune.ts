@@ -38,6 +38,8 @@ export interface FinetuneConfig {
    */
   protocols: Protocol[];
   limits: Partial<InputLimits>;
+  /** Only in keys of trainings in mixed precision (EngineOptions). */
+  precision?: 'mixed';
   seed: number;
 }
 
@@ -48,14 +50,19 @@ export interface FinetuneInputs {
 }
 
 export const run: StageFunction<FinetuneConfig, FinetuneFacts, FinetuneInputs> = async (
-  { limits: given, ...options },
+  { limits: given, precision, ...options },
   inputs,
   context,
 ) => {
   const limits = { ...INPUT_LIMITS, ...given };
   const dataset = loadDataset(inputs.dataset);
   const { threads, signal } = context;
-  const engine = await createEngine({ provider: providerOf(context), threads, seed: options.seed });
+  const engine = await createEngine({
+    provider: providerOf(context),
+    threads,
+    seed: options.seed,
+    precision,
+  });
   const input = { engine, dataset, model: loadModel(inputs.model), ...loadItemTokens(inputs.tokens), signal };
   try {
     if (options.tuned !== 'all' && options.tuned.length === 0)

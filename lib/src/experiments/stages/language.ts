@@ -31,6 +31,8 @@ export interface LanguageConfig {
   lexicon: string;
   /** Rows of the item positions (D27). */
   itemPositions: 'normal' | 'zero';
+  /** Only in keys of trainings in mixed precision (EngineOptions). */
+  precision?: 'mixed';
   seed: number;
 }
 
@@ -61,6 +63,7 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
     worldSeed,
     seed,
     itemPositions,
+    precision,
   } = config;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
   const encoder: EncoderConfig = {
@@ -80,7 +83,7 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
     attentionDropout: 0.1,
     initializerStd: 0.02,
   };
-  const engine = await createEngine({ provider: providerOf(context), threads, seed });
+  const engine = await createEngine({ provider: providerOf(context), threads, seed, precision });
   try {
     const result = await trainMaskedLanguage(
       {

@@ -41,6 +41,8 @@ export interface PretrainConfig {
   /** Domains of a batch (D52). */
   batchMix: PretrainOptions['batchMix'];
   freezeWords: PretrainOptions['freezeWords'];
+  /** Only in keys of trainings in mixed precision (EngineOptions). */
+  precision?: 'mixed';
   seed: number;
 }
 
@@ -66,7 +68,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
   context,
 ) => {
   const { threads, signal, progress, checkpoint } = context;
-  const { fraction, heldOut, evaluated, targets, limits, ...options } = config;
+  const { fraction, heldOut, evaluated, targets, limits, precision, ...options } = config;
   const { epochs, seed } = options;
   const tokenizer = await storedTokenizer(vocabulary);
   const domains = Object.keys(perDomain)
@@ -80,7 +82,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     targets,
     seed,
   });
-  const engine = await createEngine({ provider: providerOf(context), threads, seed });
+  const engine = await createEngine({ provider: providerOf(context), threads, seed, precision });
   try {
     const {
       model: trained,

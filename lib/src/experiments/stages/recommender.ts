@@ -34,6 +34,8 @@ export interface RecommenderConfig {
   leastUpdates?: number;
   /** The grid; empty if the input `rates` names the rate. */
   learningRates: number[];
+  /** Only in keys of trainings in mixed precision (EngineOptions). */
+  precision?: 'mixed';
   seed: number;
 }
 
@@ -60,7 +62,7 @@ export interface RecommenderInputs {
 }
 
 export const run: StageFunction<RecommenderConfig, RecommenderFacts, RecommenderInputs> = async (
-  { learningRates, leastUpdates = 1, ...given },
+  { learningRates, leastUpdates = 1, precision, ...given },
   inputs,
   context,
 ) => {
@@ -80,6 +82,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
         table,
         start,
         provider: providerOf(context),
+        precision,
         threads: context.threads,
         signal: context.signal,
         onProgress: forward(context, index, rates.length),

@@ -67,12 +67,13 @@ function made({ profile, dataset }: Experiment, read: Reader): Provenance {
   };
 }
 
-function providerText({ device, languageThreads }: Profile): string {
+function providerText({ device, languageThreads, precision }: Profile): string {
+  const mixed = precision === 'mixed' ? '; trained in mixed precision' : '';
   if (device !== undefined)
-    return `${device.provider}, ${device.name}; cpu for what is not trained or encoded`;
+    return `${device.provider}, ${device.name}; cpu for what is not trained or encoded${mixed}`;
   return languageThreads === 1
-    ? 'cpu, one thread a stage'
-    : `cpu, ${languageThreads} threads a language stage, one any other`;
+    ? `cpu, one thread a stage${mixed}`
+    : `cpu, ${languageThreads} threads a language stage, one any other${mixed}`;
 }
 
 function released(): string {
@@ -84,7 +85,7 @@ function released(): string {
 }
 
 /** Values that differ from the profile of that name, as `--set` takes them; where files lie is left out. */
-function changes({ device: _, own, ...profile }: Profile): string[] {
+function changes({ device: _, precision: __, own, ...profile }: Profile): string[] {
   if (!PROFILE_NAMES.includes(profile.name)) return [];
   const named = Object.fromEntries(leaves(namedProfile(profile.name, [], own)));
   return leaves(profile)

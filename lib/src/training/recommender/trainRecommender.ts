@@ -80,6 +80,7 @@ function settingsOf(
     table,
     start,
     provider,
+    precision,
     threads,
     engine,
     onProgress,

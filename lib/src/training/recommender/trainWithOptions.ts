@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../../data/types';
 import { createEngine } from '../../engine/engine';
-import type { Engine, NamedHostTensors, ProviderChoice } from '../../engine/types';
+import type { Engine, NamedHostTensors, Precision, ProviderChoice } from '../../engine/types';
 import { type Evaluation, requireEvaluationUsers } from '../../evaluation/evaluate';
 import type { Metrics } from '../../evaluation/metrics';
 import type { Protocol } from '../../evaluation/options';
@@ -26,6 +26,8 @@ export interface TrainingInput {
   /** Weights of a finished freeze run, for furtherAll and furtherEmb. */
   start?: NamedHostTensors;
   provider?: ProviderChoice;
+  /** Of the training's matrix products: "single" (default) or "mixed", as `createEngine` takes it. */
+  precision?: Precision;
   threads?: number;
   /** An engine to run in, instead of one made and disposed here. */
   engine?: Engine;
@@ -76,11 +78,12 @@ export async function trainWithOptions(
   input: TrainingInput,
   ownLoss?: RecommenderLoss,
 ): Promise<TrainedRecommender> {
-  const { dataset, table, start, provider = 'cpu', threads, onProgress, onWarning = console.warn } = input;
+  const { dataset, table, start, provider = 'cpu', precision, threads, onProgress } = input;
+  const { onWarning = console.warn } = input;
   const signal = untilInterrupted(input.signal);
   requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
-  const engine = input.engine ?? (await createEngine({ provider, threads, seed: options.seed }));
+  const engine = input.engine ?? (await createEngine({ provider, precision, threads, seed: options.seed }));
   try {
     const trainee = await RecommenderTrainee.open({ engine, dataset, options, start: from, ownLoss });
     try {
