@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures this machine's GPU in one call of at most ten minutes: doctor, then the benches of the engine, of
-# sequential and of language models on it. No registry, no build: it needs Node.js, this repository, a Vulkan loader
-# (webgpu) or ONNX Runtime's CUDA library (cuda), and of node_modules:
+# sequential and of language models on it, and on CUDA the engine's in mixed precision. No registry, no build: it
+# needs Node.js, this repository, a Vulkan loader (webgpu) or ONNX Runtime's CUDA library (cuda), and of node_modules:
 #
 #     onnxruntime-node onnxruntime-common onnx-proto protobufjs long @protobufjs @tensorflow seedrandom commander
 #     valibot sucrase lines-and-columns ts-interface-checker @jridgewell http-proxy-agent https-proxy-agent
@@ -55,11 +55,13 @@ if [ -n "$tiny" ]; then
   bench 'engine' 120 engine --shape tiny
   bench 'sequential' 200 sequential --quick 2 --dim 8 --only 'SASRec, BCE'
   bench 'language' 200 language --tiny
+  [ "$provider" = webgpu ] || bench 'engine: mixed precision' 60 engine --shape tiny --precision mixed
 else
   bench 'engine: transformers' 120 engine
   bench 'engine: encoder' 90 engine --shape encoder
   bench 'sequential' 150 sequential --quick ${ELEPHANT_DATA:+--data "$ELEPHANT_DATA"}
   bench 'language' 180 language
+  [ "$provider" = webgpu ] || bench 'engine: transformers, mixed precision' 90 engine --precision mixed
 fi
 
 # Results of this run beside the log, if they are wanted elsewhere.

@@ -10,10 +10,12 @@ import { median } from '../median';
 import { peerPython } from '../options';
 import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
 import { createEngine } from '../../lib/src/engine/engine';
-import type { ProviderName } from '../../lib/src/engine/types';
+import type { Precision, ProviderName } from '../../lib/src/engine/types';
 
 export interface BenchOptions {
   provider?: ProviderName;
+  /** Of ours; the peer multiplies in float32. */
+  precision?: Precision;
   /** The same for both sides; all cores by default. */
   threads?: number;
   /** Turns of ours and each peer; the median is reported. At least 7. */
@@ -58,6 +60,7 @@ export interface BenchResult {
 /** Rows in the order of shapes, one for each peer that works. */
 export async function benchEngine({
   provider = 'cpu',
+  precision = 'single',
   threads = availableParallelism(),
   rounds = 9,
   jobs = BENCH_SHAPES.map(transformerJob),
@@ -69,7 +72,7 @@ export async function benchEngine({
 }: BenchOptions = {}): Promise<BenchResult[]> {
   if (!Number.isInteger(rounds) || rounds < 7)
     throw new InputError('rounds', `expected a whole number from 7 on, got ${rounds}`);
-  const engine = await createEngine({ provider, threads });
+  const engine = await createEngine({ provider, threads, precision });
   if (python === undefined) onProgress('no peer: set ELEPHANT_PYTHON to a Python with torch');
   const results: BenchResult[] = [];
   let peak: number | null = null;
@@ -143,7 +146,9 @@ export async function benchEngine({
   if (resultsFolder !== false)
     await writeResults(
       resultsFolder,
-      `engine-${label === undefined ? '' : `${label}-`}${measuredOn(provider, threads, 'cpu-')}`,
+      ['engine', label, precision === 'mixed' ? precision : undefined, measuredOn(provider, threads, 'cpu-')]
+        .filter((part) => part !== undefined)
+        .join('-'),
       { provider, engine: engine.description, threads, rounds, matrixProductPeakGflops: peak, results },
     );
   return results;

@@ -1,8 +1,8 @@
 /** `npm run bench -- engine`: what of the engine is measured, and how the rows are printed. */
 import { type Command, Option } from 'commander';
-import { jsonOption, wholeNumber } from '../../lib/src/cli/options';
+import { jsonOption, precisionOption, wholeNumber } from '../../lib/src/cli/options';
 import { ProgressLine } from '../../lib/src/cli/progress';
-import type { ProviderName } from '../../lib/src/engine/types';
+import type { Precision, ProviderName } from '../../lib/src/engine/types';
 import { benchProviderOption, peerPython, pythonOption, threadsOption } from '../options';
 import { printRows } from '../printRows';
 import type { BenchJob } from './jobs';
@@ -23,8 +23,13 @@ export function registerEngine(bench: Command): void {
     .option('--rounds <n>', 'turns of each; medians are reported', wholeNumber('--rounds', 7), 7)
     .addOption(pythonOption())
     .addOption(benchProviderOption())
+    .addOption(precisionOption())
     .addOption(
-      instead('--profile', 'where the time of these steps goes, by operator', ['python', 'provider']),
+      instead('--profile', 'where the time of these steps goes, by operator', [
+        'python',
+        'provider',
+        'precision',
+      ]),
     )
     .addOption(instead('--passes', 'what each graph pass gains: a step with all passes and with all but one'))
     .addOption(instead('--adam', 'memory bandwidth of Adam on a table of 200,000 x 64'))
@@ -41,7 +46,7 @@ const INSTEAD = ['profile', 'passes', 'adam', 'starts'];
 function instead(
   flag: string,
   description: string,
-  useless: readonly string[] = ['shape', 'python', 'provider'],
+  useless: readonly string[] = ['shape', 'python', 'provider', 'precision'],
 ): Option {
   const option = new Option(flag, `instead, ${description}`).default(false);
   return option.conflicts([...INSTEAD.filter((name) => name !== option.attributeName()), ...useless]);
@@ -53,6 +58,7 @@ interface EngineBenchOptions {
   rounds: number;
   python?: string;
   provider: ProviderName;
+  precision: Precision;
   profile: boolean;
   passes: boolean;
   adam: boolean;
@@ -74,13 +80,14 @@ async function rowsOf(options: EngineBenchOptions): Promise<readonly object[]> {
     const jobs = [longformerStart(768, 50_265), longformerStart(48, 1500)];
     return (await import('./starts')).benchStarts({ ...common, jobs });
   }
-  const { shape, python, provider } = options;
+  const { shape, python, provider, precision } = options;
   const { benchEngine } = await import('./benchEngine');
   return benchEngine({
     ...common,
     ...(await stepsOf(shape)),
     python: peerPython(provider, python),
     provider,
+    precision,
   });
 }
 
