@@ -36,7 +36,8 @@ export class GpuEngine extends CompiledEngine<DeviceState> {
   ) {
     super(DeviceState, false, options);
     this.transfer = provider === 'webgpu' ? deviceTransfer : undefined;
-    this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${device}${precisionText(options)}${why}`;
+    const details = `${device}${precisionText(options)}${why}`;
+    this.description = `${provider}: ONNX Runtime ${ort.env.versions.node}, ${details}`;
   }
 
   createState(tensors: NamedHostTensors): State {
