@@ -117,11 +117,7 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
         }),
       forward: (feeds, ahead = 0) =>
         own.exclusive(async () => {
-          forwardSession ??= this.session(
-            `${program.name}, forward`,
-            traceOutputs(program, own),
-            this.mixed,
-          );
+          forwardSession ??= this.session(`${program.name}, forward`, traceOutputs(program, own), this.mixed);
           const results = await (await forwardSession).run(own, prepare(feeds), own.step + 1 + ahead);
           const { loss, ...outputs } = results.outputs;
           return { loss: loss.data[0], outputs };
