@@ -12,7 +12,7 @@ import type { FromWorker, ToWorker } from './worker';
 export const RECYCLE_BYTES = 768 * 2 ** 20;
 
 export type StageOutcome = Exclude<FromWorker, { type: 'progress' }>;
-type Progress = Extract<FromWorker, { type: 'progress' }>;
+export type StageProgress = Extract<FromWorker, { type: 'progress' }>;
 
 export function forkWorker(): ChildProcess {
   return fork(join(__dirname, 'worker.js'), [], {
@@ -26,7 +26,7 @@ export class StageProcesses {
   private readonly busy = new Set<ChildProcess>();
 
   /** Computes a stage whose inputs are in the folder. */
-  run(node: StageNode, storeFolder: string, onProgress: (at: Progress) => void): Promise<StageOutcome> {
+  run(node: StageNode, storeFolder: string, onProgress: (at: StageProgress) => void): Promise<StageOutcome> {
     const child = this.idle.pop() ?? forkWorker();
     this.busy.add(child);
     return new Promise((resolve) => {

@@ -10,10 +10,11 @@ import { printable } from '../../errors';
 import { RunState, type RunStatus } from '../runState';
 import type { SharedStore } from '../sharedStore';
 import { closure, type StageNode } from '../stage';
+import { every } from './every';
 import { BEAT_MS, EVENTS, queueName } from './heartbeat';
 import { openRedis, type RedisLink } from './redis';
 import { severalAtOnce } from './severalAtOnce';
-import { stageJob } from './stageJob';
+import { type JobOutcome, stageJob } from './stageJob';
 import { WorkersHeard } from './workersHeard';
 
 export interface QueueOptions {
@@ -33,12 +34,6 @@ const COMPARE_MS = 5000;
 
 interface Events extends QueueEventsListener {
   beat: (event: { data: string }) => void;
-}
-
-/** What a worker returns for a job: nothing, or the key of an input that it did not find. */
-export interface JobOutcome {
-  readonly seconds: number;
-  readonly missing?: string;
 }
 
 /**
@@ -163,7 +158,7 @@ class QueueRun {
   private completed(key: string, returned: unknown): void {
     const node = this.state.underWay.get(key);
     if (node === undefined) return;
-    const { seconds, missing } = (returned ?? {}) as Partial<JobOutcome>;
+    const { seconds, missing } = (returned ?? {}) as JobOutcome;
     if (typeof missing !== 'string')
       return this.finish(node, typeof seconds === 'number' ? seconds : undefined);
     this.state.repairInput(node, missing);
@@ -223,14 +218,4 @@ class QueueRun {
     });
     this.options.onUpdate?.(this.state.status(running, running.length));
   }
-}
-
-/** Calls `work` at this interval, but never before the last call has ended. */
-function every(milliseconds: number, work: () => Promise<unknown>): NodeJS.Timeout {
-  let busy = false;
-  return setInterval(() => {
-    if (busy) return;
-    busy = true;
-    void work().finally(() => (busy = false));
-  }, milliseconds);
 }

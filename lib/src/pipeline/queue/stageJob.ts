@@ -34,6 +34,14 @@ const JOB = v.strictObject({
 
 export type StageJob = v.InferOutput<typeof JOB>;
 
+/** What a worker returns for a job. */
+export interface JobOutcome {
+  /** That the stage took; absent if its result was already there, or an input is missing. */
+  readonly seconds?: number;
+  /** The key of an input that the worker did not find. */
+  readonly missing?: string;
+}
+
 /** Something on the queue that none of our coordinators put there. */
 export class ForeignJob extends Error {
   override readonly name = 'ForeignJob';
