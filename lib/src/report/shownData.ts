@@ -10,6 +10,7 @@ import { sasrecCells } from '../experiments/tables/table3Runs';
 import { TABLE_SOURCES } from '../experiments/views/itemMap';
 import { shownDomain } from '../experiments/views/itemRows';
 import { rateDomains } from '../experiments/views/learningRates';
+import { inTurn } from '../inTurn';
 import * as figureData from './figureData';
 import { gainSplits } from './figures';
 import { fractionData, tableData, type TableData } from './tableData';
@@ -56,7 +57,7 @@ const BY_DOMAIN = {
     domains: ({ domains }) => domains,
     of: async (session, domains) =>
       figureData.trainingCurves(
-        await inTurn(domains, (domain) =>
+        await rowsOf(domains, (domain) =>
           session.trainingCurves(
             domain,
             columnsOn(session, domain).filter((column) => column !== 'REC'),
@@ -68,32 +69,30 @@ const BY_DOMAIN = {
     domains: ({ domains }) => domains,
     of: async (session, domains) =>
       figureData.historyLengths(
-        await inTurn(domains, (domain) => session.historyLengths(domain, columnsOn(session, domain))),
+        await rowsOf(domains, (domain) => session.historyLengths(domain, columnsOn(session, domain))),
       ),
   },
   coldItems: {
     domains: ({ domains }) => domains,
     of: async (session, domains) =>
-      figureData.coldItems(await inTurn(domains, (domain) => session.coldItems(domain, COLD_COLUMNS))),
+      figureData.coldItems(await rowsOf(domains, (domain) => session.coldItems(domain, COLD_COLUMNS))),
   },
   learningRates: {
     domains: rateDomains,
     of: async (session, domains) =>
-      figureData.learningRates(await inTurn(domains, (domain) => session.learningRates(domain))),
+      figureData.learningRates(await rowsOf(domains, (domain) => session.learningRates(domain))),
   },
   itemMap: {
     domains: shownDomain,
     of: async (session, domains) =>
       figureData.itemMap(
-        await inTurn(domains, (domain) =>
-          inTurn(TABLE_SOURCES, async (source) => [await session.itemMap(domain, source)]),
-        ),
+        await rowsOf(domains, (domain) => inTurn(TABLE_SOURCES, (source) => session.itemMap(domain, source))),
       ),
   },
   modelSizes: {
     domains: shownDomain,
     of: async (session, domains) =>
-      figureData.modelSizes(await inTurn(domains, (domain) => session.modelSizes(domain))),
+      figureData.modelSizes(await rowsOf(domains, (domain) => session.modelSizes(domain))),
   },
 } satisfies Record<string, ByDomain>;
 
@@ -141,8 +140,10 @@ function columnsOn({ profile }: Session, domain: string): string[] {
   return sasrecCells(profile).flatMap((cell) => (cell.domain === domain ? cell.column : []));
 }
 
-async function inTurn<T, R>(values: readonly T[], of: (value: T) => Promise<readonly R[]>): Promise<R[]> {
-  const all: R[] = [];
-  for (const value of values) all.push(...(await of(value)));
-  return all;
+/** One domain after the other, since each may compute. */
+async function rowsOf<T>(
+  domains: readonly string[],
+  of: (domain: string) => Promise<readonly T[]>,
+): Promise<T[]> {
+  return (await inTurn(domains, of)).flat();
 }

@@ -10,6 +10,7 @@ import { withDuckDB, type Database } from '../duckdb';
 import type { FilterOptions } from '../filters';
 import type { ReadLimits } from '../readLimits';
 import type { ReadReport } from '../readReport';
+import { inTurn } from '../../inTurn';
 import { regularFile } from '../../readableFile';
 import { openRecords, type FormatOptions } from '../records/format';
 import { FLAG_COLUMNS } from '../records/movieLens';
@@ -214,11 +215,4 @@ function noneMatches(
       said.map((text) => `; ${text}`).join(''),
     'Check that both files use the same item keys, and columns.itemKey (--columns itemKey=NAME)',
   );
-}
-
-/** One after the other: each may look into a file. */
-async function inTurn<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const value of values) results.push(await work(value));
-  return results;
 }
