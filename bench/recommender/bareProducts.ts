@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { NamedHostTensors, NamedTensors, Program } from '../../lib/src/engine/types';
 import { libraryLoss, sharedClasses } from '../../lib/src/training/losses';
+import type { ModelName } from '../../lib/src/training/recommender/models';
 import type { RecommenderOptions } from '../../lib/src/training/recommender/options';
 
 type Shape = Pick<
@@ -13,20 +14,33 @@ type Shape = Pick<
   'model' | 'loss' | 'dim' | 'blocks' | 'heads' | 'maxLength' | 'negatives'
 >;
 
+/** How the blocks of the models differ. */
+const BLOCKS: Record<ModelName, Blocks> = {
+  sasrec: { feedForward: 1, labelledAlone: false },
+  bert4rec: { feedForward: 4, labelledAlone: true },
+};
+
+interface Blocks {
+  /** Width of the feed-forward layer, in widths of the model. */
+  feedForward: number;
+  /** Whether the last block computes its output and feed-forward at labelled positions alone. */
+  labelledAlone: boolean;
+}
+
 /** Classes whose logits are products at every labelled position. */
 function classesOf({ loss, negatives }: Shape, items: number): number {
   return sharedClasses(libraryLoss(loss), items + 1, negatives);
 }
 
-/** Positions of the last block's output and feed-forward: BERT4Rec computes the labelled ones alone. */
+/** Positions of the last block's output and feed-forward. */
 function lastPositions({ model }: Shape, positions: number, labelled: number): number {
-  return model === 'bert4rec' ? labelled : positions;
+  return BLOCKS[model].labelledAlone ? labelled : positions;
 }
 
 /** The matrices that the products take: fill a state with it. */
 export function productOperands(options: Shape, items: number): NamedHostTensors {
   const { dim, model } = options;
-  const wide = model === 'bert4rec' ? 4 * dim : dim;
+  const wide = BLOCKS[model].feedForward * dim;
   const filled = (rows: number, columns: number): NamedHostTensors[string] => ({
     shape: [rows, columns],
     dtype: 'float32',
@@ -51,7 +65,7 @@ export function productFlop(
   const positions = rows * maxLength;
   // Query, key, value, scores and mixture of values; then output and feed-forward.
   const attention = 3 * dim * dim + 2 * maxLength * dim;
-  const rest = (model === 'bert4rec' ? 9 : 3) * dim * dim;
+  const rest = (1 + 2 * BLOCKS[model].feedForward) * dim * dim;
   const products =
     blocks * positions * attention +
     ((blocks - 1) * positions + lastPositions(options, positions, labelled)) * rest +

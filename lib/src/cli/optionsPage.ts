@@ -2,8 +2,7 @@
  * docs/options.md: every option of a training and every value of a profile, from their schemas. Pure.
  * test/cli/optionsPage.test.ts says when the page is out of date, and UPDATE=1 on it rewrites the page.
  */
-import { optionsOf } from '../schema';
-import { recommenderOptions, recommenderSchema } from '../training/recommender/options';
+import { MODELS, RECOMMENDER_OPTIONS, recommenderOptions } from '../training/recommender/options';
 import { profileOptions } from './profileOptions';
 import { WITHOUT_AS } from './train/settings';
 
@@ -45,14 +44,12 @@ export function optionsPage(): string {
 }
 
 function trainingTable(): string {
-  const sasrec: Record<string, unknown> = recommenderOptions({ model: 'sasrec' });
-  const bert4rec: Record<string, unknown> = recommenderOptions({ model: 'bert4rec' });
+  const defaults: Record<string, unknown>[] = MODELS.map((model) => ({ ...recommenderOptions({ model }) }));
   return table(
-    ['option', 'sasrec', 'bert4rec', 'takes', 'meaning', 'decision'],
-    optionsOf(recommenderSchema('sasrec')).map(({ key, expected, meaning, decisions }) => [
+    ['option', ...MODELS, 'takes', 'meaning', 'decision'],
+    RECOMMENDER_OPTIONS.map(({ key, expected, meaning, decisions }) => [
       code(key),
-      code(sasrec[key]),
-      code(bert4rec[key]),
+      ...defaults.map((values) => code(values[key])),
       expected,
       meaning,
       links(decisions),

@@ -3,6 +3,7 @@
  * number, whatever their domains, seeds and settings.
  */
 import { closure, isOf, type StageNode } from '../pipeline/stage';
+import { backboneOf } from './profiles';
 import { kinds } from './stages/kinds';
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -51,7 +52,7 @@ export function stageGraph(targets: readonly StageNode[]): string {
 function boxOf(node: StageNode): Box {
   if (isOf(node, kinds.recommender)) {
     const { model } = node.config;
-    return { id: model, title: model === 'sasrec' ? 'SASRec' : 'BERT4Rec' };
+    return { id: model, title: backboneOf(model) };
   }
   if (isOf(node, kinds.releasedModel)) {
     const released = node.config.name === 'LF' ? 'LF' : 'PT';

@@ -5,8 +5,12 @@ import { Option, type Command } from 'commander';
 import { type FilterOptions, filterSchema } from '../../data/filters';
 import type { Precision, ProviderChoice } from '../../engine/types';
 import { InputError } from '../../errors';
-import { type OptionInfo, optionsOf } from '../../schema';
-import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
+import {
+  MODELS,
+  RECOMMENDER_OPTIONS,
+  type RecommenderOptions,
+  recommenderSchema,
+} from '../../training/recommender/options';
 import { type Preset, PRESETS } from '../../training/recommender/presets';
 import { addDatasetOptions, type DatasetOptions } from '../dataset';
 import {
@@ -57,8 +61,8 @@ export interface TrainOptions extends DatasetOptions, Partial<Pick<RecommenderOp
 }
 
 export function addTrainOptions(command: Command): Command {
-  const { entries } = recommenderSchema('sasrec');
-  const infos = optionsOf(recommenderSchema('sasrec'));
+  const [byDefault] = MODELS;
+  const { entries } = recommenderSchema(byDefault);
   addDatasetOptions(command)
     .option(
       '--exclusion <what>',
@@ -66,7 +70,7 @@ export function addTrainOptions(command: Command): Command {
         'that target alone (default: user)',
       valueOf('--exclusion', filterSchema.entries.exclusion),
     )
-    .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), 'sasrec')
+    .option('--model <name>', MODELS.join(' or '), oneOf('--model', 'model', MODELS), byDefault)
     .option(
       '--as <preset>',
       'whose settings apply unless you set others: coded (as the authors ran it), published (as the ' +
@@ -91,13 +95,13 @@ export function addTrainOptions(command: Command): Command {
   for (const key of FLAGS)
     command.option(
       `${flagOf(key)} <value>`,
-      flagHelp(key, infos),
+      flagHelp(key),
       // Each flag takes what the schema says of its option.
       valueOf(flagOf(key), entries[key]),
     );
   return command
     .addOption(
-      new Option('--set <key=value>', `${otherOptions(infos)}; may be repeated; --options explains them`)
+      new Option('--set <key=value>', `${otherOptions()}; may be repeated; --options explains them`)
         .argParser(keyValue)
         .default({}, 'none'),
     )
@@ -143,16 +147,17 @@ function flagOf(key: Flag): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function flagHelp(flag: Flag, infos: readonly OptionInfo[]): string {
-  const { meaning, expected } = infos.find(({ key }) => key === flag)!;
-  const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(undefined, model)[flag]);
-  const byDefault = sasrec === bert4rec ? sasrec : `${sasrec} (sasrec), ${bert4rec} (bert4rec)`;
+function flagHelp(flag: Flag): string {
+  const { meaning, expected } = RECOMMENDER_OPTIONS.find(({ key }) => key === flag)!;
+  const defaults = MODELS.map((model) => defaultsOf(undefined, model)[flag]);
+  const ofModels = MODELS.map((model, at) => `${defaults[at]} (${model})`).join(', ');
+  const byDefault = new Set(defaults).size === 1 ? defaults[0] : ofModels;
   return `${meaning}; takes ${expected} (default: ${byDefault})`;
 }
 
-function otherOptions(infos: readonly OptionInfo[]): string {
+function otherOptions(): string {
   const apart: readonly string[] = [...FLAGS, ...NOT_BY_SET];
-  const others = infos.map(({ key }) => key).filter((key) => !apart.includes(key));
+  const others = RECOMMENDER_OPTIONS.map(({ key }) => key).filter((key) => !apart.includes(key));
   return `any other option of the training, e.g. padding=masked: ${others.join(', ')}`;
 }
 

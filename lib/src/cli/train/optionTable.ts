@@ -3,8 +3,8 @@
  * Defaults are those of the command.
  */
 import { tableText } from '../../report/display/table';
-import { type OptionInfo, optionsOf } from '../../schema';
-import { MODELS, type RecommenderOptions, recommenderSchema } from '../../training/recommender/options';
+import type { OptionInfo } from '../../schema';
+import { MODELS, RECOMMENDER_OPTIONS, type RecommenderOptions } from '../../training/recommender/options';
 import type { Preset } from '../../training/recommender/presets';
 import { defaultsOf, NOT_BY_SET } from './settings';
 
@@ -17,22 +17,22 @@ export interface OptionRow extends Omit<OptionInfo, 'key'> {
 
 /** Defaults are those of the preset `as`; without it, those of the command on data that are not one's own. */
 export function optionRows(as?: Preset): OptionRow[] {
-  const [sasrec, bert4rec] = MODELS.map((model) => defaultsOf(as, model));
-  return optionsOf(recommenderSchema('sasrec'))
-    .filter(({ key }) => !(NOT_BY_SET as readonly string[]).includes(key))
-    .map(({ key, ...info }) => {
+  const defaults = MODELS.map((model) => [model, defaultsOf(as, model)] as const);
+  return RECOMMENDER_OPTIONS.filter(({ key }) => !(NOT_BY_SET as readonly string[]).includes(key)).map(
+    ({ key, ...info }) => {
       const option = key as keyof RecommenderOptions;
-      return { option, default: { sasrec: sasrec[option], bert4rec: bert4rec[option] }, ...info };
-    });
+      const byModel = Object.fromEntries(defaults.map(([model, values]) => [model, values[option]]));
+      return { option, default: byModel as OptionRow['default'], ...info };
+    },
+  );
 }
 
 export function optionTable(rows: readonly OptionRow[]): string {
   return `${tableText({
-    columns: ['option', 'sasrec', 'bert4rec', 'values', 'decision', 'meaning'],
-    rows: rows.map(({ option, default: { sasrec, bert4rec }, values, expected, decisions, meaning }) => [
+    columns: ['option', ...MODELS, 'values', 'decision', 'meaning'],
+    rows: rows.map(({ option, default: byModel, values, expected, decisions, meaning }) => [
       option,
-      String(sasrec),
-      String(bert4rec),
+      ...MODELS.map((model) => String(byModel[model])),
       values?.join(', ') ?? expected,
       decisions.join(', '),
       meaning,

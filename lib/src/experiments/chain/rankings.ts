@@ -1,7 +1,7 @@
 /** What ranks the items of a domain: SASRec and BERT4Rec, and baselines without a trained model. */
 import { onDevice, stage, type StageNode } from '../../pipeline/stage';
 import type { Experiment } from '../experiment';
-import type { Backbone } from '../profiles';
+import { type Backbone, BACKBONE_MODELS } from '../profiles';
 import type { BaselinesFacts } from '../stages/baselines';
 import { kinds } from '../stages/kinds';
 import type { RecommenderConfig, RecommenderFacts } from '../stages/recommender';
@@ -51,7 +51,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
         batch: batch[backbone],
         passes: passes[backbone],
         dim: experiment.profile.language.hidden,
-        model: backbone === 'SASRec' ? 'sasrec' : 'bert4rec',
+        model: BACKBONE_MODELS[backbone],
         loss,
         variant,
         selection: protocol,

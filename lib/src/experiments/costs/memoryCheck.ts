@@ -4,8 +4,11 @@
  */
 import type { Device } from '../../engine/types';
 import { InputError } from '../../errors';
-import type { StageNode } from '../../pipeline/stage';
-import type { Profile } from '../profiles';
+import { isOf, type StageNode } from '../../pipeline/stage';
+import { backboneOf, type Profile } from '../profiles';
+import type { FinetuneConfig } from '../stages/finetune';
+import { kinds } from '../stages/kinds';
+import type { PretrainConfig } from '../stages/pretrain';
 import { deviceBytes } from './deviceTime';
 import type { DomainSizes } from './domainSizes';
 import { piecesThatFit, PROCESS_BYTES } from './memory';
@@ -51,30 +54,29 @@ interface Change {
 }
 
 /** Settings that take less and less memory, the least change first. */
-function changesOf({ kind, config }: StageNode, profile: Profile, limitBytes: number): Change[] {
-  const { batch, accumulation, model } = config as { batch: number; accumulation: number; model?: string };
-  const change = (name: string, key: string, values: readonly number[]): Change[] =>
-    values.map((value) => ({ setting: `${name}=${value}`, config: { ...(config as object), [key]: value } }));
-  switch (kind.name) {
-    case 'finetune':
-      return change('finetune.pieces', 'pieces', doubled(batch * accumulation));
-    case 'pretrain':
-      return inPieces(config as object, profile, limitBytes);
-    case 'language':
-      return change('language.batch', 'batch', halved(batch));
-    case 'recommender':
-      return change(
-        `recommender.batch.${model === 'sasrec' ? 'SASRec' : 'BERT4Rec'}`,
-        'batch',
-        halved(batch),
-      );
-    default:
-      return [];
-  }
+function changesOf(node: StageNode, profile: Profile, limitBytes: number): Change[] {
+  if (isOf(node, kinds.finetune)) return morePieces(node.config);
+  if (isOf(node, kinds.pretrain)) return inPieces(node.config, profile, limitBytes);
+  if (isOf(node, kinds.language)) return smallerBatches('language.batch', node.config);
+  if (isOf(node, kinds.recommender))
+    return smallerBatches(`recommender.batch.${backboneOf(node.config.model)}`, node.config);
+  return [];
+}
+
+function smallerBatches(name: string, config: { readonly batch: number }): Change[] {
+  return halved(config.batch).map((batch) => ({ setting: `${name}=${batch}`, config: { ...config, batch } }));
+}
+
+/** An update of fine-tuning in pieces, which leaves its gradients as they are. */
+function morePieces(config: FinetuneConfig): Change[] {
+  return doubled(config.batch * config.accumulation).map((pieces) => ({
+    setting: `finetune.pieces=${pieces}`,
+    config: { ...config, pieces },
+  }));
 }
 
 /** Pre-training in the pieces that a limit asks for, which leaves its gradients as they are. */
-function inPieces(config: object, profile: Profile, limitBytes: number): Change[] {
+function inPieces(config: PretrainConfig, profile: Profile, limitBytes: number): Change[] {
   const memory = Number((limitBytes / 2 ** 30).toPrecision(3));
   const pieces = piecesThatFit({ ...profile, pretrain: { ...profile.pretrain, memory } });
   return pieces === undefined

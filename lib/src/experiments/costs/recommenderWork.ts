@@ -1,5 +1,6 @@
 /** What the training of a recommender has to do, from its sizes (work.ts). */
 import { libraryLoss, sharedClasses } from '../../training/losses';
+import type { ModelName } from '../../training/recommender/models';
 import { recommenderOptions } from '../../training/recommender/options';
 import type { RecommenderConfig } from '../stages/recommender';
 import type { DomainSizes } from './domainSizes';
@@ -8,15 +9,42 @@ import { PROCESS_BYTES } from './memory';
 import { rankings, recommenderStep, type RecommenderSizes } from './programs';
 import type { Work } from './work';
 
-/** Passes over the users until the best epoch, as measured on mini: of SASRec, of BERT4Rec. */
-const BEST_AT: Record<RecommenderConfig['variant'], readonly [number, number]> = {
-  base: [93, 123],
-  trainable: [201, 141],
-  freeze: [225, 49],
-  furtherAll: [246, 124],
-  furtherEmb: [258, 84],
-  withID: [296, 141],
+/** What of a model the work depends on. */
+interface ModelWork {
+  /** Passes over the users until the best epoch, as measured on mini. */
+  readonly bestAt: Readonly<Record<RecommenderConfig['variant'], number>>;
+  /** Share of the users that a pass meets. */
+  readonly usersMet: number;
+  /** Newest items of a history that are no input of training. */
+  readonly heldBack: number;
+  /** Share of the positions that have a label. */
+  readonly labelled: number;
+  /** Weights of the two blocks, in squares of the width. */
+  readonly weights: number;
+  /** Item tables that are trained beside the given one: the output layer's. */
+  readonly outputTables: number;
+}
+
+const WORK: Record<ModelName, ModelWork> = {
+  sasrec: {
+    bestAt: { base: 93, trainable: 201, freeze: 225, furtherAll: 246, furtherEmb: 258, withID: 296 },
+    // Users are drawn with replacement.
+    usersMet: 0.63,
+    heldBack: 3,
+    labelled: 1,
+    weights: 12,
+    outputTables: 0,
+  },
+  bert4rec: {
+    bestAt: { base: 123, trainable: 141, freeze: 49, furtherAll: 124, furtherEmb: 84, withID: 141 },
+    usersMet: 1,
+    heldBack: 2,
+    labelled: 0.15,
+    weights: 24,
+    outputTables: 1,
+  },
 };
+const MAX_LENGTH = 50;
 
 export function recommenderWork(
   config: RecommenderConfig,
@@ -25,32 +53,33 @@ export function recommenderWork(
   const { model, loss, variant, dim, epochs, patience, batch, learningRates, leastUpdates = 1 } = config;
   const perPass = Math.max(1, Math.floor(users / batch));
   const perEpoch = Math.max(config.passes, Math.ceil(leastUpdates / perPass));
-  const sasrec = model === 'sasrec';
+  const { bestAt, usersMet, heldBack, labelled, weights, outputTables } = WORK[model];
   const runs = Math.max(1, learningRates.length);
-  const expected = Math.min(epochs, BEST_AT[variant][sasrec ? 0 : 1] / perEpoch + patience);
+  const expected = Math.min(epochs, bestAt[variant] / perEpoch + patience);
   const passesOfData = expected * perEpoch;
-  const positions = users * Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))) * (sasrec ? 0.63 : 1);
-  const body = (sasrec ? 24 : 48) * dim * dim;
-  const labels = sasrec ? positions : 0.15 * positions;
+  const length = Math.max(1, Math.min(MAX_LENGTH, meanLength - heldBack));
+  const positions = users * length * usersMet;
+  // A multiplication and an addition per weight.
+  const body = 2 * weights * dim * dim;
+  const labels = labelled * positions;
   const classes = sharedClasses(libraryLoss(loss), items, recommenderOptions({ model, loss }).negatives);
-  const evaluation = evaluated * (2 * dim * items + body * Math.min(50, meanLength - 2));
+  const evaluation = evaluated * (2 * dim * items + body * Math.min(MAX_LENGTH, meanLength - 2));
   const flop =
     runs * (3 * passesOfData * (positions * body + labels * 2 * dim * classes) + expected * evaluation);
   const table = items * dim;
-  const tables =
-    (variant === 'freeze' ? 0 : table) + (sasrec ? 0 : table) + (variant === 'withID' ? table : 0);
-  const parameters = (sasrec ? 12 : 24) * dim * dim + tables;
+  const tables = Number(variant !== 'freeze') + outputTables + Number(variant === 'withID');
+  const parameters = weights * dim * dim + tables * table;
   const updates = runs * passesOfData * perPass;
   const step: RecommenderSizes = {
     ...{ model, loss, variant, dim },
     batch: Math.min(batch, Math.ceil(users)),
     items: Math.round(items),
-    length: Math.max(1, Math.min(50, meanLength - (sasrec ? 3 : 2))),
+    length,
   };
-  const logits = 3 * batch * Math.min(50, meanLength) * (sasrec ? 1 : 0.15) * classes;
+  const logits = 3 * batch * Math.min(MAX_LENGTH, meanLength) * labelled * classes;
   return {
     flop,
-    bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * 50 * dim),
+    bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * MAX_LENGTH * dim),
     sequential: { effort: flop + updates * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
     programs: () => [
       { cost: recommenderStep(step), times: updates },

@@ -26,19 +26,17 @@ import {
   shareOrNone,
   whole,
 } from '../../schema';
+import { type Backbone, BACKBONES } from './backbones';
 import type { OwnData } from './ownData';
 
-export const BACKBONES = ['SASRec', 'BERT4Rec'] as const;
 const TABLES = ['table1', 'table3', 'table4', 'table5', 'figure2'] as const;
 const backbone = oneOf('backbone', BACKBONES);
 const batchMix = oneOf('value', ['shuffled', 'oneDomain']);
 const positives = list(positive);
 
 function perBackbone<T>(kind: Kind<T>, meaning: string, ...decisions: string[]) {
-  return object({
-    SASRec: option(kind, meaning, ...decisions),
-    BERT4Rec: option(kind, meaning, ...decisions),
-  });
+  const entry = option(kind, meaning, ...decisions);
+  return object({ SASRec: entry, BERT4Rec: entry } satisfies Record<Backbone, Kind<T>>);
 }
 
 const givenDomain = object({
@@ -269,7 +267,6 @@ export interface Profile extends v.InferOutput<ReturnType<typeof profileSchema>>
   own?: OwnData;
 }
 export type Repetition = v.InferOutput<typeof repetition>;
-export type Backbone = (typeof BACKBONES)[number];
 export type TableName = (typeof TABLES)[number];
 
 /** The schema of `profile`; `named` is the profile of that name before any value was changed. */

@@ -6,7 +6,19 @@
 import type * as v from 'valibot';
 import { InputError } from '../../errors';
 import { EVALUATION_NAMES, type EvaluateOptions, PROTOCOLS } from '../../evaluation/options';
-import { belowOne, boolean, defaulted, object, oneOf, option, parse, positive, whole } from '../../schema';
+import {
+  belowOne,
+  boolean,
+  defaulted,
+  object,
+  oneOf,
+  option,
+  type OptionInfo,
+  optionsOf,
+  parse,
+  positive,
+  whole,
+} from '../../schema';
 import { libraryLoss, LOSS_MEANINGS, type LossName, LOSSES, type RecommenderLoss } from '../losses';
 import { type ModelName, recommenderModel, RECOMMENDERS } from './models';
 
@@ -178,6 +190,9 @@ export function recommenderSchema(model: ModelName, losses: readonly LossName[] 
     'option',
   );
 }
+
+/** What each option takes and means: the same for every model, unlike the defaults. */
+export const RECOMMENDER_OPTIONS: readonly OptionInfo[] = optionsOf(recommenderSchema(MODELS[0]));
 
 /** Every setting of a training, complete; docs/options.md lists them with defaults and ranges. */
 export interface RecommenderOptions extends v.InferOutput<ReturnType<typeof recommenderSchema>> {}

@@ -7,6 +7,7 @@
  * chosen by validation on the made-up shops of bench/defaults; bench/README.md has the results.
  */
 import { type Dataset, history, target } from '../../../data';
+import type { ModelName } from '../models';
 import type { GivenOptions, RecommenderOptions } from '../options';
 import { trainingWindows } from '../trainingWindows';
 import { trainableUsers } from '../userBatches';
@@ -16,7 +17,7 @@ const UPDATES = { epoch: 50, patience: 500, training: 10_000 };
 /** Fewest epochs of patience and of the longest training, however long an epoch is. */
 const EPOCHS = { patience: 5, training: 30 };
 /** Approximate positions per update. SASRec has a label at each, BERT4Rec at one in seven. */
-const POSITIONS = { sasrec: 512, bert4rec: 2048 };
+const POSITIONS: Record<ModelName, number> = { sasrec: 512, bert4rec: 2048 };
 const BATCH = { least: 16, most: 256 };
 /** Up to this many items the softmax covers all of them; beyond, drawn ones. */
 const MOST_CLASSES = 20_000;
@@ -31,31 +32,32 @@ const MOST_COUNTED = 5_000_000;
  */
 const REPEATING = 0.1;
 
+const BY_MODEL: Record<ModelName, (dataset: Dataset) => Partial<RecommenderOptions>> = {
+  sasrec: ({ interactions, items }) => ({
+    // From the vectors of neighbourTable, unless the caller has a table.
+    variant: interactions <= MOST_COUNTED ? 'trainable' : 'base',
+    loss: items <= MOST_CLASSES ? 'ce' : 'sampled',
+    padding: 'masked',
+    dropout: 0.3,
+    learningRate: 2e-3,
+  }),
+  bert4rec: () => ({ output: 'tied', dropout: 0.2, learningRate: 1e-3 }),
+};
+
 /**
  * What suits `dataset` and the settings that are `given`. An epoch is then `passes` passes over the users'
  * windows. @throws InputError for data without anything to train on.
  */
 export function adaptedOptions(dataset: Dataset, given: GivenOptions): Partial<RecommenderOptions> {
-  const common = {
+  return {
     dim: 64,
     windows: 'all',
     selection: boughtAgain(dataset) > REPEATING ? 'full' : 'fullMasked',
     userSampling: 'shuffled',
     dropLastBatch: false,
-  } as const;
-  const options: Partial<RecommenderOptions> =
-    given.model === 'bert4rec'
-      ? { ...common, output: 'tied', dropout: 0.2, learningRate: 1e-3 }
-      : {
-          ...common,
-          // From the vectors of neighbourTable, unless the caller has a table.
-          variant: dataset.interactions <= MOST_COUNTED ? 'trainable' : 'base',
-          loss: dataset.items <= MOST_CLASSES ? 'ce' : 'sampled',
-          padding: 'masked',
-          dropout: 0.3,
-          learningRate: 2e-3,
-        };
-  return { ...options, ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }) };
+    ...BY_MODEL[given.model](dataset),
+    ...schedule(dataset, { maxLength: 50, windows: 'all', ...given }),
+  };
 }
 
 /** Share of evaluated users whose validation item is already in their history. */

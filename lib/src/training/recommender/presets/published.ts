@@ -24,9 +24,10 @@
  * its cloze share is the authors' 0.15 and not tuned per dataset, and sequences longer than 50 are not used.
  * The RecSys 2024 paper's code is the subject here, not a re-implementation of the other two.
  */
+import type { ModelName } from '../models';
 import type { RecommenderOptions } from '../options';
 
-export const PUBLISHED: Readonly<Record<RecommenderOptions['model'], Partial<RecommenderOptions>>> = {
+export const PUBLISHED: Readonly<Record<ModelName, Partial<RecommenderOptions>>> = {
   sasrec: {
     dim: 50,
     heads: 1,
