@@ -4,7 +4,7 @@
  * machine).
  */
 import type { Device, NamedHostTensors } from '../engine/types';
-import type { TrainingCheckpoint } from '../training/trainer';
+import type { TrainingCheckpoint } from '../training/trainingCheckpoint';
 import { codeHash } from './codeHash';
 import { contentKey } from './contentKey';
 

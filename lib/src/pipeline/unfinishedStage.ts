@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { tell } from '../tell';
 import { systemCode } from '../writeProblem';
 import { checkpointFolder } from '../training/checkpointFolder';
-import type { TrainingCheckpoint } from '../training/trainer';
+import type { TrainingCheckpoint } from '../training/trainingCheckpoint';
 import type { StageNode } from './stage';
 import type { Store } from './store';
 

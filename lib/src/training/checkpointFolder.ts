@@ -8,7 +8,8 @@ import { type CheckpointIdentity, loadCheckpoint, saveCheckpoint } from '../engi
 import { underPrefix, withPrefix } from '../engine/prefixes';
 import type { NamedHostTensors } from '../engine/types';
 import { libraryVersion } from '../project';
-import type { TrainerState, TrainingCheckpoint } from './trainer';
+import type { BestEpoch } from './bestWeights';
+import type { TrainerState, TrainingCheckpoint } from './trainingCheckpoint';
 
 /** Prefix of the names of best weights; the trainer's own tensors have none. */
 const BEST = '/best/';
@@ -58,13 +59,13 @@ export function checkpointFolder(
   };
 }
 
-type Best = { bestEpoch: number; bestMetric: number };
 type KeptBest = { bestEpoch: number; bestMetric: number | null };
-type KeptState = Omit<TrainerState, keyof Best | 'also'> & KeptBest & { also?: Record<string, KeptBest> };
+type KeptState = Omit<TrainerState, keyof BestEpoch | 'also'> &
+  KeptBest & { also?: Record<string, KeptBest> };
 
 /** JSON has no -Infinity, which is the best value before the first validation. */
 function toJson(state: TrainerState): KeptState {
-  const kept = ({ bestEpoch, bestMetric }: Best): KeptBest => ({
+  const kept = ({ bestEpoch, bestMetric }: BestEpoch): KeptBest => ({
     bestEpoch,
     bestMetric: bestMetric === -Infinity ? null : bestMetric,
   });
@@ -72,7 +73,7 @@ function toJson(state: TrainerState): KeptState {
 }
 
 function fromJson(state: KeptState): TrainerState {
-  const read = ({ bestEpoch, bestMetric }: KeptBest): Best => ({
+  const read = ({ bestEpoch, bestMetric }: KeptBest): BestEpoch => ({
     bestEpoch,
     bestMetric: bestMetric ?? -Infinity,
   });

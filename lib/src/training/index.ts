@@ -3,10 +3,9 @@ export * from './recommender';
 export { checkpointFolder } from './checkpointFolder';
 export {
   train,
-  type EpochLog,
   type Trainee,
   type TrainerOptions,
-  type TrainingCheckpoint,
   type TrainingProgress,
   type TrainingResult,
 } from './trainer';
+export type { EpochLog, TrainingCheckpoint } from './trainingCheckpoint';

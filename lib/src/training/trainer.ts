@@ -3,6 +3,8 @@
  * items, users or texts. Recommenders (training/recommender) and language models hand it a Trainee.
  */
 import type { NamedHostTensors } from '../engine/types';
+import { type BestEpoch, BestWeights } from './bestWeights';
+import type { TrainerState, TrainingCheckpoint } from './trainingCheckpoint';
 
 /** What the trainer needs from the thing that is trained. */
 export interface Trainee {
@@ -68,60 +70,6 @@ export interface TrainingProgress {
   timeLeft: number;
 }
 
-/** Log entry of an epoch. */
-export interface EpochLog {
-  /** From 1; 0 is the validation of the starting weights. */
-  epoch: number;
-  /** Mean over updates; null for epoch 0. */
-  loss: number | null;
-  metrics: Record<string, number>;
-  trainSeconds: number;
-  validationSeconds: number;
-  /** Resident memory of the process after the epoch. */
-  memoryMiB: number;
-}
-
-/** The trainer's own state between epochs, plain values. */
-export interface TrainerState {
-  /** Epochs finished. */
-  epoch: number;
-  bestEpoch: number;
-  bestMetric: number;
-  /** The same for each further metric (TrainerOptions.also); absent if there is none. */
-  also?: Record<string, { bestEpoch: number; bestMetric: number }>;
-  seconds: number;
-  log: EpochLog[];
-  /** Present within an epoch: its finished updates, the sum of their losses, and the seconds they took. */
-  begun?: { steps: number; loss: number; seconds: number };
-}
-
-/**
- * Keeps the state of a run. All parts are written together, or not at all. `best` is empty before the first
- * validation; `also`: best weights by each further metric. A checkpoint with `due` decides after each update
- * whether to save; without it, every epoch is saved.
- */
-export interface TrainingCheckpoint {
-  /** Whether to save after this update; without it, every epoch is saved. */
-  due?(): boolean;
-  /** What was saved last; undefined if nothing was. */
-  load(): Promise<
-    | {
-        state: TrainerState;
-        tensors: NamedHostTensors;
-        best: NamedHostTensors;
-        also?: Record<string, NamedHostTensors>;
-      }
-    | undefined
-  >;
-  /** Keeps all parts together, in place of what was saved before. */
-  save(
-    state: TrainerState,
-    tensors: NamedHostTensors,
-    best: NamedHostTensors,
-    also: Record<string, NamedHostTensors>,
-  ): Promise<void>;
-}
-
 /** The trainer's state at the end of a run, and the weights it chose. */
 export interface TrainingResult extends TrainerState {
   /** Why it ended. */
@@ -176,20 +124,16 @@ interface Epoch {
 }
 
 class TrainingRun {
-  private state: TrainerState;
-  private best: NamedHostTensors | undefined;
-  private alsoWeights: Record<string, NamedHostTensors> = {};
+  /** Without what the best weights know of themselves. */
+  private state: Omit<TrainerState, keyof BestEpoch | 'also'> = { epoch: 0, seconds: 0, log: [] };
+  private readonly best: BestWeights;
   private clock = stopwatch(0);
 
   constructor(
     private readonly trainee: Trainee,
     private readonly options: TrainerOptions,
   ) {
-    const start = { epoch: 0, bestEpoch: 0, bestMetric: -Infinity, seconds: 0, log: [] };
-    const also = Object.entries(options.also ?? {}).map(
-      ([name, bestMetric]) => [name, { bestEpoch: 0, bestMetric }] as const,
-    );
-    this.state = { ...start, ...(options.also && { also: Object.fromEntries(also) }) };
+    this.best = new BestWeights(options);
   }
 
   /** Resumes from the checkpoint if there is one. */
@@ -197,9 +141,9 @@ class TrainingRun {
     const { checkpoint, startIsCandidate } = this.options;
     const saved = await checkpoint?.load();
     if (saved !== undefined) {
-      this.state = saved.state;
-      this.alsoWeights = saved.also ?? {};
-      if (Object.keys(saved.best).length > 0) this.best = saved.best;
+      const { bestEpoch: _, bestMetric: _metric, also: _also, ...state } = saved.state;
+      this.state = state;
+      this.best.resume(saved.state, saved.best, saved.also);
       await this.trainee.restore(saved.tensors);
     }
     this.clock = stopwatch(this.state.seconds);
@@ -207,7 +151,7 @@ class TrainingRun {
   }
 
   continues(): boolean {
-    return this.state.epoch < this.options.epochs && this.isPatient();
+    return this.state.epoch < this.options.epochs && this.best.isPatient(this.state.epoch);
   }
 
   async trainEpoch(): Promise<void> {
@@ -238,57 +182,36 @@ class TrainingRun {
   }
 
   async end(): Promise<TrainingResult> {
-    const { best, state, alsoWeights } = this;
-    if (best === undefined)
+    const { state, best } = this;
+    const weights = best.ofBest;
+    if (weights === undefined)
       throw new Error(`train: expected ${this.options.metric} to be a number in some epoch, got none`);
-    await this.trainee.restore(best);
-    return { ...state, stopped: this.isPatient() ? 'epochs' : 'patience', weights: best, alsoWeights };
+    await this.trainee.restore(weights);
+    const stopped = best.isPatient(state.epoch) ? 'epochs' : 'patience';
+    return { ...state, ...best.state, stopped, weights, alsoWeights: best.ofAlso };
   }
 
   private async validate(epoch: number, loss: number | null, trainSeconds: number): Promise<void> {
     const start = this.clock();
     const metrics = await this.trainee.validate();
-    await this.keepBest(epoch, metrics);
+    await this.best.take(epoch, metrics, () => this.trainee.weights());
     const validationSeconds = this.clock() - start;
     const memoryMiB = process.memoryUsage.rss() / 2 ** 20;
     const entry = { epoch, loss, metrics, trainSeconds, validationSeconds, memoryMiB };
-    this.state = { ...this.state, epoch, seconds: this.clock(), log: [...this.state.log, entry] };
+    this.state = { epoch, seconds: this.clock(), log: [...this.state.log, entry] };
   }
 
-  private async keepBest(epoch: number, metrics: Record<string, number>): Promise<void> {
-    const value = valueOf(metrics, this.options.metric);
-    if (value > this.state.bestMetric) {
-      this.best = await this.trainee.weights();
-      this.state = { ...this.state, bestEpoch: epoch, bestMetric: value };
-    }
-    for (const [name, { bestMetric }] of Object.entries(this.state.also ?? {})) {
-      const other = valueOf(metrics, name);
-      if (!(other > bestMetric)) continue;
-      // Weights that are best by both metrics are kept once.
-      const shared = this.state.bestEpoch === epoch ? this.best : undefined;
-      this.alsoWeights[name] = shared ?? (await this.trainee.weights());
-      const also = { ...this.state.also, [name]: { bestEpoch: epoch, bestMetric: other } };
-      this.state = { ...this.state, also };
-    }
-  }
-
-  private isPatient(): boolean {
-    const { state } = this;
-    return [state, ...Object.values(state.also ?? {})].some(
-      ({ bestEpoch }) => state.epoch - bestEpoch < this.options.patience,
-    );
-  }
-
-  private async save(state: TrainerState): Promise<void> {
+  private async save(state: TrainingRun['state']): Promise<void> {
     const { checkpoint } = this.options;
     if (checkpoint === undefined) return;
-    await checkpoint.save(state, await this.trainee.snapshot(), this.best ?? {}, this.alsoWeights);
+    const { ofBest = {}, ofAlso } = this.best;
+    await checkpoint.save({ ...state, ...this.best.state }, await this.trainee.snapshot(), ofBest, ofAlso);
   }
 
   /** `metric`: of the validation that ended the epoch; undefined after an update. */
   private report({ epoch, sum, steps, total }: Epoch, metric?: number): void {
     const { epochs, onProgress } = this.options;
-    const { bestMetric, bestEpoch } = this.state;
+    const { bestMetric, bestEpoch } = this.best.state;
     const seconds = this.clock();
     const finished = this.state.epoch + (metric === undefined ? steps / Math.max(1, total) : 0);
     onProgress?.({
@@ -304,12 +227,6 @@ class TrainingRun {
       timeLeft: finished > 0 ? (seconds / finished) * (epochs - finished) : NaN,
     });
   }
-}
-
-function valueOf(metrics: Record<string, number>, name: string): number {
-  if (metrics[name] === undefined)
-    throw new Error(`train: expected a validation metric "${name}", got ${Object.keys(metrics).join(', ')}`);
-  return metrics[name];
 }
 
 /** Seconds since now, plus those before. */

@@ -5,7 +5,8 @@ import { InputError, unknownName } from '../../errors';
 import { type Protocol, PROTOCOLS } from '../../evaluation/options';
 import type { LanguageModel } from '../../models/languageModel';
 import { INPUT_LIMITS, type InputLimits, type ItemTokens } from '../../text/recformerInput';
-import type { TrainingCheckpoint, TrainingProgress } from '../trainer';
+import type { TrainingProgress } from '../trainer';
+import type { TrainingCheckpoint } from '../trainingCheckpoint';
 import type { TunedLayers } from './tunedLayers';
 
 export interface FinetuneOptions {

@@ -8,7 +8,7 @@ import type { NamedHostTensors } from '../../engine/types';
 import type { ItemTable } from '../../text/itemTable';
 import type { RecommenderLoss } from '../losses';
 import { checkpointFolder } from '../checkpointFolder';
-import type { TrainingCheckpoint } from '../trainer';
+import type { TrainingCheckpoint } from '../trainingCheckpoint';
 import type { RecommenderOptions } from './options';
 
 /** What a run depends on besides its options. */
