@@ -8,7 +8,7 @@ import { type EvaluationSplit, target, trainedItems } from '../data/splits';
 import type { Dataset } from '../data/types';
 import { InputError } from '../errors';
 import { parse } from '../schema';
-import { candidateLists, countCandidates, mostNegatives, joined } from './candidates';
+import { candidateLists, type Candidates, countCandidates, mostNegatives, joined } from './candidates';
 import { countScores } from './countScores';
 import { type Metrics, type Ranks, rankingMetrics, type TieRule } from './metrics';
 import { EVALUATION_NAMES, type EvaluateOptions, type Protocol, PROTOCOLS } from './options';
@@ -64,10 +64,6 @@ export async function evaluate(
     throw new InputError('evaluation batch', `expected a whole number of at least 1, got ${batch}`);
   const counter = 'count' in ranker ? ranker : countScores(dataset, ranker);
   const targets = Int32Array.from(users, (row) => target(dataset, row, split));
-  const ranks = byProtocol((): Ranks => ({
-    above: new Int32Array(users.length),
-    ties: new Int32Array(users.length),
-  }));
   const trained = trainedItems(dataset);
   const judged = Array.from(users, (_, k) => k).filter((k) => trained[targets[k]] === 1);
   if (judged.length === 0) {
@@ -78,12 +74,50 @@ export async function evaluate(
     );
   }
   const negatives = Math.min(options.negatives ?? 100, mostNegatives(dataset, options.negativeDistribution));
-  const listsOf = candidateLists(dataset, negatives, options);
+  const candidatesOf = candidateLists(dataset, negatives, options);
+  const listsOf = (user: number): Candidates => candidatesOf(user, users[user], split);
+  const ofAll = await ranksOf(counter, { split, targets, listsOf, batch, signal });
+  const ranks = byProtocol((protocol): Ranks => ({
+    above: valuesAt(ofAll[protocol].above, judged),
+    ties: valuesAt(ofAll[protocol].ties, judged),
+  }));
+  return {
+    scorer: counter.name,
+    split,
+    ties,
+    negatives,
+    users: valuesAt(users, judged),
+    targets: valuesAt(targets, judged),
+    ranks,
+    metrics: byProtocol((protocol) => rankingMetrics(ranks[protocol], { ties })),
+    tiedUsers: byProtocol((protocol) =>
+      ranks[protocol].ties.reduce((sum, tied) => sum + Number(tied > 0), 0),
+    ),
+  };
+}
 
-  for (let first = 0; first < users.length; first += batch) {
+interface Question {
+  split: EvaluationSplit;
+  /** Of each user. */
+  targets: Int32Array;
+  listsOf: (user: number) => Candidates;
+  /** Users at once. */
+  batch: number;
+  signal?: AbortSignal;
+}
+
+async function ranksOf(
+  counter: RankCounter,
+  { split, targets, listsOf, batch, signal }: Question,
+): Promise<Record<Protocol, Ranks>> {
+  const ranks = byProtocol((): Ranks => ({
+    above: new Int32Array(targets.length),
+    ties: new Int32Array(targets.length),
+  }));
+  for (let first = 0; first < targets.length; first += batch) {
     signal?.throwIfAborted();
-    const size = Math.min(batch, users.length - first);
-    const lists = Array.from({ length: size }, (_, k) => listsOf(first + k, users[first + k], split));
+    const size = Math.min(batch, targets.length - first);
+    const lists = Array.from({ length: size }, (_, k) => listsOf(first + k));
     const { items, offsets } = joined(lists);
     const answer = await counter.count({
       split,
@@ -103,25 +137,7 @@ export async function evaluate(
       }
     });
   }
-  if (judged.length < users.length)
-    for (const protocol of PROTOCOLS)
-      ranks[protocol] = {
-        above: valuesAt(ranks[protocol].above, judged),
-        ties: valuesAt(ranks[protocol].ties, judged),
-      };
-  return {
-    scorer: counter.name,
-    split,
-    ties,
-    negatives,
-    users: valuesAt(users, judged),
-    targets: valuesAt(targets, judged),
-    ranks,
-    metrics: byProtocol((protocol) => rankingMetrics(ranks[protocol], { ties })),
-    tiedUsers: byProtocol((protocol) =>
-      ranks[protocol].ties.reduce((sum, tied) => sum + Number(tied > 0), 0),
-    ),
-  };
+  return ranks;
 }
 
 /**

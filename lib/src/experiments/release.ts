@@ -72,55 +72,73 @@ export async function release(
 
   mkdirSync(folder, { recursive: true });
   const written: Record<string, ReleasedModel> = {};
-  for (const [name, node] of chosen) {
-    const result = store.read(node);
-    const tokenizer = store.read(node.inputs.tokenizer as StageNode<TokenizerFacts>);
-    if (result === undefined || tokenizer === undefined)
-      throw new Error(`release: ${name} is not in the store`);
-    const file = `${name}.safetensors`;
-    const shares = (node.config as { freezeWords?: boolean }).freezeWords === true;
-    const arrays = Object.fromEntries(
-      Object.entries(result.arrays).filter(([tensor]) => !(shares && tensor === SHARED_TENSOR)),
-    );
-    await writeSafetensors(join(folder, file), arrays, {}, 'BF16');
-    const sha256 = fileHash(join(folder, file));
-    const bytes = statSync(join(folder, file)).size;
-    written[name] = {
-      file,
-      bytes,
-      sha256,
-      ...(shares && { sharedWith: releasedName('language') }),
-      kind: node.kind.name,
-      ...entryOf(node),
-      tokenizer: (await storedTokenizer(tokenizer)).fingerprint,
-      datasets: fingerprints(node, store),
-      result: result.json,
-      commit: commit(),
-      seconds: Math.round(store.seconds(node) ?? 0),
-    };
-  }
+  for (const [name, node] of chosen) written[name] = await writeModel(name, node, store, folder);
   const manifest = join(folder, MANIFEST);
   const before = existsSync(manifest) ? readManifest(manifest) : {};
-  // A model that shares tensors with one that is another now would be read with the wrong ones.
-  const changed = Object.keys(written).filter(
-    (name) => before[name] !== undefined && before[name].sha256 !== written[name].sha256,
-  );
-  const orphans = Object.keys(before).filter(
-    (name) => !(name in written) && changed.includes(before[name].sharedWith ?? ''),
-  );
+  const orphans = orphansOf(before, written);
   for (const name of orphans) {
     rmSync(join(folder, before[name].file), { force: true });
     delete before[name];
   }
   if (orphans.length > 0)
     onWarning(
-      `${orphans.join(', ')}: removed, since ${changed.join(', ')} is another model now and they share ` +
-        'its word embeddings. Release them too.',
+      `${orphans.join(', ')}: removed, since ${changed(before, written).join(', ')} is another model now ` +
+        'and they share its word embeddings. Release them too.',
     );
   const all = { ...before, ...written };
   const inOrder = [...nodes.keys()].filter((name) => name in all).map((name) => [name, all[name]]);
   writeFileAtomic(manifest, `${JSON.stringify(Object.fromEntries(inOrder), undefined, 1)}\n`);
   return written;
+}
+
+/** Writes the weights of one model; returns its entry. */
+async function writeModel(
+  name: string,
+  node: StageNode<ModelFacts>,
+  store: Store,
+  folder: string,
+): Promise<ReleasedModel> {
+  const result = store.read(node);
+  const tokenizer = store.read(node.inputs.tokenizer as StageNode<TokenizerFacts>);
+  if (result === undefined || tokenizer === undefined)
+    throw new Error(`release: ${name} is not in the store`);
+  const file = `${name}.safetensors`;
+  const shares = (node.config as { freezeWords?: boolean }).freezeWords === true;
+  const arrays = Object.fromEntries(
+    Object.entries(result.arrays).filter(([tensor]) => !(shares && tensor === SHARED_TENSOR)),
+  );
+  await writeSafetensors(join(folder, file), arrays, {}, 'BF16');
+  const sha256 = fileHash(join(folder, file));
+  const bytes = statSync(join(folder, file)).size;
+  return {
+    file,
+    bytes,
+    sha256,
+    ...(shares && { sharedWith: releasedName('language') }),
+    kind: node.kind.name,
+    ...entryOf(node),
+    tokenizer: (await storedTokenizer(tokenizer)).fingerprint,
+    datasets: fingerprints(node, store),
+    result: result.json,
+    commit: commit(),
+    seconds: Math.round(store.seconds(node) ?? 0),
+  };
+}
+
+type Models = Readonly<Record<string, ReleasedModel>>;
+
+/** The names of models that were there before and are others now. */
+function changed(before: Models, written: Models): string[] {
+  return Object.keys(written).filter(
+    (name) => before[name] !== undefined && before[name].sha256 !== written[name].sha256,
+  );
+}
+
+/** Models that share tensors with one that is another now: they would be read with the wrong ones. */
+function orphansOf(before: Models, written: Models): string[] {
+  return Object.keys(before).filter(
+    (name) => !(name in written) && changed(before, written).includes(before[name].sharedWith ?? ''),
+  );
 }
 
 function entryOf(node: StageNode): Pick<ReleasedModel, 'config' | 'inputs'> {

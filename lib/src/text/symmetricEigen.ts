@@ -31,7 +31,7 @@ function tridiagonalise(a: Float64Array[]): {
   const n = a.length;
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j][i] = a[i][j];
   const off = new Float64Array(n);
-  const reflectors: { vector: Float64Array; start: number }[] = [];
+  const reflectors: Reflector[] = [];
   for (let k = 0; k + 2 < n; k++) {
     // Reflect column k below the diagonal onto its first entry: v = x + sign(x0) |x| e0, H = I - 2 v v^T /
     // v.v
@@ -72,12 +72,23 @@ function tridiagonalise(a: Float64Array[]): {
   }
   if (n > 1) off[n - 2] = a[n - 1][n - 2];
 
-  const basis = Array.from({ length: n }, (_, i) => {
-    const row = new Float64Array(n);
-    row[i] = 1;
-    return row;
+  return { diagonal: Float64Array.from(a, (row, i) => row[i]), off, basis: productOf(reflectors, n) };
+}
+
+/** H = I - 2 v v^T, with v of length 1, and 0 before `start`. */
+interface Reflector {
+  vector: Float64Array;
+  start: number;
+}
+
+/** The columns of the product of all reflectors. */
+function productOf(reflectors: readonly Reflector[], n: number): Float64Array[] {
+  const columns = Array.from({ length: n }, (_, i) => {
+    const column = new Float64Array(n);
+    column[i] = 1;
+    return column;
   });
-  for (const column of basis) {
+  for (const column of columns) {
     for (let r = reflectors.length - 1; r >= 0; r--) {
       const { vector, start } = reflectors[r];
       let dot = 0;
@@ -85,7 +96,7 @@ function tridiagonalise(a: Float64Array[]): {
       if (dot !== 0) for (let i = start; i < n; i++) column[i] -= 2 * dot * vector[i];
     }
   }
-  return { diagonal: Float64Array.from(a, (row, i) => row[i]), off, basis };
+  return columns;
 }
 
 /**

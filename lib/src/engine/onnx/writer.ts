@@ -5,7 +5,7 @@
  * The graph must already be lowered to operators of the provider it is for.
  */
 import { onnx } from 'onnx-proto';
-import type { Attribute, ConstantArray, Graph, Node, Value, ValueDType } from '../graph';
+import type { Attribute, Constant, ConstantArray, Graph, Node, Value, ValueDType } from '../graph';
 import { sizeOf } from '../graph';
 import { newConstantArray } from '../arrays';
 
@@ -63,63 +63,20 @@ export function writeOnnx(
   graphName: string,
   given: ReadonlyMap<Value, string> = new Map(),
 ): Uint8Array {
-  const names = new Map<Value, string>(given);
-  for (const [name, value] of graph.inputs) names.set(value, name);
-  const nodes: onnx.INodeProto[] = [];
-  const initializers: onnx.ITensorProto[] = [];
-  const integerLists = new Map<string, string>();
-
+  const parts = new ModelParts(given);
+  for (const [name, value] of graph.inputs) parts.setName(value, name);
   // Graph outputs get their names. One that is an input, a constant or named twice is passed through
   // Identity.
   const identities: [Value, string][] = [];
   for (const [name, value] of graph.outputs) {
-    if (names.has(value) || graph.constants.has(value)) identities.push([value, name]);
-    else names.set(value, name);
+    if (parts.hasName(value) || graph.constants.has(value)) identities.push([value, name]);
+    else parts.setName(value, name);
   }
-  const nameOf = (value: Value): string => {
-    let name = names.get(value);
-    if (name === undefined) names.set(value, (name = `v${value.id}`));
-    return name;
-  };
-  const integers = (list: readonly number[], scalar = false): string => {
-    const key = `${scalar ? 's' : 'i'}_${list.join('_')}`;
-    if (!integerLists.has(key)) {
-      integerLists.set(key, key);
-      initializers.push(
-        tensorProto(key, 'int64', scalar ? [] : [list.length], newConstantArray('int64', list)),
-      );
-    }
-    return key;
-  };
-
   const used = new Set<Value>([...graph.nodes.flatMap((n) => n.inputs), ...graph.outputs.values()]);
-  for (const [value, constant] of graph.constants) {
-    if (!used.has(value)) continue;
-    const size = sizeOf(value.shape);
-    if (!constant.splat)
-      initializers.push(tensorProto(nameOf(value), value.dtype, value.shape, constant.data));
-    else if (size <= SPLAT_LIMIT && value.dtype !== 'int64') {
-      const spelled = newConstantArray(value.dtype, new Array<number>(size).fill(Number(constant.data[0])));
-      initializers.push(tensorProto(nameOf(value), value.dtype, value.shape, spelled));
-    } else {
-      nodes.push({
-        opType: 'ConstantOfShape',
-        input: [integers(value.shape)],
-        output: [nameOf(value)],
-        attribute: [
-          {
-            name: 'value',
-            type: onnx.AttributeProto.AttributeType.TENSOR,
-            t: tensorProto('', value.dtype, [1], constant.data),
-          },
-        ],
-      });
-    }
-  }
-
-  for (const node of graph.nodes) nodes.push(nodeProto(node, nameOf, integers));
+  for (const [value, constant] of graph.constants) if (used.has(value)) parts.addConstant(value, constant);
+  for (const node of graph.nodes) parts.nodes.push(nodeProto(node, parts));
   for (const [value, name] of identities)
-    nodes.push({ opType: 'Identity', input: [nameOf(value)], output: [name] });
+    parts.nodes.push({ opType: 'Identity', input: [parts.nameOf(value)], output: [name] });
 
   const model = onnx.ModelProto.create({
     irVersion: IR_VERSION,
@@ -130,8 +87,8 @@ export function writeOnnx(
     ],
     graph: {
       name: graphName,
-      node: nodes,
-      initializer: initializers,
+      node: parts.nodes,
+      initializer: parts.initializers,
       input: [...graph.inputs].map(([name, value]) => valueInfo(name, value)),
       output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
     },
@@ -139,29 +96,87 @@ export function writeOnnx(
   return onnx.ModelProto.encode(model).finish();
 }
 
-function nodeProto(
-  node: Node,
-  nameOf: (v: Value) => string,
-  integers: (list: readonly number[], scalar?: boolean) => string,
-): onnx.INodeProto {
+/** Nodes and initialisers as they are added, and the names of the values between them. */
+class ModelParts {
+  readonly nodes: onnx.INodeProto[] = [];
+  readonly initializers: onnx.ITensorProto[] = [];
+  private readonly names: Map<Value, string>;
+  private readonly integerLists = new Set<string>();
+
+  constructor(given: ReadonlyMap<Value, string>) {
+    this.names = new Map(given);
+  }
+
+  hasName(value: Value): boolean {
+    return this.names.has(value);
+  }
+
+  setName(value: Value, name: string): void {
+    this.names.set(value, name);
+  }
+
+  /** Made up if there is none yet. */
+  nameOf(value: Value): string {
+    let name = this.names.get(value);
+    if (name === undefined) this.names.set(value, (name = `v${value.id}`));
+    return name;
+  }
+
+  /** The name of an initialiser with these integers, or with the one integer as a scalar. */
+  integers(list: readonly number[], scalar = false): string {
+    const name = `${scalar ? 's' : 'i'}_${list.join('_')}`;
+    if (!this.integerLists.has(name)) {
+      this.integerLists.add(name);
+      this.initializers.push(
+        tensorProto(name, 'int64', scalar ? [] : [list.length], newConstantArray('int64', list)),
+      );
+    }
+    return name;
+  }
+
+  /** As an initialiser, or as a node that fills a large constant of one value. */
+  addConstant(value: Value, { splat, data }: Constant): void {
+    const { dtype, shape } = value;
+    const size = sizeOf(shape);
+    if (!splat) this.initializers.push(tensorProto(this.nameOf(value), dtype, shape, data));
+    else if (size <= SPLAT_LIMIT && dtype !== 'int64') {
+      const spelled = newConstantArray(dtype, new Array<number>(size).fill(Number(data[0])));
+      this.initializers.push(tensorProto(this.nameOf(value), dtype, shape, spelled));
+    } else {
+      const filled = {
+        name: 'value',
+        type: onnx.AttributeProto.AttributeType.TENSOR,
+        t: tensorProto('', dtype, [1], data),
+      };
+      this.nodes.push({
+        opType: 'ConstantOfShape',
+        input: [this.integers(shape)],
+        output: [this.nameOf(value)],
+        attribute: [filled],
+      });
+    }
+  }
+}
+
+function nodeProto(node: Node, parts: ModelParts): onnx.INodeProto {
   const operands = OPERANDS[node.op] ?? [];
-  const input = node.inputs.map(nameOf);
-  if (SHAPED.has(node.op)) input.push(integers(node.outputs[0].shape));
+  const input = node.inputs.map((value) => parts.nameOf(value));
+  if (SHAPED.has(node.op)) input.push(parts.integers(node.outputs[0].shape));
   for (const operand of operands) {
     const value = node.attrs[operand];
     if (value === undefined) continue;
     const list = typeof value === 'number' ? [value] : (value as readonly number[]);
     // Operands follow the first input: Pad's optional fill value comes last.
-    if (node.op === 'CumSum') input.push(integers(list, true));
-    else if (node.op === 'Pad') input.splice(1, 0, integers(list));
-    else input.push(integers(list));
+    if (node.op === 'CumSum') input.push(parts.integers(list, true));
+    else if (node.op === 'Pad') input.splice(1, 0, parts.integers(list));
+    else input.push(parts.integers(list));
   }
   return {
     name: `${node.op}_${node.outputs[0].id}`,
     opType: node.op,
     domain: MICROSOFT.has(node.op) ? 'com.microsoft' : '',
     input,
-    output: node.outputs.map(nameOf),
+    output: node.outputs.map((value) => parts.nameOf(value)),
     attribute: Object.entries(node.attrs)
       .filter(([name]) => !operands.includes(name))
       .map(([name, value]) =>

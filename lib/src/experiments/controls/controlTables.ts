@@ -33,48 +33,6 @@ type Runs = readonly StageNode<RecommenderFacts>[];
 
 function recipe(experiment: Experiment): Recipe<ComparisonTable> {
   const { beyond } = experiment.profile;
-  const control = (domain: string, variant: Variant, name: (typeof CONTROLS)[number][0]): Runs =>
-    experiment.recommenders(domain, {
-      backbone: 'SASRec',
-      variant,
-      table: { node: experiment.controlItemTable(domain, name), name: `FT ${name}` },
-    });
-  const scales = (domain: string, variant: Variant): readonly Runs[] =>
-    SCALES.map((scale) =>
-      scale === 'as coded'
-        ? table3Recommenders('controlTables', experiment, domain, `${variant}.FT`)
-        : control(domain, variant, scale),
-    );
-
-  const columns = VARIANTS.flatMap((variant): OwnColumn[] => {
-    const group = `Embedding-init (${variant})`;
-    return [
-      {
-        id: `${variant}.FT`,
-        label: 'FT',
-        group,
-        runs: (domain) => table3Runs('controlTables', experiment, domain, `${variant}.FT`),
-      },
-      ...CONTROLS.map(([name, label]): OwnColumn => ({
-        id: `${variant}.${name}`,
-        label,
-        group,
-        runs: (domain) => control(domain, variant, name),
-      })),
-      {
-        id: `${variant}.chosen`,
-        label: 'FT, scale by validation',
-        group,
-        runs: (domain) => ({ chooseFrom: scales(domain, variant) }),
-      },
-      {
-        id: `${variant}.lexical`,
-        label: 'lexical',
-        group,
-        runs: (domain) => table3Runs('controlTables', experiment, domain, `${variant}.lexical`),
-      },
-    ];
-  });
   const table = columnsTable({
     id: 'control-tables',
     title:
@@ -83,8 +41,8 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
     domains: beyond,
     protocol: PROTOCOL,
     columns: [
-      { id: 'SAS', label: 'SAS', runs: (domain) => table3Runs('controlTables', experiment, domain, 'SAS') },
-      ...columns,
+      table3Column(experiment, 'SAS', 'SAS'),
+      ...VARIANTS.flatMap((variant) => columnsOf(experiment, variant)),
     ],
     notes: [
       'Random: vectors without meaning that have exactly the singular values of FT. Rescaled: FT times ' +
@@ -98,7 +56,7 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
       const chosen = beyond.flatMap((domain) =>
         VARIANTS.map(
           (variant) =>
-            `${domain}, ${variant}: ${chosenByValidation(read, scales(domain, variant), PROTOCOL)
+            `${domain}, ${variant}: ${chosenByValidation(read, scales(experiment, domain, variant), PROTOCOL)
               .map((scale) => SCALES[scale])
               .join(', ')}`,
         ),
@@ -116,4 +74,52 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
       };
     },
   };
+}
+
+/** FT, its controls, FT at the scale that validation chooses, and a table without a language model. */
+function columnsOf(experiment: Experiment, variant: Variant): OwnColumn[] {
+  const group = `Embedding-init (${variant})`;
+  return [
+    table3Column(experiment, `${variant}.FT`, 'FT', group),
+    ...CONTROLS.map(([name, label]): OwnColumn => ({
+      id: `${variant}.${name}`,
+      label,
+      group,
+      runs: (domain) => control(experiment, domain, variant, name),
+    })),
+    {
+      id: `${variant}.chosen`,
+      label: 'FT, scale by validation',
+      group,
+      runs: (domain) => ({ chooseFrom: scales(experiment, domain, variant) }),
+    },
+    table3Column(experiment, `${variant}.lexical`, 'lexical', group),
+  ];
+}
+
+/** A column of Table 3. */
+function table3Column(experiment: Experiment, id: string, label: string, group?: string): OwnColumn {
+  return { id, label, group, runs: (domain) => table3Runs('controlTables', experiment, domain, id) };
+}
+
+function control(
+  experiment: Experiment,
+  domain: string,
+  variant: Variant,
+  name: (typeof CONTROLS)[number][0],
+): Runs {
+  return experiment.recommenders(domain, {
+    backbone: 'SASRec',
+    variant,
+    table: { node: experiment.controlItemTable(domain, name), name: `FT ${name}` },
+  });
+}
+
+/** The runs with each of SCALES. */
+function scales(experiment: Experiment, domain: string, variant: Variant): readonly Runs[] {
+  return SCALES.map((scale) =>
+    scale === 'as coded'
+      ? table3Recommenders('controlTables', experiment, domain, `${variant}.FT`)
+      : control(experiment, domain, variant, scale),
+  );
 }

@@ -3,6 +3,7 @@
  * results.
  */
 import { VALIDATION_GROUP } from '../../training/language/contrastiveAccuracy';
+import type { FinetuneConfig } from '../stages/finetune';
 import type { FinetuneFacts } from '../stages/finetuneFacts';
 import type { LanguageFacts } from '../stages/language';
 import type { PretrainFacts } from '../stages/pretrain';
@@ -57,12 +58,15 @@ export const languageLearning = view('languageLearning', {
   }),
 });
 
+/** When fine-tuning stops. */
+type Limits = Pick<FinetuneConfig, 'epochs' | 'patience'>;
+
 export function learningSteps(
   language: Pick<LanguageFacts, 'losses'>,
   vocabulary: number,
   pretraining: Omit<PretrainFacts, 'model'>,
-  finetuned: readonly { domain: string; json: FinetuneFacts; users?: number }[],
-  limits: { readonly epochs: number; readonly patience: number },
+  finetuned: readonly Finetuned[],
+  limits: Limits,
 ): LearningStep[] {
   const accuracy = pretraining.log.map((entry) => entry.accuracy);
   const within = pretraining.log.map((entry) => entry.accuracyWithin);
@@ -96,37 +100,40 @@ export function learningSteps(
       note: `at the epoch that was kept; ${pretraining.heldOut} sequences`,
       curves: curve('PT', within, pretraining.bestEpoch),
     },
-    ...finetuned.flatMap(({ domain, json, users }): LearningStep[] => {
-      const { FT1, FT2 } = json.stages ?? {};
-      if (FT1 === undefined || FT2 === undefined) return [];
-      const table = json.tableIsUntuned
-        ? 'the FT table is the PT table, since the first epoch was the best (D20)'
-        : 'the FT table is a tuned one';
-      const cut = FT1.epochs === limits.epochs && FT1.epochs - FT1.bestEpoch < limits.patience;
-      const values = FT1.log.map(({ validation }) => validation);
-      const curves = [
-        ...curve('FT1', values, FT1.bestEpoch),
-        ...curve(
-          'FT2',
-          FT2.log.map(({ validation }) => validation),
-          FT2.bestEpoch,
-          FT2.log[0]?.epoch,
-        ),
-      ];
-      return [
-        {
-          stage: `FT, ${domain}`,
-          measure: 'validation NDCG@10',
-          first: values[0],
-          last: Math.max(...values, ...FT2.log.map(({ validation }) => validation)),
-          chance: undefined,
-          note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}${cut ? ' (the limit)' : ''}; ${table}`,
-          curves,
-          untuned: json.tableIsUntuned,
-          ...(users !== undefined && { users }),
-        },
-      ];
-    }),
+    ...finetuned.flatMap((each) => finetuningSteps(each, limits)),
+  ];
+}
+
+interface Finetuned {
+  readonly domain: string;
+  readonly json: FinetuneFacts;
+  readonly users?: number;
+}
+
+/** None if nothing was tuned. */
+function finetuningSteps({ domain, json, users }: Finetuned, limits: Limits): LearningStep[] {
+  const { FT1, FT2 } = json.stages ?? {};
+  if (FT1 === undefined || FT2 === undefined) return [];
+  const table = json.tableIsUntuned
+    ? 'the FT table is the PT table, since the first epoch was the best (D20)'
+    : 'the FT table is a tuned one';
+  const cut = FT1.epochs === limits.epochs && FT1.epochs - FT1.bestEpoch < limits.patience;
+  const [values1, values2] = [FT1, FT2].map(({ log }) => log.map(({ validation }) => validation));
+  return [
+    {
+      stage: `FT, ${domain}`,
+      measure: 'validation NDCG@10',
+      first: values1[0],
+      last: Math.max(...values1, ...values2),
+      chance: undefined,
+      note: `best FT1 epoch ${FT1.bestEpoch} of ${FT1.epochs}${cut ? ' (the limit)' : ''}; ${table}`,
+      curves: [
+        ...curve('FT1', values1, FT1.bestEpoch),
+        ...curve('FT2', values2, FT2.bestEpoch, FT2.log[0]?.epoch),
+      ],
+      untuned: json.tableIsUntuned,
+      ...(users !== undefined && { users }),
+    },
   ];
 }
 

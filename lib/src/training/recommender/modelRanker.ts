@@ -8,8 +8,8 @@ import type { Dataset, EvaluationSplit } from '../../data';
 import { NonFiniteError } from '../../engine/errors';
 import { allFinite } from '../../engine/nonFinite';
 import { STEPS_TAKEN } from '../../engine/step';
-import type { Engine, NamedHostTensors, State } from '../../engine/types';
-import type { RankAnswer, RankCounter } from '../../evaluation';
+import type { CompiledProgram, Engine, NamedHostTensors, State } from '../../engine/types';
+import type { RankAnswer, RankCounter, RankQuestion } from '../../evaluation';
 import { encode, encoderRuns } from './encodeUsers';
 import type { RecommenderOptions } from './options';
 import { userEncoderProgram, rankProgram } from './programs';
@@ -39,65 +39,35 @@ export async function modelRanker(
     rankProgram(options, { items: dataset.items, users: USERS_PER_RUN, candidates: CANDIDATES_PER_RUN }),
     state,
   );
+  const { model, dim } = options;
   const encoded = new Map<EvaluationSplit, Float32Array>();
-  const { dim } = options;
-  const width = dataset.items + 1;
-
   const vectorsOf = async (split: EvaluationSplit): Promise<Float32Array> => {
     let vectors = encoded.get(split);
     if (vectors === undefined) {
       vectors = await encode(encoder, runs[split], dataset.evaluationUsers.length, dim);
-      await checkFinite(state, vectors, options.model);
+      await checkFinite(state, vectors, model);
       encoded.set(split, vectors);
     }
     return vectors;
   };
+  const countBlock = blockCounter(product, { model, dim, width: dataset.items + 1 });
 
   return {
-    name: options.model,
-    async count({ split, first, targets, items, offsets }) {
-      const vectors = await vectorsOf(split);
-      const users = targets.length;
+    name: model,
+    async count(question) {
+      const vectors = await vectorsOf(question.split);
+      const users = question.targets.length;
       const answer: RankAnswer = {
         above: new Int32Array(users),
         ties: new Int32Array(users),
         targetScores: new Float32Array(users),
-        scores: new Float32Array(items.length),
+        scores: new Float32Array(question.items.length),
       };
-      const [hidden, places, candidates] = [
-        new Float32Array(USERS_PER_RUN * dim),
-        new Int32Array(USERS_PER_RUN),
-        new Int32Array(CANDIDATES_PER_RUN),
-      ];
       // Blocks are cut at multiples of USERS_PER_RUN, so a user is always at the same place of the same
       // product.
-      for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN) {
-        const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + users)];
-        const [start, end] = [offsets[from - first], offsets[to - first]];
-        const wanted = new Int32Array(end - start);
-        hidden.set(vectors.subarray(block * dim, (block + USERS_PER_RUN) * dim));
-        places.fill(0);
-        for (let user = from; user < to; user++) {
-          const row = (user - block) * width;
-          places[user - block] = row + targets[user - first];
-          const last = offsets[user - first + 1];
-          for (let i = offsets[user - first]; i < last; i++) wanted[i - start] = row + items[i];
-        }
-        // One run, unless more scores are looked up than fit in one. Unused places look up values that nobody
-        // reads.
-        let done = 0;
-        do {
-          const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
-          candidates.set(part);
-          const outputs = await product.run({ hidden, targets: places, candidates });
-          fill(options.model, answer, outputs, { from: from - first, to: to - first, block: block - first });
-          answer.scores.set(
-            (outputs.candidateScores.data as Float32Array).subarray(0, part.length),
-            start + done,
-          );
-          done += part.length;
-        } while (done < wanted.length);
-      }
+      const { first } = question;
+      for (let block = first - (first % USERS_PER_RUN); block < first + users; block += USERS_PER_RUN)
+        await countBlock(vectors, question, block, answer);
       return answer;
     },
     refresh: () => encoded.clear(),
@@ -105,6 +75,47 @@ export async function modelRanker(
       encoder.dispose();
       product.dispose();
     },
+  };
+}
+
+type BlockCounter = (
+  vectors: Float32Array,
+  question: RankQuestion,
+  block: number,
+  answer: RankAnswer,
+) => Promise<void>;
+
+/** Counts for the users of a question that are in one block: `block`..`block` + USERS_PER_RUN - 1. */
+function blockCounter(
+  product: CompiledProgram,
+  { model, dim, width }: { model: string; dim: number; width: number },
+): BlockCounter {
+  return async (vectors, { first, targets, items, offsets }, block, answer) => {
+    const [from, to] = [Math.max(block, first), Math.min(block + USERS_PER_RUN, first + targets.length)];
+    const [start, end] = [offsets[from - first], offsets[to - first]];
+    const hidden = new Float32Array(USERS_PER_RUN * dim);
+    const places = new Int32Array(USERS_PER_RUN);
+    const wanted = new Int32Array(end - start);
+    hidden.set(vectors.subarray(block * dim, (block + USERS_PER_RUN) * dim));
+    for (let user = from; user < to; user++) {
+      const row = (user - block) * width;
+      places[user - block] = row + targets[user - first];
+      const last = offsets[user - first + 1];
+      for (let i = offsets[user - first]; i < last; i++) wanted[i - start] = row + items[i];
+    }
+    // One run, unless more scores are looked up than fit in one. Unused places look up values that nobody
+    // reads.
+    const candidates = new Int32Array(CANDIDATES_PER_RUN);
+    let done = 0;
+    do {
+      const part = wanted.subarray(done, done + CANDIDATES_PER_RUN);
+      candidates.set(part);
+      const outputs = await product.run({ hidden, targets: places, candidates });
+      fill(model, answer, outputs, { from: from - first, to: to - first, block: block - first });
+      const scores = outputs.candidateScores.data as Float32Array;
+      answer.scores.set(scores.subarray(0, part.length), start + done);
+      done += part.length;
+    } while (done < wanted.length);
   };
 }
 
