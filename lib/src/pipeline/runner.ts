@@ -3,16 +3,14 @@
  * processes. A failed stage stops only the stages that depend on it. Knows nothing about what the stages
  * compute.
  */
-import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { sweepAsides } from '../asides';
 import { acquireLock } from './lock';
-import { RunState, type RunStatus } from './runState';
-import { closure, shallow, type StageNode } from './stage';
-import { forkWorker, RECYCLE_BYTES } from './stageProcesses';
+import { type Running, RunState, type RunStatus } from './runState';
+import { closure, type StageNode } from './stage';
+import { type StageOutcome, StageProcesses } from './stageProcesses';
 import type { Store } from './store';
 import { waitsFor } from './waitsFor';
-import type { FromWorker, ToWorker } from './worker';
 
 export interface RunOptions {
   readonly store: Store;
@@ -51,19 +49,16 @@ export async function runStages(targets: readonly StageNode[], options: RunOptio
   }
 }
 
-interface Worker {
-  readonly process: ChildProcess;
-  node: StageNode | undefined;
-  /** The device of the stage that it ran last. */
-  device?: string;
+interface RunningStage extends Running {
   share: number;
   message: string;
-  startedAt: number;
+  readonly startedAt: number;
 }
 
 class Run {
-  private readonly workers: Worker[] = [];
-  /** Set when the run is over, for whatever reason: no more workers are started. */
+  private readonly processes = new StageProcesses();
+  private readonly running = new Set<RunningStage>();
+  /** Set when the run is over, for whatever reason: nothing else is started. */
   private over = false;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
@@ -88,7 +83,7 @@ class Run {
     } finally {
       this.over = true;
       this.signal.removeEventListener('abort', stop);
-      for (const { process: child } of this.workers) child.kill('SIGKILL');
+      this.processes.kill();
     }
     this.state.throwIfFailed();
   }
@@ -96,85 +91,54 @@ class Run {
   private dispatch(): void {
     if (this.over) return;
     for (const node of this.state.ready()) {
-      if (waitsFor(node, this.running())) continue;
+      const underWay = [...this.state.underWay.values()];
+      if (waitsFor(node, underWay)) continue;
       // Stages of fewer threads, let in before it, would keep a stage of several waiting until nothing else
       // is left.
-      if (this.usedThreads() + Math.min(node.threads, this.capacity) > this.capacity) break;
-      this.start(node);
+      const used = underWay.reduce((sum, other) => sum + this.threadsOf(other), 0);
+      if (used + this.threadsOf(node) > this.capacity) break;
+      this.compute(node).catch((error: unknown) => this.settle?.reject(error));
     }
     this.update();
     if (this.state.isOver) this.settle?.resolve();
   }
 
-  private start(node: StageNode): void {
+  private async compute(node: StageNode): Promise<void> {
     this.state.start(node);
-    const idle = this.workers.filter((candidate) => candidate.node === undefined);
-    // Programs compiled for a device stay in the process that has used it.
-    const worker = idle.find(({ device }) => device === node.device?.name) ?? idle[0] ?? this.spawn();
-    const device = node.device?.name ?? worker.device;
-    Object.assign(worker, { node, device, share: 0, message: '', startedAt: performance.now() });
-    const message: ToWorker = { type: 'run', node: shallow(node), storeFolder: this.store.folder };
-    worker.process.send(message);
-  }
-
-  private spawn(): Worker {
-    const child = forkWorker();
-    const worker: Worker = { process: child, node: undefined, share: 0, message: '', startedAt: 0 };
-    child.on('message', (message: FromWorker) => this.receive(worker, message));
-    child.on('error', (error) => this.settle?.reject(error));
-    child.on('exit', (code, killedBy) => {
-      this.workers.splice(this.workers.indexOf(worker), 1);
-      const { node } = worker;
-      if (node === undefined || this.over) return;
-      this.state.fail(node, `its worker process ended (${killedBy ?? `exit code ${code}`})`);
-      this.dispatch();
-    });
-    this.workers.push(worker);
-    return worker;
-  }
-
-  private receive(worker: Worker, message: FromWorker): void {
-    const { node } = worker;
-    if (node === undefined) return;
-    if (message.type === 'progress') {
-      worker.share = message.share;
-      worker.message = message.message;
+    const entry: RunningStage = { node, share: 0, message: '', startedAt: performance.now() };
+    this.running.add(entry);
+    const outcome = await this.processes.run(node, this.store.folder, ({ share, message }) => {
+      Object.assign(entry, { share, message });
       this.update();
-      return;
-    }
-    worker.node = undefined;
-    if (message.type === 'done') {
-      if (message.residentBytes > RECYCLE_BYTES) this.retire(worker);
-      this.state.finish(node, message.seconds);
-    } else if (message.type === 'missing') {
-      this.state.repairInput(node, message.key);
-    } else {
-      // If the store cannot be written, no other stage will succeed.
-      if (message.stops) this.state.stop();
-      this.state.fail(node, message.message, message.stack);
-    }
+    });
+    this.running.delete(entry);
+    if (this.over) return;
+    this.record(node, outcome);
     this.dispatch();
   }
 
-  /** Ends an idle worker; its exit is not a failure. */
-  private retire(worker: Worker): void {
-    this.workers.splice(this.workers.indexOf(worker), 1);
-    worker.process.removeAllListeners('exit');
-    worker.process.kill('SIGKILL');
+  private record(node: StageNode, outcome: StageOutcome): void {
+    switch (outcome.type) {
+      case 'done':
+        return this.state.finish(node, outcome.seconds);
+      case 'missing':
+        return this.state.repairInput(node, outcome.key);
+      case 'failed':
+        // If the store cannot be written, no other stage will succeed.
+        if (outcome.stops) this.state.stop();
+        return this.state.fail(node, outcome.message, outcome.stack);
+    }
   }
 
-  private running(): StageNode[] {
-    return [...this.state.underWay.values()];
-  }
-
-  private usedThreads(): number {
-    return this.running().reduce((sum, { threads }) => sum + Math.min(threads, this.capacity), 0);
+  private threadsOf({ threads }: StageNode): number {
+    return Math.min(threads, this.capacity);
   }
 
   private update(): void {
-    const running = this.workers.flatMap(({ node, share, message, startedAt }) =>
-      node === undefined ? [] : [{ node, share, message, elapsed: (performance.now() - startedAt) / 1000 }],
-    );
+    const running = [...this.running].map(({ startedAt, ...known }) => ({
+      ...known,
+      elapsed: (performance.now() - startedAt) / 1000,
+    }));
     this.onUpdate?.(this.state.status(running, this.capacity));
   }
 }

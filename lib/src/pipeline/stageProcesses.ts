@@ -14,7 +14,7 @@ export const RECYCLE_BYTES = 768 * 2 ** 20;
 export type StageOutcome = Exclude<FromWorker, { type: 'progress' }>;
 export type StageProgress = Extract<FromWorker, { type: 'progress' }>;
 
-export function forkWorker(): ChildProcess {
+function forkWorker(): ChildProcess {
   return fork(join(__dirname, 'worker.js'), [], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -24,11 +24,12 @@ export function forkWorker(): ChildProcess {
 export class StageProcesses {
   private readonly idle: ChildProcess[] = [];
   private readonly busy = new Set<ChildProcess>();
+  /** The device of the stage that each ran last. */
+  private readonly devices = new WeakMap<ChildProcess, string>();
 
   /** Computes a stage whose inputs are in the folder. */
   run(node: StageNode, storeFolder: string, onProgress: (at: StageProgress) => void): Promise<StageOutcome> {
-    const child = this.idle.pop() ?? forkWorker();
-    this.busy.add(child);
+    const child = this.take(node.device?.name);
     return new Promise((resolve) => {
       const end = (outcome: StageOutcome): void => {
         for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
@@ -53,6 +54,16 @@ export class StageProcesses {
   /** Ends all of them; their running stages are lost. */
   kill(): void {
     for (const child of [...this.idle, ...this.busy]) child.kill('SIGKILL');
+  }
+
+  /** An idle process or a new one. Programs compiled for a device stay in the process that has used it. */
+  private take(device: string | undefined): ChildProcess {
+    const sameDevice = this.idle.findIndex((child) => this.devices.get(child) === device);
+    const [idle] = this.idle.splice(Math.max(0, sameDevice), 1);
+    const child = idle ?? forkWorker();
+    if (device !== undefined) this.devices.set(child, device);
+    this.busy.add(child);
+    return child;
   }
 
   private keep(child: ChildProcess): void {
