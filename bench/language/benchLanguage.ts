@@ -102,87 +102,104 @@ export async function benchLanguage({
   onProgress,
 }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
   if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
-  const { MiniLM, small, base, turns, steps } = SIZES[size];
   const engine = await createEngine({ provider, threads });
   const peer = python === undefined ? undefined : new PythonPeer(SCRIPT, python);
   const rows: LanguageBenchRow[] = [];
   const add = (added: readonly LanguageBenchRow[]): void => {
     for (const row of added) {
       rows.push(row);
-      const ours = `${row.shape}: ours ${row.oursMs.toFixed(0)} ms`;
-      const theirs =
-        row.peerMs === undefined
-          ? ''
-          : `, ${row.peer} ${row.peerMs.toFixed(0)} ms, ratio ${row.speedup!.toFixed(2)}`;
-      onProgress?.(ours + theirs);
+      onProgress?.(line(row));
     }
     signal?.throwIfAborted();
   };
+  const bench: Bench = { engine, peer, threads, texts, size, add };
   try {
-    if (model !== undefined) {
-      const { model: loaded } = await loadModel(model);
-      const tokenizer = await loadTokenizer(model);
-      const { cls, sep } = tokenizer.special;
-      const sequences = texts
-        .slice(0, MiniLM)
-        .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
-      await peer?.ask({ do: 'open', kind: 'encoder', model, threads });
-      const state = engine.createState(loaded.weights);
-      add(await encodeRows('MiniLM', engine, state, loaded, sequences, peer, turns));
-      state.dispose();
-    }
-    const models: readonly (readonly [name: string, config: EncoderConfig, titles: number])[] =
-      size === 'tiny'
-        ? [['tiny Longformer', TINY, small]]
-        : [
-            ['small Longformer', SMALL, small],
-            ['Longformer of base size', BASE, base],
-          ];
-    for (const [name, config, count] of models) {
-      const random = createRandom(1);
-      await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
-      const make = (length: number): EncoderSequence => ({
-        tokens: Int32Array.from({ length }, (_, i) =>
-          i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5),
-        ),
-      });
-      const lengthOf = (text: string): number => Math.min(126, 6 + Math.ceil(text.length / 4));
-      const trains = config !== BASE;
-      const shortest = size === 'tiny' ? 8 : 100;
-      const state = engine.createState({
-        ...initialEncoder(config, random),
-        ...(trains ? initialLanguageHead(config, random) : {}),
-      });
-      add(
-        await encodeRows(
-          name,
-          engine,
-          state,
-          { config, padToken: 1 },
-          texts.slice(0, count).map((text) => make(lengthOf(text))),
-          peer,
-          turns,
-        ),
-      );
-      if (trains)
-        add(
-          await trainingRows(
-            name,
-            engine,
-            state,
-            config,
-            Array.from({ length: 8 }, () => make(shortest + random.integer(shortest + 1))),
-            peer,
-            steps,
-          ),
-        );
-      state.dispose();
-    }
+    if (model !== undefined) await benchSentenceEncoder(model, bench);
+    for (const longformer of longformers(size)) await benchLongformer(longformer, bench);
     return rows;
   } finally {
     peer?.stop();
     await engine.dispose();
   }
+}
+
+interface Bench {
+  engine: Engine;
+  peer: PythonPeer | undefined;
+  threads: number;
+  texts: readonly string[];
+  size: BenchSize;
+  add: (rows: readonly LanguageBenchRow[]) => void;
+}
+
+function line({ shape, oursMs, peer, peerMs, speedup }: LanguageBenchRow): string {
+  const ours = `${shape}: ours ${oursMs.toFixed(0)} ms`;
+  return peerMs === undefined
+    ? ours
+    : `${ours}, ${peer} ${peerMs.toFixed(0)} ms, ratio ${speedup!.toFixed(2)}`;
+}
+
+/** Its weights from `folder`, and the titles as they are. */
+async function benchSentenceEncoder(
+  folder: string,
+  { engine, peer, threads, texts, size, add }: Bench,
+): Promise<void> {
+  const { MiniLM, turns } = SIZES[size];
+  const { model } = await loadModel(folder);
+  const tokenizer = await loadTokenizer(folder);
+  const { cls, sep } = tokenizer.special;
+  const sequences = texts
+    .slice(0, MiniLM)
+    .map((text) => ({ tokens: Int32Array.from([cls, ...tokenizer.encode(text).slice(0, 126), sep]) }));
+  await peer?.ask({ do: 'open', kind: 'encoder', model: folder, threads });
+  const state = engine.createState(model.weights);
+  add(await encodeRows('MiniLM', engine, state, model, sequences, peer, turns));
+  state.dispose();
+}
+
+interface Longformer {
+  name: string;
+  config: EncoderConfig;
+  /** Items encoded. */
+  titles: number;
+  /** Whether a training step is measured as well. */
+  trains: boolean;
+  /** Tokens of the shortest sequence of that step; the longest has twice as many. */
+  shortest: number;
+}
+
+function longformers(size: BenchSize): readonly Longformer[] {
+  const { small, base } = SIZES[size];
+  if (size === 'tiny')
+    return [{ name: 'tiny Longformer', config: TINY, titles: small, trains: true, shortest: 8 }];
+  return [
+    { name: 'small Longformer', config: SMALL, titles: small, trains: true, shortest: 100 },
+    { name: 'Longformer of base size', config: BASE, titles: base, trains: false, shortest: 100 },
+  ];
+}
+
+/** Random weights, and random tokens as long as the titles. */
+async function benchLongformer(
+  { name, config, titles, trains, shortest }: Longformer,
+  { engine, peer, threads, texts, size, add }: Bench,
+): Promise<void> {
+  const { turns, steps } = SIZES[size];
+  const random = createRandom(1);
+  await peer?.ask({ do: 'open', kind: 'longformer', size: config, threads });
+  const drawn = (length: number): EncoderSequence => ({
+    tokens: Int32Array.from({ length }, (_, i) => (i === 0 ? 0 : 5 + random.integer(config.vocabulary - 5))),
+  });
+  const state = engine.createState({
+    ...initialEncoder(config, random),
+    ...(trains ? initialLanguageHead(config, random) : {}),
+  });
+  const items = texts.slice(0, titles).map((text) => drawn(Math.min(126, 6 + Math.ceil(text.length / 4))));
+  add(await encodeRows(name, engine, state, { config, padToken: 1 }, items, peer, turns));
+  if (trains) {
+    const sequences = Array.from({ length: 8 }, () => drawn(shortest + random.integer(shortest + 1)));
+    add(await trainingRows(name, engine, state, config, sequences, peer, steps));
+  }
+  state.dispose();
 }
 
 type EncoderModel = { config: EncoderConfig } & SequenceEncoderOptions;

@@ -5,7 +5,7 @@
  */
 import type { Dataset } from '../../lib/src/data';
 import { createEngine } from '../../lib/src/engine/engine';
-import type { CompiledProgram, ProviderName, TrainingStep } from '../../lib/src/engine/types';
+import type { CompiledProgram, Engine, ProviderName, TrainingStep } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
 import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
@@ -100,20 +100,7 @@ export async function timeSteps({
     const peakMemoryMiB = process.resourceUsage().maxRSS / 1024;
     for (const step of compiled.values()) step.dispose();
 
-    const operands = engine.createState(productOperands(options, dataset.items));
-    const bare = new Map<string, number>();
-    const flop = new Map<string, number>();
-    for (const key of times.keys()) {
-      const [rows, labelled] = key.split('/').map(Number);
-      flop.set(key, productFlop(options, dataset.items, rows, labelled));
-      bare.set(
-        key,
-        await medianRun(
-          await engine.compile(bareProducts(options, dataset.items, rows, labelled), operands),
-          rows * options.maxLength * options.dim,
-        ),
-      );
-    }
+    const { bare, flop } = await timeBareProducts(engine, options, dataset.items, [...times.keys()]);
     const medians = new Map([...times].map(([key, list]) => [key, median(list)]));
     return {
       secondsPerEpoch: anEpoch(shapes, total, medians),
@@ -128,6 +115,25 @@ export async function timeSteps({
   } finally {
     await engine.dispose();
   }
+}
+
+/** Milliseconds and FLOP of the bare products of a step, by shape: "rows" or "rows/labels". */
+async function timeBareProducts(
+  engine: Engine,
+  options: RecommenderOptions,
+  items: number,
+  shapes: readonly string[],
+): Promise<{ bare: Map<string, number>; flop: Map<string, number> }> {
+  const operands = engine.createState(productOperands(options, items));
+  const bare = new Map<string, number>();
+  const flop = new Map<string, number>();
+  for (const shape of shapes) {
+    const [rows, labelled] = shape.split('/').map(Number);
+    const program = await engine.compile(bareProducts(options, items, rows, labelled), operands);
+    bare.set(shape, await medianRun(program, rows * options.maxLength * options.dim));
+    flop.set(shape, productFlop(options, items, rows, labelled));
+  }
+  return { bare, flop };
 }
 
 async function medianRun(program: CompiledProgram, size: number): Promise<number> {

@@ -73,20 +73,10 @@ async function readFiles(
 ): Promise<DatasetWithReport> {
   const { columns: given = {}, fileOrder, ...others } = options;
   const { timeUnit, dateOrder, separator, header, quote, backslashes, encoding, ...filter } = others;
-  const open = (path: string, withHeader: boolean | undefined): Promise<Records> =>
-    openRecords(database, path, { separator, header: withHeader, quote, backslashes, encoding }, limits);
-  const openItems = async (path: string): Promise<Records> => {
-    // Of two files one may have a header and the other none.
-    const headed = await open(path, header === false || header);
-    return header === false && !namesAnItem(headed.columns) ? open(path, header) : headed;
-  };
   const findings = new Findings();
-  if (files.beside !== undefined && files.beside.length > 0)
-    findings.guess(`not read, though in the same folder: ${someOf(files.beside)}`);
-  const interactions = await inTurn(withoutEmpty(files.interactions, findings), (path) => open(path, header));
-  const items = await inTurn(withoutEmpty(files.items, findings), openItems);
+  const format = { separator, header, quote, backslashes, encoding };
+  const { interactions, items } = await openFiles(database, files, format, limits, findings);
   if (items.length === 0) refuseItemColumns(given);
-  sayUnused([...interactions, ...items], { separator, header, quote, backslashes }, encoding, findings);
   const inOrder = fileOrder ?? (interactions[0].inOrder && given.time === undefined);
   const columns = await interactionColumns(
     interactions[0],
@@ -94,9 +84,8 @@ async function readFiles(
     inOrder ? ['user', 'item'] : ['user', 'item', 'time'],
     items[0]?.columns,
   );
-  if (interactions.length > 1)
-    findings.guess(`${interactions.length} files of interactions read as parts of one`);
-  if (items.length > 1) findings.guess(`${items.length} files of items read as parts of one`);
+  sayParts('interactions', interactions, findings);
+  sayParts('items', items, findings);
   const times = await loadInteractions(database, interactions, columns, { timeUnit, dateOrder }, findings);
   const connection = await database();
   const where = {
@@ -139,6 +128,33 @@ async function readFiles(
   };
 }
 
+async function openFiles(
+  database: Database,
+  files: SourceFiles,
+  format: FormatOptions,
+  limits: TextFileLimits,
+  findings: Findings,
+): Promise<{ interactions: Records[]; items: Records[] }> {
+  const { header } = format;
+  const open = (path: string, withHeader = header): Promise<Records> =>
+    openRecords(database, path, { ...format, header: withHeader }, limits);
+  const openItems = async (path: string): Promise<Records> => {
+    // Of two files one may have a header and the other none.
+    const headed = await open(path, header === false || header);
+    return header === false && !namesAnItem(headed.columns) ? open(path) : headed;
+  };
+  if (files.beside !== undefined && files.beside.length > 0)
+    findings.guess(`not read, though in the same folder: ${someOf(files.beside)}`);
+  const interactions = await inTurn(withoutEmpty(files.interactions, findings), (path) => open(path));
+  const items = await inTurn(withoutEmpty(files.items, findings), openItems);
+  sayUnused([...interactions, ...items], format, findings);
+  return { interactions, items };
+}
+
+function sayParts(what: string, files: readonly Records[], findings: Findings): void {
+  if (files.length > 1) findings.guess(`${files.length} files of ${what} read as parts of one`);
+}
+
 function someOf(names: readonly string[]): string {
   const shown = names.slice(0, 8).join(', ');
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
@@ -179,8 +195,7 @@ function sayOfFile({ facts, said }: Records, findings: Findings): void {
 /** Options that none of the files has a use for. */
 function sayUnused(
   files: readonly Records[],
-  ofSeparated: Omit<FormatOptions, 'encoding'>,
-  encoding: string | undefined,
+  { encoding, ...ofSeparated }: FormatOptions,
   findings: Findings,
 ): void {
   const given = Object.entries(ofSeparated).flatMap(([name, value]) => (value === undefined ? [] : [name]));

@@ -120,23 +120,10 @@ export function gainSplit(splits: readonly GainSplit[], domains: readonly string
 }
 
 function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
-  const points = (value: number): string => {
-    const rounded = Math.abs(value).toFixed(1);
-    return rounded === '0.0' ? rounded : `${value < 0 ? '−' : '+'}${rounded}`;
-  };
-  const inWords = ({ source, text, scale }: SourceSplit): string =>
-    `${source} ${points(text)} by what its vectors say, ${points(scale)} by their scale`;
   const sources = splits.map(({ source }) => plainText(source));
   const ends = splits.flatMap(({ text, scale }) => [0, text, scale, text + scale]);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const room = ROOM * (most - least);
-  const lines = (value: number, users?: number, within?: number): string =>
-    [
-      `${points(value)} points`,
-      ...(users === undefined || within === undefined
-        ? usersLine(users)
-        : [intervalLine({ low: value - within, high: value + within, users }, 'points', points)]),
-    ].join('<br>');
   const trace = ({ part, name }: (typeof PARTS)[number], n: number): JSONObject => ({
     type: 'bar',
     orientation: 'h',
@@ -152,7 +139,7 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
       pattern: { shape: n === 0 ? '' : '/' },
     },
     customdata: splits.map(({ users, within, ...values }) =>
-      lines(values[part], users, part === 'text' ? within?.text : undefined),
+      hoverText(values[part], users, part === 'text' ? within?.text : undefined),
     ),
     hovertemplate: `%{y}, ${name}: %{customdata}<extra></extra>`,
   });
@@ -171,7 +158,9 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
         y: sources,
         x: splits.map(({ text, scale }) => text + scale),
         marker: { color: INK, symbol: 'diamond', size: 10 },
-        customdata: splits.map(({ text, scale, users, within }) => lines(text + scale, users, within?.both)),
+        customdata: splits.map(({ text, scale, users, within }) =>
+          hoverText(text + scale, users, within?.both),
+        ),
         hovertemplate: '%{y}, both: %{customdata}<extra></extra>',
       },
     ],
@@ -187,4 +176,24 @@ function splitsOver(splits: readonly SourceSplit[], over: string): Figure {
       yaxis: axis('', { type: 'category', autorange: 'reversed' }),
     }),
   };
+}
+
+/** "+1.2", "−0.3"; "0.0" without a sign. */
+function points(value: number): string {
+  const rounded = Math.abs(value).toFixed(1);
+  return rounded === '0.0' ? rounded : `${value < 0 ? '−' : '+'}${rounded}`;
+}
+
+function inWords({ source, text, scale }: SourceSplit): string {
+  return `${source} ${points(text)} by what its vectors say, ${points(scale)} by their scale`;
+}
+
+/** `within`: half the width of the interval over users. */
+function hoverText(value: number, users?: number, within?: number): string {
+  return [
+    `${points(value)} points`,
+    ...(users === undefined || within === undefined
+      ? usersLine(users)
+      : [intervalLine({ low: value - within, high: value + within, users }, 'points', points)]),
+  ].join('<br>');
 }
