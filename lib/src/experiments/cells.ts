@@ -13,10 +13,9 @@ import {
   percentage,
   TABLE3_COLUMNS,
   type Cell,
-  type TableId,
 } from './columns';
 import type { Experiment } from './experiment';
-import type { Backbone } from './profiles';
+import type { Backbone, TableName } from './profiles';
 import type { TestFacts } from './stages/storedEvaluation';
 
 type Run = StageNode<TestFacts>;
@@ -126,7 +125,7 @@ export function allCells(experiment: Experiment): Cell[] {
   const { profile } = experiment;
   const { layerSets, domains, withID, fractionDomains } = profile;
   const of = (
-    table: TableId,
+    table: TableName,
     rows: readonly string[],
     columns: readonly string[],
     backbone?: Backbone,

@@ -4,11 +4,9 @@
  */
 import type { Backbone, Profile, TableName } from './profiles';
 
-export type TableId = TableName;
-
 /** A column of one of the paper's tables on one dataset. */
 export interface Cell {
-  readonly table: TableId;
+  readonly table: TableName;
   /** Default "SASRec". */
   readonly backbone?: Backbone;
   readonly domain: string;

@@ -7,12 +7,11 @@
 import { calibration, type Calibration } from './costs/calibrate';
 import { deviceCost, type DeviceCost, type DeviceSeconds } from './costs/deviceTime';
 import { type Assumption, ASSUMPTIONS, type DeviceRates } from './costs/devices';
-import { domainSizes } from './costs/domainSizes';
 import { PROCESS_BYTES } from './costs/memory';
 import { stagesTooLarge, type TooLarge } from './costs/memoryCheck';
 import { criticalPath, RUNNER_OVERHEAD, schedule, type Estimate } from './costs/schedule';
+import { sizesInStore } from './costs/sizesInStore';
 import { workOf, type Work } from './costs/work';
-import { experiment } from './experiment';
 import type { Profile } from './profiles';
 import { remembered } from './remembered';
 import { closure, type StageNode } from '../pipeline/stage';
@@ -118,8 +117,7 @@ export async function planOf(
 ): Promise<Plan> {
   const nodes = closure(targets);
   const missing = nodes.filter((node) => !store.has(node));
-  const { dataset } = experiment(profile);
-  const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
+  const sizes = sizesInStore(profile, store);
   const works = new Map(nodes.map((node) => [node.key, workOf(node, profile, sizes)]));
   const needsSpeed = missing.length > 0 && rates === undefined;
   const speed = needsSpeed ? await calibration(profile, store.folder, signal) : undefined;
@@ -137,18 +135,8 @@ export async function planOf(
   const ratios = ratiosToEstimates(nodes, store, first);
   const each = new Map(
     missing.map((node) => {
-      const [work, device] = [works.get(node.key), there(node)];
-      const estimate: StagePlan = {
-        label: node.label,
-        kind: node.kind.name,
-        onDevice: node.device !== undefined,
-        seconds: first(node) * (ratios.get(node.kind.name) ?? 1),
-        flop: device?.flop ?? work?.flop ?? 0,
-        bytes: device?.bytes ?? work?.bytes ?? PROCESS_BYTES,
-        movedBytes: moved ? (device?.movedBytes ?? movedBytes(work)) : undefined,
-        spentOn: device?.seconds,
-      };
-      return [node.key, estimate];
+      const seconds = first(node) * (ratios.get(node.kind.name) ?? 1);
+      return [node.key, stagePlan(node, seconds, works.get(node.key), there(node), moved)];
     }),
   );
   const planned = (node: StageNode): StagePlan => each.get(node.key)!;
@@ -183,6 +171,26 @@ export async function planOf(
         tooLarge: stagesTooLarge(rates === undefined ? missing : onDevice, profile, sizes, memoryBytes),
       },
     }),
+  };
+}
+
+/** `device`: its cost on a published device, if it computes on one. */
+function stagePlan(
+  node: StageNode,
+  seconds: number,
+  work: Work | undefined,
+  device: DeviceCost | undefined,
+  moved: boolean,
+): StagePlan {
+  return {
+    label: node.label,
+    kind: node.kind.name,
+    onDevice: node.device !== undefined,
+    seconds,
+    flop: device?.flop ?? work?.flop ?? 0,
+    bytes: device?.bytes ?? work?.bytes ?? PROCESS_BYTES,
+    movedBytes: moved ? (device?.movedBytes ?? movedBytes(work)) : undefined,
+    spentOn: device?.seconds,
   };
 }
 
@@ -259,8 +267,7 @@ function someMachine({ hidden }: Profile['language']): Calibration {
 
 /** Seconds that stages may take, roughly: enough to tell small ones from large ones. */
 export function expectedSeconds(profile: Profile, store: Store): (node: StageNode) => number {
-  const { dataset } = experiment(profile);
-  const sizes = domainSizes(profile, (domain) => store.read(dataset(domain))?.json.statistics);
+  const sizes = sizesInStore(profile, store);
   const speed = someMachine(profile.language);
   return remembered((node: StageNode) =>
     secondsOf(node, workOf(node, profile, sizes), speed, profile, node.threads),

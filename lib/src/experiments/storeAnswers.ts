@@ -148,11 +148,8 @@ export class StoreAnswers implements Answers {
   /** @throws InputError if a missing stage takes more than `memoryBytes`: which, and what to set. */
   async requireMemory(memoryBytes: number): Promise<void> {
     const { requireFitting, stagesTooLarge } = await import('./costs/memoryCheck');
-    const { domainSizes } = await import('./costs/domainSizes');
-    const sizes = domainSizes(
-      this.profile,
-      (domain) => this.store.read(this.experiment.dataset(domain))?.json.statistics,
-    );
+    const { sizesInStore } = await import('./costs/sizesInStore');
+    const sizes = sizesInStore(this.profile, this.store);
     requireFitting(stagesTooLarge(this.missing(), this.profile, sizes, memoryBytes), memoryBytes);
   }
 

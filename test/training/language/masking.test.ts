@@ -112,7 +112,7 @@ describe('whole-word masking', () => {
 
 describe('schedules (method 16.11)', () => {
   it('fine-tuning: 0 at update 0, 0.5 at 50, 1 - 100/T at 100, 0 from T on', () => {
-    expect([0, 50, 100, 999, 1000, 2000].map((s) => finetuningSchedule(s, 1000))).toEqual([
+    expect([0, 50, 100, 999, 1000, 2000].map((s) => finetuningSchedule(s, 1000, 100))).toEqual([
       0,
       0.5,
       0.9,

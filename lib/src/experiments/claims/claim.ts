@@ -2,15 +2,14 @@
  * A claim of the paper as data: which columns of which tables are compared, in which direction, on which
  * domains. registry.ts has the claims; whatever judges them reads only these fields.
  */
-import type { TableId } from '../columns';
-import type { Backbone } from '../profiles';
+import type { Backbone, TableName } from '../profiles';
 
 /**
  * One column, named as in lib/data/paper-tables.json; of figure2 the percentage as text, "0" being LF. In
  * table3 "base" is the model without a language model: SAS or BERT.
  */
 export interface Column {
-  readonly table: TableId;
+  readonly table: TableName;
   readonly column: string;
   /** Table 3 only: a fixed half of the table, instead of the half that the claim is looked at in. */
   readonly backbone?: Backbone;

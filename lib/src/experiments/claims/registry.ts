@@ -8,8 +8,7 @@
  * Figure 2's columns are SASRec with a trainable table from the model pre-trained on that share (method 11);
  * its "0" is LF. "Comparable" and "does not help" mean: not worse, not better, by more than 2 % relative.
  */
-import type { TableId } from '../columns';
-import type { Backbone } from '../profiles';
+import type { Backbone, TableName } from '../profiles';
 import type { Claim, Column, Gain } from './claim';
 
 /** The margin of "comparable", relative. */
@@ -22,7 +21,7 @@ const NEW_DOMAINS = ['Arts', 'Instruments', 'Pantry'] as const;
 const TABLE5_DOMAINS = ['Arts', 'Pantry', 'Sports'] as const;
 
 const of =
-  (table: TableId) =>
+  (table: TableName) =>
   (column: string, backbone?: Backbone): Column =>
     backbone === undefined ? { table, column } : { table, column, backbone };
 const [t1, t3, t4, t5, f2] = [of('table1'), of('table3'), of('table4'), of('table5'), of('figure2')];

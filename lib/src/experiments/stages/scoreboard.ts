@@ -4,7 +4,7 @@
  */
 import type { Ranks } from '../../evaluation';
 import { CLAIMS, scoreboard, type ScoreboardRow } from '../claims';
-import type { TableId } from '../columns';
+import type { TableName } from '../profiles';
 import { TABLE_PROTOCOL } from '../tableProtocol';
 import type { StageFunction } from '../../pipeline/stage';
 import { storedRanks, type TestFacts } from './storedEvaluation';
@@ -19,7 +19,7 @@ export interface ScoreboardConfig {
 
 /** Name of a run among the stage's inputs: the cell, then the index of the seed. */
 export function runName(
-  cell: { table: TableId; backbone?: string; domain: string; column: string },
+  cell: { table: TableName; backbone?: string; domain: string; column: string },
   index: number,
 ): string {
   return JSON.stringify([cell.table, cell.backbone ?? null, cell.domain, cell.column, index]);

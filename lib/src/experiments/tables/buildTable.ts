@@ -4,12 +4,12 @@
  */
 import type { MetricName, Metrics, Protocol } from '../../evaluation';
 import { allCells } from '../cells';
-import type { Cell, TableId } from '../columns';
+import type { Cell } from '../columns';
 import type { Experiment } from '../experiment';
 import { TABLE_PROTOCOL } from '../tableProtocol';
 import { gainInterval } from '../pairedInterval';
 import { measured, type ComparisonTable, type TableCell, type TableColumn, type TableRow } from '../measured';
-import type { Backbone } from '../profiles';
+import type { Backbone, TableName } from '../profiles';
 import { isOf, type StageNode } from '../../pipeline/stage';
 import { kinds } from '../stages/kinds';
 import { userCount, userValues } from '../userValues';
@@ -20,7 +20,7 @@ const BASELINES = ['popularity', 'transition'] as const;
 
 export interface TableDescription {
   /** The table that the cells belong to. */
-  id: TableId;
+  id: TableName;
   /** Default: that of the table and its backbone. */
   name?: string;
   /** Default: that of the table. */
@@ -152,7 +152,7 @@ export function cellMetrics(
 }
 
 /** The stages behind a table or Figure 2, baselines included. */
-export function tableStages(experiment: Experiment, table: TableId): StageNode[] {
+export function tableStages(experiment: Experiment, table: TableName): StageNode[] {
   const cells = allCells(experiment).filter((cell) => cell.table === table);
   const rankings = table === 'table3' || table === 'table4' ? withoutTraining(experiment) : [];
   return [...rankings, ...cells.flatMap((cell) => experiment.cell(cell) ?? [])];

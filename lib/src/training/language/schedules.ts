@@ -25,6 +25,6 @@ export function usualSchedule(update: number, total: number, warmup: number): nu
  * Fine-tuning as coded (D21): a ramp update / warmup, then 1 - update / total without rescaling, 0 after
  * `total`. Not the usual formula, which would reach 1 at the end of the ramp.
  */
-export function finetuningSchedule(update: number, total: number, warmup = 100): number {
+export function finetuningSchedule(update: number, total: number, warmup: number): number {
   return update < warmup ? update / warmup : Math.max(0, 1 - update / Math.max(1, total));
 }

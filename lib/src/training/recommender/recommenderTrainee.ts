@@ -1,6 +1,6 @@
 /**
  * A recommender as the trainer sees it: state, compiled steps by shape, batches of an epoch, validation.
- * Holds the engine's objects of one run; trainRecommender makes and disposes it.
+ * Holds the engine's objects of one run; trainWithOptions makes and disposes it.
  */
 import type { Dataset } from '../../data';
 import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
