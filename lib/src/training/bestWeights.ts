@@ -12,8 +12,10 @@ export class BestWeights {
   private best: BestEpoch = { bestEpoch: 0, bestMetric: -Infinity };
   /** By each further metric; undefined if there is none. */
   private also: Record<string, BestEpoch> | undefined;
-  private weights: NamedHostTensors | undefined;
-  private alsoWeights: Record<string, NamedHostTensors> = {};
+  /** Of the best epoch by the deciding metric; undefined if there is none yet. */
+  weights: NamedHostTensors | undefined;
+  /** Of the best epoch by each further metric that has one. */
+  alsoWeights: Record<string, NamedHostTensors> = {};
 
   constructor(private readonly options: Pick<TrainerOptions, 'metric' | 'also' | 'patience'>) {
     const toBeat = ([name, bestMetric]: [string, number]) => [name, { bestEpoch: 0, bestMetric }] as const;
@@ -63,16 +65,6 @@ export class BestWeights {
   /** Its part of the trainer's state. */
   get state(): BestEpoch & Pick<TrainerState, 'also'> {
     return { ...this.best, ...(this.also && { also: this.also }) };
-  }
-
-  /** Of the best epoch by the deciding metric; undefined if there is none yet. */
-  get ofBest(): NamedHostTensors | undefined {
-    return this.weights;
-  }
-
-  /** Of the best epoch by each further metric that has one. */
-  get ofAlso(): Record<string, NamedHostTensors> {
-    return this.alsoWeights;
   }
 }
 

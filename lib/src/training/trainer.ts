@@ -141,8 +141,8 @@ class TrainingRun {
     const { checkpoint, startIsCandidate } = this.options;
     const saved = await checkpoint?.load();
     if (saved !== undefined) {
-      const { bestEpoch: _, bestMetric: _metric, also: _also, ...state } = saved.state;
-      this.state = state;
+      const { epoch, seconds, log, begun } = saved.state;
+      this.state = { epoch, seconds, log, begun };
       this.best.resume(saved.state, saved.best, saved.also);
       await this.trainee.restore(saved.tensors);
     }
@@ -183,12 +183,12 @@ class TrainingRun {
 
   async end(): Promise<TrainingResult> {
     const { state, best } = this;
-    const weights = best.ofBest;
+    const { weights, alsoWeights } = best;
     if (weights === undefined)
       throw new Error(`train: expected ${this.options.metric} to be a number in some epoch, got none`);
     await this.trainee.restore(weights);
     const stopped = best.isPatient(state.epoch) ? 'epochs' : 'patience';
-    return { ...state, ...best.state, stopped, weights, alsoWeights: best.ofAlso };
+    return { ...state, ...best.state, stopped, weights, alsoWeights };
   }
 
   private async validate(epoch: number, loss: number | null, trainSeconds: number): Promise<void> {
@@ -204,8 +204,9 @@ class TrainingRun {
   private async save(state: TrainingRun['state']): Promise<void> {
     const { checkpoint } = this.options;
     if (checkpoint === undefined) return;
-    const { ofBest = {}, ofAlso } = this.best;
-    await checkpoint.save({ ...state, ...this.best.state }, await this.trainee.snapshot(), ofBest, ofAlso);
+    const { weights = {}, alsoWeights } = this.best;
+    const tensors = await this.trainee.snapshot();
+    await checkpoint.save({ ...state, ...this.best.state }, tensors, weights, alsoWeights);
   }
 
   /** `metric`: of the validation that ended the epoch; undefined after an update. */
