@@ -16,8 +16,10 @@ const covered = Object.values(kinds).map(({ name, file }) => ({
 /** What a stage computes with: no command, report, view, figure, table, profile or list of stages. */
 const COMPUTES = /^(data|engine|evaluation|models|text|training|experiments\/stages)\/.+\.js$/;
 /** Small helpers at the root: messages, files that are read or being written, telemetry, order of work. */
-const HELPERS =
-  /^(asides|errors|inTurn|interruption|privacy|process\w+|project|random|readableFile|schema|tell|write\w+)\.js$/;
+const HELPERS = new RegExp(
+  '^(asides|errors|inTurn|interruption|privacy|project|random|readableFile|schema|tell|(process|write)\\w+)' +
+    '\\.js$',
+);
 
 /** What else of the experiments a kind computes with. */
 const ALSO: Record<string, RegExp> = {
