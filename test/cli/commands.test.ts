@@ -74,6 +74,16 @@ describe('wrong input', () => {
       /--interactions: expected --html, --slides, --only or --section as well[^]*--html report\.html/,
     ],
     [
+      'notebooks of a report that runs them anyway',
+      ['report', '--notebooks'],
+      /--notebooks: expected --from-results as well[^]*data\/results\/mini\.json/,
+    ],
+    [
+      'notebooks of a check',
+      ['report', '--from-results', 'data/results/mini.json', '--check', '--notebooks'],
+      /--notebooks: cannot be combined with --check\. That runs no notebook/,
+    ],
+    [
       'a profile value that cannot be meant',
       ['report', '--set', 'recommender.epochs=0'],
       /profile recommender.epochs: expected a whole number of at least 1, got 0/,

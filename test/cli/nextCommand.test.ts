@@ -2,22 +2,22 @@
 import { expect, test } from 'vitest';
 import { nextCommand, reportCommand } from '../../lib/src/cli/nextCommand';
 import { profile } from '../../lib/src/experiments/profiles';
-import { pattern } from '../pattern';
 
 const mini = profile('mini');
 
-test('other results: the whole report', () => {
-  const next = 'The results differ from those in the committed report. Next: npm run report';
-  expect(nextCommand('results', { profile: mini })).toBe(next);
-  expect(nextCommand('results', { profile: mini, fromResults: 'data/results/mini.json' })).toBe(next);
+const fromResults = 'data/results/mini.json';
+
+test('other results: the whole report, from the file that was asked or by training', () => {
+  const next = 'The results differ from those in the committed report. Next: ';
+  expect(nextCommand('results', { profile: mini })).toBe(`${next}npm run report`);
+  expect(nextCommand('results', { profile: mini, fromResults })).toBe(
+    `${next}npx elephant report --from-results data/results/mini.json --notebooks`,
+  );
 });
 
 test('the same results, rendered otherwise: from the file or the store that was asked', () => {
-  expect(nextCommand('rendering', { profile: mini, fromResults: 'data/results/mini.json' })).toMatch(
-    pattern(
-      /Next: npx elephant report --from-results data\/results\/mini\.json /,
-      /\(report and figures\), or npm run report \(/,
-    ),
+  expect(nextCommand('rendering', { profile: mini, fromResults })).toMatch(
+    /Next: npx elephant report --from-results data\/results\/mini\.json --notebooks \(nothing is trained\)$/,
   );
   expect(nextCommand('rendering', { profile: mini })).toMatch(
     /Next: npm run report \(the store has all results: nothing is trained\)$/,

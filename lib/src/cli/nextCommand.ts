@@ -13,19 +13,20 @@ export interface Checked {
 }
 
 export function nextCommand(cause: Mismatch['cause'], checked: Checked): string {
-  const report = reportCommand(checked);
+  const { fromResults } = checked;
+  const trains = fromResults === undefined;
+  const report = trains
+    ? reportCommand(checked)
+    : `npx elephant report --from-results ${quoted(fromResults)} --notebooks`;
   if (cause === 'results') return `The results differ from those in the committed report. Next: ${report}`;
   if (cause === 'notebooks')
     return (
       `Report and figures match. Next: ${report}, which runs the notebooks; first mend cells that are ` +
       'too long or hold a path'
     );
-  const same = 'The results are the same, but the code that renders them has changed. Next:';
-  if (checked.fromResults === undefined)
-    return `${same} ${report} (the store has all results: nothing is trained)`;
   return (
-    `${same} npx elephant report --from-results ${quoted(checked.fromResults)} (report and figures), or ` +
-    `${report} (the notebooks too; trains what the store lacks)`
+    'The results are the same, but the code that renders them has changed. ' +
+    `Next: ${report} (${trains ? 'the store has all results: nothing is trained' : 'nothing is trained'})`
   );
 }
 

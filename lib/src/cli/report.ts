@@ -44,6 +44,7 @@ export function register(program: Command): void {
       'write paper-repro.md and figures/ from a results file (data/results/mini.json); trains and runs ' +
         'nothing',
     )
+    .option('--notebooks', 'with --from-results, run the notebooks on that file too', false)
     .option(
       '--html <file>',
       'write the report as one self-contained HTML file instead; trains what is missing, runs no notebook',
@@ -78,10 +79,14 @@ async function fromResults(file: string, options: ReportOptions, signal: AbortSi
   const session = openResults(file);
   if (options.check) return check(session, options, signal);
   if (handsOut(options)) return handOut(session, options, new ProgressLine(), signal);
-  const { writeRendered } = await import('../report/writeReport');
+  const { runOnResults, writeRendered } = await import('../report/writeReport');
+  const line = new ProgressLine();
   const started = performance.now();
   const written = await writeRendered(session, signal);
-  finish({ what: 'paper-repro.md', written, started }, options, new ProgressLine());
+  const notebooks = options.notebooks
+    ? await runOnResults(session, await writing(options, { ELEPHANT_RESULTS: resolve(file) }, line, signal))
+    : undefined;
+  finish({ what: 'paper-repro.md', written, notebooks, started }, options, line);
 }
 
 async function computeAndHandOut(
@@ -117,7 +122,10 @@ async function writeAll(session: StoreSession, options: ReportOptions, signal: A
   const { writeReport } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();
-  const { report, ...done } = await writeReport(session, await writing(options, line, signal));
+  const { report, ...done } = await writeReport(
+    session,
+    await writing(options, parametersOf(options), line, signal),
+  );
   finish({ what: report, ...done, started }, options, line);
 }
 
@@ -131,7 +139,11 @@ async function writeSome(
   const { writeParts } = await import('../report/writeReport');
   const line = new ProgressLine();
   const started = performance.now();
-  const { blocks, ...done } = await writeParts(session, choice, await writing(options, line, signal));
+  const { blocks, ...done } = await writeParts(
+    session,
+    choice,
+    await writing(options, parametersOf(options), line, signal),
+  );
   finish({ what: options.only ?? `section ${options.section}`, ...done, started }, options, line);
   await printBlocks(blocks);
 }
@@ -150,9 +162,24 @@ async function printBlocks(blocks: readonly Block[]): Promise<void> {
   process.stdout.write(`${blocks.map(textOf).join('\n\n')}\n`);
 }
 
+/** The notebooks' parameters: the profile, and how its stages are computed. */
+function parametersOf(options: ReportOptions): NodeJS.ProcessEnv {
+  const { profile, set, data, model, provider, precision, workers } = options;
+  return {
+    ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }),
+    ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }),
+    ELEPHANT_PROFILE: profile,
+    ELEPHANT_SET: set.join(' '),
+    ELEPHANT_PROVIDER: provider,
+    ELEPHANT_PRECISION: precision,
+    ELEPHANT_WORKERS: String(workers),
+  };
+}
+
 /** How stages and notebooks run, and where their progress is shown. */
 async function writing(
-  { profile, set, data, model, provider, precision, workers, cellSeconds }: ReportOptions,
+  { workers, cellSeconds }: ReportOptions,
+  parameters: NodeJS.ProcessEnv,
   line: ProgressLine,
   signal: AbortSignal,
 ): Promise<WriteReportOptions> {
@@ -160,16 +187,7 @@ async function writing(
   const { describeNotebook } = await import('../jupyter/notebook/runNotebooks');
   return {
     signal,
-    env: {
-      ...process.env,
-      ...(data === undefined ? {} : { ELEPHANT_DATA: resolve(data) }),
-      ...(model === undefined ? {} : { ELEPHANT_MODEL: resolve(model) }),
-      ELEPHANT_PROFILE: profile,
-      ELEPHANT_SET: set.join(' '),
-      ELEPHANT_PROVIDER: provider,
-      ELEPHANT_PRECISION: precision,
-      ELEPHANT_WORKERS: String(workers),
-    },
+    env: { ...process.env, ...parameters },
     parallel: Math.min(2, workers),
     cellSeconds,
     onStages: (status) => line.update(describeStatus(status)),

@@ -11,6 +11,7 @@ export interface ReportOptions extends ProfileOptions {
   only?: string;
   section?: string;
   fromResults?: string;
+  notebooks: boolean;
   html?: string;
   slides?: string;
   check: boolean;
@@ -19,7 +20,7 @@ export interface ReportOptions extends ProfileOptions {
 
 /** Refuses options if one of them would silently be ignored. */
 export function rejectContradictions(
-  { only, section, fromResults, check, html, slides, interactions }: ReportOptions,
+  { only, section, fromResults, notebooks, check, html, slides, interactions }: ReportOptions,
   given: (name: string) => boolean,
 ): void {
   const parts = only === undefined ? (section === undefined ? undefined : '--section') : '--only';
@@ -43,6 +44,18 @@ export function rejectContradictions(
       'expected --html, --slides, --only or --section as well: paper-repro.md and the notebooks are the ' +
         "project's",
       'For example --html report.html',
+    );
+  if (notebooks && fromResults === undefined)
+    throw new InputError(
+      '--notebooks',
+      'expected --from-results as well: a report that trains runs its notebooks anyway',
+      'Leave it out, or add --from-results data/results/mini.json',
+    );
+  if (notebooks && (handout ?? other) !== undefined)
+    throw new InputError(
+      '--notebooks',
+      `cannot be combined with ${handout ?? other}`,
+      'That runs no notebook',
     );
   if (fromResults === undefined) return;
   if (parts !== undefined)

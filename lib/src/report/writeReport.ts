@@ -109,6 +109,15 @@ export async function writeRendered(session: Session, signal: AbortSignal): Prom
   return writeChanged(await renderReport(session, signal));
 }
 
+/** Runs the notebooks on a results file, which `options.env` names. Trains nothing. */
+export async function runOnResults(session: Session, options: WriteReportOptions): Promise<WrittenNotebooks> {
+  const results = sha256(await resultsText(session, options.signal));
+  return run(notebooksOf(session.profile), options, {
+    library: libraryHash(),
+    results: shownResults(results, session.profile),
+  });
+}
+
 async function run(
   { files, leftOut }: ChosenNotebooks,
   options: WriteReportOptions,
