@@ -115,3 +115,21 @@ test('what came out is what the committed results say', async () => {
       `${count('not reproduced')} are not, and ${count('undecided')} are undecided`,
   );
 });
+
+test('what came out on Amazon reviews is what the committed results say', async () => {
+  const prose = readFileSync(join(projectRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  const session = openResults(join(projectRoot, 'data', 'results', 'real.json'));
+  const { cells } = (await session.table3('SASRec')).rows.find(({ metric }) => metric === 'N@10')!;
+  const of = (column: string): string => cells[column].ours!.mean.toFixed(1);
+  expect(prose).toContain(
+    `SASRec reaches ${of('SAS')} from random vectors, ${of('trainable.LF')} from LF, ` +
+      `${of('trainable.FT')} from FT and ${of('trainable.lexical')} from word counts; RECFORMER itself ` +
+      `${of('REC')}. From PT it has ${of('trainable.PT')}`,
+  );
+  const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
+  const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
+  expect(prose).toContain(
+    `Of the ${verdicts.length - count('not measured')} claims measured there, ${count('reproduced')} are ` +
+      `reproduced and ${count('not reproduced')} are not`,
+  );
+});
