@@ -28,27 +28,28 @@ const ALONE = [
 ];
 const SLOW = slow ? [] : ['test/**/*.slow.test.ts'];
 
+/** A hang is told after this; the slowest single test takes a sixth of it on two cores. */
+const TIMEOUT = 180_000;
+/** Of both projects. They do not extend the whole configuration, or each would set up the run again. */
+const both = { pool: 'forks', testTimeout: TIMEOUT, hookTimeout: TIMEOUT } as const;
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/runFolder.ts'],
-    pool: 'forks',
     // Vitest keeps a core to itself by default: on two cores it would run file after file.
     maxWorkers: '100%',
-    // A hang is told after this; the slowest single test takes a sixth of it on two cores.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
     sequence: { sequencer: LongFirst },
     projects: [
       {
-        extends: true,
         test: {
+          ...both,
           name: 'together',
           include: ['test/**/*.test.ts'],
           exclude: [...ALONE, ...SLOW],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE, exclude: SLOW } },
+      { test: { ...both, name: 'alone', include: ALONE, exclude: SLOW } },
     ],
   },
 });
