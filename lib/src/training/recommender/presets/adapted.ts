@@ -19,8 +19,11 @@ const EPOCHS = { patience: 5, training: 30 };
 /** Approximate positions per update. SASRec has a label at each, BERT4Rec at one in seven. */
 const POSITIONS: Record<ModelName, number> = { sasrec: 512, bert4rec: 2048 };
 const BATCH = { least: 16, most: 256 };
-/** Up to this many items the softmax covers all of them; beyond, drawn ones. */
-const MOST_CLASSES = 20_000;
+/**
+ * Up to this many items the softmax covers all of them; beyond, drawn ones. The scores of `POSITIONS.sasrec`
+ * positions take 200 MB here, and as much again for their gradient.
+ */
+const MOST_CLASSES = 100_000;
 /**
  * Up to this many interactions, item vectors start from neighbours. Counting those takes memory, and with
  * more events random vectors do as well.
