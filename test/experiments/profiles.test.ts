@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../lib/src/errors';
+import { hasManySeeds } from '../../lib/src/experiments/controls/manySeeds';
 import { profile } from '../../lib/src/experiments/profiles';
 import { recommenderOptions } from '../../lib/src/training/recommender';
 import { pattern } from '../pattern';
@@ -59,6 +60,7 @@ test.each([
     ['withID=["Ofice_Products"]'],
     /profile withID\[0\]: unknown domain "Ofice_Products". Did you mean "Office_Products"/,
   ],
+  ['real', ['manySeeds.columns=["REC"]'], /profile manySeeds.columns\[0\]: unknown column "REC"/],
   [
     'real',
     ['given.evaluated.users=-1'],
@@ -182,6 +184,8 @@ test(
         'layerSets.domain=Lamps',
       ]).withID,
     ).toEqual(['Lamps']);
+    expect(hasManySeeds(profile('real'))).toBe(true);
+    expect(hasManySeeds(profile('real', ['domains=["Lamps"]']))).toBe(false);
   },
 );
 

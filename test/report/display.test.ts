@@ -14,6 +14,7 @@ import { cutComparison, cutTable } from '../../lib/src/report/display/cut';
 import { decisionsHtml, decisionsMarkdown } from '../../lib/src/report/display/decisionLinks';
 import { equalUpdatesTable, outOfReach } from '../../lib/src/report/display/equalUpdates';
 import { escapeHtml, escapeMarkdown, visible } from '../../lib/src/report/display/escape';
+import { manySeedsTable, singleTrainings } from '../../lib/src/report/display/manySeedsTable';
 import { seedVariation } from '../../lib/src/report/display/seedVariation';
 import { tableHtml, tableMarkdown, tableText } from '../../lib/src/report/display/table';
 import { pattern } from '../pattern';
@@ -317,6 +318,18 @@ test('groups of cold items are joined over domains, each user counting once', ()
   expect(table.rows).toEqual([
     ['1-2 times', 5, '4.00 ± 0.00', '2.00'],
     ['3-5 times', 40, '25.00 ± 7.07', '7.00'],
+  ]);
+});
+
+test('many seeds: the spread of each column, and how many pairs of trainings have the means’ order', () => {
+  const of = (column: string, ...values: number[]) => ({ domain: 'Arts', column, ndcg: measured(values) });
+  const cells = [of('SAS', 10, 12, 20), of('trainable.FT', 13, 15, 17)];
+  expect(manySeedsTable(cells).rows).toEqual([
+    ['Arts', 'SAS', 3, '14.0', '5.3', '10.0', '20.0'],
+    ['Arts', 'trainable.FT', 3, '15.0', '2.0', '13.0', '17.0'],
+  ]);
+  expect(singleTrainings(cells)).toEqual([
+    'On the mean of the seeds trainable.FT is above SAS; of 9 pairs of single trainings, 6 say so.',
   ]);
 });
 

@@ -2,6 +2,7 @@
  * The data of figures as rows, a function per figure, by the names of the session's methods. For a paper, a
  * spreadsheet or a script; figures/ draws them. A figure of a table has the table's data (tableData.ts).
  */
+import type { ManySeeds } from '../experiments/controls/manySeeds';
 import type { ScoreboardRow } from '../experiments/claims';
 import type { RepeatedScoreboard } from '../experiments/repetitions';
 import type { AttentionMap } from '../experiments/views/attentionMaps';
@@ -71,6 +72,17 @@ function claimRow({ claim, verdict, ours, paper }: ScoreboardRow): (string | num
   ].map((share) => (share === undefined ? null : 100 * share));
   const [p, users] = [ours?.adjustedP ?? null, ours?.users ?? null];
   return [section, id, verdict, effect, low, high, p, users, printed, statement];
+}
+
+/** A row per column of Table 3 and seed. */
+export function manySeeds(cells: readonly ManySeeds[]): FigureData {
+  return {
+    title: 'The same training with other seeds: NDCG@10 in percent',
+    columns: ['domain', 'column', 'seed', 'NDCG@10'],
+    rows: cells.flatMap(({ domain, column, ndcg }) =>
+      ndcg.values.map((value, i) => [domain, column, i + 1, value]),
+    ),
+  };
 }
 
 /** A row per point: the condition, and what the table gains there in percent, with its spread over seeds. */

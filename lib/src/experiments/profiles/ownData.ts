@@ -54,6 +54,7 @@ export function onOwnData(base: Profile, own: OwnData): Profile {
     beyond: replaced(base.beyond),
     equalScales: [name],
     fractionDomains: replaced(base.fractionDomains),
+    manySeeds: undefined,
     recommender: {
       ...base.recommender,
       epochs: 100,

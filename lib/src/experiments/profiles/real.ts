@@ -40,6 +40,7 @@ export const real: Profile = {
   withID: ['Office_Products'],
   beyond: [],
   equalScales: [],
+  manySeeds: { domain: 'Office_Products', columns: ['SAS', 'trainable.PT', 'trainable.FT'], seeds: 10 },
   fractionDomains: ['Office_Products'],
   recommender: {
     epochs: 200,

@@ -26,10 +26,16 @@ import {
   shareOrNone,
   whole,
 } from '../../schema';
+import { BASE, LEXICAL_COLUMNS, TABLE3_COLUMNS } from '../columns';
 import { type Backbone, BACKBONES } from './backbones';
 import type { OwnData } from './ownData';
 
 const TABLES = ['table1', 'table3', 'table4', 'table5', 'figure2'] as const;
+const SASREC_COLUMNS = [
+  BASE.SASRec,
+  ...TABLE3_COLUMNS.filter((column) => column !== 'base' && column !== 'REC'),
+  ...LEXICAL_COLUMNS,
+];
 const backbone = oneOf('backbone', BACKBONES);
 const batchMix = oneOf('value', ['shuffled', 'oneDomain']);
 const positives = list(positive);
@@ -237,6 +243,17 @@ export function profileSchema({ profile, domain, listed }: Names) {
       users: option(positives, 'values of simulation.users'),
       scales: option(positives, "spreads of the item table, as multiples of the random table's"),
     }),
+    /** Some cells of Table 3 (SASRec) with more seeds than the others; absent: none. */
+    manySeeds: v.optional(
+      object({
+        domain: option(domain, 'domain of the cells that are trained with many seeds'),
+        columns: option(
+          list(oneOf('column', SASREC_COLUMNS), 1),
+          'columns of Table 3 (SASRec), without RECFORMER',
+        ),
+        seeds: option(whole(2), 'trainings per column, with the seeds 1, 2 and so on'),
+      }),
+    ),
     recommender: object({
       epochs: option(whole(1), 'maximum epochs of SASRec and BERT4Rec'),
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before training stops'),

@@ -103,6 +103,10 @@ export {
   equalScales,
 } from '../controls/equalScales';
 export {
+  /** Beyond the paper: some columns of Table 3 (SASRec) with many seeds. */
+  manySeeds,
+} from '../controls/manySeeds';
+export {
   /** Beyond the paper: full ranking without the items of the user's history. */
   historyMasked,
 } from '../controls/historyMasked';

@@ -8,6 +8,7 @@ import { differencesPart } from './differences';
 import { figure1Part } from './figure1';
 import { figure2Part } from './figure2';
 import { learningPart } from './learning';
+import { manySeedsPart } from './manySeeds';
 import { methodPart } from './method';
 import { realPart } from './real';
 import { repetitionsPart } from './repetitions';
@@ -34,6 +35,7 @@ export const PARTS: readonly Part[] = [
   table2Part,
   table3Part,
   realPart,
+  manySeedsPart,
   table4Part,
   userPart,
   table5Part,
