@@ -90,7 +90,9 @@ describe('a table in other forms', () => {
 describe('the data of figures', () => {
   /** Of the profile study, whose results are not committed. */
   const NOWHERE = ['equalUpdates'];
-  const files = ['mini', 'when', 'worlds', 'real'].map((name) => join(root, 'data/results', `${name}.json`));
+  const files = ['mini', 'when', 'worlds', 'unrelated', 'real'].map((name) =>
+    join(root, 'data/results', `${name}.json`),
+  );
 
   it.each(SHOWN_NAMES.filter((name) => !NOWHERE.includes(name)))('%s is in a results file', async (name) => {
     // The first file that has it.

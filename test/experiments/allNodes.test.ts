@@ -34,10 +34,13 @@ function asked(of: Profile): Set<string> {
 
 const keysOf = (nodes: readonly StageNode[]): Set<string> => new Set(closure(nodes).map(({ key }) => key));
 
-test.each(['smoke', 'mini', 'worlds', 'study'])('%s computes all that its results ask for', async (name) => {
-  const all = keysOf(allNodes(profile(name)));
-  expect([...asked(profile(name))].filter((key) => !all.has(key))).toEqual([]);
-});
+test.each(['smoke', 'mini', 'worlds', 'unrelated', 'study'])(
+  '%s computes all that its results ask for',
+  async (name) => {
+    const all = keysOf(allNodes(profile(name)));
+    expect([...asked(profile(name))].filter((key) => !all.has(key))).toEqual([]);
+  },
+);
 
 test('a profile without tables beyond the paper trains nothing for them', async () => {
   const shown = asked(real());

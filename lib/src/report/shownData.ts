@@ -25,6 +25,7 @@ const PLAIN = {
   oneLoss: async (session) => tableData(await session.oneLoss()),
   controlTables: async (session) => tableData(await session.controlTables()),
   equalScales: async (session) => tableData(await session.equalScales()),
+  manySeeds: async (session) => figureData.manySeeds(await session.manySeeds()),
   historyMasked: async (session) => tableData(await session.historyMasked()),
   figure1: async (session) => figureData.figure1(await session.figure1()),
   figure2: async (session) => fractionData(await session.figure2()),

@@ -7,10 +7,20 @@ import { real } from './real';
 import { checkProfile, type Profile } from './schema';
 import { smoke } from './smoke';
 import { study } from './study';
+import { unrelated } from './unrelated';
 import { when } from './when';
 import { worlds } from './worlds';
 
-const PROFILES: Readonly<Record<string, Profile>> = { smoke, mini, worlds, when, study, real, paper };
+const PROFILES: Readonly<Record<string, Profile>> = {
+  smoke,
+  mini,
+  worlds,
+  unrelated,
+  when,
+  study,
+  real,
+  paper,
+};
 
 /** Names that `profile` and `open` take. */
 export const PROFILE_NAMES: readonly string[] = Object.keys(PROFILES);

@@ -1,7 +1,7 @@
 /**
  * `mini`, and its Table 3 again in a control world whose texts say nothing about behaviour. It takes ten
  * minutes on two cores after `mini`, since it trains no language model. The other control worlds are in
- * `study`.
+ * `unrelated` and `study`.
  */
 import { mini } from './mini';
 import type { Profile } from './schema';
