@@ -138,6 +138,22 @@ test('what came out is what the committed results say', async () => {
   );
 });
 
+test('what came out in the world without transfer is what the committed results say', async () => {
+  const prose = readFileSync(join(projectRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  const session = openResults(resultsOfReadme('unrelated.json'));
+  const [calibrated, unrelated] = await session.repetitions();
+  const of = ({ rows }: typeof unrelated, id: string) => rows.find(({ claim }) => claim.id === id)!;
+  const below = (board: typeof unrelated, id: string): string =>
+    `${(-100 * of(board, id).ours!.effect).toFixed(1)} %`;
+  expect(prose).toContain(
+    `SASRec from PT stays ${below(unrelated, 'trainable-PT-above-base')} below random vectors, instead of ` +
+      `${below(calibrated, 'trainable-PT-above-base')}, and from FT ` +
+      `${below(unrelated, 'trainable-FT-above-base')} below, instead of level with them`,
+  );
+  expect(Math.abs(of(calibrated, 'trainable-FT-above-base').ours!.effect)).toBeLessThan(0.01);
+  expect(of(unrelated, 'PT-transfers-freeze').verdict).toBe('reproduced');
+});
+
 test('what came out on Amazon reviews is what the committed results say', async () => {
   const prose = readFileSync(join(projectRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ');
   const session = openResults(resultsOfReadme('real.json'));

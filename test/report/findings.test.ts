@@ -57,7 +57,8 @@ describe('findings', () => {
     expect(controlFindings(boards)).toEqual([
       'Texts permuted among items (shuffled): of the 3 claims on Table 3 that are reproduced in the ' +
         'calibrated world, 1 holds here too, without what texts say of behaviour. Not reproduced here, so ' +
-        'that seems to matter: Claim a. Undecided here: Claim b.',
+        'that seems to matter: Claim a. Undecided here: Claim b. Undecided in the calibrated world, not ' +
+        'reproduced here: Claim d.',
     ]);
     expect(changedIn(boards)).toEqual(['other seeds', 'other worlds']);
     expect(changedIn([boards[0], boards[2]])).toEqual(['other worlds']);

@@ -2,7 +2,7 @@
  * What was found, in words: which of the paper's claims appear in these results, which do not, and what the
  * control worlds say. Pure.
  */
-import type { ScoreboardRow } from '../../experiments/claims';
+import type { Claim, ScoreboardRow } from '../../experiments/claims';
 import type { Profile } from '../../experiments/profiles';
 import type { RepeatedScoreboard } from '../../experiments/repetitions';
 import { settingOf } from './verdicts';
@@ -88,19 +88,24 @@ const TAKEN_AWAY: Readonly<Record<RepeatedScoreboard['world'], string>> = {
 
 /**
  * One paragraph per repetition in another setting: which findings on the profile's own data hold there too,
- * which are reversed, which stay undecided, and what that says of their cause. Repetitions that differ only
- * in their seed are in the table.
+ * which are reversed, which stay undecided, which claims fail there alone, and what that says of their cause.
+ * Repetitions that differ only in their seed are in the table.
  */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
-  const found = own.rows.filter(({ verdict }) => verdict === 'reproduced').map(({ claim }) => claim);
+  const claimsThat = (verdict: ScoreboardRow['verdict']): Claim[] =>
+    own.rows.filter((row) => row.verdict === verdict).map(({ claim }) => claim);
+  const found = claimsThat('reproduced');
   return others
     .filter((board) => settingOf(board) !== settingOf(own))
     .map((board) => {
-      const statements = (verdict: ScoreboardRow['verdict']): string[] =>
-        found
+      const statements = (verdict: ScoreboardRow['verdict'], claims = found): string[] =>
+        claims
           .filter(({ id }) => board.rows.find(({ claim }) => claim.id === id)?.verdict === verdict)
           .map(({ statement }) => statement);
-      const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map(statements);
+      const [kept, lost, open] = (['reproduced', 'not reproduced', 'undecided'] as const).map((verdict) =>
+        statements(verdict),
+      );
+      const worse = statements('not reproduced', claimsThat('undecided'));
       const cause = TAKEN_AWAY[board.world];
       const holds = counted(kept.length, 'holds', 'hold');
       const parts = [
@@ -111,6 +116,9 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
           ? []
           : [`Not reproduced here${cause === '' ? '' : ', so that seems to matter'}: ${lost.join(' ')}`]),
         ...(open.length === 0 ? [] : [`Undecided here: ${open.join(' ')}`]),
+        ...(worse.length === 0
+          ? []
+          : [`Undecided in ${settingOf(own)}, not reproduced here: ${worse.join(' ')}`]),
       ];
       return `${capital(settingOf(board))}: ${parts.join(' ')}`;
     });
