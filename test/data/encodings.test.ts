@@ -47,6 +47,30 @@ describe('the encoding that is told', () => {
     );
   });
 
+  it.each([
+    ['latin-1', 'windows-1252'],
+    ['windows1252', 'windows-1252'],
+    ['iso8859_15', 'iso-8859-15'],
+    ['mac_roman', 'macintosh'],
+    ['cp932', 'shift_jis'],
+    ['UTF16', 'utf-16le'],
+  ])('may have the name that Python or R has for it: %s', async (name, encoding) => {
+    const content = encoding === 'utf-16le' ? utf16(csv) : Buffer.from(csv);
+    const result = await readFiles({ 'x.csv': content }, { encoding: name });
+    expect(histories(result.dataset)).toEqual(EXPECTED);
+    expect(said(result)).toContain(`text read as ${encoding}`);
+  });
+
+  it("may be Python's utf-8-sig, whether there is a mark or not", async () => {
+    for (const content of [csv, `\ufeff${csv}`]) {
+      const result = await readFiles({ 'x.csv': content }, { encoding: 'utf-8-sig' });
+      expect(histories(result.dataset)).toEqual(EXPECTED);
+    }
+    expect(await failure({ 'x.csv': csv }, { encoding: 'cp437' })).toMatch(
+      /name of an encoding, got "cp437"/,
+    );
+  });
+
   it('is doubted if the file is UTF-8, since ids would be misread', async () => {
     const files = { 'x.csv': csv.replaceAll('ann', 'a\u00f1n') };
     expect(said(await readFiles(files, { encoding: 'windows-1252' }))).toContain(

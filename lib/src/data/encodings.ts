@@ -43,17 +43,42 @@ function utf32(path: string): InputError {
   return new InputError(path, 'expected text, got NUL bytes as in UTF-32', 'Save it as UTF-8');
 }
 
-/** The label of an encoding in the standard, by any of its names. */
+/** Names that Python, R and Java have for an encoding, and the standard has not. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'utf-8-sig': 'utf-8',
+  'utf-8-bom': 'utf-8',
+  utf16: 'utf-16',
+  'latin-1': 'latin1',
+  'mac-roman': 'macintosh',
+  macroman: 'macintosh',
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+};
+
+/** The label of an encoding in the standard, by any of its names there, in Python, R or Java. */
 export function encodingLabel(encoding: string): string {
+  const dashed = encoding.trim().toLowerCase().replaceAll('_', '-');
+  const windows = dashed.replace(/^windows-?(?=\d)/, 'cp');
+  const names = [encoding, dashed, OTHER_NAMES[dashed], OTHER_NAMES[windows], windows];
+  for (const name of names) {
+    const label = name === undefined ? undefined : labelOf(name);
+    if (label !== undefined) return label;
+  }
+  throw new InputError(
+    'encoding',
+    `expected the name of an encoding, got "${encoding}"`,
+    'For example utf-8, windows-1252, utf-16le, shift_jis or gb18030',
+  );
+}
+
+/** As the standard has it; undefined for a name that it does not know. */
+function labelOf(name: string): string | undefined {
   try {
-    return new TextDecoder(encoding).encoding;
-  } catch (cause) {
-    throw new InputError(
-      'encoding',
-      `expected the name of an encoding, got "${encoding}"`,
-      'For example utf-8, windows-1252, utf-16le, shift_jis or gb18030',
-      { cause },
-    );
+    return new TextDecoder(name).encoding;
+  } catch {
+    return undefined;
   }
 }
 
