@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAmazonWithReport, readOwnWithReport } from '../../lib/src/data/sources';
 import { folderWith, type Files } from '../support/folders';
-import { EXPECTED, failure, HEAD, parquet, rows, said } from './asPeopleBring';
+import { csv, EXPECTED, failure, HEAD, jsonl, parquet, rows, said } from './asPeopleBring';
 import { histories, readFiles } from './support';
 
 const timed = (time: (k: number) => string): Files => ({
@@ -59,6 +59,17 @@ describe('times', () => {
     expect(said(result)).toContain(message);
   });
 
+  it('of 0 among others are kept and counted, in numbers and in dates', async () => {
+    const numbers = await readFiles({ 'x.csv': `${csv}ann,i9,0\n` });
+    expect(histories(numbers.dataset).ann).toEqual(['i9', ...EXPECTED.ann]);
+    expect(said(numbers)).toContain('1 row kept of time 0 (1970-01-01), which may stand for a missing time');
+    const dates = rows((u, i, k) => `${u},${i},2020-01-0${k}`);
+    expect(said(await readFiles({ 'x.csv': `${HEAD}${dates}ann,i9,1970-01-01\n` }))).toContain(
+      'kept of time 0',
+    );
+    expect(said(await readFiles(timed((k) => `${k - 1}`)))).not.toContain('time 0');
+  });
+
   it('months of other languages are not taken for English ones', async () => {
     expect(await failure({ 'x.csv': `${HEAD}u,a,5 marraskuuta 2020\n` })).toMatch(/got "5 marraskuuta 2020"/);
     const months = ['January', 'Feb', 'sept', 'Sep.', 'DEC'];
@@ -88,6 +99,13 @@ describe('ids', () => {
     const result = await readFiles(ids(...items));
     expect(histories(result.dataset).u).toEqual(items);
     expect(said(result).includes('spreadsheet or a float has rounded')).toBe(rounded);
+  });
+
+  it('that elsewhere mean a missing value are counted in JSON, which has null', async () => {
+    const missing = jsonl.replaceAll('"ann"', '"nan"');
+    const result = await readFiles({ 'x.jsonl': missing });
+    expect(Object.keys(histories(result.dataset))).toEqual(['nan', 'bob']);
+    expect(said(result)).toContain('4 ids that elsewhere mean a missing value, taken as they are');
   });
 
   it('of Parquet that are not UTF-8 are told from a damaged file', async () => {

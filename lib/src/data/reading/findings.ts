@@ -17,6 +17,12 @@ const KINDS = {
   finerTime: (n: number) =>
     `${count(n, 'time')} finer than a microsecond, which is about as fine as times are compared`,
   missingWord: (n: number) => `${count(n, 'value')} taken as missing`,
+  missingLike: (n: number) =>
+    `${count(n, 'id')} that elsewhere ${n === 1 ? 'means' : 'mean'} a missing value, taken as ` +
+    `${n === 1 ? 'it is' : 'they are'}`,
+  writtenList: (n: number) => `${count(n, 'text')} written as a list, joined by spaces`,
+  formula: (n: number) => `${count(n, 'value')} written as a formula of a spreadsheet, read without it`,
+  zeroTime: (n: number) => `${rows(n)} kept of time 0 (1970-01-01), which may stand for a missing time`,
   notText: (n: number) => `${count(n, 'text')} left out: neither text nor a list of texts`,
   replaced: (n: number) =>
     `${count(n, 'byte sequence')} that ${n === 1 ? 'is' : 'are'} not UTF-8, read as the replacement ` +

@@ -53,6 +53,7 @@ export async function loadInteractions(
   appender.closeSync();
   const kind = columns.time === undefined ? 'file order' : times.kind();
   for (const text of times.said()) findings.guess(text);
+  if (columns.time !== undefined) findings.add('zeroTime', times.zeros().count, times.zeros().example);
   const told = times.dateOrder();
   if (told !== undefined)
     findings.guess(`dates read as ${NAMES[told.order]}, because of ${told.example.text}`);

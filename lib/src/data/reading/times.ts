@@ -2,7 +2,9 @@
  * Times of a user's file in seconds since 1970: numbers in one unit, inferred from their size if it is
  * not given, or dates as text (dates.ts).
  */
+import { basename } from 'node:path';
 import { InputError, excerpt } from '../../errors';
+import type { Counted } from '../sequences/counted';
 import { Dates, NAMES as ORDERS, type DateOrder } from './dates';
 
 /** Units of times that are numbers, and how many of each make a second. */
@@ -37,6 +39,8 @@ export class Times {
 
   private readonly dates: Dates;
   private latest = 0;
+  /** Times of 0, and where the first is. */
+  private readonly zero = { count: 0, example: '' };
 
   /** @param unit of numbers; inferred from their size if absent. @param order of dates with the year last. */
   constructor(
@@ -67,13 +71,15 @@ export class Times {
           excerpt(text),
         first
           ? 'Correct or remove the row'
-          : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020',
+          : 'Write times as seconds since 1970, as 2020-12-31 or as 31/12/2020, or name another column ' +
+              'with columns.time (--columns time=NAME)',
       );
     }
+    this.latest = Math.max(this.latest, value);
+    if (value === 0 && this.zero.count++ === 0) this.zero.example = `${basename(path)} ${place}`;
     if (number && this.unit === undefined && value > 0) {
       const unit = unitOf(value);
       if (!this.units.has(unit)) this.units.set(unit, { path, place, text });
-      this.latest = Math.max(this.latest, value);
     }
     return value;
   }
@@ -100,9 +106,15 @@ export class Times {
       said.push('timeUnit (--time-unit) is not used: the times are dates');
     if (this.order !== undefined && !this.dates.hasYearLast())
       said.push('dateOrder (--date-order) is not used: no date ends with the year');
-    if (this.latest > 0 && this.latest < LEAST_SECONDS)
+    if (!dates && this.unit === undefined && this.latest > 0 && this.latest < LEAST_SECONDS)
       said.push(`times up to ${this.latest} are too small for seconds since 1970: only their order counts`);
     return said;
+  }
+
+  /** Times of 0 among times that are not; a count of events may begin there. */
+  zeros(): Counted {
+    const isCount = this.first?.number === true && this.latest < LEAST_SECONDS;
+    return isCount ? { count: 0, example: '' } : this.zero;
   }
 
   /** Eight or fourteen digits, which are a number in a file of numbers. */
