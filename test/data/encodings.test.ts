@@ -108,7 +108,7 @@ it('lines of white space are blank', async () => {
 describe('separators', () => {
   it.each<[string, string, RegExp]>([
     ['a caret', csv.replaceAll(',', '^'), /got one column, "user\^item\^time"\. Give the sign .*--separator/],
-    ['control characters of Hive', csv.replaceAll(',', '\x01'), /got one column, "user\\u0001item/],
+    ['a control character', csv.replaceAll(',', '\x02'), /got one column, "user\\u0002item/],
     ['lines in quotes', csv.replace(/.+/g, '"$&"'), /in quotes as a whole, write the file again without/],
     ['a title above', `Export of today\n\n${csv}`, /Lines above the header need to be removed/],
   ])('%s: the advice can be followed', async (_, content, message) => {

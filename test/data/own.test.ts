@@ -277,7 +277,7 @@ describe('bad input', () => {
   it('says which columns were found if one is missing, mistyped or ambiguous', async () => {
     expect(await failure({ 'x.csv': 'who,item,time\nu,a,1' }, 'x.csv')).toMatch(
       pattern(
-        /x\.csv: expected a column for the user \(such as user, userid, reviewerid\), /,
+        /x\.csv: expected a column for the user \(such as userid, user, reviewerid\), /,
         /got who, item, time\. Name it with columns\.user \(--columns user=NAME\)/,
       ),
     );

@@ -186,6 +186,29 @@ describe('exports', () => {
       { 'x.csv': `${csv},,\n,,\n` },
       /2 rows dropped: no user \(first x\.csv line 10\)/,
     ],
+    ['signs for a missing id', { 'x.csv': `${csv}-,i1,5\nann,?,5\n#REF!,i1,5\n` }, /2 rows .*: no user/],
+    [
+      'names in quotes over lines',
+      { 'x.csv': `"user\nid","item\nid",time\n${body}` },
+      /from "user id", item/,
+    ],
+    [
+      'a quote for inches in the header',
+      { 'x.csv': csv.replace('time', 'time,5" one').replace(/\d$/gm, '$&,') },
+      /5/,
+    ],
+    ['a header after #', { 'x.csv': `# ${csv}` }, /user from "# user"/],
+    ['what Hive writes', { 'x.csv': csv.replaceAll(',', '\u0001') }, /user from "user"/],
+    [
+      'names of people and things beside their ids',
+      { 'x.csv': under('user,user_id,item,item_id,time', (u, i, k) => `Jo,${u},Soap,${i},${k}`) },
+      /user from "user_id", item from "item_id", .*\n.*not used: "user", "item"/,
+    ],
+    [
+      'text that a spreadsheet is to keep',
+      { 'x.csv': under('user,item,time', (u, i, k) => `="${u}",${i},${k}`) },
+      /8 values written as a formula of a spreadsheet, read without it/,
+    ],
     ['a total', { 'x.csv': `${csv}Total,,8\n` }, /1 row dropped: no item \(x\.csv line 10\)/],
     ['n/a and undefined', { 'x.csv': `${csv}n/a,i1,5\nundefined,i1,5\n` }, /2 rows dropped: no user/],
     [
@@ -252,6 +275,35 @@ describe('exports', () => {
     const result = await readFiles(files);
     expect(histories(result.dataset)).toEqual(EXPECTED);
     expect(said(result)).toMatch(note);
+  });
+
+  it('lists written into a field are texts of an item, but no ids', async () => {
+    const table = ["['Hair', 'Care']", "['Hair' 'Care']", '[""Hair"", ""Care""]', '[]', '[1408]'];
+    const files = {
+      'interactions.csv': csv + 'ann,i5,1600000005\n',
+      'items.csv': `item,title,category\n${table.map((list, k) => `i${k + 1},T,"${list}"\n`).join('')}`,
+    };
+    const result = await readFiles(files);
+    const textOf = (key: string): string =>
+      result.dataset.itemTexts[result.dataset.itemKeys.indexOf(key)].category;
+    expect(['i1', 'i2', 'i3', 'i4', 'i5'].map(textOf)).toEqual([
+      ...['Hair Care', 'Hair Care', 'Hair Care', ''],
+      '[1408]',
+    ]);
+    expect(said(result)).toContain('4 texts written as a list, joined by spaces (first items.csv line 2');
+    expect(await failure({ 'x.csv': `user,item\nann,"['i1', 'i2']"\n` }, { fileOrder: true })).toMatch(
+      /x\.csv line 2: expected one id as item, got a list .* Write one value per row/,
+    );
+  });
+
+  it('the advice about a header names the column that looks like a time, or asks for items', async () => {
+    const advice = (time: string): Promise<string> => failure({ 'x.csv': `ann,i1,5.0,${time}\n` });
+    const fourth = 'columns: { user: 1, item: 2, time: 4 } (--no-header --columns user=1,item=2,time=4)';
+    expect(await advice('1600000000')).toContain(fourth);
+    expect(await advice('2020-12-31T23:59:59Z')).toContain(fourth);
+    expect(await failure({ 'x.csv': '31/12/2020,ann,i1\n' })).toContain('{ user: 2, item: 3, time: 1 }');
+    const files = { 'interactions.csv': csv, 'items.csv': 'i1,One\n' };
+    expect(await failure(files)).toMatch(/items\.csv: .* write a header above it, such as item,title/);
   });
 
   it('columns that are not looked at are named, as they may say that a row is no event', async () => {

@@ -133,8 +133,10 @@ function columns(text: string, before: Record<string, string> = {}): Record<stri
   return { ...before, ...Object.fromEntries(pairs) };
 }
 
+/** A sign, its name, or its number as messages write it: \u0001. */
 function separator(text: string): string {
-  return SEPARATORS[text] ?? text;
+  const number = /^\\(?:u([0-9a-f]{4})|x([0-9a-f]{2}))$/i.exec(text);
+  return number ? String.fromCodePoint(parseInt(number[1] ?? number[2], 16)) : (SEPARATORS[text] ?? text);
 }
 
 function unit(text: string): TimeUnit {

@@ -4,29 +4,39 @@ import { firstRows, type Records } from '../records/records';
 
 type Role = 'user' | 'item' | 'time' | 'title' | 'brand' | 'category';
 
-/** Names in lower case without spaces, dots, dashes and underscores, the likeliest first. */
+/**
+ * Names in lower case without spaces, dots, dashes, underscores and #, the likeliest first: an id before what
+ * may be a name beside it.
+ */
 const NAMES: Record<Role, readonly string[]> = {
   user: [
-    ...['user', 'userid', 'reviewerid', 'customerid', 'customer', 'uid', 'memberid', 'username'],
-    ...['sessionid', 'session', 'visitorid', 'buyerid', 'accountid', 'playerid'],
+    ...['userid', 'user', 'reviewerid', 'customerid', 'customer', 'uid', 'memberid', 'username'],
+    ...['sessionid', 'session', 'visitorid', 'buyerid', 'accountid', 'playerid', 'clientid', 'useridx'],
   ],
   // Of the reviews of 2023 both files have parent_asin; asin there is a variant such as a size.
   item: [
-    ...['item', 'itemid', 'parentasin', 'asin', 'productid', 'product', 'sku', 'movieid', 'bookid', 'isbn'],
+    ...['itemid', 'item', 'parentasin', 'asin', 'productid', 'product', 'sku', 'movieid', 'bookid', 'isbn'],
     ...['articleid', 'newsid', 'trackid', 'songid', 'artistid', 'gameid', 'appid', 'businessid', 'gmapid'],
-    ...['recipeid', 'videoid', 'contentid', 'stockcode', 'productcode', 'itemcode', 'iid', 'id'],
+    ...['recipeid', 'videoid', 'contentid', 'stockcode', 'productcode', 'itemcode', 'iid', 'itemidx'],
+    ...['animeid', 'venueid', 'poiid', 'hotelid', 'listingid', 'courseid', 'jobid', 'id'],
   ],
   time: [
     ...['time', 'timestamp', 'unixreviewtime', 'unixtime', 'timestampms', 'datetime', 'date', 'createdat'],
     ...['ts', 'eventtime', 'eventdate', 'reviewdate', 'orderdate', 'purchasedate', 'invoicedate', 'tdat'],
-    'reviewtime',
+    ...['reviewtime', 'eventtimestamp', 'unixtimestamp', 'utctimestamp', 'utctime', 'dateadded'],
   ],
   title: [
     ...['title', 'name', 'itemname', 'itemtitle', 'producttitle', 'productname', 'movietitle', 'booktitle'],
     ...['text', 'description'],
   ],
-  brand: ['brand', 'store', 'author', 'authors', 'artist', 'publisher', 'manufacturer'],
-  category: ['category', 'categories', 'genre', 'genres', 'class', 'tags', 'maincategory'],
+  brand: [
+    ...['brand', 'store', 'author', 'authors', 'artist', 'publisher', 'manufacturer', 'brandname'],
+    'productbrand',
+  ],
+  category: [
+    ...['category', 'categories', 'genre', 'genres', 'class', 'tags', 'maincategory', 'categoryname'],
+    ...['productcategory', 'itemcategory'],
+  ],
 };
 
 /** A column by its name, or by its number from 1 in a file without header. */
@@ -181,15 +191,27 @@ function recognised({ path, columns }: Records, role: Role, names: readonly stri
   return undefined;
 }
 
-/** Of files with separators. */
+/**
+ * For files of interactions with separators. If the first line is a row, the column of the time is the one
+ * that looks like a time: often the fourth, after a rating.
+ */
 function headerless(columns: readonly string[]): string {
-  const timed = columns.length > 2;
+  const found = columns.findIndex((value) => LOOKS_LIKE_TIME.test(value.trim()));
+  const time = columns.length < 3 ? undefined : found === -1 ? 2 : found;
+  const [user, item] = [...columns.keys()].filter((at) => at !== time);
+  const taken = Object.entries({ user, item, time }).flatMap(([role, at]) =>
+    at === undefined ? [] : [[role, at + 1] as const],
+  );
+  const list = (sign: string): string => taken.map(([role, number]) => role + sign + number).join();
   return (
     'If the first line is a row already, give header: false and columns by number, for example ' +
-    `columns: { user: 1, item: 2${timed ? ', time: 3' : ''} }${timed ? '' : ' and fileOrder: true'} ` +
-    `(--no-header --columns user=1,item=2${timed ? ',time=3' : ' --file-order'})`
+    `columns: { ${list(': ').replaceAll(',', ', ')} }${time === undefined ? ' and fileOrder: true' : ''} ` +
+    `(--no-header --columns ${list('=')}${time === undefined ? ' --file-order' : ''})`
   );
 }
+
+/** Nine digits and more, or a date. */
+const LOOKS_LIKE_TIME = /^\d{9,}(\.\d+)?$|^\d{1,4}[-/.]\d\d?[-/.]\d{1,4}(?!\d)/;
 
 function notRecognised(
   { path, columns, separated }: Records,
@@ -217,7 +239,8 @@ function notRecognised(
   const form = separated
     ? columns[0].startsWith('{')
       ? '. If its lines are JSON, give it the ending .jsonl'
-      : `. ${headerless(columns)}. Lines above the header need to be removed`
+      : `. ${option === 'itemKey' ? NO_ITEM_HEADER : headerless(columns)}. Lines above the header need ` +
+        'to be removed'
     : role === roles[0]
       ? '. Records within another object need to be taken out of it: one object per line, or a list of them'
       : '';
@@ -227,6 +250,8 @@ function notRecognised(
     `Name it with columns.${option} (--columns ${option}=NAME)${order}${form}`,
   );
 }
+
+const NO_ITEM_HEADER = 'If the first line is a row already, write a header above it, such as item,title';
 
 /** What to do about a header that is cut nowhere. */
 function oneColumn(header: string): string {
@@ -252,5 +277,5 @@ async function isRowNumber(records: Records, column: string): Promise<boolean> {
 }
 
 function plain(column: string): string {
-  return column.toLowerCase().replace(/[\s._-]/g, '');
+  return column.toLowerCase().replace(/[\s._#-]/g, '');
 }

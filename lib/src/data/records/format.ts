@@ -18,6 +18,9 @@ import { LONGEST_START, noTable } from './noTable';
 import { parquetRecords } from './parquet';
 import { CHECK_WRITTEN, emptyFile, type Records } from './records';
 
+/** Most lines of a header. */
+const LONGEST_HEADER = 10;
+
 /** What a text file does not always show. */
 export interface FormatOptions {
   /** Between two fields; by default the commonest sign of the first line. */
@@ -144,7 +147,8 @@ function formatOf(
   if (named !== undefined && given === undefined)
     said.push(`separator ${excerpt(named)}, as the first line says`);
   const skipped = start.line + (named === undefined ? 0 : 1);
-  const first = top[skipped] ?? '';
+  const lines = quote === false ? 1 : headerLines(top.slice(skipped), given ?? named);
+  const first = top.slice(skipped, skipped + lines).join('\n');
   const typed = /^[^:\s]+:(?:token|float)(?:_seq)?(\W|$)/.exec(first);
   const isAtomic = kind === 'atomic' || typed !== null;
   const atomic = isAtomic ? typed?.[1] || '\t' : undefined;
@@ -152,7 +156,7 @@ function formatOf(
   const quoted = quote ?? !isAtomic;
   const separator = given ?? named ?? atomic ?? commonest(first, quoted);
   const fields = splitLine(first, separator, quoted) ?? splitLine(first, separator, false)!;
-  const rows = top.slice(skipped).filter((line) => line.trim() !== '');
+  const rows = [first, ...top.slice(skipped + lines)].filter((line) => line.trim() !== '');
   const backslashes = escaped ?? (quoted && needsBackslashes(rows, separator, fields.length));
   if (backslashes && escaped === undefined) said.push('quotes after a backslash read as part of their field');
   if (!header) {
@@ -160,7 +164,12 @@ function formatOf(
     const columns = fields.map((_, k) => String(k + 1));
     return { separator, quoted, backslashes, columns, skip: skipped, named: false };
   }
-  const columns = fields.map((field) => field.trim().replace(isAtomic ? /:\w+$/ : /$^/, ''));
+  const columns = fields.map((field) =>
+    field
+      .trim()
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(isAtomic ? /:\w+$/ : /$^/, ''),
+  );
   const place = unnamedColumn(
     rows.slice(1).map((row) => splitLine(row, separator, quoted)),
     columns.length,
@@ -169,7 +178,16 @@ function formatOf(
   columns.forEach((column, k) => {
     if (column === '') said.push(`column ${k + 1} has no name and is ignored`);
   });
-  return { separator, quoted, backslashes, columns, skip: skipped + 1, named: true };
+  return { separator, quoted, backslashes, columns, skip: skipped + lines, named: true };
+}
+
+/** Lines of the header: more than one if a name in quotes goes over the end of a line. */
+function headerLines(top: readonly string[], separator?: string): number {
+  for (let lines = 1; lines <= Math.min(LONGEST_HEADER, top.length); lines++) {
+    const text = top.slice(0, lines).join('\n');
+    if (splitLine(text, separator ?? commonest(text, true), true) !== undefined) return lines;
+  }
+  return 1;
 }
 
 /** The first line that is not blank and no comment: # before fewer fields than the next other line has. */
@@ -219,10 +237,13 @@ async function firstLines(file: TextFile): Promise<string[]> {
   return found.slice(0, 50);
 }
 
+/** What Hive writes between fields. */
+const HIVE = '\u0001';
+
 /** The separator that cuts a header line most often; a space only if no other does. */
 function commonest(line: string, quoted: boolean): string {
   const fields = (sign: string): number =>
     (splitLine(line, sign, quoted) ?? splitLine(line, sign, false)!).length;
-  const best = [',', '\t', ';', '|', '::'].reduce((a, b) => (fields(b) > fields(a) ? b : a));
+  const best = [',', '\t', ';', '|', '::', HIVE].reduce((a, b) => (fields(b) > fields(a) ? b : a));
   return fields(best) === 1 && fields(' ') > 1 ? ' ' : best;
 }
