@@ -29,6 +29,8 @@ export function withPaddingRow(vectors: ArrayLike<number>, items: number, dim: n
   return { rows: items + 1, dim, data };
 }
 
+const NO_PADDING = 'Put a row of zeros before that of the first item';
+
 /**
  * Refuses a table that cannot belong to a catalogue of `items` items: wrong size, a padding row that is not
  * zero, a value that is not finite. A table with a missing text would otherwise shift every later row without
@@ -40,7 +42,7 @@ export function checkItemTable(table: ItemTable, items: number, where = 'item ta
     throw new InputError(
       where,
       `expected ${items + 1} rows (${items} items and the padding row), got ${rows}`,
-      'Encode the items of this dataset again',
+      rows === items ? NO_PADDING : 'Encode the items of this dataset again',
     );
   }
   if (!(data instanceof Float32Array))
@@ -52,7 +54,11 @@ export function checkItemTable(table: ItemTable, items: number, where = 'item ta
     throw new InputError(where, `expected ${rows} x ${dim} = ${rows * dim} values, got ${data.length}`);
   for (let i = 0; i < dim; i++) {
     if (data[i] !== 0)
-      throw new InputError(where, `expected row 0 (padding) to be zero, got ${data[i]} in column ${i}`);
+      throw new InputError(
+        where,
+        `expected row 0 (padding) to be zero, got ${data[i]} in column ${i}`,
+        NO_PADDING,
+      );
   }
   for (let i = dim; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {

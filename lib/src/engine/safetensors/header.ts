@@ -9,6 +9,27 @@ import { ELEMENT_BYTES } from './types';
 /** The reference implementation refuses longer headers too. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
+const CONVERT =
+  'Convert it where you trust it: in Python, with safetensors.numpy.save_file or safetensors.torch.save_file';
+/** Files that people take for safetensors, by how they begin. */
+const OTHER_KINDS: readonly [start: RegExp, what: string, advice: string][] = [
+  [/^\x93NUMPY/, 'a NumPy array (.npy)', CONVERT],
+  [/^PK\x03\x04/, 'a ZIP archive, as NumPy (.npz) and PyTorch (.pt, .bin) write', CONVERT],
+  [/^\x80[\x02-\x05]/, 'a Python pickle', CONVERT],
+  [/^\x89HDF/, 'an HDF5 file', CONVERT],
+  [/^GGUF/, 'a GGUF file', CONVERT],
+  [/^\x1f\x8b/, 'a gzip file', 'Unpack it'],
+  [/^version /, 'a pointer of Git LFS', 'Fetch the file itself (git lfs pull)'],
+  [/^\s*<(!doctype|html|\?xml)?/i, 'a web page', 'Download the file itself'],
+  [/^[\t\n\r\x20-\x7e]{8}$/, 'text', CONVERT],
+];
+
+function otherKind(first8: Uint8Array): { what: string; advice: string } | undefined {
+  const start = Buffer.from(first8).toString('latin1');
+  const found = OTHER_KINDS.find(([pattern]) => pattern.test(start));
+  return found && { what: found[1], advice: found[2] };
+}
+
 /** A tensor as stored: type by its safetensors name, shape, and the place of its bytes in the file. */
 export interface StoredTensor {
   readonly type: string;
@@ -33,11 +54,15 @@ export function headerLength(where: string, first8: Uint8Array, fileSize: number
   if (fileSize < 8 || first8.length < 8)
     throw refused(where, `expected at least 8 bytes, got a file of ${fileSize}`);
   const length = new DataView(first8.buffer, first8.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(fileSize - 8))
+  if (length > BigInt(fileSize - 8)) {
+    const other = otherKind(first8);
+    if (other !== undefined)
+      throw new InputError(where, `expected a safetensors file, got ${other.what}`, other.advice);
     throw refused(
       where,
       `expected a header within the file of ${fileSize} bytes, got a header length of ${length}`,
     );
+  }
   if (length > BigInt(MAX_HEADER_BYTES))
     throw refused(where, `expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
   return Number(length);

@@ -59,7 +59,7 @@ export class SafetensorsFile {
     return this.header.tensors;
   }
 
-  /** Reads one tensor: F32, F16, BF16 as float32; I32, I64, U8 as int32; BOOL as bool. */
+  /** Reads one tensor: F64, F32, F16, BF16 as float32; I32, I64, U8 as int32; BOOL as bool. */
   async read(name: string): Promise<HostTensor> {
     const stored = this.stored(name);
     return { shape: stored.shape, ...(await this.decode(name, stored.type, stored.offset, stored.bytes)) };

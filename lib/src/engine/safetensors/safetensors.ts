@@ -31,9 +31,9 @@ export function encodeSafetensors(
 }
 
 /**
- * All tensors of a file in memory, copied out of `bytes`, and its metadata. F32, F16, BF16 become float32;
- * I32, I64, U8 int32; BOOL bool. @throws InputError, beginning with `where`, if the bytes are damaged or
- * hostile.
+ * All tensors of a file in memory, copied out of `bytes`, and its metadata. F64, F32, F16, BF16 become
+ * float32; I32, I64, U8 int32; BOOL bool. @throws InputError, beginning with `where`, if the bytes are
+ * damaged or hostile.
  */
 export function decodeSafetensors(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
  * Element types of safetensors files and what they become in JavaScript. Half precisions become float32
- * exactly; 64-bit integers become int32 if every value fits.
+ * exactly, doubles rounded; 64-bit integers become int32 if every value fits.
  */
 import type { DType, HostArray, HostTensor } from '../types';
 
@@ -27,18 +27,23 @@ export const ELEMENT_BYTES: Readonly<Record<string, number>> = Object.assign(Obj
 export const WRITTEN_TYPE: Readonly<Record<DType, string>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
 /** The types whose values can be read; the others of ELEMENT_BYTES can only be listed. */
-const READABLE_TYPES = ['F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as const;
+const READABLE_TYPES = ['F64', 'F32', 'F16', 'BF16', 'I32', 'I64', 'U8', 'BOOL'] as const;
 
 /**
- * The engine's form of raw little-endian elements: F32, F16, BF16 -> float32; I32, I64, U8 -> int32; BOOL ->
- * bool (0 or 1). Throws a plain Error for an unreadable type, an I64 beyond 32 bits, or a BOOL that is
- * neither 0 nor 1.
+ * The engine's form of raw little-endian elements: F64, F32, F16, BF16 -> float32; I32, I64, U8 -> int32;
+ * BOOL -> bool (0 or 1). Throws a plain Error for an unreadable type, an I64 beyond 32 bits, or a BOOL that
+ * is neither 0 nor 1.
  *
  * `bytes` may be viewed, not copied: its buffer must not be reused.
  */
 export function decodeElements(type: string, bytes: Uint8Array): { dtype: DType; data: HostArray } {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (type) {
+    case 'F64':
+      return {
+        dtype: 'float32',
+        data: Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8)),
+      };
     case 'F32':
       return { dtype: 'float32', data: new Float32Array(buffer, byteOffset, byteLength / 4) };
     case 'I32':

@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Dataset } from '../../data/types';
 import { checkRows, SafetensorsFile } from '../../engine/safetensors/safetensors';
-import { InputError } from '../../errors';
+import { excerpt, InputError } from '../../errors';
 import { checkItemTable, type ItemTable } from '../../text/itemTable';
 
 /** Name of the tensor in the file: [items + 1, dim], row 0 zero, row i = item id i. */
 export const TABLE_TENSOR = 'items';
+
+/** Types of the vectors in a file; all become float32. */
+const FLOATS: readonly string[] = ['F32', 'F64', 'F16', 'BF16'];
 
 const ENCODE_AGAIN = 'Encode the items of this dataset again';
 
@@ -52,9 +55,32 @@ export async function readItemTable(
 ): Promise<ItemTable> {
   if (!Array.isArray((dataset as Partial<Dataset> | undefined)?.itemKeys))
     throw new InputError('readItemTable', 'expected a dataset with its item keys', 'readOwn gives one');
-  const { table, metadata, checked } = await readTableFile(path);
-  if (width !== undefined && table.dim !== width)
-    throw new InputError(path, `expected vectors of width ${width}, got ${table.dim}`);
+  const file = await readTableFile(path);
+  if (width !== undefined && file.table.dim !== width)
+    throw new InputError(path, `expected vectors of width ${width}, got ${file.table.dim}`);
+  const table = rowsOfDataset(path, file, dataset, onNotice);
+  const empty = zeroRows(table);
+  if (empty.length > 0)
+    onNotice?.(
+      `${path}: ${empty.length} of ${dataset.items} items have a vector of zeros, such as ` +
+        excerpt(dataset.itemKeys[empty[0] - 1]),
+    );
+  return table;
+}
+
+/** Ids of the items whose vectors are zero. */
+function zeroRows({ rows, dim, data }: ItemTable): number[] {
+  const ids = Array.from({ length: rows - 1 }, (_, k) => k + 1);
+  return ids.filter((id) => data.subarray(id * dim, (id + 1) * dim).every((x) => x === 0));
+}
+
+/** The rows of a table's file in the order of the dataset's items. */
+function rowsOfDataset(
+  path: string,
+  { table, metadata, checked }: TableFile,
+  dataset: Pick<Dataset, 'items' | 'itemKeys'>,
+  onNotice: ReadItemTableOptions['onNotice'],
+): ItemTable {
   if (!checked) onNotice?.(`${path}: another program's table, without a checksum; it is taken as it is`);
   const keysHash = metadata.get('itemKeys');
   if (keysHash === itemKeysHash(dataset.itemKeys)) {
@@ -71,10 +97,15 @@ export async function readItemTable(
   return table;
 }
 
-/** The rows as they are in the file; `checked`: a checksum confirms that they are those that were written. */
-export async function readTableFile(
-  path: string,
-): Promise<{ table: ItemTable; metadata: ReadonlyMap<string, string>; checked: boolean }> {
+/** The rows as they are in a file; `checked`: a checksum confirms that they are those that were written. */
+interface TableFile {
+  table: ItemTable;
+  metadata: ReadonlyMap<string, string>;
+  checked: boolean;
+}
+
+/** The rows as they are in the file. */
+export async function readTableFile(path: string): Promise<TableFile> {
   const file = await SafetensorsFile.open(path);
   try {
     const stored = file.tensors.get(TABLE_TENSOR);
@@ -83,9 +114,15 @@ export async function readTableFile(
       throw new InputError(
         path,
         `expected a tensor "${TABLE_TENSOR}" of two axes, got ${found.slice(0, 5).join(', ') || 'nothing'}`,
-        'Is this an item table? `elephant encode` writes one',
+        `Name the table "${TABLE_TENSOR}"; \`elephant encode\` writes such a file`,
       );
     }
+    if (!FLOATS.includes(stored.type))
+      throw new InputError(
+        path,
+        `expected a tensor "${TABLE_TENSOR}" of ${FLOATS.join(', ')}, got ${stored.type}`,
+        'Convert it to numbers of 32 bits (float32)',
+      );
     const [rows, width] = stored.shape;
     if (width === 0)
       throw new InputError(path, 'expected vectors of at least one number, got none', ENCODE_AGAIN);
@@ -122,17 +159,19 @@ function readKeys(table: string, items: number, hash: string | undefined): strin
   } catch (cause) {
     throw new InputError(path, 'expected item keys as JSON', ENCODE_AGAIN, { cause });
   }
-  const isList =
-    Array.isArray(keys) &&
-    keys.length === items &&
-    new Set(keys).size === items &&
-    keys.every((key) => typeof key === 'string');
-  if (!isList || (hash !== undefined && itemKeysHash(keys as string[]) !== hash))
-    throw new InputError(
-      path,
-      `expected the ${items} item keys of ${table}, each once, got others`,
-      ENCODE_AGAIN,
-    );
+  const wrong = (got: string, advice = ENCODE_AGAIN): InputError =>
+    new InputError(path, `expected the ${items} item keys of ${table}, each once, got ${got}`, advice);
+  if (!Array.isArray(keys)) throw wrong('no list');
+  const noText = keys.find((key) => typeof key !== 'string') as unknown;
+  if (noText !== undefined)
+    throw wrong(excerpt(JSON.stringify(noText)), 'Write keys as text: one per row after the row of zeros');
+  if (keys.length === items + 1)
+    throw wrong(`${keys.length}`, 'The first row of the table is of zeros and of no item: put it there');
+  if (keys.length !== items) throw wrong(`${keys.length}`);
+  const seen = new Set<string>();
+  const again = (keys as string[]).find((key) => seen.size === seen.add(key).size);
+  if (again !== undefined) throw wrong(`${excerpt(again)} twice`);
+  if (hash !== undefined && itemKeysHash(keys as string[]) !== hash) throw wrong('others');
   return keys as string[];
 }
 
