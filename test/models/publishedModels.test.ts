@@ -244,7 +244,9 @@ describe('published models', () => {
     await expect(loadModel(path, { pooling: 'mean' })).rejects.toThrow(
       /expected model.safetensors, found none/,
     );
-    await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/config.json: expected a readable file/);
+    await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(
+      /nowhere: expected a language model's folder, got none/,
+    );
     await writeFile(join(path, 'config.json'), '{"model_type": "be');
     await expect(loadModel(path)).rejects.toThrow(/incomplete/);
   });

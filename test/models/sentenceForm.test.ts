@@ -2,7 +2,7 @@
  * What a model's folder says of its sentence vectors, in every form that sentence-transformers has written,
  * and what is refused by name. Weights are made here: an encoder of one layer.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../lib/src/engine';
@@ -124,6 +124,12 @@ describe('poolings', () => {
     ['one word: cls', old({ pooling_mode: 'cls' }, [`${NEW}.normalize.Normalize`, '2']), 'first', true],
     ['one word in capitals', old({ pooling_mode: 'CLS' }), 'first', false],
     ['a list of one', old({ pooling_mode: ['mean'] }), 'mean', false],
+    [
+      'no modules.json, but folders of modules',
+      { '1_Pooling/config.json': { pooling_mode: 'mean' }, '2_Normalize/x': {} },
+      'mean',
+      true,
+    ],
     ['no modules.json', { '1_Pooling/config.json': { pooling_mode_cls_token: true } }, 'first', false],
   ])('%s', async (_, files, pooling, normalise) => {
     expect(await loaded(files)).toMatchObject({ pooling, normalise });
@@ -175,6 +181,12 @@ describe('poolings', () => {
       modules([`${OLD}.Transformer`, ''], [`${OLD}.Normalize`, ''], [`${OLD}.Pooling`, '1']),
       /got Transformer, Normalize, Pooling/,
     ],
+    [
+      'Dense without modules.json',
+      { '1_Pooling/config.json': { pooling_mode: 'mean' }, '2_Dense/config.json': {} },
+      /expected the modules .*got Transformer, Pooling, Dense/,
+    ],
+    ['a decoder', { 'config.json': { ...BERT, is_decoder: true } }, /config\.json: expected an encoder/],
     ['a module of its own code', modules(['custom.Transformer', '']), /got custom\.Transformer/],
     ['a folder outside', modules([`${OLD}.Transformer`, '../..']), /within this one/],
     ['no object', { 'modules.json': {} }, /modules\.json: expected an array/],
@@ -195,6 +207,15 @@ describe('poolings', () => {
     });
     const bare = await loaded(old({ pooling_mode: 'max' }), { pooling: 'none' });
     expect(toRecformer(bare)).toMatchObject({ pooling: 'first', normalise: false });
+  });
+
+  test('a byte order mark is no damage; a file in the place of the folder is named', async () => {
+    const path = await modelFolder('marked', old({ pooling_mode: 'cls' }));
+    const file = join(path, '1_Pooling', 'config.json');
+    writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`);
+    expect((await loadModel(path)).model.pooling).toBe('first');
+    await expect(loadModel(file)).rejects.toThrow(/expected a language model's folder, got a file/);
+    await expect(loadModel(join(path, 'none'))).rejects.toThrow(/language model's folder, got none/);
   });
 
   test('an encoder in a folder of its own', async () => {

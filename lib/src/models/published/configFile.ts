@@ -41,6 +41,8 @@ export function parseConfig(file: Readonly<Record<string, unknown>>, where: stri
   if (json.hidden_act !== undefined && json.hidden_act !== 'gelu') {
     throw new InputError(where, `expected hidden_act "gelu", got ${JSON.stringify(json.hidden_act)}`);
   }
+  if (json.is_decoder === true)
+    throw new InputError(where, 'expected an encoder, got is_decoder true: its tokens see only earlier ones');
   const number = (key: string, fallback?: number): number => {
     const value = json[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value))

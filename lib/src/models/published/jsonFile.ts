@@ -23,7 +23,7 @@ async function readJson(path: string): Promise<unknown> {
     throw new InputError(path, 'expected a readable file, found none', 'Fetch the model again', { cause });
   });
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
   } catch (cause) {
     throw notJson(path, 'an object or array', (cause as Error).message, cause);
   }

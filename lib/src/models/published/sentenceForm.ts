@@ -6,6 +6,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors';
+import { statOf } from '../../readableFile';
 import type { Pooling } from '../languageModel';
 import { type JsonObject, readJsonArray, readJsonObject } from './jsonFile';
 
@@ -52,8 +53,8 @@ export async function readSentenceForm(folder: string, asked?: Pooling): Promise
   const modules = await modulesOf(folder);
   const { pooling, normalise } =
     modules === undefined
-      ? { pooling: asked ?? (await loosePooling(folder)), normalise: false }
-      : await fromModules(folder, modules, asked);
+      ? await fromFolders(folder, asked)
+      : await fromModules(folder, modules, join(folder, 'modules.json'), asked);
   if (pooling === undefined) return undefined;
   const text = await textForm(await encoderFolder(folder));
   return { pooling, normalise, ...text, prompt: await promptOf(folder) };
@@ -64,6 +65,9 @@ export async function readSentenceForm(folder: string, asked?: Pooling): Promise
  * modules.json names.
  */
 export async function encoderFolder(folder: string): Promise<string> {
+  const expected = "a language model's folder";
+  if (!statOf(folder, expected).isDirectory())
+    throw new InputError(folder, `expected ${expected}, got a file`, 'Name the folder that it is in');
   const path = (await modulesOf(folder))?.find(({ name }) => name === 'Transformer')?.path ?? '';
   return join(folder, path);
 }
@@ -76,12 +80,13 @@ async function modulesOf(folder: string): Promise<Module[] | undefined> {
 async function fromModules(
   folder: string,
   modules: readonly Module[],
+  where: string,
   asked?: Pooling,
 ): Promise<{ pooling?: Pooling; normalise: boolean }> {
   const names = modules.map(({ name }) => name).join(', ');
   if (!CHAINS.includes(names))
     throw new InputError(
-      join(folder, 'modules.json'),
+      where,
       `expected the modules ${CHAINS.at(-1)}, or fewer of them, got ${names || 'none'}`,
       'What other modules do to the vectors is not computed here: choose a model without them',
     );
@@ -106,10 +111,19 @@ function moduleOf(entry: unknown, where: string): Module {
   return { name: known === null ? type : known[1], path };
 }
 
-/** The pooling of a folder without modules.json, from "1_Pooling", as every version names it. */
-async function loosePooling(folder: string): Promise<Pooling | undefined> {
-  const found = readdirSync(folder).filter((name) => /^\d+_Pooling$/.test(name));
-  return found.length === 1 ? poolingOf(join(folder, found[0], 'config.json')) : undefined;
+/** Of a folder without modules.json: the folders of modules are named "1_Pooling" in every version. */
+async function fromFolders(
+  folder: string,
+  asked?: Pooling,
+): Promise<{ pooling?: Pooling; normalise: boolean }> {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const modules = folders.flatMap(({ name }) => {
+    const [, number, type] = /^(\d+)_([A-Z]\w*)$/.exec(name) ?? [];
+    return type === undefined ? [] : [{ number: Number(number), name: type, path: name }];
+  });
+  if (!modules.some(({ name }) => name === 'Pooling')) return { pooling: asked, normalise: false };
+  const inOrder = modules.sort((a, b) => a.number - b.number).filter(({ name }) => name !== 'Transformer');
+  return fromModules(folder, [{ name: 'Transformer', path: '' }, ...inOrder], folder, asked);
 }
 
 async function poolingOf(path: string): Promise<Pooling> {
