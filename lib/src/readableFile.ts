@@ -17,15 +17,17 @@ const GOT: Record<string, string> = {
 };
 
 /** The InputError for a file or folder that the system does not give. */
-export function unreadable(path: string, cause: unknown, expected = 'a readable file'): InputError {
+export function unreadable(
+  path: string,
+  cause: unknown,
+  expected = 'a readable file',
+  advice = 'Check the path and its permissions',
+): InputError {
   const { code = 'unknown' } = cause as NodeJS.ErrnoException;
   const got = code === 'ENOENT' && isLink(path) ? 'a symbolic link to nothing' : GOT[code];
-  return new InputError(
-    path,
-    `expected ${expected}, got ${got ?? `the system's error ${code}`}`,
-    'Check the path and its permissions',
-    { cause },
-  );
+  return new InputError(path, `expected ${expected}, got ${got ?? `the system's error ${code}`}`, advice, {
+    cause,
+  });
 }
 
 /** @throws InputError for what cannot be read, and for a path that is no text. */

@@ -134,7 +134,11 @@ test('what the results do not hold is refused with its name', async () => {
 });
 
 test.each([
-  ['is absent', () => join(folder, 'none.json'), /cannot be read \(ENOENT\)/],
+  [
+    'is absent',
+    () => join(folder, 'none.json'),
+    /expected a results file, got none\. elephant run --profile none/,
+  ],
   ['is cut short', () => written('cut.json', '{"format": 2, "prof'), /not valid JSON/],
   ['is of another format', () => written('old.json', '{"format": 0}'), /expected results of format 2, got 0/],
   ['is no object', () => written('null.json', 'null'), /expected results of format 2, got null/],

@@ -7,6 +7,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../../errors';
+import { unreadable } from '../../readableFile';
 import type { Profile } from '../profiles';
 
 /** Changes when the form below does. */
@@ -39,11 +40,11 @@ export function readResults(file: string): Results {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(
+    throw unreadable(
       file,
-      `the results cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      cause,
+      'a results file',
       `elephant run --profile ${basename(file, '.json')} writes it, if that is a profile`,
-      { cause },
     );
   }
   let json: { format?: unknown; profile?: Profile; answers?: Record<string, unknown> };
