@@ -16,6 +16,11 @@ function given(...args: string[]): ReaderOptions {
 }
 
 describe('options of readers', () => {
+  it('a separator may be written as messages show it', () => {
+    for (const written of ['\\u0001', '\\x01'])
+      expect(readerOptions(given('--separator', written), 'own')).toEqual({ separator: '\u0001' });
+  });
+
   it('are those of the library', () => {
     expect(readerOptions(given(), 'none')).toEqual({});
     expect(

@@ -1,6 +1,6 @@
 /** What readers are told: misspelt names, values of another kind, contradictions, and what has no effect. */
 import { describe, expect, it } from 'vitest';
-import { readAmazonWithReport, type OwnOptions } from '../../lib/src/data/sources';
+import { readAmazonWithReport, readOwn, type OwnOptions } from '../../lib/src/data/sources';
 import { folderWith } from '../support/folders';
 import { inputFailure } from '../support/inputFailure';
 import { csv, failure, HEAD, jsonl, said } from './asPeopleBring';
@@ -29,6 +29,11 @@ describe('options of the library', () => {
     [{ dateOrder: 'constructor' }, /dateOrder: unknown order "constructor"/],
   ])('%j is refused', async (options, message) => {
     expect(await failure({ 'x.csv': csv }, options as OwnOptions)).toMatch(message);
+  });
+
+  it('that are no object are refused', async () => {
+    for (const options of [null, 5, [], 'x'])
+      await expect(readOwn('x.csv', options as object)).rejects.toThrow(/options: expected an object with/);
   });
 
   it('an unknown set of Amazon is refused by name', async () => {

@@ -91,7 +91,7 @@ function shortage(
     return new InputError(
       scratch,
       'expected disk space for data that do not fit in memory, got none',
-      'Free some space, or name another folder with the option scratch',
+      'Free some space, or name another folder with the option scratch (or the variable TMPDIR)',
       { cause: error },
     );
   }

@@ -27,7 +27,7 @@ export async function* bytesOf(path: string, maxUncompressedBytes?: number): Asy
       throw new InputError(
         path,
         `expected at most ${maxBytes} bytes after decompression, got more (file of ${size} bytes)`,
-        'Set maxUncompressedBytes higher if the file is right',
+        'If the file is right, unpack it, or set maxUncompressedBytes higher',
       );
     yield chunk;
   }

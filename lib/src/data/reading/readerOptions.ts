@@ -42,6 +42,12 @@ const SCHEMAS = {
 
 /** @throws InputError for an option that there is not, a value that cannot be meant, and contradictions. */
 export function checkReaderOptions(reader: keyof typeof SCHEMAS, given: object): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new InputError(
+      'options',
+      `expected an object with options, got ${JSON.stringify(given)}`,
+      "For example { separator: ';' }",
+    );
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   parse(SCHEMAS[reader], set, 'option');
   const { columns = {}, separator, fileOrder } = set;
