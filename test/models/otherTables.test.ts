@@ -106,7 +106,7 @@ test('a file that is not there', async () => {
 
 test('what is no dataset is refused by name', async () => {
   const path = await tableFile('any', 3, 2);
-  for (const wrong of [undefined, {}, { items: 3 }]) {
+  for (const wrong of [undefined, null, {}, { items: 3 }, Promise.resolve(dataset)]) {
     const error: unknown = await readItemTable(path, wrong as typeof dataset).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(InputError);
     expect((error as Error).message).toMatch(/readItemTable: expected a dataset with its item keys/);

@@ -274,6 +274,16 @@ describe('options', () => {
     );
   });
 
+  it('need a dataset: a promise that nobody waited for is named', async () => {
+    const train = (given: unknown) =>
+      trainRecommender({ dataset: given, model: 'sasrec' } as TrainRecommender);
+    await expect(train(Promise.resolve(dataset))).rejects.toThrow(
+      /train: expected a dataset .*got a promise of one\. Write await before it/,
+    );
+    for (const none of [undefined, null, {}, 'examples/shop'])
+      await expect(train(none)).rejects.toThrow(/await readOwn\(path\) gives one/);
+  });
+
   it('refuse values of another type', () => {
     expect(() => recommenderOptions({ model: 'sasrec', lazyRows: 'yes' as never })).toThrow(
       /train lazyRows: expected true or false, got "yes"/,

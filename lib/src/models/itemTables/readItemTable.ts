@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { requireDataset } from '../../data/requireDataset';
 import type { Dataset } from '../../data/types';
 import { checkRows, SafetensorsFile } from '../../engine/safetensors/safetensors';
 import { excerpt, InputError } from '../../errors';
@@ -53,8 +54,7 @@ export async function readItemTable(
   dataset: Pick<Dataset, 'items' | 'itemKeys'>,
   { width, onNotice }: ReadItemTableOptions = {},
 ): Promise<ItemTable> {
-  if (!Array.isArray((dataset as Partial<Dataset> | undefined)?.itemKeys))
-    throw new InputError('readItemTable', 'expected a dataset with its item keys', 'readOwn gives one');
+  requireDataset('readItemTable', dataset);
   const file = await readTableFile(path);
   if (width !== undefined && file.table.dim !== width)
     throw new InputError(path, `expected vectors of width ${width}, got ${file.table.dim}`);

@@ -2,6 +2,7 @@
  * The items that a recommender knows: the part of its dataset that is needed to recommend without it, in
  * another process or another program.
  */
+import { requireDataset } from '../../data/requireDataset';
 import type { Dataset } from '../../data/types';
 import { InputError } from '../../errors';
 
@@ -10,6 +11,7 @@ export type Catalogue = Pick<Dataset, 'name' | 'fingerprint' | 'items' | 'itemKe
 
 /** @throws InputError for a dataset other than that of `fingerprint`, which the model was trained on. */
 export function requireCatalogue(where: string, fingerprint: string, catalogue: Catalogue): void {
+  requireDataset(where, catalogue);
   if (fingerprint === catalogue.fingerprint) return;
   throw new InputError(
     where,

@@ -2,6 +2,7 @@
  * Trains and tests one recommender on one dataset: the entry point for the command line and the notebooks.
  * Finds settings for what the caller leaves open, trains, and compares with baselines on the user's own data.
  */
+import { requireDataset } from '../../data/requireDataset';
 import { defined } from '../../defined';
 import { untilInterrupted } from '../../interruption';
 import type { LossName, RecommenderLoss } from '../losses';
@@ -55,6 +56,7 @@ export interface RecommenderResult extends TrainedRecommender {
  * ```
  */
 export async function trainRecommender(request: TrainRecommender): Promise<RecommenderResult> {
+  requireDataset('train', (request as Partial<TrainRecommender> | undefined)?.dataset);
   const { dataset, as = defaultPreset(dataset), compare = dataset.kind === 'own' } = request;
   const { onWarning = console.warn } = request;
   const signal = untilInterrupted(request.signal);
