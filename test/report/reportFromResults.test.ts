@@ -165,6 +165,7 @@ test('parts are chosen by name and by section; others are refused with the neare
   expect(chooseParts({ section: '4.3' }).parts.map(({ name }) => name)).toEqual([
     'table3',
     'real',
+    'manySeeds',
     'training',
   ]);
   expect(chooseParts({ section: '4.1' })).toEqual({ parts: [], sections: ['4.1'] });
