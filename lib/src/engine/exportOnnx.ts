@@ -18,7 +18,8 @@ const LIMIT = 2 ** 31 - 1;
 
 /**
  * Writes `program` with its weights from `state` as one .onnx file. Inputs and outputs keep the names and
- * fixed shapes of the program; the state's tensors become initialisers. The file appears whole or not at all.
+ * fixed shapes of the program. The state's tensors become initialisers under their names, or as "param:NAME"
+ * if an input or output has that name. The file appears whole or not at all.
  * @throws InputError if the program draws random numbers, or its weights exceed the format's 2 GiB.
  * @example
  * ```ts
@@ -45,14 +46,17 @@ export async function onnxModel(program: Program, state: State): Promise<onnx.Mo
     );
   const exported = removeDeadCode(lowerForExport(optimise(graph)));
   const names = new Map<Value, string>();
+  const taken = new Set([...exported.inputs.keys(), ...exported.outputs.keys()]);
   let bytes = 0;
   for (const [name, value] of [...exported.inputs]) {
     if (!name.startsWith(PARAM)) continue;
-    const { data } = await state.read(name.slice(PARAM.length));
+    const own = name.slice(PARAM.length);
+    const { data } = await state.read(own);
     bytes += data.byteLength;
     if (bytes > LIMIT) throw tooLarge(program.name);
     exported.inputs.delete(name);
-    names.set(value, name.slice(PARAM.length));
+    // An initialiser with the name of an input would be that input's default value.
+    names.set(value, taken.has(own) ? name : own);
     exported.constants.set(value, { data: data as ConstantArray, splat: false });
   }
   const model = onnx.ModelProto.decode(writeOnnx(exported, program.name, names));

@@ -17,6 +17,8 @@ export const PARAM = 'param:';
 export const JOINT = 'joint:';
 /** Prefix of outputs that are the next values of tensors of the state. */
 export const NEXT = 'next:';
+/** Prefix of outputs that are gradients. A weight may have the name of an input, or be called "loss". */
+export const GRADIENT = 'gradient:';
 /** Prefix of inputs that are scalars of the optimiser. */
 export const FEED = 'feed:';
 /** The number of the step being taken, from 1. */
@@ -97,7 +99,7 @@ export function traceGradients(program: TrainingProgram, state: State): TracedSt
       pick(tensors, program),
       context,
     );
-    return { ...gradients, loss };
+    return { loss, ...withPrefix(GRADIENT, gradients) };
   });
   return { ...traced, blocks: new Map() };
 }

@@ -9,8 +9,16 @@ import { type HeldState, ownState } from '../heldState';
 import { halfProducts } from '../lowering/halfProducts';
 import { firstNonFinite } from '../nonFinite';
 import { optimise } from '../passes';
+import { underPrefix } from '../prefixes';
 import { checkedFeeds, RandomWords } from '../programInputs';
-import { traceForward, traceGradients, traceOutputs, traceStep, type TracedStep } from '../traceProgram';
+import {
+  GRADIENT,
+  traceForward,
+  traceGradients,
+  traceOutputs,
+  traceStep,
+  type TracedStep,
+} from '../traceProgram';
 import type {
   CompiledProgram,
   Engine,
@@ -112,8 +120,7 @@ export abstract class CompiledEngine<S extends HeldState> implements Engine {
             this.mixed,
           );
           const { outputs } = await (await gradientSession).run(own, prepare(feeds), own.step + 1);
-          const { loss, ...gradients } = outputs;
-          return { loss: loss.data[0], gradients };
+          return { loss: outputs.loss.data[0], gradients: underPrefix(GRADIENT, outputs) };
         }),
       forward: (feeds, ahead = 0) =>
         own.exclusive(async () => {

@@ -51,6 +51,11 @@ export function trace(
         Object.entries(specs).map(([key, spec]) => [key, declare(key, spec)]),
       );
       for (const [key, tensor] of Object.entries(body(tensors, context, declare))) {
+        if (recorder.graph.inputs.has(key))
+          throw new InputError(
+            name,
+            `expected outputs with other names than the inputs, got "${key}" as both`,
+          );
         recorder.graph.outputs.set(key, traceBackend.recorded(tensor));
       }
     });
