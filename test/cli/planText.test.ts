@@ -89,3 +89,18 @@ test('for a device: bytes, what the time is spent on, machines, and all that is 
   for (const { name, value, meaning } of device.assumptions)
     expect(text).toMatch(new RegExp(`^  ${name} +${value} +${meaning}$`, 'm'));
 });
+
+test('mixed precision: what of it is counted, and what is that of single precision', () => {
+  const mixed = { ...plan, precision: 'mixed' } as const;
+  expect(planText('smoke', 2, mixed)).toContain(
+    'Mixed precision: the memory of a process, and the time of language models, are those of single ' +
+      'precision. The CPU takes more of both.\n',
+  );
+  const device = { ...ratesOf('H100', 'cuda'), assumptions: Object.values(ASSUMPTIONS) };
+  expect(planText('smoke', 2, { ...mixed, device })).toContain(
+    'Mixed precision: memory and bytes are those of its programs, casts included. ' +
+      'Its products in float16 are timed in tf32.\n',
+  );
+  expect(planText('smoke', 2, { ...mixed, missing: 0 })).not.toContain('Mixed precision');
+  expect(planText('smoke', 2, plan)).not.toContain('Mixed precision');
+});

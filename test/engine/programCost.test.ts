@@ -80,3 +80,26 @@ test('a training step: both products of the gradient, and weights and slots in a
   expect(plain.stateBytes).toBe(2 * 4 * (12 + 6));
   expect(training(adam({ learningRate: 1 })).stateBytes).toBe(3 * plain.stateBytes);
 });
+
+test('mixed precision: the same FLOP, casts as operators, and what products keep at half the size', () => {
+  const layers = Array.from({ length: 8 }, (_, i) => `w${i}`);
+  const chain: TrainingProgram = {
+    name: 'eight layers',
+    inputs: { x: float(4096, 16) },
+    optimizer: sgd({ learningRate: 1 }),
+    loss: (params, { x }) => {
+      const last = layers.reduce((h, name) => tf.matMul(h, params[name] as Tensor2D), x as Tensor2D);
+      return tf.mean(tf.square(last)) as Scalar;
+    },
+  };
+  const square = Object.fromEntries(layers.map((name) => [name, float(16, 16)]));
+  const [single, mixed] = (['single', 'mixed'] as const).map((each) => trainingCost(chain, square, each));
+  expect(flopOf(mixed)).toBe(flopOf(single));
+  expect(mixed.kernels.length).toBeGreaterThan(single.kernels.length + 2 * layers.length);
+  expect(mixed.stateBytes).toBe(single.stateBytes);
+  // The input, and seven layers in float16 instead of float32, besides what comes and goes.
+  const layer = 4 * 4096 * 16;
+  expect(single.peakBytes).toBeGreaterThan(8 * layer);
+  expect(mixed.peakBytes).toBeLessThan(single.peakBytes - 2 * layer);
+  expect(mixed.peakBytes).toBeGreaterThan(4.5 * layer);
+});

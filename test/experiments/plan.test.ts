@@ -109,6 +109,24 @@ test('a slower device takes longer, under WebGPU the state stays on it', async (
   expect(webgpu.device!.precision).toBe('fp32');
 });
 
+test('mixed precision is counted in what is trained on a device, and in nothing else', async () => {
+  const rates = ratesOf('H100', 'cuda');
+  const planFor = (precision?: 'mixed') => {
+    const p = { ...profile('smoke', TRAINED), device: rates.device, ...(precision && { precision }) };
+    return planOf(allNodes(p), p, freshStore(), { workers: 2, rates });
+  };
+  const [single, mixed] = [await planFor(), await planFor('mixed')];
+  expect(single).not.toHaveProperty('precision');
+  expect(mixed.precision).toBe('mixed');
+  for (const kind of trained) {
+    const [of, inMixed] = [single, mixed].map(({ kinds }) => kinds.find((each) => each.kind === kind)!);
+    expect(inMixed.flop / of.flop, kind).toBeCloseTo(1, 6);
+    // An operator's launch is most of its time at smoke's width, and casts are operators.
+    if (kind === 'encode') expect(inMixed, kind).toEqual(of);
+    else expect(inMixed.spentOn!.launch, kind).toBeGreaterThan(of.spentOn!.launch);
+  }
+});
+
 test('stages that need more memory than there is are named, with what makes them fit', async () => {
   const rates = ratesOf('H100', 'cuda');
   const p = { ...profile('smoke', TRAINED), device: rates.device };

@@ -37,7 +37,12 @@ export function planText(profile: string, workers: number, plan: Plan): string {
     ),
   );
   const chosen = choices.map((choice) => `${choice}\n`);
-  const below = [ending(profile, workers, plan), memoryText(plan), scalingText(workers, plan)];
+  const below = [
+    ending(profile, workers, plan),
+    precisionText(plan),
+    memoryText(plan),
+    scalingText(workers, plan),
+  ];
   return [heading, ...lines, ...chosen, ...below].join('');
 }
 
@@ -48,6 +53,20 @@ function ending(profile: string, workers: number, { missing, stages, seconds, de
   return (
     `${about}. "measured": how long stages of ` +
     'this kind took in this store, relative to the estimate; times are corrected by it.\n'
+  );
+}
+
+/** What of mixed precision is counted, and what is not. */
+function precisionText({ precision, device, missing }: Plan): string {
+  if (precision === undefined || missing === 0) return '';
+  if (device !== undefined)
+    return (
+      'Mixed precision: memory and bytes are those of its programs, casts included. ' +
+      `Its products in float16 are timed in ${device.precision}.\n`
+    );
+  return (
+    'Mixed precision: the memory of a process, and the time of language models, are those of single ' +
+    'precision. The CPU takes more of both.\n'
   );
 }
 

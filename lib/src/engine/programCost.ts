@@ -4,10 +4,12 @@
  * counted within a second. For estimates only.
  */
 import { type Graph, type Node, sizeOf, type Value } from './graph';
+import { halfProducts } from './lowering/halfProducts';
 import { optimise } from './passes';
 import { slotName, trainedNames } from './step';
 import { NEXT, PARAM, traceForward, traceStep } from './traceProgram';
-import type { NamedSpecs, Program, State, TrainingProgram } from './types';
+import type { NamedSpecs, Precision, Program, State, TrainingProgram } from './types';
+import { bytesOf } from './workingBytes';
 
 /** An operator as a device runs it. */
 export interface Kernel {
@@ -32,14 +34,19 @@ const VIEWS = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze']);
 /** Operators that read only as much of their first input as they write. */
 const PARTIAL_READS = new Set(['Gather', 'GatherND', 'GatherElements', 'Slice']);
 
-/** One training step with `weights`, including the optimiser's slots. */
-export function trainingCost(program: TrainingProgram, weights: NamedSpecs): ProgramCost {
+/** One training step with `weights`, including the optimiser's slots, and the casts of mixed precision. */
+export function trainingCost(
+  program: TrainingProgram,
+  weights: NamedSpecs,
+  precision: Precision = 'single',
+): ProgramCost {
   const plain = shapesOnly(weights);
   const slots = trainedNames(program, plain).flatMap((name) =>
     program.optimizer.slots.map((slot) => [slotName(name, slot), weights[name]] as const),
   );
   const state = shapesOnly({ ...weights, ...Object.fromEntries(slots) });
-  return graphCost(optimise(traceStep(program, state).graph));
+  const graph = optimise(traceStep(program, state).graph);
+  return graphCost(precision === 'mixed' ? halfProducts(graph) : graph);
 }
 
 /** One forward run with `weights`. */
@@ -105,8 +112,4 @@ function peakOf(graph: Graph): number {
     }
   });
   return peak;
-}
-
-function bytesOf({ shape, dtype }: Value): number {
-  return sizeOf(shape) * (dtype === 'bool' ? 1 : dtype === 'int64' ? 8 : 4);
 }

@@ -2,7 +2,7 @@
  * Memory that a graph's values take together, without inputs, constants and reuse: a measure of a program's
  * size.
  */
-import { sizeOf, type Graph, type ValueDType } from './graph';
+import { sizeOf, type Graph, type Value, type ValueDType } from './graph';
 
 const BYTES: Record<ValueDType, number> = {
   float32: 4,
@@ -13,11 +13,14 @@ const BYTES: Record<ValueDType, number> = {
   bool: 1,
 };
 
+export function bytesOf({ shape, dtype }: Value): number {
+  return BYTES[dtype] * sizeOf(shape);
+}
+
 /** Bytes of all values that the nodes make. */
 export function workingBytes({ nodes }: Graph): number {
   return nodes.reduce(
-    (sum, { outputs }) =>
-      sum + outputs.reduce((bytes, { shape, dtype }) => bytes + BYTES[dtype] * sizeOf(shape), 0),
+    (sum, { outputs }) => sum + outputs.reduce((bytes, value) => bytes + bytesOf(value), 0),
     0,
   );
 }

@@ -74,6 +74,8 @@ export interface Plan {
   readonly device?: DeviceRates & {
     readonly assumptions: readonly Assumption[];
   };
+  /** Of trainings, unless single; planText says what of it is counted. */
+  readonly precision?: 'mixed';
   /** What was compared with a limit, or with the memory of a published device. */
   readonly memory?: { readonly limitBytes: number; readonly tooLarge: readonly TooLarge[] };
 }
@@ -164,6 +166,7 @@ export async function planOf(
       return { machines, seconds: time, speedup: time > 0 ? seconds / time : 1 };
     }),
     criticalPath: { seconds: path.seconds, stages: path.nodes.map(({ label }) => label) },
+    ...(profile.precision && { precision: profile.precision }),
     ...(rates !== undefined && { device: { ...rates, assumptions: Object.values(ASSUMPTIONS) } }),
     ...(memoryBytes !== undefined && {
       memory: {

@@ -4,7 +4,7 @@
  */
 import { forwardCost, type ProgramCost, trainingCost } from '../../engine/programCost';
 import { accumulateGradients, adamW, clipByGlobalNorm } from '../../engine/optimizers';
-import type { NamedSpecs } from '../../engine/types';
+import type { NamedSpecs, Precision } from '../../engine/types';
 import type { EncoderConfig } from '../../models/encoder/config';
 import type { BatchShape } from '../../models/encoder/packing';
 import { encoderShapes, languageHeadShapes } from '../../models/encoder/parameters';
@@ -30,6 +30,8 @@ interface Batch {
   readonly tuned: TunedLayers;
   /** Steps of an update. */
   readonly accumulation: number;
+  /** Single if absent. */
+  readonly precision?: Precision;
 }
 
 const shapeOf = (config: EncoderConfig, { lengths, longest }: Batch): BatchShape =>
@@ -56,6 +58,7 @@ export const maskedStep = remembered((config: EncoderConfig, batch: MaskedBatch)
   return trainingCost(
     pretrainingProgram(config, { ...shape, labels, pairs }, { optimizer, trainable, recompute }),
     float({ ...encoderShapes(config), ...languageHeadShapes(config) }),
+    batch.precision,
   );
 });
 
@@ -71,6 +74,7 @@ export const finetuningStep = remembered((config: EncoderConfig, items: number, 
       },
     ),
     float({ ...encoderShapes(config), [ITEM_TABLE]: [items + 1, config.hidden] }),
+    batch.precision,
   ),
 );
 
@@ -107,6 +111,8 @@ export interface RecommenderSizes {
 }
 
 /** As in evaluation: packed rows and users of a run. */
+  /** Of the training; single if absent. */
+  readonly precision?: Precision;
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
 /** Mean share of all positions that are labels, if a model lists them. */
 const LABELLED = 0.15;
@@ -131,6 +137,7 @@ function isTrained(variant: RecommenderOptions['variant'], name: string): boolea
   if (variant === 'furtherEmb') return name === 'item/table' || name.startsWith('output/');
   return name !== 'item/fixed';
 }
+    sizes.precision,
 
 const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCost => {
   const options = optionsOf(sizes);

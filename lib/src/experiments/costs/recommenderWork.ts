@@ -77,6 +77,7 @@ export function recommenderWork(
     length,
   };
   const logits = 3 * batch * Math.min(MAX_LENGTH, meanLength) * labelled * classes;
+    precision: config.precision,
   return {
     flop,
     bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * MAX_LENGTH * dim),

@@ -74,7 +74,7 @@ export function workOf(
   return undefined;
 }
 
-function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile: Profile): Work {
+function plainLanguageWork({ sentences, epochs, batch, precision }: LanguageConfig, profile: Profile): Work {
   const tokens = sentences * SENTENCE_TOKENS * epochs;
   const updates = Math.ceil(sentences / batch) * epochs;
   const share = MASKED_LANGUAGE_DEFAULTS.maskedShare;
@@ -94,6 +94,7 @@ function plainLanguageWork({ sentences, epochs, batch }: LanguageConfig, profile
           pairs: 0,
           freezeWords: false,
           accumulation: 1,
+          precision,
         }),
         times: updates,
       },
@@ -112,6 +113,7 @@ function pretrainWork(
     freezeWords,
     tokensAtOnce,
     recompute = false,
+    precision,
   }: PretrainConfig,
   profile: Profile,
   domains: readonly DomainSizes[],
@@ -135,6 +137,7 @@ function pretrainWork(
     freezeWords,
     accumulation,
     recompute,
+    precision,
   };
   // Besides validation: in pieces, the plain sequences are encoded once more.
   const encoded = (VALIDATED + (tokensAtOnce === undefined ? 0 : 0.5)) * trainedTokens;
@@ -180,7 +183,7 @@ const sequenceTokens = (profile: Profile, items: number): number =>
   Math.min(profile.input.maxTokens, 1 + items * itemTokens(profile));
 
 function finetuneWork(
-  { epochs, patience, tuned, batch, accumulation, pieces = 1, trainableTable }: FinetuneConfig,
+  { epochs, patience, tuned, batch, accumulation, pieces = 1, trainableTable, precision }: FinetuneConfig,
   profile: Profile,
   { users, items, meanLength, evaluated }: DomainSizes,
 ): Work {
@@ -218,6 +221,7 @@ function finetuneWork(
           longest: profile.input.maxTokens,
           tuned,
           accumulation: pieces,
+          precision,
         }),
         times: updates * pieces,
       },
