@@ -31,13 +31,17 @@ test('fine-tuning fits in pieces: as many as it says, and no fewer', () => {
   expect(stagesTooLarge([recformer(fewer)], fewer, sizesOf(fewer), limit)).toHaveLength(1);
 });
 
-test('a recommender fits with a smaller batch, pre-training in pieces, an item table with nothing', () => {
+test('a recommender and pre-training fit in pieces, an item table with nothing', () => {
   // Large enough that training takes more than ranking.
   const p = onCard('recommender.batch.SASRec=1024', 'simulation.size=study');
   const of = (node: StageNode, share: number) =>
     stagesTooLarge([node], p, sizesOf(p), share * bytesOf(p, node))[0]?.setting;
   const [sasrec] = experiment(p).recommenders('Pantry', { backbone: 'SASRec', variant: 'base' });
-  expect(of(sasrec, 0.9)).toMatch(/^recommender\.batch\.SASRec=\d+$/);
+  const pieces = of(sasrec, 0.9) ?? 'none';
+  expect(pieces).toMatch(/^recommender\.pieces=\d+$/);
+  const smaller = onCard('recommender.batch.SASRec=1024', 'simulation.size=study', pieces);
+  const [ofSmaller] = experiment(smaller).recommenders('Pantry', { backbone: 'SASRec', variant: 'base' });
+  expect(bytesOf(smaller, ofSmaller)).toBeLessThanOrEqual(0.9 * bytesOf(p, sasrec));
   const limit = 0.7 * bytesOf(p, experiment(p).pt());
   const setting = of(experiment(p).pt(), 0.7) ?? 'none';
   expect(setting).toMatch(/^pretrain\.memory=[\d.]+$/);
@@ -54,6 +58,15 @@ test('several pieces are in the key of fine-tuning; with one piece the key is as
   expect(configOf()).not.toHaveProperty('pieces');
   expect(configOf('finetune.pieces=1')).toEqual(configOf());
   expect(configOf('finetune.pieces=4')).toEqual({ ...configOf(), pieces: 4 });
+});
+
+test('nor are pieces in the key of a recommender, unless there are several', () => {
+  const configOf = (...set: string[]) =>
+    experiment(profile('smoke', set)).recommenders('Pantry', { backbone: 'SASRec', variant: 'base' })[0]
+      .config;
+  expect(configOf()).not.toHaveProperty('pieces');
+  expect(configOf('recommender.pieces=1')).toEqual(configOf());
+  expect(configOf('recommender.pieces=2')).toEqual({ ...configOf(), pieces: 2 });
 });
 
 test('fine-tuning of mini is expected to take what it was seen to take, or up to twice as much', () => {

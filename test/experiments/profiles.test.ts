@@ -84,6 +84,13 @@ test.each([
   ],
   ['mini', ['recommender.patience=1.5'], /whole number of at least 1, got 1.5/],
   ['mini', ['recommender.batch.BERT4Rec=-2'], /profile recommender.batch.BERT4Rec: expected a whole number/],
+  [
+    'mini',
+    ['recommender.pieces=0'],
+    /profile recommender.pieces: expected a whole number of at least 1, got 0/,
+  ],
+  ['mini', ['recommender.pieces=two'], /profile recommender.pieces: expected a value in JSON, got "two"/],
+  ['mini', ['recommender.pieces.SASRec=2'], /profile recommender: "pieces" has no keys of its own/],
   ['mini', ['recommender.passes.SASRec=0'], /profile recommender.passes.SASRec/],
   ['mini', ['pretrain.accumulation=0'], /profile pretrain.accumulation/],
   ['mini', ['language.layers=0'], /profile language.layers/],

@@ -39,7 +39,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
   const { backbone, variant, table, protocol = 'sampled' } = choice;
   const loss = choice.loss ?? (backbone === 'SASRec' && protocol === 'sampled' ? 'bce' : 'ce');
   const { precision, recommender } = experiment.profile;
-  const { learningRates, sensitivity: _, seeds, batch, passes, ...settings } = recommender;
+  const { learningRates, sensitivity: _, seeds, batch, passes, pieces = 1, ...settings } = recommender;
   const further = variant === 'furtherAll' || variant === 'furtherEmb';
   const starts = further ? experiment.recommenders(domain, { ...choice, variant: 'freeze' }) : undefined;
   const run = (index: number, rates: readonly number[], chosenBy?: Run): Run => {
@@ -57,6 +57,7 @@ export function recommenders(experiment: Experiment, domain: string, choice: Rec
         selection: protocol,
         seed,
         learningRates: [...rates],
+        ...(pieces > 1 && { pieces }),
         ...(precision && { precision }),
       },
       inputs: {

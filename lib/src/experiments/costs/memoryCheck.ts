@@ -55,11 +55,14 @@ interface Change {
 
 /** Settings that take less and less memory, the least change first. */
 function changesOf(node: StageNode, profile: Profile, limitBytes: number): Change[] {
-  if (isOf(node, kinds.finetune)) return morePieces(node.config);
+  if (isOf(node, kinds.finetune)) return morePieces('finetune.pieces', node.config, updateOf(node.config));
   if (isOf(node, kinds.pretrain)) return inPieces(node.config, profile, limitBytes);
   if (isOf(node, kinds.language)) return smallerBatches('language.batch', node.config);
   if (isOf(node, kinds.recommender))
-    return smallerBatches(`recommender.batch.${backboneOf(node.config.model)}`, node.config);
+    return [
+      ...morePieces('recommender.pieces', node.config, node.config.batch),
+      ...smallerBatches(`recommender.batch.${backboneOf(node.config.model)}`, node.config),
+    ];
   return [];
 }
 
@@ -67,13 +70,15 @@ function smallerBatches(name: string, config: { readonly batch: number }): Chang
   return halved(config.batch).map((batch) => ({ setting: `${name}=${batch}`, config: { ...config, batch } }));
 }
 
-/** An update of fine-tuning in pieces, which leaves its gradients as they are. */
-function morePieces(config: FinetuneConfig): Change[] {
-  return doubled(config.batch * config.accumulation).map((pieces) => ({
-    setting: `finetune.pieces=${pieces}`,
+/** An update in more pieces, at most as many as it has members, which leaves its gradients as they are. */
+function morePieces(name: string, config: object, members: number): Change[] {
+  return doubled(members).map((pieces) => ({
+    setting: `${name}=${pieces}`,
     config: { ...config, pieces },
   }));
 }
+
+const updateOf = ({ batch, accumulation }: FinetuneConfig): number => batch * accumulation;
 
 /** Pre-training in the pieces that a limit asks for, which leaves its gradients as they are. */
 function inPieces(config: PretrainConfig, profile: Profile, limitBytes: number): Change[] {
@@ -122,7 +127,7 @@ function adviceFor(tooLarge: readonly TooLarge[]): string {
     if (stronger(setting, byName.get(name)!)) byName.set(name, setting);
   }
   const kept =
-    byName.has('finetune.pieces') || byName.has('pretrain.memory')
+    byName.has('finetune.pieces') || byName.has('recommender.pieces') || byName.has('pretrain.memory')
       ? '. Pieces keep the gradients; a smaller batch is another training'
       : '';
   return `Add ${[...byName.values()].map((setting) => `--set ${setting}`).join(' ')}${kept}`;
@@ -131,7 +136,7 @@ function adviceFor(tooLarge: readonly TooLarge[]): string {
 /** More pieces, or a smaller batch. */
 function stronger(a: string, b: string): boolean {
   const [x, y] = [a, b].map((setting) => Number(setting.split('=')[1]));
-  return a.startsWith('finetune.pieces') ? x > y : x < y;
+  return a.includes('.pieces=') ? x > y : x < y;
 }
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -104,30 +104,40 @@ export interface RecommenderSizes {
   readonly loss: RecommenderOptions['loss'];
   readonly variant: RecommenderOptions['variant'];
   readonly dim: number;
+  /** Users of a step. */
   readonly batch: number;
+  /** Steps of an update. */
+  readonly pieces: number;
   readonly items: number;
   /** Positions of a user in a batch. */
   readonly length: number;
+  /** Of the training; single if absent. */
+  readonly precision?: Precision;
 }
 
 /** As in evaluation: packed rows and users of a run. */
-  /** Of the training; single if absent. */
-  readonly precision?: Precision;
 const [ROWS_PER_RUN, USERS_PER_RUN] = [64, 128];
 /** Mean share of all positions that are labels, if a model lists them. */
 const LABELLED = 0.15;
 
 /** An update. */
 export const recommenderStep = remembered((sizes: RecommenderSizes): ProgramCost => {
-  const { model, batch, items, length, variant } = sizes;
+  const { model, batch, pieces, items, length, variant } = sizes;
   const options = optionsOf(sizes);
   const positions = batch * length;
   const rows = roundRows(Math.max(1, Math.ceil(positions / options.maxLength)));
   const listed = recommenderModel(model).labels !== undefined;
   const labelled = listed ? roundLabels(LABELLED * positions) : 0;
   return trainingCost(
-    trainingProgram(options, { items, trainable: (name) => isTrained(variant, name), rows, labelled }),
+    trainingProgram(options, {
+      items,
+      trainable: (name) => isTrained(variant, name),
+      rows,
+      labelled,
+      pieces,
+    }),
     weightSpecs(options, items),
+    sizes.precision,
   );
 });
 
@@ -137,7 +147,6 @@ function isTrained(variant: RecommenderOptions['variant'], name: string): boolea
   if (variant === 'furtherEmb') return name === 'item/table' || name.startsWith('output/');
   return name !== 'item/fixed';
 }
-    sizes.precision,
 
 const userRun = remembered((sizes: RecommenderSizes, places: number): ProgramCost => {
   const options = optionsOf(sizes);

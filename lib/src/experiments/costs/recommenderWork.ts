@@ -50,7 +50,8 @@ export function recommenderWork(
   config: RecommenderConfig,
   { users, items, meanLength, evaluated }: DomainSizes,
 ): Work {
-  const { model, loss, variant, dim, epochs, patience, batch, learningRates, leastUpdates = 1 } = config;
+  const { model, loss, variant, dim, epochs, patience, batch, learningRates } = config;
+  const { leastUpdates = 1, pieces = 1 } = config;
   const perPass = Math.max(1, Math.floor(users / batch));
   const perEpoch = Math.max(config.passes, Math.ceil(leastUpdates / perPass));
   const { bestAt, usersMet, heldBack, labelled, weights, outputTables } = WORK[model];
@@ -72,18 +73,22 @@ export function recommenderWork(
   const updates = runs * passesOfData * perPass;
   const step: RecommenderSizes = {
     ...{ model, loss, variant, dim },
-    batch: Math.min(batch, Math.ceil(users)),
+    batch: Math.ceil(Math.min(batch, Math.ceil(users)) / pieces),
+    pieces,
     items: Math.round(items),
     length,
-  };
-  const logits = 3 * batch * Math.min(MAX_LENGTH, meanLength) * labelled * classes;
     precision: config.precision,
+  };
+  const atOnce = batch / pieces;
+  // Weights, both moments and gradients, with what comes next; pieces also have a sum of gradients.
+  const held = (pieces > 1 ? 7 : 5) * parameters;
+  const logits = 3 * atOnce * Math.min(MAX_LENGTH, meanLength) * labelled * classes;
   return {
     flop,
-    bytes: PROCESS_BYTES + 4 * (5 * parameters + 2 * table + logits + 20 * batch * MAX_LENGTH * dim),
-    sequential: { effort: flop + updates * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
+    bytes: PROCESS_BYTES + 4 * (held + 2 * table + logits + 20 * atOnce * MAX_LENGTH * dim),
+    sequential: { effort: flop + updates * pieces * (CALL_FLOP + 28 * BYTE_FLOP * parameters), runs },
     programs: () => [
-      { cost: recommenderStep(step), times: updates },
+      { cost: recommenderStep(step), times: updates * pieces },
       ...rankings(step, evaluated * runs * expected),
     ],
   };

@@ -1,10 +1,11 @@
 /** A profile by name, with the single values that `--set` changes. */
 import { InputError, unknownName } from '../../errors';
+import { optionsOf } from '../../schema';
 import { mini } from './mini';
 import { onOwnData, type OwnData } from './ownData';
 import { paper } from './paper';
 import { real } from './real';
-import { checkProfile, type Profile } from './schema';
+import { checkProfile, type Profile, schemaOf } from './schema';
 import { smoke } from './smoke';
 import { study } from './study';
 import { unrelated } from './unrelated';
@@ -40,7 +41,8 @@ export function profile(name: string, overrides: readonly string[] = [], own?: O
   if (!Object.hasOwn(PROFILES, name)) throw unknownName('profile', 'profile', name, PROFILE_NAMES);
   const named = own === undefined ? PROFILES[name] : onOwnData(PROFILES[name], own);
   const { own: _, ...result } = structuredClone(named);
-  for (const override of overrides) apply(result, override);
+  const options = optionsOf(schemaOf(result, named)).map(({ key }) => key);
+  for (const override of overrides) apply(result, override, options);
   checkProfile(result, named);
   // Tables that are made from Table 3's columns need its domains.
   for (const list of ['withID', 'beyond', 'equalScales', 'fractionDomains'] as const)
@@ -50,7 +52,8 @@ export function profile(name: string, overrides: readonly string[] = [], own?: O
 
 type Tree = { [key: string]: unknown };
 
-function apply(tree: object, override: string): void {
+/** `options`: paths of all values that a profile may have; those that may be absent can be set too. */
+function apply(tree: object, override: string, options: readonly string[]): void {
   const equals = override.indexOf('=');
   if (equals < 1)
     throw new InputError(
@@ -62,7 +65,8 @@ function apply(tree: object, override: string): void {
   let node = tree as Tree;
   path.forEach((key, depth) => {
     const where = `profile ${path.slice(0, depth).join('.')}`.trim();
-    if (!Object.hasOwn(node, key)) throw unknownName(where, 'key', key, Object.keys(node));
+    const known = Object.hasOwn(node, key) || options.includes(path.slice(0, depth + 1).join('.'));
+    if (!known) throw unknownName(where, 'key', key, Object.keys(node));
     if (depth < path.length - 1) {
       if (typeof node[key] !== 'object' || Array.isArray(node[key]))
         throw new InputError(where, `"${key}" has no keys of its own`);
@@ -79,6 +83,7 @@ function parseValue(key: string, text: string, present: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InputError(`profile ${key}`, `expected a value like ${JSON.stringify(present)}, got "${text}"`);
+    const like = present === undefined ? 'a value in JSON' : `a value like ${JSON.stringify(present)}`;
+    throw new InputError(`profile ${key}`, `expected ${like}, got "${text}"`);
   }
 }

@@ -259,6 +259,13 @@ export function profileSchema({ profile, domain, listed }: Names) {
       patience: option(whole(1), 'epochs without a better validation NDCG@10 before training stops'),
       /** The paper's 128 and 256 would leave domains of 300 users two updates per epoch. */
       batch: perBackbone(whole(1), 'users per update'),
+      /** Absent: whole batches. */
+      pieces: v.optional(
+        option(
+          whole(1),
+          'pieces that a batch is computed in, one after the other, if it does not fit into memory',
+        ),
+      ),
       passes: perBackbone(whole(1), 'passes over the users per epoch'),
       /** Absent: as many as the passes have. */
       leastUpdates: v.optional(option(whole(1), 'least updates per epoch: few users get more passes')),

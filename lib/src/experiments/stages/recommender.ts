@@ -34,6 +34,8 @@ export interface RecommenderConfig {
   leastUpdates?: number;
   /** The grid; empty if the input `rates` names the rate. */
   learningRates: number[];
+  /** If batches are computed in pieces. */
+  pieces?: number;
   /** Only in keys of trainings in mixed precision (EngineOptions). */
   precision?: 'mixed';
   seed: number;
@@ -62,7 +64,7 @@ export interface RecommenderInputs {
 }
 
 export const run: StageFunction<RecommenderConfig, RecommenderFacts, RecommenderInputs> = async (
-  { learningRates, leastUpdates = 1, precision, ...given },
+  { learningRates, leastUpdates = 1, precision, pieces, ...given },
   inputs,
   context,
 ) => {
@@ -83,6 +85,7 @@ export const run: StageFunction<RecommenderConfig, RecommenderFacts, Recommender
         start,
         provider: providerOf(context),
         precision,
+        pieces,
         threads: context.threads,
         signal: context.signal,
         onProgress: forward(context, index, rates.length),

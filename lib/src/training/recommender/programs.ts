@@ -3,14 +3,15 @@
  * users. They join a model (models), a loss (training/losses) and an optimiser (engine).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { adam } from '../../engine/optimizers';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { accumulateGradients, adam } from '../../engine/optimizers';
 import type { Program, TrainingProgram } from '../../engine/types';
 import { packedSpecs } from '../../models/packedAttention';
 import { libraryLoss, type RecommenderLoss } from '../losses';
 import { lazyRows } from './lazyRows';
 import { recommenderModel } from './models';
-import type { OutputLayer } from './models/model';
+import { SHARE_OF_BATCH } from './models/labelSpecs';
+import type { ModelStep, OutputLayer } from './models/model';
 import type { RecommenderOptions } from './options';
 
 /** What a training step is compiled for. */
@@ -24,6 +25,8 @@ export interface TrainingShape {
   labelled?: number;
   /** In place of the loss that the options name. */
   loss?: RecommenderLoss;
+  /** Steps that make an update (batchPieces); by default 1. */
+  pieces?: number;
 }
 
 /**
@@ -38,13 +41,24 @@ export interface TrainingShape {
  */
 export function trainingProgram(
   options: RecommenderOptions,
-  { items, trainable, rows, labelled, loss = libraryLoss(options.loss) }: TrainingShape,
+  { items, trainable, rows, labelled, loss = libraryLoss(options.loss), pieces = 1 }: TrainingShape,
 ): TrainingProgram {
   const { learningRate, beta1, beta2, eps } = options;
   const dense = adam({ learningRate, beta1, beta2, eps });
   const optimizer = options.lazyRows ? lazyRows(dense, (name) => name === 'item/table') : dense;
-  const model = recommenderModel(options.model);
-  return { ...model.step({ ...options, items }, { rows, labelled }, loss), optimizer, trainable };
+  const step = recommenderModel(options.model).step({ ...options, items }, { rows, labelled }, loss);
+  if (pieces === 1) return { ...step, optimizer, trainable };
+  return { ...ofBatch(step), optimizer: accumulateGradients(optimizer, pieces), trainable };
+}
+
+/** The step of a piece: its loss times its share of the batch. */
+function ofBatch(step: ModelStep): ModelStep {
+  return {
+    name: `${step.name}, a piece`,
+    inputs: { ...step.inputs, [SHARE_OF_BATCH]: { shape: [], dtype: 'float32' } },
+    loss: (params, inputs, context) =>
+      tf.mul(step.loss(params, inputs, context), inputs[SHARE_OF_BATCH] as Scalar),
+  };
 }
 
 /**

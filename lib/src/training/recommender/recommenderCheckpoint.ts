@@ -18,6 +18,8 @@ export interface RunInputs {
   start?: NamedHostTensors;
   /** A user's loss. It counts as the same if its functions have the same text. */
   ownLoss?: RecommenderLoss;
+  /** Parts of a batch (TrainingInput). */
+  pieces: number;
   /** The engine's description: provider and threads decide the last bits. */
   engine: string;
 }
@@ -46,6 +48,7 @@ export function recommenderCheckpoint(
                 .sort()
                 .map((name) => inputs.start![name].data),
             ),
+      ...(inputs.pieces > 1 && { pieces: String(inputs.pieces) }),
       ...(inputs.ownLoss !== undefined && { loss: digest([Buffer.from(sourceOf(inputs.ownLoss))]) }),
     },
   };

@@ -3,14 +3,22 @@
  * Holds the engine's objects of one run; trainWithOptions makes and disposes it.
  */
 import type { Dataset } from '../../data';
-import type { Engine, NamedHostTensors, State, TrainingStep } from '../../engine/types';
+import type {
+  Engine,
+  NamedHostTensors,
+  NamedSpecs,
+  State,
+  TrainingProgram,
+  TrainingStep,
+} from '../../engine/types';
 import { evaluate, type Evaluation } from '../../evaluation/evaluate';
 import type { EvaluateOptions } from '../../evaluation/options';
 import { flatMetrics, type ValidationMetric } from '../../evaluation/validationMetrics';
 import type { RecommenderLoss } from '../losses';
 import type { Trainee } from '../trainer';
-import type { Batch } from './batch';
+import { batchPieces } from './batchPieces';
 import { type ModelRanker, modelRanker } from './modelRanker';
+import type { StepShape } from './models/model';
 import { evaluationOptions, type RecommenderOptions } from './options';
 import { trainingProgram } from './programs';
 import { type EpochBatches, recommenderBatches } from './recommenderBatches';
@@ -24,6 +32,8 @@ export interface TraineeInput {
   start: StartingPoint;
   /** In place of the loss that the options name. */
   ownLoss?: RecommenderLoss;
+  /** As in TrainingInput. */
+  pieces?: number;
 }
 
 export class RecommenderTrainee implements Trainee {
@@ -51,10 +61,14 @@ export class RecommenderTrainee implements Trainee {
     from: number,
   ): Promise<void> {
     const { total, batches } = this.batchesOf(epoch);
+    const { pieces = 1, options } = this.input;
+    const inputsOf = (shape: StepShape): NamedSpecs => this.program(shape).inputs;
     let done = 0;
     for (const batch of batches) {
       if (++done <= from) continue;
-      const { loss } = await (await this.stepFor(batch)).run(batch.feeds);
+      let loss = 0;
+      for (const piece of batchPieces(batch, pieces, options.maxLength, inputsOf))
+        loss += (await (await this.stepFor(piece)).run(piece.feeds)).loss / pieces;
       await onStep(done, total, loss);
       // The engine's runs may resolve without leaving the thread, so give signals and displays their turn.
       await new Promise(setImmediate);
@@ -90,13 +104,17 @@ export class RecommenderTrainee implements Trainee {
     this.state.dispose();
   }
 
-  private async stepFor({ rows, labelled = 0 }: Batch): Promise<TrainingStep> {
-    const { engine, dataset, options, start, ownLoss } = this.input;
-    const key = `${rows}/${labelled}`;
+  private program({ rows, labelled = 0 }: StepShape): TrainingProgram {
+    const { dataset, options, start, ownLoss: loss, pieces } = this.input;
+    const { items } = dataset;
+    return trainingProgram(options, { items, trainable: start.trainable, rows, labelled, loss, pieces });
+  }
+
+  private async stepFor(shape: StepShape): Promise<TrainingStep> {
+    const key = `${shape.rows}/${shape.labelled}`;
     let step = this.steps.get(key);
     if (step === undefined) {
-      const shape = { items: dataset.items, trainable: start.trainable, rows, labelled, loss: ownLoss };
-      step = await engine.compileTraining(trainingProgram(options, shape), this.state);
+      step = await this.input.engine.compileTraining(this.program(shape), this.state);
       this.steps.set(key, step);
     }
     return step;

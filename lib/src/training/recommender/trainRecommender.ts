@@ -84,6 +84,7 @@ function settingsOf(
     provider,
     precision,
     threads,
+    pieces,
     engine,
     onProgress,
     signal,

@@ -9,6 +9,7 @@ import { type Evaluation, requireEvaluationUsers } from '../../evaluation/evalua
 import type { Metrics } from '../../evaluation/metrics';
 import type { Protocol } from '../../evaluation/options';
 import { selectionMetric } from '../../evaluation/validationMetrics';
+import { InputError } from '../../errors';
 import { untilInterrupted } from '../../interruption';
 import type { ItemTable } from '../../text/itemTable';
 import type { RecommenderLoss } from '../losses';
@@ -30,6 +31,11 @@ export interface TrainingInput {
   /** Of the training's matrix products: "single" (default) or "mixed", as `createEngine` takes it. */
   precision?: Precision;
   threads?: number;
+  /**
+   * Parts that each batch is computed in, one after the other, if the whole does not fit into memory. The
+   * gradients are those of the whole batch; only the dropout masks differ. By default 1: whole batches.
+   */
+  pieces?: number;
   /** An engine to run in, instead of one made and disposed here. */
   engine?: Engine;
   /** Called after every update and every validation. */
@@ -71,8 +77,8 @@ export interface TrainedRecommender {
 
 /**
  * @param ownLoss In place of the loss that the options name.
- * @throws InputError for tables that do not fit; NonFiniteError if the loss diverges; the signal's reason
- * when aborted.
+ * @throws InputError for tables that do not fit, and for pieces below 1; NonFiniteError if the loss diverges;
+ * the signal's reason when aborted.
  */
 export async function trainWithOptions(
   options: RecommenderOptions,
@@ -80,16 +86,18 @@ export async function trainWithOptions(
   ownLoss?: RecommenderLoss,
 ): Promise<TrainedRecommender> {
   const { dataset, table, start, provider = 'cpu', precision, threads, onProgress } = input;
-  const { onWarning = console.warn } = input;
+  const { onWarning = console.warn, pieces = 1 } = input;
+  if (!Number.isSafeInteger(pieces) || pieces < 1)
+    throw new InputError('train pieces', `expected a whole number of at least 1, got ${pieces}`);
   const signal = untilInterrupted(input.signal);
   requireEvaluationUsers(dataset);
   const from = startingPoint(dataset, options, table, start);
   const engine = input.engine ?? (await createEngine({ provider, precision, threads, seed: options.seed }));
   try {
-    const trainee = await RecommenderTrainee.open({ engine, dataset, options, start: from, ownLoss });
+    const trainee = await RecommenderTrainee.open({ engine, dataset, options, start: from, ownLoss, pieces });
     try {
       const { epochs, patience, selection, variant } = options;
-      const identity = { dataset, table, start, ownLoss, engine: engine.description };
+      const identity = { dataset, table, start, ownLoss, pieces, engine: engine.description };
       const run = await train(trainee, {
         epochs,
         patience,

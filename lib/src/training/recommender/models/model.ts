@@ -2,7 +2,7 @@
  * What training, ranking and export need to know of a recommender. Types only. The network itself is in
  * lib/src/models. CONTRIBUTING.md has the recipe for a new model.
  */
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../../../data/types';
 import type { NamedHostTensors, NamedTensors, ProgramContext, TrainingProgram } from '../../../engine/types';
 import type { Random } from '../../../random';
@@ -82,7 +82,9 @@ export interface StepShape {
   labelled?: number;
 }
 
-export type ModelStep = Pick<TrainingProgram, 'name' | 'inputs' | 'loss'>;
+export interface ModelStep extends Pick<TrainingProgram, 'name' | 'inputs'> {
+  loss(params: NamedTensors, inputs: NamedTensors, context: ProgramContext): Scalar;
+}
 
 /** What the batch of one update is made of. */
 export interface BatchInput {

@@ -7,6 +7,7 @@ import { itemVectors } from '../../../models/itemEmbedding';
 import { sasrec } from '../../../models/sasrec';
 import type { AllItemsLoss, RecommenderLoss } from '../../losses';
 import type { RecommenderOptions } from '../options';
+import { SHARE_OF_BATCH } from './labelSpecs';
 import type { ModelOptions } from './model';
 
 /**
@@ -22,7 +23,7 @@ export function lossSpecs(
     return options.paddingAsClass ? { paddedShare: { shape: [], dtype: 'float32' } } : {};
   const drawn = loss.against === 'negativesPerPosition' ? size * options.negatives : options.negatives;
   const own = loss.inputs?.specs(options, size) ?? {};
-  const taken = [...known, 'negatives'].find((name) => name in own);
+  const taken = [...known, 'negatives', SHARE_OF_BATCH].find((name) => name in own);
   if (taken !== undefined)
     throw new InputError(`train loss ${loss.name}`, `expected other input names than "${taken}"`);
   return { negatives: { shape: [drawn], dtype: 'int32' }, ...own };
