@@ -58,14 +58,16 @@ export class CheckpointError extends InputError {
 }
 
 const FORMAT = 'elephant-checkpoint-1';
+/** Files of a folder that are kept. */
+const KEPT = 2;
 const FILE = /^step-(\d{12})\.safetensors$/;
 
 /**
- * Writes `folder/step-<step>.safetensors` (aside, synced, renamed), then removes all but the newest `keep`
+ * Writes `folder/step-<step>.safetensors` (aside, synced, renamed), then removes all but the newest two
  * files. Files of later steps belong to a future that a resumed run has left, so they are removed too.
  * Returns the path.
  */
-export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, keep = 2): Promise<string> {
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
   const { tensors, step, ...about } = checkpoint;
   if (!Number.isSafeInteger(step) || step < 0 || step >= 1e12)
     throw new RangeError(`saveCheckpoint: expected a step in [0, 1e12), got ${step}`);
@@ -82,7 +84,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, kee
   });
   const files = await listCheckpoints(folder);
   const past = files.filter((file) => file.step <= step);
-  const stale = [...files.filter((file) => file.step > step), ...past.slice(0, -keep)];
+  const stale = [...files.filter((file) => file.step > step), ...past.slice(0, -KEPT)];
   await Promise.all(stale.map((file) => rm(file.path, { force: true })));
   return path;
 }

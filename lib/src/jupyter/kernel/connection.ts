@@ -24,13 +24,11 @@ export interface Connection {
   remove(): void;
 }
 
-export async function createConnection(
-  transport: 'ipc' | 'tcp' = process.platform === 'win32' ? 'tcp' : 'ipc',
-): Promise<Connection> {
+export async function createConnection(): Promise<Connection> {
   const folder = temporaryFolder('kernel');
   const key = randomBytes(16).toString('hex');
   const socket = join(folder, 's');
-  const tcp = transport === 'tcp' || socket.length > LONGEST_SOCKET_PATH;
+  const tcp = process.platform === 'win32' || socket.length > LONGEST_SOCKET_PATH;
   const ports = tcp ? await freePorts(CHANNELS.length) : CHANNELS.map((_, i) => i + 1);
   const ip = tcp ? '127.0.0.1' : socket;
   const named = Object.fromEntries(CHANNELS.map((channel, i) => [`${channel}_port`, ports[i]]));
