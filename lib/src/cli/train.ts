@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import type { Dataset } from '../data';
 import { defined } from '../defined';
 import { checkPrecision } from '../engine/providers/precision';
 import { InputError } from '../errors';
@@ -21,7 +22,7 @@ import { tableOf } from './train/itemTable';
 import { metricsTable } from './train/metricsTable';
 import { trainOne } from './train/oneTraining';
 import { trainSeveral } from './train/severalTrainings';
-import { settingsOf } from './train/settings';
+import { type Settings, settingsOf } from './train/settings';
 
 export function register(program: Command): void {
   addTrainOptions(program.command('train').description('train and test one recommender')).action(train);
@@ -39,23 +40,14 @@ async function train(options: TrainOptions): Promise<void> {
   const { dataset, read } = await load(options, line);
   // Not earlier: while files are read, Ctrl-C ends the process at once. A handler would have to wait.
   const signal = interruptSignal('nothing is kept of an interrupted training');
-  const { table: tableName, effective, as, fromPreset, dimGiven, several } = settingsOf(options, dataset);
-  const { name, kind, fingerprint, users, items, interactions } = dataset;
-  line.print(
-    `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
-      `${interactions} interactions, fingerprint ${fingerprint}`,
-  );
+  const settings = settingsOf(options, dataset);
+  const { table: tableName, effective, as, dimGiven, several } = settings;
+  line.print(datasetLine(dataset));
   line.print(evaluatedLine(dataset));
   const table = await tableOf(tableName, effective, dataset, line);
   // A table file has its own width, which the model takes unless another was given.
   const dim = dimGiven ? effective.dim : (table?.dim ?? effective.dim);
-  const setByPreset = {
-    ...(tableName === 'neighbours' && { table: tableName }),
-    ...fromPreset,
-    ...('dim' in fromPreset && { dim }),
-  };
-  if (Object.keys(setByPreset).length > 0)
-    line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(setByPreset)}`);
+  sayPreset(settings, dim, line);
   // All options are given, so that trainRecommender has nothing to set by default.
   const request = { ...effective, dim, dataset, table, provider, precision, compare: true };
   const { test, heading, summary, complete, recommender } =
@@ -73,17 +65,15 @@ async function train(options: TrainOptions): Promise<void> {
   }
   const { ties: _, ...protocol } = evaluationOptions(effective);
   const baselines = await baselineMetrics(dataset, { ...protocol, signal });
+  const { fingerprint, users, items, interactions } = dataset;
   const described = {
     model,
     loss: effective.loss,
     dim,
     as,
     table: tableName,
-    dataset: name,
-    fingerprint,
-    users,
-    items,
-    interactions,
+    dataset: dataset.name,
+    ...{ fingerprint, users, items, interactions },
     read,
     evaluated: evaluatedUsers(dataset),
     out,
@@ -94,6 +84,24 @@ async function train(options: TrainOptions): Promise<void> {
       : `${heading}${metricsTable({ [model]: test, ...baselines })}`,
   );
   if (!complete) process.exitCode = 1;
+}
+
+function datasetLine({ name, kind, users, items, interactions, fingerprint }: Dataset): string {
+  return (
+    `${name}${kind === 'simulation' ? ' (simulated)' : ''}: ${users} users, ${items} items, ` +
+    `${interactions} interactions, fingerprint ${fingerprint}`
+  );
+}
+
+/** Says what the preset has set. `dim`: the width that the table file or the preset gives. */
+function sayPreset({ table, as, fromPreset }: Settings, dim: number, line: ProgressLine): void {
+  const set = {
+    ...(table === 'neighbours' && { table }),
+    ...fromPreset,
+    ...('dim' in fromPreset && { dim }),
+  };
+  if (Object.keys(set).length > 0)
+    line.print(`as ${as}${as === 'coded' ? ', but with' : ':'} ${keyValues(set)}`);
 }
 
 async function load(options: TrainOptions, line: ProgressLine): Promise<LoadedDataset> {

@@ -148,11 +148,8 @@ export async function planOf(
     const { seconds, bytes } = planned(node);
     return { seconds, bytes: device === undefined ? bytes : PROCESS_BYTES + device.hostBytes };
   };
-  const play = (machines: number) =>
-    schedule(missing, onMachine, { workers, machines, overhead: RUNNER_OVERHEAD });
-  const { seconds, bytes } = play(1);
+  const { seconds, bytes, scaling } = scaled(missing, onMachine, workers);
   const onDevice = missing.filter(({ device }) => device !== undefined);
-  const path = criticalPath(missing, (node) => planned(node).seconds);
   return {
     stages: nodes.length,
     missing: missing.length,
@@ -161,11 +158,8 @@ export async function planOf(
     kinds: byKind(nodes, each, ratios),
     choices: [...new Set(missing.flatMap(({ key }) => works.get(key)?.choice ?? []))],
     each: [...each.values()],
-    scaling: MACHINES.map((machines) => {
-      const time = play(machines).seconds;
-      return { machines, seconds: time, speedup: time > 0 ? seconds / time : 1 };
-    }),
-    criticalPath: { seconds: path.seconds, stages: path.nodes.map(({ label }) => label) },
+    scaling,
+    criticalPath: longestChain(missing, (node) => planned(node).seconds),
     ...(profile.precision && { precision: profile.precision }),
     ...(rates !== undefined && { device: { ...rates, assumptions: Object.values(ASSUMPTIONS) } }),
     ...(memoryBytes !== undefined && {
@@ -175,6 +169,30 @@ export async function planOf(
       },
     }),
   };
+}
+
+/** The schedule played through on one machine, and on several. */
+function scaled(
+  stages: readonly StageNode[],
+  estimate: (node: StageNode) => Estimate,
+  workers: number,
+): Pick<Plan, 'seconds' | 'bytes' | 'scaling'> {
+  const play = (machines: number) =>
+    schedule(stages, estimate, { workers, machines, overhead: RUNNER_OVERHEAD });
+  const { seconds, bytes } = play(1);
+  const scaling = MACHINES.map((machines): ScalingRow => {
+    const time = play(machines).seconds;
+    return { machines, seconds: time, speedup: time > 0 ? seconds / time : 1 };
+  });
+  return { seconds, bytes, scaling };
+}
+
+function longestChain(
+  stages: readonly StageNode[],
+  timeOf: (node: StageNode) => number,
+): Plan['criticalPath'] {
+  const { seconds, nodes } = criticalPath(stages, timeOf);
+  return { seconds, stages: nodes.map(({ label }) => label) };
 }
 
 /** `device`: its cost on a published device, if it computes on one. */

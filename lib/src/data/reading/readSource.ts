@@ -30,7 +30,7 @@ import {
 } from './columns';
 import { Findings } from './findings';
 import { loadInteractions, type TimeOptions } from './interactions';
-import { collectItemTexts } from './itemTexts';
+import { collectItemTexts, type ItemTexts } from './itemTexts';
 
 /** Files of one table each: parts follow one another. */
 export interface SourceFiles {
@@ -100,17 +100,11 @@ async function readFiles(
   await connection.run('DROP TABLE raw');
 
   const ofItems = items.length === 0 ? {} : itemColumns(items[0], given, columns.item!);
-  const {
-    texts,
-    counts: textCounts,
-    otherForm,
-  } = await collectItemTexts(items, ofItems, sequences.itemKeys, findings);
-  if (items.length > 0 && textCounts.records === 0) throw emptyFile(items[0].path, withoutRows(items[0]));
-  // Amazon's metadata is of the domain by its name; the report says that it names none of the items.
-  if (label.kind === 'own' && items.length > 0 && textCounts.missing === sequences.itemKeys.length)
-    throw noneMatches(files, ofItems, sequences.itemKeys[0], otherForm, items[0].said);
+  const found = await collectItemTexts(items, ofItems, sequences.itemKeys, findings);
+  if (items.length > 0) checkTexts(found, label, files, items[0], ofItems, sequences.itemKeys);
   for (const records of [...interactions, ...items]) sayOfFile(records, findings);
-  const dataset = makeDataset({ ...label, ...sequences, itemTexts: texts, exclusion: filter.exclusion });
+  const itemTexts = found.texts;
+  const dataset = makeDataset({ ...label, ...sequences, itemTexts, exclusion: filter.exclusion });
   return {
     dataset,
     report: {
@@ -122,10 +116,25 @@ async function readFiles(
       },
       times,
       ...counts,
-      itemTexts: textCounts,
+      itemTexts: found.counts,
       findings: findings.list(),
     },
   };
+}
+
+/** @throws InputError if the files of items have no rows, or own ones have none of the items. */
+function checkTexts(
+  { counts, otherForm }: ItemTexts,
+  { kind }: Pick<Dataset, 'kind'>,
+  files: SourceFiles,
+  first: Records,
+  columns: TakenColumns,
+  itemKeys: readonly string[],
+): void {
+  if (counts.records === 0) throw emptyFile(first.path, withoutRows(first));
+  // Amazon's metadata is of the domain by its name; the report says that it names none of the items.
+  if (kind === 'own' && counts.missing === itemKeys.length)
+    throw noneMatches(files, columns, itemKeys[0], otherForm, first.said);
 }
 
 async function openFiles(

@@ -95,20 +95,29 @@ export async function sequencesFromRaw(
     userKeys: Array.from(byUser.users, (user) => userKeys[user]),
     itemKeys: keysById,
     counts: {
-      interactions: {
-        read: rows.read + repeated,
-        withoutId: rows.read - rows.ids,
-        withoutTime: rows.ids - rows.usable,
-        repeated,
-        filtered: rows.usable - length,
-        kept: length,
-      },
+      interactions: interactionCounts(rows, repeated, length),
       users: { read: users.seen, kept: byUser.users.length, tooFew: users.tooFew },
       items: { read: items.seen, kept: keysById.length, tooFew: items.tooFew },
       filter,
     },
     alike: { users: users.alike, items: items.alike },
     ties: tiesOf(byUser, events.time, userKeys, itemKeys),
+  };
+}
+
+/** `repeated`: rows dropped before the others were counted. `kept`: what the filters left. */
+function interactionCounts(
+  rows: Record<string, number>,
+  repeated: number,
+  kept: number,
+): ReadReport['interactions'] {
+  return {
+    read: rows.read + repeated,
+    withoutId: rows.read - rows.ids,
+    withoutTime: rows.ids - rows.usable,
+    repeated,
+    filtered: rows.usable - kept,
+    kept,
   };
 }
 

@@ -10,6 +10,7 @@ import type { EncoderConfig } from '../../models/encoder/config';
 import { toRecformer } from '../../models/published/toRecformer';
 import { trainMaskedLanguage } from '../../training/language/trainMaskedLanguage';
 import type { StageFunction } from '../../pipeline/stage';
+import type { Tokenizer } from '../../text/tokenizer';
 import { providerOf } from './providerOf';
 import { storeModel, type ModelFacts } from './storedModel';
 import { storedTokenizer, type TokenizerFacts } from './storedTokenizer';
@@ -49,32 +50,44 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
   context,
 ) => {
   const { threads, signal, progress, checkpoint } = context;
-  const {
-    layers,
-    heads,
-    hidden,
-    window,
-    maxTokens,
-    sentences,
-    epochs,
-    batch,
-    learningRate,
-    world,
-    worldSeed,
-    seed,
-    itemPositions,
-    precision,
-  } = config;
+  const { maxTokens, sentences, epochs, batch, learningRate, world, worldSeed, seed, precision } = config;
   const tokenizer = await storedTokenizer(inputs.tokenizer);
-  const encoder: EncoderConfig = {
+  const engine = await createEngine({ provider: providerOf(context), threads, seed, precision });
+  try {
+    const result = await trainMaskedLanguage(
+      {
+        engine,
+        texts: simulateCorpus({ seed: worldSeed, sentences, world }),
+        tokenizer,
+        config: encoderConfig(config, tokenizer),
+        onProgress: ({ share, message }) => progress(share, message),
+        signal,
+        checkpoint: checkpoint('LF'),
+      },
+      { epochs, batch, learningRate, seed, maxTokens },
+    );
+    const { json: model, arrays } = storeModel(
+      toRecformer(result.model, { window: config.window, seed, itemPositionStart: config.itemPositions }),
+    );
+    return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };
+  } finally {
+    await engine.dispose();
+  }
+};
+
+function encoderConfig(
+  { layers, heads, hidden, window, maxTokens }: LanguageConfig,
+  { vocabularySize, special }: Tokenizer,
+): EncoderConfig {
+  return {
     attention: 'window',
     layers,
     heads,
     hidden,
     intermediate: 4 * hidden,
-    vocabulary: tokenizer.vocabularySize,
-    positions: maxTokens + tokenizer.special.pad + 1,
-    positionOffset: tokenizer.special.pad + 1,
+    vocabulary: vocabularySize,
+    positions: maxTokens + special.pad + 1,
+    positionOffset: special.pad + 1,
     tokenTypes: 1,
     itemPositions: 0,
     window,
@@ -83,25 +96,4 @@ export const run: StageFunction<LanguageConfig, LanguageFacts, { tokenizer: Toke
     attentionDropout: 0.1,
     initializerStd: 0.02,
   };
-  const engine = await createEngine({ provider: providerOf(context), threads, seed, precision });
-  try {
-    const result = await trainMaskedLanguage(
-      {
-        engine,
-        texts: simulateCorpus({ seed: worldSeed, sentences, world }),
-        tokenizer,
-        config: encoder,
-        onProgress: ({ share, message }) => progress(share, message),
-        signal,
-        checkpoint: checkpoint('LF'),
-      },
-      { epochs, batch, learningRate, seed, maxTokens },
-    );
-    const { json: model, arrays } = storeModel(
-      toRecformer(result.model, { window, seed, itemPositionStart: itemPositions }),
-    );
-    return { json: { model, losses: result.losses, updates: result.updates, tokens: result.tokens }, arrays };
-  } finally {
-    await engine.dispose();
-  }
-};
+}

@@ -9,6 +9,7 @@ import {
 } from '../../training/language/pretrainingSequences';
 import type { PretrainOptions } from '../../training/language/pretrainOptions';
 import type { TunedLayers } from '../../training/language/tunedLayers';
+import type { EpochLog } from '../../training/trainingCheckpoint';
 import type { StageFunction, StageResult } from '../../pipeline/stage';
 import { providerOf } from './providerOf';
 import { loadDataset, type DatasetFacts } from './storedDataset';
@@ -75,6 +76,9 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
     .filter((name) => tokensOf(name) in perDomain)
     .sort();
   const datasets = domains.map((name) => loadDataset(perDomain[name] as StageResult<DatasetFacts>));
+  const itemTokens = domains.map(
+    (name) => loadItemTokens(perDomain[tokensOf(name)] as StageResult<ItemTokensFacts>).itemTokens,
+  );
   const { train, validation } = pretrainingSequences(datasets, {
     fraction,
     heldOut,
@@ -93,9 +97,7 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
         engine,
         model: loadModel(model),
         tokenizer,
-        itemTokens: domains.map(
-          (name) => loadItemTokens(perDomain[tokensOf(name)] as StageResult<ItemTokensFacts>).itemTokens,
-        ),
+        itemTokens,
         train,
         validation,
         signal,
@@ -109,22 +111,19 @@ export const run: StageFunction<PretrainConfig, PretrainFacts, PretrainInputs> =
       { ...options, limits: { ...INPUT_LIMITS, ...limits } },
     );
     const { json, arrays } = storeModel({ ...trained, head: undefined });
-    const log = result.log.map(({ epoch, loss, metrics }) => ({
-      epoch,
-      loss,
-      accuracy: metrics[CONTRASTIVE_ACCURACY],
-      accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN],
-    }));
-    const facts: PretrainFacts = {
-      model: json,
-      sequences: train.length,
-      updates,
-      bestEpoch: result.bestEpoch,
-      log,
-      heldOut: validation.length,
-    };
-    return { json: facts, arrays };
+    const { bestEpoch, log } = result;
+    const seen = { sequences: train.length, updates, bestEpoch, log: log.map(learnt) };
+    return { json: { model: json, ...seen, heldOut: validation.length }, arrays };
   } finally {
     await engine.dispose();
   }
 };
+
+function learnt({ epoch, loss, metrics }: EpochLog): PretrainFacts['log'][number] {
+  return {
+    epoch,
+    loss,
+    accuracy: metrics[CONTRASTIVE_ACCURACY],
+    accuracyWithin: metrics[ACCURACY_WITHIN_DOMAIN],
+  };
+}

@@ -8,7 +8,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { gelu, layerNorm } from '../../engine/ops';
 import type { NamedTensors, ProgramContext } from '../../engine/types';
 import { dense } from '../packedAttention';
-import { globalAttention, makeLayout, selfAttention } from './attention';
+import { globalAttention, type Layout, makeLayout, selfAttention } from './attention';
 import type { EncoderConfig } from './config';
 import type { BatchShape } from './packing';
 import { encoderShapes } from './parameters';
@@ -59,36 +59,27 @@ export function encoder(
   options: EncoderOptions = {},
 ): EncoderOutputs {
   const { pooling = 'first', pooledOnly = false, recompute = false } = options;
-  let layout = makeLayout(config, shape, inputs, options.form);
-  if (config.relativeBuckets !== undefined) {
-    if (recompute) throw new Error('encoder: relative positions would get no gradient in recomputed layers');
-    const bias = relativeBias(params['attention/relativeBias'], shape.rowLength);
-    layout = { ...layout, localBias: tf.add(layout.localBias, bias) };
-  }
+  const layout = layoutOf(params, inputs, config, shape, options);
+  const onlyFirst = pooledOnly && pooling === 'first' && layout.global !== undefined;
   const attentions: Tensor[] = [];
   let x = embed(params, inputs, context, config);
   for (let i = 0; i < config.layers; i++) {
     const name = `layer${i}`;
-    if (pooledOnly && pooling === 'first' && layout.global !== undefined && i === config.layers - 1) {
-      const { output, probabilities } = globalAttention(
-        params,
-        `${name}/attention`,
-        x,
-        layout,
-        config,
-        context,
-      );
-      attentions.push(probabilities);
-      const attended = tf.reshape(output, [shape.rows * shape.slots, config.hidden]);
-      return { pooled: block(params, name, tf.gather(x, inputs.cls), attended, context, config), attentions };
+    if (onlyFirst && i === config.layers - 1) {
+      const last = layerOfFirst(params, name, x, layout, config, context);
+      return { pooled: last.pooled, attentions: [...attentions, last.attention] };
     }
     if (recompute) {
       const own = Object.keys(encoderShapes(config)).filter((each) => each.startsWith(`${name}/`));
       const weights = Object.fromEntries(own.map((each) => [each, params[each]]));
-      x = context.recomputed(x, weights, (x, weights, context) => layer(name, x, weights, context).x);
+      x = context.recomputed(
+        x,
+        weights,
+        (x, weights, context) => layer(weights, name, x, layout, config, context).x,
+      );
       continue;
     }
-    const { x: next, firstTokenAttention } = layer(name, x, params, context);
+    const { x: next, firstTokenAttention } = layer(params, name, x, layout, config, context);
     if (firstTokenAttention !== undefined) attentions.push(firstTokenAttention);
     x = next;
   }
@@ -98,22 +89,51 @@ export function encoder(
     attentions,
   };
 
-  function layer(
-    name: string,
-    x: Tensor,
-    params: NamedTensors,
-    context: ProgramContext,
-  ): { x: Tensor; firstTokenAttention?: Tensor } {
-    const { output, firstTokenAttention } = selfAttention(
-      params,
-      `${name}/attention`,
-      x,
-      layout,
-      config,
-      context,
-    );
-    return { x: block(params, name, x, output, context, config), firstTokenAttention };
-  }
+}
+/** What all layers share, with the bias of relative positions if the model has them. */
+function layoutOf(
+  params: NamedTensors,
+  inputs: NamedTensors,
+  config: EncoderConfig,
+  shape: BatchShape,
+  { form, recompute = false }: EncoderOptions,
+): Layout {
+  const layout = makeLayout(config, shape, inputs, form);
+  if (config.relativeBuckets === undefined) return layout;
+  if (recompute) throw new Error('encoder: relative positions would get no gradient in recomputed layers');
+  const bias = relativeBias(params['attention/relativeBias'], shape.rowLength);
+  return { ...layout, localBias: tf.add(layout.localBias, bias) };
+}
+
+function layer(
+  params: NamedTensors,
+  name: string,
+  x: Tensor,
+  layout: Layout,
+  config: EncoderConfig,
+  context: ProgramContext,
+): { x: Tensor; firstTokenAttention?: Tensor } {
+  const attention = selfAttention(params, `${name}/attention`, x, layout, config, context);
+  const { output, firstTokenAttention } = attention;
+  return { x: block(params, name, x, output, context, config), firstTokenAttention };
+}
+
+/** The last layer for first tokens alone (window attention): [rows * slots, d]. */
+function layerOfFirst(
+  params: NamedTensors,
+  name: string,
+  x: Tensor,
+  layout: Layout,
+  config: EncoderConfig,
+  context: ProgramContext,
+): { pooled: Tensor; attention: Tensor } {
+  const attention = globalAttention(params, `${name}/attention`, x, layout, config, context);
+  const attended = tf.reshape(attention.output, [layout.rows * layout.slots, config.hidden]);
+  const first = tf.gather(x, layout.cls);
+  return {
+    pooled: block(params, name, first, attended, context, config),
+    attention: attention.probabilities,
+  };
 }
 
 function embed(

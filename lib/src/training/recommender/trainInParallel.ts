@@ -92,26 +92,37 @@ export async function trainInParallel(
     await work();
   };
 
-  let stop = (): void => undefined;
+  const atOnce = Math.max(1, Math.min(processes, requests.length));
+  await unlessAborted(
+    signal,
+    () => Promise.all(Array.from({ length: atOnce }, work)),
+    () => workers.forEach((worker) => worker.kill('SIGKILL')),
+  );
+  return results;
+}
+
+/** Waits for `work`, but not once the signal is aborted. `stop` is called in any case. @throws its reason. */
+async function unlessAborted(
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+  stop: () => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  let end = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
+    end = () => {
       reject(signal.reason);
-      for (const worker of workers) worker.kill('SIGKILL');
+      stop();
     };
   });
   aborted.catch(() => undefined);
-  signal.throwIfAborted();
-  signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', end);
   try {
-    await Promise.race([
-      aborted,
-      Promise.all(Array.from({ length: Math.max(1, Math.min(processes, requests.length)) }, work)),
-    ]);
+    await Promise.race([aborted, work()]);
   } finally {
-    signal.removeEventListener('abort', stop);
-    for (const worker of workers) worker.kill('SIGKILL');
+    signal.removeEventListener('abort', end);
+    stop();
   }
-  return results;
 }
 
 /** A process that takes run requests; its output goes to ours. */
