@@ -10,7 +10,7 @@ import { median } from '../median';
 import { peerPython } from '../options';
 import { measuredOn, RESULTS_FOLDER, writeResults } from '../results';
 import { createEngine } from '../../lib/src/engine/engine';
-import type { Precision, ProviderName } from '../../lib/src/engine/types';
+import type { Engine, Precision, ProviderName } from '../../lib/src/engine/types';
 
 export interface BenchOptions {
   provider?: ProviderName;
@@ -90,54 +90,11 @@ export async function benchEngine({
           }
         }
         if (running[0] !== undefined) peak = Math.max(peak ?? 0, await running[0].matmulGflops(threads));
-        results.push(...(await measure()));
+        const times = await timeInTurns(engine, job, running, rounds);
+        results.push(...resultsOf(job, times, running, peak));
         onProgress(results.slice(-Math.max(1, running.length)).map(line).join('\n'));
       } finally {
         for (const peer of running) peer.stop();
-      }
-
-      async function measure(): Promise<BenchResult[]> {
-        const state = engine.createState(job.parameters());
-        const before = performance.now();
-        const step = await engine.compileTraining(job.program, state);
-        const compileMs = performance.now() - before;
-        const feeds = job.feeds();
-        for (let i = 0; i < 3; i++) await step.run(feeds);
-        // Several short steps per turn, so that a turn is long against the change of process.
-        const start = performance.now();
-        await step.run(feeds);
-        const perTurn = Math.max(1, Math.min(10, Math.round(200 / (performance.now() - start))));
-        const ours: number[] = [];
-        const theirs = running.map(() => [] as number[]);
-        for (let round = 0; round < rounds; round++) {
-          const times: number[] = [];
-          for (let i = 0; i < perTurn; i++) {
-            const before = performance.now();
-            await step.run(feeds);
-            times.push(performance.now() - before);
-          }
-          ours.push(median(times));
-          for (const [i, peer] of running.entries()) theirs[i].push(await peer.run(perTurn));
-        }
-        step.dispose();
-        state.dispose();
-        const oursMs = median(ours);
-        const gflops = job.flop / oursMs / 1e6;
-        const common = {
-          shape: job.name,
-          oursMs,
-          compileMs,
-          tokensPerSecond: (1000 * job.tokens) / oursMs,
-          gflops,
-          shareOfPeak: peak === null ? null : gflops / peak,
-        };
-        if (running.length === 0) return [{ ...common, peer: null, peerMs: null, ratio: null }];
-        return running.map((peer, i) => ({
-          ...common,
-          peer: peer.name,
-          peerMs: median(theirs[i]),
-          ratio: oursMs / median(theirs[i]),
-        }));
       }
     }
   } finally {
@@ -152,6 +109,73 @@ export async function benchEngine({
       { provider, engine: engine.description, threads, rounds, matrixProductPeakGflops: peak, results },
     );
   return results;
+}
+
+interface Times {
+  compileMs: number;
+  /** Milliseconds of a step in each round; of each peer in `theirs`. */
+  ours: readonly number[];
+  theirs: readonly (readonly number[])[];
+}
+
+/** Ours and all peers take turns, so that a busy machine slows all of them. */
+async function timeInTurns(
+  engine: Engine,
+  job: BenchJob,
+  running: readonly PyTorchPeer[],
+  rounds: number,
+): Promise<Times> {
+  const state = engine.createState(job.parameters());
+  const before = performance.now();
+  const step = await engine.compileTraining(job.program, state);
+  const compileMs = performance.now() - before;
+  const feeds = job.feeds();
+  for (let i = 0; i < 3; i++) await step.run(feeds);
+  // Several short steps per turn, so that a turn is long against the change of process.
+  const start = performance.now();
+  await step.run(feeds);
+  const perTurn = Math.max(1, Math.min(10, Math.round(200 / (performance.now() - start))));
+  const ours: number[] = [];
+  const theirs = running.map(() => [] as number[]);
+  for (let round = 0; round < rounds; round++) {
+    const times: number[] = [];
+    for (let i = 0; i < perTurn; i++) {
+      const before = performance.now();
+      await step.run(feeds);
+      times.push(performance.now() - before);
+    }
+    ours.push(median(times));
+    for (const [i, peer] of running.entries()) theirs[i].push(await peer.run(perTurn));
+  }
+  step.dispose();
+  state.dispose();
+  return { compileMs, ours, theirs };
+}
+
+/** A result per peer, or one without a peer. */
+function resultsOf(
+  job: BenchJob,
+  { compileMs, ours, theirs }: Times,
+  running: readonly PyTorchPeer[],
+  peak: number | null,
+): BenchResult[] {
+  const oursMs = median(ours);
+  const gflops = job.flop / oursMs / 1e6;
+  const common = {
+    shape: job.name,
+    oursMs,
+    compileMs,
+    tokensPerSecond: (1000 * job.tokens) / oursMs,
+    gflops,
+    shareOfPeak: peak === null ? null : gflops / peak,
+  };
+  if (running.length === 0) return [{ ...common, peer: null, peerMs: null, ratio: null }];
+  return running.map((peer, i) => ({
+    ...common,
+    peer: peer.name,
+    peerMs: median(theirs[i]),
+    ratio: oursMs / median(theirs[i]),
+  }));
 }
 
 function line({ shape, oursMs, peer, peerMs, ratio, gflops }: BenchResult): string {

@@ -16,7 +16,7 @@ import { SequenceEncoder, type SequenceEncoderOptions } from '../../lib/src/mode
 import { loadModel } from '../../lib/src/models/published';
 import { createRandom } from '../../lib/src/random';
 import { loadTokenizer } from '../../lib/src/text/tokenizer';
-import { labelFeeds, labelPlaces } from '../../lib/src/training/language/labelFeeds';
+import { labelFeeds, labelPlaces, type MaskedSide } from '../../lib/src/training/language/labelFeeds';
 import { packedShapes } from '../../lib/src/training/language/packedShapes';
 import { PackedSteps } from '../../lib/src/training/language/packedSteps';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
@@ -254,6 +254,41 @@ async function encodeRows(
   });
 }
 
+interface OpenedStep {
+  step(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A step of masked-language training on `sequences` that changes the weights that `trainable` names. */
+function maskedStep(
+  engine: Engine,
+  state: State,
+  config: EncoderConfig,
+  sequences: EncoderSequence[],
+  masked: MaskedSide['sequences'],
+  trainable: (name: string) => boolean,
+): OpenedStep {
+  const lengths = sequences.map((s) => s.tokens.length);
+  const steps = new PackedSteps({
+    engine,
+    state,
+    config,
+    padToken: 1,
+    shapes: packedShapes(config, [lengths], Math.max(...lengths)),
+    program: (shape) =>
+      pretrainingProgram(
+        config,
+        { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 },
+        { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable },
+      ),
+  });
+  const step = (): Promise<unknown> =>
+    steps.run(sequences, (batch, shape) =>
+      labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]),
+    );
+  return { step, close: () => steps.dispose() };
+}
+
 /** One MLM step beside the peer's, and what stopping below the lowest tuned layer saves. */
 async function trainingRows(
   modelName: string,
@@ -272,29 +307,8 @@ async function trainingRows(
     masked: { tokens, positions: positions[index], labels: positions[index].map((p) => tokens[p]) },
   }));
   const tokens = sequences.reduce((sum, s) => sum + s.tokens.length, 0);
-  const lengths = sequences.map((s) => s.tokens.length);
-  const opened = (
-    trainable: (name: string) => boolean,
-  ): { step: () => Promise<unknown>; close: () => Promise<void> } => {
-    const steps = new PackedSteps({
-      engine,
-      state,
-      config,
-      padToken: 1,
-      shapes: packedShapes(config, [lengths], Math.max(...lengths)),
-      program: (shape) =>
-        pretrainingProgram(
-          config,
-          { ...shape, labels: labelPlaces(shape, 1, 8), pairs: 0 },
-          { optimizer: clipByGlobalNorm(adamW({ learningRate: 1e-4 }), 1), trainable },
-        ),
-    });
-    const step = (): Promise<unknown> =>
-      steps.run(sequences, (batch, shape) =>
-        labelFeeds(labelPlaces(shape, 1, 8), batch, [{ weight: 1, sequences: masked }]),
-      );
-    return { step, close: () => steps.dispose() };
-  };
+  const opened = (trainable: (name: string) => boolean): OpenedStep =>
+    maskedStep(engine, state, config, sequences, masked, trainable);
   const { step, close } = opened(() => true);
   const last = opened(tunedWeights([config.layers - 1], config.layers, { freezeWords: true }));
   await step();

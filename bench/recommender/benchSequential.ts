@@ -17,6 +17,7 @@ import type { ProviderName } from '../../lib/src/engine/types';
 import { runIn, startRunWorker } from '../../lib/src/training/recommender/trainInParallel';
 import { type BenchSide, sideTimes } from './benchSide';
 import { measurePeer, type PeerLoss, type PeerMeasurement, writePeerFiles } from './sequentialPeer';
+import type { TimedSteps } from './timedSteps';
 import { timeStepsApart } from './timedWorker';
 
 export interface BenchCase {
@@ -143,29 +144,40 @@ export async function benchSequential(
           key,
           await measurePeer({ python, folder, options: effective, loss, steps: quick, threads, say, signal }),
         );
-      const peer = peers.get(key);
-      const { secondsPerEpoch, peakMemoryMiB } = ours.side;
-      rows.push({
-        name,
-        dataset: dataset.name,
-        epochs: { ours: ours.epochs, peer: peer?.epochs },
-        threads: { ours: own, peer: threads },
-        ours: ours.side,
-        peer: peer?.side,
-        ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
-        memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
-        products: {
-          seconds: timed.productSeconds,
-          share: timed.productSeconds / timed.secondsPerEpoch,
-          gflops: timed.productGflop / timed.secondsPerEpoch,
-        },
-        shapes: timed.shapes,
-      });
+      const threadsOf = { ours: own, peer: threads };
+      rows.push(rowOf(name, dataset.name, threadsOf, timed, ours, peers.get(key)));
     }
     return rows;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function rowOf(
+  name: string,
+  dataset: string,
+  threads: BenchRow['threads'],
+  timed: TimedSteps,
+  ours: { readonly side: BenchSide; readonly epochs: number },
+  peer: PeerMeasurement | undefined,
+): BenchRow {
+  const { secondsPerEpoch, peakMemoryMiB } = ours.side;
+  return {
+    name,
+    dataset,
+    epochs: { ours: ours.epochs, peer: peer?.epochs },
+    threads,
+    ours: ours.side,
+    peer: peer?.side,
+    ratio: peer && secondsPerEpoch / peer.side.secondsPerEpoch,
+    memoryRatio: peer && peakMemoryMiB / peer.side.peakMemoryMiB,
+    products: {
+      seconds: timed.productSeconds,
+      share: timed.productSeconds / timed.secondsPerEpoch,
+      gflops: timed.productGflop / timed.secondsPerEpoch,
+    },
+    shapes: timed.shapes,
+  };
 }
 
 async function measureOurs(

@@ -7,6 +7,7 @@ import type { Dataset } from '../../lib/src/data';
 import { createEngine } from '../../lib/src/engine/engine';
 import type { CompiledProgram, Engine, ProviderName, TrainingStep } from '../../lib/src/engine/types';
 import { InputError } from '../../lib/src/errors';
+import type { Batch } from '../../lib/src/training/recommender/batch';
 import { recommenderBatches } from '../../lib/src/training/recommender/recommenderBatches';
 import { type RecommenderOptions, recommenderOptions } from '../../lib/src/training/recommender/options';
 import { trainingProgram } from '../../lib/src/training/recommender/programs';
@@ -53,53 +54,21 @@ export async function timeSteps({
   try {
     const state = engine.createState(tensors);
     const epochOf = recommenderBatches(dataset, options);
-    const keyOf = ({ rows, labelled }: { rows: number; labelled?: number }): string =>
-      labelled === undefined ? String(rows) : `${rows}/${labelled}`;
     const shapes: Record<string, number> = {};
     for (const batch of epochOf(1).batches) shapes[keyOf(batch)] = (shapes[keyOf(batch)] ?? 0) + 1;
-
-    const compiled = new Map<string, TrainingStep>();
-    const times = new Map<string, number[]>();
-    let [timed, compileSeconds] = [0, 0];
     const { total, batches } = epochOf(1);
-    let before = performance.now();
-    for (const batch of batches) {
-      const key = keyOf(batch);
-      let step = compiled.get(key);
-      const first = step === undefined;
-      if (step === undefined) {
-        const start = performance.now();
-        step = await engine.compileTraining(
-          trainingProgram(options, {
-            items: dataset.items,
-            trainable,
-            rows: batch.rows,
-            labelled: batch.labelled,
-          }),
-          state,
-        );
-        compiled.set(key, step);
-        compileSeconds += (performance.now() - start) / 1000;
-      }
-      await step.run(batch.feeds);
-      // From the end of one step to the end of the next: making the batch is part of an epoch.
-      const now = performance.now();
-      if (!first) {
-        times.set(key, [...(times.get(key) ?? []), now - before]);
-        timed++;
-      }
-      before = now;
-      if (timed >= steps) break;
-    }
+    const compile = ({ rows, labelled }: Batch): Promise<TrainingStep> =>
+      engine.compileTraining(
+        trainingProgram(options, { items: dataset.items, trainable, rows, labelled }),
+        state,
+      );
+    const { times, timed, compileSeconds, peakMemoryMiB } = await timeBatches(batches, steps, compile);
     if (timed === 0)
       throw new InputError(
         'bench sequential',
         `expected two batches of one shape in an epoch, got ${total} in all`,
         'Take a domain with more users',
       );
-    const peakMemoryMiB = process.resourceUsage().maxRSS / 1024;
-    for (const step of compiled.values()) step.dispose();
-
     const { bare, flop } = await timeBareProducts(engine, options, dataset.items, [...times.keys()]);
     const medians = new Map([...times].map(([key, list]) => [key, median(list)]));
     return {
@@ -115,6 +84,48 @@ export async function timeSteps({
   } finally {
     await engine.dispose();
   }
+}
+
+/** "rows", or "rows/labels". */
+function keyOf({ rows, labelled }: Batch): string {
+  return labelled === undefined ? String(rows) : `${rows}/${labelled}`;
+}
+
+/** Runs batches until `steps` of them are timed; the first of a shape, which compiles, is not. */
+async function timeBatches(
+  batches: Iterable<Batch>,
+  steps: number,
+  compile: (batch: Batch) => Promise<TrainingStep>,
+): Promise<
+  Pick<TimedSteps, 'timed' | 'compileSeconds' | 'peakMemoryMiB'> & { times: Map<string, number[]> }
+> {
+  const compiled = new Map<string, TrainingStep>();
+  const times = new Map<string, number[]>();
+  let [timed, compileSeconds] = [0, 0];
+  let before = performance.now();
+  for (const batch of batches) {
+    const key = keyOf(batch);
+    let step = compiled.get(key);
+    const first = step === undefined;
+    if (step === undefined) {
+      const start = performance.now();
+      step = await compile(batch);
+      compiled.set(key, step);
+      compileSeconds += (performance.now() - start) / 1000;
+    }
+    await step.run(batch.feeds);
+    // From the end of one step to the end of the next: making the batch is part of an epoch.
+    const now = performance.now();
+    if (!first) {
+      times.set(key, [...(times.get(key) ?? []), now - before]);
+      timed++;
+    }
+    before = now;
+    if (timed >= steps) break;
+  }
+  const peakMemoryMiB = process.resourceUsage().maxRSS / 1024;
+  for (const step of compiled.values()) step.dispose();
+  return { times, timed, compileSeconds, peakMemoryMiB };
 }
 
 /** Milliseconds and FLOP of the bare products of a step, by shape: "rows" or "rows/labels". */
