@@ -45,7 +45,10 @@ export async function readAmazon(
   return (await readAmazonWithReport(folder, domain, options)).dataset;
 }
 
-/** As readAmazon, with the report of what was read, taken, dropped and guessed. */
+/**
+ * As readAmazon, with the report of what was read, taken, dropped and guessed.
+ * @throws InputError as readAmazon does.
+ */
 export async function readAmazonWithReport(
   folder: string,
   domain: string,

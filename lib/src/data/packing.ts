@@ -90,8 +90,9 @@ export function fewRowCounts(rows: number): number {
 }
 
 /**
- * The plan spelled out per position. `maxLength` is the width of the padded form the model's position table
- * is made for.
+ * The plan spelled out per position, each array [rows * rowLength]. `maxLength` is the width of the padded
+ * form that the model's position table is made for.
+ * @throws RangeError for a sequence longer than maxLength.
  */
 export function planPositions(plan: RowPlan, maxLength: number): PlanPositions {
   const size = plan.rows * plan.rowLength;

@@ -12,7 +12,11 @@ export function shuffledOrder(n: number, seed: number, epoch: number): Int32Arra
   return order;
 }
 
-/** Consecutive slices of `order`; the last may be shorter, and is left out if `dropLast` is set. */
+/**
+ * Consecutive slices of `order`, of `batchSize` each; the last may be shorter, and is left out then if
+ * `dropLast` is set. Views, no copies.
+ * @throws RangeError for a batch size that is no whole number of at least 1.
+ */
 export function* slices(order: Int32Array, batchSize: number, dropLast = false): Generator<Int32Array> {
   if (!(Number.isInteger(batchSize) && batchSize > 0))
     throw new RangeError(`slices: expected a batch size of at least 1, got ${batchSize}`);

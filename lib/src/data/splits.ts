@@ -15,7 +15,7 @@ type Sequences = Pick<Dataset, 'offsets' | 'sequence'>;
 
 /**
  * Items of user `row` that may be trained on, oldest first: all but the last two; all of them if there are
- * fewer than 3.
+ * fewer than 3. A view into the dataset: do not write into it.
  */
 export function trainPart(dataset: Sequences, row: number): Int32Array {
   const start = dataset.offsets[row];
@@ -24,8 +24,9 @@ export function trainPart(dataset: Sequences, row: number): Int32Array {
 }
 
 /**
- * What a model may look at to predict the target: the training part for validation, training part and
- * validation item for test.
+ * What a model may look at to predict the target, oldest first: the training part for validation, training
+ * part and validation item for test. A view into the dataset: do not write into it.
+ * @throws RangeError for a user without targets (fewer than 3 interactions).
  * @example
  * ```ts
  * import { readOwn } from 'elephant';
@@ -41,7 +42,11 @@ export function history(dataset: Sequences, row: number, split: EvaluationSplit)
   return dataset.sequence.subarray(dataset.offsets[row], split === 'validation' ? end - 2 : end - 1);
 }
 
-/** Item id (1..items) to be ranked for user `row`. */
+/**
+ * Item id (1..items) to be ranked for user `row`: the last item but one for validation, the last one for
+ * test.
+ * @throws RangeError for a user without targets (fewer than 3 interactions).
+ */
 export function target(dataset: Sequences, row: number, split: EvaluationSplit): number {
   requireTargets(dataset, row);
   return dataset.sequence[dataset.offsets[row + 1] - (split === 'validation' ? 2 : 1)];

@@ -69,7 +69,12 @@ export function adam(options: AdamOptions): Optimizer {
   return { ...adamW({ ...options, weightDecay: 0 }), name: 'adam' };
 }
 
-/** Adam with decoupled weight decay (.01 by default) of the parameters that `decays` names. */
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch computes it: each step also
+ * multiplies the parameters that `decays` names by 1 - learningRate * weightDecay (.01 by default). The
+ * learning rates are feeds, so each step may override them. A parameter whose `group` has no learning rate is
+ * an error when the step is compiled.
+ */
 export function adamW({
   learningRate,
   beta1 = 0.9,
@@ -131,6 +136,7 @@ export function clipByGlobalNorm(optimizer: Optimizer, maxNorm: number): Optimiz
 /**
  * Gradient accumulation: each update uses the mean gradient of `steps` consecutive steps, so that a batch may
  * be larger than memory allows. Clipping applies to the mean. A step number in the optimiser counts updates.
+ * @throws InputError for `steps` that are no whole number of at least 1.
  */
 export function accumulateGradients(optimizer: Optimizer, steps: number): Optimizer {
   if (!Number.isInteger(steps) || steps < 1)

@@ -37,7 +37,7 @@ export function rankOf({ above, ties }: Ranks, k: number, rule: TieRule = 'optim
   return above[k] + TIE_SHARE[rule] * ties[k];
 }
 
-/** 1 / log2(rank + 2) if rank < k, else 0. */
+/** NDCG@k of one user: 1 / log2(rank + 2) if `rank`, counted from 0, is below k, else 0. */
 export function gain(rank: number, k: number): number {
   return rank < k ? 1 / Math.log2(rank + 2) : 0;
 }

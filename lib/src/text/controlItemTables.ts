@@ -62,7 +62,9 @@ export function whitenedTable(table: ItemTable): ItemTable {
 }
 
 /**
- * Multiplied by one factor so that the standard deviation of all entries is `std` (the diagnostic of D35).
+ * A copy of `table`, multiplied by one factor so that the standard deviation of all its entries but the
+ * padding row is `std` (the diagnostic of D35).
+ * @throws InputError for a table whose entries are all equal.
  */
 export function rescaledTable(table: ItemTable, std: number): ItemTable {
   const entries = table.data.subarray(table.dim);

@@ -14,8 +14,9 @@ export interface ItemTable {
 }
 
 /**
- * An ItemTable of `items` rows plus the zero row. `vectors` is row-major items x dim; row i goes to item id i
- * + 1.
+ * An ItemTable [items + 1, dim] from the vectors of all items, row-major [items, dim]. Their row i becomes
+ * row i + 1, that of item id i + 1; row 0 is zero, for padding.
+ * @throws InputError if there are not items * dim values.
  */
 export function withPaddingRow(vectors: ArrayLike<number>, items: number, dim: number): ItemTable {
   if (vectors.length !== items * dim) {

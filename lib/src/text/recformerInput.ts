@@ -75,8 +75,11 @@ export function itemInput(
 }
 
 /**
- * `<s>` and the items, given oldest first, appended newest first and cut to the limits. No items: `<s>` alone
- * (D23).
+ * RECFORMER's input for a history (method 3): `<s>`, then the items, newest first, cut to the limits. No
+ * items: `<s>` alone (D23). The result has the same number of tokens, token types and item positions.
+ * @param items of the history, oldest first, as itemInput gives them
+ * @param cls id of the token `<s>`
+ * @throws InputError for `limits.maxTokens` below 1.
  */
 export function sequenceInput(
   items: readonly ItemTokens[],

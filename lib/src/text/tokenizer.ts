@@ -58,6 +58,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Reads `tokenizer.json` (and `tokenizer_config.json`, if present) of a model's folder.
+ * @throws InputError if the file is missing, is no JSON, or describes no tokenizer that can be used here.
  * @example
  * ```ts
  * import { loadTokenizer } from 'elephant/models';
@@ -77,7 +78,11 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return tokenizerFromJson(parse(path, text), parse(join(folder, 'tokenizer_config.json'), config), path);
 }
 
-/** A tokenizer from parsed JSON in the form of Hugging Face's `tokenizers`. */
+/**
+ * A tokenizer from parsed JSON: `json` as in `tokenizer.json` of Hugging Face's `tokenizers` (trainBpe makes
+ * such), `config` as in `tokenizer_config.json`. `where` is what messages name it by.
+ * @throws InputError for JSON that describes no tokenizer that can be used here.
+ */
 export async function tokenizerFromJson(
   json: JsonObject,
   config: JsonObject = {},

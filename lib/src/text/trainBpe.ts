@@ -23,9 +23,11 @@ export interface BpeOptions {
 }
 
 /**
+ * Learns a byte-level tokenizer (BPE) from texts; the result is what tokenizerFromJson reads. It has
  * `size` tokens in all: 5 special, 256 bytes, the rest merges, most frequent pair first (ties: the pair that
  * comes first in the vocabulary). Fewer if the texts run out of pairs that occur at least twice.
  * Deterministic.
+ * @throws InputError for a size below 261.
  */
 export function trainBpe(
   texts: Iterable<string>,

@@ -40,7 +40,10 @@ export async function readOwn(path: string, options: OwnOptions = {}): Promise<D
   return (await readOwnWithReport(path, options)).dataset;
 }
 
-/** As readOwn, with the report of what was read, taken, dropped and guessed. */
+/**
+ * As readOwn, with the report of what was read, taken, dropped and guessed.
+ * @throws InputError as readOwn does.
+ */
 export async function readOwnWithReport(path: string, options: OwnOptions = {}): Promise<DatasetWithReport> {
   checkReaderOptions('own', options);
   const {

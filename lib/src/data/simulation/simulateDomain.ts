@@ -100,7 +100,11 @@ export function simulateDomain(name: DomainName, options: SimulationOptions = {}
   return simulateTruth(name, options).dataset;
 }
 
-/** As simulateDomain, with the hidden part, for the oracle and for calibration. */
+/**
+ * As simulateDomain, with what only the simulation knows: the probabilities behind each choice. For the
+ * oracle (oracleScorer) and for calibration.
+ * @throws InputError for an unknown name, world, size or parameter, or a value out of range.
+ */
 export function simulateTruth(name: DomainName, options: SimulationOptions = {}): SimulatedTruth {
   const { seed = 1, world: kind = 'calibrated', size: sizeName = 'mini', textsKept = 1 } = options;
   checkNames(name, kind, sizeName, options);

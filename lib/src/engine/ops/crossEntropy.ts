@@ -66,7 +66,8 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
 
 /**
  * Mean cross-entropy weighted by `weights` [n] (0 leaves a row out): sum(weight * -log
- * softmax(logits)[label]) / sum(weight). The mean over no rows is 0.
+ * softmax(logits)[label]) / sum(weight). The mean over no rows is 0. logits: [n, classes]; labels: int32 [n];
+ * result: a scalar, in nats.
  */
 export function softmaxCrossEntropyWithLabels(
   logits: Tensor2D,

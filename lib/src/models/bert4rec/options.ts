@@ -27,7 +27,7 @@ export const BERT4REC_DEFAULTS: Omit<BERT4RecOptions, 'items'> = {
 /** Added to the standard deviation, outside the root (method 8.1). */
 export const BERT4REC_NORM_EPS = 1e-6;
 
-/** Input id of the mask token. */
+/** Input id of the mask token: the one after the last item's, items + 1. */
 export function maskToken(items: number): number {
   return items + 1;
 }

@@ -48,7 +48,8 @@ export interface EncoderOutputs {
 /**
  * The forward pass of a BERT-like or Longformer-like text encoder on packed rows. `params` are the weights of
  * a LanguageModel; `inputs` as in encoderSpecs; `shape` is the size of the packed batch, `config` that of the
- * model.
+ * model. SequenceEncoder packs sequences and runs it.
+ * @throws Error for `recompute` in a model with relative positions (MPNet).
  */
 export function encoder(
   params: NamedTensors,
@@ -88,8 +89,8 @@ export function encoder(
     pooled: pooling === 'first' ? tf.gather(x, inputs.cls) : meanPooling(x, inputs.segments, shape),
     attentions,
   };
-
 }
+
 /** What all layers share, with the bias of relative positions if the model has them. */
 function layoutOf(
   params: NamedTensors,

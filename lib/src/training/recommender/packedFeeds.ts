@@ -23,7 +23,9 @@ export interface PackedBatch {
 
 /**
  * Packs `sequences` (each at most maxLength long; oldest first) into rows of maxLength positions. `rowCount`
- * fixes the number of rows, or rounds it up; by default few counts occur.
+ * fixes the number of rows, or rounds it up; by default few counts occur. Each feed is row-major
+ * [rows, maxLength], as packedSpecs declares it.
+ * @throws RangeError for a sequence longer than maxLength, and for fewer rows than are needed.
  * @example
  * ```ts
  * import { packSequences } from 'elephant/training';

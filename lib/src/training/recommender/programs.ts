@@ -30,7 +30,10 @@ export interface TrainingShape {
 }
 
 /**
- * The training step for batches of one shape.
+ * The training step for batches of one shape: `rows` packed rows of options.maxLength positions. Its inputs
+ * are those of packedSpecs and of the loss, and labels and weights: one per position for SASRec, `labelled`
+ * of them with their places for BERT4Rec.
+ * @throws InputError for a loss of your own whose inputs have names that are taken.
  * @example
  * ```ts
  * import { recommenderOptions, trainingProgram } from 'elephant/training';
