@@ -193,6 +193,7 @@ test(
     ).toEqual(['Lamps']);
     expect(hasManySeeds(profile('real'))).toBe(true);
     expect(hasManySeeds(profile('real', ['domains=["Lamps"]']))).toBe(false);
+    expect(hasManySeeds(profile('real', ['manySeeds.seeds=0']))).toBe(false);
   },
 );
 

@@ -19,7 +19,7 @@ export interface ManySeeds {
 
 /** Whether the profile has such cells: it asks for them, on a domain that it evaluates. */
 export function hasManySeeds({ manySeeds, domains }: Profile): boolean {
-  return manySeeds !== undefined && domains.includes(manySeeds.domain);
+  return manySeeds !== undefined && manySeeds.seeds > 0 && domains.includes(manySeeds.domain);
 }
 
 /** An entry per column; none if the profile has no such cells. */

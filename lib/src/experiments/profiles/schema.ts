@@ -251,7 +251,10 @@ export function profileSchema({ profile, domain, listed }: Names) {
           list(oneOf('column', SASREC_COLUMNS), 1),
           'columns of Table 3 (SASRec), without RECFORMER',
         ),
-        seeds: option(whole(2), 'trainings per column, with the seeds 1, 2 and so on'),
+        seeds: option(
+          whole(0),
+          'trainings per column, with the seeds 1, 2 and so on; 0: none of these cells',
+        ),
       }),
     ),
     recommender: object({
