@@ -300,7 +300,7 @@ describe('wrong input', () => {
     [
       'a model that is not there',
       ['--out', 't.safetensors', '--model', '/nowhere/at/all'],
-      /config\.json: expected a readable file/,
+      /nowhere\/at\/all: expected a language model's folder, got none/,
     ],
   ])('%s', async (_, args, message) => {
     const { code, out, err } = await elephant('encode', '--model', model, ...args);

@@ -166,7 +166,7 @@ describe('wrong input', () => {
     [
       'a text file',
       ['export', '--run', join(shop, 'items.csv'), '--out', join(folder, 'x.onnx')],
-      /items\.csv: expected a header/,
+      /items\.csv: expected a safetensors file, got text/,
     ],
     [
       'a missing file',
