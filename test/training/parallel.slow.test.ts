@@ -47,12 +47,12 @@ describe('trainings side by side', () => {
         { ...small, seed: 1 },
         { ...small, dim: 0 },
         { ...small, seed: 2 },
-        { ...small, dataset: null as never },
+        { ...small, dataset: { ...small.dataset, offsets: null as never } },
       ],
       { processes: 2, onProgress: (_, finished) => (seen = Math.max(seen, finished)) },
     );
     expect(broken).toEqual({ diverged: false, failed: expect.stringContaining('dim') });
-    expect(thrown).toMatchObject({ stack: expect.stringContaining('trainRecommender.js') });
+    expect(thrown).toMatchObject({ stack: expect.stringContaining('splits.js') });
     expect(bytes(two as RecommenderResult)).toEqual(bytes(alone));
     expect(bytes(one as RecommenderResult)).not.toEqual(bytes(alone));
     expect(seen).toBe(4);
