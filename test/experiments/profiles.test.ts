@@ -192,8 +192,13 @@ test(
       ]).withID,
     ).toEqual(['Lamps']);
     expect(hasManySeeds(profile('real'))).toBe(true);
-    expect(hasManySeeds(profile('real', ['domains=["Lamps"]']))).toBe(false);
-    expect(hasManySeeds(profile('real', ['manySeeds.seeds=0']))).toBe(false);
+    for (const without of [
+      'domains=["Lamps"]',
+      'manySeeds.seeds=0',
+      'tables=["table1"]',
+      'backbones=["BERT4Rec"]',
+    ])
+      expect(hasManySeeds(profile('real', [without]))).toBe(false);
   },
 );
 

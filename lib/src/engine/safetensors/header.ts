@@ -20,7 +20,7 @@ const OTHER_KINDS: readonly [start: RegExp, what: string, advice: string][] = [
   [/^GGUF/, 'a GGUF file', CONVERT],
   [/^\x1f\x8b/, 'a gzip file', 'Unpack it'],
   [/^version /, 'a pointer of Git LFS', 'Fetch the file itself (git lfs pull)'],
-  [/^\s*<(!doctype|html|\?xml)?/i, 'a web page', 'Download the file itself'],
+  [/^\s*</, 'a web page', 'Download the file itself'],
   [/^[\t\n\r\x20-\x7e]{8}$/, 'text', CONVERT],
 ];
 

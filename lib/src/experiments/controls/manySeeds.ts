@@ -3,8 +3,8 @@
  * the few that the table has. All share the item tables.
  */
 import { rankingMetrics } from '../../evaluation';
-import type { Profile } from '../profiles';
 import { measured, type Measured } from '../measured';
+import type { Profile } from '../profiles';
 import { storedRanks } from '../stages/storedEvaluation';
 import { table3Runs } from '../tables/table3Runs';
 import { view } from '../views/view';
@@ -17,9 +17,10 @@ export interface ManySeeds {
   readonly ndcg: Measured;
 }
 
-/** Whether the profile has such cells: it asks for them, on a domain that it evaluates. */
-export function hasManySeeds({ manySeeds, domains }: Profile): boolean {
-  return manySeeds !== undefined && manySeeds.seeds > 0 && domains.includes(manySeeds.domain);
+/** Whether the profile has such cells: it asks for them, and has Table 3 (SASRec) on their domain. */
+export function hasManySeeds({ manySeeds, domains, tables, backbones }: Profile): boolean {
+  if (manySeeds === undefined || manySeeds.seeds === 0) return false;
+  return tables.includes('table3') && backbones.includes('SASRec') && domains.includes(manySeeds.domain);
 }
 
 /** An entry per column; none if the profile has no such cells. */

@@ -1,6 +1,6 @@
 /**
  * `mini`, and its Table 3 again in a control world whose pre-training domains have nothing in common with the
- * evaluated ones. It pre-trains a PT there: an hour and a half on two cores after `mini`.
+ * evaluated ones. It pre-trains a PT there: a little over an hour after `mini`.
  */
 import { worlds } from './worlds';
 import type { Profile } from './schema';
