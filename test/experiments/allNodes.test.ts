@@ -34,7 +34,7 @@ function asked(of: Profile): Set<string> {
 
 const keysOf = (nodes: readonly StageNode[]): Set<string> => new Set(closure(nodes).map(({ key }) => key));
 
-test.each(['smoke', 'mini', 'worlds', 'unrelated', 'study'])(
+test.each(['smoke', 'mini', 'worlds', 'unrelated', 'seeds', 'study'])(
   '%s computes all that its results ask for',
   async (name) => {
     const all = keysOf(allNodes(profile(name)));

@@ -10,7 +10,7 @@ const of = async (name: string, ...set: string[]): Promise<Provenance> =>
     .recipe(experiment(profile(name, set)))
     .make(read);
 
-test.each(['smoke', 'mini', 'worlds', 'unrelated', 'study', 'real', 'paper'])(
+test.each(['smoke', 'mini', 'worlds', 'unrelated', 'seeds', 'study', 'real', 'paper'])(
   '%s as it is has no changed values',
   async (name) => {
     expect((await of(name)).changes).toEqual([]);

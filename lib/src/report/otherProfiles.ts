@@ -7,14 +7,14 @@ import type { Session } from '../experiments/session';
 import { folders } from '../project';
 import { fileHash, sha256 } from './hashes';
 
-const BESIDE = ['worlds', 'unrelated', 'when', 'study', 'real'];
+const BESIDE = ['worlds', 'unrelated', 'seeds', 'when', 'study', 'real'];
 
 /**
  * Whether verdicts are shown beside those of another profile. "when" judges no claim, and the verdicts of
- * "worlds" and "unrelated" are those of "mini"; what these add has parts of its own.
+ * "worlds", "unrelated" and "seeds" are those of "mini"; what these add has parts of its own.
  */
 export function hasOwnVerdicts({ name, tables }: Profile): boolean {
-  return tables.length > 0 && !['worlds', 'unrelated'].includes(name);
+  return tables.length > 0 && !['worlds', 'unrelated', 'seeds'].includes(name);
 }
 
 /** Those that exist, without `profile` itself; none beside a user's own data. */

@@ -7,6 +7,7 @@
 import type { TableSource } from '../chain/itemTables';
 import type { Experiment } from '../experiment';
 import type { ComparisonTable } from '../measured';
+import type { Profile } from '../profiles';
 import { view, type Recipe } from '../views/view';
 import { columnsTable, type OwnColumn } from './columnsTable';
 
@@ -46,13 +47,21 @@ function recipe(experiment: Experiment): Recipe<ComparisonTable> {
     notes: [
       "Each table times one factor, so that its entries spread as those of SASRec's own random table " +
         '(D35); everything else is that of Table 3.',
-      ...(experiment.profile.own === undefined
-        ? [
-            'Added on an earlier version of the embedded data, after test results of the FT table at ' +
-              'three scales had been seen there. Mini shows it on the domains of Table 5, to save time; ' +
-              'study has all five.',
-          ]
-        : []),
+      ...asked(experiment.profile),
     ],
   });
+}
+
+/** What had been seen when these runs were added. */
+function asked({ own, given }: Profile): string[] {
+  if (own !== undefined) return [];
+  return given === undefined
+    ? [
+        'Added on an earlier version of the embedded data, after test results of the FT table at ' +
+          'three scales had been seen there. Mini shows it on the domains of Table 5, to save time; ' +
+          'study has all five.',
+      ]
+    : [
+        'Added after test results of ten trainings from the PT table, which fall into two groups, had been seen.',
+      ];
 }

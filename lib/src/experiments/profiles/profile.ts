@@ -6,6 +6,7 @@ import { onOwnData, type OwnData } from './ownData';
 import { paper } from './paper';
 import { real } from './real';
 import { checkProfile, type Profile, schemaOf } from './schema';
+import { seeds } from './seeds';
 import { smoke } from './smoke';
 import { study } from './study';
 import { unrelated } from './unrelated';
@@ -17,6 +18,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   mini,
   worlds,
   unrelated,
+  seeds,
   when,
   study,
   real,

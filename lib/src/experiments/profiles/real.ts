@@ -39,7 +39,7 @@ export const real: Profile = {
   layerSets: { domain: 'Office_Products', also: [], restricted: 'FT' },
   withID: ['Office_Products'],
   beyond: [],
-  equalScales: [],
+  equalScales: ['Office_Products'],
   manySeeds: { domain: 'Office_Products', columns: ['SAS', 'trainable.PT', 'trainable.FT'], seeds: 10 },
   fractionDomains: ['Office_Products'],
   recommender: {

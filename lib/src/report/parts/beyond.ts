@@ -4,9 +4,9 @@ import type { ComparisonTable } from '../../experiments/measured';
 import type { Session } from '../../experiments/session';
 import type { Block } from '../block';
 import { coldItemsTable } from '../display/coldItemsTable';
-import { gainSplit, gainSplits } from '../figures';
 import { fineTuned } from './fineTuned';
 import type { Part } from './part';
+import { textAndScale } from './textAndScale';
 
 export const beyondPart: Part = {
   name: 'beyond',
@@ -45,15 +45,4 @@ async function maskedBesideTable4(session: Session): Promise<ComparisonTable> {
   const full = session.profile.tables.includes('table4') ? fineTuned(await session.table4()) : [];
   const beside = full.map((sentence) => `With them, in Table 4: ${sentence}`);
   return { ...masked, notes: [...fineTuned(masked), ...beside, ...masked.notes] };
-}
-
-/** The gain of each item table, split in two. */
-async function textAndScale(session: Session): Promise<Block> {
-  const [table3, equal] = [await session.table3('SASRec'), await session.equalScales()];
-  return {
-    figure: gainSplit(gainSplits(table3, equal), session.profile.equalScales),
-    caption:
-      'The gain of SASRec from each item table, split in two: from random vectors to the table at the same ' +
-      'scale (what the vectors say), and from there to the table as it is (their scale).',
-  };
 }

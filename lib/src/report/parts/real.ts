@@ -2,6 +2,7 @@
 import type { Block } from '../block';
 import { beatenModels } from '../display/competence';
 import type { Part } from './part';
+import { textAndScale } from './textAndScale';
 
 export const realPart: Part = {
   name: 'real',
@@ -11,10 +12,12 @@ export const realPart: Part = {
     if (session.profile.given !== undefined || real === undefined) return [];
     const own = `profile ${real.profile.name}`;
     const all = await real.table3AllItems();
+    const scales = real.profile.equalScales.length > 0;
     const tables = [
       await real.table2(),
       await real.table3(),
       { ...all, notes: [...beatenModels(all), ...all.notes] },
+      ...(scales ? [await real.equalScales()] : []),
     ];
     return [
       { heading: `On Amazon reviews (${own})` },
@@ -23,6 +26,7 @@ export const realPart: Part = {
         comparison: { ...table, title: `${table.title} (${own})` },
         under: true,
       })),
+      ...(scales ? [await textAndScale(real, `, ${own}`)] : []),
     ];
   },
 };
