@@ -48,6 +48,22 @@ export function unknownName(where: string, kind: string, name: string, known: re
   return new InputError(where, unknownNameText(kind, name, known));
 }
 
+/**
+ * Refuses a misspelled option, which JavaScript would ignore. `known` has every option of `T`.
+ * @throws InputError for an unknown option, and for options that are not an object.
+ */
+export function requireKnownOptions<T extends object>(
+  where: string,
+  given: T,
+  known: Readonly<Record<keyof T, true>>,
+): void {
+  if (typeof given !== 'object' || (given as unknown) === null)
+    throw new InputError(where, `expected an object of options, got ${String(given)}`);
+  const names = Object.keys(known);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownName(where, 'option', unknown, names);
+}
+
 /** What unknownName says after the place. */
 export function unknownNameText(kind: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);

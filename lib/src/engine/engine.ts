@@ -1,6 +1,6 @@
 /** Opens an engine for a provider. The rooms above get an engine only here. */
 import * as tf from '@tensorflow/tfjs-core';
-import { InputError, unknownName } from '../errors';
+import { InputError, requireKnownOptions, unknownName } from '../errors';
 import { CpuEngine } from './providers/cpuEngine';
 import { EagerEngine } from './providers/eagerEngine';
 import { chooseProvider } from './providers/choose';
@@ -14,7 +14,8 @@ import { PROVIDERS, type Engine, type EngineOptions } from './types';
 /**
  * An engine runs programs. `provider` is "cpu" by default: results there do not depend on the machine. "auto"
  * picks the fastest by a short measurement.
- * @throws InputError if the provider is unknown, does not work here, or has no such precision.
+ * @throws InputError if the provider is unknown, does not work here, or has no such precision, and for an
+ * unknown option.
  * @example
  * ```ts
  * import { createEngine } from 'elephant/engine';
@@ -24,6 +25,8 @@ import { PROVIDERS, type Engine, type EngineOptions } from './types';
  * ```
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const known = { provider: true, threads: true, seed: true, precision: true } as const;
+  requireKnownOptions('createEngine', options, known);
   const { provider = 'cpu', threads, precision = 'single' } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new InputError('threads', `expected a whole number of at least 1, got ${threads}`);

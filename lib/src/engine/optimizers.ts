@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors';
+import { InputError, requireKnownOptions } from '../errors';
 import { SUM, UPDATE } from './step';
 import type { NamedTensors, Optimizer } from './types';
 
@@ -42,7 +42,9 @@ export interface AdamWOptions extends AdamOptions {
 /**
  * Stochastic gradient descent, with momentum if it is not 0: v = momentum * v + g, w = w - learningRate * v.
  */
-export function sgd({ learningRate, momentum = 0 }: SgdOptions): Optimizer {
+export function sgd(options: SgdOptions): Optimizer {
+  requireKnownOptions('sgd', options, { learningRate: true, momentum: true });
+  const { learningRate, momentum = 0 } = options;
   return {
     name: 'sgd',
     feeds: { learningRate },
@@ -69,22 +71,22 @@ export function adam(options: AdamOptions): Optimizer {
   return { ...adamW({ ...options, weightDecay: 0 }), name: 'adam' };
 }
 
+const ADAM_OPTIONS: Readonly<Record<keyof AdamWOptions, true>> = {
+  ...{ learningRate: true, beta1: true, beta2: true, eps: true, weightDecay: true, decays: true },
+  ...{ group: true, groupLearningRates: true },
+};
+
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch computes it: each step also
  * multiplies the parameters that `decays` names by 1 - learningRate * weightDecay (.01 by default). The
  * learning rates are feeds, so each step may override them. A parameter whose `group` has no learning rate is
  * an error when the step is compiled.
  */
-export function adamW({
-  learningRate,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  eps = 1e-8,
-  weightDecay = 0.01,
-  decays = () => true,
-  group = () => undefined,
-  groupLearningRates = {},
-}: AdamWOptions): Optimizer {
+export function adamW(options: AdamWOptions): Optimizer {
+  requireKnownOptions('adam', options, ADAM_OPTIONS);
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
+  const { weightDecay = 0.01, decays = () => true } = options;
+  const { group = () => undefined, groupLearningRates = {} } = options;
   const groupFeeds = Object.fromEntries(
     Object.entries(groupLearningRates).map(([name, rate]) => [`learningRate/${name}`, rate]),
   );

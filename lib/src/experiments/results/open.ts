@@ -3,7 +3,7 @@
  * ELEPHANT_RESULTS names one (relative to the project). A results file answers everything without training.
  */
 import { resolve } from 'node:path';
-import { InputError } from '../../errors';
+import { InputError, requireKnownOptions } from '../../errors';
 import { projectRoot } from '../../project';
 import { openProfile, type OpenOptions } from '../openProfile';
 import type { Session } from '../session';
@@ -15,11 +15,18 @@ export interface OpenAnyOptions extends OpenOptions {
   readonly results?: string;
 }
 
+const KNOWN: Readonly<Record<keyof OpenAnyOptions, true>> = {
+  ...{ results: true, profile: true, set: true, provider: true, precision: true, store: true },
+  ...{ data: true, interactions: true, items: true, reading: true, model: true },
+  ...{ workers: true, signal: true, onUpdate: true, cluster: true, watch: true },
+};
+
 /**
- * @throws InputError for an option beside a results file, which would be ignored; and as openProfile and
- * openResults.
+ * @throws InputError for an unknown option, and for an option beside a results file, which would be ignored;
+ * and as openProfile and openResults.
  */
 export function open(options: OpenAnyOptions = {}): Session {
+  requireKnownOptions('open', options, KNOWN);
   const results = options.results ?? process.env.ELEPHANT_RESULTS;
   if (results === undefined || results === '') return openProfile(options);
   const ignored = (['profile', 'set', 'data', 'interactions', 'model'] as const).find(

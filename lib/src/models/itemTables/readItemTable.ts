@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { requireDataset } from '../../data/requireDataset';
 import type { Dataset } from '../../data/types';
 import { checkRows, SafetensorsFile } from '../../engine/safetensors/safetensors';
-import { excerpt, InputError } from '../../errors';
+import { excerpt, InputError, requireKnownOptions } from '../../errors';
 import { checkItemTable, type ItemTable } from '../../text/itemTable';
 
 /** Name of the tensor in the file: [items + 1, dim], row 0 zero, row i = item id i. */
@@ -39,8 +39,8 @@ export function itemKeysHash(keys: readonly string[]): string {
  * The vectors of a dataset's items, from the safetensors file at `path`. Rows are found by the item keys
  * beside it (itemKeysPath), so the table may hold more items, or another order; another program's table may
  * have such a file as well. A table without keys must have exactly the dataset's items in its order.
- * @throws InputError for a file that is damaged or not an item table, and for one that lacks items of the
- * dataset.
+ * @throws InputError for a file that is damaged or not an item table, for one that lacks items of the
+ * dataset, and for an unknown option.
  * @example
  * ```ts
  * import { readItemTable, readOwn, trainRecommender } from 'elephant';
@@ -52,8 +52,10 @@ export function itemKeysHash(keys: readonly string[]): string {
 export async function readItemTable(
   path: string,
   dataset: Pick<Dataset, 'items' | 'itemKeys'>,
-  { width, onNotice }: ReadItemTableOptions = {},
+  given: ReadItemTableOptions = {},
 ): Promise<ItemTable> {
+  requireKnownOptions('readItemTable', given, { width: true, onNotice: true });
+  const { width, onNotice } = given;
   requireDataset('readItemTable', dataset);
   const file = await readTableFile(path);
   if (width !== undefined && file.table.dim !== width)

@@ -7,6 +7,7 @@ import { onnx } from 'onnx-proto';
 import { createEngine } from '../../engine/engine';
 import { onnxModel, writeModel } from '../../engine/exportOnnx';
 import type { Engine, NamedHostTensors } from '../../engine/types';
+import { requireKnownOptions } from '../../errors';
 import { itemVectors } from '../../models/itemEmbedding';
 import { libraryVersion } from '../../project';
 import { writeFileAtomic } from '../../writeAside';
@@ -31,7 +32,7 @@ export function exportedKeysPath(file: string): string {
  * Writes `file`, and beside it the item keys as a JSON list (exportedKeysPath), with the key of item id i at
  * index i - 1. Each file appears whole or not at all. Scores are those of `recommend`. `catalogue`: the
  * dataset that the model was trained on.
- * @throws InputError for another dataset, and for weights of more than 2 GiB.
+ * @throws InputError for another dataset, for weights of more than 2 GiB, and for an unknown option.
  * @example
  * ```ts
  * import { exportRecommender, readOwn, trainRecommender } from 'elephant';
@@ -44,8 +45,10 @@ export async function exportRecommender(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
   catalogue: Catalogue,
   file: string,
-  { repeats = false }: ExportOptions = {},
+  given: ExportOptions = {},
 ): Promise<void> {
+  requireKnownOptions('exportRecommender', given, { repeats: true });
+  const { repeats = false } = given;
   requireCatalogue('exportRecommender', fingerprint, catalogue);
   const { items, itemKeys } = catalogue;
   const { model: kind, maxLength } = options;

@@ -3,8 +3,8 @@
  * (D5). Further seeds are then trained at that rate. The test item is not used. Runs go side by side
  * (trainInParallel).
  */
-import { InputError } from '../../errors';
-import { type FailedRun, type ParallelOptions, trainInParallel } from './trainInParallel';
+import { InputError, requireKnownOptions } from '../../errors';
+import { type FailedRun, PARALLEL_OPTIONS, type ParallelOptions, trainInParallel } from './trainInParallel';
 import type { RunRequest } from './runWorker';
 import type { RecommenderResult } from './trainRecommender';
 
@@ -32,7 +32,8 @@ export interface GridResult {
  * The paper's search (D5). Each of `learningRates` (the paper's by default) is trained with the first of
  * `seeds`. The best validation NDCG@10 decides, and the other seeds are trained at the chosen rate. A rate
  * that diverges is noted in the grid. The test item is not used.
- * @throws InputError if no rate trains; Error if a further seed fails; the signal's reason when aborted.
+ * @throws InputError if no rate trains, and for an unknown option; Error if a further seed fails; the
+ * signal's reason when aborted.
  * @example
  * ```ts
  * import { learningRateGrid, readOwn } from 'elephant';
@@ -44,12 +45,10 @@ export interface GridResult {
  */
 export async function learningRateGrid(
   request: Omit<RunRequest, 'learningRate' | 'seed'>,
-  {
-    learningRates = LEARNING_RATES,
-    seeds = [42],
-    ...parallel
-  }: ParallelOptions & { learningRates?: readonly number[]; seeds?: readonly number[] } = {},
+  given: ParallelOptions & { learningRates?: readonly number[]; seeds?: readonly number[] } = {},
 ): Promise<GridResult> {
+  requireKnownOptions('learningRateGrid', given, { learningRates: true, seeds: true, ...PARALLEL_OPTIONS });
+  const { learningRates = LEARNING_RATES, seeds = [42], ...parallel } = given;
   const first = await trainInParallel(
     learningRates.map((learningRate) => ({ ...request, learningRate, seed: seeds[0] })),
     parallel,

@@ -4,7 +4,7 @@
  */
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { createEngine } from '../../engine/engine';
-import { InputError, nearest } from '../../errors';
+import { InputError, nearest, requireKnownOptions } from '../../errors';
 import { type Catalogue, requireCatalogue } from './catalogue';
 import { modelInput } from './modelInput';
 import { recommenderModel } from './models';
@@ -32,8 +32,8 @@ export interface RecommendOptions {
  * The best next items, best first, for each of the `histories` (item keys, oldest first), from the best
  * weights of a run on `dataset`. For a recommender that was opened from a file, its catalogue is the dataset.
  * A score is the model's logit: higher is better, and scores are comparable within one history only.
- * @throws InputError for a dataset that is not the run's, for invalid histories, and for a key that is not an
- * item of the dataset.
+ * @throws InputError for a dataset that is not the run's, for invalid histories, for a key that is not an
+ * item of the dataset, and for an unknown option.
  * @example
  * ```ts
  * import { readOwn, recommend, trainRecommender } from 'elephant';
@@ -47,8 +47,10 @@ export async function recommend(
   { options, fingerprint, weights }: Pick<RecommenderResult, 'options' | 'fingerprint' | 'weights'>,
   dataset: Catalogue,
   histories: readonly (readonly string[])[],
-  { top = 10, repeats = false, threads }: RecommendOptions = {},
+  given: RecommendOptions = {},
 ): Promise<Recommendation[][]> {
+  requireKnownOptions('recommend', given, { top: true, repeats: true, threads: true });
+  const { top = 10, repeats = false, threads } = given;
   requireCount(top);
   requireCatalogue('recommend', fingerprint, dataset);
   const known = idsOf(dataset.itemKeys, histories);

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
-import { InputError } from '../../errors';
+import { InputError, requireKnownOptions } from '../../errors';
 import { untilInterrupted } from '../../interruption';
 import type { TrainingProgress } from '../trainer';
 import type { FromRunWorker, RunRequest } from './runWorker';
@@ -27,6 +27,8 @@ export interface ParallelOptions {
   signal?: AbortSignal;
 }
 
+export const PARALLEL_OPTIONS = { processes: true, onProgress: true, onResult: true, signal: true } as const;
+
 /** A run that ended without a result. */
 export interface FailedRun {
   failed: string;
@@ -39,8 +41,8 @@ export interface FailedRun {
 /**
  * Trains all requests side by side, each in a process of one thread. A run that fails does not stop the
  * others. The results are in the order of the requests, and equal those of training one after another.
- * @throws the signal's reason when aborted, after all processes have ended; InputError for a loss object,
- * which cannot be sent to another process.
+ * @throws the signal's reason when aborted, after all processes have ended; InputError for an unknown option,
+ * and for a loss object, which cannot be sent to another process.
  * @example
  * ```ts
  * import { readOwn, trainInParallel } from 'elephant';
@@ -54,6 +56,7 @@ export async function trainInParallel(
   requests: readonly RunRequest[],
   options: ParallelOptions = {},
 ): Promise<(RecommenderResult | FailedRun)[]> {
+  requireKnownOptions('train in parallel', options, PARALLEL_OPTIONS);
   const { processes = availableParallelism(), onProgress, onResult } = options;
   const signal = untilInterrupted(options.signal);
   if (requests.some(({ loss }) => typeof loss === 'object'))
