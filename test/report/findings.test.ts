@@ -10,6 +10,7 @@ import {
   changedIn,
   controlFindings,
   findings,
+  seedFindings,
 } from '../../lib/src/report/display/findings';
 
 const row = (id: string, verdict: ScoreboardRow['verdict']): ScoreboardRow =>
@@ -35,7 +36,7 @@ describe('findings', () => {
     expect(findings([row('a', 'undecided')])[0].intro).toBe('No claim of the paper is reproduced.');
   });
 
-  it('in other settings separates lost ones from undecided ones, and leaves other seeds to the table', () => {
+  it('separates lost from undecided ones in other settings; names what another seed changes', () => {
     const boards: RepeatedScoreboard[] = [
       {
         world: 'calibrated',
@@ -59,6 +60,16 @@ describe('findings', () => {
         'calibrated world, 1 holds here too, without what texts say of behaviour. Not reproduced here, so ' +
         'that seems to matter: Claim a. Undecided here: Claim b. Undecided in the calibrated world, not ' +
         'reproduced here: Claim d.',
+    ]);
+    expect(seedFindings(boards)).toEqual([
+      'From seed 2, 0 of 1 verdicts are those of seed 1; none turns from reproduced into not reproduced or ' +
+        'back. Changed: Claim a. (reproduced, then undecided)',
+    ]);
+    const [own] = boards;
+    const again = { ...own, seed: 3, rows: [row('a', 'not reproduced'), row('b', 'reproduced')] };
+    expect(seedFindings([own, again])).toEqual([
+      'From seed 3, 1 of 2 verdicts are those of seed 1; 1 turns from reproduced into not reproduced or ' +
+        'back. Changed: Claim a. (reproduced, then not reproduced)',
     ]);
     expect(changedIn(boards)).toEqual(['other seeds', 'other worlds']);
     expect(changedIn([boards[0], boards[2]])).toEqual(['other worlds']);

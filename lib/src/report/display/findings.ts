@@ -89,7 +89,7 @@ const TAKEN_AWAY: Readonly<Record<RepeatedScoreboard['world'], string>> = {
 /**
  * One paragraph per repetition in another setting: which findings on the profile's own data hold there too,
  * which are reversed, which stay undecided, which claims fail there alone, and what that says of their cause.
- * Repetitions that differ only in their seed are in the table.
+ * Repetitions that differ in their seed alone are in seedFindings.
  */
 export function controlFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
   const claimsThat = (verdict: ScoreboardRow['verdict']): Claim[] =>
@@ -124,6 +124,34 @@ export function controlFindings([own, ...others]: readonly RepeatedScoreboard[])
     });
 }
 
+/**
+ * One paragraph per repetition that differs from the profile's own runs in its seed alone: how many verdicts
+ * are the same, and which are not.
+ */
+export function seedFindings([own, ...others]: readonly RepeatedScoreboard[]): string[] {
+  return others
+    .filter((board) => settingOf(board) === settingOf(own))
+    .map((board) => {
+      const pairs = own.rows.flatMap((row) => {
+        const again = board.rows.find(({ claim }) => claim.id === row.claim.id);
+        return row.ours === undefined || again?.ours === undefined ? [] : [{ row, again }];
+      });
+      const changed = pairs.filter(({ row, again }) => again.verdict !== row.verdict);
+      const opposite = changed.filter((pair) => [pair.row, pair.again].every(decided));
+      const turned = opposite.length === 0 ? 'none turns' : counted(opposite.length, 'turns', 'turn');
+      const list = changed.map(({ row, again }) => {
+        return `${row.claim.statement} (${row.verdict}, then ${again.verdict})`;
+      });
+      const same = pairs.length - changed.length;
+      return (
+        `From seed ${board.seed}, ${same} of ${pairs.length} verdicts are those of ` +
+        `seed ${own.seed}; ${turned} from reproduced into not reproduced or back.` +
+        (list.length === 0 ? '' : ` Changed: ${list.join(' ')}`)
+      );
+    });
+}
+
+const decided = ({ verdict }: ScoreboardRow): boolean => verdict !== 'undecided';
 const counted = (count: number, one: string, several: string): string =>
   `${count} ${count === 1 ? one : several}`;
 const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);

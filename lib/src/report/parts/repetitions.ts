@@ -1,7 +1,7 @@
 /** The verdicts again with other seeds, batches or worlds, of this profile and of others. */
 import type { Block } from '../block';
 import { hasRepetitions } from '../conditions';
-import { aboutRepetitions, changedIn, controlFindings } from '../display/findings';
+import { aboutRepetitions, changedIn, controlFindings, seedFindings } from '../display/findings';
 import { repeatedVerdicts } from '../display/verdicts';
 import type { Part } from './part';
 
@@ -16,7 +16,7 @@ export const repetitionsPart: Part = {
       blocks.push(
         { heading: `Again: ${changedIn(boards).join(', ')} (${each.profile.name})` },
         { text: aboutRepetitions(boards, each.profile) },
-        ...controlFindings(boards).map((text): Block => ({ text })),
+        ...[...seedFindings(boards), ...controlFindings(boards)].map((text): Block => ({ text })),
         { table: repeatedVerdicts(boards) },
       );
     }

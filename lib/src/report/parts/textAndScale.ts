@@ -3,7 +3,7 @@ import type { Session } from '../../experiments/session';
 import type { Block } from '../block';
 import { gainSplit, gainSplits } from '../figures';
 
-/** A figure; `of` names the profile where it isn't the report's own. The profile has Table 3 and `equalScales`. */
+/** A figure of a profile with Table 3 and `equalScales`; `of` names it where it isn't the report's own. */
 export async function textAndScale(session: Session, of = ''): Promise<Block> {
   const [table3, equal] = [await session.table3('SASRec'), await session.equalScales()];
   return {
