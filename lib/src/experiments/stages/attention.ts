@@ -5,6 +5,7 @@
 import { history } from '../../data/splits';
 import type { Dataset } from '../../data/types';
 import { createEngine } from '../../engine/engine';
+import { InputError } from '../../errors';
 import {
   attentionStatistics,
   firstTokenAttention,
@@ -56,11 +57,11 @@ export const run: StageFunction<AttentionConfig, AttentionFacts, AttentionInputs
 ) => {
   const { threads, signal, progress } = context;
   const limits = { ...INPUT_LIMITS, ...given };
+  const newest = newestItems(loadDataset(inputs.dataset), sequences);
   const tokenizer = await storedTokenizer(inputs.tokenizer);
-  const dataset = loadDataset(inputs.dataset);
   const model = loadModel(inputs.model);
   const { cls, itemTokens } = loadItemTokens(inputs.tokens);
-  const chosen = newestItems(dataset, sequences).map((items) =>
+  const chosen = newest.map((items) =>
     sequenceInput(
       items.map((id) => itemTokens[id - 1]),
       cls,
@@ -103,13 +104,20 @@ export const run: StageFunction<AttentionConfig, AttentionFacts, AttentionInputs
   }
 };
 
-/** The last three items of the test histories of the first evaluation users that have so many. */
+/**
+ * The last three items of the test histories of the first evaluation users that have so many.
+ * @throws InputError if no user has.
+ */
 function newestItems(dataset: Dataset, count: number): number[][] {
   const histories = Array.from(dataset.evaluationUsers, (row) => Array.from(history(dataset, row, 'test')));
-  return histories
-    .filter((items) => items.length >= ITEMS)
-    .slice(0, count)
-    .map((items) => items.slice(-ITEMS));
+  const longEnough = histories.filter((items) => items.length >= ITEMS);
+  if (longEnough.length === 0)
+    throw new InputError(
+      `attention, ${dataset.name}`,
+      `expected an evaluation user with ${ITEMS} items before the test item, got none of ${histories.length}`,
+      'Leave this domain out of attention.domains, or Figure 1 out of the run (--set "attention.domains=[]")',
+    );
+  return longEnough.slice(0, count).map((items) => items.slice(-ITEMS));
 }
 
 function mean(values: readonly number[]): number {
