@@ -179,6 +179,15 @@ test('what came out on Amazon reviews is what the committed results say', async 
     `of ${values.length} seeds, ${better.length} reach ${range(better)}, and ${worse.length} end at ` +
       `${range(worse)}, on a plateau`,
   );
+  const equal = (await session.equalScales()).rows.find(({ metric }) => metric === 'N@10')!.cells;
+  const rescaled = (column: string): string => equal[column].ours!.mean.toFixed(1);
+  expect(prose).toContain(
+    `SASRec reaches ${rescaled('trainable.PT')} from PT with each of three seeds alike ` +
+      `(${rescaled('trainable.LF')} from LF, ${rescaled('trainable.FT')} from FT, ` +
+      `${rescaled('trainable.lexical')} from word counts)`,
+  );
+  expect(equal['trainable.PT'].ours!.values.length).toBe(3);
+  expect(equal['trainable.PT'].ours!.spread).toBeLessThan(0.5);
   const verdicts = (await session.scoreboard()).map(({ verdict }) => verdict);
   const count = (name: string): number => verdicts.filter((verdict) => verdict === name).length;
   expect(prose).toContain(
