@@ -29,6 +29,7 @@ import { pattern } from '../pattern';
 import { freshFolder } from '../support/folders';
 
 const storeProblem = JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'));
+const deviceError = JSON.stringify(join(__dirname, '../../lib/dist/engine/providers/deviceError.js'));
 
 /** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
 const CODE = `
@@ -41,6 +42,10 @@ exports.run = async (config, inputs, context) => {
   if (config.full) {
     const { storeProblem } = require(${storeProblem});
     throw storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+  }
+  if (config.lost) {
+    const { DeviceError } = require(${deviceError});
+    throw new DeviceError('webgpu', '"train"', new Error('Device lost'));
   }
   const value = Object.values(inputs).reduce((sum, { json }) => sum + json.value, config.value);
   return { json: { value }, arrays: {} };
@@ -392,6 +397,19 @@ describe.skipIf(missing !== undefined)('a queue', () => {
     const running = run([node('a', 1, {}, { full: true })], undefined, controller.signal);
     expect(await full.ended).toBe(2);
     expect(full.said()).toMatch(/no space left on the disk for it[^]*Free some space/);
+    const queue = queueOfStages();
+    expect(await queue.getJobCounts('prioritized', 'active')).toEqual({ prioritized: 1, active: 0 });
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('a worker whose card fails gives the stage back and ends with 2', async () => {
+    const a = onDevice(node('a', 1, {}, { lost: true }), device);
+    const lost = machine({ device });
+    const controller = new AbortController();
+    const running = run([a], undefined, controller.signal);
+    expect(await lost.ended).toBe(2);
+    expect(lost.said()).toMatch(/the device failed during "train": Device lost\. Resume from the last checkpoint/);
     const queue = queueOfStages();
     expect(await queue.getJobCounts('prioritized', 'active')).toEqual({ prioritized: 1, active: 0 });
     controller.abort();

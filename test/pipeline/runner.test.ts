@@ -16,6 +16,7 @@ import { groupIsGone } from '../cli/groupIsGone';
 import { freshFolder } from '../support/folders';
 
 const storeProblem = JSON.stringify(join(__dirname, '../../lib/dist/pipeline/storeProblem.js'));
+const deviceError = JSON.stringify(join(__dirname, '../../lib/dist/engine/providers/deviceError.js'));
 
 /** Adds its inputs to `value`, and leaves a trace of each run in `log`. */
 const CODE = `
@@ -29,6 +30,10 @@ exports.run = async (config, inputs, context) => {
   if (config.full) {
     const { storeProblem } = require(${storeProblem});
     throw storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+  }
+  if (config.lost) {
+    const { DeviceError } = require(${deviceError});
+    throw new DeviceError('webgpu', '"train"', new Error('Device lost'));
   }
   const value = Object.values(inputs).reduce((sum, { json }) => sum + json.value, config.value);
   return { json: { value }, arrays: {} };
@@ -110,6 +115,21 @@ test('a disk that is full stops the run: what is running ends, nothing else is s
     failures: [{ stack: expect.stringMatching(/^folder: no space left[^\n]*$/) as string }],
   });
   expect(ran()).toEqual(['full']);
+});
+
+test('a card that fails stops the run with one message, and no other stage is tried on it', async () => {
+  const card: Device = { provider: 'webgpu', name: 'a card', oneAtATime: true };
+  const before = node('before', 1);
+  const lost = onDevice(node('lost', 1, {}, { lost: true }), card);
+  const others = Array.from({ length: 3 }, (_, i) => onDevice(node(`later${i}`, i), card));
+  const outcome = runStages([before, lost, ...others], { store, workers: 1 });
+  const message = 'webgpu: the device failed during "train": Device lost. Resume from the last checkpoint';
+  await expect(outcome).rejects.toThrow(/1 stage failed, 3 not run because of that/);
+  await expect(outcome).rejects.toMatchObject({
+    failures: [{ label: 'lost', stack: expect.stringMatching(new RegExp(`^${message}[^\n]*$`)) as string }],
+  });
+  expect(ran()).toEqual(['before', 'lost']);
+  expect(store.has(before)).toBe(true);
 });
 
 test('of a kind that goes one at a time never two run at once; others run beside it', async () => {

@@ -3,6 +3,7 @@
  * writes the result into the store. Long-lived, so that the stages it runs share compiled programs.
  */
 import { endWithParent, sendToParent } from '../endWithParent';
+import { DeviceError } from '../engine/providers/deviceError';
 import { InputError } from '../errors';
 import { MissingInput, runStage } from './runStage';
 import { Store } from './store';
@@ -37,7 +38,8 @@ async function handle({ node, storeFolder }: ToWorker): Promise<void> {
       type: 'failed',
       message: failure.message,
       stack: error instanceof InputError ? failure.message : (failure.stack ?? failure.message),
-      stops: concernsAll(error),
+      // A card that failed would fail the stages that are left on it too.
+      stops: concernsAll(error) || error instanceof DeviceError,
     });
   }
 }
