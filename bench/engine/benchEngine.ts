@@ -65,7 +65,7 @@ export async function benchEngine({
   rounds = 9,
   jobs = BENCH_SHAPES.map(transformerJob),
   label,
-  peers = ['eager', 'eager with malloc settings', 'compile'],
+  peers = provider === 'cpu' ? ['eager', 'eager with malloc settings', 'compile'] : ['eager', 'compile'],
   python = peerPython(provider),
   resultsFolder = RESULTS_FOLDER,
   onProgress = () => undefined,
@@ -73,7 +73,10 @@ export async function benchEngine({
   if (!Number.isInteger(rounds) || rounds < 7)
     throw new InputError('rounds', `expected a whole number from 7 on, got ${rounds}`);
   const engine = await createEngine({ provider, threads, precision });
-  if (python === undefined) onProgress('no peer: set ELEPHANT_PYTHON to a Python with torch');
+  if (python === undefined)
+    onProgress(
+      `no peer: set ELEPHANT_PYTHON to a Python with torch${provider === 'cpu' ? '' : ' that sees the card'}`,
+    );
   const results: BenchResult[] = [];
   let peak: number | null = null;
   try {
@@ -81,7 +84,7 @@ export async function benchEngine({
       const running: PyTorchPeer[] = [];
       try {
         for (const mode of python === undefined ? [] : peers) {
-          const peer = new PyTorchPeer(python!, mode);
+          const peer = new PyTorchPeer(python!, mode, provider);
           const problem = await peer.prepare(job.request, threads);
           if (problem === undefined) running.push(peer);
           else {

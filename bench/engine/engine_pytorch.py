@@ -6,16 +6,22 @@ Not a test and not used by the library otherwise. Started by peer.ts with one JS
 {"command": "run", "steps": n} -> {"ms": median milliseconds of a step},
 {"command": "matmul"} -> {"gflops": fastest of a few large products}.
 The models are transformer.ts and encoder.ts beside this file line by line; PyTorch's own best form is used for each part.
+All of it is on PEER_DEVICE, "cpu" or "cuda".
 """
 
 import json
 import math
+import os
 import statistics
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
+
+ON_CARD = os.environ.get("PEER_DEVICE") == "cuda"
+if ON_CARD:
+    torch.set_default_device("cuda")
 
 
 class Block(torch.nn.Module):
@@ -145,13 +151,15 @@ def prepare(batch, length, dim, items, blocks, threads, mode, attention="plain",
 
 def matmul_gflops(threads):
     torch.set_num_threads(threads)
-    n = 1536
+    n = 8192 if ON_CARD else 1536
     a, b = torch.randn(n, n), torch.randn(n, n)
     out = torch.empty(n, n)
     best = math.inf
     for _ in range(12):
         start = time.perf_counter()
         torch.mm(a, b, out=out)
+        if ON_CARD:
+            torch.cuda.synchronize()
         best = min(best, time.perf_counter() - start)
     return 2 * n**3 / best / 1e9
 

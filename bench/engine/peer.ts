@@ -1,5 +1,7 @@
 /** PyTorch as the peer of `bench engine`: engine_pytorch.py. */
 import { join } from 'node:path';
+import type { ProviderName } from '../../lib/src/engine/types';
+import { peerEnvironment } from '../options';
 import { PythonPeer } from '../pythonPeer';
 
 /**
@@ -24,13 +26,18 @@ export class PyTorchPeer {
   constructor(
     python: string,
     private readonly mode: PeerMode,
+    /** Where ours computes; the peer computes on the same card. */
+    private readonly provider: ProviderName,
   ) {
-    const env = mode === 'eager with malloc settings' ? KEEP_MEMORY : {};
+    const env = {
+      ...peerEnvironment(provider),
+      ...(mode === 'eager with malloc settings' ? KEEP_MEMORY : {}),
+    };
     this.peer = new PythonPeer(join(__dirname, 'engine_pytorch.py'), python, { env });
   }
 
   get name(): string {
-    return `PyTorch ${this.version} ${this.mode}`;
+    return `PyTorch ${this.version} ${this.mode}${this.provider === 'cpu' ? '' : ' on the card'}`;
   }
 
   /** Builds the model and takes its first steps. Returns what went wrong, if anything did. */

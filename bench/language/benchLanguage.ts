@@ -22,6 +22,7 @@ import { PackedSteps } from '../../lib/src/training/language/packedSteps';
 import { pretrainingProgram } from '../../lib/src/training/language/pretrainingProgram';
 import { tunedWeights } from '../../lib/src/training/language/tunedLayers';
 import { median } from '../median';
+import { peerEnvironment } from '../options';
 import { PythonPeer } from '../pythonPeer';
 
 export interface LanguageBenchRow {
@@ -103,7 +104,8 @@ export async function benchLanguage({
 }: LanguageBenchOptions): Promise<LanguageBenchRow[]> {
   if (texts.length === 0) throw new InputError('bench', 'expected texts to encode, got none');
   const engine = await createEngine({ provider, threads });
-  const peer = python === undefined ? undefined : new PythonPeer(SCRIPT, python);
+  const env = peerEnvironment(provider ?? 'cpu');
+  const peer = python === undefined ? undefined : new PythonPeer(SCRIPT, python, { env });
   const rows: LanguageBenchRow[] = [];
   const add = (added: readonly LanguageBenchRow[]): void => {
     for (const row of added) {

@@ -142,7 +142,10 @@ export async function benchSequential(
       if (python !== undefined && !peers.has(key))
         peers.set(
           key,
-          await measurePeer({ python, folder, options: effective, loss, steps: quick, threads, say, signal }),
+          await measurePeer({
+            ...{ python, folder, options: effective, loss, steps: quick },
+            ...{ threads, provider, say, signal },
+          }),
         );
       const threadsOf = { ours: own, peer: threads };
       rows.push(rowOf(name, dataset.name, threadsOf, timed, ours, peers.get(key)));

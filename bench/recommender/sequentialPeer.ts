@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { type Dataset, evaluationNegatives } from '../../lib/src/data';
 import type { Metrics, Protocol } from '../../lib/src/evaluation';
 import type { RecommenderOptions } from '../../lib/src/training/recommender/options';
+import type { ProviderName } from '../../lib/src/engine/types';
+import { peerEnvironment } from '../options';
 import { PythonPeer } from '../pythonPeer';
 import { type BenchSide, sideTimes } from './benchSide';
 
@@ -20,6 +22,8 @@ export interface PeerTraining {
   /** Time so many steps instead of epochs. */
   readonly steps?: number;
   readonly threads: number;
+  /** Where ours computes; the peer computes on the same card. */
+  readonly provider?: ProviderName;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -82,11 +86,21 @@ export async function measurePeer(training: PeerTraining): Promise<PeerMeasureme
   return { side: { ...times, validation, ...result }, epochs: epochs.length };
 }
 
-function start({ python, folder, options, steps, loss, threads, signal }: PeerTraining): PythonPeer {
+function start({
+  python,
+  folder,
+  options,
+  steps,
+  loss,
+  threads,
+  signal,
+  provider,
+}: PeerTraining): PythonPeer {
   const { maxLength, ...rest } = options;
   const request = { ...rest, steps, loss, length: maxLength, threads };
   const args = ['train', folder, JSON.stringify(request)];
-  return new PythonPeer(join(__dirname, 'sequential_pytorch.py'), python, { args, signal });
+  const env = peerEnvironment(provider ?? 'cpu');
+  return new PythonPeer(join(__dirname, 'sequential_pytorch.py'), python, { args, env, signal });
 }
 
 /** The files that sequential_pytorch.py reads: numbers only. */

@@ -1,12 +1,12 @@
 """SASRec and BERT4Rec in plain, padded PyTorch: the peer that `bench sequential` measures itself against, and the
-oracle of test/models/pytorchParity.test.ts. Written from the same description as ours (as the authors' code computes), without
+oracle of test/parity/sequential.test.ts. Written from the same description as ours (as the authors' code computes), without
 packing or any other shortcut; not a reference for anything else.
 
     python sequential_pytorch.py train FOLDER '{"model": "sasrec", "loss": "ce", ...}'
     python sequential_pytorch.py step FOLDER
 
 `train` reads FOLDER/meta.json, offsets.i32, sequence.i32, users.i32, negatives.i32 and prints one JSON line an epoch and one at
-the end; with "steps" it times so many steps after three others and prints one line, scaled to an epoch, without any evaluation. `step` reads FOLDER/step.json and weights.safetensors and writes FOLDER/out.safetensors (output vectors and gradients).
+the end; with "steps" it times so many steps after three others and prints one line, scaled to an epoch, without any evaluation. It computes on PEER_DEVICE, "cpu" or "cuda". `step` reads FOLDER/step.json and weights.safetensors and writes FOLDER/out.safetensors (output vectors and gradients).
 """
 import json
 import math
@@ -19,6 +19,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+DEVICE = os.environ.get("PEER_DEVICE", "cpu")
 
 
 class SASRec(nn.Module):
@@ -112,7 +114,7 @@ def padded(sequences, length):
         tail = sequence[-length:]
         if len(tail):
             row[length - len(tail):] = tail
-    return torch.from_numpy(rows)
+    return torch.from_numpy(rows).to(DEVICE)
 
 
 def read(folder):
@@ -144,7 +146,7 @@ def sasrec_loss(model, parts, users, items, options, random):
             drawn[row][taken] = random.integers(1, items + 1, int(taken.sum()))
             taken = np.isin(drawn[row], parts[u])
     positive = (hidden * model.table(labels)).sum(-1)[real]
-    negative = (hidden * model.table(torch.from_numpy(drawn))).sum(-1)[real]
+    negative = (hidden * model.table(torch.from_numpy(drawn).to(DEVICE))).sum(-1)[real]
     return F.softplus(-positive).mean() + F.softplus(negative).mean()
 
 
@@ -177,7 +179,7 @@ def evaluate(model, histories, users, negatives, items, options, held_out):
     for first in range(0, len(users), 256):
         some = users[first:first + 256]
         known = [histories[u][:-held_out] for u in some]
-        target = torch.tensor([int(histories[u][-held_out]) for u in some])
+        target = torch.tensor([int(histories[u][-held_out]) for u in some], device=DEVICE)
         if options["model"] == "bert4rec":
             ids = padded([np.append(h[-(options["length"] - 1):], items + 1) for h in known], options["length"])
         else:
@@ -186,11 +188,11 @@ def evaluate(model, histories, users, negatives, items, options, held_out):
         scores = F.linear(model(ids)[:, -1], weight, bias)
         scores[:, 0] = -math.inf
         own = scores.gather(1, target[:, None])
-        drawn = torch.from_numpy(negatives[first:first + 256].astype(np.int64))
+        drawn = torch.from_numpy(negatives[first:first + 256].astype(np.int64)).to(DEVICE)
         sampled = (scores.gather(1, drawn) > own).sum(1)
         full = (scores > own).sum(1)
         for row, h in enumerate(known):
-            scores[row, torch.from_numpy(np.setdiff1d(h, target[row].item()).astype(np.int64))] = -math.inf
+            scores[row, torch.from_numpy(np.setdiff1d(h, target[row].item()).astype(np.int64)).to(DEVICE)] = -math.inf
         masked = (scores > own).sum(1)
         for k, rank in enumerate((sampled, full, masked)):
             hit = rank < 10
@@ -207,7 +209,7 @@ def train(folder, options):
     torch.set_num_threads(options["threads"])
     random = np.random.default_rng(options["seed"])
     items, histories, parts, users, negatives = read(folder)
-    model = build(options, items)
+    model = build(options, items).to(DEVICE)
     optimizer = torch.optim.Adam(model.parameters(), lr=options["learningRate"], betas=(options["beta1"], options["beta2"]), eps=options["eps"])
     sasrec = options["model"] == "sasrec"
     trained = np.array([u for u, part in enumerate(parts) if len(part) >= (2 if sasrec else 1)])
