@@ -1,5 +1,5 @@
 /** The one-file report and the slides in a real browser: drawn, searched, and read by everybody. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -75,6 +75,40 @@ describe.skipIf(missing !== undefined)('handout', () => {
     expect(await rows.count()).toBe(all / 5);
     await page.close();
   });
+
+  it.each([
+    ['PNG', 'png', /^\x89PNG/],
+    ['SVG', 'svg', /^<svg/],
+  ])('downloads a figure as %s', { timeout: 120_000 }, async (form, ending, start) => {
+    const page = await opened('report.html', 1280, 'light');
+    const plot = page.locator('.plot').first();
+    await plot.scrollIntoViewIfNeeded();
+    await plot.locator('.main-svg').first().waitFor();
+    await plot.hover();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      plot.locator(`[data-title="Download as ${form}"]`).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe(`${await plot.getAttribute('data-figure')}.${ending}`);
+    expect(readFileSync(await file.path(), 'latin1')).toMatch(start);
+    await page.close();
+  });
+
+  it(
+    'prints tables and figures whole, without what only a screen can use',
+    { timeout: 120_000 },
+    async () => {
+      const page = await opened('report.html', 1280, 'light');
+      await page.emulateMedia({ media: 'print' });
+      for (const name of ['nav', '#theme', 'input[type=search]'])
+        expect(await page.locator(name).first().isVisible(), name).toBe(false);
+      const cut = await page
+        .locator('.table')
+        .evaluateAll((all) => all.filter((box) => getComputedStyle(box).overflow !== 'visible').length);
+      expect(cut).toBe(0);
+      await page.close();
+    },
+  );
 
   it('shows every slide whole', { timeout: 120_000 }, async () => {
     const page = await opened('slides.html', 1120, 'light');
