@@ -165,22 +165,25 @@ describe.each(providers)('provider %s', (provider) => {
     rmSync(folder, { recursive: true });
   });
 
-  it('holds its memory over many steps, failed ones included', async () => {
-    // 1 MB a tensor, three new ones a step; eager TensorFlow.js counts its tensors, so small ones do there.
-    const size = provider === 'tfjs' ? 2_500 : 250_000;
+  const onCard = provider === 'webgpu' || provider === 'cuda';
+  const steps = onCard ? 500 : 150;
+  it(`holds its memory over ${steps} steps, failed ones included`, async () => {
+    // 1 MB a tensor, .4 MB on a card, three new ones a step; eager TensorFlow.js counts its tensors, so small
+    // ones do there.
+    const size = provider === 'tfjs' ? 2_500 : onCard ? 100_000 : 250_000;
     const state = engine.createState(quadraticState(size));
     const step = await engine.compileTraining(quadratic(), state);
-    const many = async (steps: number): Promise<void> => {
-      for (let i = 0; i < steps; i++) await step.run({ scale: i % 5 === 4 ? NaN : 1 }).catch(() => undefined);
+    const many = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await step.run({ scale: i % 5 === 4 ? NaN : 1 }).catch(() => undefined);
     };
     await many(30);
     const live = tf.memory().numTensors;
     const before = process.memoryUsage().rss;
-    await many(150);
+    await many(steps);
     expect(tf.memory().numTensors).toBe(live);
-    // A leak of one tensor a step would be 150 MB; of a generation, 450 MB.
+    // A leak of one tensor a step would be 150 MB or more; of a generation, three times that.
     expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(100);
-    expect((await state.read('/step')).data[0]).toBe(144);
+    expect((await state.read('/step')).data[0]).toBe(0.8 * (30 + steps));
     state.dispose();
   });
 });
