@@ -15,15 +15,10 @@ import type { Feeds } from '../../lib/dist/engine/types';
 import type { StageNode, StageResult } from '../../lib/dist/pipeline/stage';
 import { pretrainingProgram } from '../../lib/dist/training/language/pretrainingProgram';
 import { freshFolder } from '../support/folders';
+import { differences, TOLERANCE } from './compareResults';
 
 const gated = process.env.ELEPHANT_WEBGPU === '1';
 if (!gated) console.log("the paper's stages on WebGPU: not tested, ELEPHANT_WEBGPU is not 1");
-
-/**
- * Relative, of losses; absolute, of metrics, shares and the numbers of a table; of 190 users those with ties:
- * items of nearly equal text tie to the bit on one provider and not on another.
- */
-const TOLERANCE = { loss: 1e-4, metric: 0.02, table: 1e-3, tiedUsers: 10 };
 
 const SET = [
   'language.layers=2',
@@ -76,8 +71,7 @@ describe.skipIf(!gated)('a chain of stages', () => {
   }, 900_000);
 
   it.each(['LF', 'PT', 'table', 'attention', 'FT', 'recommender'])('%s is as on the CPU', (name) => {
-    const differences = compare(cpu[name].json, gpu[name].json, name);
-    expect(differences).toEqual([]);
+    expect(differences(cpu[name].json, gpu[name].json, name)).toEqual([]);
     if (name === 'table' || name === 'attention') {
       const of = ({ arrays }: StageResult): Float32Array =>
         Object.values(arrays).find(({ dtype }) => dtype === 'float32')!.data as Float32Array;
@@ -87,28 +81,6 @@ describe.skipIf(!gated)('a chain of stages', () => {
     }
   });
 });
-
-/** Where two results' numbers are further apart than is allowed, and where anything else is not equal. */
-function compare(a: unknown, b: unknown, path: string): string[] {
-  if (typeof a === 'number' && typeof b === 'number') {
-    const ties = path.includes('tiedUsers');
-    const limit = ties
-      ? TOLERANCE.tiedUsers
-      : /loss/i.test(path)
-        ? TOLERANCE.loss * Math.abs(a)
-        : TOLERANCE.metric;
-    // Other counts and options are equal; what was computed is not to the bit.
-    const exact = !ties && Number.isInteger(a) && Number.isInteger(b) && !/HR@|NDCG@|accuracy/.test(path);
-    return (exact ? a === b : Math.abs(a - b) <= limit) ? [] : [`${path}: ${a} on the CPU, ${b} on WebGPU`];
-  }
-  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...keys].flatMap((key) =>
-      compare((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path} ${key}`),
-    );
-  }
-  return a === b ? [] : [`${path}: ${String(a)} on the CPU, ${String(b)} on WebGPU`];
-}
 
 const config: EncoderConfig = {
   attention: 'window',
