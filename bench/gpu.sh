@@ -8,7 +8,9 @@
 #     valibot sucrase lines-and-columns ts-interface-checker @jridgewell http-proxy-agent https-proxy-agent
 #     agent-base proxy-from-env debug ms (and lib/node_modules)
 #
-# `real` needs lib/dist (npx tsc -p lib) and all of node_modules.
+# `real` needs lib/dist (npx tsc -p lib), and of node_modules as well:
+#
+#     @duckdb @img @koromix koffi @xenova detect-libc semver sharp
 #
 #     bash bench/gpu.sh [webgpu|cuda]     (default: webgpu)
 #
@@ -76,7 +78,6 @@ fi
 if [ -z "${ELEPHANT_DATA:-}" ] || [ -z "${ELEPHANT_MODEL:-}" ]; then
   echo '=== real: left out, ELEPHANT_DATA and ELEPHANT_MODEL are not both set' | tee -a "$log"
 else
-  export ELEPHANT_STORE=${ELEPHANT_STORE:-$out/store}
   measure 'real' "$ends" node lib/bin/elephant.js run --profile real --provider "$provider" ${REAL_SET:+--set $REAL_SET}
   # What was finished, with the seconds of each stage.
   node lib/bin/elephant.js store ls 2>&1 | tee -a "$log"
