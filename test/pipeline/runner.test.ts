@@ -27,6 +27,7 @@ exports.run = async (config, inputs, context) => {
   if (config.wait) await new Promise((resolve) => setTimeout(resolve, config.wait));
   if (config.fail) throw new Error('no luck');
   if (config.crash) process.exit(3);
+  if (config.killed) process.kill(process.pid, 'SIGKILL');
   if (config.full) {
     const { storeProblem } = require(${storeProblem});
     throw storeProblem('folder', 'it', Object.assign(new Error('x'), { code: 'ENOSPC' }));
@@ -103,6 +104,11 @@ test('a failure and a crash stop what depends on them and nothing else', async (
   await expect(outcome).rejects.toThrow(/2 stages failed, 1 not run[^]*no luck|exit code 3/);
   expect(store.has(later)).toBe(true);
   expect(store.has(after)).toBe(false);
+});
+
+test('of a worker that the system killed, the message says why that may be and what to do', async () => {
+  const outcome = runStages([node('killed', 1, {}, { killed: true })], { store, workers: 1 });
+  await expect(outcome).rejects.toThrow(/ended \(SIGKILL\), .* memory runs out\. Use fewer --workers/);
 });
 
 test('a disk that is full stops the run: what is running ends, nothing else is started', async () => {

@@ -45,7 +45,7 @@ export class StageProcesses {
       );
       child.on('error', ({ message }) => failed(`its worker process could not be used: ${message}`));
       child.on('exit', (code, killedBy) =>
-        failed(`its worker process ended (${killedBy ?? `exit code ${code}`})`),
+        failed(`its worker process ended (${killedBy ?? `exit code ${code}`})${adviceAfter(killedBy)}`),
       );
       child.send({ type: 'run', node: shallow(node), storeFolder } satisfies ToWorker);
     });
@@ -75,3 +75,9 @@ export class StageProcesses {
     child.on('error', () => undefined);
   }
 }
+
+/** Nobody but the system, or a person, sends SIGKILL to a busy worker. */
+const adviceAfter = (killedBy: string | null): string =>
+  killedBy === 'SIGKILL'
+    ? ', as the system does when memory runs out. Use fewer --workers, or smaller pieces: --memory says which'
+    : '';
