@@ -90,7 +90,7 @@ describe('a table in other forms', () => {
 describe('the data of figures', () => {
   /** Of the profile study, whose results are not committed. */
   const NOWHERE = ['equalUpdates'];
-  const files = ['mini', 'when', 'worlds', 'unrelated', 'real'].map((name) =>
+  const files = ['mini', 'when', 'worlds', 'unrelated', 'seeds', 'real'].map((name) =>
     join(root, 'data/results', `${name}.json`),
   );
 

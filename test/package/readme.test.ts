@@ -12,6 +12,7 @@ import { openResults } from '../../lib/src/experiments/results/fileAnswers';
 import { projectRoot } from '../../lib/src/project';
 import type { CellOutput } from '../../lib/src/jupyter/notebook/format';
 import { readNotebook } from '../../lib/src/jupyter/notebook/readNotebook';
+import { seedFindings } from '../../lib/src/report/display/findings';
 import { notebookFiles } from '../../lib/src/report/notebooks';
 
 /**
@@ -155,6 +156,16 @@ test('what came out in the world without transfer is what the committed results 
   );
   expect(Math.abs(of(calibrated, 'trainable-FT-above-base').ours!.effect)).toBeLessThan(0.01);
   expect(of(unrelated, 'PT-transfers-freeze').verdict).toBe('reproduced');
+});
+
+test('what came out from another seed is what the committed results say', async () => {
+  const prose = readFileSync(join(projectRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  const [found] = seedFindings(await openResults(resultsOfReadme('seeds.json')).repetitions());
+  const [, same, of] = /(\d+) of (\d+) verdicts .* none turns/.exec(found)!;
+  expect(prose).toContain(`changes little: ${same} of ${of} verdicts on Table 3 are the same.`);
+  expect(found).toMatch(
+    /Changed: Frozen, FT embeddings are better than PT embeddings\. \(reproduced, then undecided\)$/,
+  );
 });
 
 test('what came out on Amazon reviews is what the committed results say', async () => {

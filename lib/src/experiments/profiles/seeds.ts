@@ -1,6 +1,6 @@
 /**
- * `mini`, and its Table 3 again with LF, PT, FT and the recommenders trained from another seed: a little under
- * two hours of two cores after `mini`. More seeds are in `study`.
+ * `mini`, and its Table 3 again with LF, PT, FT and the recommenders trained from another seed: an hour and a
+ * half after `mini`. More seeds are in `study`.
  */
 import { worlds } from './worlds';
 import type { Profile } from './schema';
