@@ -70,6 +70,9 @@ test('one port everywhere, and options that there are', () => {
   expect(page).toContain(`docker run --rm -p ${port}:${port} elephant`);
   expect(page).toContain('docker build -f .devcontainer/Dockerfile -t elephant .');
 
+  const [, results = 'none'] = /^env ELEPHANT_RESULTS=(\S+) /.exec(words.join(' ')) ?? [];
+  expect(existsSync(join(projectRoot, results)), results).toBe(true);
+
   const program = new Command();
   registerLab(program);
   const known = program.commands[0].options.map(({ long }) => long);
