@@ -108,7 +108,7 @@ export const show = {
   /** Shows a picture that explains something. Await it. */
   async picture({ svg, alt }: Picture): Promise<void> {
     const png = await svgPng(withoutStyleSheet(svg));
-    display({ 'image/svg+xml': svg, 'image/png': png, 'text/plain': alt });
+    display({ 'image/svg+xml': svg, ...png, 'text/plain': alt });
   },
 
   /** Shows names and values: a configuration, versions, seeds. */

@@ -79,7 +79,7 @@ async function final(title: string, { options, log, bestEpoch }: Trained): Promi
     `${count} epoch${count === 1 ? '' : 's'}; best validation NDCG@10 ${(100 * value).toFixed(1)} % ` +
     `after epoch ${bestEpoch}, marked`;
   const { svg, plain } = drawn(title, words, epochs, bestEpoch);
-  return { 'image/svg+xml': svg, 'image/png': await svgPng(svg), 'text/plain': plain };
+  return { 'image/svg+xml': svg, ...(await svgPng(svg)), 'text/plain': plain };
 }
 
 function drawn(
