@@ -36,7 +36,21 @@ const example = (changes: Partial<UserExample> = {}): UserExample => ({
 /** Text of the elements of a page, without its marks. */
 const words = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
+/** What of the styles here JupyterLab keeps in the saved outputs of a notebook that was not run there. */
+const KEPT = [
+  ...['background', 'border', 'border-radius', 'box-sizing', 'display', 'font-weight', 'margin', 'max-width'],
+  ...['overflow-wrap', 'padding', 'padding-left', 'vertical-align', 'width'],
+];
+
 describe('HTML', () => {
+  test('keeps its looks where JupyterLab shows saved outputs', () => {
+    const styles = [...userHtml(example()).matchAll(/style="([^"]*)"/g)].flatMap(([, style]) =>
+      style.split(';').flatMap((rule) => rule.split(':')[0].trim() || []),
+    );
+    expect(styles.length).toBeGreaterThan(10);
+    expect(styles.filter((name) => !KEPT.includes(name))).toEqual([]);
+  });
+
   test('marks the item that really came next, in colour and in words, and those of the history', () => {
     const lines = userHtml(example()).match(/<li[^]*?<\/li>/g) as string[];
     expect(lines[0]).toBe('<li>item 9<small> (in the history)</small></li>');

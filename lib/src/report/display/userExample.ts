@@ -9,8 +9,14 @@ import { escapeHtml, visible } from './escape';
 /** Cards that are shown at once; older items unfold. */
 const SHOWN_CARDS = 8;
 
-const ROW = 'display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0';
-const BORDER = 'border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 6px; padding: 6px 10px';
+/**
+ * Boxes in rows that break. Inline blocks, since JupyterLab drops `flex-wrap` and `gap` from the outputs of a
+ * notebook that was not run there, so all boxes would be in one row, wider than the page.
+ */
+const BOX =
+  'display: inline-block; vertical-align: top; box-sizing: border-box; max-width: 100%; ' +
+  'margin: 0 8px 8px 0; padding: 6px 10px; overflow-wrap: anywhere; ' +
+  'border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 6px';
 /** Green, see-through: the item that really came next. */
 const MARKED = 'background: rgba(0, 158, 115, 0.25)';
 
@@ -70,13 +76,13 @@ function inWords({ title, brand, category }: UserItem): string {
 }
 
 function rowHtml(boxes: readonly string[]): string {
-  return `<div style="${ROW}">${boxes.join('\n')}</div>`;
+  return `<div style="margin: 8px 0">${boxes.join('\n')}</div>`;
 }
 
 function cardHtml({ title, brand, category }: UserItem, above: string, look = ''): string {
   const below = [brand, category].filter(Boolean).map(escapeHtml).join(' · ');
   return (
-    `<div style="flex: 1 1 150px; max-width: 240px; overflow-wrap: anywhere; ${BORDER}; ${look}">` +
+    `<div style="${BOX}; width: 180px; ${look}">` +
     `<small>${escapeHtml(above)}</small><br><b>${escapeHtml(title)}</b><br><small>${below}</small></div>`
   );
 }
@@ -88,10 +94,7 @@ function modelHtml(model: UserExample['models'][number], example: UserExample): 
       : `<ol style="padding-left: 1.6em; margin: 6px 0">${model.top
           .map((item) => recommendedHtml(item, example))
           .join('')}</ol><p style="margin: 6px 0">${escapeHtml(rankText(model, example))}.</p>`;
-  return (
-    `<div style="flex: 1 1 220px; overflow-wrap: anywhere; ${BORDER}">` +
-    `<b>${escapeHtml(model.name)}</b>${body}</div>`
-  );
+  return `<div style="${BOX}; width: 240px">` + `<b>${escapeHtml(model.name)}</b>${body}</div>`;
 }
 
 function recommendedHtml(item: UserItem, example: UserExample): string {
