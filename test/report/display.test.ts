@@ -112,6 +112,12 @@ test('a table has its numbers to the right and its words to the left', () => {
   expect(tableMarkdown(table)).toBe('**Title**\n\n| name | n |\n|---|---:|\n| a | 1 |\n| bb | -22.5 |');
   const cells = [...new JSDOM(tableHtml(table)).window.document.querySelectorAll('td')];
   expect(cells.map((cell) => cell.getAttribute('align'))).toEqual(['left', 'right', 'left', 'right']);
+  // Numbers stay whole; words and headings may break on a narrow page.
+  expect(
+    tableHtml(table)
+      .match(/<t[dh][^>]*nowrap[^>]*>[^<]*/g)
+      ?.map((cell) => cell.split('>')[1]),
+  ).toEqual(['1', '-22.5']);
 });
 
 test("a comparison has our mean and spread, the paper's number, and dashes if there is neither", () => {

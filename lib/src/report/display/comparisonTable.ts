@@ -28,7 +28,9 @@ export function comparisonHtml(table: ComparisonTable): string {
         `<th colspan="${members.length}" ${alignment('center')}>${escapeHtml(name)}</th>`,
     )
     .join('');
-  const bottom = columns.map(({ label }) => `<th ${alignment('right')}>${escapeHtml(label)}</th>`).join('');
+  const bottom = columns
+    .map(({ label }) => `<th ${alignment('right', 'th')}>${escapeHtml(label)}</th>`)
+    .join('');
   const corner = (words: string): string => `<th rowspan="2" ${alignment('left')}>${escapeHtml(words)}</th>`;
   const metricCorner = withMetric ? corner(`Metric${unit === '' ? '' : ` (${unit})`}`) : '';
   const head = `<tr>${corner('Dataset')}${metricCorner}${top}</tr>\n<tr>${bottom}</tr>`;

@@ -66,7 +66,7 @@ export function glanceAt(table: ComparisonTable, metric = 'N@10'): Glance {
 /** Without the title. */
 export function glanceHtml({ datasets, rows, means: names }: Glance): string {
   const head = ['variant', ...names, ...datasets]
-    .map((name, i) => `<th ${alignment(i === 0 ? 'left' : 'right')}>${escapeHtml(name)}</th>`)
+    .map((name, i) => `<th ${alignment(i === 0 ? 'left' : 'right', 'th')}>${escapeHtml(name)}</th>`)
     .join('');
   const body = rows.map(({ variant, cells, gain, paper }) => {
     const means = [gain, paper]

@@ -11,7 +11,7 @@ export interface Table {
 export function tableHtml({ columns, rows, caption }: Table): string {
   const numeric = numericColumns(rows, columns.length);
   const cell = (tag: 'td' | 'th', value: string | number, column: number): string =>
-    `<${tag} ${alignment(numeric[column] ? 'right' : 'left')}>${escapeHtml(String(value))}</${tag}>`;
+    `<${tag} ${alignment(numeric[column] ? 'right' : 'left', tag)}>${escapeHtml(String(value))}</${tag}>`;
   const line = (tag: 'td' | 'th', cells: readonly (string | number)[]): string =>
     `<tr>${cells.map((value, i) => cell(tag, value, i)).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption align="top"><b>${escapeHtml(caption)}</b></caption>`;
@@ -50,9 +50,13 @@ function shortened(text: string): string {
   return text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL - 1)}…`;
 }
 
-/** The attribute is for code hosts. The style is for notebooks, whose own style overrides the attribute. */
-export function alignment(side: 'left' | 'center' | 'right'): string {
-  return `align="${side}" style="text-align: ${side}${side === 'right' ? '; white-space: nowrap' : ''}"`;
+/**
+ * The attribute is for code hosts. The style is for notebooks, whose own style overrides the attribute.
+ * Numbers stay on one line; their headings may break, so that a narrow page need not scroll for them.
+ */
+export function alignment(side: 'left' | 'center' | 'right', tag: 'td' | 'th' = 'td'): string {
+  const whole = side === 'right' && tag === 'td' ? '; white-space: nowrap' : '';
+  return `align="${side}" style="text-align: ${side}${whole}"`;
 }
 
 const NUMBER = /^[-+−]?\d[\d.,]*(\s?%|\s±\s[\d.]+|\spoints)?$/;
