@@ -70,6 +70,7 @@ export async function startLab(
     '--no-browser',
     '--ServerApp.port=0',
     '--allow-root',
+    '--LabApp.custom_css=True',
   ];
   const server = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<void>((resolve) => server.on('exit', () => resolve()));

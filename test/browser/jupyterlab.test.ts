@@ -114,6 +114,13 @@ describe.skipIf(reason !== undefined)('JupyterLab', { timeout: 240_000 }, () => 
     await page.locator('.lm-Menu-itemLabel', { hasText: /^JupyterLab Dark$/ }).click();
     await page.waitForSelector('body[data-jp-theme-light="false"]', { state: 'attached' });
     await picture(page, 'figure-dark');
+    // As wide as a phone: the figure is scaled to its cell.
+    await page.setViewportSize({ width: 400, height: 800 });
+    const sides = await page.locator('.jp-RenderedPlotly').evaluate((cell) => {
+      const figure = cell.querySelector('.main-svg') as Element;
+      return { cell: cell.getBoundingClientRect().right, figure: figure.getBoundingClientRect().right };
+    });
+    expect(sides.figure).toBeLessThanOrEqual(sides.cell + 1);
   });
 
   test('shows words from outside as words', async () => {

@@ -187,6 +187,11 @@ def main():
     mkdirSync(join(folder, 'jupyterlab'));
     writeFileSync(join(folder, 'jupyterlab', '__init__.py'), '');
     writeFileSync(join(folder, 'jupyterlab', 'labapp.py'), STAND_IN);
+    mkdirSync(join(folder, 'jupyter_server', 'static'), { recursive: true });
+    writeFileSync(
+      join(folder, 'jupyter_server', '__init__.py'),
+      "import os\nDEFAULT_STATIC_FILES_PATH = os.path.join(os.path.dirname(__file__), 'static')\n",
+    );
     const python = join(folder, 'python');
     writeFileSync(
       python,
@@ -207,6 +212,10 @@ esac
       Number(existsSync(join(folder, 'started')) && readFileSync(join(folder, 'started'), 'utf8'));
     await expect.poll(pid, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(readFileSync(join(folder, 'options'), 'utf8')).toMatch(/--no-browser.* --ip 0\.0\.0\.0$/);
+    // The style for narrow pages lies where the server finds it, and is asked for.
+    expect(readFileSync(join(folder, 'options'), 'utf8')).toContain('--LabApp.custom_css=True');
+    const style = join(folder, 'jupyter_server', 'static', 'custom', 'custom.css');
+    expect(readFileSync(style, 'utf8')).toContain('@media (max-width: 600px)');
     child.kill('SIGKILL');
     await expect.poll(() => existsSync(join(folder, 'ended')), { timeout: 5000 }).toBe(true);
     await expect.poll(() => isRunning(pid()), { timeout: 5000 }).toBe(false);

@@ -76,7 +76,11 @@ async function lab(own: readonly string[], options: LabOptions): Promise<void> {
   const kernels = writeKernelSpec();
   if (!prepare) await sayWhatRuns();
   // Its own extension manager would ask the package index for a list.
-  const args = [`--ServerApp.root_dir=${folders.notebooks}`, '--LabApp.extension_manager=readonly'];
+  const args = [
+    `--ServerApp.root_dir=${folders.notebooks}`,
+    '--LabApp.extension_manager=readonly',
+    '--LabApp.custom_css=True',
+  ];
   if (port !== undefined) args.push(`--ServerApp.port=${port}`, '--ServerApp.port_retries=0');
   const lacking = browser && !prepare && !(await canOpenBrowser(environment.python));
   if (!browser || lacking) args.push('--no-browser');

@@ -18,13 +18,38 @@ export const LAB_REQUIREMENTS = ['jupyterlab==4.4.10', 'plotly==6.3.1'] as const
 const OLDEST_PYTHON = [3, 9] as const;
 
 /**
- * JupyterLab's settings in this environment: no question about news, no check for updates, and more time for
- * the first completion, when the kernel reads the library's types (JupyterLab's default is 1 s).
+ * JupyterLab's settings in this environment: no question about news, no check for updates, lines of code that
+ * wrap, and more time for the first completion, when the kernel reads the library's types (JupyterLab's
+ * default is 1 s).
  */
 const SETTINGS = {
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
   '@jupyterlab/completer-extension:manager': { providerTimeout: 15_000 },
+  '@jupyterlab/notebook-extension:tracker': { codeCellConfig: { lineNumbers: false, lineWrap: true } },
 };
+
+/**
+ * JupyterLab's style on a page as narrow as a phone. A figure is drawn 760 pixels wide, and here it is scaled
+ * to its cell; tables get small letters and close columns, and long code in a sentence breaks. So nothing
+ * scrolls sideways but tables of many columns.
+ */
+const STYLE = `@media (max-width: 600px) {
+  .jp-OutputArea-child { container-type: inline-size; }
+  .jp-RenderedPlotly .plot-container { zoom: min(1, tan(atan2(100cqw, 760px))); }
+  .jp-OutputArea .jp-RenderedHTMLCommon { padding-right: 0; }
+  .jp-OutputArea .jp-RenderedHTMLCommon table { font-size: 11px; }
+  .jp-OutputArea .jp-RenderedHTMLCommon :is(td, th) { padding: 0.25em; }
+  .jp-RenderedHTMLCommon code { overflow-wrap: anywhere; }
+}
+`;
+
+/** Where the server looks for custom.css if the user has none of their own. */
+const WRITE_STYLE = `
+import pathlib, sys, jupyter_server
+folder = pathlib.Path(jupyter_server.DEFAULT_STATIC_FILES_PATH) / 'custom'
+folder.mkdir(exist_ok=True)
+(folder / 'custom.css').write_text(sys.argv[1])
+`;
 
 /** Advice in messages about the cache folder. */
 export const IN_CACHE = { another: 'set another folder with ELEPHANT_CACHE' };
@@ -55,7 +80,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 /** Where the environment is or will be, and whether it has been made. */
 export function expectedEnvironment(): LabEnvironment & { made: boolean } {
   const name = createHash('sha256')
-    .update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS]))
+    .update(JSON.stringify([LAB_REQUIREMENTS, SETTINGS, STYLE]))
     .digest('hex')
     .slice(0, 12);
   const folder = join(cacheFolder(), `lab-${name}`);
@@ -116,6 +141,7 @@ async function make(
   );
   const settings = join(folder, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
   writeFileAtomic(settings, JSON.stringify(SETTINGS), IN_CACHE);
+  await step(python, ['-c', WRITE_STYLE, STYLE], 'lab: style', IN_CACHE.another, options);
 }
 
 /** A Python that can make environments. An InputError says what to install if there is none. */
