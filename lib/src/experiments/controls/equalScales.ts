@@ -62,6 +62,7 @@ function asked({ own, given }: Profile): string[] {
           'study has all five.',
       ]
     : [
-        'Added after test results of ten trainings from the PT table, which fall into two groups, had been seen.',
+        'Added after test results of ten trainings from the PT table, which fall into two groups, ' +
+          'had been seen.',
       ];
 }
