@@ -12,10 +12,8 @@ if (command === undefined) throw new Error('expected a command: peakMemory.ts <c
 if (process.platform !== 'linux') throw new Error('expected Linux, whose /proc says what a process holds');
 
 const child = spawn(command, args, { stdio: 'inherit' });
-const [peak, largest] = [
-  { MiB: 0, processes: 0 },
-  { MiB: 0, command: '' },
-];
+const peak = { MiB: 0, processes: 0 };
+const largest = { MiB: 0, command: '' };
 const timer = setInterval(sample, 500);
 child.on('exit', (code, killedBy) => {
   clearInterval(timer);

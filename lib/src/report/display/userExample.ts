@@ -94,7 +94,7 @@ function modelHtml(model: UserExample['models'][number], example: UserExample): 
       : `<ol style="padding-left: 1.6em; margin: 6px 0">${model.top
           .map((item) => recommendedHtml(item, example))
           .join('')}</ol><p style="margin: 6px 0">${escapeHtml(rankText(model, example))}.</p>`;
-  return `<div style="${BOX}; width: 240px">` + `<b>${escapeHtml(model.name)}</b>${body}</div>`;
+  return `<div style="${BOX}; width: 240px"><b>${escapeHtml(model.name)}</b>${body}</div>`;
 }
 
 function recommendedHtml(item: UserItem, example: UserExample): string {
